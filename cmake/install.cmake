@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+# What `cmake --install` leaves behind of the library: headers, archive, find_package(gumbelcuda), pkg-config. The
+# tree may be moved after installing: no file here names the place where it was built or put.
+include(CMakePackageConfigHelpers)
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/gumbelcuda)
+
+install(DIRECTORY include/gumbelcuda DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
+install(TARGETS gumbelcuda_math gumbelcuda_library EXPORT gumbelcuda-targets)
+install(EXPORT gumbelcuda-targets NAMESPACE gumbelcuda:: DESTINATION ${package_dir})
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# A static library passes on what it needs itself.
+get_target_property(library_type gumbelcuda_library TYPE)
+if(library_type STREQUAL "STATIC_LIBRARY")
+  set(find_dependencies "include(CMakeFindDependencyMacro)\nfind_dependency(Threads)\n")
+  set(private_libraries " -pthread")
+endif()
+
+configure_package_config_file(cmake/gumbelcuda-config.cmake.in gumbelcuda-config.cmake INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(gumbelcuda-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/gumbelcuda-config.cmake ${PROJECT_BINARY_DIR}/gumbelcuda-config-version.cmake
+        DESTINATION ${package_dir})
+
+# Directories in the .pc file follow the file; an absolute one from the user stays as it is.
+file(RELATIVE_PATH pc_to_prefix ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+set(pc_libdir "\${prefix}")
+cmake_path(APPEND pc_libdir ${CMAKE_INSTALL_LIBDIR})
+set(pc_includedir "\${prefix}")
+cmake_path(APPEND pc_includedir ${CMAKE_INSTALL_INCLUDEDIR})
+configure_file(cmake/gumbelcuda.pc.in gumbelcuda.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/gumbelcuda.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Options as text first, values afterwards: the argument parser's own conversions differ between its versions
+// (octal, digit separators) and cannot say what would have been allowed. Ours name the flag, the value, the range.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "gumbelcuda/error.hpp"
+
+namespace gumbelcuda {
+
+// Each throws invalid_argument(flag, …) for a text that is not such a value.
+void parse(const std::string& flag, const std::string& text, std::string& value);
+void parse(const std::string& flag, const std::string& text, std::uint64_t& value);
+void parse(const std::string& flag, const std::string& text, std::int64_t& value);
+void parse(const std::string& flag, const std::string& text, int& value);
+void parse(const std::string& flag, const std::string& text, double& value);
+void parse(const std::string& flag, const std::string& text, std::vector<double>& values);  // 0.1,0.9
+void parse(const std::string& flag, const std::string& text, std::vector<float>& values);
+
+// The options of one subcommand. The parser fills texts; convert() turns them into values.
+class flag_set {
+ public:
+  explicit flag_set(CLI::App& app) : app_(app) {}
+  flag_set(const flag_set&) = delete;
+  flag_set& operator=(const flag_set&) = delete;
+
+  // Options added from here on stand under this heading of --help.
+  void group(std::string heading) { group_ = std::move(heading); }
+
+  // An option "--flag PLACEHOLDER". Where it is not given, value stays as it is.
+  template <class Value>
+  CLI::Option* add(const std::string& names, const std::string& placeholder, Value& value,
+                   const std::string& description) {
+    return add_conversion(names, placeholder, description,
+                          [&value](const std::string& flag, const std::string& text) { parse(flag, text, value); });
+  }
+
+  CLI::Option* add_conversion(const std::string& names, const std::string& placeholder, const std::string& description,
+                              std::function<void(const std::string& flag, const std::string& text)> convert);
+
+  void add_switch(const std::string& name, bool& value, const std::string& description);
+
+  bool given(const std::string& flag) const { return app_.count(flag) > 0; }
+
+  // To be called once the command line is parsed. Throws invalid_argument.
+  void convert() const;
+
+ private:
+  CLI::App& app_;
+  std::string group_ = "Options";
+  std::vector<std::function<void()>> conversions_;
+};
+
+}  // namespace gumbelcuda

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// gumbelcuda info: what this build can do on this machine, for people and for bug reports.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "gumbelcuda/fleet.hpp"
+#include "host/cli/command.hpp"
+#include "host/cli/exit_code.hpp"
+#include "host/cli/memory.hpp"
+#include "host/cli/quantity.hpp"
+#include "host/cli/version.hpp"
+#include "host/fleet/result_file.hpp"
+#include "host/fleet/result_layout.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+class info_command : public command {
+ public:
+  explicit info_command(CLI::App& app) {
+    app.description("Shows versions, backends, and the instruction sets of this machine.");
+    app.add_flag("--json", json_, "print one JSON object");
+  }
+
+  int run() override {
+    print_result(json_ ? json_text() : text());
+    return exit_done;
+  }
+
+ private:
+  std::string text() const {
+    const auto memory = static_cast<double>(free_memory());
+    return fmt::format(
+        "gumbelcuda    {}\n"
+        "noise stream  version {}\n"
+        "cpu           {} (can: {}), {} thread{}, {} free\n"
+        "cuda          not built\n"
+        "result files  {}\n",
+        version(), result_layout::stream_version, targets_.front(), fmt::join(targets_, ", "), threads_,
+        threads_ == 1 ? "" : "s", bytes(memory),
+        have_result_file() ? fmt::format("HDF5, format version {}", result_layout::format_version) : "not built");
+  }
+
+  std::string json_text() const {
+    const nlohmann::json object = {
+        {"version", version()},
+        {"noise_stream_version", result_layout::stream_version},
+        {"result_file", have_result_file()},
+        {"result_file_version", result_layout::format_version},
+        {"default_backend", "cpu"},
+        {"cpu", {{"targets", targets_}, {"default_target", targets_.front()}, {"threads", threads_}}},
+        {"cuda", {{"built", false}}},
+    };
+    return object.dump(2) + "\n";
+  }
+
+  bool json_ = false;
+  std::vector<std::string> targets_ = cpu_targets();
+  unsigned threads_ = std::max(1u, std::thread::hardware_concurrency());
+};
+
+}  // namespace
+
+std::unique_ptr<command> make_info_command(CLI::App& app) { return std::make_unique<info_command>(app); }
+
+}  // namespace gumbelcuda

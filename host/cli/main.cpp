@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command gumbelcuda: parses, runs one subcommand, and turns every exception into one line on standard
+// error and an exit code (exit_code.hpp). Nothing else in the command prints an error.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "gumbelcuda/error.hpp"
+#include "host/cli/command.hpp"
+#include "host/cli/exit_code.hpp"
+#include "host/cli/stop_signal.hpp"
+#include "host/cli/version.hpp"
+
+namespace gumbelcuda {
+
+void print_result(const std::string& text) {
+  errno = 0;
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+    throw file_error(std::string("cannot write standard output: ") + std::strerror(errno));
+}
+
+namespace {
+
+// Messages come from several places; a caller that reads line by line is promised exactly one.
+int fail(exit_code code, std::string message, const char* kind = "error: ") {
+  for (char& c : message)
+    if (c == '\n') c = ' ';
+  while (!message.empty() && message.back() == ' ') message.pop_back();
+  fmt::print(stderr, "gumbelcuda: {}{}\n", kind, message);
+  return code;
+}
+
+// A file opened later must not become standard output by accident and be printed into. Opened the wrong way
+// round on purpose: to use them is still an error.
+void occupy_standard_descriptors() {
+  for (const auto& [descriptor, mode] : {std::pair{0, O_WRONLY}, std::pair{1, O_RDONLY}, std::pair{2, O_WRONLY}})
+    if (fcntl(descriptor, F_GETFD) == -1 && errno == EBADF && open("/dev/null", mode) != descriptor) return;
+}
+
+int run_command(int argc, char** argv) {
+  CLI::App app{"Trains fleets of toy GANs that learn a discrete distribution through Gumbel-softmax."};
+  app.name("gumbelcuda");
+  app.get_formatter()->column_width(34);
+  app.set_version_flag("--version", "gumbelcuda " + version());
+  app.require_subcommand(0, 1);
+  const std::pair<CLI::App*, std::unique_ptr<command>> commands[] = {
+      [&](CLI::App* sub) {
+        return std::pair{sub, make_train_command(*sub)};
+      }(app.add_subcommand("train")),
+      [&](CLI::App* sub) {
+        return std::pair{sub, make_plot_command(*sub)};
+      }(app.add_subcommand("plot")),
+      [&](CLI::App* sub) {
+        return std::pair{sub, make_info_command(*sub)};
+      }(app.add_subcommand("info")),
+  };
+  app.footer("gumbelcuda COMMAND --help says more about each.");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& request) {  // --help, --version
+    return app.exit(request);
+  } catch (const CLI::ParseError& error) {
+    return fail(exit_usage, error.what());
+  }
+  for (const auto& [sub, command] : commands)
+    if (sub->parsed()) return command->run();
+  return fail(exit_usage, "no command given; there are train, plot and info (see gumbelcuda --help)");
+}
+
+}  // namespace
+}  // namespace gumbelcuda
+
+int main(int argc, char** argv) {
+  using namespace gumbelcuda;
+  occupy_standard_descriptors();
+  try {
+    return run_command(argc, argv);
+  } catch (const interrupted&) {
+    return fail(exit_code(exit_signal_base + stop_signal()), "nothing was written", "interrupted: ");
+  } catch (const invalid_argument& error) {
+    return fail(exit_usage, error.what());
+  } catch (const damaged_file& error) {
+    return fail(exit_damaged_file, error.what());
+  } catch (const no_device& error) {
+    return fail(exit_no_device, error.what());
+  } catch (const std::bad_alloc&) {
+    return fail(exit_failed, "out of memory");
+  } catch (const std::exception& error) {
+    return fail(exit_failed, error.what());
+  }
+}

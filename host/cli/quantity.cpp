@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Formatting only. No locale: what the command prints must not depend on who runs it.
+#include "host/cli/quantity.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace gumbelcuda {
+
+std::string grouped(std::uint64_t count) {
+  std::string text = std::to_string(count);
+  for (std::size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, ",");
+  return text;
+}
+
+std::string rate(double per_second) {
+  if (!(per_second >= 0)) return "?";
+  if (per_second >= 1e15) return fmt::format("{:.3g}", per_second);
+  if (per_second >= 100) return grouped(static_cast<std::uint64_t>(std::llround(per_second)));
+  return fmt::format("{:.3g}", per_second);
+}
+
+std::string bytes(double count) {
+  static constexpr std::array units{"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  std::size_t unit = 0;
+  while (count >= 1024 && unit + 1 < units.size()) {
+    count /= 1024;
+    ++unit;
+  }
+  return unit == 0 ? fmt::format("{:.0f} bytes", count) : fmt::format("{:.1f} {}", count, units[unit]);
+}
+
+std::string clock_time(double seconds) {
+  const auto whole = static_cast<std::uint64_t>(std::clamp(std::ceil(seconds), 0.0, 1e15));
+  const std::uint64_t hours = whole / 3600, minutes = whole / 60 % 60;
+  if (hours > 0) return fmt::format("{}:{:02}:{:02}", hours, minutes, whole % 60);
+  return fmt::format("{}:{:02}", minutes, whole % 60);
+}
+
+std::string joined(const double* values, std::size_t count) {
+  return fmt::format("{}", fmt::join(values, values + count, ","));
+}
+
+}  // namespace gumbelcuda

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// The defaults stand in fleet_config alone; the help text is made from them, so that it cannot lie.
+#include "host/cli/train_options.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "host/cli/quantity.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+// Only those that are not "--" and the library's name with dashes for underscores.
+constexpr std::array<std::pair<const char*, const char*>, 3> renamed{{
+    {"num_gans", "--gans"},
+    {"target", "--probs"},
+    {"history_gans", "--history"},
+}};
+
+std::string with_default(const std::string& description, const std::string& value) {
+  return fmt::format("{} (default {})", description, value);
+}
+
+template <class Value>
+std::string with_default(const std::string& description, Value value) {
+  return with_default(description, fmt::format("{}", value));
+}
+
+}  // namespace
+
+train_parser::train_parser(CLI::App& app, train_options& options) : options_(options), flags_(app) {
+  app.description(
+      "Trains a fleet of independent toy GANs, each of which learns the same discrete distribution from one-hot\n"
+      "samples, and prints the converged distributions against the target.\n"
+      "The result depends on the model and training options alone: same bytes for any number of threads,\n"
+      "instruction set or backend.");
+  app.footer(
+      "Exit codes: 0 done, 1 failed, 2 usage or bad value, 4 no such device, 130 or 143 interrupted\n"
+      "(Ctrl-C, SIGTERM: stops in under a second and writes nothing).\n"
+      "\n"
+      "Examples:\n"
+      "  gumbelcuda train --gans 10000 --out fleet.h5 --history 100\n"
+      "  gumbelcuda train --probs 0.5,0.25,0.25 --temperature 0.5 --json --quiet");
+  add_model();
+  add_training();
+  add_execution();
+  add_output();
+}
+
+void train_parser::add_model() {
+  fleet_config& config = options_.config;
+  flags_.group("Model");
+  flags_.add("--gans", "N", config.num_gans, with_default("GANs to train, 1 or more", config.num_gans));
+  flags_.add("--probs", "P,P,…", config.target,
+             with_default("the distribution to learn: 2 … 1024 probabilities in\n0 … 1 that sum to 1",
+                          joined(config.target.data(), config.target.size())));
+  flags_.add(
+      "--temperature", "T", config.temperature,
+      with_default("of the Gumbel-softmax, 0 or more; one value, or one for\neach GAN (T,T,…)", config.temperature[0]));
+}
+
+void train_parser::add_training() {
+  fleet_config& config = options_.config;
+  flags_.group("Training");
+  flags_.add("--epochs", "N", config.epochs, with_default("1 or more", config.epochs));
+  flags_.add("--steps-per-epoch", "N", config.steps_per_epoch,
+             with_default("discriminator updates an epoch, 1 or more", config.steps_per_epoch));
+  flags_.add("--batch-size", "N", config.batch_size, with_default("samples an update, 1 … 4096", config.batch_size));
+  flags_.add("--generator-steps", "N", config.generator_steps,
+             with_default("generator updates after each discriminator update,\n1 … 1000", config.generator_steps));
+  flags_.add("--learning-rate", "R", learning_rate_,
+             with_default("of both optimizers, above 0; one value, or one for each\nGAN (R,R,…)",
+                          config.generator_learning_rate[0]));
+  flags_.add("--generator-learning-rate", "R", config.generator_learning_rate, "instead, for the generator alone");
+  flags_.add("--discriminator-learning-rate", "R", config.discriminator_learning_rate,
+             "instead, for the discriminator alone");
+  flags_.add("--seed", "N", config.seed, with_default("of the noise, 0 … 2^64 − 1", config.seed));
+  flags_.add("--first-gan", "N", config.first_gan,
+             with_default("number of the first GAN, so that a large fleet can be\ntrained in parts", config.first_gan));
+}
+
+void train_parser::add_execution() {
+  fleet_execution& execution = options_.execution;
+  flags_.group("Execution");
+  flags_.add_conversion("--backend", "NAME", "auto, cpu or cuda (default auto)",
+                        [&execution](const std::string& flag, const std::string& text) {
+                          if (text == "auto")
+                            execution.backend = backend_kind::automatic;
+                          else if (text == "cpu")
+                            execution.backend = backend_kind::cpu;
+                          else if (text == "cuda")
+                            execution.backend = backend_kind::cuda;
+                          else
+                            throw invalid_argument(flag, "'" + text + "' is not one of auto, cpu, cuda");
+                        });
+  flags_.add("--threads", "N", execution.threads,
+             "CPU threads, 1 … 4096 (default 0: one for each processor\nthat the process may use)");
+  flags_.add("--cpu-target", "NAME", execution.cpu_target,
+             "instruction set to use; gumbelcuda info lists those of\nthis machine (default: the best of them)");
+}
+
+void train_parser::add_output() {
+  flags_.group("Output");
+  flags_.add("--out", "FILE.h5", options_.out, "write everything that was learned as HDF5");
+  flags_.add_conversion("--history", "N|all",
+                        "keep the distribution after every epoch of the first N\nGANs in the result file (default 0)",
+                        [this](const std::string& flag, const std::string& text) {
+                          whole_history_ = text == "all";
+                          if (!whole_history_) parse(flag, text, options_.config.history_gans);
+                        });
+  flags_.add("--csv", "FILE", options_.csv, "write the final distributions: gan,p0,p1,…");
+  flags_.add_switch("--json", options_.json, "print one JSON object instead of the table");
+  flags_.add("--tolerance", "D", options_.tolerance,
+             with_default("total variation up to which a GAN counts as\nconverged, 0 … 1", options_.tolerance));
+  flags_.add_switch("--quiet", options_.quiet, "no progress and no table");
+}
+
+void train_parser::convert() {
+  flags_.convert();
+  fleet_config& config = options_.config;
+  if (flags_.given("--learning-rate")) {
+    if (!flags_.given("--generator-learning-rate")) config.generator_learning_rate = learning_rate_;
+    if (!flags_.given("--discriminator-learning-rate")) config.discriminator_learning_rate = learning_rate_;
+  }
+  if (whole_history_) config.history_gans = config.num_gans;
+  if (!(options_.tolerance >= 0 && options_.tolerance <= 1))
+    throw invalid_argument("--tolerance", fmt::format("{} is not in 0 … 1", options_.tolerance));
+}
+
+invalid_argument train_parser::in_terms_of_flags(const invalid_argument& error) const {
+  const std::string& name = error.argument();
+  if (name.rfind("--", 0) == 0) return error;
+  const std::string problem = std::string(error.what()).substr(name.size() + 2);
+  for (const auto& [argument, flag] : renamed)
+    if (name == argument) return {flag, problem};
+  std::string flag = "--" + name;
+  for (char& c : flag)
+    if (c == '_') c = '-';
+  const bool is_rate = flag == "--generator-learning-rate" || flag == "--discriminator-learning-rate";
+  return {is_rate && !flags_.given(flag) ? "--learning-rate" : flag, problem};
+}
+
+}  // namespace gumbelcuda

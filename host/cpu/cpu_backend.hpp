@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The CPU backend: chooses the instruction set and spreads blocks of GANs over threads.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gumbelcuda/fleet.hpp"
+
+namespace gumbelcuda {
+
+// `config` has been validated; `result` has its sizes. Fills the result, its backend and target.
+void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execution, fleet_result& result);
+
+// Threads that `execution` asks for. Throws invalid_argument.
+int cpu_threads(const fleet_execution& execution);
+
+}  // namespace gumbelcuda

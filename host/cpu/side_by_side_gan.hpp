@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// One GAN alone: the samples of a batch lie side by side in the elements of a vector, for fleets too small
+// to fill the vectors with GANs. Sums are those of direct_gan, bit for bit.
+#pragma once
+
+#include "gumbelcuda/gan/direct_gan.hpp"
+#include "gumbelcuda/gan/race.hpp"
+#include "host/cpu/staged_noise.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+// The words of one GAN's quads (see noise_order), class by class: word [k][i] is class k's for sample
+// 4·first quad + i. Holds a whole step if that is small, else a window of it.
+template <class Classes>
+class sample_window {
+ public:
+  static constexpr int min_quads = simd_width / 4 + 1;  // what simd_width samples can touch
+  static constexpr int words_room = 16384 + 4 * min_quads * capacity<Classes>::classes;
+
+  GUMBELCUDA_INLINE sample_window(std::uint64_t seed, std::uint64_t row, Classes classes)
+      : key_(seed), row_(row), classes_(classes), quads_room_(words_room / 4 / classes) {}
+
+  GUMBELCUDA_INLINE void clear() { begin_ = end_ = 0; }
+
+  // Makes the samples of quads [begin, end) available; `last`: the step's number of quads.
+  GUMBELCUDA_INLINE void stage(int begin, int end, int last, std::uint64_t first_block) {
+    if (begin_ <= begin && end <= end_) return;
+    begin_ = begin;
+    end_ = last - begin < quads_room_ ? last : begin + quads_room_;
+    const int blocks = (end_ - begin_) * classes_;
+    const std::uint64_t from = first_block + std::uint64_t(begin_) * std::uint64_t(int(classes_));
+    int quad = 0, k = 0;
+    for (int start = 0; start < blocks; start += vector_width) {
+      alignas(64) std::uint32_t words[4 * vector_width];
+      generate(from + std::uint64_t(start), words);
+      const int count = blocks - start < vector_width ? blocks - start : vector_width;
+      for (int i = 0; i < count; ++i) {
+        hn::StoreU(hn::LoadU(four_words(), words + 4 * i), four_words(), words_ + (k * quads_room_ + quad) * 4);
+        if (++k == classes_) k = 0, ++quad;
+      }
+    }
+  }
+
+  // Class k's words from sample `sample` of the step on.
+  GUMBELCUDA_INLINE const std::uint32_t* words(int sample, int k) const {
+    return words_ + k * quads_room_ * 4 + (sample - 4 * begin_);
+  }
+
+ private:
+  using four_words = hn::CappedTag<std::uint32_t, 4>;
+
+  // vector_width blocks, four words each.
+  GUMBELCUDA_INLINE void generate(std::uint64_t first, std::uint32_t* out) const {
+    alignas(64) std::uint32_t low[vector_width], high[vector_width];
+    for (int i = 0; i < vector_width; ++i) {
+      low[i] = std::uint32_t(first + std::uint64_t(i));
+      high[i] = std::uint32_t((first + std::uint64_t(i)) >> 32);
+    }
+    const philox_block<wide_word> counter{{wide_word(hn::Load(word_tag(), low)), wide_word(hn::Load(word_tag(), high)),
+                                           wide_word(std::uint32_t(row_)), wide_word(std::uint32_t(row_ >> 32))}};
+    const philox_block<wide_word> x = philox4x32_10(counter, key_);
+    hn::StoreInterleaved4(narrow(x.word[0]), narrow(x.word[1]), narrow(x.word[2]), narrow(x.word[3]), word_tag(), out);
+  }
+
+  philox_key key_;
+  std::uint64_t row_;
+  Classes classes_;
+  int quads_room_, begin_ = 0, end_ = 0;
+  // simd_width more: a vector may be read from the last sample on.
+  std::uint32_t words_[words_room + simd_width];
+};
+
+// The blocks of one row, one at a time.
+struct single_row_blocks {
+  std::uint64_t seed, row;
+  GUMBELCUDA_INLINE philox_block<std::uint32_t> operator()(std::uint64_t block) const {
+    return philox4x32_10(philox_block<std::uint32_t>{{std::uint32_t(block), std::uint32_t(block >> 32),
+                                                      std::uint32_t(row), std::uint32_t(row >> 32)}},
+                         philox_key(seed));
+  }
+};
+
+template <class Classes, class Batch>
+class side_by_side_gan : public direct_gan<float, Classes, Batch, single_row_blocks> {
+  using base = direct_gan<float, Classes, Batch, single_row_blocks>;
+  using base::room, base::shape_, base::order_, base::blocks_, base::law_, base::gan_, base::sum_, base::step_,
+      base::inverse_temperature_;
+
+ public:
+  GUMBELCUDA_INLINE side_by_side_gan(gan_shape<Classes, Batch> shape, single_row_blocks blocks, real_law law,
+                                     const gan_hyperparameters<float>& hyper)
+      : base(shape, blocks, law, hyper),
+        threshold_(race_threshold(hyper.temperature)),
+        window_(blocks.seed, blocks.row, shape.classes) {}
+
+  GUMBELCUDA_INLINE void begin_step(std::uint64_t step) {
+    base::begin_step(step);
+    window_.clear();
+  }
+
+  GUMBELCUDA_INLINE const float* generator_sums(int update) {
+    float handicaps[room];
+    race_handicaps(gan_.logits, gan_.weights, handicaps, shape_.classes);
+    sum_.clear(shape_.batch, shape_.classes);
+    for_each_vector((update + 1) * shape_.batch, [&](int first, int i, std::uint32_t valid) {
+      const std::uint32_t doubtful = valid & ~run_race(first + i, handicaps);
+      if (doubtful != 0)
+        add_samples(first, i, doubtful, shape_.classes, [&](const auto* y, const auto* weights, auto* terms) {
+          generator_terms(y, weights, terms, shape_.classes);
+        });
+    });
+    return sum_.total(shape_.batch, shape_.classes);
+  }
+
+  GUMBELCUDA_INLINE const float* discriminator_sums() {
+    const auto width = plus_one(shape_.classes);
+    float real[room + 1];
+    this->sum_real(real);
+    sum_.clear(shape_.batch, width);
+    for_each_vector(0, [&](int first, int i, std::uint32_t valid) {
+      add_samples(first, i, valid, width, [&](const auto* y, const auto* weights, auto* terms) {
+        fake_terms(y, weights, terms, shape_.classes);
+      });
+    });
+    return sum_.total_plus(real, shape_.batch, width);
+  }
+
+ private:
+  // Samples looked at together: a vector if that holds the batch.
+  template <class B>
+  struct vectors_for {
+    static constexpr int value = 2;
+  };
+  template <int B>
+  struct vectors_for<fixed<B>> {
+    static constexpr int value = B <= vector_width ? 1 : 2;
+  };
+  static constexpr int race_vectors = vectors_for<Batch>::value, race_width = race_vectors * vector_width;
+
+  // body(first, i, valid): samples first + i … of the batch that starts at `first`, one an element; bits of
+  // `valid` are the elements that belong to the batch.
+  template <class Body>
+  GUMBELCUDA_INLINE void for_each_vector(int first, Body body) {
+    for (int i = 0; i < shape_.batch; i += race_width) {
+      const int count = shape_.batch - i < race_width ? int(shape_.batch) - i : race_width;
+      window_.stage((first + i) / 4, (first + i + count + 3) / 4, int(order_.quads), order_.fake_block(step_, 0));
+      body(first, i, std::uint32_t((std::uint64_t{1} << count) - 1));
+    }
+  }
+
+  // The elements in which the sample is certainly one-hot.
+  GUMBELCUDA_INLINE std::uint32_t run_race(int sample, const float* handicaps) const {
+    using V = simd_float_n<race_vectors>;
+    race_podium<V> podium{V(INFINITY), V(INFINITY)};
+    GUMBELCUDA_UNROLL
+    for (int k = 0; k < shape_.classes; ++k)
+      podium.enter(race_exponential<V>(word_of<V>::load(window_.words(sample, k))) * V(handicaps[k]));
+    return mask_bits(podium.is_certain(V(threshold_)));
+  }
+
+  // Computes terms(y, weights, out) for the samples first + i + element of the chosen elements, and adds them to
+  // their slots, in order: a vector of samples at a time, two where there are that many.
+  template <class Width, class Terms>
+  GUMBELCUDA_INLINE void add_samples(int first, int i, std::uint32_t chosen, Width width, Terms compute_terms) {
+    std::int32_t elements[race_width + simd_width];
+    int count = 0;
+    for (; chosen != 0; chosen &= chosen - 1) elements[count++] = __builtin_ctz(chosen);
+    for (int j = 0; j < simd_width; ++j) elements[count + j] = 0;  // fill the last vector
+    int done = 0;
+    for (; count - done > vector_width; done += simd_width)
+      add_vector<2>(first, i, elements + done, count - done, width, compute_terms);
+    if (done < count) add_vector<1>(first, i, elements + done, count - done, width, compute_terms);
+  }
+
+  template <int N, class Width, class Terms>
+  GUMBELCUDA_INLINE void add_vector(int first, int i, const std::int32_t* elements, int count, Width width,
+                                    Terms compute_terms) {
+    using V = simd_float_n<N>;
+    word_of<V> word[room];
+    V logits[room], weights[room + 1], y[room], terms[room + 1];
+    for (int k = 0; k < shape_.classes; ++k) {
+      word[k] = gather<N>(window_.words(first + i, k), elements);
+      logits[k] = V(gan_.logits[k]);
+    }
+    for (int k = 0; k <= shape_.classes; ++k) weights[k] = V(gan_.weights[k]);
+    gumbel_softmax(logits, word, 1, y, V(inverse_temperature_), shape_.classes);
+    compute_terms(y, weights, terms);
+
+    alignas(64) float out[(room + 1) * V::width];
+    for (int k = 0; k < width; ++k) terms[k].store(out + k * V::width);
+    for (int j = 0; j < count && j < V::width; ++j) {
+      float* slot = sum_.slot(shape_.batch, i + elements[j]);
+      for (int k = 0; k < width; ++k) slot[k] += out[k * V::width + j];
+    }
+  }
+
+  float threshold_;
+  sample_window<Classes> window_;
+};
+
+GUMBELCUDA_MATH_END

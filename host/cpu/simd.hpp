@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lane interface (math/lane.hpp) on SIMD vectors of floats, through google/highway: every element is
+// one GAN, or one sample of a batch. Included only by host/cpu/targets/, which choose the instruction
+// set by compiler flags; Highway's static target follows those flags.
+//
+// A lane is one or two vectors. Logarithms and exponentials are long chains of dependent instructions, and a
+// processor's window holds too few of them to overlap one chain with the next; two chains written side by
+// side keep its pipes full. docs/numerics.md has the measurement.
+#pragma once
+
+#define HWY_COMPILE_ONLY_STATIC
+#include <hwy/highway.h>
+
+#include <cstdint>
+
+#include "gumbelcuda/math/lane.hpp"
+#include "gumbelcuda/math/philox.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// 512-bit vectors at most: all state is sized by it at compile time.
+using float_tag = hn::CappedTag<float, 16>;
+using word_tag = hn::RebindToUnsigned<float_tag>;
+using signed_tag = hn::RebindToSigned<float_tag>;
+using wide_tag = hn::Repartition<std::uint64_t, word_tag>;
+using float_vector = hn::Vec<float_tag>;
+using word_vector = hn::Vec<word_tag>;
+using vector_mask = hn::Mask<float_tag>;
+
+inline constexpr int vector_width = int(hn::MaxLanes(float_tag()));
+
+// R's vectors, each made by f(its number).
+template <class R, class F>
+GUMBELCUDA_INLINE R make_lane(F f) {
+  R r;
+  r.v[0] = f(0);
+  if constexpr (R::vectors == 2) r.v[1] = f(1);
+  return r;
+}
+
+template <int N>
+struct simd_mask_n {
+  static constexpr int vectors = N;
+  vector_mask v[N];
+  friend GUMBELCUDA_INLINE simd_mask_n operator&(const simd_mask_n& a, const simd_mask_n& b) {
+    return make_lane<simd_mask_n>([&](int i) { return hn::And(a.v[i], b.v[i]); });
+  }
+};
+
+// Used for random words and for the bits of a number alike.
+template <int N>
+struct simd_word_n {
+  static constexpr int vectors = N;
+  word_vector v[N];
+  simd_word_n() = default;
+  GUMBELCUDA_INLINE simd_word_n(std::uint32_t x) {
+    for (int i = 0; i < N; ++i) v[i] = hn::Set(word_tag(), x);
+  }
+  GUMBELCUDA_INLINE static simd_word_n load(const std::uint32_t* x) {
+    return make_lane<simd_word_n>([&](int i) { return hn::LoadU(word_tag(), x + i * vector_width); });
+  }
+  friend GUMBELCUDA_INLINE simd_word_n operator+(const simd_word_n& a, const simd_word_n& b) {
+    return make_lane<simd_word_n>([&](int i) { return hn::Add(a.v[i], b.v[i]); });
+  }
+  friend GUMBELCUDA_INLINE simd_word_n operator-(const simd_word_n& a, const simd_word_n& b) {
+    return make_lane<simd_word_n>([&](int i) { return hn::Sub(a.v[i], b.v[i]); });
+  }
+  friend GUMBELCUDA_INLINE simd_word_n operator^(const simd_word_n& a, const simd_word_n& b) {
+    return make_lane<simd_word_n>([&](int i) { return hn::Xor(a.v[i], b.v[i]); });
+  }
+  friend GUMBELCUDA_INLINE simd_word_n operator~(const simd_word_n& a) {
+    return make_lane<simd_word_n>([&](int i) { return hn::Not(a.v[i]); });
+  }
+};
+
+template <int N>
+struct simd_float_n {
+  static constexpr int vectors = N, width = N * vector_width;
+  float_vector v[N];
+  simd_float_n() = default;
+  GUMBELCUDA_INLINE simd_float_n(float x) {
+    for (int i = 0; i < N; ++i) v[i] = hn::Set(float_tag(), x);
+  }
+  GUMBELCUDA_INLINE static simd_float_n load(const float* x) {
+    return make_lane<simd_float_n>([&](int i) { return hn::LoadU(float_tag(), x + i * vector_width); });
+  }
+  GUMBELCUDA_INLINE void store(float* x) const {
+    for (int i = 0; i < N; ++i) hn::StoreU(v[i], float_tag(), x + i * vector_width);
+  }
+  friend GUMBELCUDA_INLINE simd_float_n operator+(const simd_float_n& a, const simd_float_n& b) {
+    return make_lane<simd_float_n>([&](int i) { return hn::Add(a.v[i], b.v[i]); });
+  }
+  friend GUMBELCUDA_INLINE simd_float_n operator-(const simd_float_n& a, const simd_float_n& b) {
+    return make_lane<simd_float_n>([&](int i) { return hn::Sub(a.v[i], b.v[i]); });
+  }
+  friend GUMBELCUDA_INLINE simd_float_n operator*(const simd_float_n& a, const simd_float_n& b) {
+    return make_lane<simd_float_n>([&](int i) { return hn::Mul(a.v[i], b.v[i]); });
+  }
+  friend GUMBELCUDA_INLINE simd_float_n operator/(const simd_float_n& a, const simd_float_n& b) {
+    return make_lane<simd_float_n>([&](int i) { return hn::Div(a.v[i], b.v[i]); });
+  }
+  friend GUMBELCUDA_INLINE simd_float_n operator-(const simd_float_n& a) {
+    return make_lane<simd_float_n>([&](int i) { return hn::Neg(a.v[i]); });
+  }
+  friend GUMBELCUDA_INLINE simd_mask_n<N> operator<(const simd_float_n& a, const simd_float_n& b) {
+    return make_lane<simd_mask_n<N>>([&](int i) { return hn::Lt(a.v[i], b.v[i]); });
+  }
+  friend GUMBELCUDA_INLINE simd_mask_n<N> operator>(const simd_float_n& a, const simd_float_n& b) {
+    return make_lane<simd_mask_n<N>>([&](int i) { return hn::Gt(a.v[i], b.v[i]); });
+  }
+  friend GUMBELCUDA_INLINE simd_mask_n<N> operator==(const simd_float_n& a, const simd_float_n& b) {
+    return make_lane<simd_mask_n<N>>([&](int i) { return hn::Eq(a.v[i], b.v[i]); });
+  }
+  // Friends, so that a number converts where the other operand is a lane.
+  friend GUMBELCUDA_INLINE simd_float_n fma(const simd_float_n& a, const simd_float_n& b, const simd_float_n& c) {
+    return make_lane<simd_float_n>([&](int i) { return hn::MulAdd(a.v[i], b.v[i], c.v[i]); });
+  }
+  friend GUMBELCUDA_INLINE simd_float_n sqrt(const simd_float_n& x) {
+    return make_lane<simd_float_n>([&](int i) { return hn::Sqrt(x.v[i]); });
+  }
+  friend GUMBELCUDA_INLINE simd_float_n min(const simd_float_n& a, const simd_float_n& b) {
+    return make_lane<simd_float_n>([&](int i) { return hn::Min(a.v[i], b.v[i]); });
+  }
+  friend GUMBELCUDA_INLINE simd_float_n max(const simd_float_n& a, const simd_float_n& b) {
+    return make_lane<simd_float_n>([&](int i) { return hn::Max(a.v[i], b.v[i]); });
+  }
+  friend GUMBELCUDA_INLINE simd_float_n abs(const simd_float_n& x) {
+    return make_lane<simd_float_n>([&](int i) { return hn::Abs(x.v[i]); });
+  }
+};
+
+// Two vectors, for GANs side by side.
+using simd_float = simd_float_n<2>;
+using simd_word = simd_word_n<2>;
+using simd_mask = simd_mask_n<2>;
+inline constexpr int simd_width = simd_float::width;
+
+template <int N>
+struct lane<simd_float_n<N>> {
+  using scalar = float;
+  using bits = simd_word_n<N>;
+  using word = simd_word_n<N>;
+  using mask = simd_mask_n<N>;
+};
+
+template <int N>
+GUMBELCUDA_INLINE simd_float_n<N> select(const simd_mask_n<N>& m, const simd_float_n<N>& yes, const simd_float_n<N>& no) {
+  return make_lane<simd_float_n<N>>([&](int i) { return hn::IfThenElse(m.v[i], yes.v[i], no.v[i]); });
+}
+template <int N>
+GUMBELCUDA_INLINE simd_word_n<N> select(const simd_mask_n<N>& m, const simd_word_n<N>& yes, const simd_word_n<N>& no) {
+  return make_lane<simd_word_n<N>>(
+      [&](int i) { return hn::IfThenElse(hn::RebindMask(word_tag(), m.v[i]), yes.v[i], no.v[i]); });
+}
+// Bit i: element i.
+template <int N>
+GUMBELCUDA_INLINE std::uint32_t mask_bits(const simd_mask_n<N>& m) {
+  std::uint32_t bits = 0;
+  for (int i = 0; i < N; ++i) {
+    std::uint8_t bytes[8] = {};
+    hn::StoreMaskBits(float_tag(), m.v[i], bytes);
+    bits |= (std::uint32_t(bytes[0]) | std::uint32_t(bytes[1]) << 8) << (i * vector_width);
+  }
+  return bits;
+}
+
+template <int N>
+GUMBELCUDA_INLINE simd_word_n<N> to_bits(const simd_float_n<N>& x) {
+  return make_lane<simd_word_n<N>>([&](int i) { return hn::BitCast(word_tag(), x.v[i]); });
+}
+template <int N>
+GUMBELCUDA_INLINE simd_float_n<N> from_bits(const simd_word_n<N>& x) {
+  return make_lane<simd_float_n<N>>([&](int i) { return hn::BitCast(float_tag(), x.v[i]); });
+}
+template <int Count, int N>
+GUMBELCUDA_INLINE simd_word_n<N> shift_left(const simd_word_n<N>& x) {
+  return make_lane<simd_word_n<N>>([&](int i) { return hn::ShiftLeft<Count>(x.v[i]); });
+}
+template <int Count, int N>
+GUMBELCUDA_INLINE simd_word_n<N> shift_right(const simd_word_n<N>& x) {
+  return make_lane<simd_word_n<N>>([&](int i) {
+    return hn::BitCast(word_tag(), hn::ShiftRight<Count>(hn::BitCast(signed_tag(), x.v[i])));
+  });
+}
+template <class V>
+GUMBELCUDA_INLINE V convert_signed(const simd_word_n<V::vectors>& x) {
+  return make_lane<V>([&](int i) { return hn::ConvertTo(float_tag(), hn::BitCast(signed_tag(), x.v[i])); });
+}
+template <class V>
+GUMBELCUDA_INLINE V convert_word(const simd_word_n<V::vectors>& x) {
+  return convert_signed<V>(x);
+}
+template <class V>
+GUMBELCUDA_INLINE V convert_signed_word(const simd_word_n<V::vectors>& x) {
+  return convert_signed<V>(x ^ simd_word_n<V::vectors>(0x80000000u));
+}
+template <int N>
+GUMBELCUDA_INLINE simd_mask_n<N> word_is_low(const simd_word_n<N>& x) {
+  return make_lane<simd_mask_n<N>>([&](int i) {
+    return hn::RebindMask(float_tag(), hn::Gt(hn::BitCast(signed_tag(), x.v[i]), hn::Set(signed_tag(), -1)));
+  });
+}
+template <int N>
+GUMBELCUDA_INLINE simd_word_n<N> select_word(const simd_mask_n<N>& m, const simd_word_n<N>& yes,
+                                             const simd_word_n<N>& no) {
+  return select(m, yes, no);
+}
+template <class V>
+GUMBELCUDA_INLINE simd_mask_n<V::vectors> word_in_range(const simd_word_n<V::vectors>& x, std::uint32_t first,
+                                                        std::uint32_t last) {
+  return make_lane<simd_mask_n<V::vectors>>([&](int i) {
+    const auto below = hn::Lt(x.v[i], hn::Set(word_tag(), first)), above = hn::Gt(x.v[i], hn::Set(word_tag(), last));
+    return hn::RebindMask(float_tag(), hn::Not(hn::Or(below, above)));
+  });
+}
+// Two roundings, where the scalar conversion has one: relative error 2^-23.
+template <class V>
+GUMBELCUDA_INLINE V estimate_word(const simd_word_n<V::vectors>& x) {
+  const V as_signed = convert_signed<V>(x);
+  return make_lane<V>([&](int i) {
+    return hn::IfNegativeThenElse(as_signed.v[i], hn::Add(as_signed.v[i], hn::Set(float_tag(), 0x1p32f)), as_signed.v[i]);
+  });
+}
+template <int N>
+GUMBELCUDA_INLINE simd_float_n<N> reciprocal_estimate(const simd_float_n<N>& x) {
+  return make_lane<simd_float_n<N>>([&](int i) {
+    const auto y = hn::ApproximateReciprocal(x.v[i]);
+#if HWY_TARGET == HWY_NEON
+    // The instruction alone gives 8 bits; one Newton step brings it to 16.
+    return hn::Mul(y, hn::NegMulAdd(x.v[i], y, hn::Set(float_tag(), 2.0f)));
+#else
+    return y;
+#endif
+  });
+}
+
+// base[offsets[i]] for each element i.
+template <int N>
+GUMBELCUDA_INLINE simd_word_n<N> gather(const std::uint32_t* base, const std::int32_t* offsets) {
+  return make_lane<simd_word_n<N>>([&](int i) {
+    return hn::GatherIndex(word_tag(), base, hn::LoadU(signed_tag(), offsets + i * vector_width));
+  });
+}
+
+// x[elements[i]] for each element i.
+class element_lookup {
+ public:
+  GUMBELCUDA_INLINE explicit element_lookup(const std::int32_t* elements) : low_(elements), high_(elements + vector_width) {}
+  GUMBELCUDA_INLINE simd_float operator()(const simd_float& x) const {
+    return make_lane<simd_float>([&](int i) { return i == 0 ? low_(x) : high_(x); });
+  }
+
+ private:
+  struct half {
+    decltype(hn::IndicesFromVec(float_tag(), hn::Zero(signed_tag()))) index;
+    vector_mask from_high;
+    GUMBELCUDA_INLINE explicit half(const std::int32_t* elements)
+        : index(hn::IndicesFromVec(float_tag(), hn::And(hn::LoadU(signed_tag(), elements),
+                                                        hn::Set(signed_tag(), vector_width - 1)))),
+          from_high(hn::RebindMask(float_tag(), hn::Gt(hn::LoadU(signed_tag(), elements),
+                                                       hn::Set(signed_tag(), vector_width - 1)))) {}
+    GUMBELCUDA_INLINE float_vector operator()(const simd_float& x) const {
+      return hn::IfThenElse(from_high, hn::TableLookupLanes(x.v[1], index), hn::TableLookupLanes(x.v[0], index));
+    }
+  };
+  half low_, high_;
+};
+
+// Words for Philox, one vector's worth and one word to a 64-bit element: the widening multiply then needs no
+// shuffle before it and leaves the low half in place. The upper halves hold whatever the last product left.
+struct wide_word {
+  hn::Vec<wide_tag> even, odd;
+  wide_word() = default;
+  GUMBELCUDA_INLINE wide_word(hn::Vec<wide_tag> e, hn::Vec<wide_tag> o) : even(e), odd(o) {}
+  GUMBELCUDA_INLINE wide_word(std::uint32_t x) : even(hn::Set(wide_tag(), x)), odd(even) {}
+  explicit GUMBELCUDA_INLINE wide_word(word_vector x)
+      : even(hn::BitCast(wide_tag(), x)), odd(hn::ShiftRight<32>(even)) {}
+  friend GUMBELCUDA_INLINE wide_word operator^(wide_word a, wide_word b) {
+    return {hn::Xor(a.even, b.even), hn::Xor(a.odd, b.odd)};
+  }
+};
+
+GUMBELCUDA_INLINE word_product<wide_word> multiply_wide(wide_word a, std::uint32_t multiplier) {
+  const auto m = hn::Set(word_tag(), multiplier);
+  const auto even = hn::MulEven(hn::BitCast(word_tag(), a.even), m);
+  const auto odd = hn::MulEven(hn::BitCast(word_tag(), a.odd), m);
+  return {{hn::ShiftRight<32>(even), hn::ShiftRight<32>(odd)}, {even, odd}};
+}
+
+GUMBELCUDA_INLINE word_vector narrow(wide_word x) {
+  return hn::OddEven(hn::BitCast(word_tag(), hn::ShiftLeft<32>(x.odd)), hn::BitCast(word_tag(), x.even));
+}
+
+GUMBELCUDA_MATH_END

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// NEON, part of every 64-bit Arm processor.
+#define GUMBELCUDA_ISA neon
+#include "host/cpu/train_simd.inl"
+
+static bool is_supported() { return true; }
+
+namespace gumbelcuda {
+const cpu_target cpu_target_neon = {"neon",           neon::simd_width,    is_supported, neon::workspace_bytes,
+                                    neon::train_lanes, neon::train_single};
+}

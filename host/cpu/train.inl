@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Training on one instruction set: load, loop over gan/step.hpp, store. Included once by each file of
+// host/cpu/targets/, which has defined GUMBELCUDA_ISA and the lane types through host/cpu/simd.hpp or not.
+
+GUMBELCUDA_MATH_BEGIN
+
+struct placement {};
+
+}  // namespace GUMBELCUDA_ISA
+}  // namespace gumbelcuda
+
+// Our own placement new: the standard's is an inline function that other files share.
+GUMBELCUDA_INLINE void* operator new(std::size_t, void* where, gumbelcuda::GUMBELCUDA_ISA::placement) noexcept {
+  return where;
+}
+
+GUMBELCUDA_MATH_BEGIN
+
+inline real_law law_of(const cpu_train_task& task) { return {task.real_first_word, task.real_last_word}; }
+inline adam_corrections corrections_of(const cpu_train_task& task) { return {task.corrections, task.num_corrections}; }
+
+// Calls body(classes, batch) with fixed<N> for the sizes that are compiled, int for others.
+template <class Body>
+inline auto with_shape(const cpu_train_task& task, Body body) {
+  const auto with_batch = [&](auto classes) {
+    return task.batch_size == 10 ? body(classes, fixed<10>{}) : body(classes, task.batch_size);
+  };
+  switch (task.classes) {
+    case 5: return with_batch(fixed<5>{});
+#ifndef __SANITIZE_ADDRESS__  // they say nothing new, and take long to compile
+    case 2: return with_batch(fixed<2>{});
+    case 3: return with_batch(fixed<3>{});
+    case 4: return with_batch(fixed<4>{});
+    case 6: return with_batch(fixed<6>{});
+    case 7: return with_batch(fixed<7>{});
+    case 8: return with_batch(fixed<8>{});
+    case 10: return with_batch(fixed<10>{});
+    case 16: return with_batch(fixed<16>{});
+#endif
+    default: return body(task.classes, task.batch_size);
+  }
+}
+
+// One NaN for all: which of its many representations an operation gives differs between processors.
+inline float canonical(float x) { return select(x == x, x, __builtin_nanf("")); }
+
+template <class Classes>
+inline void store_distribution(const float* logits, float* out, Classes classes) {
+  tempered_softmax(logits, out, 1.0f, classes);
+  for (int k = 0; k < classes; ++k) out[k] = canonical(out[k]);
+}
+
+// What one GAN leaves behind. logits and weights: element k·stride.
+template <class Classes>
+inline void store_gan(const cpu_train_task& task, std::uint64_t gan, const float* logits, const float* weights,
+                      int stride, Classes classes) {
+  float row[capacity<Classes>::classes], critic[capacity<Classes>::classes + 1];
+  for (int k = 0; k < classes; ++k) row[k] = logits[k * stride];
+  for (int k = 0; k <= classes; ++k) critic[k] = weights[k * stride];
+  const std::uint64_t at = gan * std::uint64_t(task.classes);
+  for (int k = 0; k < classes; ++k) {
+    task.logits[at + std::uint64_t(k)] = canonical(row[k]);
+    task.weights[at + std::uint64_t(k)] = canonical(critic[k]);
+  }
+  task.bias[gan] = canonical(critic[classes]);
+  store_distribution(row, task.distribution + at, classes);
+  const gan_losses<float> losses = expected_losses(critic, task.distribution + at, task.target, classes);
+  task.generator_loss[gan] = canonical(losses.generator);
+  task.discriminator_loss[gan] = canonical(losses.discriminator);
+}
+
+template <class Classes>
+inline void store_history(const cpu_train_task& task, std::uint64_t gan, std::int64_t epoch, const float* logits,
+                          int stride, Classes classes) {
+  if (gan >= task.history_gans) return;
+  float row[capacity<Classes>::classes];
+  for (int k = 0; k < classes; ++k) row[k] = logits[k * stride];
+  float* out = task.history + (gan * std::uint64_t(task.epochs) + std::uint64_t(epoch)) * std::uint64_t(task.classes);
+  store_distribution(row, out, classes);
+}
+
+// Trains whatever Gan is: `count` GANs from `first` on, GAN i in element i of its lanes.
+template <class Gan, class Classes>
+inline bool train_gans(Gan& gan, const cpu_train_task& task, std::uint64_t first, int count, int width, Classes classes) {
+  const auto* logits = reinterpret_cast<const float*>(gan.state().logits);
+  const auto* weights = reinterpret_cast<const float*>(gan.state().weights);
+  const adam_corrections corrections = corrections_of(task);
+  std::uint64_t step = 0;
+  for (std::int64_t epoch = 0; epoch < task.epochs; ++epoch) {
+    for (std::int64_t i = 0; i < task.steps_per_epoch; ++i, ++step)
+      train_step(gan, step, task.generator_steps, corrections);
+    for (int i = 0; i < count; ++i) store_history(task, first + std::uint64_t(i), epoch, logits + i, width, classes);
+    if (!task.epoch_done(task.context, count)) return false;
+  }
+  for (int i = 0; i < count; ++i)
+    store_gan(task, first + std::uint64_t(i), logits + i, weights + i, width, classes);
+  return true;
+}
+
+GUMBELCUDA_MATH_END

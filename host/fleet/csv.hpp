@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The final distributions as text for spreadsheets and scripts: header "gan,p0,p1,…", one row a GAN,
+// 9 significant digits, which is enough to get every float back exactly.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "gumbelcuda/fleet.hpp"
+
+namespace gumbelcuda {
+
+// The GANs are numbered from first_gan. Throws file_error, and invalid_argument where the sizes do not fit
+// each other; the file is then as it was before.
+void write_csv(const std::string& path, const fleet_result& fleet, std::uint64_t first_gan = 0);
+
+}  // namespace gumbelcuda

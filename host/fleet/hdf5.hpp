@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// The little of HDF5's C API that the result file needs, made safe: handles close themselves, and HDF5's
+// errors become exceptions instead of pages of text on standard error.
+#pragma once
+
+#include <hdf5.h>
+
+#include <concepts>
+#include <string>
+#include <utility>
+
+namespace gumbelcuda::hdf5 {
+
+// What HDF5 says has gone wrong; caught where the path is known.
+struct failure {
+  std::string problem;
+};
+
+// While it lives, HDF5 prints nothing.
+class quiet {
+ public:
+  quiet() {
+    H5Eget_auto2(H5E_DEFAULT, &print_, &argument_);
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  }
+  ~quiet() { H5Eset_auto2(H5E_DEFAULT, print_, argument_); }
+  quiet(const quiet&) = delete;
+  quiet& operator=(const quiet&) = delete;
+
+ private:
+  H5E_auto2_t print_ = nullptr;
+  void* argument_ = nullptr;
+};
+
+// Throws the innermost error on HDF5's stack, which is the cause.
+[[noreturn]] void throw_failure(const std::string& action);
+
+template <class Result>  // hid_t, herr_t, htri_t, hssize_t: negative is failure
+Result check(Result result, const char* action) {
+  if (result < 0) throw_failure(action);
+  return result;
+}
+
+class handle {
+ public:
+  using closer = herr_t (*)(hid_t);
+
+  handle(hid_t id, closer closing, const char* action) : id_(check(id, action)), close_(closing) {}
+  ~handle() {
+    if (id_ >= 0) close_(id_);
+  }
+  handle(handle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
+  handle& operator=(handle&&) = delete;
+
+  operator hid_t() const noexcept { return id_; }
+
+ private:
+  hid_t id_;
+  closer close_;
+};
+
+// The file's types, the same on every machine, and the memory's. Integers are 64 bits wide.
+template <class Value>
+hid_t file_type() {
+  if constexpr (std::same_as<Value, float>) return H5T_IEEE_F32LE;
+  if constexpr (std::same_as<Value, double>) return H5T_IEEE_F64LE;
+  return std::signed_integral<Value> ? H5T_STD_I64LE : H5T_STD_U64LE;
+}
+template <class Value>
+hid_t memory_type() {
+  if constexpr (std::same_as<Value, float>) return H5T_NATIVE_FLOAT;
+  if constexpr (std::same_as<Value, double>) return H5T_NATIVE_DOUBLE;
+  return std::signed_integral<Value> ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT64;
+}
+
+}  // namespace gumbelcuda::hdf5

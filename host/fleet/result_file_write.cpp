@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <string_view>
+
+#include "gumbelcuda/config.hpp"
+#include "host/fleet/atomic_file.hpp"
+#include "host/fleet/hdf5.hpp"
+#include "host/fleet/result_file.hpp"
+#include "host/fleet/result_layout.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+using hdf5::check;
+using hdf5::file_type;
+using hdf5::handle;
+using hdf5::memory_type;
+using result_layout::shape;
+using result_layout::wide;
+
+struct size_checker {
+  std::uint64_t num_gans;
+
+  void rates(const char* name, const std::vector<float>& values, const char*) {
+    if (values.size() != 1 && values.size() != num_gans) refuse(name, values.size(), num_gans);
+  }
+  template <class Value>
+  void array(const char* name, const std::vector<Value>& values, const shape& extent, const char*) {
+    std::uint64_t size = 1;
+    for (const std::uint64_t length : extent) size *= length;
+    if (values.size() != size) refuse(name, values.size(), size);
+  }
+  [[noreturn]] static void refuse(const char* name, std::uint64_t size, std::uint64_t expected) {
+    throw invalid_argument(name, "has " + std::to_string(size) + " values instead of " + std::to_string(expected));
+  }
+};
+
+void write_text(hid_t object, const char* name, const std::string& text) {
+  const handle type(H5Tcopy(H5T_C_S1), H5Tclose, "copy a type");
+  check(H5Tset_size(type, text.size()), "size a text");
+  check(H5Tset_strpad(type, H5T_STR_NULLPAD), "pad a text");
+  const handle space(H5Screate(H5S_SCALAR), H5Sclose, "create a data space");
+  const handle attribute(H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, name);
+  check(H5Awrite(attribute, type, text.data()), name);
+}
+
+struct writer {
+  hid_t file;
+  result_layout::checksum sum{};
+
+  template <std::integral Integer>
+  void number(const char* name, Integer value) {
+    const wide<Integer> widened = value;
+    const handle space(H5Screate(H5S_SCALAR), H5Sclose, "create a data space");
+    const handle attribute(H5Acreate2(file, name, file_type<wide<Integer>>(), space, H5P_DEFAULT, H5P_DEFAULT),
+                           H5Aclose, name);
+    check(H5Awrite(attribute, memory_type<wide<Integer>>(), &widened), name);
+  }
+  void rates(const char* name, const std::vector<float>& values, const char* description) {
+    array(name, values, shape{values.size()}, description);
+  }
+  template <class Value>
+  void array(const char* name, const std::vector<Value>& values, const shape& extent, const char* description) {
+    const std::vector<hsize_t> sizes(extent.begin(), extent.end());
+    const handle space(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr), H5Sclose, name);
+    const handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "create a property list");
+    check(H5Pset_obj_track_times(properties, false), "switch times off");
+    const handle dataset(H5Dcreate2(file, name, file_type<Value>(), space, H5P_DEFAULT, properties, H5P_DEFAULT),
+                         H5Dclose, name);
+    write_text(dataset, "description", description);
+    check(H5Dwrite(dataset, memory_type<Value>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), name);
+    sum.add(values);
+  }
+};
+
+// The file takes shape in memory, and our own code puts it on the disk: HDF5 does not get over a disk that
+// is full when it closes a file (it crashes at exit). Version 1.8's format: from there on HDF5 keeps
+// checksums of its own structures. All attributes and links stay in the root's header, so there are few
+// structures to go wrong, and no time is recorded.
+handle create_file() {
+  constexpr std::size_t memory_step = 1 << 20;
+  const handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "create a property list");
+  check(H5Pset_fapl_core(access, memory_step, false), "stay in memory");
+  check(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18), "choose a format");
+  const handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose, "create a property list");
+  check(H5Pset_obj_track_times(creation, false), "switch times off");
+  check(H5Pset_link_phase_change(creation, 64, 32), "keep links together");
+  check(H5Pset_attr_phase_change(creation, 64, 32), "keep attributes together");
+  return {H5Fcreate("gumbelcuda", H5F_ACC_TRUNC, creation, access), H5Fclose, "create the file"};
+}
+
+void fill_file(hid_t file, const fleet_config& config, const fleet_result& result) {
+  write_text(file, "format", result_layout::format_name);
+  write_text(file, "library_version",
+             std::to_string(GUMBELCUDA_VERSION_MAJOR) + "." + std::to_string(GUMBELCUDA_VERSION_MINOR) + "." +
+                 std::to_string(GUMBELCUDA_VERSION_PATCH));
+  writer writing{file};
+  writing.number("format_version", result_layout::format_version);
+  writing.number("stream_version", result_layout::stream_version);
+  result_layout::visit_numbers(config, result, writing);
+  result_layout::visit_datasets(config, result, writing);
+  writing.number("checksum", writing.sum.value);
+}
+
+// The bytes of a file in memory, where they lie. They live as long as the file is open.
+std::string_view image_of(hid_t file) {
+  check(H5Fflush(file, H5F_SCOPE_LOCAL), "finish the file");
+  hsize_t size = 0;
+  check(H5Fget_filesize(file, &size), "measure the file");
+  void* place = nullptr;
+  check(H5Fget_vfd_handle(file, H5P_DEFAULT, &place), "find the file in memory");
+  return {*static_cast<const char* const*>(place), static_cast<std::size_t>(size)};
+}
+
+}  // namespace
+
+bool have_result_file() noexcept { return true; }
+
+void write_result_file(const std::string& path, const fleet_config& config, const fleet_result& result) {
+  if (result.num_gans != config.num_gans) size_checker::refuse("num_gans", result.num_gans, config.num_gans);
+  result_layout::visit_datasets(config, result, size_checker{config.num_gans});
+  atomic_file target(path);
+  const hdf5::quiet no_output;
+  try {
+    const handle file = create_file();
+    fill_file(file, config, result);
+    target.write(image_of(file));
+  } catch (const hdf5::failure& failure) {
+    throw file_error("cannot write " + path + ": HDF5 says: " + failure.problem);
+  }
+  target.commit();
+}
+
+}  // namespace gumbelcuda

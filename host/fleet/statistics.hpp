@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a trained fleet says as a whole: each class's learned probability over the GANs (mean, spread,
+// quantiles), and how far the GANs are from the target. Same fleet, same bytes, whatever the threads.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "gumbelcuda/fleet.hpp"
+
+namespace gumbelcuda {
+
+// A GAN with a probability that is NaN or infinite has diverged: it is counted, and left out of every
+// other number. Where no GAN is left, those numbers are NaN.
+struct fleet_statistics {
+  // [class]. The deviation is the sample's (n − 1), and 0 for one GAN. A quantile lies between its two
+  // neighbours in the sorted sample, linearly (NumPy's default).
+  std::vector<double> mean, stddev, quantile_05, median, quantile_95;
+  double mean_total_variation = 0, max_total_variation = 0;
+  double mean_kl = 0;           // KL(target ‖ learned), in nats
+  std::uint64_t converged = 0;  // GANs whose total variation to the target is at most the tolerance
+  double tolerance = 0;
+  std::uint64_t diverged = 0;
+};
+
+// [gan], for distribution[gan][class] and target[class]: ½ Σ |p − t|; not finite exactly for diverged GANs.
+std::vector<double> total_variation(const std::vector<float>& distribution, int classes,
+                                    const std::vector<double>& target);
+
+// [gan]: KL(target ‖ learned) = Σ t·log(t/p), where a class with t = 0 adds 0. This direction is finite
+// where the target has zeros; it is +inf only where the GAN gave up (p = 0) a class that the target has.
+std::vector<double> kl_divergence(const std::vector<float>& distribution, int classes,
+                                  const std::vector<double>& target);
+
+// All three throw invalid_argument where the sizes do not fit each other.
+fleet_statistics collect(const fleet_result& fleet, const std::vector<double>& target, double tolerance = .1);
+
+}  // namespace gumbelcuda

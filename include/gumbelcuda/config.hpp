@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one file that asks which compiler is at work. Everything else in math/ and gan/ is written with
+// these macros and reads the same for a GPU thread, a SIMD vector and a scalar.
+#pragma once
+
+#define GUMBELCUDA_VERSION_MAJOR 0
+#define GUMBELCUDA_VERSION_MINOR 1
+#define GUMBELCUDA_VERSION_PATCH 0
+
+#if defined(__CUDACC__)
+#define GUMBELCUDA_HD __host__ __device__
+#else
+#define GUMBELCUDA_HD
+#endif
+
+// Lane functions must be inlined: a SIMD vector passed through memory costs more than most of them do. Under
+// the sanitizers speed does not matter, and their checks in one huge function take hours to compile.
+#if defined(__SANITIZE_ADDRESS__)
+#define GUMBELCUDA_INLINE GUMBELCUDA_HD inline
+#elif defined(__CUDACC__)
+#define GUMBELCUDA_INLINE GUMBELCUDA_HD __forceinline__
+#elif defined(__GNUC__)
+#define GUMBELCUDA_INLINE inline __attribute__((always_inline))
+#else
+#define GUMBELCUDA_INLINE inline
+#endif
+
+// Short loops over classes. GCC unrolls them by itself and takes the pragma only on simpler loop heads.
+#if defined(__CUDACC__) || defined(__clang__)
+#define GUMBELCUDA_UNROLL _Pragma("unroll")
+#else
+#define GUMBELCUDA_UNROLL
+#endif
+
+// The same inline functions are compiled once per instruction set (host/cpu/targets/). Each of those
+// files names its own inline namespace, so that the linker can never keep the AVX-512 copy of a
+// function and hand it to a machine without AVX-512.
+#ifndef GUMBELCUDA_ISA
+#define GUMBELCUDA_ISA portable
+#endif
+#define GUMBELCUDA_MATH_BEGIN \
+  namespace gumbelcuda {      \
+  inline namespace GUMBELCUDA_ISA {
+#define GUMBELCUDA_MATH_END \
+  }                         \
+  }

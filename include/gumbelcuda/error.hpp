@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the library throws. Every message says what is wrong, with the value, and what would be right.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace gumbelcuda {
+
+class error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// An argument is outside what is allowed; nothing was done. The message starts with the argument's name.
+class invalid_argument : public error {
+ public:
+  invalid_argument(const std::string& argument, const std::string& problem)
+      : error(argument + ": " + problem), argument_(argument) {}
+  const std::string& argument() const noexcept { return argument_; }
+
+ private:
+  std::string argument_;
+};
+
+// The backend that was asked for cannot run here.
+class no_device : public error {
+ public:
+  using error::error;
+};
+
+// The caller's stop flag was raised; there is no result.
+class interrupted : public error {
+ public:
+  using error::error;
+};
+
+// A file cannot be read or written; a file written before is unchanged.
+class file_error : public error {
+ public:
+  using error::error;
+};
+
+// A file is not what it should be.
+class damaged_file : public error {
+ public:
+  using error::error;
+};
+
+}  // namespace gumbelcuda

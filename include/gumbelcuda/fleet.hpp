@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Training a fleet of toy GANs: many independent copies of a GAN whose generator is K logits followed by
+// Gumbel-softmax and whose discriminator is logistic regression, each learning a discrete distribution
+// from one-hot samples. The defaults are the source article's (docs/article.md).
+//
+//   gumbelcuda::fleet_config config;
+//   config.num_gans = 1000;
+//   gumbelcuda::fleet_result result = gumbelcuda::train_fleet(config);
+//
+// Same configuration, same bytes of result: on any backend, instruction set and number of threads, and
+// GAN i of a large fleet equals GAN i trained alone.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "gumbelcuda/error.hpp"
+
+namespace gumbelcuda {
+
+struct fleet_config {
+  // ≥ 1.
+  std::uint64_t num_gans = 1;
+  // Probabilities of the K classes, 2 ≤ K ≤ 1024: each in [0, 1], their sum 1 to within 1e-6.
+  std::vector<double> target{0, 0, .1, .3, .6};
+  // ≥ 1, and at most 2^40 generator updates in all.
+  std::int64_t epochs = 200, steps_per_epoch = 100;
+  // 1 … 4096 samples an update.
+  std::int64_t batch_size = 10;
+  // 1 … 1000 generator updates after each discriminator update.
+  std::int64_t generator_steps = 10;
+  // One value for all, or one for each GAN. Temperatures: ≥ 0, finite. Learning rates: > 0, finite.
+  std::vector<float> temperature{1e-3f};
+  std::vector<float> generator_learning_rate{7e-4f}, discriminator_learning_rate{7e-4f};
+  // GAN i draws from row first_gan + i of the noise stream of this seed: a fleet may be trained in parts.
+  std::uint64_t seed = 42, first_gan = 0;
+  // The first so many GANs leave their distribution after every epoch; at most num_gans.
+  std::uint64_t history_gans = 0;
+};
+
+// GAN by GAN, classes next to each other: element [gan][class] is at gan·K + class.
+struct fleet_result {
+  std::uint64_t num_gans = 0;
+  int classes = 0;
+  std::vector<float> distribution;  // [gan][class], softmax(logits)
+  std::vector<float> logits;        // [gan][class]
+  std::vector<float> weights;       // [gan][class], the discriminator's
+  std::vector<float> bias;          // [gan]
+  // [gan]: the expected losses for one-hot samples at the final parameters (gan/model.hpp).
+  std::vector<float> generator_loss, discriminator_loss;
+  std::vector<float> history;  // [history gan][epoch][class]
+  std::string backend;         // what trained it, "cpu"
+  std::string target;          // and with which instructions, "avx2"
+  double seconds = 0;          // spent training
+};
+
+enum class backend_kind { automatic, cpu, cuda };
+
+struct progress_report {
+  std::uint64_t done, total;  // GAN-epochs
+};
+
+struct fleet_execution {
+  backend_kind backend = backend_kind::automatic;
+  // CPU threads, 1 … 4096; 0: as many as the process may use.
+  int threads = 0;
+  // A name from cpu_targets(), to force that instruction set; empty: the best.
+  std::string cpu_target;
+  // Raised by another thread or a signal handler to stop within a fraction of a second.
+  const std::atomic<bool>* stop = nullptr;
+  // Called from time to time, at most every 0.1 s, from the thread that called train_fleet.
+  std::function<void(const progress_report&)> on_progress;
+};
+
+// Instruction sets that this machine can run, best first: avx512, avx2, neon, scalar.
+std::vector<std::string> cpu_targets();
+
+// Throws invalid_argument for a configuration that train_fleet would not take.
+void validate(const fleet_config& config);
+
+// Bytes that a fleet's result takes.
+std::uint64_t result_bytes(const fleet_config& config);
+
+// Trains. Throws invalid_argument (before any work), no_device, interrupted.
+fleet_result train_fleet(const fleet_config& config, const fleet_execution& execution = {});
+
+}  // namespace gumbelcuda

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sums over a batch of rows of terms (one term a parameter), in the order that math/sum.hpp fixes.
+#pragma once
+
+#include "gumbelcuda/gan/shape.hpp"
+#include "gumbelcuda/math/sum.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+// Width: the largest number of terms in a row, Slots: the largest number of slots.
+template <class V, int Width, int Slots>
+struct batch_sum {
+  V slots[Slots][Width];
+
+  template <class Count>
+  GUMBELCUDA_INLINE void clear(int batch, Count width) {
+    for (int j = 0; j < sum_slots(batch); ++j)
+      for (int k = 0; k < width; ++k) slots[j][k] = V(0);
+  }
+  // The slot of sample i, to which its terms are to be added in order of i.
+  GUMBELCUDA_INLINE V* slot(int batch, int i) { return slots[i % sum_slots(batch)]; }
+
+  template <class Count>
+  GUMBELCUDA_INLINE void add(int batch, int i, const V* terms, Count width) {
+    V* row = slot(batch, i);
+    GUMBELCUDA_UNROLL
+    for (int k = 0; k < width; ++k) row[k] = row[k] + terms[k];
+  }
+  // The totals, in place.
+  template <class Count>
+  GUMBELCUDA_INLINE const V* total(int batch, Count width) {
+    for (int half = sum_slots(batch) / 2; half > 0; half /= 2)
+      for (int j = 0; j < half; ++j)
+        for (int k = 0; k < width; ++k) slots[j][k] = slots[j][k] + slots[j + half][k];
+    return slots[0];
+  }
+  // The totals added to those of another sum.
+  template <class Count>
+  GUMBELCUDA_INLINE const V* total_plus(const V* other, int batch, Count width) {
+    total(batch, width);
+    for (int k = 0; k < width; ++k) slots[0][k] = other[k] + slots[0][k];
+    return slots[0];
+  }
+};
+
+// Slots that a batch of this type can need.
+template <class Batch>
+struct batch_slots;
+template <int N>
+struct batch_slots<fixed<N>> {
+  static constexpr int value = sum_slots(N);
+};
+template <>
+struct batch_slots<int> {
+  static constexpr int value = max_sum_slots;
+};
+
+// K + 1, the number of discriminator parameters, of the same kind as K.
+template <int N>
+GUMBELCUDA_HD constexpr fixed<N + 1> plus_one(fixed<N>) {
+  return {};
+}
+GUMBELCUDA_HD constexpr int plus_one(int n) { return n + 1; }
+
+GUMBELCUDA_MATH_END

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// One toy GAN: a generator that is K logits followed by Gumbel-softmax, a discriminator that is logistic
+// regression on K inputs, and what one sample adds to the gradient of each. Lane by lane; no noise here.
+#pragma once
+
+#include "gumbelcuda/math/loss.hpp"
+#include "gumbelcuda/math/optimizer.hpp"
+#include "gumbelcuda/math/softmax.hpp"
+#include "gumbelcuda/math/sum.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+// Capacity: the largest number of classes that fits. The bias comes after the last weight, with index K;
+// _m and _v are Adam's moments.
+template <class V, int Capacity>
+struct gan_state {
+  V logits[Capacity], logits_m[Capacity], logits_v[Capacity];
+  V weights[Capacity + 1], weights_m[Capacity + 1], weights_v[Capacity + 1];
+};
+
+// √(6/(K + 1)): the limit of Glorot-uniform initial weights with K inputs and one output. Glorot, Bengio
+// (AISTATS 2010), equation 16.
+template <class S>
+GUMBELCUDA_INLINE S glorot_limit(int classes) {
+  return sqrt(S(6) / S(classes + 1));
+}
+
+// All logits 1, bias 0, moments 0, weights Glorot-uniform from weight_word(k).
+template <class V, int Capacity, class Classes, class WeightWord>
+GUMBELCUDA_INLINE void initialize(gan_state<V, Capacity>& gan, Classes classes, WeightWord weight_word) {
+  const V limit = V(glorot_limit<scalar_of<V>>(classes));
+  for (int k = 0; k < classes; ++k) {
+    gan.logits[k] = V(1);
+    gan.weights[k] = limit * uniform_signed<V>(weight_word(k));
+  }
+  gan.weights[classes] = V(0);
+  for (int k = 0; k < classes; ++k) gan.logits_m[k] = gan.logits_v[k] = V(0);
+  for (int k = 0; k <= classes; ++k) gan.weights_m[k] = gan.weights_v[k] = V(0);
+}
+
+// The discriminator's logit for a sample y: positive means "real".
+template <class V, class Classes>
+GUMBELCUDA_INLINE V judge(const V* weights, const V* y, Classes classes) {
+  return ordered_sum<V>(classes, [&](int k) { return weights[k] * y[k]; }) + weights[classes];
+}
+
+// What a fake sample y adds to the generator's gradient, before the factor gradient_scale(τ)/B: the
+// cross-entropy with label 1, back through the discriminator and the softmax. Exactly zero where y is
+// exactly one-hot.
+template <class V, class Classes>
+GUMBELCUDA_INLINE void generator_terms(const V* y, const V* weights, V* terms, Classes classes) {
+  const V d_logit = d_cross_entropy_label_1(judge(weights, y, classes));
+  tempered_softmax_vjp(y, weights, terms, d_logit, classes);
+}
+
+// What a fake sample y adds to the discriminator's gradient, before the factor 1/B: terms[0..K) for the
+// weights, terms[K] for the bias. Label 0.
+template <class V, class Classes>
+GUMBELCUDA_INLINE void fake_terms(const V* y, const V* weights, V* terms, Classes classes) {
+  const V d_logit = d_cross_entropy_label_0(judge(weights, y, classes));
+  GUMBELCUDA_UNROLL
+  for (int k = 0; k < classes; ++k) terms[k] = d_logit * y[k];
+  terms[classes] = d_logit;
+}
+
+// The same for a sample that is exactly one-hot at class k, as every real one is: only weight k and the
+// bias have a term, and it is this one.
+template <class V>
+GUMBELCUDA_INLINE V one_hot_term_label_0(V weight, V bias) {
+  return d_cross_entropy_label_0(weight + bias);
+}
+template <class V>
+GUMBELCUDA_INLINE V one_hot_term_label_1(V weight, V bias) {
+  return d_cross_entropy_label_1(weight + bias);
+}
+
+// One Adam update of `count` parameters; `factor` turns sums of terms into a gradient.
+template <class V, class Count>
+GUMBELCUDA_INLINE void update_parameters(V* parameters, V* m, V* v, const V* sums, V factor, V rate, Count count) {
+  GUMBELCUDA_UNROLL
+  for (int k = 0; k < count; ++k) adam_update(parameters[k], m[k], v[k], sums[k] * factor, rate);
+}
+
+template <class V>
+struct gan_losses {
+  V generator, discriminator;
+};
+
+// Expected losses at the current parameters for one-hot samples, the limit τ → 0: no noise, so that they
+// can be compared between epochs. `learned` and `target` are distributions over the classes.
+template <class V, class Classes>
+GUMBELCUDA_INLINE gan_losses<V> expected_losses(const V* weights, const V* learned, const float* target,
+                                                Classes classes) {
+  const V bias = weights[classes];
+  const V generator =
+      ordered_sum<V>(classes, [&](int k) { return learned[k] * cross_entropy_label_1(weights[k] + bias); });
+  const V fake =
+      ordered_sum<V>(classes, [&](int k) { return learned[k] * cross_entropy_label_0(weights[k] + bias); });
+  const V real =
+      ordered_sum<V>(classes, [&](int k) { return V(target[k]) * cross_entropy_label_1(weights[k] + bias); });
+  return {generator, real + fake};
+}
+
+GUMBELCUDA_MATH_END

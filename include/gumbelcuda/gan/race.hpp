@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// A cheap and certain test that a sample of the generator is exactly one-hot.
+//
+// Class k's Gumbel-softmax score is logit_k − log E_k, so the sample is a race: the smallest
+// E_k·exp(max logit − logit_k) wins, and a loser is exactly 0 (exp's definition) once its score lies
+// 87.3·τ below the winner's, which is a ratio of exp(87.3·τ) in the race. At small τ that is almost every
+// sample. The race can be run with an estimate of E_k, a quotient of two quadratics instead of a
+// logarithm: where the estimates leave no doubt, the exact computation could only give the same.
+//
+// Why no doubt is left (tests/unit/race_test.cpp checks each of the three over all words):
+//   1. estimate ≤ E·(1 + error) for every word;
+//   2. estimate ≥ E·(1 − error) wherever E ≤ race_time_limit, and the estimate grows with E up to
+//      rounding: it does not fall below race_time_limit·(1 − error) beyond;
+//   3. race times are at least the estimate, since exp(max logit − logit_k) ≥ 1.
+// So where the smallest race time is below race_time_limit·(1 − error), it is the winner's to within
+// `error`, every other one is at most (1 + error) too large, and the margin of race_threshold covers both,
+// with what rounding adds to the scores of logits up to race_logit_limit.
+#pragma once
+
+#include "gumbelcuda/math/elementary.hpp"
+#include "gumbelcuda/math/lane.hpp"
+#include "gumbelcuda/math/softmax.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+// Relative; 0.0028 for the quotient, 2^-11 for reciprocal_estimate, the rest for rounding.
+inline constexpr float race_error = 0.0035f;
+inline constexpr float race_time_limit = 2.99f;     // E at the end of the fitted range, a word of 0.95·2^32
+inline constexpr float race_logit_limit = 1024.0f;  // scores are rounded to 2^-14 at most
+inline constexpr float race_margin = 2 * race_error + 0x1p-10f;
+
+// E of a word, roughly. Input: any word, as estimate_word gives it. Output: positive.
+// Fitted on u = (x + ½)·2^-32 in [0, 0.95]: u·(a + b·u)/(1 + c·u + d·u²), relative error 0.0028.
+template <class V>
+GUMBELCUDA_INLINE V race_exponential(word_of<V> x) {
+  const V u = estimate_word<V>(x);
+  const V numerator = fma(u, fma(u, V(-0.82843804f * 0x1p-64f), V(0.99723984f * 0x1p-32f)), V(0.99723984f * 0x1p-33f));
+  const V denominator = fma(u, fma(u, V(0.39587164f * 0x1p-64f), V(-1.35834102f * 0x1p-32f)), V(1));
+  return numerator * reciprocal_estimate(denominator);
+}
+
+// The ratio of race times beyond which a loser is certainly 0; +inf (never certain) for large τ.
+template <class V>
+GUMBELCUDA_INLINE V race_threshold(V temperature) {
+  return exp(V(-elementary_constants<float>::exp_is_zero_below) * temperature + V(race_margin));
+}
+
+// exp(max logit − logit_k) for each class. All NaN, so that nothing is certain, where a logit is beyond the
+// limit or a weight is not finite: a one-hot sample then need not have a zero gradient.
+template <class V, class Count>
+GUMBELCUDA_INLINE void race_handicaps(const V* logits, const V* weights, V* handicaps, Count classes) {
+  auto usable = abs(logits[0]) < V(race_logit_limit);
+  GUMBELCUDA_UNROLL
+  for (int k = 1; k < classes; ++k) usable = usable & (abs(logits[k]) < V(race_logit_limit));
+  GUMBELCUDA_UNROLL
+  for (int k = 0; k <= classes; ++k) usable = usable & (abs(weights[k]) < V(scalar_of<V>(INFINITY)));
+  const V start = select(usable, row_max(logits, classes), V(scalar_of<V>(NAN)));
+  GUMBELCUDA_UNROLL
+  for (int k = 0; k < classes; ++k) handicaps[k] = exp(start - logits[k]);
+}
+
+// The two smallest times of a race.
+template <class V>
+struct race_podium {
+  V first, second;
+  GUMBELCUDA_INLINE void enter(V time) {
+    second = min(second, max(first, time));
+    first = min(first, time);
+  }
+  GUMBELCUDA_INLINE mask_of<V> is_certain(V threshold) const {
+    return (second > first * threshold) & (first < V(race_time_limit * (1 - race_error)));
+  }
+};
+
+GUMBELCUDA_MATH_END

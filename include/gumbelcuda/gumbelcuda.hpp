@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole library in one include, in the order of its layers. Within the library nobody includes this
+// file: each names exactly what it uses.
+#pragma once
+
+#include "gumbelcuda/config.hpp"
+
+// Pure functions on one lane.
+#include "gumbelcuda/math/lane.hpp"
+#include "gumbelcuda/math/elementary.hpp"
+#include "gumbelcuda/math/sum.hpp"
+#include "gumbelcuda/math/philox.hpp"
+#include "gumbelcuda/math/gumbel.hpp"
+#include "gumbelcuda/math/categorical.hpp"
+#include "gumbelcuda/math/softmax.hpp"
+#include "gumbelcuda/math/loss.hpp"
+#include "gumbelcuda/math/optimizer.hpp"
+
+// The toy GAN on one lane.
+#include "gumbelcuda/gan/shape.hpp"
+#include "gumbelcuda/gan/step.hpp"
+#include "gumbelcuda/gan/batch_sum.hpp"
+#include "gumbelcuda/gan/model.hpp"
+#include "gumbelcuda/gan/race.hpp"
+#include "gumbelcuda/gan/direct_gan.hpp"
+
+// Compiled: fleets of it, on whatever hardware is there.
+#include "gumbelcuda/error.hpp"
+#include "gumbelcuda/fleet.hpp"

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// log, exp, sigmoid and softplus as our own polynomials: libm's and the GPU's differ from one another
+// in the last bits, and those bits would then differ between a GPU and a CPU. Only + − × ÷, fma and
+// integer operations are used, all correctly rounded everywhere, so every lane type of the same
+// precision gives the same bits. Coefficients: scripts/fit_polynomials.py (float), series (double).
+//
+// Each function states: input set, output set, maximum error, special values. Errors are proved by
+// tests/unit/elementary_test.cpp; for float they hold against long double.
+#pragma once
+
+#include "gumbelcuda/math/lane.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+template <class Scalar>
+struct elementary_constants;
+
+template <>
+struct elementary_constants<float> {
+  static constexpr int mantissa_bits = 23;
+  static constexpr std::uint32_t one_bits = 0x3f800000, sqrt_half_bits = 0x3f3504f3;
+  static constexpr float log2_e = 0x1.715476p+0f;
+  // ln 2 in two parts: the first has few enough bits for its product with an exponent to be exact.
+  static constexpr float ln2_high = 0x1.62e4p-1f, ln2_low = 0x1.7f7d1cp-20f;
+  static constexpr float rounding_shift = 0x1.8p+23f;  // adding it rounds to the nearest integer
+  static constexpr float exp_is_zero_below = -87.3f, exp_is_infinite_from = 88.5f;
+};
+
+template <>
+struct elementary_constants<double> {
+  static constexpr int mantissa_bits = 52;
+  static constexpr std::uint64_t one_bits = 0x3ff0000000000000, sqrt_half_bits = 0x3fe6a09e667f3bcd;
+  static constexpr double log2_e = 0x1.71547652b82fep+0;
+  static constexpr double ln2_high = 0x1.62e42fee00000p-1, ln2_low = 0x1.a39ef35793c76p-33;
+  static constexpr double rounding_shift = 0x1.8p+52;
+  static constexpr double exp_is_zero_below = -708.3, exp_is_infinite_from = 709.5;
+};
+
+template <class V>
+using constants_of = elementary_constants<scalar_of<V>>;
+
+namespace detail {
+
+// log(1 + f) for f in [√½ − 1, √2 − 1].
+template <class V>
+GUMBELCUDA_INLINE V log1p_reduced(V f, float /*precision*/) {
+  const V f2 = f * f, f4 = f2 * f2;
+  const V p01 = fma(f, V(-0x1.000382p-2f), V(0x1.5556d8p-2f));
+  const V p23 = fma(f, V(-0x1.538248p-3f), V(0x1.98d7f4p-3f));
+  const V p45 = fma(f, V(-0x1.2432bep-3f), V(0x1.317452p-3f));
+  const V p46 = fma(f2, V(0x1.645edcp-4f), p45);
+  const V p = fma(f4, p46, fma(f2, p23, p01));
+  return fma(f2, fma(f, p, V(-0.5f)), f);
+}
+
+// The area tangent series: log(1 + f) = 2·artanh(s), s = f/(2 + f), s² ≤ 0.0295.
+template <class V>
+GUMBELCUDA_INLINE V log1p_reduced(V f, double /*precision*/) {
+  const V s = f / (V(2.0) + f), z = s * s, half_square = V(0.5) * f * f;
+  V r = V(2.0 / 25);
+  GUMBELCUDA_UNROLL
+  for (int n = 23; n >= 3; n -= 2) r = fma(r, z, V(2.0 / n));
+  return f - (half_square - s * fma(r, z, half_square));
+}
+
+// exp(r) for |r| ≤ ½·ln 2.
+template <class V>
+GUMBELCUDA_INLINE V exp_reduced(V r, float /*precision*/) {
+  const V r2 = r * r;
+  const V q01 = fma(r, V(0x1.555492p-3f), V(0x1.fffffcp-2f));
+  const V q23 = fma(r, V(0x1.1239d4p-7f), V(0x1.5558f2p-5f));
+  const V q = fma(r2, fma(r2, V(0x1.6a244cp-10f), q23), q01);
+  return fma(r2, q, r) + V(1.0f);
+}
+
+template <class V>
+GUMBELCUDA_INLINE V exp_reduced(V r, double /*precision*/) {
+  V q = V(1.0 / 6227020800.0);  // 1/13!
+  double inverse_factorial = 1.0 / 6227020800.0;
+  GUMBELCUDA_UNROLL
+  for (int n = 13; n >= 3; --n) {
+    inverse_factorial *= n;
+    q = fma(q, r, V(inverse_factorial));
+  }
+  return fma(r * r, q, r) + V(1.0);
+}
+
+// 2^-k as a number, for the k that brings x·2^-k into [√½, √2); and k·2^mantissa_bits as integer.
+template <class V>
+struct exponent_split {
+  V scale;
+  bits_of<V> exponent;
+};
+template <class V>
+GUMBELCUDA_INLINE exponent_split<V> split_exponent(V x) {
+  using C = constants_of<V>;
+  using I = bits_of<V>;
+  const I exponent = shift_right<C::mantissa_bits>(to_bits(x) - I(C::sqrt_half_bits));
+  return {from_bits(I(C::one_bits) - shift_left<C::mantissa_bits>(exponent)), exponent};
+}
+
+// k·ln 2 + log(1 + f), the last step of every logarithm here.
+template <class V>
+GUMBELCUDA_INLINE V join_log(bits_of<V> k, V f) {
+  using C = constants_of<V>;
+  const V exponent = convert_signed<V>(k), tail = log1p_reduced(f, scalar_of<V>{});
+  return fma(exponent, V(C::ln2_high), fma(exponent, V(C::ln2_low), tail));
+}
+
+}  // namespace detail
+
+// Natural logarithm. Input: positive, finite, normal. Error: 1.3 ulp (float), 2 ulp (double).
+// log(1) is exactly 0. Zero, negative, infinite or NaN input: unspecified (no caller has one).
+template <class V>
+GUMBELCUDA_INLINE V log(V x) {
+  const auto split = detail::split_exponent(x);
+  return detail::join_log(split.exponent, x * split.scale - V(1));
+}
+
+// exp. Input: any. Error: 1.1 ulp (float), 2 ulp (double) where the result is normal. Exactly 0 below
+// −87.3 (double: −708.3) by definition, which makes far losers of a softmax exact zeros; +inf above
+// 88.38 (709.43); exp(0) is exactly 1; NaN gives NaN.
+template <class V>
+GUMBELCUDA_INLINE V exp(V x) {
+  using C = constants_of<V>;
+  const V bounded = min(V(C::exp_is_infinite_from), x);  // NaN, as the second operand, passes
+  const V shifted = fma(bounded, V(C::log2_e), V(C::rounding_shift)), n = shifted - V(C::rounding_shift);
+  const V r = fma(n, V(-C::ln2_low), fma(n, V(-C::ln2_high), bounded));
+  const V scale = from_bits(shift_left<C::mantissa_bits>(to_bits(shifted)) + bits_of<V>(C::one_bits));
+  return select(x < V(C::exp_is_zero_below), V(0), detail::exp_reduced(r, scalar_of<V>{}) * scale);
+}
+
+// 1/(1 + e^−x). Input: any. Output: [0, 1]. Error: 2.5 ulp (float). NaN gives NaN.
+template <class V>
+GUMBELCUDA_INLINE V sigmoid(V x) {
+  const V e = exp(-abs(x));
+  return select(x < V(0), e, V(1)) / (V(1) + e);
+}
+
+// log(1 + e^x). Input: any. Error: 2.5 ulp (float). Equals x above, and 0 below, where e^−|x| is 0.
+template <class V>
+GUMBELCUDA_INLINE V softplus(V x) {
+  const V e = exp(-abs(x));
+  // 1 + e lies in (1, 2]: either e itself is the reduced argument, or (e − 1)/2 with one factor of 2.
+  const auto large = e > V(scalar_of<V>(0.41421356237309503));
+  const V f = select(large, V(scalar_of<V>(0.5)) * (e - V(1)), e);
+  using I = bits_of<V>;
+  return max(x, V(0)) + detail::join_log(select(large, I(1), I(0)), f);
+}
+
+GUMBELCUDA_MATH_END

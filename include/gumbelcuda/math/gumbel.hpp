@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// From 32 random bits to an exponential and a Gumbel variate, and the Gumbel distribution itself.
+//
+// The well-known −log(−log u) breaks where it matters: u rounds to 1 and gives +inf, or is kept away
+// from 1 and cuts the tail that wins races at g ≈ 16. Here the word x stands for v = (x + ½)·2^-32 and
+// the exponential is −log(1 − v), taken from whichever end of (0, 1) is near, so both ends stay open
+// and the dense side of the floats lies where g is large. docs/numerics.md has the proof by exhaustion.
+#pragma once
+
+#include "gumbelcuda/math/elementary.hpp"
+#include "gumbelcuda/math/lane.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+// Exponential(1) variate of a word. Input: any word. Output: float in [1.16415e-10, 22.8739], strictly
+// positive and finite, not decreasing in the word. Relative error: 2e-7 (float), 3e-16 (double).
+template <class V>
+GUMBELCUDA_INLINE V exponential(word_of<V> x) {
+  const auto lower = word_is_low(x);
+  // The distance from the nearer end, in (0, ½].
+  const V h = fma(convert_word<V>(select_word(lower, x, ~x)), V(0x1p-32f), V(0x1p-33f));
+  const auto split = detail::split_exponent(select(lower, V(1) - h, h));
+  const V scaled = h * split.scale;
+  // Both subtractions are exact: this keeps the relative precision of a small h.
+  const V f = select(lower, (split.scale - V(1)) - scaled, scaled - V(1));
+  return -detail::join_log(split.exponent, f);
+}
+
+// Standard Gumbel variate of a word, −log(exponential(x)). Output: float in [−3.13000, 22.8739], not
+// increasing in the word. Error: 2.5e-7·max(1, |g|) for every one of the 2^32 words (float).
+template <class V>
+GUMBELCUDA_INLINE V gumbel(word_of<V> x) {
+  return -log(exponential<V>(x));
+}
+
+// g_k = gumbel(words[k·stride]) for a row of classes. In two passes: the chains of dependent instructions
+// of the first and second logarithm then overlap from class to class.
+template <class V, class Count>
+GUMBELCUDA_INLINE void gumbel_row(const word_of<V>* words, int stride, V* g, Count count) {
+  GUMBELCUDA_UNROLL
+  for (int k = 0; k < count; ++k) g[k] = exponential<V>(words[k * stride]);
+  GUMBELCUDA_UNROLL
+  for (int k = 0; k < count; ++k) g[k] = -log(g[k]);
+}
+
+// A variate in (−1, 1), symmetric: (2x + 1)·2^-32 − 1. Rounding may give ±1 itself in float.
+template <class V>
+GUMBELCUDA_INLINE V uniform_signed(word_of<V> x) {
+  return fma(convert_signed_word<V>(x), V(0x1p-31f), V(0x1p-32f));
+}
+
+// Gumbel(location, scale), the law of location + scale·g. Scale > 0. Source: E. J. Gumbel, Statistics of
+// Extremes (1958), chapter 5. With z = (x − location)/scale:
+template <class V>
+struct gumbel_distribution {
+  V location = V(0), scale = V(1);
+
+  static constexpr double euler_gamma = 0.57721566490153286061, pi = 3.14159265358979323846;
+
+  GUMBELCUDA_INLINE V standardize(V x) const { return (x - location) / scale; }
+
+  // −z − e^−z − log scale
+  GUMBELCUDA_INLINE V log_prob(V x) const {
+    const V z = standardize(x);
+    return -(z + exp(-z)) - log(scale);
+  }
+  GUMBELCUDA_INLINE V prob(V x) const { return exp(log_prob(x)); }
+  // exp(−e^−z)
+  GUMBELCUDA_INLINE V cdf(V x) const { return exp(-exp(-standardize(x))); }
+  // location − scale·log(−log p), p in (0, 1).
+  GUMBELCUDA_INLINE V quantile(V p) const { return location - scale * log(-log(p)); }
+  GUMBELCUDA_INLINE V mean() const { return fma(scale, V(scalar_of<V>(euler_gamma)), location); }
+  GUMBELCUDA_INLINE V variance() const { return scale * scale * V(scalar_of<V>(pi * pi / 6)); }
+  GUMBELCUDA_INLINE V entropy() const { return log(scale) + V(scalar_of<V>(euler_gamma + 1)); }
+
+  // The reparameterization: a sample as a function of the parameters, with standard noise g.
+  GUMBELCUDA_INLINE V sample(V g) const { return fma(scale, g, location); }
+};
+
+// Normal(mean, stddev) reparameterized: a sample is mean + stddev·ε with ε standard normal, so its
+// derivatives are 1 for the mean and ε for the standard deviation. Kingma, Welling, arXiv:1312.6114, 2.4.
+template <class V>
+struct gaussian_sample {
+  V value, d_mean, d_stddev;
+};
+template <class V>
+GUMBELCUDA_INLINE gaussian_sample<V> reparameterize_gaussian(V mean, V stddev, V epsilon) {
+  return {fma(stddev, epsilon, mean), V(1), epsilon};
+}
+
+GUMBELCUDA_MATH_END

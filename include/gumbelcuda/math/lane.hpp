@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lane interface: what a type must offer for the functions of math/ and gan/ to run on it.
+//
+// A lane type V is a value that stands for one real number per GAN, row or sample. `float` is a GPU
+// thread or a scalar; `double` is the reference for gradients; host/cpu/simd.hpp adds a vector whose
+// every element is one. Functions take and return lanes by value and choose with select(), never with
+// an `if` on a lane, so one text serves all of them. The interface, here for scalars:
+//
+//   lane<V>::scalar, ::bits, ::word, ::mask      number, its representation, 32 random bits, bool
+//   scalars convert to lanes implicitly; + - * / unary minus; < > == give masks; masks have & |
+//   fma sqrt min max abs select any              correctly rounded, never contracted or reassociated
+//   to_bits from_bits shift_left shift_right     the IEEE-754 representation, for log and exp; its + and −
+//                                                wrap, its right shift copies the sign
+//   convert_signed<V>(bits)                      two's-complement integer to number, rounded to nearest
+//   convert_word<V>(word)                        the same for words below 2^31
+//   convert_signed_word<V>(word)                 word − 2^31 as a number, rounded to nearest
+//   select_word(word_is_low(w), a, b), ~w        choice between words; low: below 2^31
+//   word_in_range<V>(w, first, last)             a mask
+//   estimate_word<V>(word)                       any word as a number, relative error up to 2^-22
+//   reciprocal_estimate(V)                       relative error up to 2^-11, differs between machines:
+//                                                only for tests whose outcome has a margin
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#include "gumbelcuda/config.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+template <class V>
+struct lane;
+
+template <>
+struct lane<float> {
+  using scalar = float;
+  using bits = std::uint32_t;
+  using word = std::uint32_t;
+  using mask = bool;
+};
+
+template <>
+struct lane<double> {
+  using scalar = double;
+  using bits = std::uint64_t;
+  using word = std::uint32_t;
+  using mask = bool;
+};
+
+template <class V>
+using scalar_of = typename lane<V>::scalar;
+template <class V>
+using bits_of = typename lane<V>::bits;
+template <class V>
+using word_of = typename lane<V>::word;
+template <class V>
+using mask_of = typename lane<V>::mask;
+
+GUMBELCUDA_INLINE float fma(float a, float b, float c) { return ::fmaf(a, b, c); }
+GUMBELCUDA_INLINE double fma(double a, double b, double c) { return ::fma(a, b, c); }
+GUMBELCUDA_INLINE float sqrt(float x) { return ::sqrtf(x); }
+GUMBELCUDA_INLINE double sqrt(double x) { return ::sqrt(x); }
+
+template <class T>
+GUMBELCUDA_INLINE T select(bool condition, T yes, T no) {
+  return condition ? yes : no;
+}
+// The second operand where the two compare unordered, as on x86.
+GUMBELCUDA_INLINE float min(float a, float b) { return a < b ? a : b; }
+GUMBELCUDA_INLINE double min(double a, double b) { return a < b ? a : b; }
+GUMBELCUDA_INLINE float max(float a, float b) { return a > b ? a : b; }
+GUMBELCUDA_INLINE double max(double a, double b) { return a > b ? a : b; }
+GUMBELCUDA_INLINE float abs(float x) { return ::fabsf(x); }
+GUMBELCUDA_INLINE double abs(double x) { return ::fabs(x); }
+GUMBELCUDA_INLINE bool any(bool condition) { return condition; }
+
+GUMBELCUDA_INLINE std::uint32_t to_bits(float x) {
+  std::uint32_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+GUMBELCUDA_INLINE std::uint64_t to_bits(double x) {
+  std::uint64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+GUMBELCUDA_INLINE float from_bits(std::uint32_t bits) {
+  float x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+GUMBELCUDA_INLINE double from_bits(std::uint64_t bits) {
+  double x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+template <int Count>
+GUMBELCUDA_INLINE std::uint32_t shift_left(std::uint32_t x) {
+  return x << Count;
+}
+template <int Count>
+GUMBELCUDA_INLINE std::uint64_t shift_left(std::uint64_t x) {
+  return x << Count;
+}
+template <int Count>
+GUMBELCUDA_INLINE std::uint32_t shift_right(std::uint32_t x) {
+  return std::uint32_t(std::int32_t(x) >> Count);
+}
+template <int Count>
+GUMBELCUDA_INLINE std::uint64_t shift_right(std::uint64_t x) {
+  return std::uint64_t(std::int64_t(x) >> Count);
+}
+template <class V>
+GUMBELCUDA_INLINE V convert_signed(std::uint32_t x) {
+  return V(std::int32_t(x));
+}
+template <class V>
+GUMBELCUDA_INLINE V convert_signed(std::uint64_t x) {
+  return V(std::int64_t(x));
+}
+
+template <class V>
+GUMBELCUDA_INLINE V convert_word(std::uint32_t x) {
+  return V(std::int32_t(x));
+}
+template <class V>
+GUMBELCUDA_INLINE V convert_signed_word(std::uint32_t x) {
+  return V(std::int32_t(x ^ 0x80000000u));
+}
+GUMBELCUDA_INLINE bool word_is_low(std::uint32_t x) { return x < 0x80000000u; }
+GUMBELCUDA_INLINE std::uint32_t select_word(bool condition, std::uint32_t yes, std::uint32_t no) {
+  return condition ? yes : no;
+}
+template <class V>
+GUMBELCUDA_INLINE bool word_in_range(std::uint32_t x, std::uint32_t first, std::uint32_t last) {
+  return first <= x && x <= last;
+}
+template <class V>
+GUMBELCUDA_INLINE V estimate_word(std::uint32_t x) {
+  return V(x);
+}
+GUMBELCUDA_INLINE float reciprocal_estimate(float x) { return 1.0f / x; }
+GUMBELCUDA_INLINE double reciprocal_estimate(double x) { return 1.0 / x; }
+
+// A count that is known when compiling, so that loops over it unroll. A plain int takes its place
+// where it is known only when running.
+template <int N>
+struct fixed {
+  GUMBELCUDA_HD constexpr operator int() const { return N; }
+};
+
+GUMBELCUDA_MATH_END

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sigmoid cross-entropy with logits, and its derivative for the logit.
+// label·softplus(−l) + (1 − label)·softplus(l), in its stable form for labels 0 and 1.
+#pragma once
+
+#include "gumbelcuda/math/elementary.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+template <class V>
+GUMBELCUDA_INLINE V cross_entropy_label_1(V logit) {
+  return softplus(-logit);
+}
+template <class V>
+GUMBELCUDA_INLINE V cross_entropy_label_0(V logit) {
+  return softplus(logit);
+}
+// σ(l) − 1, written so that it keeps its relative precision for large l.
+template <class V>
+GUMBELCUDA_INLINE V d_cross_entropy_label_1(V logit) {
+  return -sigmoid(-logit);
+}
+template <class V>
+GUMBELCUDA_INLINE V d_cross_entropy_label_0(V logit) {
+  return sigmoid(logit);
+}
+
+GUMBELCUDA_MATH_END

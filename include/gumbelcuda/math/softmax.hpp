@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tempered softmax of one row and its vector-Jacobian product: the relaxation of Jang, Gu, Poole
+// (arXiv:1611.01144) and Maddison, Mnih, Teh (arXiv:1611.00712), y = softmax((logits + gumbel)/τ).
+// A row is `count` lanes in memory; `count` is fixed<K> or int, 1 or more.
+#pragma once
+
+#include "gumbelcuda/math/elementary.hpp"
+#include "gumbelcuda/math/gumbel.hpp"
+#include "gumbelcuda/math/sum.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+// 1/τ, bounded so that τ = 0 (and a τ whose reciprocal overflows) is the limit of a small τ: every gap
+// becomes infinite but that of the maximum, which stays 0. Input: τ ≥ 0.
+template <class V>
+GUMBELCUDA_INLINE V inverse_temperature(V temperature) {
+  return min(V(1) / temperature, V(scalar_of<V>(sizeof(scalar_of<V>) == 4 ? 0x1.fffffep+127 : 0x1.fffffffffffffp+1023)));
+}
+
+// d(z/τ)/dz as the backward pass uses it: 1/τ, and 0 at τ = 0, where y is constant almost everywhere.
+template <class V>
+GUMBELCUDA_INLINE V gradient_scale(V temperature) {
+  return select(temperature > V(0), inverse_temperature(temperature), V(0));
+}
+
+template <class V, class Count>
+GUMBELCUDA_INLINE V row_max(const V* z, Count count) {
+  V top = z[0];
+  GUMBELCUDA_UNROLL
+  for (int k = 1; k < count; ++k) top = max(top, z[k]);
+  return top;
+}
+
+// y = softmax(z·inverse_temperature); z and y may be the same row. The maximum is subtracted before the
+// scaling, so any temperature is safe; an entry further than 87.3·τ below the maximum is exactly 0, and
+// a row whose every other entry is so far below is exactly one-hot. A row of nothing but −inf gives NaN.
+template <class V, class Count>
+GUMBELCUDA_INLINE void tempered_softmax(const V* z, V* y, V inverse_temperature, Count count) {
+  const V top = row_max(z, count);
+  GUMBELCUDA_UNROLL
+  for (int k = 0; k < count; ++k) y[k] = exp((z[k] - top) * inverse_temperature);
+  const V scale = V(1) / ordered_sum<V>(count, [&](int k) { return y[k]; });
+  GUMBELCUDA_UNROLL
+  for (int k = 0; k < count; ++k) y[k] = y[k] * scale;
+}
+
+// y = softmax((logits + g)/τ), with the noise g_k taken from words[k·stride]. y must not be logits.
+template <class V, class Count>
+GUMBELCUDA_INLINE void gumbel_softmax(const V* logits, const word_of<V>* words, int stride, V* y,
+                                      V inverse_temperature, Count count) {
+  gumbel_row(words, stride, y, count);
+  GUMBELCUDA_UNROLL
+  for (int k = 0; k < count; ++k) y[k] = logits[k] + y[k];
+  tempered_softmax(y, y, inverse_temperature, count);
+}
+
+// Vector-Jacobian product of y = softmax(z/τ): from d_y = dL/dy to dL/dz_k = y_k·(d_y_k − Σ_j y_j·d_y_j)/τ.
+// `gradient_scale` is 1/τ, see above. d_y and d_z may be the same row.
+//
+// The largest entry's d_y is subtracted from all first, which changes nothing but the rounding: near one-hot,
+// d_y of that entry and the mean agree in all their digits, and their difference would be nothing but error,
+// which 1/τ and Adam's normalisation would bring to full size.
+template <class V, class Count>
+GUMBELCUDA_INLINE void tempered_softmax_vjp(const V* y, const V* d_y, V* d_z, V gradient_scale, Count count) {
+  const V top = row_max(y, count);
+  V pivot = d_y[0];
+  for (int k = count - 1; k >= 0; --k) pivot = select(y[k] == top, d_y[k], pivot);
+  for (int k = 0; k < count; ++k) d_z[k] = d_y[k] - pivot;
+  const V mean = ordered_sum<V>(count, [&](int k) { return y[k] * d_z[k]; });
+  for (int k = 0; k < count; ++k) d_z[k] = (y[k] * (d_z[k] - mean)) * gradient_scale;
+}
+
+// dL/dτ of the same: −Σ_k (dL/dz_k)·(z_k − z_max)/τ, from the d_z that tempered_softmax_vjp gives.
+template <class V, class Count>
+GUMBELCUDA_INLINE V temperature_vjp(const V* z, const V* d_z, V gradient_scale, Count count) {
+  const V top = row_max(z, count);
+  const V total = ordered_sum<V>(count, [&](int k) {
+    // An exact zero stays zero, also where z is −inf.
+    return select(d_z[k] == V(0), V(0), d_z[k] * (z[k] - top));
+  });
+  return -total * gradient_scale;
+}
+
+GUMBELCUDA_MATH_END

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files that are not what they should be: cut off, with flipped bits, of another kind, or made by someone
+// else with other shapes and types. Each is refused with a name for what is wrong, and nothing is printed.
+#include <gtest/gtest.h>
+#include <hdf5.h>
+
+#include <functional>
+
+#include "host/fleet/result_file.hpp"
+#include "tests/fleet/example_fleet.hpp"
+#include "tests/fleet/scratch_folder.hpp"
+
+namespace {
+
+using gumbelcuda::damaged_file;
+using gumbelcuda::file_error;
+using gumbelcuda::read_result_file;
+
+struct damage : testing::Test {
+  scratch_folder folder;
+  std::string path = folder / "a.h5";
+  gumbelcuda::fleet_config config = example_config(6, 2);
+  gumbelcuda::fleet_result result = example_result(config);
+  std::string whole;
+
+  void SetUp() override {
+    gumbelcuda::write_result_file(path, config, result);
+    whole = content(path);
+    testing::internal::CaptureStderr();
+  }
+  void TearDown() override { EXPECT_EQ(testing::internal::GetCapturedStderr(), ""); }
+
+  // Whether the file is refused; if it is not, it must say what was written.
+  bool refused(const std::string& bytes) {
+    put(path, bytes);
+    try {
+      const auto found = read_result_file(path);
+      EXPECT_EQ(found.config.seed, config.seed);
+      EXPECT_EQ(found.config.first_gan, config.first_gan);
+      EXPECT_EQ(found.config.batch_size, config.batch_size);
+      EXPECT_EQ(found.config.target, config.target);
+      EXPECT_EQ(found.config.temperature, config.temperature);
+      EXPECT_EQ(found.result.distribution, result.distribution);
+      EXPECT_EQ(found.result.discriminator_loss, result.discriminator_loss);
+      EXPECT_EQ(found.result.history, result.history);
+      return false;
+    } catch (const damaged_file&) {
+      return true;
+    }
+  }
+  std::string complaint() {
+    return message_of<damaged_file>([&] { read_result_file(path); });
+  }
+  // Changes the file as another HDF5 program would.
+  void edit(const std::function<void(hid_t)>& change) {
+    put(path, whole);
+    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+    ASSERT_GE(file, 0);
+    change(file);
+    ASSERT_GE(H5Fclose(file), 0);
+  }
+};
+
+void replace_dataset(hid_t file, const char* name, hid_t type, std::vector<hsize_t> sizes) {
+  H5Ldelete(file, name, H5P_DEFAULT);
+  const hid_t space = H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr);
+  const hid_t dataset = H5Dcreate2(file, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  H5Dclose(dataset);
+  H5Sclose(space);
+}
+
+void replace_number(hid_t file, const char* name, hid_t type, std::uint64_t value) {
+  H5Adelete(file, name);
+  const hid_t space = H5Screate(H5S_SCALAR);
+  const hid_t attribute = H5Acreate2(file, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+  H5Awrite(attribute, H5T_NATIVE_UINT64, &value);
+  H5Aclose(attribute);
+  H5Sclose(space);
+}
+
+TEST_F(damage, every_cut_is_noticed) {
+  for (std::size_t length = 0; length < whole.size(); length += length < 600 ? 1 : 37)
+    EXPECT_TRUE(refused(whole.substr(0, length))) << length;
+  EXPECT_TRUE(refused(whole.substr(0, whole.size() - 1)));
+  EXPECT_FALSE(refused(whole));
+}
+
+TEST_F(damage, every_flipped_byte_is_noticed_or_harmless) {
+  std::size_t noticed = 0;
+  for (std::size_t place = 0; place < whole.size(); ++place) {
+    std::string flipped = whole;
+    flipped[place] = static_cast<char>(flipped[place] ^ (1 << place % 8));
+    noticed += refused(flipped);
+  }
+  RecordProperty("bytes", static_cast<int>(whole.size()));
+  RecordProperty("noticed", static_cast<int>(noticed));
+  // What is left is space that HDF5 set aside and descriptions, which nobody reads back.
+  EXPECT_GT(noticed, sizeof(float) * (3 * 30 + 3 * 6 + 30) + sizeof(double) * 5);
+}
+
+TEST_F(damage, overwritten_stretches_are_noticed_or_harmless) {
+  for (std::size_t place = 0; place + 64 < whole.size(); place += 48)
+    for (const char filler : {'\0', '\xff'}) {
+      std::string overwritten = whole;
+      overwritten.replace(place, 64, 64, filler);
+      refused(overwritten);
+    }
+}
+
+TEST_F(damage, other_kinds_of_file) {
+  for (const std::string& text : {std::string(), std::string("gan,p0,p1\n"), std::string(10'000, '\0')}) {
+    put(path, text);
+    EXPECT_NE(complaint().find(path + " is no result file of this program, or damaged"), std::string::npos);
+  }
+  const hid_t empty = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  H5Fclose(empty);
+  EXPECT_NE(complaint().find("format"), std::string::npos);
+}
+
+TEST_F(damage, files_that_cannot_be_opened_are_another_error) {
+  EXPECT_EQ(message_of<file_error>([&] { read_result_file(folder / "none.h5"); }),
+            "cannot read " + (folder / "none.h5") + ": No such file or directory");
+  EXPECT_EQ(message_of<file_error>([&] { read_result_file(folder.path()); }),
+            "cannot read " + folder.path() + ": Is a directory");
+}
+
+TEST_F(damage, other_versions) {
+  edit([](hid_t file) { replace_number(file, "format_version", H5T_STD_U64LE, 2); });
+  EXPECT_NE(complaint().find("format_version is 2, this program knows 1"), std::string::npos);
+  edit([](hid_t file) { replace_number(file, "stream_version", H5T_STD_U64LE, 7); });
+  EXPECT_NE(complaint().find("stream_version is 7"), std::string::npos);
+}
+
+TEST_F(damage, other_shapes_and_types) {
+  const std::vector<std::pair<const char*, std::function<void(hid_t)>>> changes{
+      {"logits has another shape",
+       [](hid_t f) {
+         replace_dataset(f, "logits", H5T_IEEE_F32LE, {5, 6});
+       }},
+      {"logits has another shape", [](hid_t f) { replace_dataset(f, "logits", H5T_IEEE_F32LE, {30}); }},
+      {"logits has another type",
+       [](hid_t f) {
+         replace_dataset(f, "logits", H5T_IEEE_F64LE, {6, 5});
+       }},
+      {"logits is not all there",
+       [](hid_t f) {
+         replace_dataset(f, "logits", H5T_IEEE_F32LE, {6, 5});
+       }},
+      {"temperature has another shape", [](hid_t f) { replace_dataset(f, "temperature", H5T_IEEE_F32LE, {2}); }},
+      {"temperature has another shape", [](hid_t f) { replace_dataset(f, "temperature", H5T_IEEE_F32LE, {0}); }},
+      {"target has another type", [](hid_t f) { replace_dataset(f, "target", H5T_IEEE_F32LE, {5}); }},
+      {"bias", [](hid_t f) { H5Ldelete(f, "bias", H5P_DEFAULT); }},
+      {"history", [](hid_t f) { H5Ldelete(f, "history", H5P_DEFAULT); }},
+      {"seed", [](hid_t f) { H5Adelete(f, "seed"); }},
+      {"seed has another type", [](hid_t f) { replace_number(f, "seed", H5T_STD_U32LE, 1); }},
+      {"shape", [](hid_t f) { replace_number(f, "num_gans", H5T_STD_U64LE, 1ull << 62); }},
+      {"out of range", [](hid_t f) { replace_number(f, "classes", H5T_STD_I64LE, 1ull << 33); }},
+      {"out of range", [](hid_t f) { replace_number(f, "epochs", H5T_STD_I64LE, 0); }},
+      {"batch_size", [](hid_t f) { replace_number(f, "batch_size", H5T_STD_I64LE, 0); }},
+      {"checksum", [](hid_t f) { replace_number(f, "checksum", H5T_STD_U64LE, 0); }},
+  };
+  for (const auto& [expected, change] : changes) {
+    edit(change);
+    EXPECT_NE(complaint().find(expected), std::string::npos) << expected << " | " << complaint();
+  }
+}
+
+// A file of a few kilobytes that claims a million million GANs must not cost that memory.
+TEST_F(damage, claims_beyond_the_file_cost_no_memory) {
+  edit([](hid_t file) {
+    constexpr std::uint64_t gans = 1'000'000'000'000;
+    replace_number(file, "num_gans", H5T_STD_U64LE, gans);
+    replace_dataset(file, "distribution", H5T_IEEE_F32LE, {gans, 5});
+  });
+  EXPECT_NE(complaint().find("distribution is larger than the file"), std::string::npos) << complaint();
+}
+
+}  // namespace

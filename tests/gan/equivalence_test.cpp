@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// Contract 5: the same bytes of result on every instruction set, for any number of threads, and however
+// the fleet is split; a golden value keeps them the same from release to release.
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "gumbelcuda/fleet.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+fleet_result train(const fleet_config& config, const std::string& target = "", int threads = 1) {
+  fleet_execution execution;
+  execution.threads = threads;
+  execution.cpu_target = target;
+  return train_fleet(config, execution);
+}
+
+bool same_bytes(const std::vector<float>& a, const std::vector<float>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+void expect_same(const fleet_result& a, const fleet_result& b) {
+  EXPECT_TRUE(same_bytes(a.distribution, b.distribution));
+  EXPECT_TRUE(same_bytes(a.logits, b.logits));
+  EXPECT_TRUE(same_bytes(a.weights, b.weights));
+  EXPECT_TRUE(same_bytes(a.bias, b.bias));
+  EXPECT_TRUE(same_bytes(a.generator_loss, b.generator_loss));
+  EXPECT_TRUE(same_bytes(a.discriminator_loss, b.discriminator_loss));
+  EXPECT_TRUE(same_bytes(a.history, b.history));
+}
+
+// A target with an empty class at each end where there is room for them.
+std::vector<double> some_target(int classes) {
+  std::vector<double> p(std::size_t(classes), 0.);
+  const int begin = classes > 3 ? 1 : 0, end = classes > 3 ? classes - 1 : classes;
+  for (int k = begin; k < end; ++k) p[std::size_t(k)] = 1. / (end - begin);
+  return p;
+}
+
+struct shape_case {
+  int classes, batch, generator_steps;
+  float temperature;
+  std::uint64_t gans;
+  float learning_rate = 7e-4f;
+};
+
+class EveryShape : public testing::TestWithParam<shape_case> {
+ protected:
+  fleet_config config() const {
+    const shape_case& c = GetParam();
+    fleet_config config;
+    config.num_gans = c.gans;
+    config.target = some_target(c.classes);
+    config.epochs = 2;
+    config.steps_per_epoch = 4;
+    config.batch_size = c.batch;
+    config.generator_steps = c.generator_steps;
+    config.temperature = {c.temperature};
+    config.generator_learning_rate = config.discriminator_learning_rate = {c.learning_rate};
+    config.history_gans = c.gans;
+    config.seed = 0x123456789abcdef0;
+    return config;
+  }
+};
+
+TEST_P(EveryShape, GivesTheSameBytesOnEveryInstructionSetAndSplitIntoSingleGans) {
+  // The scalar target computes every sample in full; the vector targets race, compact and go side by side.
+  const fleet_result expected = train(config(), "scalar");
+  for (const std::string& target : cpu_targets()) {
+    SCOPED_TRACE(target);
+    expect_same(train(config(), target), expected);
+
+    fleet_config alone = config();
+    alone.num_gans = alone.history_gans = 1;
+    alone.first_gan = config().num_gans - 1;
+    const fleet_result last = train(alone, target);
+    const auto classes = std::size_t(expected.classes);
+    EXPECT_EQ(std::memcmp(last.logits.data(), &expected.logits[(config().num_gans - 1) * classes], 4 * classes), 0);
+    EXPECT_EQ(std::memcmp(last.weights.data(), &expected.weights[(config().num_gans - 1) * classes], 4 * classes), 0);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    FixedAndRunTimeSizes, EveryShape,
+    testing::Values(shape_case{5, 10, 10, 1e-3f, 37}, shape_case{2, 10, 1, 1e-3f, 33}, shape_case{3, 10, 3, 1e-3f, 9},
+                    shape_case{4, 10, 2, 5e-3f, 32}, shape_case{6, 10, 10, 1e-3f, 16}, shape_case{7, 10, 4, 2e-3f, 20},
+                    shape_case{8, 10, 5, 1e-3f, 40}, shape_case{10, 10, 2, 1e-3f, 18}, shape_case{16, 10, 2, 1e-3f, 17},
+                    // Batches on both sides of the slots' switch at 16 and of the vectors' widths.
+                    shape_case{5, 1, 3, 1e-3f, 33}, shape_case{5, 3, 3, 1e-3f, 12}, shape_case{5, 16, 2, 1e-3f, 12},
+                    shape_case{5, 17, 2, 1e-3f, 12}, shape_case{5, 33, 2, 1e-3f, 12}, shape_case{4, 64, 3, 1e-3f, 12},
+                    shape_case{3, 131, 2, 1e-3f, 9}, shape_case{2, 4096, 1, 1e-3f, 9},
+                    // Run-time numbers of classes, the largest included.
+                    shape_case{9, 10, 2, 1e-3f, 12}, shape_case{17, 10, 2, 1e-3f, 12}, shape_case{33, 40, 1, 2e-3f, 12},
+                    shape_case{1024, 3, 1, 1e-3f, 9}, shape_case{1024, 5, 1, .5f, 9}));
+
+INSTANTIATE_TEST_SUITE_P(Temperatures, EveryShape,
+                         testing::Values(shape_case{5, 10, 10, 0.f, 20}, shape_case{5, 10, 10, 1e-45f, 20},
+                                         shape_case{5, 10, 10, 1e-20f, 20}, shape_case{5, 10, 10, 1e-4f, 20},
+                                         shape_case{5, 10, 10, .0099f, 20}, shape_case{5, 10, 10, .0101f, 20},
+                                         shape_case{5, 10, 10, .1f, 20}, shape_case{5, 10, 10, 1.f, 20},
+                                         shape_case{5, 10, 10, 1e30f, 20}));
+
+// Far beyond anything that trains: logits of 10^3 … 10^38, then infinities and NaN. The race must step aside.
+INSTANTIATE_TEST_SUITE_P(RunawayLearningRates, EveryShape,
+                         testing::Values(shape_case{5, 10, 10, 1e-3f, 20, 30.f}, shape_case{5, 10, 10, 1e-3f, 20, 1e3f},
+                                         shape_case{5, 10, 10, 1e-3f, 20, 1e30f}, shape_case{5, 10, 10, 1e-3f, 20, 3e38f},
+                                         shape_case{5, 10, 10, .5f, 20, 3e38f}));
+
+fleet_config small_fleet(std::uint64_t gans) {
+  fleet_config config;
+  config.num_gans = gans;
+  config.epochs = 1;
+  config.steps_per_epoch = 2;
+  return config;
+}
+
+TEST(Fleet, GivesTheSameBytesForAnyNumberOfThreads) {
+  const fleet_result expected = train(small_fleet(300));
+  for (const int threads : {2, 3, 7, 64}) expect_same(train(small_fleet(300), "", threads), expected);
+}
+
+TEST(Fleet, GanOfAFleetOfTenThousandEqualsTheSameGanAlone) {
+  const fleet_result fleet = train(small_fleet(10000), "", 2);
+  for (const std::uint64_t gan : {std::uint64_t{0}, std::uint64_t{31}, std::uint64_t{4999}, std::uint64_t{9999}}) {
+    fleet_config alone = small_fleet(1);
+    alone.first_gan = gan;
+    const fleet_result one = train(alone);
+    EXPECT_EQ(std::memcmp(one.logits.data(), &fleet.logits[gan * 5], 5 * sizeof(float)), 0) << gan;
+    EXPECT_EQ(std::memcmp(one.weights.data(), &fleet.weights[gan * 5], 5 * sizeof(float)), 0) << gan;
+  }
+}
+
+TEST(Fleet, RowsBeyond32BitsAreDistinctStreams) {
+  fleet_config config = small_fleet(20);
+  config.first_gan = (std::uint64_t{1} << 32) - 10;
+  const fleet_result expected = train(config, "scalar");
+  for (const std::string& target : cpu_targets()) expect_same(train(config, target), expected);
+  EXPECT_FALSE(same_bytes(expected.logits, train(small_fleet(20)).logits));
+}
+
+TEST(Fleet, PerGanTemperaturesAndLearningRatesActOnTheirGanAlone) {
+  const std::uint64_t gans = 40;
+  fleet_config config = small_fleet(gans);
+  config.temperature.clear();
+  config.generator_learning_rate.clear();
+  config.discriminator_learning_rate.clear();
+  for (std::uint64_t i = 0; i < gans; ++i) {
+    config.temperature.push_back(i % 3 == 0 ? .5f : 1e-3f * float(1 + i % 7));
+    config.generator_learning_rate.push_back(1e-4f * float(1 + i));
+    config.discriminator_learning_rate.push_back(3e-4f * float(1 + i % 5));
+  }
+  const fleet_result expected = train(config, "scalar");
+  for (const std::string& target : cpu_targets()) expect_same(train(config, target), expected);
+  for (const std::uint64_t gan : {std::uint64_t{0}, std::uint64_t{17}, std::uint64_t{39}}) {
+    fleet_config alone = small_fleet(1);
+    alone.first_gan = gan;
+    alone.temperature = {config.temperature[gan]};
+    alone.generator_learning_rate = {config.generator_learning_rate[gan]};
+    alone.discriminator_learning_rate = {config.discriminator_learning_rate[gan]};
+    EXPECT_EQ(std::memcmp(train(alone).logits.data(), &expected.logits[gan * 5], 5 * sizeof(float)), 0) << gan;
+  }
+}
+
+// FNV-1a over the bits.
+std::uint64_t fingerprint(const fleet_result& result) {
+  std::uint64_t hash = 1469598103934665603u;
+  for (const auto* values : {&result.logits, &result.weights, &result.bias, &result.distribution})
+    for (const float value : *values) {
+      std::uint32_t bits;
+      std::memcpy(&bits, &value, sizeof bits);
+      for (int byte = 0; byte < 4; ++byte) hash = (hash ^ ((bits >> (8 * byte)) & 255)) * 1099511628211u;
+    }
+  return hash;
+}
+
+// golden.txt: classes, batch, temperature and the fingerprint of 32 GANs after 8 steps. A change of any of
+// them is a change of the noise stream or of the mathematics, and needs a new stream version.
+TEST(Fleet, GoldenFingerprintsHold) {
+  std::ifstream file(std::string(GUMBELCUDA_TEST_DATA) + "/golden.txt");
+  int rows = 0;
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    std::istringstream fields(line);
+    int classes = 0, batch = 0;
+    float temperature = 0;
+    std::string expected;
+    ASSERT_TRUE(fields >> classes >> batch >> temperature >> expected) << line;
+    fleet_config config = small_fleet(32);
+    config.steps_per_epoch = 8;
+    config.target = some_target(classes);
+    config.batch_size = batch;
+    config.temperature = {temperature};
+    std::ostringstream actual;
+    actual << std::hex << fingerprint(train(config));
+    EXPECT_EQ(actual.str(), expected) << line;
+    ++rows;
+  }
+  EXPECT_GE(rows, 4);
+}
+
+}  // namespace
+}  // namespace gumbelcuda

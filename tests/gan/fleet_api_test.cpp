@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public API: what it refuses and how it says so, what it records, how it is stopped.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <thread>
+
+#include "gumbelcuda/fleet.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+fleet_config small() {
+  fleet_config config;
+  config.num_gans = 3;
+  config.epochs = 4;
+  config.steps_per_epoch = 2;
+  return config;
+}
+
+struct bad_config {
+  const char* name;
+  void (*spoil)(fleet_config&);
+  const char *argument, *message;  // the argument named, and something the message must say
+};
+
+class BadConfig : public testing::TestWithParam<bad_config> {};
+
+TEST_P(BadConfig, IsRefusedWithTheArgumentItsValueAndWhatIsAllowed) {
+  fleet_config config = small();
+  GetParam().spoil(config);
+  try {
+    train_fleet(config);
+    FAIL() << "accepted";
+  } catch (const invalid_argument& e) {
+    EXPECT_EQ(e.argument(), GetParam().argument);
+    EXPECT_NE(std::string(e.what()).find(GetParam().message), std::string::npos) << e.what();
+  }
+}
+
+constexpr float nan = std::numeric_limits<float>::quiet_NaN(), infinity = std::numeric_limits<float>::infinity();
+
+INSTANTIATE_TEST_SUITE_P(
+    Every, BadConfig,
+    testing::Values(
+        bad_config{"no_gans", [](fleet_config& c) { c.num_gans = 0; }, "num_gans", "1 or more"},
+        bad_config{"too_many_gans", [](fleet_config& c) { c.num_gans = std::uint64_t{1} << 60; }, "num_gans", "GiB"},
+        bad_config{"one_class", [](fleet_config& c) { c.target = {1}; }, "target", "2 … 1024"},
+        bad_config{"too_many_classes", [](fleet_config& c) { c.target.assign(1025, 1. / 1025); }, "target", "1025"},
+        bad_config{"negative_probability", [](fleet_config& c) { c.target = {-.5, 1.5}; }, "target", "-0.5"},
+        bad_config{"nan_probability", [](fleet_config& c) { c.target = {nan, .5, .5}; }, "target", "nan"},
+        bad_config{"wrong_sum", [](fleet_config& c) { c.target = {.5, .25}; }, "target", "0.75"},
+        bad_config{"no_epochs", [](fleet_config& c) { c.epochs = 0; }, "epochs", "0 is not in 1"},
+        bad_config{"negative_steps", [](fleet_config& c) { c.steps_per_epoch = -1; }, "steps_per_epoch", "-1 is not in 1"},
+        bad_config{"no_batch", [](fleet_config& c) { c.batch_size = 0; }, "batch_size", "1 … 4096"},
+        bad_config{"huge_batch", [](fleet_config& c) { c.batch_size = 4097; }, "batch_size", "4097"},
+        bad_config{"no_generator_steps", [](fleet_config& c) { c.generator_steps = 0; }, "generator_steps", "1 … 1000"},
+        bad_config{"endless", [](fleet_config& c) { c.epochs = c.steps_per_epoch = std::int64_t{1} << 40; }, "epochs", "updates"},
+        bad_config{"negative_temperature", [](fleet_config& c) { c.temperature = {-1e-3f}; }, "temperature", "-0.001"},
+        bad_config{"nan_temperature", [](fleet_config& c) { c.temperature = {nan}; }, "temperature", "nan"},
+        bad_config{"infinite_temperature", [](fleet_config& c) { c.temperature = {infinity}; }, "temperature", "inf"},
+        bad_config{"two_temperatures", [](fleet_config& c) { c.temperature = {1, 2}; }, "temperature", "one for each of the 3"},
+        bad_config{"zero_rate", [](fleet_config& c) { c.generator_learning_rate = {0}; }, "generator_learning_rate", "above 0"},
+        bad_config{"nan_rate", [](fleet_config& c) { c.discriminator_learning_rate = {nan}; }, "discriminator_learning_rate", "nan"},
+        bad_config{"long_history", [](fleet_config& c) { c.history_gans = 4; }, "history_gans", "more than the 3"},
+        bad_config{"rows_end", [](fleet_config& c) { c.first_gan = ~std::uint64_t{0}; }, "first_gan", "2^64"}),
+    [](const auto& which) { return std::string(which.param.name); });
+
+TEST(Execution, UnknownTargetAndThreadsAreRefused) {
+  fleet_execution execution;
+  execution.cpu_target = "mmx";
+  EXPECT_THROW(train_fleet(small(), execution), invalid_argument);
+  execution.cpu_target.clear();
+  execution.threads = -1;
+  EXPECT_THROW(train_fleet(small(), execution), invalid_argument);
+}
+
+TEST(Execution, CudaWithoutACudaBackendSaysWhatToDo) {
+  fleet_execution execution;
+  execution.backend = backend_kind::cuda;
+  EXPECT_THROW(train_fleet(small(), execution), no_device);
+}
+
+TEST(History, LastEpochIsTheResultAndEarlierOnesAreShorterTrainings) {
+  fleet_config config = small();
+  config.history_gans = 2;
+  const fleet_result result = train_fleet(config);
+  ASSERT_EQ(result.history.size(), 2u * 4u * 5u);
+  for (std::int64_t epochs = 1; epochs <= 4; ++epochs) {
+    fleet_config shorter = config;
+    shorter.epochs = epochs;
+    const fleet_result expected = train_fleet(shorter);
+    for (std::size_t gan = 0; gan < 2; ++gan)
+      for (std::size_t k = 0; k < 5; ++k)
+        EXPECT_EQ(result.history[(gan * 4 + std::size_t(epochs) - 1) * 5 + k], expected.distribution[gan * 5 + k]);
+  }
+}
+
+TEST(Result, LossesAreTheExpectedCrossEntropies) {
+  const fleet_config config = small();
+  const fleet_result r = train_fleet(config);
+  for (std::size_t gan = 0; gan < r.num_gans; ++gan) {
+    double generator = 0, discriminator = 0;
+    for (std::size_t k = 0; k < 5; ++k) {
+      const double l = double(r.weights[gan * 5 + k]) + double(r.bias[gan]), p = double(r.distribution[gan * 5 + k]);
+      generator += p * std::log1p(std::exp(-l));
+      discriminator += config.target[k] * std::log1p(std::exp(-l)) + p * std::log1p(std::exp(l));
+    }
+    // Five terms of at most 4 roundings each, the values near 1.
+    EXPECT_NEAR(double(r.generator_loss[gan]), generator, 20 * 0x1p-24);
+    EXPECT_NEAR(double(r.discriminator_loss[gan]), discriminator, 40 * 0x1p-24);
+  }
+}
+
+TEST(Stop, RaisedFlagEndsTrainingWithinASecond) {
+  fleet_config config;
+  config.num_gans = 100000;  // minutes
+  std::atomic<bool> stop{false};
+  fleet_execution execution;
+  execution.stop = &stop;
+  std::chrono::steady_clock::time_point raised;
+  execution.on_progress = [&](const progress_report& p) {
+    EXPECT_LT(p.done, p.total);
+    if (!stop) raised = std::chrono::steady_clock::now();
+    stop = true;
+  };
+  EXPECT_THROW(train_fleet(config, execution), interrupted);
+  EXPECT_LT(std::chrono::steady_clock::now() - raised, std::chrono::seconds(1));
+}
+
+TEST(Stop, ExceptionFromTheProgressCallbackComesBackSoon) {
+  fleet_config config;
+  config.num_gans = 100000;
+  fleet_execution execution;
+  execution.on_progress = [](const progress_report&) { throw std::runtime_error("enough"); };
+  EXPECT_THROW(train_fleet(config, execution), std::runtime_error);
+}
+
+TEST(Result, TakesTheBytesItSays) {
+  fleet_config config = small();
+  config.history_gans = 3;
+  const fleet_result r = train_fleet(config);
+  const std::size_t values = r.distribution.size() + r.logits.size() + r.weights.size() + r.bias.size() +
+                             r.generator_loss.size() + r.discriminator_loss.size() + r.history.size();
+  EXPECT_EQ(result_bytes(config), values * sizeof(float));
+  EXPECT_LT(result_bytes([] { fleet_config c; c.num_gans = 1000; return c; }()) / 1000, 300u);
+}
+
+}  // namespace
+}  // namespace gumbelcuda

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Installs the library, moves the installed tree elsewhere, and builds and runs a small project (consumer/) with
+nothing else: once by find_package, once by pkg-config.
+
+    --build FOLDER   installs what has been built there
+    --bare-shared    first builds the library anew: shared, and as on a machine without Highway
+"""
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+CONTRACT_FLAG = "-ffp-contract=off"
+
+
+def run(*command, **options):
+    print("$", *command, flush=True)
+    return subprocess.run([str(word) for word in command], check=True, text=True, **options)
+
+
+def output(*command, **options):
+    return run(*command, stdout=subprocess.PIPE, **options).stdout
+
+
+def require(condition, message):
+    if not condition:
+        sys.exit(f"FAILED: {message}")
+
+
+def build_bare_shared(arguments, build):
+    run(arguments.cmake, "-G", arguments.generator, "-S", arguments.source, "-B", build,
+        f"-DCMAKE_CXX_COMPILER={arguments.cxx}", "-DBUILD_SHARED_LIBS=ON", "-DGUMBELCUDA_COMMAND=OFF",
+        "-DGUMBELCUDA_BENCHMARKS=OFF", "-DGUMBELCUDA_HIGHWAY_INCLUDE_DIR=")
+    run(arguments.cmake, "--build", build, "--target", "gumbelcuda_library")
+    require(not list(build.rglob("avx2.cpp.o*")), "Highway was hidden, and yet code for AVX2 was built")
+
+
+def check_tree(prefix, arguments, build):
+    installed = {path.relative_to(prefix).as_posix() for path in prefix.rglob("*") if path.is_file()}
+    public = {f"include/{path.relative_to(arguments.source / 'include').as_posix()}"
+              for path in (arguments.source / "include").rglob("*.hpp")}
+    require(public <= installed, f"not installed: {sorted(public - installed)}")
+    require(any(name.endswith("/LICENSE") for name in installed), "no LICENSE installed")
+    for path in (prefix / name for name in installed if name.endswith((".cmake", ".pc"))):
+        for place in (arguments.source, build, prefix.parent):
+            require(str(place) not in path.read_text(), f"{path.name} names {place}; it could not be moved")
+
+
+def by_find_package(prefix, arguments, folder):
+    consumer = arguments.source / "tests/package/consumer"
+    configure = [arguments.cmake, "-G", arguments.generator, "-S", consumer, "-B", folder,
+                 f"-DCMAKE_CXX_COMPILER={arguments.cxx}", f"-DCMAKE_PREFIX_PATH={prefix}",
+                 "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON"]
+    run(*configure, f"-DWANTED_VERSION={arguments.version}")
+    require(CONTRACT_FLAG in (folder / "compile_commands.json").read_text(), f"{CONTRACT_FLAG} did not reach the consumer")
+    run(arguments.cmake, "--build", folder)
+    major, minor, _ = arguments.version.split(".")
+    other = subprocess.run([str(word) for word in configure] + [f"-DWANTED_VERSION={major}.{int(minor) + 1}.0"],
+                           capture_output=True, check=False)
+    require(other.returncode != 0, "a newer version was asked for, and this one was taken")
+    return output(folder / "consumer")
+
+
+def by_pkg_config(prefix, arguments, folder):
+    (file,) = prefix.rglob("gumbelcuda.pc")
+    environment = {**os.environ, "PKG_CONFIG_PATH": str(file.parent), "LD_LIBRARY_PATH": str(file.parent.parent)}
+    static = [] if arguments.bare_shared else ["--static"]
+    flags = output("pkg-config", "--cflags", "--libs", *static, "gumbelcuda", env=environment).split()
+    require(CONTRACT_FLAG in flags, f"{CONTRACT_FLAG} is not among {flags}")
+    require(output("pkg-config", "--modversion", "gumbelcuda", env=environment).strip() == arguments.version, "version")
+    program = folder / "by_pkg_config"
+    run(arguments.cxx, "-std=c++20", "-O2", arguments.source / "tests/package/consumer/main.cpp", *flags, "-o", program)
+    return output(program, env=environment)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("--cmake", "--generator", "--cxx", "--version"):
+        parser.add_argument(name, required=True)
+    parser.add_argument("--source", type=Path, required=True)
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--build", type=Path)
+    which.add_argument("--bare-shared", action="store_true")
+    arguments = parser.parse_args()
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        build = arguments.build or folder / "build"
+        if arguments.bare_shared:
+            build_bare_shared(arguments, build)
+        run(arguments.cmake, "--install", build, "--prefix", folder / "installed", stdout=subprocess.DEVNULL)
+        prefix = (folder / "installed").rename(folder / "moved")
+        check_tree(prefix, arguments, build)
+        first = by_find_package(prefix, arguments, folder / "consumer")
+        second = by_pkg_config(prefix, arguments, folder)
+        print(first, end="")
+        require(first == second, f"by pkg-config it printed\n{second}")
+        command = prefix / "bin/gumbelcuda"
+        if command.exists():
+            print(output(command, "--version"), end="")
+            require((prefix / "share/gumbelcuda/plot.py").exists(), "the command was installed without its plot.py")
+
+
+if __name__ == "__main__":
+    main()

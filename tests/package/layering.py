@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Data flows one way: math, gan, {kernels, host/cpu}, host, host/fleet, host/cli. This test fails on any
+#include that points upward, and on files too long to take in.
+
+    layering.py ROOT          checks a source tree
+    layering.py --self-test   plants every kind of offence in a small tree and expects each to be found
+"""
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+LONGEST = 500  # lines
+
+# The first entry that a path starts with is its layer.
+LAYERS = [
+    ("include/gumbelcuda/config.hpp", "config"),
+    ("include/gumbelcuda/math/", "math"),
+    ("include/gumbelcuda/gan/", "gan"),
+    ("include/gumbelcuda/error.hpp", "error"),
+    ("include/gumbelcuda/gumbelcuda.hpp", "umbrella"),
+    ("include/gumbelcuda/", "api"),
+    ("kernels/", "kernels"),
+    # What every backend takes, and so below all of them.
+    ("host/training_constants.hpp", "backend input"),
+    ("host/cpu/", "host/cpu"),
+    ("host/fleet/", "host/fleet"),
+    ("host/cli/", "host/cli"),
+    ("host/", "host"),
+    ("tests/reference/", "reference"),
+]
+
+PURE = {"config", "math", "gan"}
+PUBLIC = PURE | {"error", "api"}
+# What a layer may include. Other folders (tests, benchmarks) may include anything, and nothing includes them.
+MAY_INCLUDE = {
+    "config": set(),
+    "math": {"config", "math"},
+    "gan": PURE,
+    "error": set(),
+    "api": {"error", "api"},
+    "umbrella": PUBLIC,
+    "kernels": PUBLIC | {"kernels"},
+    "backend input": PUBLIC,
+    "host/cpu": PUBLIC | {"backend input", "host/cpu"},
+    "host": PUBLIC | {"backend input", "kernels", "host/cpu", "host"},
+    "host/fleet": PUBLIC | {"backend input", "kernels", "host/cpu", "host", "host/fleet"},
+    "host/cli": PUBLIC | {"backend input", "kernels", "host/cpu", "host", "host/fleet", "host/cli"},
+    # The reference shares no code with what it checks.
+    "reference": {"reference"},
+}
+
+SOURCES = {".hpp", ".cpp", ".inl", ".cu", ".cuh", ".h"}
+INCLUDE = re.compile(r"^\s*#\s*include\s*(.*)")
+OPERAND = re.compile(r'([<"])([^>"]+)[>"]')
+STANDARD_HEADER = re.compile(r"[a-z_]+")
+
+
+def layer_of(path):
+    return next((layer for prefix, layer in LAYERS if path.startswith(prefix)), "outside")
+
+
+def ours(root, path, name):
+    """The file of this tree that `name` means in the file `path`, or None."""
+    for candidate in (path.parent / name, root / "include" / name, root / name):
+        if candidate.is_file() and candidate.resolve().is_relative_to(root):
+            return candidate.resolve().relative_to(root).as_posix()
+    return None
+
+
+def problems_of_include(root, path, layer, operand):
+    match = OPERAND.match(operand)
+    if not match:
+        yield f"include of a macro, {operand}: write the file's name"
+        return
+    name = match[2]
+    target = ours(root, path, name)
+    if target is None:
+        if layer in PUBLIC | {"umbrella"} and not STANDARD_HEADER.fullmatch(name):
+            yield f"{name}: public headers need the standard library and each other, nothing else"
+        return
+    if target not in (name, "include/" + name):
+        yield f'"{name}": write the path from the root, "{target.removeprefix("include/")}"'
+    if layer_of(target) not in MAY_INCLUDE[layer]:
+        yield f"{layer} includes {target} ({layer_of(target)}), which is not below it"
+
+
+def problems_of_file(root, path):
+    layer = layer_of(path.relative_to(root).as_posix())
+    if layer == "outside":
+        return
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if len(lines) > LONGEST:
+        yield len(lines), f"{len(lines)} lines; {LONGEST} are the limit"
+    for number, line in enumerate(lines, 1):
+        if match := INCLUDE.match(line):
+            for problem in problems_of_include(root, path, layer, match[1]):
+                yield number, problem
+        if layer in PUBLIC - {"config"} and re.search(r"__CUDACC__|__CUDA_ARCH__", line):
+            yield number, "only config.hpp asks which compiler is at work"
+
+
+def check(root):
+    """(number of files read, list of problems)"""
+    root = root.resolve()
+    files = [path for folder in ("include", "kernels", "host", "tests/reference")
+             for path in sorted((root / folder).rglob("*")) if path.suffix in SOURCES]
+    return len(files), [f"{path.relative_to(root)}:{number}: {problem}"
+                        for path in files for number, problem in problems_of_file(root, path)]
+
+
+def self_test():
+    clean = {
+        "include/gumbelcuda/config.hpp": "#if defined(__CUDACC__)\n#endif\n",
+        "include/gumbelcuda/error.hpp": "#include <string>\n",
+        "include/gumbelcuda/fleet.hpp": '#include "gumbelcuda/error.hpp"\n',
+        "include/gumbelcuda/gumbelcuda.hpp": '#include "gumbelcuda/fleet.hpp"\n#include "gumbelcuda/math/a.hpp"\n',
+        "include/gumbelcuda/math/a.hpp": '#include "gumbelcuda/config.hpp"\n',
+        "include/gumbelcuda/gan/b.hpp": '#include "gumbelcuda/math/a.hpp"\n',
+        "kernels/k.cu": '#include <cuda_runtime.h>\n#include "gumbelcuda/gan/b.hpp"\n',
+        "host/cpu/c.hpp": '#include "gumbelcuda/gan/b.hpp"\n',
+        "host/h.hpp": '#include "host/cpu/c.hpp"\n',
+        "host/fleet/f.hpp": '#include "host/h.hpp"\n',
+        "host/cli/main.cpp": '#include "host/fleet/f.hpp"\n',
+        "tests/reference/r.hpp": "#include <random>\n",
+        "tests/unit/t.cpp": '#include "host/cli/main.cpp"\n',
+    }
+    planted = {
+        "include/gumbelcuda/math/a.hpp": [
+            '#include "gumbelcuda/gan/b.hpp"', "  #  include <gumbelcuda/fleet.hpp>", '#include "host/h.hpp"',
+            "#include <hwy/highway.h>", "#include SOME_MACRO", '#include "../gan/b.hpp"', "#ifdef __CUDACC__"],
+        "include/gumbelcuda/gan/b.hpp": ['#include "gumbelcuda/error.hpp"', '#include "gumbelcuda/gumbelcuda.hpp"'],
+        "include/gumbelcuda/config.hpp": ['#include "gumbelcuda/math/a.hpp"'],
+        "include/gumbelcuda/error.hpp": ['#include "gumbelcuda/config.hpp"'],
+        "include/gumbelcuda/fleet.hpp": ['#include "gumbelcuda/math/a.hpp"'],
+        "include/gumbelcuda/gumbelcuda.hpp": ['#include "host/h.hpp"'],
+        "kernels/k.cu": ['#include "host/h.hpp"', '#include "host/cpu/c.hpp"', "//\n" * LONGEST],
+        "host/cpu/c.hpp": ['#include "host/h.hpp"', '#include "kernels/k.cu"', '#include "tests/unit/t.cpp"'],
+        "host/h.hpp": ['#include "host/fleet/f.hpp"', '#include "gumbelcuda/gumbelcuda.hpp"'],
+        "host/fleet/f.hpp": ['#include "host/cli/main.cpp"'],
+        "tests/reference/r.hpp": ['#include "gumbelcuda/math/a.hpp"'],
+    }
+    failures = 0
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for name, text in clean.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text)
+        for name, text in [(None, "")] + [(n, t) for n, texts in planted.items() for t in texts]:
+            if name:
+                (root / name).write_text(clean[name] + text + "\n")
+            found = check(root)[1]
+            # Exactly the planted file is blamed, and nobody where nothing is planted.
+            if {line.split(":")[0] for line in found} != ({name} if name else set()):
+                failures += 1
+                print(f"FAILED: {name}, {text[:60]!r} gave {found}")
+            if name:
+                (root / name).write_text(clean[name])
+    print(f"{sum(map(len, planted.values()))} offences planted, {failures} failures")
+    return failures
+
+
+def main():
+    if sys.argv[1:] == ["--self-test"]:
+        return 1 if self_test() else 0
+    count, problems = check(Path(sys.argv[1]))
+    print(*problems, sep="\n")
+    print(f"{count} files, {len(problems)} problems")
+    return 1 if problems or count == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

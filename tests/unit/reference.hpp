@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The same functions in long double, from libm, and the distance to them in units of the last place. No
+// code is shared with the library.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+namespace reference {
+
+// |y − exact| in units of the last place of Real at `exact` (of the smallest normal number below it).
+template <class Real>
+double ulps(Real y, long double exact) {
+  using limits = std::numeric_limits<Real>;
+  if (std::isnan(y) || std::isinf(y)) return std::numeric_limits<double>::infinity();
+  int exponent = limits::min_exponent;
+  if (exact != 0 && std::isfinite(exact)) std::frexp(exact, &exponent);
+  if (exponent < limits::min_exponent) exponent = limits::min_exponent;
+  return double(std::ldexp(std::abs(static_cast<long double>(y) - exact), limits::digits - exponent));
+}
+
+inline long double log(long double x) { return std::log(x); }
+inline long double exp(long double x) { return std::exp(x); }
+inline long double sigmoid(long double x) {
+  const long double e = std::exp(-std::abs(x));
+  return (x < 0 ? e : 1.0L) / (1 + e);
+}
+inline long double softplus(long double x) { return (x > 0 ? x : 0.0L) + std::log1p(std::exp(-std::abs(x))); }
+
+// Contract of the noise: v = (x + ½)·2^-32, E = −log(1 − v), g = −log E.
+inline long double exponential(std::uint32_t x) {
+  if (x < 0x80000000u) return -std::log1p(-(x + 0.5L) * 0x1p-32L);
+  return -std::log((static_cast<std::uint32_t>(~x) + 0.5L) * 0x1p-32L);
+}
+inline long double gumbel(std::uint32_t x) { return -std::log(exponential(x)); }
+
+}  // namespace reference
