@@ -23,6 +23,7 @@ install(FILES ${PROJECT_BINARY_DIR}/gumbelcuda-config.cmake ${PROJECT_BINARY_DIR
 
 # Directories in the .pc file follow the file; an absolute one from the user stays as it is.
 file(RELATIVE_PATH pc_to_prefix ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+string(REGEX REPLACE "/$" "" pc_to_prefix "${pc_to_prefix}")
 set(pc_libdir "\${prefix}")
 cmake_path(APPEND pc_libdir ${CMAKE_INSTALL_LIBDIR})
 set(pc_includedir "\${prefix}")

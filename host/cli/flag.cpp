@@ -2,9 +2,10 @@
 // std::from_chars throughout: no locale, no leading blanks, no octal, and it must use the whole text.
 #include "host/cli/flag.hpp"
 
+#include <algorithm>
 #include <charconv>
-#include <limits>
 #include <memory>
+#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -29,10 +30,7 @@ bool parse_whole(const std::string& text, Value& value) {
 
 template <class Value>
 void parse_integer(const std::string& flag, const std::string& text, Value& value) {
-  using limits = std::numeric_limits<Value>;
-  if (!parse_whole(text, value))
-    throw invalid_argument(flag, quoted(text) + " is not a whole number in " + std::to_string(limits::min()) + " … " +
-                                     std::to_string(limits::max()));
+  if (!parse_whole(text, value)) throw invalid_argument(flag, quoted(text) + " is not a whole number that fits");
 }
 
 template <class Value>
@@ -45,14 +43,28 @@ void parse_list(const std::string& flag, const std::string& text, std::vector<Va
   std::vector<Value> parsed;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
-    const std::string item = text.substr(begin, end - begin);
-    Value value{};
-    if (!parse_whole(item, value))
-      throw invalid_argument(flag, quoted(item) + " is not a number that fits; give numbers with commas between them");
-    parsed.push_back(value);
+    parse_real(flag, text.substr(begin, end - begin), parsed.emplace_back());
     begin = end + 1;
   }
   values = std::move(parsed);
+}
+
+// Lines of at most 58 characters, which with the column of the flags fills 92.
+std::string wrapped(const std::string& text) {
+  constexpr std::size_t longest = 58;
+  const auto length = [](const std::string& word) {
+    return static_cast<std::size_t>(
+        std::count_if(word.begin(), word.end(), [](char c) { return (c & 0xc0) != 0x80; }));  // UTF-8
+  };
+  std::string lines, word;
+  std::size_t column = 0;
+  for (std::istringstream words(text); words >> word; column += length(word)) {
+    const bool fits = column + 1 + length(word) <= longest;
+    if (!lines.empty()) lines += fits ? ' ' : '\n';
+    column = fits ? column + 1 : 0;
+    lines += word;
+  }
+  return lines;
 }
 
 }  // namespace
@@ -72,17 +84,25 @@ void parse(const std::string& flag, const std::string& text, std::vector<float>&
   parse_list(flag, text, values);
 }
 
-CLI::Option* flag_set::add_conversion(const std::string& names, const std::string& placeholder,
-                                      const std::string& description,
-                                      std::function<void(const std::string&, const std::string&)> convert) {
+void flag_set::add_conversion(const std::string& names, const std::string& placeholder, const flag_text& text,
+                              conversion convert) {
+  std::string help = text.description;
+  if (!text.allowed.empty()) help += (help.empty() ? "" : ", ") + text.allowed;
+  if (!text.standard.empty()) help += " (default " + text.standard + ")";
   // The parser keeps a reference for as long as the command lives; the conversion keeps it alive.
-  const auto text = std::make_shared<std::string>();
-  CLI::Option* const option = app_.add_option(names, *text, description);
+  const auto given = std::make_shared<std::string>();
+  CLI::Option* const option = app_.add_option(names, *given, wrapped(help));
   option->group(group_)->option_text(placeholder);
-  conversions_.push_back([option, text, convert = std::move(convert)] {
-    if (option->count() > 0) convert(option->get_name(), *text);
+  conversions_.push_back([option, given, allowed = text.allowed, convert = std::move(convert)] {
+    if (option->count() == 0) return;
+    try {
+      convert(option->get_name(), *given);
+    } catch (const invalid_argument& error) {
+      if (allowed.empty()) throw;
+      const std::string problem = std::string(error.what()).substr(error.argument().size() + 2);
+      throw invalid_argument(error.argument(), problem + "; allowed: " + allowed);
+    }
   });
-  return option;
 }
 
 void flag_set::add_switch(const std::string& name, bool& value, const std::string& description) {
@@ -90,7 +110,7 @@ void flag_set::add_switch(const std::string& name, bool& value, const std::strin
 }
 
 void flag_set::convert() const {
-  for (const auto& conversion : conversions_) conversion();
+  for (const auto& convert_one : conversions_) convert_one();
 }
 
 }  // namespace gumbelcuda

@@ -13,7 +13,7 @@
 
 namespace gumbelcuda {
 
-// Each throws invalid_argument(flag, …) for a text that is not such a value.
+// Each throws invalid_argument(flag, …) for a text that is not such a value, whatever the range.
 void parse(const std::string& flag, const std::string& text, std::string& value);
 void parse(const std::string& flag, const std::string& text, std::uint64_t& value);
 void parse(const std::string& flag, const std::string& text, std::int64_t& value);
@@ -21,6 +21,12 @@ void parse(const std::string& flag, const std::string& text, int& value);
 void parse(const std::string& flag, const std::string& text, double& value);
 void parse(const std::string& flag, const std::string& text, std::vector<double>& values);  // 0.1,0.9
 void parse(const std::string& flag, const std::string& text, std::vector<float>& values);
+
+// What --help says about an option: "DESCRIPTION, ALLOWED (default STANDARD)". What is allowed is said once more
+// where a text cannot be read as a value.
+struct flag_text {
+  std::string description, allowed{}, standard{};
+};
 
 // The options of one subcommand. The parser fills texts; convert() turns them into values.
 class flag_set {
@@ -34,14 +40,14 @@ class flag_set {
 
   // An option "--flag PLACEHOLDER". Where it is not given, value stays as it is.
   template <class Value>
-  CLI::Option* add(const std::string& names, const std::string& placeholder, Value& value,
-                   const std::string& description) {
-    return add_conversion(names, placeholder, description,
-                          [&value](const std::string& flag, const std::string& text) { parse(flag, text, value); });
+  void add(const std::string& names, const std::string& placeholder, Value& value, const flag_text& text) {
+    add_conversion(names, placeholder, text,
+                   [&value](const std::string& flag, const std::string& given) { parse(flag, given, value); });
   }
 
-  CLI::Option* add_conversion(const std::string& names, const std::string& placeholder, const std::string& description,
-                              std::function<void(const std::string& flag, const std::string& text)> convert);
+  using conversion = std::function<void(const std::string& flag, const std::string& given)>;
+  void add_conversion(const std::string& names, const std::string& placeholder, const flag_text& text,
+                      conversion convert);
 
   void add_switch(const std::string& name, bool& value, const std::string& description);
 

@@ -44,9 +44,23 @@ void occupy_standard_descriptors() {
     if (fcntl(descriptor, F_GETFD) == -1 && errno == EBADF && open("/dev/null", mode) != descriptor) return;
 }
 
+// The parser's own help, with its blank lines evened out.
+class help_formatter : public CLI::Formatter {
+ public:
+  std::string make_description(const CLI::App* app) const override {
+    return CLI::Formatter::make_description(app) + "\n";
+  }
+  std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override {
+    std::string text = CLI::Formatter::make_help(app, std::move(name), mode);
+    for (std::size_t at; (at = text.find("\n\n\n")) != std::string::npos;) text.erase(at, 1);
+    return text;
+  }
+};
+
 int run_command(int argc, char** argv) {
   CLI::App app{"Trains fleets of toy GANs that learn a discrete distribution through Gumbel-softmax."};
   app.name("gumbelcuda");
+  app.formatter(std::make_shared<help_formatter>());
   app.get_formatter()->column_width(34);
   app.set_version_flag("--version", "gumbelcuda " + version());
   app.require_subcommand(0, 1);
@@ -67,6 +81,10 @@ int run_command(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {  // --help, --version
     return app.exit(request);
+  } catch (const CLI::ArgumentMismatch& error) {  // "--gans: 1 required TEXT missing", or given twice
+    const std::string text = error.what();
+    const bool missing = text.find("missing") != std::string::npos;
+    return fail(exit_usage, text.substr(0, text.find(':')) + (missing ? ": a value is missing" : ": is given twice"));
   } catch (const CLI::ParseError& error) {
     return fail(exit_usage, error.what());
   }

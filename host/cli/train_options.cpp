@@ -19,24 +19,19 @@ constexpr std::array<std::pair<const char*, const char*>, 3> renamed{{
     {"history_gans", "--history"},
 }};
 
-std::string with_default(const std::string& description, const std::string& value) {
-  return fmt::format("{} (default {})", description, value);
-}
-
 template <class Value>
-std::string with_default(const std::string& description, Value value) {
-  return with_default(description, fmt::format("{}", value));
+std::string text(Value value) {
+  return fmt::format("{}", value);
 }
 
 }  // namespace
 
 train_parser::train_parser(CLI::App& app, train_options& options) : options_(options), flags_(app) {
-  app.description(
-      "Trains a fleet of independent toy GANs, each of which learns the same discrete distribution from one-hot\n"
-      "samples, and prints the converged distributions against the target.\n"
-      "The result depends on the model and training options alone: same bytes for any number of threads,\n"
-      "instruction set or backend.");
+  app.description("Trains a fleet of toy GANs and prints the converged distributions against the target.");
   app.footer(
+      "The result depends on the model and training options alone: same bytes for any number of threads,\n"
+      "instruction set or backend.\n"
+      "\n"
       "Exit codes: 0 done, 1 failed, 2 usage or bad value, 4 no such device, 130 or 143 interrupted\n"
       "(Ctrl-C, SIGTERM: stops in under a second and writes nothing).\n"
       "\n"
@@ -52,68 +47,71 @@ train_parser::train_parser(CLI::App& app, train_options& options) : options_(opt
 void train_parser::add_model() {
   fleet_config& config = options_.config;
   flags_.group("Model");
-  flags_.add("--gans", "N", config.num_gans, with_default("GANs to train, 1 or more", config.num_gans));
-  flags_.add("--probs", "P,P,…", config.target,
-             with_default("the distribution to learn: 2 … 1024 probabilities in\n0 … 1 that sum to 1",
-                          joined(config.target.data(), config.target.size())));
+  flags_.add("--gans", "N", config.num_gans, {"GANs to train", "1 or more", text(config.num_gans)});
+  flags_.add("--probs", "P,P,...", config.target,
+             {"the distribution to learn", "2 … 1024 numbers in 0 … 1 that sum to 1",
+              joined(config.target.data(), config.target.size())});
   flags_.add(
       "--temperature", "T", config.temperature,
-      with_default("of the Gumbel-softmax, 0 or more; one value, or one for\neach GAN (T,T,…)", config.temperature[0]));
+      {"of the Gumbel-softmax", "0 or more; one value, or one for each GAN (T,T,...)", text(config.temperature[0])});
 }
 
 void train_parser::add_training() {
   fleet_config& config = options_.config;
   flags_.group("Training");
-  flags_.add("--epochs", "N", config.epochs, with_default("1 or more", config.epochs));
+  flags_.add("--epochs", "N", config.epochs, {"", "1 or more", text(config.epochs)});
   flags_.add("--steps-per-epoch", "N", config.steps_per_epoch,
-             with_default("discriminator updates an epoch, 1 or more", config.steps_per_epoch));
-  flags_.add("--batch-size", "N", config.batch_size, with_default("samples an update, 1 … 4096", config.batch_size));
+             {"discriminator updates an epoch", "1 or more", text(config.steps_per_epoch)});
+  flags_.add("--batch-size", "N", config.batch_size, {"samples an update", "1 … 4096", text(config.batch_size)});
   flags_.add("--generator-steps", "N", config.generator_steps,
-             with_default("generator updates after each discriminator update,\n1 … 1000", config.generator_steps));
+             {"generator updates after each discriminator update", "1 … 1000", text(config.generator_steps)});
+  const std::string rates = "above 0; one value, or one for each GAN (R,R,...)";
   flags_.add("--learning-rate", "R", learning_rate_,
-             with_default("of both optimizers, above 0; one value, or one for each\nGAN (R,R,…)",
-                          config.generator_learning_rate[0]));
-  flags_.add("--generator-learning-rate", "R", config.generator_learning_rate, "instead, for the generator alone");
+             {"of both optimizers", rates, text(config.generator_learning_rate[0])});
+  flags_.add("--generator-learning-rate", "R", config.generator_learning_rate,
+             {"of the generator's instead", "above 0"});
   flags_.add("--discriminator-learning-rate", "R", config.discriminator_learning_rate,
-             "instead, for the discriminator alone");
-  flags_.add("--seed", "N", config.seed, with_default("of the noise, 0 … 2^64 − 1", config.seed));
+             {"of the discriminator's instead", "above 0"});
+  flags_.add("--seed", "N", config.seed, {"of the noise", "0 … 2^64 − 1", text(config.seed)});
   flags_.add("--first-gan", "N", config.first_gan,
-             with_default("number of the first GAN, so that a large fleet can be\ntrained in parts", config.first_gan));
+             {"number of the first GAN, so that a fleet can be trained in parts", "0 or more", text(config.first_gan)});
 }
 
 void train_parser::add_execution() {
   fleet_execution& execution = options_.execution;
   flags_.group("Execution");
-  flags_.add_conversion("--backend", "NAME", "auto, cpu or cuda (default auto)",
-                        [&execution](const std::string& flag, const std::string& text) {
-                          if (text == "auto")
+  flags_.add_conversion("--backend", "NAME", {"", "auto, cpu or cuda", "auto"},
+                        [&execution](const std::string& flag, const std::string& given) {
+                          if (given == "auto")
                             execution.backend = backend_kind::automatic;
-                          else if (text == "cpu")
+                          else if (given == "cpu")
                             execution.backend = backend_kind::cpu;
-                          else if (text == "cuda")
+                          else if (given == "cuda")
                             execution.backend = backend_kind::cuda;
                           else
-                            throw invalid_argument(flag, "'" + text + "' is not one of auto, cpu, cuda");
+                            throw invalid_argument(flag, "there is no backend '" + given + "'");
                         });
-  flags_.add("--threads", "N", execution.threads,
-             "CPU threads, 1 … 4096 (default 0: one for each processor\nthat the process may use)");
+  flags_.add(
+      "--threads", "N", execution.threads,
+      {"CPU threads", "1 … 4096, or 0 for one for each processor that the process may use", text(execution.threads)});
   flags_.add("--cpu-target", "NAME", execution.cpu_target,
-             "instruction set to use; gumbelcuda info lists those of\nthis machine (default: the best of them)");
+             {"instruction set; gumbelcuda info lists those of this machine", "", "the best of them"});
 }
 
 void train_parser::add_output() {
   flags_.group("Output");
-  flags_.add("--out", "FILE.h5", options_.out, "write everything that was learned as HDF5");
+  flags_.add("--out", "FILE.h5", options_.out, {"write everything that was learned as HDF5"});
   flags_.add_conversion("--history", "N|all",
-                        "keep the distribution after every epoch of the first N\nGANs in the result file (default 0)",
-                        [this](const std::string& flag, const std::string& text) {
-                          whole_history_ = text == "all";
-                          if (!whole_history_) parse(flag, text, options_.config.history_gans);
+                        {"keep the distribution after every epoch of the first so many GANs in the result file",
+                         "0 … --gans, or all", text(options_.config.history_gans)},
+                        [this](const std::string& flag, const std::string& given) {
+                          whole_history_ = given == "all";
+                          if (!whole_history_) parse(flag, given, options_.config.history_gans);
                         });
-  flags_.add("--csv", "FILE", options_.csv, "write the final distributions: gan,p0,p1,…");
+  flags_.add("--csv", "FILE", options_.csv, {"write the final distributions: gan,p0,p1,..."});
   flags_.add_switch("--json", options_.json, "print one JSON object instead of the table");
   flags_.add("--tolerance", "D", options_.tolerance,
-             with_default("total variation up to which a GAN counts as\nconverged, 0 … 1", options_.tolerance));
+             {"total variation up to which a GAN counts as converged", "0 … 1", text(options_.tolerance)});
   flags_.add_switch("--quiet", options_.quiet, "no progress and no table");
 }
 

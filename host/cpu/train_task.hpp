@@ -34,7 +34,6 @@ struct cpu_train_task {
 struct cpu_target {
   const char* name;
   int width;  // GANs trained at a time
-  bool (*is_supported)();
   // Bytes of 64-byte aligned scratch memory for the two below.
   std::size_t (*workspace_bytes)(const cpu_train_task& task);
   // Trains `count` ≤ width GANs from `first` on, one an element. False: stopped.

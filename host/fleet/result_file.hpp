@@ -23,7 +23,7 @@ struct stored_fleet {
 };
 
 // Throws file_error where the file cannot be opened, damaged_file where it is not a whole result file:
-// a checksum covers every number.
+// a checksum covers every byte (result_seal.hpp).
 stored_fleet read_result_file(const std::string& path);
 
 }  // namespace gumbelcuda

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fcntl.h>
-#include <unistd.h>
-
+#include <algorithm>
 #include <cerrno>
 #include <concepts>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "host/fleet/hdf5.hpp"
 #include "host/fleet/result_file.hpp"
 #include "host/fleet/result_layout.hpp"
+#include "host/fleet/result_seal.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -47,7 +47,6 @@ std::string read_text(hid_t object, const char* name) {
 struct reader {
   hid_t file;
   std::uint64_t file_bytes, num_gans = 0;
-  result_layout::checksum sum{};
 
   template <std::integral Integer>
   void number(const char* name, Integer& value) {
@@ -94,7 +93,6 @@ struct reader {
       damaged(std::string(name) + " is not all there");
     values.resize(size);
     check(H5Dread(dataset, memory_type<Value>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), name);
-    sum.add(values);
   }
 };
 
@@ -115,37 +113,51 @@ stored_fleet read_open_file(hid_t file, std::uint64_t file_bytes) {
   if (fleet.result.classes < 1 || fleet.config.epochs < 1) damaged("classes or epochs are out of range");
   reading.num_gans = fleet.result.num_gans = fleet.config.num_gans;
   result_layout::visit_datasets(fleet.config, fleet.result, reading);
-  std::uint64_t expected = 0;
-  reading.number("checksum", expected);
-  if (reading.sum.value != expected) damaged("its numbers do not fit its checksum");
   validate(fleet.config);
   return fleet;
 }
 
-// Tells a file that cannot be had from one that is not right.
-std::uint64_t size_of_readable_file(const std::string& path) {
+// The file's size. Tells a file that cannot be had (file_error) from one that is not right.
+std::uint64_t check_seal(const std::string& path) {
+  const auto cannot_read = [&](std::error_code problem) {
+    return file_error("cannot read " + path + ": " + problem.message());
+  };
   std::error_code problem;
-  const std::uintmax_t size = std::filesystem::file_size(path, problem);
-  const int descriptor = problem ? -1 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0)
-    throw file_error("cannot read " + path + ": " +
-                     (problem ? problem : std::error_code(errno, std::generic_category())).message());
-  ::close(descriptor);
+  const std::uint64_t size = std::filesystem::file_size(path, problem);
+  if (problem) throw cannot_read(problem);
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::string block(1 << 20, '\0');
+  file_checksum checksum;
+  for (std::uint64_t left = size < file_checksum::seal_bytes ? 0 : size - file_checksum::seal_bytes;
+       file && left > 0;) {
+    const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(left, block.size()));
+    file.read(block.data(), static_cast<std::streamsize>(length));
+    checksum.add({block.data(), length});
+    left -= length;
+  }
+  std::string seal(file_checksum::seal_bytes, '\0');
+  if (file && size >= file_checksum::seal_bytes) file.read(seal.data(), static_cast<std::streamsize>(seal.size()));
+  if (!file) throw cannot_read(std::error_code(errno == 0 ? EIO : errno, std::generic_category()));
+  if (seal != checksum.seal()) damaged("it is cut off, or was changed after it was written (wrong checksum)");
   return size;
 }
 
 }  // namespace
 
 stored_fleet read_result_file(const std::string& path) {
-  const std::uint64_t file_bytes = size_of_readable_file(path);
+  const auto refusal = [&](const std::string& problem) {
+    return damaged_file(path + " is damaged or no result file of this program: " + problem);
+  };
   const hdf5::quiet no_output;
   try {
-    const handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "no whole HDF5 file");
+    const std::uint64_t file_bytes = check_seal(path);
+    const handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "open it with HDF5");
     return read_open_file(file, file_bytes);
   } catch (const hdf5::failure& failure) {
-    throw damaged_file(path + " is no result file of this program, or damaged: " + failure.problem);
+    throw refusal(failure.problem);
   } catch (const invalid_argument& problem) {
-    throw damaged_file(path + " is no result file of this program, or damaged: " + problem.what());
+    throw refusal(problem.what());
   }
 }
 

@@ -7,6 +7,7 @@
 #include "host/fleet/hdf5.hpp"
 #include "host/fleet/result_file.hpp"
 #include "host/fleet/result_layout.hpp"
+#include "host/fleet/result_seal.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -46,7 +47,6 @@ void write_text(hid_t object, const char* name, const std::string& text) {
 
 struct writer {
   hid_t file;
-  result_layout::checksum sum{};
 
   template <std::integral Integer>
   void number(const char* name, Integer value) {
@@ -69,7 +69,6 @@ struct writer {
                          H5Dclose, name);
     write_text(dataset, "description", description);
     check(H5Dwrite(dataset, memory_type<Value>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), name);
-    sum.add(values);
   }
 };
 
@@ -99,14 +98,13 @@ void fill_file(hid_t file, const fleet_config& config, const fleet_result& resul
   writing.number("stream_version", result_layout::stream_version);
   result_layout::visit_numbers(config, result, writing);
   result_layout::visit_datasets(config, result, writing);
-  writing.number("checksum", writing.sum.value);
 }
 
 // The bytes of a file in memory, where they lie. They live as long as the file is open.
 std::string_view image_of(hid_t file) {
   check(H5Fflush(file, H5F_SCOPE_LOCAL), "finish the file");
-  hsize_t size = 0;
-  check(H5Fget_filesize(file, &size), "measure the file");
+  // Not H5Fget_filesize, which counts the memory set aside.
+  const ssize_t size = check(H5Fget_file_image(file, nullptr, 0), "measure the file");
   void* place = nullptr;
   check(H5Fget_vfd_handle(file, H5P_DEFAULT, &place), "find the file in memory");
   return {*static_cast<const char* const*>(place), static_cast<std::size_t>(size)};
@@ -124,7 +122,11 @@ void write_result_file(const std::string& path, const fleet_config& config, cons
   try {
     const handle file = create_file();
     fill_file(file, config, result);
-    target.write(image_of(file));
+    const std::string_view image = image_of(file);
+    file_checksum checksum;
+    checksum.add(image);
+    target.write(image);
+    target.write(checksum.seal());
   } catch (const hdf5::failure& failure) {
     throw file_error("cannot write " + path + ": HDF5 says: " + failure.problem);
   }

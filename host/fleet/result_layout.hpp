@@ -6,7 +6,6 @@
 // The reader's visitor fills config and result; the shapes follow from the attributes, which come first.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <type_traits>
 #include <vector>
@@ -23,19 +22,6 @@ using shape = std::vector<std::uint64_t>;
 // How integers are stored, whatever their type in memory.
 template <class Integer>
 using wide = std::conditional_t<std::is_signed_v<Integer>, std::int64_t, std::uint64_t>;
-
-// FNV-1a over the numbers' bits. HDF5 guards its own structures; this guards the numbers.
-struct checksum {
-  std::uint64_t value = 0xcbf29ce484222325;
-
-  void add(const std::vector<float>& numbers) {
-    for (const float number : numbers) add(std::bit_cast<std::uint32_t>(number));
-  }
-  void add(const std::vector<double>& numbers) {
-    for (const double number : numbers) add(std::bit_cast<std::uint64_t>(number));
-  }
-  void add(std::uint64_t bits) { value = (value ^ bits) * 0x100000001b3; }
-};
 
 template <class Config, class Result, class Visitor>
 void visit_numbers(Config& config, Result& result, Visitor&& visitor) {

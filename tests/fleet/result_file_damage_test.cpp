@@ -5,6 +5,8 @@
 #include <hdf5.h>
 
 #include <functional>
+#include <iomanip>
+#include <sstream>
 
 #include "host/fleet/result_file.hpp"
 #include "tests/fleet/example_fleet.hpp"
@@ -15,6 +17,18 @@ namespace {
 using gumbelcuda::damaged_file;
 using gumbelcuda::file_error;
 using gumbelcuda::read_result_file;
+
+// The seal, computed as its definition reads.
+std::string sealed(const std::string& bytes) {
+  std::uint64_t hash = 14'695'981'039'346'656'037u;
+  for (const unsigned char byte : bytes) {
+    hash ^= byte;
+    hash *= 1'099'511'628'211u;
+  }
+  std::ostringstream line;
+  line << "fleet checksum " << std::hex << std::setw(16) << std::setfill('0') << hash << '\n';
+  return bytes + line.str();
+}
 
 struct damage : testing::Test {
   scratch_folder folder;
@@ -30,19 +44,10 @@ struct damage : testing::Test {
   }
   void TearDown() override { EXPECT_EQ(testing::internal::GetCapturedStderr(), ""); }
 
-  // Whether the file is refused; if it is not, it must say what was written.
   bool refused(const std::string& bytes) {
     put(path, bytes);
     try {
-      const auto found = read_result_file(path);
-      EXPECT_EQ(found.config.seed, config.seed);
-      EXPECT_EQ(found.config.first_gan, config.first_gan);
-      EXPECT_EQ(found.config.batch_size, config.batch_size);
-      EXPECT_EQ(found.config.target, config.target);
-      EXPECT_EQ(found.config.temperature, config.temperature);
-      EXPECT_EQ(found.result.distribution, result.distribution);
-      EXPECT_EQ(found.result.discriminator_loss, result.discriminator_loss);
-      EXPECT_EQ(found.result.history, result.history);
+      read_result_file(path);
       return false;
     } catch (const damaged_file&) {
       return true;
@@ -58,6 +63,11 @@ struct damage : testing::Test {
     ASSERT_GE(file, 0);
     change(file);
     ASSERT_GE(H5Fclose(file), 0);
+  }
+  // And makes it look as if this program had written it: what the checks behind the checksum are for.
+  void forge(const std::function<void(hid_t)>& change) {
+    edit(change);
+    put(path, sealed(content(path)));
   }
 };
 
@@ -78,42 +88,48 @@ void replace_number(hid_t file, const char* name, hid_t type, std::uint64_t valu
   H5Sclose(space);
 }
 
-TEST_F(damage, every_cut_is_noticed) {
-  for (std::size_t length = 0; length < whole.size(); length += length < 600 ? 1 : 37)
+// Steps, here and below, because opening a file costs milliseconds on some machines.
+TEST_F(damage, cuts_are_noticed) {
+  for (std::size_t length = 0; length < whole.size(); length += 13)
     EXPECT_TRUE(refused(whole.substr(0, length))) << length;
   EXPECT_TRUE(refused(whole.substr(0, whole.size() - 1)));
+  EXPECT_TRUE(refused(whole + '\n'));
   EXPECT_FALSE(refused(whole));
 }
 
-TEST_F(damage, every_flipped_byte_is_noticed_or_harmless) {
-  std::size_t noticed = 0;
-  for (std::size_t place = 0; place < whole.size(); ++place) {
+TEST_F(damage, flipped_bits_are_noticed) {
+  for (std::size_t place = 0; place < whole.size(); place += 11) {
     std::string flipped = whole;
     flipped[place] = static_cast<char>(flipped[place] ^ (1 << place % 8));
-    noticed += refused(flipped);
+    EXPECT_TRUE(refused(flipped)) << place;
   }
-  RecordProperty("bytes", static_cast<int>(whole.size()));
-  RecordProperty("noticed", static_cast<int>(noticed));
-  // What is left is space that HDF5 set aside and descriptions, which nobody reads back.
-  EXPECT_GT(noticed, sizeof(float) * (3 * 30 + 3 * 6 + 30) + sizeof(double) * 5);
 }
 
-TEST_F(damage, overwritten_stretches_are_noticed_or_harmless) {
-  for (std::size_t place = 0; place + 64 < whole.size(); place += 48)
-    for (const char filler : {'\0', '\xff'}) {
-      std::string overwritten = whole;
-      overwritten.replace(place, 64, 64, filler);
-      refused(overwritten);
-    }
+TEST_F(damage, overwritten_stretches_are_noticed) {
+  for (std::size_t place = 0; place + 64 < whole.size(); place += 48) {
+    std::string overwritten = whole;
+    overwritten.replace(place, 64, 64, '\xa5');
+    EXPECT_TRUE(refused(overwritten)) << place;
+  }
+}
+
+TEST_F(damage, edited_files_are_noticed) {
+  edit([](hid_t file) { replace_number(file, "seed", H5T_STD_U64LE, 1); });
+  EXPECT_NE(complaint().find("changed after it was written"), std::string::npos);
+  forge([](hid_t file) { replace_number(file, "seed", H5T_STD_U64LE, 1); });
+  EXPECT_EQ(read_result_file(path).config.seed, 1u);
 }
 
 TEST_F(damage, other_kinds_of_file) {
   for (const std::string& text : {std::string(), std::string("gan,p0,p1\n"), std::string(10'000, '\0')}) {
     put(path, text);
-    EXPECT_NE(complaint().find(path + " is no result file of this program, or damaged"), std::string::npos);
+    EXPECT_NE(complaint().find(path + " is damaged or no result file of this program"), std::string::npos);
   }
+  put(path, sealed("gan,p0,p1\n"));
+  EXPECT_NE(complaint().find("open it with HDF5"), std::string::npos);
   const hid_t empty = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
   H5Fclose(empty);
+  put(path, sealed(content(path)));
   EXPECT_NE(complaint().find("format"), std::string::npos);
 }
 
@@ -125,9 +141,9 @@ TEST_F(damage, files_that_cannot_be_opened_are_another_error) {
 }
 
 TEST_F(damage, other_versions) {
-  edit([](hid_t file) { replace_number(file, "format_version", H5T_STD_U64LE, 2); });
+  forge([](hid_t file) { replace_number(file, "format_version", H5T_STD_U64LE, 2); });
   EXPECT_NE(complaint().find("format_version is 2, this program knows 1"), std::string::npos);
-  edit([](hid_t file) { replace_number(file, "stream_version", H5T_STD_U64LE, 7); });
+  forge([](hid_t file) { replace_number(file, "stream_version", H5T_STD_U64LE, 7); });
   EXPECT_NE(complaint().find("stream_version is 7"), std::string::npos);
 }
 
@@ -157,17 +173,16 @@ TEST_F(damage, other_shapes_and_types) {
       {"out of range", [](hid_t f) { replace_number(f, "classes", H5T_STD_I64LE, 1ull << 33); }},
       {"out of range", [](hid_t f) { replace_number(f, "epochs", H5T_STD_I64LE, 0); }},
       {"batch_size", [](hid_t f) { replace_number(f, "batch_size", H5T_STD_I64LE, 0); }},
-      {"checksum", [](hid_t f) { replace_number(f, "checksum", H5T_STD_U64LE, 0); }},
   };
   for (const auto& [expected, change] : changes) {
-    edit(change);
+    forge(change);
     EXPECT_NE(complaint().find(expected), std::string::npos) << expected << " | " << complaint();
   }
 }
 
 // A file of a few kilobytes that claims a million million GANs must not cost that memory.
 TEST_F(damage, claims_beyond_the_file_cost_no_memory) {
-  edit([](hid_t file) {
+  forge([](hid_t file) {
     constexpr std::uint64_t gans = 1'000'000'000'000;
     replace_number(file, "num_gans", H5T_STD_U64LE, gans);
     replace_dataset(file, "distribution", H5T_IEEE_F32LE, {gans, 5});

@@ -3,9 +3,6 @@
 #define GUMBELCUDA_ISA neon
 #include "host/cpu/train_simd.inl"
 
-static bool is_supported() { return true; }
-
 namespace gumbelcuda {
-const cpu_target cpu_target_neon = {"neon",           neon::simd_width,    is_supported, neon::workspace_bytes,
-                                    neon::train_lanes, neon::train_single};
+const cpu_target cpu_target_neon = {"neon", neon::simd_width, neon::workspace_bytes, neon::train_lanes, neon::train_single};
 }

@@ -45,10 +45,6 @@ inline bool train_lanes(const cpu_train_task& task, std::uint64_t first, int, vo
 
 GUMBELCUDA_MATH_END
 
-static bool is_supported() { return true; }
-
 namespace gumbelcuda {
-const cpu_target cpu_target_scalar = {"scalar",           1,
-                                      is_supported,       scalar::workspace_bytes,
-                                      scalar::train_lanes, scalar::train_single};
+const cpu_target cpu_target_scalar = {"scalar", 1, scalar::workspace_bytes, scalar::train_lanes, scalar::train_single};
 }
