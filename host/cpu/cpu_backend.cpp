@@ -104,11 +104,11 @@ class block_queue {
   }
   std::uint64_t done() const { return done_.load(std::memory_order_relaxed); }
 
-  static bool epoch_done(void* context, int gans) {
-    auto& queue = *static_cast<block_queue*>(context);
-    queue.done_.fetch_add(std::uint64_t(gans), std::memory_order_relaxed);
-    return !queue.stopped();
+  // cpu_train_task's callbacks.
+  static void epoch_done(void* context, int gans) {
+    static_cast<block_queue*>(context)->done_.fetch_add(std::uint64_t(gans), std::memory_order_relaxed);
   }
+  static bool asked_to_stop(void* context) { return static_cast<block_queue*>(context)->stopped(); }
 
   void abandon() { abandoned_ = true; }
   void worker_ends() {
@@ -194,6 +194,7 @@ void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execu
   const std::vector<block> blocks = split(config.num_gans, target, wanted_threads);
   block_queue queue(blocks, execution.stop);
   task.epoch_done = block_queue::epoch_done;
+  task.stopped = block_queue::asked_to_stop;
   task.context = &queue;
 
   const int workers = int(std::min<std::size_t>(std::size_t(wanted_threads), blocks.size()));

@@ -179,7 +179,10 @@ class side_by_side_gan : public direct_gan<float, Classes, Batch, single_row_blo
     word_of<V> word[room];
     V logits[room], weights[room + 1], y[room], terms[room + 1];
     for (int k = 0; k < shape_.classes; ++k) {
-      word[k] = gather<N>(window_.words(first + i, k), elements);
+      const std::uint32_t* words = window_.words(first + i, k);
+      alignas(64) std::uint32_t chosen[V::width];  // few: loads are as fast as a gather instruction
+      for (int j = 0; j < V::width; ++j) chosen[j] = words[elements[j]];
+      word[k] = word_of<V>::load(chosen);
       logits[k] = V(gan_.logits[k]);
     }
     for (int k = 0; k <= shape_.classes; ++k) weights[k] = V(gan_.weights[k]);

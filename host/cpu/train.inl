@@ -79,18 +79,19 @@ inline void store_history(const cpu_train_task& task, std::uint64_t gan, std::in
   store_distribution(row, out, classes);
 }
 
-// Trains whatever Gan is: `count` GANs from `first` on, GAN i in element i of its lanes.
+// Trains whatever Gan is: `count` GANs from `first` on, GAN i in element i of its lanes. False: stopped.
 template <class Gan, class Classes>
 inline bool train_gans(Gan& gan, const cpu_train_task& task, std::uint64_t first, int count, int width, Classes classes) {
   const auto* logits = reinterpret_cast<const float*>(gan.state().logits);
   const auto* weights = reinterpret_cast<const float*>(gan.state().weights);
   const adam_corrections corrections = corrections_of(task);
+  const auto stopped = [&] { return task.stopped(task.context); };
   std::uint64_t step = 0;
   for (std::int64_t epoch = 0; epoch < task.epochs; ++epoch) {
     for (std::int64_t i = 0; i < task.steps_per_epoch; ++i, ++step)
-      train_step(gan, step, task.generator_steps, corrections);
+      if (!train_step(gan, step, task.generator_steps, corrections, stopped)) return false;
     for (int i = 0; i < count; ++i) store_history(task, first + std::uint64_t(i), epoch, logits + i, width, classes);
-    if (!task.epoch_done(task.context, count)) return false;
+    task.epoch_done(task.context, count);
   }
   for (int i = 0; i < count; ++i)
     store_gan(task, first + std::uint64_t(i), logits + i, weights + i, width, classes);

@@ -26,8 +26,10 @@ struct cpu_train_task {
   float *distribution, *logits, *weights, *bias, *generator_loss, *discriminator_loss, *history;
   std::uint64_t history_gans;
 
-  // Called after each epoch of `gans` GANs; false: stop at once, results do not matter.
-  bool (*epoch_done)(void* context, int gans);
+  // Called after each epoch of `gans` GANs.
+  void (*epoch_done)(void* context, int gans);
+  // Asked before each generator update; true: return at once, results do not matter.
+  bool (*stopped)(void* context);
   void* context;
 };
 

@@ -26,7 +26,9 @@ std::string temporary_name(const std::string& destination) {
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";
   constexpr std::size_t longest_stem = 247;
   const fs::path path(destination);
-  std::string name = "." + path.filename().string().substr(0, longest_stem) + ".";
+  std::string name = ".";
+  name.append(path.filename().string(), 0, longest_stem);
+  name += '.';
   std::random_device entropy;
   for (int i = 0; i < 6; ++i) name += letters[entropy() % letters.size()];
   return (path.parent_path() / name).string();

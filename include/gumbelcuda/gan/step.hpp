@@ -16,13 +16,23 @@ struct adam_corrections {
   GUMBELCUDA_INLINE float operator()(std::uint64_t t) const { return t <= size ? values[t - 1] : 1.0f; }
 };
 
-template <class Gan>
-GUMBELCUDA_INLINE void train_step(Gan& gan, std::uint64_t step, int generator_steps, adam_corrections correction) {
+struct never_stopped {
+  GUMBELCUDA_HD constexpr bool operator()() const { return false; }
+};
+
+// `stopped` is asked before each generator update, since a step of a large GAN takes minutes. False: it said so,
+// and the GAN is of no more use.
+template <class Gan, class Stopped = never_stopped>
+GUMBELCUDA_INLINE bool train_step(Gan& gan, std::uint64_t step, int generator_steps, adam_corrections correction,
+                                  Stopped stopped = {}) {
   gan.begin_step(step);
   gan.update_discriminator(gan.discriminator_sums(), correction(step + 1));
-  for (int update = 0; update < generator_steps; ++update)
+  for (int update = 0; update < generator_steps; ++update) {
+    if (stopped()) return false;
     gan.update_generator(gan.generator_sums(update),
                          correction(step * std::uint64_t(generator_steps) + std::uint64_t(update) + 1));
+  }
+  return true;
 }
 
 GUMBELCUDA_MATH_END

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the command for the tests beside this file. Standard library only: they run wherever the command builds."""
+import fcntl
+import json
+import os
+import pathlib
+import pty
+import resource
+import signal
+import struct
+import subprocess
+import tempfile
+import termios
+import unittest
+
+COMMAND = os.environ.get("GUMBELCUDA_COMMAND")
+if not COMMAND:
+    raise SystemExit("GUMBELCUDA_COMMAND must name the program to test")
+SANITIZED = os.environ.get("GUMBELCUDA_SANITIZED") == "1"
+
+# Milliseconds of training.
+SMALL = ["--gans", "4", "--epochs", "2", "--steps-per-epoch", "3"]
+# Minutes of it, on any machine.
+LONG = ["--gans", "100000"]
+
+
+def limit_memory(size):
+    """For preexec_fn: the process may map no more bytes than this."""
+    return lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+def ignore_signals(ignored):
+    """For preexec_fn: these and no others. A test run in the background has SIGINT ignored, and children inherit it."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN if number in ignored else signal.SIG_DFL)
+
+
+def screen(stream):
+    """The lines that a terminal shows in the end for what was written to it."""
+    lines, column = [""], 0
+    for char in stream:
+        if char == "\r":
+            column = 0
+        elif char == "\n":
+            lines.append("")
+        else:
+            lines[-1] = lines[-1][:column].ljust(column) + char + lines[-1][column + 1:]
+            column += 1
+    return [line.rstrip() for line in lines]
+
+
+class CommandTest(unittest.TestCase):
+    """Each test has a folder of its own, self.folder, and must say which files it leaves there."""
+
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.folder = pathlib.Path(holder.name)
+
+    def run_command(self, *arguments, **options):
+        return subprocess.run([COMMAND, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, timeout=120, cwd=self.folder, **options)
+
+    def train(self, *arguments, **options):
+        """A run that must succeed, in silence on standard error, which is no terminal here."""
+        result = self.run_command("train", *arguments, **options)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return result.stdout
+
+    def train_on_terminal(self, *arguments, columns=80, signals=(), ignored=(), **environment):
+        """A run with a terminal for standard error: its exit code, standard output, and all that came to the terminal.
+        Each of `signals` is sent when progress was shown (again): then the training is under way, on any machine."""
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        process = subprocess.Popen([COMMAND, "train", *map(str, arguments)], stdout=subprocess.PIPE, stderr=slave,
+                                   cwd=self.folder, env={**os.environ, **environment}, preexec_fn=lambda: ignore_signals(ignored))
+        os.close(slave)
+        received, signals = b"", list(signals)
+        try:
+            while True:
+                try:
+                    part = os.read(master, 65536)
+                except OSError:  # the other end is closed
+                    break
+                received += part
+                if signals and b"%" in part:
+                    process.send_signal(signals.pop(0))
+            output = process.communicate()[0].decode()
+        finally:
+            process.kill()
+            os.close(master)
+        self.assertEqual(signals, [], "the training ended before it could be interrupted")
+        return process.returncode, output, received.decode()
+
+    def assert_refused(self, code, *arguments, says=(), **options):
+        """A run that must fail with this code and one line on standard error with these texts in it."""
+        result = self.run_command(*arguments, **options)
+        self.assertEqual((result.returncode, result.stdout), (code, ""), result.stderr)
+        self.assertRegex(result.stderr, r"\Agumbelcuda: error: [^\n]+\n\Z")
+        for text in says:
+            self.assertIn(text, result.stderr)
+
+    def assert_files(self, *names):
+        self.assertEqual(sorted(os.listdir(self.folder)), sorted(names))
+
+    def info(self):
+        return json.loads(self.run_command("info", "--json").stdout)
+
+    def need_result_files(self):
+        if not self.info()["result_file"]:
+            self.skipTest("this build has no HDF5, so no result files")

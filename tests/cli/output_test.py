@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a run leaves behind: table, JSON, CSV and result file; same bytes however it is run; nothing lost on errors."""
+import json
+import os
+import struct
+import subprocess
+import unittest
+
+from command import COMMAND, LONG, SMALL, CommandTest
+
+
+class Results(CommandTest):
+    def test_table_has_a_line_for_each_class(self):
+        lines = self.train(*SMALL, "--probs", "0.25,0.75", "--backend", "cpu", "--threads", 1).splitlines()
+        self.assertIn("target", lines[0])
+        self.assertEqual([line.split()[:2] for line in lines[1:3]], [["0", "0.2500"], ["1", "0.7500"]])
+        self.assertRegex(lines[-1], r"^cpu \(\w+\), 1 thread: 4 GANs in \S+ s, \S+ GANs/s$")
+
+    def test_json_is_one_object_with_the_promised_keys(self):
+        result = json.loads(self.train(*SMALL, "--json"))
+        for key in ("gans", "backend", "seconds", "gans_per_second", "target", "mean", "stddev", "total_variation",
+                    "threads", "seed"):
+            self.assertIn(key, result)
+        self.assertEqual((result["gans"], result["target"]), (4, [0, 0, 0.1, 0.3, 0.6]))
+        self.assertAlmostEqual(sum(result["mean"]), 1, places=5)
+        self.assertGreater(result["seconds"], 0)
+
+    def test_quiet_prints_what_was_asked_for_only(self):
+        self.assertEqual(self.train(*SMALL, "--quiet"), "")
+        self.assertEqual(json.loads(self.train(*SMALL, "--quiet", "--json"))["gans"], 4)
+
+    def test_csv_has_nine_digits_and_one_row_for_each_gan(self):
+        self.train(*SMALL, "--csv", "a.csv", "--first-gan", 7)
+        text = (self.folder / "a.csv").read_text()
+        header, *rows = text.splitlines()
+        self.assertTrue(text.endswith("\n"))
+        self.assertEqual(header, "gan,p0,p1,p2,p3,p4")
+        self.assertEqual([row.split(",")[0] for row in rows], ["7", "8", "9", "10"])
+        for row in rows:
+            values = row.split(",")[1:]
+            self.assertAlmostEqual(sum(map(float, values)), 1, places=5)
+            for value in values:
+                as_float = struct.unpack("f", struct.pack("f", float(value)))[0]
+                self.assertEqual(f"{as_float:.9g}", value)
+
+    def test_one_learning_rate_is_both(self):
+        together = ["--learning-rate", "0.01"]
+        apart = ["--generator-learning-rate", "0.01", "--discriminator-learning-rate", "0.01"]
+        overridden = ["--learning-rate", "0.5", *apart]
+        texts = []
+        for rates in (together, apart, overridden, []):
+            self.train(*SMALL, "--csv", "a.csv", *rates)
+            texts.append((self.folder / "a.csv").read_text())
+        self.assertEqual(len(set(texts[:3])), 1)
+        self.assertNotEqual(texts[0], texts[3])
+
+    def test_a_fleet_in_parts_is_the_same_fleet(self):
+        self.train(*SMALL, "--csv", "all.csv")
+        whole = (self.folder / "all.csv").read_text().splitlines()
+        self.train("--epochs", 2, "--steps-per-epoch", 3, "--gans", 2, "--first-gan", 2, "--csv", "part.csv")
+        self.assertEqual((self.folder / "part.csv").read_text().splitlines()[1:], whole[3:])
+
+
+class Determinism(CommandTest):
+    def test_same_bytes_for_any_threads_and_instruction_set(self):
+        with_file = self.info()["result_file"]
+        ways = [["--threads", 1], ["--threads", 2], ["--threads", 7], ["--backend", "cpu"]]
+        ways += [["--cpu-target", target] for target in self.info()["cpu"]["targets"]]
+        seen = set()
+        for way in ways:
+            outputs = ["--csv", "a.csv"] + (["--out", "a.h5", "--history", 3] if with_file else [])
+            self.train("--gans", 37, "--epochs", 3, "--steps-per-epoch", 5, *outputs, *way)
+            seen.add(tuple((self.folder / name).read_bytes() for name in sorted(os.listdir(self.folder))))
+        self.assertEqual(len(seen), 1)
+
+
+class Files(CommandTest):
+    def test_unusable_paths_are_refused_before_training(self):
+        (self.folder / "file").write_text("kept")
+        (self.folder / "folder").mkdir()
+        flags = ["--csv"] + (["--out"] if self.info()["result_file"] else [])
+        for flag in flags:
+            for path in ("missing/a", "folder", "folder/", "file/a"):
+                with self.subTest(flag=flag, path=path):
+                    # So long a training that it cannot have been done first.
+                    self.assert_refused(1, "train", *LONG, flag, path, says=["cannot write", path])
+        self.assertEqual((self.folder / "file").read_text(), "kept")
+        self.assert_files("file", "folder")
+
+    def test_the_second_path_is_checked_before_training_too(self):
+        self.need_result_files()
+        self.assert_refused(1, "train", *LONG, "--out", "a.h5", "--csv", "missing/a", says=["missing/a"])
+        self.assert_refused(2, "train", *LONG, "--out", "a", "--csv", "a", says=["--csv", "--out"])
+        self.assert_files()
+
+    def test_an_existing_file_is_replaced_in_one_step(self):
+        old = self.folder / "a.csv"
+        old.write_text("old")
+        with old.open() as reader:  # keeps the old file, so the new one was not written over it
+            self.train(*SMALL, "--csv", "a.csv")
+            self.assertEqual(reader.read(), "old")
+        self.assertTrue(old.read_text().startswith("gan,p0"))
+        self.assert_files("a.csv")
+
+    def test_a_build_without_hdf5_says_so(self):
+        if self.info()["result_file"]:
+            self.skipTest("this build has HDF5")
+        self.assert_refused(2, "train", *LONG, "--out", "a.h5", says=["--out: ", "HDF5", "--csv"])
+
+    def test_standard_output_that_cannot_be_written(self):
+        with open("/dev/full", "w") as full:
+            result = subprocess.run([COMMAND, "train", *SMALL], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(result.stderr, "gumbelcuda: error: cannot write standard output: No space left on device\n")
+
+
+class Info(CommandTest):
+    def test_info_says_what_is_there(self):
+        info = self.info()
+        self.assertEqual(info["noise_stream_version"], 1)
+        self.assertIn(info["cpu"]["default_target"], info["cpu"]["targets"])
+        self.assertEqual(info["cpu"]["targets"][-1], "scalar")
+        text = self.run_command("info").stdout
+        for word in ("gumbelcuda", info["version"], "noise stream", "cuda", *info["cpu"]["targets"]):
+            self.assertIn(word, text)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""gumbelcuda plot: both pictures, its errors, and that the heat map shows what its title says."""
+import pathlib
+import struct
+import subprocess
+import unittest
+
+from command import SMALL, CommandTest
+
+SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "host" / "cli" / "plot.py"
+PROBE = "import h5py, matplotlib"
+
+
+def python_that_draws():
+    for python in ("python3", "/usr/bin/python3"):
+        try:
+            if subprocess.run([python, "-c", PROBE], capture_output=True).returncode == 0:
+                return python
+        except FileNotFoundError:
+            pass
+    return None
+
+
+PYTHON = python_that_draws()
+
+
+class Drawing(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.need_result_files()
+        if PYTHON is None:
+            self.skipTest("no python3 here has h5py and matplotlib (Debian: python3-h5py python3-matplotlib)")
+
+    def assert_picture(self, name):
+        data = (self.folder / name).read_bytes()
+        self.assertEqual(data[:8], b"\x89PNG\r\n\x1a\n")
+        width, height = struct.unpack(">II", data[16:24])
+        self.assertGreater(min(width, height), 300)
+
+    def plot(self, *arguments, **options):
+        result = self.run_command("plot", *arguments, **options)
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
+
+    def test_both_pictures(self):
+        for gans in (1, 4, 40):
+            self.train(*SMALL[2:], "--gans", gans, "--out", "a.h5", "--history", "all", "--quiet")
+            self.plot("a.h5", "-o", "map.png", "--spread", "spread.png")
+            self.assert_picture("map.png")
+            self.assert_picture("spread.png")
+        self.assert_files("a.h5", "map.png", "spread.png")
+
+    def test_many_classes(self):
+        self.train(*SMALL, "--probs", ",".join(["0.01"] * 100), "--out", "a.h5", "--history", 1, "--quiet")
+        self.plot("a.h5", "-o", "map.png", "--spread", "spread.png")
+        self.assert_picture("map.png")
+        self.assert_picture("spread.png")
+
+    def test_one_gan_by_its_number_in_the_fleet(self):
+        self.train(*SMALL, "--first-gan", 10, "--out", "a.h5", "--history", 2, "--quiet")
+        self.plot("a.h5", "-o", "map.png", "--gan", 11)
+        self.assert_picture("map.png")
+        for gan in (9, 12):
+            self.assert_refused(2, "plot", "a.h5", "-o", "other.png", "--gan", gan, says=["--gan: ", str(gan), "10 … 11"])
+        self.assert_files("a.h5", "map.png")
+
+    def test_a_file_without_history(self):
+        self.train(*SMALL, "--out", "a.h5", "--quiet")
+        self.assert_refused(2, "plot", "a.h5", "-o", "map.png", "--spread", "s.png", says=["no history", "--history"])
+        self.assert_files("a.h5")
+        self.plot("a.h5", "--spread", "s.png")
+        self.assert_picture("s.png")
+
+    def test_an_unknown_kind_of_picture(self):
+        self.train(*SMALL, "--out", "a.h5", "--history", 1, "--quiet")
+        self.assert_refused(2, "plot", "a.h5", "-o", "map.docx", says=["map.docx", ".png"])
+        self.assert_refused(2, "plot", "a.h5", "-o", "m.png", "--spread", "s.docx", says=["s.docx", ".png"])
+        self.assert_files("a.h5")
+
+    def test_the_first_python_may_lack_what_drawing_needs(self):
+        if subprocess.run(["/usr/bin/python3", "-c", PROBE], capture_output=True).returncode != 0:
+            self.skipTest("/usr/bin/python3 lacks h5py or matplotlib")
+        bare = self.folder / "bare"
+        bare.mkdir()
+        (bare / "python3").write_text("#!/bin/sh\nexit 2\n")
+        (bare / "python3").chmod(0o755)
+        self.train(*SMALL, "--out", "a.h5", "--history", 1, "--quiet")
+        self.plot("a.h5", "-o", "map.png", env={"PATH": str(bare), "HOME": str(self.folder / "bare")})
+        self.assert_picture("map.png")
+
+    def test_file_names_are_not_interpreted(self):
+        name = "-a $(touch b); 'c.h5"
+        self.train(*SMALL, f"--out={name}", "--history", 1, "--quiet")
+        self.plot("-o", "map.png", "--", name)
+        self.assert_files(name, "map.png")
+
+    def test_the_heat_map_is_learned_minus_target_averaged_over_gans(self):
+        program = f"""
+import runpy, h5py, numpy as np
+script = runpy.run_path({str(SCRIPT)!r}, run_name="plot")
+with h5py.File("a.h5", "w") as f:
+    f["target"] = np.array([0.25, 0.75])
+    f["history"] = np.array([[[0.5, 0.5], [0.25, 0.75]], [[0.75, 0.25], [0.25, 0.75]], [[np.nan] * 2] * 2], "f4")
+    f["distribution"] = np.zeros((3, 2), "f4")
+    mean, whose = script["difference_over_epochs"](f, None)
+    assert (mean == [[0.375, -0.375], [0, 0]]).all() and "2 GANs" in whose, (mean, whose)
+    one, whose = script["difference_over_epochs"](f, 1)
+    assert (one == [[0.5, -0.5], [0, 0]]).all() and whose == "GAN 1", (one, whose)
+    image = script["draw_heat_map"](f, None).axes[0].images[0]
+    assert image.get_cmap().name == "bwr" and image.get_clim() == (-2, 2)
+    assert (image.get_array() == mean.T).all()
+"""
+        subprocess.run([PYTHON, "-B", "-c", program], cwd=self.folder, check=True, timeout=60)
+
+
+class Refusing(CommandTest):
+    def test_bad_usage(self):
+        self.assert_refused(2, "plot", says=["FILE.h5"])
+        self.assert_refused(2, "plot", "a.h5", says=["-o FILE.png", "--spread"])
+        self.assert_refused(2, "plot", "a.h5", "-o", "b.png", "--gan", "x", says=["--gan: 'x'"])
+        self.assert_refused(2, "plot", "a.h5", "--spread", "b.png", "--gan", "1", says=["--gan: ", "-o"])
+        self.assert_refused(2, "plot", "a.h5", "-o", "b.png", "--spread", "b.png", says=["--spread: ", "b.png"])
+
+    def test_files_that_are_not_there(self):
+        self.need_result_files()
+        self.assert_refused(1, "plot", "missing.h5", "-o", "map.png", says=["missing.h5"])
+        self.train(*SMALL, "--out", "a.h5", "--history", 1, "--quiet")
+        self.assert_refused(1, "plot", "a.h5", "-o", "missing/map.png", says=["missing/map.png"])
+        self.assert_files("a.h5")
+
+    def test_damaged_files(self):
+        self.need_result_files()
+        self.train(*SMALL, "--out", "a.h5", "--history", "all", "--quiet")
+        whole = (self.folder / "a.h5").read_bytes()
+        flipped = bytearray(whole)
+        flipped[-20] ^= 1
+        (self.folder / "old.png").write_text("old")
+        damaged = {"garbage": b"not a result file" * 100, "empty": b"", "half": whole[:len(whole) // 2],
+                   "flipped": bytes(flipped)}
+        for name, data in damaged.items():
+            with self.subTest(name):
+                (self.folder / "b.h5").write_bytes(data)
+                self.assert_refused(3, "plot", "b.h5", "-o", "old.png", says=["b.h5"])
+        self.assertEqual((self.folder / "old.png").read_text(), "old")
+        self.assert_files("a.h5", "b.h5", "old.png")
+
+
+if __name__ == "__main__":
+    unittest.main()

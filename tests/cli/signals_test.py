@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Ctrl-C and SIGTERM: training that would take hours ends, with the signal's exit code, no file and no temporary file."""
+import signal
+import unittest
+
+from command import LONG, CommandTest, screen
+
+
+class Signals(CommandTest):
+    def assert_stops(self, number, *arguments):
+        code, output, shown = self.train_on_terminal(*arguments, signals=[number])
+        self.assertEqual((code, output), (128 + number, ""), shown)
+        self.assertEqual(screen(shown), ["gumbelcuda: interrupted: nothing was written", ""])
+
+    def test_sigint_and_sigterm_stop_a_fleet(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(number=number):
+                self.assert_stops(number, *LONG, "--csv", "new.csv", "--json")
+        self.assert_files()
+
+    def test_existing_files_stay_as_they_were(self):
+        outputs = ["--csv", "old.csv"]
+        if self.info()["result_file"]:
+            outputs += ["--out", "old.h5", "--history", 10]
+        names = [name for name in outputs[1::2] if "." in str(name)]
+        for name in names:
+            (self.folder / name).write_text("old")
+        self.assert_stops(signal.SIGTERM, *LONG, *outputs)
+        self.assert_files(*names)
+        for name in names:
+            self.assertEqual((self.folder / name).read_text(), "old")
+
+    def test_one_gan_stops_too(self):
+        self.assert_stops(signal.SIGINT, "--gans", 1, "--epochs", 10**7)
+
+    def test_a_step_of_the_largest_gans_stops_too(self):
+        # Such a step takes minutes: 500 updates of 32 GANs, each of 4096 samples and 512 classes.
+        large = ["--probs", ",".join(["0.001953125"] * 512), "--batch-size", 4096, "--generator-steps", 500]
+        for temperature in ("0.001", "0.5"):
+            self.assert_stops(signal.SIGINT, "--gans", 64, "--temperature", temperature, *large)
+
+    def test_a_signal_that_the_caller_ignores_is_ignored(self):
+        outcome = self.train_on_terminal(*LONG, signals=[signal.SIGINT, signal.SIGTERM], ignored=[signal.SIGINT])
+        self.assertEqual(outcome[0], 128 + signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    unittest.main()
