@@ -37,7 +37,7 @@ std::map<std::string, std::vector<moments>> read_outcome() {
 // As many GANs as a slow build trains in a reasonable time; the test's power grows with them.
 std::uint64_t fleet_size() {
 #ifdef __SANITIZE_ADDRESS__
-  return 96;
+  return 32;
 #else
   return gumbelcuda::cpu_targets().front() == "scalar" ? 64 : 1024;
 #endif

@@ -109,8 +109,8 @@ GUMBELCUDA_INLINE V join_log(bits_of<V> k, V f) {
 
 }  // namespace detail
 
-// Natural logarithm. Input: positive, finite, normal. Error: 1.3 ulp (float), 2 ulp (double).
-// log(1) is exactly 0. Zero, negative, infinite or NaN input: unspecified (no caller has one).
+// Natural logarithm. Input: normal, positive, below √2·2^126 (double: √2·2^1022). Error: 1.2 ulp (float),
+// 2 ulp (double). log(1) is exactly 0. Any other input: unspecified (no caller has one).
 template <class V>
 GUMBELCUDA_INLINE V log(V x) {
   const auto split = detail::split_exponent(x);
@@ -119,7 +119,7 @@ GUMBELCUDA_INLINE V log(V x) {
 
 // exp. Input: any. Error: 1.1 ulp (float), 2 ulp (double) where the result is normal. Exactly 0 below
 // −87.3 (double: −708.3) by definition, which makes far losers of a softmax exact zeros; +inf above
-// 88.38 (709.43); exp(0) is exactly 1; NaN gives NaN.
+// 88.38 (709.44); exp(0) is exactly 1; NaN gives NaN.
 template <class V>
 GUMBELCUDA_INLINE V exp(V x) {
   using C = constants_of<V>;
@@ -130,14 +130,14 @@ GUMBELCUDA_INLINE V exp(V x) {
   return select(x < V(C::exp_is_zero_below), V(0), detail::exp_reduced(r, scalar_of<V>{}) * scale);
 }
 
-// 1/(1 + e^−x). Input: any. Output: [0, 1]. Error: 2.5 ulp (float). NaN gives NaN.
+// 1/(1 + e^−x). Input: any. Output: [0, 1]. Error: 2.5 ulp, but exactly 0 where e^x is. NaN gives NaN.
 template <class V>
 GUMBELCUDA_INLINE V sigmoid(V x) {
   const V e = exp(-abs(x));
   return select(x < V(0), e, V(1)) / (V(1) + e);
 }
 
-// log(1 + e^x). Input: any. Error: 2.5 ulp (float). Equals x above, and 0 below, where e^−|x| is 0.
+// log(1 + e^x). Input: any. Error: 2.5 ulp. Equals x above, and 0 below, where e^−|x| is 0.
 template <class V>
 GUMBELCUDA_INLINE V softplus(V x) {
   const V e = exp(-abs(x));
