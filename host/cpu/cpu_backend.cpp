@@ -12,14 +12,14 @@
 #include <new>
 #include <thread>
 
+#include "gumbelcuda/gan/training_constants.hpp"
 #include "host/cpu/train_task.hpp"
-#include "host/training_constants.hpp"
 
 namespace gumbelcuda {
 namespace {
 
 // Asked here and not in host/cpu/targets/, whose code may use what the processor lacks. Best first; each
-// condition names the flags of host/CMakeLists.txt.
+// condition names the flags of cmake/cpu_targets.cmake.
 std::vector<const cpu_target*> supported_targets() {
   std::vector<const cpu_target*> targets;
 #ifdef GUMBELCUDA_HAVE_AVX2
@@ -160,7 +160,7 @@ int cpu_threads(const fleet_execution& execution) {
 void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execution, fleet_result& result) {
   const cpu_target& target = find_target(execution.cpu_target);
   const int wanted_threads = cpu_threads(execution);
-  const training_constants constants(config);
+  const training_constants constants(config.target);
 
   cpu_train_task task{};
   task.classes = result.classes;
@@ -171,10 +171,10 @@ void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execu
   task.seed = config.seed;
   task.first_row = config.first_gan;
   task.target = constants.target.data();
-  task.real_first_word = constants.real_first_word.data();
-  task.real_last_word = constants.real_last_word.data();
-  task.corrections = constants.adam_corrections.data();
-  task.num_corrections = constants.adam_corrections.size();
+  task.first_word = constants.first_word.data();
+  task.last_word = constants.last_word.data();
+  task.corrections = constants.adam_values.data();
+  task.num_corrections = constants.adam_values.size();
   const auto per_gan = [](const std::vector<float>& values, const float*& data, std::uint64_t& stride) {
     data = values.data();
     stride = values.size() > 1 ? 1 : 0;

@@ -15,16 +15,16 @@ template <class Classes, class Batch>
 class lanes_gan : public direct_gan<simd_float, Classes, Batch, row_blocks> {
   using V = simd_float;
   using base = direct_gan<simd_float, Classes, Batch, row_blocks>;
-  using base::room, base::shape_, base::order_, base::blocks_, base::law_, base::gan_, base::sum_, base::step_,
+  using base::room, base::shape_, base::order_, base::blocks_, base::real_, base::gan_, base::sum_, base::step_,
       base::inverse_temperature_;
 
  public:
   // Quads that an update of 10 samples can touch, and a power of two, so that the ring needs no division.
   static constexpr int ring_room = 4;
 
-  GUMBELCUDA_INLINE lanes_gan(gan_shape<Classes, Batch> shape, row_blocks blocks, real_law law,
+  GUMBELCUDA_INLINE lanes_gan(gan_shape<Classes, Batch> shape, row_blocks blocks, class_words real_words,
                                    const gan_hyperparameters<V>& hyper, bool racing)
-      : base(shape, blocks, law, hyper), threshold_(race_threshold(hyper.temperature)), racing_(racing) {}
+      : base(shape, blocks, real_words, hyper), threshold_(race_threshold(hyper.temperature)), racing_(racing) {}
 
   GUMBELCUDA_INLINE void begin_step(std::uint64_t step) {
     base::begin_step(step);

@@ -70,26 +70,21 @@ class sample_window {
   std::uint32_t words_[words_room + simd_width];
 };
 
-// The blocks of one row, one at a time.
-struct single_row_blocks {
-  std::uint64_t seed, row;
-  GUMBELCUDA_INLINE philox_block<std::uint32_t> operator()(std::uint64_t block) const {
-    return philox4x32_10(philox_block<std::uint32_t>{{std::uint32_t(block), std::uint32_t(block >> 32),
-                                                      std::uint32_t(row), std::uint32_t(row >> 32)}},
-                         philox_key(seed));
-  }
-};
+// Classes up to the next whole vector, which the bias takes part in.
+template <class Classes>
+inline constexpr int room_in_vectors = capacity<Classes>::classes / vector_width * vector_width + vector_width - 1;
 
 template <class Classes, class Batch>
-class side_by_side_gan : public direct_gan<float, Classes, Batch, single_row_blocks> {
-  using base = direct_gan<float, Classes, Batch, single_row_blocks>;
-  using base::room, base::shape_, base::order_, base::blocks_, base::law_, base::gan_, base::sum_, base::step_,
-      base::inverse_temperature_;
+class side_by_side_gan : public direct_gan<float, Classes, Batch, stream_row, room_in_vectors<Classes>> {
+  using base = direct_gan<float, Classes, Batch, stream_row, room_in_vectors<Classes>>;
+  using base::room, base::shape_, base::order_, base::blocks_, base::gan_, base::hyper_, base::sum_, base::step_,
+      base::inverse_temperature_, base::generator_factor_, base::discriminator_factor_;
+  using class_vector = simd_float_n<1>;  // parameters side by side, one a class
 
  public:
-  GUMBELCUDA_INLINE side_by_side_gan(gan_shape<Classes, Batch> shape, single_row_blocks blocks, real_law law,
+  GUMBELCUDA_INLINE side_by_side_gan(gan_shape<Classes, Batch> shape, stream_row blocks, class_words real_words,
                                      const gan_hyperparameters<float>& hyper)
-      : base(shape, blocks, law, hyper),
+      : base(shape, blocks, real_words, hyper),
         threshold_(race_threshold(hyper.temperature)),
         window_(blocks.seed, blocks.row, shape.classes) {}
 
@@ -99,8 +94,10 @@ class side_by_side_gan : public direct_gan<float, Classes, Batch, single_row_blo
   }
 
   GUMBELCUDA_INLINE const float* generator_sums(int update) {
-    float handicaps[room];
-    race_handicaps(gan_.logits, gan_.weights, handicaps, shape_.classes);
+    float handicaps[room + 1];
+    const class_vector start(race_start(gan_.logits, gan_.weights, shape_.classes));
+    for (int k = 0; k < shape_.classes; k += vector_width)
+      race_handicap(start, class_vector::load(gan_.logits + k)).store(handicaps + k);
     sum_.clear(shape_.batch, shape_.classes);
     for_each_vector((update + 1) * shape_.batch, [&](int first, int i, std::uint32_t valid) {
       const std::uint32_t doubtful = valid & ~run_race(first + i, handicaps);
@@ -125,7 +122,29 @@ class side_by_side_gan : public direct_gan<float, Classes, Batch, single_row_blo
     return sum_.total_plus(real, shape_.batch, width);
   }
 
+  GUMBELCUDA_INLINE void update_generator(const float* sums, float correction) {
+    update_side_by_side(gan_.logits, gan_.logits_m, gan_.logits_v, sums, generator_factor_,
+                        hyper_.generator_rate * correction, shape_.classes);
+  }
+  GUMBELCUDA_INLINE void update_discriminator(const float* sums, float correction) {
+    update_side_by_side(gan_.weights, gan_.weights_m, gan_.weights_v, sums, discriminator_factor_,
+                        hyper_.discriminator_rate * correction, plus_one(shape_.classes));
+  }
+
  private:
+  // Zeros beyond the last parameter stay zeros.
+  GUMBELCUDA_INLINE static void update_side_by_side(float* parameters, float* m, float* v, const float* sums,
+                                                    float factor, float rate, int count) {
+    for (int k = 0; k < count; k += vector_width) {
+      auto p = class_vector::load(parameters + k), first = class_vector::load(m + k), second = class_vector::load(v + k);
+      const auto sum = class_vector::load(sums + k);
+      update_parameters(&p, &first, &second, &sum, class_vector(factor), class_vector(rate), fixed<1>{});
+      p.store(parameters + k);
+      first.store(m + k);
+      second.store(v + k);
+    }
+  }
+
   // Samples looked at together: a vector if that holds the batch.
   template <class B>
   struct vectors_for {

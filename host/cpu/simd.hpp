@@ -40,6 +40,22 @@ GUMBELCUDA_INLINE R make_lane(F f) {
   return r;
 }
 
+// The smaller and the larger, the second where the two compare unordered: what x86's instructions do, and Arm's not.
+GUMBELCUDA_INLINE float_vector second_if_unordered_min(float_vector a, float_vector b) {
+#if HWY_ARCH_X86
+  return hn::Min(a, b);
+#else
+  return hn::IfThenElse(hn::Lt(a, b), a, b);
+#endif
+}
+GUMBELCUDA_INLINE float_vector second_if_unordered_max(float_vector a, float_vector b) {
+#if HWY_ARCH_X86
+  return hn::Max(a, b);
+#else
+  return hn::IfThenElse(hn::Gt(a, b), a, b);
+#endif
+}
+
 template <int N>
 struct simd_mask_n {
   static constexpr int vectors = N;
@@ -69,9 +85,6 @@ struct simd_word_n {
   }
   friend GUMBELCUDA_INLINE simd_word_n operator^(const simd_word_n& a, const simd_word_n& b) {
     return make_lane<simd_word_n>([&](int i) { return hn::Xor(a.v[i], b.v[i]); });
-  }
-  friend GUMBELCUDA_INLINE simd_word_n operator~(const simd_word_n& a) {
-    return make_lane<simd_word_n>([&](int i) { return hn::Not(a.v[i]); });
   }
 };
 
@@ -121,10 +134,10 @@ struct simd_float_n {
     return make_lane<simd_float_n>([&](int i) { return hn::Sqrt(x.v[i]); });
   }
   friend GUMBELCUDA_INLINE simd_float_n min(const simd_float_n& a, const simd_float_n& b) {
-    return make_lane<simd_float_n>([&](int i) { return hn::Min(a.v[i], b.v[i]); });
+    return make_lane<simd_float_n>([&](int i) { return second_if_unordered_min(a.v[i], b.v[i]); });
   }
   friend GUMBELCUDA_INLINE simd_float_n max(const simd_float_n& a, const simd_float_n& b) {
-    return make_lane<simd_float_n>([&](int i) { return hn::Max(a.v[i], b.v[i]); });
+    return make_lane<simd_float_n>([&](int i) { return second_if_unordered_max(a.v[i], b.v[i]); });
   }
   friend GUMBELCUDA_INLINE simd_float_n abs(const simd_float_n& x) {
     return make_lane<simd_float_n>([&](int i) { return hn::Abs(x.v[i]); });
@@ -203,9 +216,8 @@ GUMBELCUDA_INLINE simd_mask_n<N> word_is_low(const simd_word_n<N>& x) {
   });
 }
 template <int N>
-GUMBELCUDA_INLINE simd_word_n<N> select_word(const simd_mask_n<N>& m, const simd_word_n<N>& yes,
-                                             const simd_word_n<N>& no) {
-  return select(m, yes, no);
+GUMBELCUDA_INLINE simd_word_n<N> fold_word(const simd_word_n<N>& x) {
+  return x ^ shift_right<31>(x);
 }
 template <class V>
 GUMBELCUDA_INLINE simd_mask_n<V::vectors> word_in_range(const simd_word_n<V::vectors>& x, std::uint32_t first,

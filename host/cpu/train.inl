@@ -16,7 +16,7 @@ GUMBELCUDA_INLINE void* operator new(std::size_t, void* where, gumbelcuda::GUMBE
 
 GUMBELCUDA_MATH_BEGIN
 
-inline real_law law_of(const cpu_train_task& task) { return {task.real_first_word, task.real_last_word}; }
+inline class_words real_words_of(const cpu_train_task& task) { return {task.first_word, task.last_word}; }
 inline adam_corrections corrections_of(const cpu_train_task& task) { return {task.corrections, task.num_corrections}; }
 
 // Calls body(classes, batch) with fixed<N> for the sizes that are compiled, int for others.
@@ -27,7 +27,7 @@ inline auto with_shape(const cpu_train_task& task, Body body) {
   };
   switch (task.classes) {
     case 5: return with_batch(fixed<5>{});
-#ifndef __SANITIZE_ADDRESS__  // they say nothing new, and take long to compile
+#ifndef GUMBELCUDA_ONLY_ARTICLE_SHAPE  // for quick builds: the others say nothing new to a sanitizer
     case 2: return with_batch(fixed<2>{});
     case 3: return with_batch(fixed<3>{});
     case 4: return with_batch(fixed<4>{});
@@ -96,6 +96,22 @@ inline bool train_gans(Gan& gan, const cpu_train_task& task, std::uint64_t first
   for (int i = 0; i < count; ++i)
     store_gan(task, first + std::uint64_t(i), logits + i, weights + i, width, classes);
   return true;
+}
+
+// One GAN alone, as Gan<Classes, Batch> does it.
+template <template <class, class> class Gan>
+inline bool train_alone(const cpu_train_task& task, std::uint64_t gan_index, void* workspace) {
+  const gan_hyperparameters<float> hyper{task.generator_rate[gan_index * task.generator_rate_stride],
+                                         task.discriminator_rate[gan_index * task.discriminator_rate_stride],
+                                         task.temperature[gan_index * task.temperature_stride]};
+  const stream_row row{task.seed, task.first_row + gan_index};
+  return with_shape(task, [&](auto classes, auto batch) {
+    using Classes = decltype(classes);
+    using Batch = decltype(batch);
+    const gan_shape<Classes, Batch> shape{classes, batch, task.generator_steps};
+    auto* gan = new (workspace, placement{}) Gan<Classes, Batch>(shape, row, real_words_of(task), hyper);
+    return train_gans(*gan, task, gan_index, 1, 1, classes);
+  });
 }
 
 GUMBELCUDA_MATH_END

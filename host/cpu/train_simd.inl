@@ -51,23 +51,13 @@ inline bool train_lanes(const cpu_train_task& task, std::uint64_t first, int cou
     using Batch = decltype(batch);
     const gan_shape<Classes, Batch> shape{classes, batch, task.generator_steps};
     auto* gan = new (workspace, placement{})
-        lanes_gan<Classes, Batch>(shape, blocks, law_of(task), hyper, in.max_temperature <= racing_temperature_limit);
+        lanes_gan<Classes, Batch>(shape, blocks, real_words_of(task), hyper, in.max_temperature <= racing_temperature_limit);
     return train_gans(*gan, task, first, count, simd_width, classes);
   });
 }
 
-inline bool train_single(const cpu_train_task& task, std::uint64_t gan_index, void* workspace) {
-  const gan_hyperparameters<float> hyper{task.generator_rate[gan_index * task.generator_rate_stride],
-                                         task.discriminator_rate[gan_index * task.discriminator_rate_stride],
-                                         task.temperature[gan_index * task.temperature_stride]};
-  const single_row_blocks blocks{task.seed, task.first_row + gan_index};
-  return with_shape(task, [&](auto classes, auto batch) {
-    using Classes = decltype(classes);
-    using Batch = decltype(batch);
-    const gan_shape<Classes, Batch> shape{classes, batch, task.generator_steps};
-    auto* gan = new (workspace, placement{}) side_by_side_gan<Classes, Batch>(shape, blocks, law_of(task), hyper);
-    return train_gans(*gan, task, gan_index, 1, 1, classes);
-  });
+inline bool train_single(const cpu_train_task& task, std::uint64_t gan, void* workspace) {
+  return train_alone<side_by_side_gan>(task, gan, workspace);
 }
 
 GUMBELCUDA_MATH_END

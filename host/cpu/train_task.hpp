@@ -13,9 +13,9 @@ struct cpu_train_task {
   std::int64_t epochs, steps_per_epoch;
   std::uint64_t seed, first_row;  // GAN i's row is first_row + i
 
-  const float* target;                                    // [class]
-  const std::uint32_t *real_first_word, *real_last_word;  // [class], see real_law
-  const float* corrections;                               // see adam_corrections
+  const float* target;                          // [class]
+  const std::uint32_t *first_word, *last_word;  // [class], see class_words
+  const float* corrections;                     // see adam_corrections
   std::uint64_t num_corrections;
 
   // Element i·stride is GAN i's; stride 0: one value for all.

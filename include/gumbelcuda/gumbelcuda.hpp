@@ -23,6 +23,7 @@
 #include "gumbelcuda/gan/model.hpp"
 #include "gumbelcuda/gan/race.hpp"
 #include "gumbelcuda/gan/direct_gan.hpp"
+#include "gumbelcuda/gan/training_constants.hpp"
 
 // Compiled: fleets of it, on whatever hardware is there.
 #include "gumbelcuda/error.hpp"

@@ -110,6 +110,33 @@ INSTANTIATE_TEST_SUITE_P(RunawayLearningRates, EveryShape,
                                          shape_case{5, 10, 10, 1e-3f, 20, 1e30f}, shape_case{5, 10, 10, 1e-3f, 20, 3e38f},
                                          shape_case{5, 10, 10, .5f, 20, 3e38f}));
 
+// A discriminator alone runs away: weights whose differences overflow, under logits that stay small. A one-hot sample
+// then has a gradient of 0·∞, which the race must not take for 0.
+TEST(Fleet, GivesTheSameBytesWhereWeightsAreNearTheLargestFloat) {
+  for (const float rate : {5e37f, 1e38f, 2e38f, 3e38f})
+    for (const std::int64_t batch : {1, 2})
+      for (const std::int64_t steps : {1, 2}) {
+        SCOPED_TRACE(testing::Message() << "rate " << rate << ", batch " << batch << ", steps " << steps);
+        fleet_config config;
+        config.num_gans = 64;
+        config.epochs = config.generator_steps = 1;
+        config.steps_per_epoch = steps;
+        config.batch_size = batch;
+        config.discriminator_learning_rate = {rate};
+        const fleet_result expected = train(config, "scalar");
+        for (const std::string& target : cpu_targets()) {
+          SCOPED_TRACE(target);
+          expect_same(train(config, target), expected);
+          for (config.first_gan = 0; config.first_gan < 8; ++config.first_gan) {
+            fleet_config alone = config;
+            alone.num_gans = 1;
+            EXPECT_EQ(std::memcmp(train(alone, target).logits.data(), &expected.logits[5 * config.first_gan], 20), 0);
+          }
+          config.first_gan = 0;
+        }
+      }
+}
+
 fleet_config small_fleet(std::uint64_t gans) {
   fleet_config config;
   config.num_gans = gans;

@@ -14,13 +14,6 @@ namespace {
 
 constexpr std::uint64_t seed = 11, row = 5;
 
-struct row_words {
-  philox_block<std::uint32_t> operator()(std::uint64_t block) const {
-    return philox4x32_10(philox_block<std::uint32_t>{{std::uint32_t(block), std::uint32_t(block >> 32), row, 0}},
-                         philox_key(seed));
-  }
-};
-
 struct gradient_case {
   int classes, batch;
   double temperature;
@@ -29,7 +22,7 @@ struct gradient_case {
 class Gradient : public testing::TestWithParam<gradient_case> {
  protected:
   static constexpr int warm_up = 20, generator_steps = 2;
-  using gan_type = direct_gan<double, int, int, row_words>;
+  using gan_type = direct_gan<double, int, int, stream_row>;
 
   int classes = GetParam().classes, batch = GetParam().batch;
   double temperature = GetParam().temperature;
@@ -45,8 +38,8 @@ class Gradient : public testing::TestWithParam<gradient_case> {
       cumulative += target[std::size_t(k)];
       last_word.push_back(k == classes - 1 ? ~0u : std::uint32_t(std::ceil(cumulative * 0x1p32)) - 1);
     }
-    gan = std::make_unique<gan_type>(gan_shape<int, int>{classes, batch, generator_steps}, row_words{},
-                                     real_law{first_word.data(), last_word.data()},
+    gan = std::make_unique<gan_type>(gan_shape<int, int>{classes, batch, generator_steps}, stream_row{seed, row},
+                                     class_words{first_word.data(), last_word.data()},
                                      gan_hyperparameters<double>{.01, .01, temperature});
     for (int step = 0; step < warm_up; ++step) train_step(*gan, std::uint64_t(step), generator_steps, {nullptr, 0});
     gan->begin_step(warm_up);

@@ -5,7 +5,7 @@
 #include "gumbelcuda/fleet.hpp"
 #include "gumbelcuda/gan/direct_gan.hpp"
 #include "gumbelcuda/gan/step.hpp"
-#include "host/training_constants.hpp"
+#include "gumbelcuda/gan/training_constants.hpp"
 #include "tests/gan/same_noise.hpp"
 #include "tests/reference/toy_gan.hpp"
 
@@ -51,15 +51,6 @@ double sensitivity(const reference::settings& s, double shift) {
   return worst;
 }
 
-
-struct row_words {
-  gumbelcuda::philox_block<std::uint32_t> operator()(std::uint64_t block) const {
-    return gumbelcuda::philox4x32_10(
-        gumbelcuda::philox_block<std::uint32_t>{{std::uint32_t(block), std::uint32_t(block >> 32), row, 0}},
-        gumbelcuda::philox_key(seed));
-  }
-};
-
 class Temperature : public testing::TestWithParam<double> {
  protected:
   reference::settings settings() const {
@@ -78,9 +69,9 @@ TEST_P(Temperature, TheDoubleLaneTrainsAsTheReferenceDoes) {
   reference_gan expected = make_reference(s);
   run(expected, steps);
 
-  const training_constants constants{fleet_config{}};
-  direct_gan<double, fixed<5>, fixed<10>, row_words> gan(
-      {{}, {}, s.generator_steps}, row_words{}, {constants.real_first_word.data(), constants.real_last_word.data()},
+  const training_constants constants{s.target};
+  direct_gan<double, fixed<5>, fixed<10>, stream_row> gan(
+      {{}, {}, s.generator_steps}, stream_row{seed, row}, constants.real_words(),
       {s.learning_rate, s.learning_rate, s.temperature});
   // train_step's corrections are float, for the backends to agree; here they must not round.
   double g1 = 1, g2 = 1, d1 = 1, d2 = 1;
@@ -133,10 +124,10 @@ TEST_P(Temperature, EveryUpdateOfTheFloatLaneIsTheReferencesUpdate) {
   using namespace gumbelcuda;
   const reference::settings s = settings();
   reference_gan expected = make_reference(s);
-  const training_constants constants{fleet_config{}};
-  const adam_corrections correction{constants.adam_corrections.data(), constants.adam_corrections.size()};
-  direct_gan<float, fixed<5>, fixed<10>, row_words> gan(
-      {{}, {}, s.generator_steps}, row_words{}, {constants.real_first_word.data(), constants.real_last_word.data()},
+  const training_constants constants{s.target};
+  const adam_corrections correction = constants.corrections();
+  direct_gan<float, fixed<5>, fixed<10>, stream_row> gan(
+      {{}, {}, s.generator_steps}, stream_row{seed, row}, constants.real_words(),
       {float(s.learning_rate), float(s.learning_rate), float(s.temperature)});
 
   const auto& state = gan.state();

@@ -17,9 +17,7 @@ struct same_noise {
   std::uint64_t step = ~std::uint64_t{0}, reals = 0, gumbels = 0;
 
   std::uint32_t word(std::uint64_t block, std::uint64_t lane) const {
-    const gumbelcuda::philox_block<std::uint32_t> counter{{std::uint32_t(block), std::uint32_t(block >> 32),
-                                                           std::uint32_t(row), std::uint32_t(row >> 32)}};
-    return gumbelcuda::philox4x32_10(counter, gumbelcuda::philox_key(seed)).word[lane];
+    return gumbelcuda::stream_row{seed, row}(block).word[lane];
   }
   std::uint64_t classes() const { return target.size(); }
   std::uint64_t first_block() const {

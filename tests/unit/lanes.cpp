@@ -1,45 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which lane types this processor can run. Nothing of the others is executed: their tables are constants.
+// Which lane types this processor can run: those of the library's CPU backend. Nothing of the others is executed:
+// their tables are constants.
 #include "tests/unit/lanes.hpp"
+
+#include <string>
+#include <vector>
+
+#include "gumbelcuda/fleet.hpp"
 
 namespace lanes {
 
-extern const lane_set portable_lanes;
-#ifdef LANES_AVX2
-extern const lane_set avx2_lanes;
-#endif
-#ifdef LANES_AVX512
-extern const lane_set avx512_lanes;
-#endif
-#ifdef LANES_NEON
-extern const lane_set neon_lanes;
-#endif
+extern const lane_set scalar_lanes;
+extern const lane_set avx2_lanes[2], avx512_lanes[2], neon_lanes[2];
 
 namespace {
-struct detected {
-  const lane_set* sets[4] = {&portable_lanes};
-  int count = 1;
-  detected() {
+
+std::vector<const lane_set*> tables_of(const std::string& cpu_target) {
+  if (cpu_target == "scalar") return {&scalar_lanes};
 #ifdef LANES_AVX2
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"))
-      sets[count++] = &avx2_lanes;
+  if (cpu_target == "avx2") return {&avx2_lanes[0], &avx2_lanes[1]};
 #endif
 #ifdef LANES_AVX512
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-      sets[count++] = &avx512_lanes;
+  if (cpu_target == "avx512") return {&avx512_lanes[0], &avx512_lanes[1]};
 #endif
 #ifdef LANES_NEON
-    sets[count++] = &neon_lanes;
+  if (cpu_target == "neon") return {&neon_lanes[0], &neon_lanes[1]};
 #endif
+  __builtin_trap();  // an instruction set without tables would go untested
+}
+
+// The scalar first, the widest last.
+std::vector<const lane_set*> find_supported() {
+  std::vector<const lane_set*> sets;
+  for (const std::string& target : gumbelcuda::cpu_targets()) {
+    const auto tables = tables_of(target);
+    sets.insert(sets.begin(), tables.begin(), tables.end());
   }
-};
+  return sets;
+}
+
 }  // namespace
 
 lane_list supported() {
-  static const detected all;
-  return {all.sets, all.count};
+  static const std::vector<const lane_set*> all = find_supported();
+  return {all.data(), int(all.size())};
 }
 
 }  // namespace lanes

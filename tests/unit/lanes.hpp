@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every lane type behind plain functions on arrays, so that one test body can run over all of them and
-// compare their bits. lanes_body.inl is compiled once per lane type; this file holds nothing that is
-// compiled with more than one instruction set.
+// compare their bits. lanes_body.inl is compiled once per instruction set; this file holds nothing that is
+// compiled with more than one.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@ inline constexpr int max_row = 128;
 
 struct softmax_task {
   int classes;
-  bool fixed_count;  // count as fixed<K>, for K in {1, 2, 5, 16, 17}; otherwise as int
+  bool fixed_count;  // count as fixed<K>, for K in {1, 2, 5, 16, 17, 100}; otherwise as int
   std::size_t samples;
   float temperature;
   // [class][sample]
@@ -53,10 +53,6 @@ struct lane_set {
   // words[4·i …] = block `block` of row rows[i], by row_stream
   void (*row_block)(std::uint64_t seed, const std::uint64_t* rows, std::uint64_t block, std::uint32_t* words,
                     std::size_t count);
-  // Adds up to totals[j] the words below thresholds[j] (j < 3) in blocks [0, blocks) of the granule's rows
-  // from first_row on.
-  void (*count_below)(std::uint64_t seed, std::uint64_t first_row, std::uint32_t blocks,
-                      const std::uint32_t* thresholds, std::uint64_t* totals);
   void (*softmax)(const softmax_task&);
   void (*race)(const race_task&);
   // One Adam update of each element.

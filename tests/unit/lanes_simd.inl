@@ -1,18 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// How lanes_body.inl loads and stores the vectors of host/cpu/simd.hpp.
+// Tables for the vectors of host/cpu/simd.hpp, of which a lane is one or two: LANES_TABLES[N - 1] for N vectors.
 #include "host/cpu/simd.hpp"
+#include "tests/unit/lanes_body.inl"
 
 GUMBELCUDA_MATH_BEGIN
-using real = simd_float;
-using word = simd_word;
-using stream_word = wide_word;
-inline constexpr int width = simd_width, stream_width = vector_width;
-GUMBELCUDA_INLINE real load(const float* x) { return simd_float::load(x); }
-GUMBELCUDA_INLINE word load(const std::uint32_t* x) { return simd_word::load(x); }
-GUMBELCUDA_INLINE void store(real x, float* out) { x.store(out); }
-GUMBELCUDA_INLINE void store_stream(stream_word x, std::uint32_t* out) { hn::StoreU(narrow(x), word_tag(), out); }
-GUMBELCUDA_INLINE stream_word load_stream(const std::uint32_t* x) { return stream_word(hn::LoadU(word_tag(), x)); }
-GUMBELCUDA_INLINE std::uint32_t bits_of_mask(simd_mask x) { return mask_bits(x); }
+template <int N>
+struct vector_access {
+  using real = simd_float_n<N>;
+  using stream_word = wide_word;
+  static constexpr int width = real::width, stream_width = vector_width;
+  GUMBELCUDA_INLINE static real load(const float* x) { return real::load(x); }
+  GUMBELCUDA_INLINE static simd_word_n<N> load(const std::uint32_t* x) { return simd_word_n<N>::load(x); }
+  GUMBELCUDA_INLINE static void store(const real& x, float* out) { x.store(out); }
+  GUMBELCUDA_INLINE static stream_word load_stream(const std::uint32_t* x) {
+    return stream_word(hn::LoadU(word_tag(), x));
+  }
+  GUMBELCUDA_INLINE static void store_stream(stream_word x, std::uint32_t* out) {
+    hn::StoreU(narrow(x), word_tag(), out);
+  }
+  GUMBELCUDA_INLINE static std::uint32_t bits_of_mask(const simd_mask_n<N>& x) { return mask_bits(x); }
+};
 GUMBELCUDA_MATH_END
 
-#include "tests/unit/lanes_body.inl"
+namespace lanes {
+extern const lane_set LANES_TABLES[2];
+constinit const lane_set LANES_TABLES[2] = {
+    gumbelcuda::on_arrays<gumbelcuda::vector_access<1>>::table(LANES_NAME ", one vector"),
+    gumbelcuda::on_arrays<gumbelcuda::vector_access<2>>::table(LANES_NAME ", two vectors")};
+}  // namespace lanes

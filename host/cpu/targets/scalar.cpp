@@ -11,32 +11,15 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-struct row_blocks {
-  std::uint64_t seed, row;
-  philox_block<std::uint32_t> operator()(std::uint64_t block) const {
-    return philox4x32_10(philox_block<std::uint32_t>{{std::uint32_t(block), std::uint32_t(block >> 32),
-                                                      std::uint32_t(row), std::uint32_t(row >> 32)}},
-                         philox_key(seed));
-  }
-};
-
 template <class Classes, class Batch>
-using scalar_gan = direct_gan<float, Classes, Batch, row_blocks>;
+using scalar_gan = direct_gan<float, Classes, Batch, stream_row>;
 
 inline std::size_t workspace_bytes(const cpu_train_task& task) {
   return with_shape(task, [](auto classes, auto batch) { return sizeof(scalar_gan<decltype(classes), decltype(batch)>); });
 }
 
-inline bool train_single(const cpu_train_task& task, std::uint64_t gan_index, void* workspace) {
-  const gan_hyperparameters<float> hyper{task.generator_rate[gan_index * task.generator_rate_stride],
-                                         task.discriminator_rate[gan_index * task.discriminator_rate_stride],
-                                         task.temperature[gan_index * task.temperature_stride]};
-  return with_shape(task, [&](auto classes, auto batch) {
-    using Gan = scalar_gan<decltype(classes), decltype(batch)>;
-    auto* gan = new (workspace, placement{}) Gan({classes, batch, task.generator_steps},
-                                                 {task.seed, task.first_row + gan_index}, law_of(task), hyper);
-    return train_gans(*gan, task, gan_index, 1, 1, classes);
-  });
+inline bool train_single(const cpu_train_task& task, std::uint64_t gan, void* workspace) {
+  return train_alone<scalar_gan>(task, gan, workspace);
 }
 
 inline bool train_lanes(const cpu_train_task& task, std::uint64_t first, int, void* workspace) {

@@ -29,9 +29,7 @@ struct batch_sum {
   // The totals, in place.
   template <class Count>
   GUMBELCUDA_INLINE const V* total(int batch, Count width) {
-    for (int half = sum_slots(batch) / 2; half > 0; half /= 2)
-      for (int j = 0; j < half; ++j)
-        for (int k = 0; k < width; ++k) slots[j][k] = slots[j][k] + slots[j + half][k];
+    for (int k = 0; k < width; ++k) add_slots(sum_slots(batch), [&](int j) -> V& { return slots[j][k]; });
     return slots[0];
   }
   // The totals added to those of another sum.

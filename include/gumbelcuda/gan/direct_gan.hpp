@@ -7,6 +7,7 @@
 #include "gumbelcuda/gan/batch_sum.hpp"
 #include "gumbelcuda/gan/model.hpp"
 #include "gumbelcuda/gan/shape.hpp"
+#include "gumbelcuda/math/categorical.hpp"
 #include "gumbelcuda/math/philox.hpp"
 
 GUMBELCUDA_MATH_BEGIN
@@ -17,16 +18,10 @@ struct gan_hyperparameters {
   V generator_rate, discriminator_rate, temperature;
 };
 
-// The real samples' law: word x is class k where first_word[k] ≤ x ≤ last_word[k]. A class of probability
-// 0 has first_word 1 and last_word 0.
-struct real_law {
-  const std::uint32_t *first_word, *last_word;
-};
-
 // Σ over the batch of the real samples' terms (label 1), left in the slots of `sum`. Their terms take only
 // K values, one a class. real_word(i): the word of real sample i.
 template <class V, class Classes, class Sum, class RealWord>
-GUMBELCUDA_INLINE void sum_real_terms(const V* weights, real_law law, int batch, Classes classes, Sum& sum,
+GUMBELCUDA_INLINE void sum_real_terms(const V* weights, class_words real, int batch, Classes classes, Sum& sum,
                                       RealWord real_word) {
   V by_class[capacity<Classes>::classes];
   for (int k = 0; k < classes; ++k) by_class[k] = one_hot_term_label_1(weights[k], weights[classes]);
@@ -36,7 +31,7 @@ GUMBELCUDA_INLINE void sum_real_terms(const V* weights, real_law law, int batch,
     V* slot = sum.slot(batch, i);
     V term = V(0);
     for (int k = 0; k < classes; ++k) {
-      const auto drawn = word_in_range<V>(word, law.first_word[k], law.last_word[k]);
+      const auto drawn = word_in_range<V>(word, real.first[k], real.last[k]);
       slot[k] = slot[k] + select(drawn, by_class[k], V(0));
       term = select(drawn, by_class[k], term);
     }
@@ -44,18 +39,19 @@ GUMBELCUDA_INLINE void sum_real_terms(const V* weights, real_law law, int batch,
   }
 }
 
-// Blocks: a callable from a 64-bit block number of the GAN's row to philox_block<word_of<V>>.
-template <class V, class Classes, class Batch, class Blocks>
+// Blocks: a callable from a 64-bit block number of the GAN's row to philox_block<word_of<V>>. Room: classes that the
+// arrays hold; what lies beyond the last class, and beyond the bias, is 0 and stays so.
+template <class V, class Classes, class Batch, class Blocks, int Room = capacity<Classes>::classes>
 class direct_gan {
  public:
-  static constexpr int room = capacity<Classes>::classes;
+  static constexpr int room = Room;
 
-  GUMBELCUDA_INLINE direct_gan(gan_shape<Classes, Batch> shape, Blocks blocks, real_law law,
+  GUMBELCUDA_INLINE direct_gan(gan_shape<Classes, Batch> shape, Blocks blocks, class_words real,
                                const gan_hyperparameters<V>& hyper)
       : shape_(shape),
         order_(shape),
         blocks_(blocks),
-        law_(law),
+        real_(real),
         hyper_(hyper),
         inverse_temperature_(inverse_temperature(hyper.temperature)),
         generator_factor_(gradient_scale(hyper.temperature) / V(scalar_of<V>(int(shape.batch)))),
@@ -115,7 +111,7 @@ class direct_gan {
   GUMBELCUDA_INLINE void sum_real(V* real) {
     const auto width = plus_one(shape_.classes);
     philox_block<word_of<V>> block;
-    sum_real_terms(gan_.weights, law_, shape_.batch, shape_.classes, sum_, [&](int i) {
+    sum_real_terms(gan_.weights, real_, shape_.batch, shape_.classes, sum_, [&](int i) {
       if (i % 4 == 0) block = blocks_(order_.real_block(step_) + std::uint64_t(i / 4));
       return block.word[i % 4];
     });
@@ -136,12 +132,12 @@ class direct_gan {
   gan_shape<Classes, Batch> shape_;
   noise_order order_;
   Blocks blocks_;
-  real_law law_;
+  class_words real_;
   gan_hyperparameters<V> hyper_;
   V inverse_temperature_, generator_factor_, discriminator_factor_;
-  gan_state<V, room> gan_;
+  gan_state<V, room> gan_{};
   std::uint64_t step_ = 0;
-  batch_sum<V, room + 1, batch_slots<Batch>::value> sum_;
+  batch_sum<V, room + 1, batch_slots<Batch>::value> sum_{};
 
  private:
   int staged_quad_ = -1;

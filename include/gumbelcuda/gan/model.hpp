@@ -10,11 +10,11 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// Capacity: the largest number of classes that fits. The bias comes after the last weight, with index K;
-// _m and _v are Adam's moments.
+// Capacity: the largest number of classes that fits. The bias comes after the last weight, with index K; logits have
+// one place more than they need, to be as long. _m and _v are Adam's moments.
 template <class V, int Capacity>
 struct gan_state {
-  V logits[Capacity], logits_m[Capacity], logits_v[Capacity];
+  V logits[Capacity + 1], logits_m[Capacity + 1], logits_v[Capacity + 1];
   V weights[Capacity + 1], weights_m[Capacity + 1], weights_v[Capacity + 1];
 };
 

@@ -27,6 +27,7 @@ GUMBELCUDA_MATH_BEGIN
 inline constexpr float race_error = 0.0035f;
 inline constexpr float race_time_limit = 2.99f;     // E at the end of the fitted range, a word of 0.95·2^32
 inline constexpr float race_logit_limit = 1024.0f;  // scores are rounded to 2^-14 at most
+inline constexpr float race_weight_limit = 1e38f;   // differences and sums of two weights are finite
 inline constexpr float race_margin = 2 * race_error + 0x1p-10f;
 
 // E of a word, roughly. Input: any word, as estimate_word gives it. Output: positive.
@@ -45,18 +46,28 @@ GUMBELCUDA_INLINE V race_threshold(V temperature) {
   return exp(V(-elementary_constants<float>::exp_is_zero_below) * temperature + V(race_margin));
 }
 
-// exp(max logit − logit_k) for each class. All NaN, so that nothing is certain, where a logit is beyond the
-// limit or a weight is not finite: a one-hot sample then need not have a zero gradient.
+// The largest logit. NaN, so that nothing is certain, where a logit or a weight is beyond its limit: a one-hot sample
+// then need not have a zero gradient, since 0·∞ is not 0.
 template <class V, class Count>
-GUMBELCUDA_INLINE void race_handicaps(const V* logits, const V* weights, V* handicaps, Count classes) {
+GUMBELCUDA_INLINE V race_start(const V* logits, const V* weights, Count classes) {
   auto usable = abs(logits[0]) < V(race_logit_limit);
   GUMBELCUDA_UNROLL
   for (int k = 1; k < classes; ++k) usable = usable & (abs(logits[k]) < V(race_logit_limit));
   GUMBELCUDA_UNROLL
-  for (int k = 0; k <= classes; ++k) usable = usable & (abs(weights[k]) < V(scalar_of<V>(INFINITY)));
-  const V start = select(usable, row_max(logits, classes), V(scalar_of<V>(NAN)));
+  for (int k = 0; k <= classes; ++k) usable = usable & (abs(weights[k]) < V(race_weight_limit));
+  return select(usable, row_max(logits, classes), V(scalar_of<V>(NAN)));
+}
+
+// exp(max logit − logit_k), by which class k's time is multiplied.
+template <class V>
+GUMBELCUDA_INLINE V race_handicap(V start, V logit) {
+  return exp(start - logit);
+}
+template <class V, class Count>
+GUMBELCUDA_INLINE void race_handicaps(const V* logits, const V* weights, V* handicaps, Count classes) {
+  const V start = race_start(logits, weights, classes);
   GUMBELCUDA_UNROLL
-  for (int k = 0; k < classes; ++k) handicaps[k] = exp(start - logits[k]);
+  for (int k = 0; k < classes; ++k) handicaps[k] = race_handicap(start, logits[k]);
 }
 
 // The two smallest times of a race.

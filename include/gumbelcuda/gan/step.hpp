@@ -6,15 +6,9 @@
 #include <cstdint>
 
 #include "gumbelcuda/config.hpp"
+#include "gumbelcuda/math/optimizer.hpp"
 
 GUMBELCUDA_MATH_BEGIN
-
-// Adam's bias corrections √(1 − β₂ᵗ)/(1 − β₁ᵗ) for t = 1 … size, rounded from double; exactly 1 beyond.
-struct adam_corrections {
-  const float* values;
-  std::uint64_t size;
-  GUMBELCUDA_INLINE float operator()(std::uint64_t t) const { return t <= size ? values[t - 1] : 1.0f; }
-};
 
 struct never_stopped {
   GUMBELCUDA_HD constexpr bool operator()() const { return false; }

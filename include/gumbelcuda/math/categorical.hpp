@@ -1,29 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
-// Drawing a class: the Gumbel-max trick from logits, and by thresholds on the raw word from given
-// probabilities (the GAN's real samples).
+// Drawing a class: the Gumbel-max trick from logits, and by ranges of the raw word from probabilities (the GAN's
+// real samples).
 #pragma once
+
+#include <cmath>
+#include <cstdint>
 
 #include "gumbelcuda/math/gumbel.hpp"
 #include "gumbelcuda/math/lane.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
-// argmax_k(logits_k + g_k), the lowest index on ties: a sample of softmax(logits). Gumbel (1954); Maddison,
+// The words of each class: x is class k where first[k] ≤ x ≤ last[k]. A class without words has first 1 and last 0.
+struct class_words {
+  const std::uint32_t *first, *last;
+};
+
+// Shares the 2^32 words out: class k takes those from round(2^32·Σ_{j<k} p_j) on, sums and rounding in double; the
+// last class of any probability takes the rest. Input: probabilities ≥ 0, not all 0. Host only.
+inline void share_words(const double* probabilities, int classes, std::uint32_t* first, std::uint32_t* last) {
+  const double all = 4294967296.0;
+  int last_class = classes - 1;
+  while (probabilities[last_class] == 0) --last_class;
+  double cumulative = 0;
+  std::uint64_t begin = 0;
+  for (int k = 0; k < classes; ++k) {
+    cumulative += probabilities[k];
+    const double boundary = std::floor(cumulative * all + 0.5);
+    const std::uint64_t end = k >= last_class || boundary >= all ? std::uint64_t{1} << 32 : std::uint64_t(boundary);
+    const bool empty = end <= begin || probabilities[k] == 0;
+    first[k] = empty ? 1 : std::uint32_t(begin);
+    last[k] = empty ? 0 : std::uint32_t(end - 1);
+    if (!empty) begin = end;
+  }
+}
+
+// argmax_k(logits_k + g_k), the lowest index on ties: a sample of softmax(logits), to the resolution of 32-bit noise,
+// which ends at g = 22.9: a class that is e^-22 as likely as the top one is drawn too seldom. Gumbel (1954); Maddison,
 // Tarlow, Minka, arXiv:1411.0030. The index comes as a number of the lane type, in [0, count), or −1 for a
 // row with a NaN or without a class above −inf. −inf logits are never drawn.
 template <class V, class Count>
 GUMBELCUDA_INLINE V gumbel_max(const V* logits, const word_of<V>* words, int stride, Count count) {
   V best = V(scalar_of<V>(-INFINITY)), index = V(-1);
-  auto broken = logits[0] != logits[0];
+  auto numbers = logits[0] == logits[0];
   GUMBELCUDA_UNROLL
   for (int k = 0; k < count; ++k) {
     const V z = logits[k] + gumbel<V>(words[k * stride]);
     const auto better = z > best;
     index = select(better, V(scalar_of<V>(k)), index);
     best = select(better, z, best);
-    broken = broken | (logits[k] != logits[k]);
+    numbers = numbers & (logits[k] == logits[k]);
   }
-  return select(broken, V(-1), index);
+  return select(numbers, index, V(-1));
 }
 
 GUMBELCUDA_MATH_END

@@ -117,30 +117,45 @@ GUMBELCUDA_INLINE V log(V x) {
   return detail::join_log(split.exponent, x * split.scale - V(1));
 }
 
+namespace detail {
+
+// exp up to where it overflows. Input: x ≤ exp_is_infinite_from, or NaN.
+template <class V>
+GUMBELCUDA_INLINE V exp_bounded(V x) {
+  using C = constants_of<V>;
+  const V shifted = fma(x, V(C::log2_e), V(C::rounding_shift)), n = shifted - V(C::rounding_shift);
+  const V r = fma(n, V(-C::ln2_low), fma(n, V(-C::ln2_high), x));
+  const V scale = from_bits(shift_left<C::mantissa_bits>(to_bits(shifted)) + bits_of<V>(C::one_bits));
+  return select(x < V(C::exp_is_zero_below), V(0), exp_reduced(r, scalar_of<V>{}) * scale);
+}
+
+}  // namespace detail
+
 // exp. Input: any. Error: 1.1 ulp (float), 2 ulp (double) where the result is normal. Exactly 0 below
 // −87.3 (double: −708.3) by definition, which makes far losers of a softmax exact zeros; +inf above
 // 88.38 (709.44); exp(0) is exactly 1; NaN gives NaN.
 template <class V>
 GUMBELCUDA_INLINE V exp(V x) {
-  using C = constants_of<V>;
-  const V bounded = min(V(C::exp_is_infinite_from), x);  // NaN, as the second operand, passes
-  const V shifted = fma(bounded, V(C::log2_e), V(C::rounding_shift)), n = shifted - V(C::rounding_shift);
-  const V r = fma(n, V(-C::ln2_low), fma(n, V(-C::ln2_high), bounded));
-  const V scale = from_bits(shift_left<C::mantissa_bits>(to_bits(shifted)) + bits_of<V>(C::one_bits));
-  return select(x < V(C::exp_is_zero_below), V(0), detail::exp_reduced(r, scalar_of<V>{}) * scale);
+  return detail::exp_bounded(min(V(constants_of<V>::exp_is_infinite_from), x));  // NaN, the second operand, passes
+}
+
+// The same bits for x ≤ 0 or NaN, an operation cheaper. Other input: unspecified.
+template <class V>
+GUMBELCUDA_INLINE V exp_nonpositive(V x) {
+  return detail::exp_bounded(x);
 }
 
 // 1/(1 + e^−x). Input: any. Output: [0, 1]. Error: 2.5 ulp, but exactly 0 where e^x is. NaN gives NaN.
 template <class V>
 GUMBELCUDA_INLINE V sigmoid(V x) {
-  const V e = exp(-abs(x));
+  const V e = exp_nonpositive(-abs(x));
   return select(x < V(0), e, V(1)) / (V(1) + e);
 }
 
 // log(1 + e^x). Input: any. Error: 2.5 ulp. Equals x above, and 0 below, where e^−|x| is 0.
 template <class V>
 GUMBELCUDA_INLINE V softplus(V x) {
-  const V e = exp(-abs(x));
+  const V e = exp_nonpositive(-abs(x));
   // 1 + e lies in (1, 2]: either e itself is the reduced argument, or (e − 1)/2 with one factor of 2.
   const auto large = e > V(scalar_of<V>(0.41421356237309503));
   const V f = select(large, V(scalar_of<V>(0.5)) * (e - V(1)), e);

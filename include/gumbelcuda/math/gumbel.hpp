@@ -18,7 +18,7 @@ template <class V>
 GUMBELCUDA_INLINE V exponential(word_of<V> x) {
   const auto lower = word_is_low(x);
   // The distance from the nearer end, in (0, ½].
-  const V h = fma(convert_word<V>(select_word(lower, x, ~x)), V(0x1p-32f), V(0x1p-33f));
+  const V h = fma(convert_word<V>(fold_word(x)), V(0x1p-32f), V(0x1p-33f));
   const auto split = detail::split_exponent(select(lower, V(1) - h, h));
   const V scaled = h * split.scale;
   // Both subtractions are exact: this keeps the relative precision of a small h.
@@ -33,14 +33,14 @@ GUMBELCUDA_INLINE V gumbel(word_of<V> x) {
   return -log(exponential<V>(x));
 }
 
-// g_k = gumbel(words[k·stride]) for a row of classes. In two passes: the chains of dependent instructions
-// of the first and second logarithm then overlap from class to class.
+// z_k = logits_k + gumbel(words[k·stride]) for a row of classes; z must not be logits. In two passes: the chains of
+// dependent instructions of the first and second logarithm then overlap from class to class.
 template <class V, class Count>
-GUMBELCUDA_INLINE void gumbel_row(const word_of<V>* words, int stride, V* g, Count count) {
+GUMBELCUDA_INLINE void gumbel_scores(const V* logits, const word_of<V>* words, int stride, V* z, Count count) {
   GUMBELCUDA_UNROLL
-  for (int k = 0; k < count; ++k) g[k] = exponential<V>(words[k * stride]);
+  for (int k = 0; k < count; ++k) z[k] = exponential<V>(words[k * stride]);
   GUMBELCUDA_UNROLL
-  for (int k = 0; k < count; ++k) g[k] = -log(g[k]);
+  for (int k = 0; k < count; ++k) z[k] = logits[k] - log(z[k]);
 }
 
 // A variate in (−1, 1), symmetric: (2x + 1)·2^-32 − 1. Rounding may give ±1 itself in float.

@@ -7,14 +7,14 @@
 // an `if` on a lane, so one text serves all of them. The interface, here for scalars:
 //
 //   lane<V>::scalar, ::bits, ::word, ::mask      number, its representation, 32 random bits, bool
-//   scalars convert to lanes implicitly; + - * / unary minus; < > == give masks; masks have & |
-//   fma sqrt min max abs select any              correctly rounded, never contracted or reassociated
+//   scalars convert to lanes implicitly; + - * / unary minus; < > == give masks; masks have &
+//   fma sqrt min max abs select                  correctly rounded, never contracted or reassociated
 //   to_bits from_bits shift_left shift_right     the IEEE-754 representation, for log and exp; its + and −
 //                                                wrap, its right shift copies the sign
 //   convert_signed<V>(bits)                      two's-complement integer to number, rounded to nearest
 //   convert_word<V>(word)                        the same for words below 2^31
 //   convert_signed_word<V>(word)                 word − 2^31 as a number, rounded to nearest
-//   select_word(word_is_low(w), a, b), ~w        choice between words; low: below 2^31
+//   word_is_low(w), fold_word(w)                 a mask, w < 2^31; w itself where it is low, ~w where it is not
 //   word_in_range<V>(w, first, last)             a mask
 //   estimate_word<V>(word)                       any word as a number, relative error up to 2^-22
 //   reciprocal_estimate(V)                       relative error up to 2^-11, differs between machines:
@@ -73,7 +73,6 @@ GUMBELCUDA_INLINE float max(float a, float b) { return a > b ? a : b; }
 GUMBELCUDA_INLINE double max(double a, double b) { return a > b ? a : b; }
 GUMBELCUDA_INLINE float abs(float x) { return ::fabsf(x); }
 GUMBELCUDA_INLINE double abs(double x) { return ::fabs(x); }
-GUMBELCUDA_INLINE bool any(bool condition) { return condition; }
 
 GUMBELCUDA_INLINE std::uint32_t to_bits(float x) {
   std::uint32_t bits;
@@ -129,9 +128,7 @@ GUMBELCUDA_INLINE V convert_signed_word(std::uint32_t x) {
   return V(std::int32_t(x ^ 0x80000000u));
 }
 GUMBELCUDA_INLINE bool word_is_low(std::uint32_t x) { return x < 0x80000000u; }
-GUMBELCUDA_INLINE std::uint32_t select_word(bool condition, std::uint32_t yes, std::uint32_t no) {
-  return condition ? yes : no;
-}
+GUMBELCUDA_INLINE std::uint32_t fold_word(std::uint32_t x) { return x ^ shift_right<31>(x); }
 template <class V>
 GUMBELCUDA_INLINE bool word_in_range(std::uint32_t x, std::uint32_t first, std::uint32_t last) {
   return first <= x && x <= last;

@@ -3,6 +3,9 @@
 // corrections go into the learning rate, and ε is added to the uncorrected √v.
 #pragma once
 
+#include <cmath>
+#include <cstdint>
+
 #include "gumbelcuda/math/lane.hpp"
 
 GUMBELCUDA_MATH_BEGIN
@@ -10,6 +13,27 @@ GUMBELCUDA_MATH_BEGIN
 namespace adam {
 inline constexpr double beta_1 = .9, beta_2 = .999, epsilon = 1e-8;
 }
+
+// The bias corrections √(1 − β₂ᵗ)/(1 − β₁ᵗ) for t = 1, 2, …, in double and rounded to float. Host only: its square
+// root and divisions are correctly rounded there.
+class adam_correction_sequence {
+ public:
+  float next() {
+    power_1_ *= adam::beta_1;
+    power_2_ *= adam::beta_2;
+    return float(std::sqrt(1 - power_2_) / (1 - power_1_));
+  }
+
+ private:
+  double power_1_ = 1, power_2_ = 1;
+};
+
+// The first `size` of them as a table, long enough for the rest to be exactly 1.
+struct adam_corrections {
+  const float* values;
+  std::uint64_t size;
+  GUMBELCUDA_INLINE float operator()(std::uint64_t t) const { return t <= size ? values[t - 1] : 1.0f; }
+};
 
 // One update of one parameter with its moments m and v.
 // `rate` = learning rate · √(1 − β₂ᵗ)/(1 − β₁ᵗ), t = 1 for the first update.

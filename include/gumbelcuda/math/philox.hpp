@@ -66,6 +66,16 @@ GUMBELCUDA_INLINE constexpr philox_block<W> philox4x32_10(philox_block<W> x, phi
   return x;
 }
 
+// The blocks of one row, by the definition of the stream.
+struct stream_row {
+  std::uint64_t seed, row;
+  GUMBELCUDA_INLINE constexpr philox_block<std::uint32_t> operator()(std::uint64_t block) const {
+    return philox4x32_10(philox_block<std::uint32_t>{{std::uint32_t(block), std::uint32_t(block >> 32),
+                                                      std::uint32_t(row), std::uint32_t(row >> 32)}},
+                         philox_key(seed));
+  }
+};
+
 // The blocks of one row, for any number of rows side by side (W = rows), all asked for the same block.
 // Of the first two rounds only two exclusive-ors depend on both row and block; the rest is done here,
 // once a row, or on plain integers, once a block. Bits are those of philox4x32_10.

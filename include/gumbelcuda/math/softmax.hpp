@@ -38,7 +38,7 @@ template <class V, class Count>
 GUMBELCUDA_INLINE void tempered_softmax(const V* z, V* y, V inverse_temperature, Count count) {
   const V top = row_max(z, count);
   GUMBELCUDA_UNROLL
-  for (int k = 0; k < count; ++k) y[k] = exp((z[k] - top) * inverse_temperature);
+  for (int k = 0; k < count; ++k) y[k] = exp_nonpositive((z[k] - top) * inverse_temperature);
   const V scale = V(1) / ordered_sum<V>(count, [&](int k) { return y[k]; });
   GUMBELCUDA_UNROLL
   for (int k = 0; k < count; ++k) y[k] = y[k] * scale;
@@ -48,9 +48,7 @@ GUMBELCUDA_INLINE void tempered_softmax(const V* z, V* y, V inverse_temperature,
 template <class V, class Count>
 GUMBELCUDA_INLINE void gumbel_softmax(const V* logits, const word_of<V>* words, int stride, V* y,
                                       V inverse_temperature, Count count) {
-  gumbel_row(words, stride, y, count);
-  GUMBELCUDA_UNROLL
-  for (int k = 0; k < count; ++k) y[k] = logits[k] + y[k];
+  gumbel_scores(logits, words, stride, y, count);
   tempered_softmax(y, y, inverse_temperature, count);
 }
 

@@ -12,31 +12,35 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-inline constexpr int max_sum_slots = 32;
+inline constexpr int short_sum_length = 16, short_sum_slots = 4, max_sum_slots = 32;
 
-GUMBELCUDA_HD constexpr int sum_slots(int length) { return length <= 16 ? 4 : max_sum_slots; }
+GUMBELCUDA_HD constexpr int sum_slots(int length) {
+  return length <= short_sum_length ? short_sum_slots : max_sum_slots;
+}
 
-// Adds the slots up in place; the total is slots[0].
-template <class V>
-GUMBELCUDA_INLINE V add_slots(V* slots, int count) {
+// Adds the slots up in place: slot(j) is a reference to slot j; the total is slot(0).
+template <class Slot>
+GUMBELCUDA_INLINE void add_slots(int count, Slot slot) {
+  GUMBELCUDA_UNROLL
   for (int half = count / 2; half > 0; half /= 2)
-    for (int j = 0; j < half; ++j) slots[j] = slots[j] + slots[j + half];
-  return slots[0];
+    for (int j = 0; j < half; ++j) slot(j) = slot(j) + slot(j + half);
 }
 
 // Σ term(i) for i in [0, length).
 template <class V, class Count, class Term>
 GUMBELCUDA_INLINE V ordered_sum(Count length, Term term) {
-  if (length <= 16) {
-    V slots[4] = {V(0), V(0), V(0), V(0)};
+  if (length <= short_sum_length) {
+    V slots[short_sum_slots] = {V(0), V(0), V(0), V(0)};
     GUMBELCUDA_UNROLL
-    for (int i = 0; i < length; ++i) slots[i % 4] = slots[i % 4] + term(i);
-    return (slots[0] + slots[2]) + (slots[1] + slots[3]);
+    for (int i = 0; i < length; ++i) slots[i % short_sum_slots] = slots[i % short_sum_slots] + term(i);
+    add_slots(short_sum_slots, [&](int j) -> V& { return slots[j]; });
+    return slots[0];
   }
   V slots[max_sum_slots];
   for (int j = 0; j < max_sum_slots; ++j) slots[j] = V(0);
   for (int i = 0; i < length; ++i) slots[i % max_sum_slots] = slots[i % max_sum_slots] + term(i);
-  return add_slots(slots, max_sum_slots);
+  add_slots(max_sum_slots, [&](int j) -> V& { return slots[j]; });
+  return slots[0];
 }
 
 GUMBELCUDA_MATH_END
