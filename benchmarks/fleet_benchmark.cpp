@@ -65,6 +65,10 @@ class ratio_reporter : public benchmark::ConsoleReporter {
         std::printf(" %11.1fx %11.1fx", median(rates) / median(rates_[baseline]), best(rates) / best(rates_[baseline]));
       std::printf("\n");
     }
+    const auto one = rates_.find("best/128/1 thread"), two = rates_.find("best/128/2 threads");
+    if (one != rates_.end() && two != rates_.end())
+      std::printf("%-34s %12s %11.2fx %11.2fx\n", "2 threads against 1", "", median(two->second) / median(one->second),
+                  best(two->second) / best(one->second));
   }
 
  private:

@@ -32,6 +32,16 @@
 #define GUMBELCUDA_UNROLL
 #endif
 
+// What C++ has no word for: the number of the lowest set bit of a word that is not 0; 1/x to at least 2^-11, as cheap
+// as it comes.
+#if defined(__CUDA_ARCH__)
+#define GUMBELCUDA_LOWEST_BIT(x) (__ffs(int(x)) - 1)
+#define GUMBELCUDA_RECIPROCAL_ESTIMATE(x) __fdividef(1.0f, x)
+#else
+#define GUMBELCUDA_LOWEST_BIT(x) __builtin_ctz(x)
+#define GUMBELCUDA_RECIPROCAL_ESTIMATE(x) (1.0f / (x))
+#endif
+
 // The same inline functions are compiled once per instruction set (host/cpu/targets/). Each of those
 // files names its own inline namespace, so that the linker can never keep the AVX-512 copy of a
 // function and hand it to a machine without AVX-512.

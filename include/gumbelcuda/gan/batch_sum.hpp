@@ -26,6 +26,15 @@ struct batch_sum {
     GUMBELCUDA_UNROLL
     for (int k = 0; k < width; ++k) row[k] = row[k] + terms[k];
   }
+  // The same where i is known only when running: a GPU has no registers that it could find by a number, so every slot of
+  // a short sum takes either the terms or zeros, which change nothing (no slot is ever −0).
+  template <class Count>
+  GUMBELCUDA_INLINE void add_anywhere(int batch, int i, const V* terms, Count width) {
+    if (Slots != short_sum_slots) return add(batch, i, terms, width);
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < short_sum_slots; ++j)
+      for (int k = 0; k < width; ++k) slots[j][k] = slots[j][k] + (i % short_sum_slots == j ? terms[k] : V(0));
+  }
   // The totals, in place.
   template <class Count>
   GUMBELCUDA_INLINE const V* total(int batch, Count width) {

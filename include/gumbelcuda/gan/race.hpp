@@ -27,6 +27,9 @@ GUMBELCUDA_MATH_BEGIN
 inline constexpr float race_error = 0.0035f;
 inline constexpr float race_time_limit = 2.99f;     // E at the end of the fitted range, a word of 0.95·2^32
 inline constexpr float race_logit_limit = 1024.0f;  // scores are rounded to 2^-14 at most
+// A handicap overflows where logits are 88.4 apart. Their scores are then still 62 apart, since noise spans 26: enough
+// for a loser to be 0 up to τ = 0.71.
+inline constexpr float race_temperature_limit = 0.5f;
 inline constexpr float race_weight_limit = 1e38f;   // differences and sums of two weights are finite
 inline constexpr float race_margin = 2 * race_error + 0x1p-10f;
 
@@ -43,7 +46,8 @@ GUMBELCUDA_INLINE V race_exponential(word_of<V> x) {
 // The ratio of race times beyond which a loser is certainly 0; +inf (never certain) for large τ.
 template <class V>
 GUMBELCUDA_INLINE V race_threshold(V temperature) {
-  return exp(V(-elementary_constants<float>::exp_is_zero_below) * temperature + V(race_margin));
+  const V ratio = exp(V(-elementary_constants<float>::exp_is_zero_below) * temperature + V(race_margin));
+  return select(temperature > V(race_temperature_limit), V(scalar_of<V>(INFINITY)), ratio);
 }
 
 // The largest logit. NaN, so that nothing is certain, where a logit or a weight is beyond its limit: a one-hot sample

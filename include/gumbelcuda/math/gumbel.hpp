@@ -49,8 +49,11 @@ GUMBELCUDA_INLINE V uniform_signed(word_of<V> x) {
   return fma(convert_signed_word<V>(x), V(0x1p-31f), V(0x1p-32f));
 }
 
-// Gumbel(location, scale), the law of location + scale·g. Scale > 0. Source: E. J. Gumbel, Statistics of
-// Extremes (1958), chapter 5. With z = (x − location)/scale:
+// Gumbel(location, scale), the law of location + scale·g. Source: E. J. Gumbel, Statistics of Extremes (1958),
+// chapter 5. Input: location and x finite, scale normal, positive and below √2·2^126 (double: √2·2^1022), p normal and
+// below 1. Error: that of each operation written here, half an ulp, and of log and exp; z + e^−z and location − scale·…
+// cancel near their roots, where only the absolute error stays small (tests/unit/gumbel_test.cpp has the bounds).
+// Far out log_prob is −inf or −x/scale, prob 0, cdf 0 or 1. With z = (x − location)/scale:
 template <class V>
 struct gumbel_distribution {
   V location = V(0), scale = V(1);

@@ -137,7 +137,7 @@ template <class V>
 GUMBELCUDA_INLINE V estimate_word(std::uint32_t x) {
   return V(x);
 }
-GUMBELCUDA_INLINE float reciprocal_estimate(float x) { return 1.0f / x; }
+GUMBELCUDA_INLINE float reciprocal_estimate(float x) { return GUMBELCUDA_RECIPROCAL_ESTIMATE(x); }
 GUMBELCUDA_INLINE double reciprocal_estimate(double x) { return 1.0 / x; }
 
 // A count that is known when compiling, so that loops over it unroll. A plain int takes its place
@@ -146,5 +146,9 @@ template <int N>
 struct fixed {
   GUMBELCUDA_HD constexpr operator int() const { return N; }
 };
+template <class Count>
+inline constexpr bool is_fixed = false;
+template <int N>
+inline constexpr bool is_fixed<fixed<N>> = true;
 
 GUMBELCUDA_MATH_END

@@ -35,7 +35,8 @@ struct adam_corrections {
   GUMBELCUDA_INLINE float operator()(std::uint64_t t) const { return t <= size ? values[t - 1] : 1.0f; }
 };
 
-// One update of one parameter with its moments m and v.
+// One update of one parameter with its moments m and v, rounded once at each operation written here. Input: any; a
+// gradient whose square overflows makes v infinite and stops the parameter, NaN stays NaN.
 // `rate` = learning rate · √(1 − β₂ᵗ)/(1 − β₁ᵗ), t = 1 for the first update.
 template <class V>
 GUMBELCUDA_INLINE void adam_update(V& parameter, V& m, V& v, V gradient, V rate) {

@@ -20,6 +20,13 @@ struct philox_block {
   W word[4];
 };
 
+// block.word[lane] for a lane that is known only when running, without an array that would have to lie in memory.
+template <class W>
+GUMBELCUDA_INLINE constexpr W word_at(const philox_block<W>& block, int lane) {
+  const W even = lane & 2 ? block.word[2] : block.word[0], odd = lane & 2 ? block.word[3] : block.word[1];
+  return lane & 1 ? odd : even;
+}
+
 template <class W>
 struct word_product {
   W high, low;

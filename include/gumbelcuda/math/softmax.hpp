@@ -10,8 +10,9 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// 1/τ, bounded so that τ = 0 (and a τ whose reciprocal overflows) is the limit of a small τ: every gap
-// becomes infinite but that of the maximum, which stays 0. Input: τ ≥ 0.
+// 1/τ, bounded so that τ = 0 (and a τ whose reciprocal overflows) is the limit of a small τ: the maximum's gap stays
+// 0 and any other beyond 2.6e-37 (double: 4e-306) becomes one that exp takes to 0; smaller ones, which only scores
+// next to 0 can have, count as ties. Input: τ ≥ 0, finite. Error: half an ulp.
 template <class V>
 GUMBELCUDA_INLINE V inverse_temperature(V temperature) {
   return min(V(1) / temperature, V(scalar_of<V>(sizeof(scalar_of<V>) == 4 ? 0x1.fffffep+127 : 0x1.fffffffffffffp+1023)));
@@ -31,9 +32,11 @@ GUMBELCUDA_INLINE V row_max(const V* z, Count count) {
   return top;
 }
 
-// y = softmax(z·inverse_temperature); z and y may be the same row. The maximum is subtracted before the
-// scaling, so any temperature is safe; an entry further than 87.3·τ below the maximum is exactly 0, and
-// a row whose every other entry is so far below is exactly one-hot. A row of nothing but −inf gives NaN.
+// y = softmax(z·inverse_temperature); z and y may be the same row. Input: z below +inf, −inf for a masked class. Output:
+// in [0, 1], summing to 1 up to rounding. The maximum is subtracted before the scaling, so any temperature is safe; an
+// entry further than 87.3·τ below the maximum is exactly 0, and a row whose every other entry is so far below is
+// exactly one-hot. Error: relative, (1.1 + |z_k − z_max|/τ) ulp of the exponential and 2 + K/4 ulp of sum and product.
+// A row with a NaN, a +inf or nothing above −inf gives NaN; nothing is checked here.
 template <class V, class Count>
 GUMBELCUDA_INLINE void tempered_softmax(const V* z, V* y, V inverse_temperature, Count count) {
   const V top = row_max(z, count);
@@ -53,7 +56,8 @@ GUMBELCUDA_INLINE void gumbel_softmax(const V* logits, const word_of<V>* words, 
 }
 
 // Vector-Jacobian product of y = softmax(z/τ): from d_y = dL/dy to dL/dz_k = y_k·(d_y_k − Σ_j y_j·d_y_j)/τ.
-// `gradient_scale` is 1/τ, see above. d_y and d_z may be the same row.
+// `gradient_scale` is 1/τ, see above. d_y and d_z may be the same row. Input: y as tempered_softmax gives it, d_y and
+// its differences finite. Exactly 0 where y_k is, and everywhere if y is one-hot.
 //
 // The largest entry's d_y is subtracted from all first, which changes nothing but the rounding: near one-hot,
 // d_y of that entry and the mean agree in all their digits, and their difference would be nothing but error,

@@ -26,21 +26,29 @@ GUMBELCUDA_INLINE void add_slots(int count, Slot slot) {
     for (int j = 0; j < half; ++j) slot(j) = slot(j) + slot(j + half);
 }
 
+namespace detail {
+
+template <class V, int Slots, class Count, class Term>
+GUMBELCUDA_INLINE V sum_in_slots(Count length, Term term) {
+  V slots[Slots];
+  GUMBELCUDA_UNROLL
+  for (int j = 0; j < Slots; ++j) slots[j] = V(0);
+  GUMBELCUDA_UNROLL
+  for (int i = 0; i < length; ++i) slots[i % Slots] = slots[i % Slots] + term(i);
+  add_slots(Slots, [&](int j) -> V& { return slots[j]; });
+  return slots[0];
+}
+
+}  // namespace detail
+
 // Σ term(i) for i in [0, length).
 template <class V, class Count, class Term>
 GUMBELCUDA_INLINE V ordered_sum(Count length, Term term) {
-  if (length <= short_sum_length) {
-    V slots[short_sum_slots] = {V(0), V(0), V(0), V(0)};
-    GUMBELCUDA_UNROLL
-    for (int i = 0; i < length; ++i) slots[i % short_sum_slots] = slots[i % short_sum_slots] + term(i);
-    add_slots(short_sum_slots, [&](int j) -> V& { return slots[j]; });
-    return slots[0];
-  }
-  V slots[max_sum_slots];
-  for (int j = 0; j < max_sum_slots; ++j) slots[j] = V(0);
-  for (int i = 0; i < length; ++i) slots[i % max_sum_slots] = slots[i % max_sum_slots] + term(i);
-  add_slots(max_sum_slots, [&](int j) -> V& { return slots[j]; });
-  return slots[0];
+  if constexpr (is_fixed<Count>)
+    return detail::sum_in_slots<V, sum_slots(Count{})>(length, term);
+  else
+    return length <= short_sum_length ? detail::sum_in_slots<V, short_sum_slots>(length, term)
+                                      : detail::sum_in_slots<V, max_sum_slots>(length, term);
 }
 
 GUMBELCUDA_MATH_END
