@@ -2,38 +2,36 @@
 // The public entry: checks, makes room for the result, and hands over to a backend.
 #include <unistd.h>
 
+#include <exception>
+#include <new>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 
 #include "gumbelcuda/fleet.hpp"
+#include "host/byte_text.hpp"
 #include "host/cpu/cpu_backend.hpp"
 
 namespace gumbelcuda {
 namespace {
 
-// A vector of a size that no machine has would be found out by the kernel, long after the start.
-void check_memory(const fleet_config& config) {
-  const std::uint64_t needed = result_bytes(config);
-  const auto installed = std::uint64_t(sysconf(_SC_PHYS_PAGES)) * std::uint64_t(sysconf(_SC_PAGE_SIZE));
-  const auto gibibytes = [](std::uint64_t bytes) {
-    const std::string tenths = std::to_string(std::uint64_t(double(bytes) / 0x1p30 * 10 + 0.5));
-    return (tenths.size() > 1 ? tenths.substr(0, tenths.size() - 1) : "0") + "." + tenths.back() + " GiB";
-  };
-  if (needed > installed)
-    throw invalid_argument(config.history_gans > 0 ? "history_gans" : "num_gans",
-                           "the result of " + std::to_string(config.num_gans) + " GANs with the history of " +
-                               std::to_string(config.history_gans) + " takes " + gibibytes(needed) +
-                               ", this machine has " + gibibytes(installed));
+// "the result of 8 GANs takes 1.0 KiB"
+std::string size_text(const fleet_config& config) {
+  const std::string history =
+      config.history_gans > 0 ? " with the history of " + std::to_string(config.history_gans) : "";
+  return "the result of " + std::to_string(config.num_gans) + " GANs" + history + " takes " +
+         byte_text(result_bytes(config));
 }
 
-}  // namespace
+// A vector of a size that no machine has would be found out by the kernel, long after the start.
+void check_memory(const fleet_config& config) {
+  const auto installed = std::uint64_t(sysconf(_SC_PHYS_PAGES)) * std::uint64_t(sysconf(_SC_PAGE_SIZE));
+  if (result_bytes(config) > installed)
+    throw invalid_argument(config.history_gans > 0 ? "history_gans" : "num_gans",
+                           size_text(config) + ", this machine has " + byte_text(installed));
+}
 
-fleet_result train_fleet(const fleet_config& config, const fleet_execution& execution) {
-  validate(config);
-  cpu_threads(execution);
-  if (execution.backend == backend_kind::cuda)
-    throw no_device("backend cuda: this build has no CUDA backend; use the CPU backend (cpu or auto)");
-  check_memory(config);
-
+fleet_result make_room(const fleet_config& config) {
   fleet_result result;
   result.num_gans = config.num_gans;
   result.classes = int(config.target.size());
@@ -45,8 +43,52 @@ fleet_result train_fleet(const fleet_config& config, const fleet_execution& exec
   result.generator_loss.resize(gans);
   result.discriminator_loss.resize(gans);
   result.history.resize(config.history_gans * std::uint64_t(config.epochs) * config.target.size());
-  train_fleet_on_cpu(config, execution, result);
   return result;
+}
+
+// Keeps the caller's own exceptions apart from those of the training.
+struct callback_failure {
+  std::exception_ptr cause;
+};
+
+fleet_execution with_marked_failures(fleet_execution execution) {
+  if (execution.on_progress)
+    execution.on_progress = [report = execution.on_progress](const progress_report& progress) {
+      try {
+        report(progress);
+      } catch (...) {
+        throw callback_failure{std::current_exception()};
+      }
+    };
+  return execution;
+}
+
+}  // namespace
+
+int default_threads() { return cpu_threads({}); }
+
+fleet_result train_fleet(const fleet_config& config, const fleet_execution& execution) {
+  validate(config);
+  cpu_threads(execution);
+  if (execution.backend == backend_kind::cuda)
+    throw no_device("backend cuda: this build has no CUDA backend; use the CPU backend (cpu or auto)");
+  check_memory(config);
+  const auto too_little_memory = [&] {
+    return out_of_memory("out of memory: " + size_text(config) + "; train fewer GANs at a time (first_gan)");
+  };
+  try {
+    fleet_result result = make_room(config);
+    train_fleet_on_cpu(config, with_marked_failures(execution), result);
+    return result;
+  } catch (const callback_failure& failure) {
+    std::rethrow_exception(failure.cause);
+  } catch (const std::bad_alloc&) {
+    throw too_little_memory();
+  } catch (const std::length_error&) {
+    throw too_little_memory();
+  } catch (const std::system_error& failure) {
+    throw error(std::string("cannot start a thread: ") + failure.what() + "; end other programs or raise ulimit -u");
+  }
 }
 
 }  // namespace gumbelcuda

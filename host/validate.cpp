@@ -6,6 +6,7 @@
 
 #include "gumbelcuda/fleet.hpp"
 #include "gumbelcuda/gan/shape.hpp"
+#include "host/saturating.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -27,7 +28,8 @@ void check_range(const char* argument, std::int64_t value, std::int64_t low, std
 
 void check_target(const std::vector<double>& target) {
   if (target.size() < 2 || target.size() > std::size_t(max_classes))
-    throw invalid_argument("target", text(target.size()) + " probabilities, but 2 … " + text(max_classes) + " are allowed");
+    throw invalid_argument("target",
+                           text(target.size()) + " probabilities, but 2 … " + text(max_classes) + " are allowed");
   double sum = 0;
   for (std::size_t k = 0; k < target.size(); ++k) {
     if (!(target[k] >= 0 && target[k] <= 1))
@@ -44,17 +46,17 @@ void check_per_gan(const char* argument, const std::vector<float>& values, std::
                                          " GANs are allowed");
   for (const float value : values)
     if (!(zero_allowed ? value >= 0 : value > 0) || !std::isfinite(value))
-      throw invalid_argument(argument, text(value) + " is not " + (zero_allowed ? "0 or more" : "above 0") + " and finite");
+      throw invalid_argument(argument,
+                             text(value) + " is not " + (zero_allowed ? "0 or more" : "above 0") + " and finite");
 }
 
 }  // namespace
 
 std::uint64_t result_bytes(const fleet_config& config) {
-  // In double first: the product may not fit.
-  const double classes = double(config.target.size());
-  const double bytes = 4 * (double(config.num_gans) * (3 * classes + 3) +
-                            double(config.history_gans) * double(config.epochs) * classes);
-  return bytes < 9e18 ? std::uint64_t(bytes) : std::numeric_limits<std::uint64_t>::max();
+  const std::uint64_t classes = config.target.size(), values_per_gan = 3 * classes + 3;
+  const std::uint64_t values_per_history = saturating_product(std::uint64_t(config.epochs), classes);
+  return saturating_product(sizeof(float), saturating_sum(saturating_product(config.num_gans, values_per_gan),
+                                                          saturating_product(config.history_gans, values_per_history)));
 }
 
 void validate(const fleet_config& config) {
@@ -66,9 +68,10 @@ void validate(const fleet_config& config) {
   check_range("generator_steps", config.generator_steps, 1, max_generator_steps);
   const double updates = double(config.epochs) * double(config.steps_per_epoch) * double(config.generator_steps);
   if (updates > double(max_updates))
-    throw invalid_argument("epochs", text(config.epochs) + " epochs of " + text(config.steps_per_epoch) + " steps with " +
-                                         text(config.generator_steps) + " generator updates each are " + text(updates) +
-                                         " updates, more than " + text(max_updates));
+    throw invalid_argument("epochs", text(config.epochs) + " epochs of " + text(config.steps_per_epoch) +
+                                         " steps with " + text(config.generator_steps) +
+                                         " generator updates each are " + text(updates) + " updates, more than " +
+                                         text(max_updates));
   check_per_gan("temperature", config.temperature, config.num_gans, true);
   check_per_gan("generator_learning_rate", config.generator_learning_rate, config.num_gans, false);
   check_per_gan("discriminator_learning_rate", config.discriminator_learning_rate, config.num_gans, false);
@@ -76,7 +79,8 @@ void validate(const fleet_config& config) {
     throw invalid_argument("history_gans", text(config.history_gans) + " is more than the " + text(config.num_gans) +
                                                " GANs of the fleet");
   if (config.first_gan > std::numeric_limits<std::uint64_t>::max() - config.num_gans)
-    throw invalid_argument("first_gan", text(config.first_gan) + " + " + text(config.num_gans) + " GANs is not below 2^64");
+    throw invalid_argument("first_gan",
+                           text(config.first_gan) + " + " + text(config.num_gans) + " GANs is not below 2^64");
 }
 
 }  // namespace gumbelcuda

@@ -2,17 +2,15 @@
 // gumbelcuda info: what this build can do on this machine, for people and for bug reports.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "gumbelcuda/fleet.hpp"
+#include "host/byte_text.hpp"
 #include "host/cli/command.hpp"
 #include "host/cli/exit_code.hpp"
 #include "host/cli/memory.hpp"
-#include "host/cli/quantity.hpp"
 #include "host/cli/version.hpp"
 #include "host/fleet/result_file.hpp"
 #include "host/fleet/result_layout.hpp"
@@ -34,7 +32,6 @@ class info_command : public command {
 
  private:
   std::string text() const {
-    const auto memory = static_cast<double>(free_memory());
     return fmt::format(
         "gumbelcuda    {}\n"
         "noise stream  version {}\n"
@@ -42,7 +39,7 @@ class info_command : public command {
         "cuda          not built\n"
         "result files  {}\n",
         version(), result_layout::stream_version, targets_.front(), fmt::join(targets_, ", "), threads_,
-        threads_ == 1 ? "" : "s", bytes(memory),
+        threads_ == 1 ? "" : "s", byte_text(free_memory()),
         have_result_file() ? fmt::format("HDF5, format version {}", result_layout::format_version) : "not built");
   }
 
@@ -61,7 +58,7 @@ class info_command : public command {
 
   bool json_ = false;
   std::vector<std::string> targets_ = cpu_targets();
-  unsigned threads_ = std::max(1u, std::thread::hardware_concurrency());
+  int threads_ = default_threads();
 };
 
 }  // namespace

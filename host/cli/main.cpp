@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <new>
@@ -17,6 +18,7 @@
 #include "host/cli/exit_code.hpp"
 #include "host/cli/stop_signal.hpp"
 #include "host/cli/version.hpp"
+#include "host/fleet/atomic_file.hpp"
 
 namespace gumbelcuda {
 
@@ -99,10 +101,12 @@ int run_command(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace gumbelcuda;
   occupy_standard_descriptors();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond ulimit -f is then an error of write(), like a full disk
   try {
     return run_command(argc, argv);
   } catch (const interrupted&) {
-    return fail(exit_code(exit_signal_base + stop_signal()), "nothing was written", "interrupted: ");
+    return fail(exit_code(exit_signal_base + stop_signal()), any_file_in_place() ? rest_not_written : nothing_written,
+                "interrupted: ");
   } catch (const invalid_argument& error) {
     return fail(exit_usage, error.what());
   } catch (const damaged_file& error) {

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/cli/memory.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <fstream>
 #include <limits>
-#include <string>
+
+#include "host/byte_text.hpp"
+#include "host/cli/quantity.hpp"
+#include "host/fleet/result_layout.hpp"
+#include "host/saturating.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -23,17 +29,77 @@ std::uint64_t free_on_machine() {
   return found ? kibibytes * 1024 : unknown;
 }
 
-// Inside a container its own group appears at the root. "max" is not a number: no limit.
-std::uint64_t group_limit() {
-  for (const char* path : {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
-    std::uint64_t bytes = 0;
-    if (std::ifstream(path) >> bytes) return bytes;
-  }
-  return unknown;
+// The number in a file; "max", for no limit, is none.
+bool read_number(const std::string& path, std::uint64_t& value) {
+  return static_cast<bool>(std::ifstream(path) >> value);
 }
+
+std::uint64_t file_pages_of_group(const std::string& folder) {
+  std::ifstream file(folder + "/memory.stat");
+  std::uint64_t bytes = 0, value = 0;
+  for (std::string name; file >> name >> value;)
+    if (name == "inactive_file" || name == "active_file") bytes += value;
+  return bytes;
+}
+
+// The most, below `limit`, for which fits(count) is true; 0 where none is.
+template <class Fits>
+std::uint64_t largest(std::uint64_t limit, Fits fits) {
+  std::uint64_t fitting = 0;
+  while (limit - fitting > 1) {
+    const std::uint64_t middle = fitting + (limit - fitting) / 2;
+    (fits(middle) ? fitting : limit) = middle;
+  }
+  return fitting;
+}
+
+// What each GAN costs for a while: the queue of blocks when every GAN is one (3 × 16 bytes while it grows); the
+// distances, the list of the GANs kept, and one class's numbers with a second copy for sorting; the distances
+// that go into a result file.
+constexpr std::uint64_t training_bytes = 48, statistics_bytes = 3 * 8 + 2 * 4, distance_bytes = 2 * 8;
 
 }  // namespace
 
-std::uint64_t free_memory() { return std::min(free_on_machine(), group_limit()); }
+std::uint64_t free_in_group(const std::string& folder) {
+  std::uint64_t limit = 0, used = 0;
+  const bool limited = read_number(folder + "/memory.max", limit) ||
+                       read_number(folder + "/memory.limit_in_bytes", limit);  // version 2 or 1
+  if (!limited) return unknown;
+  if (!read_number(folder + "/memory.current", used)) read_number(folder + "/memory.usage_in_bytes", used);
+  used -= std::min(used, file_pages_of_group(folder));
+  return limit - std::min(limit, used);
+}
+
+// Inside a container its own group appears at the root.
+std::uint64_t free_memory() {
+  return std::min({free_on_machine(), free_in_group("/sys/fs/cgroup"), free_in_group("/sys/fs/cgroup/memory")});
+}
+
+std::uint64_t memory_needed(const fleet_config& config, bool with_result_file) {
+  std::uint64_t beside = saturating_product(config.num_gans, std::max(training_bytes, statistics_bytes));
+  if (with_result_file)
+    beside = std::max(
+        beside, saturating_sum(saturating_product(config.num_gans, distance_bytes), result_layout::file_bytes(config)));
+  return saturating_sum(result_bytes(config), beside);
+}
+
+void check_memory(const fleet_config& config, bool with_result_file, std::uint64_t available) {
+  const std::uint64_t needed = memory_needed(config, with_result_file);
+  if (needed <= available) return;
+  fleet_config smaller = config;
+  const auto fits = [&] { return memory_needed(smaller, with_result_file) <= available; };
+  smaller.history_gans = 0;
+  const bool history_alone = fits();
+  const std::uint64_t count = history_alone ? config.history_gans : config.num_gans;
+  const std::uint64_t fitting = largest(count, [&](std::uint64_t gans) {
+    (history_alone ? smaller.history_gans : smaller.num_gans) = gans;
+    return fits();
+  });
+  throw invalid_argument(history_alone ? "history_gans" : "num_gans",
+                         fmt::format("{} GANs need {}{} for their {}, and {} are free: {} GANs would fit{}",
+                                     grouped(count), needed == unknown ? "more than " : "", byte_text(needed),
+                                     history_alone ? "history" : "training", byte_text(available), grouped(fitting),
+                                     !history_alone && config.history_gans > 0 ? ", without history" : ""));
+}
 
 }  // namespace gumbelcuda

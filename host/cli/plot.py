@@ -5,15 +5,30 @@
 `gumbelcuda plot` runs this. Exit codes are the command's: 0 done, 1 failed, 2 usage or bad value, 3 damaged file.
 """
 import argparse
+import contextlib
 import os
+import shutil
 import signal
 import sys
-import tempfile
 
 EXIT_FAILED, EXIT_USAGE, EXIT_DAMAGED = 1, 2, 3
+FORMAT_VERSION = 2  # host/fleet/result_layout.hpp
 MOST_VIOLINS = 24  # classes; more of them are drawn as bands
 MOST_GANS = 200_000  # enough for quantiles that the eye cannot tell from exact ones
 BLOCK_NUMBERS = 1 << 24  # read at a time: 64 MiB
+
+
+def end_in_order(caught, _):
+    """Leaves through every `finally`, and lets no second signal interrupt one."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+    sys.exit(128 + caught)
+
+
+# Before the imports, which take a second: an interrupted one would print where it was.
+if __name__ == "__main__":
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) != signal.SIG_IGN:  # as in a background job
+            signal.signal(number, end_in_order)
 
 
 class Failure(Exception):
@@ -25,7 +40,6 @@ class Failure(Exception):
 try:
     import h5py
     import matplotlib
-
     matplotlib.use("Agg")
     import numpy as np
     from matplotlib import pyplot
@@ -50,8 +64,8 @@ def open_fleet(path):
     form = fleet.attrs.get("format")
     if (form.decode() if isinstance(form, bytes) else form) != "gumbelcuda fleet":
         raise Failure(EXIT_DAMAGED, f"{path} is not a result file of gumbelcuda")
-    if int(fleet.attrs.get("format_version", -1)) != 1:
-        raise Failure(EXIT_DAMAGED, f"{path} has another format version than 1; a newer gumbelcuda wrote it")
+    if int(fleet.attrs.get("format_version", -1)) != FORMAT_VERSION:
+        raise Failure(EXIT_DAMAGED, f"{path} has another format version than {FORMAT_VERSION}")
     if "target" not in fleet or "distribution" not in fleet or fleet["distribution"].ndim != 2 or \
             fleet["distribution"].shape[1:] != fleet["target"].shape:
         raise Failure(EXIT_DAMAGED, f"{path} lacks the distributions or the target that a result file has")
@@ -93,9 +107,7 @@ def draw_heat_map(fleet, gan):
     image = axes.imshow(difference.T, cmap="bwr", vmin=-2, vmax=2, aspect="auto", interpolation="nearest",
                         extent=(0.5, epochs + 0.5, classes - 0.5, -0.5))
     figure.colorbar(image, ax=axes, ticks=(-2, -1, 0, 1, 2), label="learned − target", pad=0.02)
-    axes.set_title(f"Learned − target probability, {whose}")
-    axes.set_xlabel("epoch")
-    axes.set_ylabel("number")
+    axes.set(title=f"Learned − target probability, {whose}", xlabel="epoch", ylabel="number")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=12, integer=True, min_n_ticks=1))
     return figure
@@ -119,8 +131,7 @@ def draw_violin(axes, position, values, colour):
     low, high = values.min(), values.max()
     bins = int(np.clip(2 * len(values) ** (1 / 3), 10, 80))
     counts, edges = np.histogram(values, bins=bins, range=(low, max(high, low + 1e-9)))
-    kernel = np.array([1, 4, 6, 4, 1]) / 16
-    smooth = np.convolve(np.concatenate(([0], counts, [0])), kernel, mode="same")
+    smooth = np.convolve(np.concatenate(([0], counts, [0])), np.array([1, 4, 6, 4, 1]) / 16, mode="same")
     centres = np.concatenate(([edges[0]], (edges[1:] + edges[:-1]) / 2, [edges[-1]]))
     width = 0.38 * smooth / smooth.max()
     axes.fill_betweenx(centres, position - width, position + width, facecolor=colour, edgecolor=colour, alpha=0.45, linewidth=0.8)
@@ -163,14 +174,11 @@ def draw_bands(axes, values, target):
 
 
 def draw_spread(fleet, _):
-    values, count = final_distributions(fleet)
-    target = fleet["target"][:]
+    (values, count), target = final_distributions(fleet), fleet["target"][:]
     figure, axes = pyplot.subplots(figsize=(min(14, max(7, 1.35 * len(target) + 1.5)), 4.8), layout="constrained")
     (draw_classes if len(target) <= MOST_VIOLINS else draw_bands)(axes, values, target)
     shown = "" if len(values) == count else f" ({len(values):,} drawn)"
-    axes.set_title(f"What {count:,} GAN{'s' * (count > 1)} learned{shown}")
-    axes.set_xlabel("number")
-    axes.set_ylabel("probability")
+    axes.set(title=f"What {count:,} GAN{'s' * (count > 1)} learned{shown}", xlabel="number", ylabel="probability")
     axes.xaxis.set_major_locator(MaxNLocator(nbins=24, integer=True, min_n_ticks=1))
     axes.set_ylim(bottom=min(-0.02 * axes.get_ylim()[1], 0))
     axes.margins(y=0.12)
@@ -189,23 +197,22 @@ def picture_suffix(path):
 
 
 def save(figure, path):
-    """Under another name first: what stood there before stays until the new picture is whole."""
-    folder, suffix, aside = os.path.dirname(path) or ".", picture_suffix(path), None
+    """Under another name first: what stood there before stays until the new picture is whole. A link stays a link."""
+    suffix, destination = picture_suffix(path), os.path.realpath(path)
+    aside = os.path.join(os.path.dirname(destination), f".gumbelcuda-{os.urandom(4).hex()}{suffix}")
+    replaces = os.path.exists(destination)
     try:
-        descriptor, aside = tempfile.mkstemp(prefix=".gumbelcuda-", suffix=suffix, dir=folder)
-        with os.fdopen(descriptor, "wb") as file:
+        with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if replaces else 0o666), "wb") as file:
             figure.savefig(file, format=suffix[1:], dpi=150)
             file.flush()
             os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(aside, 0o666 & ~mask)
-        os.replace(aside, path)
-        aside = None
+        if replaces:
+            shutil.copymode(destination, aside)
+        os.replace(aside, destination)
     except OSError as error:
         raise Failure(EXIT_FAILED, f"cannot write {path}: {error.strerror or error}") from None
     finally:
-        if aside is not None:
+        with contextlib.suppress(OSError):
             os.unlink(aside)
         pyplot.close(figure)
 
@@ -217,8 +224,6 @@ def main():
     parser.add_argument("--spread")
     parser.add_argument("--gan", type=int)
     options = parser.parse_args()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda caught, _: sys.exit(128 + caught))
     try:
         for path in filter(None, (options.heat_map, options.spread)):
             picture_suffix(path)

@@ -17,6 +17,7 @@
 #include "gumbelcuda/error.hpp"
 #include "host/cli/command.hpp"
 #include "host/cli/flag.hpp"
+#include "host/cli/stop_signal.hpp"
 #include "host/fleet/atomic_file.hpp"
 #include "host/fleet/result_file.hpp"
 
@@ -96,19 +97,28 @@ class plot_command : public command {
   }
 
   int run() override {
+    catch_stop_signals();
     flags_.convert();
     if (heat_map_.empty() && spread_.empty())
       throw invalid_argument("--out", "name a picture: -o FILE.png or --spread FILE.png");
-    if (heat_map_ == spread_) throw invalid_argument("--spread", "'" + spread_ + "' is the file of --out too");
+    refuse_same_files();
     if (flags_.given("--gan") && heat_map_.empty()) throw invalid_argument("--gan", "needs -o FILE.png");
-    // The whole file, with its checksum: a picture of damaged numbers would look like any other.
-    if (have_result_file()) read_result_file(file_);
+    // Its checksum first: a picture of damaged numbers would look like any other.
+    if (have_result_file()) verify_result_file(file_);
     for (const std::string& path : {heat_map_, spread_})
       if (!path.empty()) check_writable(path);
     become_script();
   }
 
  private:
+  void refuse_same_files() const {
+    if (!heat_map_.empty() && !spread_.empty() && same_destination(heat_map_, spread_))
+      throw invalid_argument("--spread", "'" + spread_ + "' is the file of --out too");
+    for (const auto& [flag, picture] : {std::pair{"--out", heat_map_}, std::pair{"--spread", spread_}})
+      if (!picture.empty() && same_destination(picture, file_))
+        throw invalid_argument(flag, "'" + picture + "' is the result file to be drawn");
+  }
+
   [[noreturn]] void become_script() const {
     // -B: nothing is written next to an installed script.
     std::vector<std::string> arguments{find_python(), "-B", find_script(), "--input=" + file_};

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace gumbelcuda {
@@ -25,16 +24,6 @@ std::string rate(double per_second) {
   if (per_second >= 1e15) return fmt::format("{:.3g}", per_second);
   if (per_second >= 100) return grouped(static_cast<std::uint64_t>(std::llround(per_second)));
   return fmt::format("{:.3g}", per_second);
-}
-
-std::string bytes(double count) {
-  static constexpr std::array units{"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-  std::size_t unit = 0;
-  while (count >= 1024 && unit + 1 < units.size()) {
-    count /= 1024;
-    ++unit;
-  }
-  return unit == 0 ? fmt::format("{:.0f} bytes", count) : fmt::format("{:.1f} {}", count, units[unit]);
 }
 
 std::string clock_time(double seconds) {

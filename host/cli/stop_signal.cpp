@@ -1,21 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
-// A handler may do next to nothing: it stores the signal's number, raises the flag and steps aside.
+// A handler may do next to nothing: lock-free atomics and system calls that are listed as async-signal-safe.
 #include "host/cli/stop_signal.hpp"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <csignal>
+#include <string_view>
+
+#include "host/cli/exit_code.hpp"
+#include "host/fleet/atomic_file.hpp"
 
 namespace gumbelcuda {
 namespace {
 
-std::atomic<bool> stop{false};
+std::atomic<bool> stop{false}, by_flag{false};
 std::atomic<int> caught{0};
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 
-void on_signal(int number) {
+void raise_flag(int number) {
   caught.store(number);
   stop.store(true);
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
+}
+
+[[noreturn]] void end_process(int number, const char* message) {
+  for (const std::string_view part :
+       {std::string_view("gumbelcuda: interrupted: "), std::string_view(message), std::string_view("\n")})
+    if (::write(STDERR_FILENO, part.data(), part.size()) < 0) break;
+  _exit(exit_signal_base + number);
+}
+
+void on_signal(int number) {
+  if (by_flag) {
+    raise_flag(number);
+    std::signal(SIGINT, SIG_DFL);
+    std::signal(SIGTERM, SIG_DFL);
+    return;
+  }
+  const int error_number = errno;
+  const abandoned files = abandon_files();
+  if (files == abandoned::everything) end_process(number, nothing_written);
+  if (files == abandoned::rest) end_process(number, rest_not_written);
+  if (stop) end_process(number, "the files are in their places, whole");
+  raise_flag(number);
+  errno = error_number;
 }
 
 }  // namespace
@@ -32,6 +60,9 @@ void catch_stop_signals() {
     sigaction(number, &action, nullptr);
   }
 }
+
+stop_by_flag::stop_by_flag() { by_flag = true; }
+stop_by_flag::~stop_by_flag() { by_flag = false; }
 
 const std::atomic<bool>& stop_flag() { return stop; }
 

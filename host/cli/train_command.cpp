@@ -5,9 +5,9 @@
 #include <new>
 #include <stdexcept>
 #include <string>
-#include <thread>
 
 #include "gumbelcuda/fleet.hpp"
+#include "host/byte_text.hpp"
 #include "host/cli/command.hpp"
 #include "host/cli/exit_code.hpp"
 #include "host/cli/memory.hpp"
@@ -19,35 +19,21 @@
 #include "host/fleet/csv.hpp"
 #include "host/fleet/report.hpp"
 #include "host/fleet/result_file.hpp"
+#include "host/fleet/result_layout.hpp"
 #include "host/fleet/statistics.hpp"
 
 namespace gumbelcuda {
 namespace {
 
-void check_memory(const fleet_config& config) {
-  const std::uint64_t needed = result_bytes(config), available = free_memory();
-  if (needed <= available) return;
-  fleet_config without_history = config;
-  without_history.history_gans = 0;
-  const bool by_history = result_bytes(without_history) <= available;
-  const auto gans = static_cast<double>(by_history ? config.history_gans : config.num_gans);
-  throw invalid_argument(by_history ? "history_gans" : "num_gans",
-                         fmt::format("{} GANs need {} for their {}, and {} are free: about {} GANs would fit",
-                                     grouped(static_cast<std::uint64_t>(gans)), bytes(static_cast<double>(needed)),
-                                     by_history ? "history" : "result", bytes(static_cast<double>(available)),
-                                     grouped(static_cast<std::uint64_t>(gans * static_cast<double>(available) /
-                                                                        static_cast<double>(needed)))));
-}
-
 void check_outputs(const train_options& options) {
   if (!options.out.empty() && !have_result_file())
     throw invalid_argument("--out", "this build has no HDF5, so no result files; use --csv FILE or --json");
-  if (!options.out.empty() && options.out == options.csv)
+  if (!options.out.empty() && !options.csv.empty() && same_destination(options.out, options.csv))
     throw invalid_argument("--csv", "'" + options.csv + "' is the file of --out too");
   if (options.config.history_gans > 0 && options.out.empty())
     throw invalid_argument("--history", "is kept in the result file only; name one with --out FILE.h5");
-  for (const std::string& path : {options.out, options.csv})
-    if (!path.empty()) check_writable(path);
+  if (!options.out.empty()) check_writable(options.out, result_layout::file_bytes(options.config));
+  if (!options.csv.empty()) check_writable(options.csv, least_csv_bytes(options.config));
 }
 
 void stop_here() {
@@ -56,66 +42,89 @@ void stop_here() {
 
 fleet_result train(const train_options& options) {
   progress_line progress(options.config.num_gans, !options.quiet);
+  const stop_by_flag while_training;
   fleet_execution execution = options.execution;
   execution.stop = &stop_flag();
   if (progress.visible()) execution.on_progress = [&progress](const progress_report& report) { progress.show(report); };
   return train_fleet(options.config, execution);
 }
 
+// Delivers what it can: a file that fails must take neither the other one nor the table with it. What has failed
+// is thrown at the end, by finish().
+class delivery {
+ public:
+  template <class Write>
+  void file(const std::string& path, Write write) {
+    if (path.empty()) return;
+    stop_here();
+    attempt([&] { write(path); });
+  }
+  void text(const std::string& text) {
+    attempt([&] { print_result(text); });
+  }
+  void finish() const {
+    if (!problems_.empty()) throw file_error(problems_);
+  }
+
+ private:
+  template <class Action>
+  void attempt(Action action) {
+    try {
+      action();
+    } catch (const file_error& error) {
+      problems_ += (problems_.empty() ? "" : "; ") + std::string(error.what());
+    }
+  }
+
+  std::string problems_;
+};
+
 class train_command : public command {
  public:
   explicit train_command(CLI::App& app) : parser_(app, options_) {}
 
   int run() override {
+    catch_stop_signals();
     try {
       parser_.convert();
       validate(options_.config);
-      check_memory(options_.config);
+      check_memory(options_.config, !options_.out.empty(), free_memory());
       check_outputs(options_);
       return train_and_report();
     } catch (const invalid_argument& error) {
       throw parser_.in_terms_of_flags(error);
     } catch (const std::bad_alloc&) {
-      throw out_of_memory();
+      throw too_little_memory();
     } catch (const std::length_error&) {
-      throw out_of_memory();
+      throw too_little_memory();
+    } catch (const out_of_memory&) {
+      throw too_little_memory();
     }
   }
 
  private:
-  gumbelcuda::error out_of_memory() const {
-    return gumbelcuda::error(fmt::format("out of memory: the result of {} GANs alone takes {}; try fewer --gans",
-                                         grouped(options_.config.num_gans),
-                                         bytes(static_cast<double>(result_bytes(options_.config)))));
+  out_of_memory too_little_memory() const {
+    return out_of_memory(fmt::format("out of memory: the result of {} GANs alone takes {}; try fewer --gans",
+                                     grouped(options_.config.num_gans), byte_text(result_bytes(options_.config))));
   }
 
   int train_and_report() {
-    catch_stop_signals();
     const fleet_result fleet = train(options_);
-    const fleet_statistics statistics = collect(fleet, options_.config.target, options_.tolerance);
     stop_here();
-    if (!options_.out.empty()) write_result_file(options_.out, options_.config, fleet);
-    if (!options_.csv.empty()) write_csv(options_.csv, fleet, options_.config.first_gan);
-    if (options_.json) print_result(json_text(fleet, statistics));
-    if (!options_.json && !options_.quiet) print_result(table(options_.config, statistics) + speed_text(fleet));
+    const fleet_statistics statistics = collect(fleet, options_.config.target, options_.tolerance);
+    delivery results;
+    results.file(options_.out, [&](const std::string& path) { write_result_file(path, options_.config, fleet); });
+    results.file(options_.csv, [&](const std::string& path) { write_csv(path, fleet, options_.config.first_gan); });
+    if (options_.json) results.text(to_json(options_.config, fleet, statistics).dump(2) + "\n");
+    if (!options_.json && !options_.quiet) results.text(table(options_.config, statistics) + speed_text(fleet));
+    results.finish();
     return exit_done;
   }
 
-  int threads() const {
-    if (options_.execution.threads > 0) return options_.execution.threads;
-    return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  }
-
-  std::string json_text(const fleet_result& fleet, const fleet_statistics& statistics) const {
-    nlohmann::json object = to_json(options_.config, fleet, statistics);
-    object["threads"] = threads();
-    return object.dump(2) + "\n";
-  }
-
-  std::string speed_text(const fleet_result& fleet) const {
+  static std::string speed_text(const fleet_result& fleet) {
     const std::string where = fleet.target.empty() ? fleet.backend : fleet.backend + " (" + fleet.target + ")";
-    return fmt::format("{}, {} thread{}: {} GAN{} in {:.3g} s, {} GANs/s\n", where, threads(),
-                       threads() == 1 ? "" : "s", grouped(fleet.num_gans), fleet.num_gans == 1 ? "" : "s",
+    return fmt::format("{}, {} thread{}: {} GAN{} in {:.3g} s, {} GANs/s\n", where, fleet.threads,
+                       fleet.threads == 1 ? "" : "s", grouped(fleet.num_gans), fleet.num_gans == 1 ? "" : "s",
                        fleet.seconds, rate(static_cast<double>(fleet.num_gans) / fleet.seconds));
   }
 

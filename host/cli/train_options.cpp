@@ -33,7 +33,7 @@ train_parser::train_parser(CLI::App& app, train_options& options) : options_(opt
       "instruction set or backend.\n"
       "\n"
       "Exit codes: 0 done, 1 failed, 2 usage or bad value, 4 no such device, 130 or 143 interrupted\n"
-      "(Ctrl-C, SIGTERM: stops in under a second and writes nothing).\n"
+      "(Ctrl-C, SIGTERM: stops in under a second and leaves no part of a file).\n"
       "\n"
       "Examples:\n"
       "  gumbelcuda train --gans 10000 --out fleet.h5 --history 100\n"
@@ -100,7 +100,8 @@ void train_parser::add_execution() {
 
 void train_parser::add_output() {
   flags_.group("Output");
-  flags_.add("--out", "FILE.h5", options_.out, {"write everything that was learned as HDF5"});
+  flags_.add("--out", "FILE.h5", options_.out,
+             {"write everything that was learned as HDF5; replaced if it exists, only once the new one is complete"});
   flags_.add_conversion("--history", "N|all",
                         {"keep the distribution after every epoch of the first so many GANs in the result file",
                          "0 … --gans, or all", text(options_.config.history_gans)},
@@ -108,8 +109,10 @@ void train_parser::add_output() {
                           whole_history_ = given == "all";
                           if (!whole_history_) parse(flag, given, options_.config.history_gans);
                         });
-  flags_.add("--csv", "FILE", options_.csv, {"write the final distributions: gan,p0,p1,..."});
-  flags_.add_switch("--json", options_.json, "print one JSON object instead of the table");
+  flags_.add(
+      "--csv", "FILE", options_.csv,
+      {"write the final distributions: gan,p0,p1,...; replaced if it exists, only once the new one is complete"});
+  flags_.add_switch("--json", options_.json, "print one JSON object instead of the table (docs/command.md)");
   flags_.add("--tolerance", "D", options_.tolerance,
              {"total variation up to which a GAN counts as converged", "0 … 1", text(options_.tolerance)});
   flags_.add_switch("--quiet", options_.quiet, "no progress and no table");

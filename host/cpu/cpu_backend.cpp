@@ -218,6 +218,7 @@ void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execu
         break;  // fewer threads than asked for do the same work
       }
     }
+    result.threads = started;
     const std::uint64_t total = config.num_gans * std::uint64_t(config.epochs);
     while (!queue.wait(started)) {
       if (!execution.on_progress) continue;

@@ -4,10 +4,11 @@
 // file is as it was, and the temporary file is gone.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "gumbelcuda/error.hpp"
+#include "host/fleet/destination.hpp"
 
 namespace gumbelcuda {
 
@@ -30,13 +31,23 @@ class atomic_file {
 
   std::string path_, destination_, temporary_path_;
   int descriptor_ = -1;
+  std::uint64_t unsynchronised_ = 0;
 };
 
 // Throws file_error where writing `path` is bound to fail: to be called before the work whose result
-// goes there. Leaves nothing behind.
-void check_writable(const std::string& path);
+// goes there, with the bytes that it will take at least. Leaves nothing behind.
+void check_writable(const std::string& path, std::uint64_t least_bytes = 0);
 
-// What to throw when writing `path` has failed with this errno: says what happened and what to do.
-file_error write_error(const std::string& path, int error_number);
+// For the handler of a signal that is to end the process: removes the temporary file of the atomic_file that is
+// being written (of several, the one that was opened first). Async-signal-safe.
+enum class abandoned {
+  everything,  // no file has been put in its place
+  rest,        // one file was being written, but earlier ones are in their places
+  nothing,     // files are in their places, and none was being written
+};
+abandoned abandon_files() noexcept;
+
+// Whether any commit() of this process has succeeded.
+bool any_file_in_place() noexcept;
 
 }  // namespace gumbelcuda

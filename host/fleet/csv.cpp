@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "host/fleet/atomic_file.hpp"
+#include "host/saturating.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -20,6 +21,10 @@ void append(std::string& text, Value... value) {
 }
 
 }  // namespace
+
+std::uint64_t least_csv_bytes(const fleet_config& config) {
+  return saturating_product(config.num_gans, 2 + 2 * config.target.size());
+}
 
 void write_csv(const std::string& path, const fleet_result& fleet, std::uint64_t first_gan) {
   const auto classes = static_cast<std::size_t>(fleet.classes);

@@ -14,4 +14,7 @@ namespace gumbelcuda {
 // each other; the file is then as it was before.
 void write_csv(const std::string& path, const fleet_result& fleet, std::uint64_t first_gan = 0);
 
+// Bytes that such a file has at least: every number and every separator at its shortest.
+std::uint64_t least_csv_bytes(const fleet_config& config);
+
 }  // namespace gumbelcuda

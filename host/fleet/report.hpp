@@ -9,7 +9,7 @@
 
 namespace gumbelcuda {
 
-// Keys are documented with the command. A number that does not exist (NaN, infinite) is written as null.
+// docs/command.md lists the keys. A number that does not exist (NaN, infinite) is written as null.
 nlohmann::json to_json(const fleet_config& config, const fleet_result& fleet, const fleet_statistics& statistics);
 
 // One line a class: target, mean, deviation, quantiles; then how many converged. Ends with a new line.

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "gumbelcuda/fleet.hpp"
+#include "host/fleet/statistics.hpp"
 
 namespace gumbelcuda {
 
@@ -19,11 +20,16 @@ void write_result_file(const std::string& path, const fleet_config& config, cons
 
 struct stored_fleet {
   fleet_config config;
-  fleet_result result;  // without backend, target and seconds
+  fleet_result result;  // without backend, target, threads and seconds
+  fleet_distances distances;
 };
 
 // Throws file_error where the file cannot be opened, damaged_file where it is not a whole result file:
 // a checksum covers every byte (result_seal.hpp).
 stored_fleet read_result_file(const std::string& path);
+
+// Throws the same for a file that is cut off or changed, and reads it in small blocks, whatever its size. What is in
+// it is not looked at.
+void verify_result_file(const std::string& path);
 
 }  // namespace gumbelcuda

@@ -113,6 +113,7 @@ stored_fleet read_open_file(hid_t file, std::uint64_t file_bytes) {
   if (fleet.result.classes < 1 || fleet.config.epochs < 1) damaged("classes or epochs are out of range");
   reading.num_gans = fleet.result.num_gans = fleet.config.num_gans;
   result_layout::visit_datasets(fleet.config, fleet.result, reading);
+  result_layout::visit_distances(fleet.config, fleet.distances, reading);
   validate(fleet.config);
   return fleet;
 }
@@ -143,21 +144,30 @@ std::uint64_t check_seal(const std::string& path) {
   return size;
 }
 
+damaged_file refusal(const std::string& path, const std::string& problem) {
+  return damaged_file(path + " is damaged or no result file of this program: " + problem);
+}
+
 }  // namespace
 
+void verify_result_file(const std::string& path) {
+  try {
+    check_seal(path);
+  } catch (const hdf5::failure& failure) {
+    throw refusal(path, failure.problem);
+  }
+}
+
 stored_fleet read_result_file(const std::string& path) {
-  const auto refusal = [&](const std::string& problem) {
-    return damaged_file(path + " is damaged or no result file of this program: " + problem);
-  };
   const hdf5::quiet no_output;
   try {
     const std::uint64_t file_bytes = check_seal(path);
     const handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "open it with HDF5");
     return read_open_file(file, file_bytes);
   } catch (const hdf5::failure& failure) {
-    throw refusal(failure.problem);
+    throw refusal(path, failure.problem);
   } catch (const invalid_argument& problem) {
-    throw refusal(problem.what());
+    throw refusal(path, problem.what());
   }
 }
 

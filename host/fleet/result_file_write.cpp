@@ -73,8 +73,9 @@ struct writer {
 };
 
 // The file takes shape in memory, and our own code puts it on the disk: HDF5 does not get over a disk that
-// is full when it closes a file (it crashes at exit). Version 1.8's format: from there on HDF5 keeps
-// checksums of its own structures. All attributes and links stay in the root's header, so there are few
+// is full when it closes a file (it crashes at exit). The price is a copy of the result for as long as the writing
+// takes; who checks memory beforehand counts it (result_layout::file_bytes). Version 1.8's format: from there on HDF5
+// keeps checksums of its own structures. All attributes and links stay in the root's header, so there are few
 // structures to go wrong, and no time is recorded.
 handle create_file() {
   constexpr std::size_t memory_step = 1 << 20;
@@ -98,6 +99,7 @@ void fill_file(hid_t file, const fleet_config& config, const fleet_result& resul
   writing.number("stream_version", result_layout::stream_version);
   result_layout::visit_numbers(config, result, writing);
   result_layout::visit_datasets(config, result, writing);
+  result_layout::visit_distances(config, distances_to_target(result, config.target), writing);
 }
 
 // The bytes of a file in memory, where they lie. They live as long as the file is open.

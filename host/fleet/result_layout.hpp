@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a result file holds, listed once for the writer and the reader. Both pass a visitor:
-//   visitor.number(name, value)                              a root attribute
+//   visitor.number(name, value)                              a root attribute, a 64-bit integer
 //   visitor.rates(name, values, description)                 a dataset of one value, or one for each GAN
 //   visitor.array(name, values, shape, description)          a dataset of that shape
-// The reader's visitor fills config and result; the shapes follow from the attributes, which come first.
+// The reader's visitor fills config and result; the shapes follow from the attributes, which come first. Beside
+// these numbers the root has the texts "format" and "library_version" and the versions below as attributes; every
+// dataset has its description as one.
 #pragma once
 
 #include <cstdint>
@@ -11,11 +13,14 @@
 #include <vector>
 
 #include "gumbelcuda/fleet.hpp"
+#include "host/fleet/statistics.hpp"
+#include "host/saturating.hpp"
 
 namespace gumbelcuda::result_layout {
 
 inline constexpr char format_name[] = "gumbelcuda fleet";
-inline constexpr std::uint64_t format_version = 1, stream_version = 1;
+// Format version 2 added the datasets total_variation and kl_divergence.
+inline constexpr std::uint64_t format_version = 2, stream_version = 1;
 
 using shape = std::vector<std::uint64_t>;
 
@@ -54,6 +59,41 @@ void visit_datasets(Config& config, Result& result, Visitor&& visitor) {
   if (config.history_gans > 0)
     visitor.array("history", result.history, shape{config.history_gans, epochs, classes},
                   "[gan][epoch][class] learned distribution after each epoch");
+}
+
+// What follows from the others and is there so that readers need no formulas (statistics.hpp has them).
+template <class Config, class Distances, class Visitor>
+void visit_distances(Config& config, Distances&& distances, Visitor&& visitor) {
+  const shape gans{config.num_gans};
+  visitor.array("total_variation", distances.total_variation, gans,
+                "[gan] half the sum of |distribution - target|; not finite where the GAN diverged");
+  visitor.array("kl_divergence", distances.kl_divergence, gans,
+                "[gan] sum of target * log(target / distribution), in nats; infinite where a class was given up");
+}
+
+struct byte_counter {
+  std::uint64_t total = 0;
+
+  void rates(const char*, const std::vector<float>& values, const char*) {
+    total = saturating_sum(total, values.size() * sizeof(float));
+  }
+  template <class Value>
+  void array(const char*, const std::vector<Value>&, const shape& extent, const char*) {
+    std::uint64_t bytes = sizeof(Value);
+    for (const std::uint64_t length : extent) bytes = saturating_product(bytes, length);
+    total = saturating_sum(total, bytes);
+  }
+};
+
+// Bytes of the file of such a fleet, at most `structure_bytes` more than it has: names and attributes.
+inline constexpr std::uint64_t structure_bytes = 1 << 14;
+inline std::uint64_t file_bytes(const fleet_config& config) {
+  fleet_result result;  // its arrays may be empty: the shapes count
+  result.classes = static_cast<int>(config.target.size());
+  byte_counter counter{structure_bytes};
+  visit_datasets(config, result, counter);
+  visit_distances(config, fleet_distances{}, counter);
+  return counter.total;
 }
 
 }  // namespace gumbelcuda::result_layout

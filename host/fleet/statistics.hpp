@@ -23,6 +23,11 @@ struct fleet_statistics {
   std::uint64_t diverged = 0;
 };
 
+// How far each GAN is from the target: [gan], by the two functions below.
+struct fleet_distances {
+  std::vector<double> total_variation, kl_divergence;
+};
+
 // [gan], for distribution[gan][class] and target[class]: ½ Σ |p − t|; not finite exactly for diverged GANs.
 std::vector<double> total_variation(const std::vector<float>& distribution, int classes,
                                     const std::vector<double>& target);
@@ -32,7 +37,9 @@ std::vector<double> total_variation(const std::vector<float>& distribution, int 
 std::vector<double> kl_divergence(const std::vector<float>& distribution, int classes,
                                   const std::vector<double>& target);
 
-// All three throw invalid_argument where the sizes do not fit each other.
+fleet_distances distances_to_target(const fleet_result& fleet, const std::vector<double>& target);
+
+// All four throw invalid_argument where the sizes do not fit each other.
 fleet_statistics collect(const fleet_result& fleet, const std::vector<double>& target, double tolerance = .1);
 
 }  // namespace gumbelcuda

@@ -29,6 +29,12 @@ class no_device : public error {
   using error::error;
 };
 
+// There is less memory than the work needs; there is no result.
+class out_of_memory : public error {
+ public:
+  using error::error;
+};
+
 // The caller's stop flag was raised; there is no result.
 class interrupted : public error {
  public:

@@ -55,6 +55,7 @@ struct fleet_result {
   std::vector<float> history;  // [history gan][epoch][class]
   std::string backend;         // what trained it, "cpu"
   std::string target;          // and with which instructions, "avx2"
+  int threads = 0;             // and on how many threads
   double seconds = 0;          // spent training
 };
 
@@ -82,10 +83,14 @@ std::vector<std::string> cpu_targets();
 // Throws invalid_argument for a configuration that train_fleet would not take.
 void validate(const fleet_config& config);
 
-// Bytes that a fleet's result takes.
+// CPU threads that training uses where none are asked for: the processors that this process may use.
+int default_threads();
+
+// Bytes that a fleet's result takes; the largest number where it is beyond that.
 std::uint64_t result_bytes(const fleet_config& config);
 
-// Trains. Throws invalid_argument (before any work), no_device, interrupted.
+// Trains. Throws invalid_argument (before any work), no_device, interrupted, out_of_memory, and error where not
+// even one thread can be started. What on_progress throws comes back as it is.
 fleet_result train_fleet(const fleet_config& config, const fleet_execution& execution = {});
 
 }  // namespace gumbelcuda

@@ -49,7 +49,8 @@ class Arguments(CommandTest):
     def test_more_memory_than_there_is(self):
         for gans in (10**12, 2**62, 2**64 - 1):
             with self.subTest(gans):
-                self.assert_refused(2, "train", "--gans", gans, says=["--gans: ", "iB", "would fit"])
+                says = ["--gans: ", f"{gans:,} GANs need ", "iB are free: ", " would fit"]
+                self.assert_refused(2, "train", "--gans", gans, says=says)
         self.assert_files()
 
     def test_more_history_than_memory(self):

@@ -29,6 +29,14 @@ def limit_memory(size):
     return lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
+def limit_files(size):
+    """For preexec_fn: no file may grow beyond this. SIGXFSZ comes as a shell's children get it; Python ignores it."""
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    return limit
+
+
 def ignore_signals(ignored):
     """For preexec_fn: these and no others. A test run in the background has SIGINT ignored, and children inherit it."""
     for number in (signal.SIGINT, signal.SIGTERM):

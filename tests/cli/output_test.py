@@ -2,11 +2,15 @@
 """What a run leaves behind: table, JSON, CSV and result file; same bytes however it is run; nothing lost on errors."""
 import json
 import os
+import pathlib
+import re
 import struct
 import subprocess
 import unittest
 
-from command import COMMAND, LONG, SMALL, CommandTest
+from command import COMMAND, LONG, SMALL, CommandTest, limit_files
+
+DOCUMENTATION = pathlib.Path(__file__).resolve().parents[2] / "docs" / "command.md"
 
 
 class Results(CommandTest):
@@ -24,6 +28,16 @@ class Results(CommandTest):
         self.assertEqual((result["gans"], result["target"]), (4, [0, 0, 0.1, 0.3, 0.6]))
         self.assertAlmostEqual(sum(result["mean"]), 1, places=5)
         self.assertGreater(result["seconds"], 0)
+
+    def test_json_keys_are_documented(self):
+        rows = re.findall(r"(?m)^\| (`.*?) \|", DOCUMENTATION.read_text(encoding="utf-8"))
+        documented = [key for row in rows for key in re.findall(r"`(\w+)`", row)]
+        self.assertEqual(sorted(documented), sorted(json.loads(self.train(*SMALL, "--json"))))
+
+    def test_threads_are_those_that_worked(self):
+        one_gan = ["--epochs", 2, "--steps-per-epoch", 3, "--gans", 1, "--threads", 7]
+        self.assertEqual(json.loads(self.train(*one_gan, "--json"))["threads"], 1)
+        self.assertIn(", 1 thread: 1 GAN in ", self.train(*one_gan))
 
     def test_quiet_prints_what_was_asked_for_only(self):
         self.assertEqual(self.train(*SMALL, "--quiet"), "")
@@ -93,6 +107,40 @@ class Files(CommandTest):
         self.assert_refused(2, "train", *LONG, "--out", "a", "--csv", "a", says=["--csv", "--out"])
         self.assert_files()
 
+    def test_one_file_for_two_outputs_is_refused_however_it_is_spelled(self):
+        self.need_result_files()
+        (self.folder / "near").symlink_to(".")
+        (self.folder / "link").symlink_to("a")
+        for out, csv in (("a", "./a"), ("a", self.folder / "a"), ("a", "near/a"), ("link", "a"), ("a", "link")):
+            with self.subTest(out=out, csv=csv):
+                self.assert_refused(2, "train", *LONG, "--out", out, "--csv", csv, says=["--csv: ", "--out"])
+        self.assert_files("near", "link")
+
+    def test_a_log_is_not_replaced(self):
+        with (self.folder / "log").open("w") as log:
+            result = subprocess.run([COMMAND, "train", *LONG, "--csv", "/dev/stdout"], stdout=log, stderr=subprocess.PIPE,
+                                    text=True, timeout=60, cwd=self.folder)
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(result.stderr, "cannot write /dev/stdout: it is a device")
+        self.assert_files("log")
+
+    def test_a_result_file_that_fails_takes_nothing_else_with_it(self):
+        self.need_result_files()
+        (self.folder / "a.h5").write_text("old")
+        result = self.run_command("train", *SMALL, "--out", "a.h5", "--csv", "a.csv", preexec_fn=limit_files(1000))
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(result.stderr, r"\Agumbelcuda: error: cannot write a.h5: it would be larger [^\n]+\n\Z")
+        self.assertIn("converged", result.stdout)
+        self.assertEqual((self.folder / "a.h5").read_text(), "old")
+        self.assertEqual(len((self.folder / "a.csv").read_text().splitlines()), 5)
+        self.assert_files("a.csv", "a.h5")
+
+    def test_a_file_beyond_the_limit_is_an_error_and_leaves_nothing(self):
+        result = self.run_command("train", *SMALL, "--csv", "a.csv", "--quiet", preexec_fn=limit_files(50))
+        self.assertEqual((result.returncode, result.stdout), (1, ""))
+        self.assertRegex(result.stderr, r"\Agumbelcuda: error: cannot write a.csv: it would be larger [^\n]+\n\Z")
+        self.assert_files()
+
     def test_an_existing_file_is_replaced_in_one_step(self):
         old = self.folder / "a.csv"
         old.write_text("old")
@@ -115,6 +163,11 @@ class Files(CommandTest):
 
 
 class Info(CommandTest):
+    def test_threads_are_the_processors_that_the_process_may_use(self):
+        one = {min(os.sched_getaffinity(0))}
+        result = self.run_command("info", "--json", preexec_fn=lambda: os.sched_setaffinity(0, one))
+        self.assertEqual(json.loads(result.stdout)["cpu"]["threads"], 1)
+
     def test_info_says_what_is_there(self):
         info = self.info()
         self.assertEqual(info["noise_stream_version"], 1)

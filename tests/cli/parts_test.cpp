@@ -4,9 +4,12 @@
 
 #include <csignal>
 
+#include "host/byte_text.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/quantity.hpp"
 #include "host/cli/stop_signal.hpp"
+#include "host/fleet/atomic_file.hpp"
+#include "tests/fleet/scratch_folder.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -27,11 +30,13 @@ TEST(quantity, rates_have_three_digits_and_survive_nonsense) {
   EXPECT_EQ(rate(0.0 / 0.0), "?");
 }
 
-TEST(quantity, bytes_take_the_largest_unit_that_fits) {
-  EXPECT_EQ(bytes(17), "17 bytes");
-  EXPECT_EQ(bytes(1536), "1.5 KiB");
-  EXPECT_EQ(bytes(0x1p40), "1.0 TiB");
-  EXPECT_EQ(bytes(0x1p64), "16.0 EiB");
+TEST(byte_text, takes_the_largest_unit_that_fits) {
+  EXPECT_EQ(byte_text(17), "17 bytes");
+  EXPECT_EQ(byte_text(1023), "1023 bytes");
+  EXPECT_EQ(byte_text(1536), "1.5 KiB");
+  EXPECT_EQ(byte_text((1 << 20) - 1), "1.0 MiB");
+  EXPECT_EQ(byte_text(1ull << 40), "1.0 TiB");
+  EXPECT_EQ(byte_text(~0ull), "16.0 EiB");
 }
 
 TEST(quantity, times_are_rounded_up_and_never_overflow) {
@@ -56,10 +61,11 @@ TEST(progress, is_100_percent_only_at_the_end) {
 }
 
 // Raises flags of the whole process, hence in a process of its own.
-TEST(stop_signal, first_raises_the_flag_and_second_kills) {
+TEST(stop_signal, during_training_the_first_raises_the_flag_and_the_second_kills) {
   EXPECT_EXIT(
       {
         catch_stop_signals();
+        const stop_by_flag while_training;
         if (stop_flag() || stop_signal() != 0) std::_Exit(1);
         std::raise(SIGINT);
         if (!stop_flag() || stop_signal() != SIGINT) std::_Exit(2);
@@ -67,6 +73,49 @@ TEST(stop_signal, first_raises_the_flag_and_second_kills) {
         std::_Exit(3);
       },
       testing::KilledBySignal(SIGTERM), "");
+}
+
+TEST(stop_signal, before_and_after_it_ends_the_process_and_takes_the_temporary_file_with_it) {
+  const scratch_folder folder;
+  put(folder / "a", "old");
+  EXPECT_EXIT(
+      {
+        catch_stop_signals();
+        atomic_file file(folder / "a");
+        file.write("half of it");
+        std::raise(SIGTERM);
+        std::_Exit(1);
+      },
+      testing::ExitedWithCode(143), "^gumbelcuda: interrupted: nothing was written\n$");
+  EXPECT_EQ(content(folder / "a"), "old");
+  EXPECT_EQ(folder.names(), std::set<std::string>{"a"});
+}
+
+TEST(stop_signal, between_two_files_it_raises_the_flag) {
+  const scratch_folder folder;
+  EXPECT_EXIT(
+      {
+        catch_stop_signals();
+        atomic_file(folder / "a").commit();
+        std::raise(SIGINT);
+        std::_Exit(stop_flag() ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
+  EXPECT_EQ(folder.names(), std::set<std::string>{"a"});
+}
+
+TEST(stop_signal, in_the_second_file_it_says_that_files_are_missing) {
+  const scratch_folder folder;
+  EXPECT_EXIT(
+      {
+        catch_stop_signals();
+        atomic_file(folder / "a").commit();
+        const atomic_file second(folder / "b");
+        std::raise(SIGINT);
+        std::_Exit(1);
+      },
+      testing::ExitedWithCode(130), "^gumbelcuda: interrupted: not all files were written\n$");
+  EXPECT_EQ(folder.names(), std::set<std::string>{"a"});
 }
 
 TEST(stop_signal, what_the_caller_ignores_stays_ignored) {

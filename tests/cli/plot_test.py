@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """gumbelcuda plot: both pictures, its errors, and that the heat map shows what its title says."""
+import os
 import pathlib
 import struct
 import subprocess
 import unittest
 
-from command import SMALL, CommandTest
+from command import SANITIZED, SMALL, CommandTest, limit_memory
 
 SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "host" / "cli" / "plot.py"
 PROBE = "import h5py, matplotlib"
@@ -70,6 +71,33 @@ class Drawing(CommandTest):
         self.plot("a.h5", "--spread", "s.png")
         self.assert_picture("s.png")
 
+    def test_a_link_stays_a_link_and_permissions_stay(self):
+        self.train(*SMALL, "--out", "a.h5", "--quiet")
+        (self.folder / "far").mkdir()
+        (self.folder / "far" / "s.png").write_text("old")
+        (self.folder / "far" / "s.png").chmod(0o640)
+        (self.folder / "s.png").symlink_to("far/s.png")
+        (self.folder / "new.png").symlink_to("far/new.png")
+        for name in ("s.png", "new.png"):
+            self.plot("a.h5", "--spread", name)
+            self.assertTrue((self.folder / name).is_symlink())
+            self.assert_picture("far/" + name)
+        self.assertEqual((self.folder / "far" / "s.png").stat().st_mode & 0o777, 0o640)
+        self.assertEqual(sorted(os.listdir(self.folder / "far")), ["new.png", "s.png"])
+
+    def test_signals_are_caught_before_the_slow_imports(self):
+        program = f"""
+import os, runpy, signal, sys
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == "h5py":
+            os.kill(os.getpid(), signal.SIGTERM)
+sys.meta_path.insert(0, Interrupting())
+runpy.run_path({str(SCRIPT)!r}, run_name="__main__")
+"""
+        result = subprocess.run([PYTHON, "-B", "-c", program], capture_output=True, text=True, timeout=60)
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (143, "", ""))
+
     def test_an_unknown_kind_of_picture(self):
         self.train(*SMALL, "--out", "a.h5", "--history", 1, "--quiet")
         self.assert_refused(2, "plot", "a.h5", "-o", "map.docx", says=["map.docx", ".png"])
@@ -120,12 +148,34 @@ class Refusing(CommandTest):
         self.assert_refused(2, "plot", "a.h5", "--spread", "b.png", "--gan", "1", says=["--gan: ", "-o"])
         self.assert_refused(2, "plot", "a.h5", "-o", "b.png", "--spread", "b.png", says=["--spread: ", "b.png"])
 
+    def test_one_file_for_two_is_refused_however_it_is_spelled(self):
+        self.need_result_files()
+        self.train(*SMALL, "--out", "a.h5", "--history", 1, "--quiet")
+        whole = (self.folder / "a.h5").read_bytes()
+        (self.folder / "link").symlink_to("a.h5")
+        for picture in ("a.h5", "./a.h5", "link", self.folder / "a.h5"):
+            for flag, name in (("-o", "--out"), ("--spread", "--spread")):
+                self.assert_refused(2, "plot", "a.h5", flag, picture, says=[f"{name}: ", str(picture)])
+        self.assert_refused(2, "plot", "link", "-o", "a.h5", says=["--out: ", "a.h5"])
+        self.assert_refused(2, "plot", "a.h5", "-o", "b.png", "--spread", "./b.png", says=["--spread: ", "b.png"])
+        self.assertEqual((self.folder / "a.h5").read_bytes(), whole)
+        self.assert_files("a.h5", "link")
+
     def test_files_that_are_not_there(self):
         self.need_result_files()
         self.assert_refused(1, "plot", "missing.h5", "-o", "map.png", says=["missing.h5"])
         self.train(*SMALL, "--out", "a.h5", "--history", 1, "--quiet")
         self.assert_refused(1, "plot", "a.h5", "-o", "missing/map.png", says=["missing/map.png"])
         self.assert_files("a.h5")
+
+    @unittest.skipIf(SANITIZED, "the address sanitizer needs the address space that this test takes away")
+    def test_a_file_larger_than_memory_can_be_checked(self):
+        self.need_result_files()
+        self.train("--gans", 50, "--probs", ",".join(["0.001953125"] * 512), "--epochs", 1000, "--steps-per-epoch", 1,
+                   "--generator-steps", 1, "--batch-size", 1, "--history", "all", "--out", "a.h5", "--quiet")
+        self.assertGreater((self.folder / "a.h5").stat().st_size, 90 << 20)
+        self.assert_refused(1, "plot", "a.h5", "-o", "missing/map.png", says=["missing/map.png"],
+                            preexec_fn=limit_memory(90 << 20))
 
     def test_damaged_files(self):
         self.need_result_files()

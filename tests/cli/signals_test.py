@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ctrl-C and SIGTERM: training that would take hours ends, with the signal's exit code, no file and no temporary file."""
+import contextlib
+import os
 import signal
+import subprocess
 import unittest
 
-from command import LONG, CommandTest, screen
+from command import COMMAND, LONG, CommandTest, ignore_signals, screen
 
 
 class Signals(CommandTest):
@@ -29,6 +32,32 @@ class Signals(CommandTest):
         self.assert_files(*names)
         for name in names:
             self.assertEqual((self.folder / name).read_text(), "old")
+
+    def test_a_signal_while_files_are_written_leaves_no_part_of_one(self):
+        self.need_result_files()
+        # A history of 100 MB from seconds of training.
+        arguments = ["--gans", 50, "--probs", ",".join(["0.001953125"] * 512), "--epochs", 1000, "--steps-per-epoch", 1,
+                     "--generator-steps", 1, "--batch-size", 1, "--history", "all", "--out", "a.h5", "--quiet"]
+        for numbers in ([signal.SIGINT], [signal.SIGTERM], [signal.SIGINT] * 2):
+            with self.subTest(numbers=numbers):
+                code = self.run_until_something_is_written(arguments, numbers)
+                files = os.listdir(self.folder)
+                self.assertIn((code, files), [(128 + numbers[0], []), (0, ["a.h5"])])
+                if files:
+                    self.assertEqual(self.run_command("plot", "a.h5", "--gan", 99, "-o", "a.png").returncode, 2)
+                    (self.folder / "a.h5").unlink()
+
+    def run_until_something_is_written(self, arguments, numbers):
+        """Sends the signals as soon as a temporary file has bytes in it. The exit code."""
+        process = subprocess.Popen([COMMAND, "train", *map(str, arguments)], stderr=subprocess.DEVNULL, cwd=self.folder,
+                                   preexec_fn=lambda: ignore_signals([]))
+        while process.poll() is None:
+            with contextlib.suppress(FileNotFoundError):
+                if any(entry.stat().st_size > 0 for entry in os.scandir(self.folder)):
+                    for number in numbers:
+                        process.send_signal(number)
+                    break
+        return process.wait()
 
     def test_one_gan_stops_too(self):
         self.assert_stops(signal.SIGINT, "--gans", 1, "--epochs", 10**7)

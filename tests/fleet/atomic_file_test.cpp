@@ -123,6 +123,62 @@ TEST(atomic_file, folder_that_vanishes_before_commit_is_an_error) {
   EXPECT_TRUE(has(message_of<file_error>([&] { file.commit(); }), "create it first"));
 }
 
+TEST(atomic_file, keeps_the_permissions_of_the_file_that_it_replaces) {
+  const scratch_folder folder;
+  for (const mode_t mode : {0600u, 0664u, 0755u}) {
+    put(folder / "a", "old");
+    ASSERT_EQ(chmod((folder / "a").c_str(), mode), 0);
+    atomic_file file(folder / "a");
+    struct stat status;
+    ASSERT_EQ(stat(file.temporary_path().c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777, mode);
+    file.commit();
+    ASSERT_EQ(stat((folder / "a").c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777, mode);
+  }
+}
+
+TEST(atomic_file, larger_than_its_blocks_is_whole) {
+  const scratch_folder folder;
+  std::string bytes(40'000'003, 'x');
+  for (std::size_t i = 0; i < bytes.size(); i += 4099) bytes[i] = static_cast<char>('a' + i % 23);
+  atomic_file file(folder / "a");
+  file.write(bytes);
+  file.commit();
+  EXPECT_TRUE(content(folder / "a") == bytes);
+}
+
+// What a signal's handler asks for at each moment of a file's life.
+TEST(abandon_files, removes_the_file_that_is_being_written) {
+  using gumbelcuda::abandon_files;
+  using gumbelcuda::abandoned;
+  const scratch_folder folder;
+  put(folder / "a", "old");
+  EXPECT_EQ(abandon_files(), abandoned::everything);
+  {
+    atomic_file file(folder / "a");
+    file.write("new");
+    EXPECT_EQ(abandon_files(), abandoned::everything);
+    EXPECT_EQ(folder.names(), names{"a"});
+    EXPECT_EQ(content(folder / "a"), "old");
+  }
+  EXPECT_FALSE(gumbelcuda::any_file_in_place());
+  atomic_file(folder / "a").commit();
+  EXPECT_TRUE(gumbelcuda::any_file_in_place());
+  EXPECT_EQ(abandon_files(), abandoned::nothing);
+  const atomic_file second(folder / "b");
+  EXPECT_EQ(abandon_files(), abandoned::rest);
+  EXPECT_EQ(folder.names(), names{"a"});
+}
+
+TEST(check_writable, asks_for_the_room_that_the_file_will_take) {
+  const scratch_folder folder;
+  const std::string message = message_of<file_error>([&] { check_writable(folder / "a", 1ull << 60); });
+  EXPECT_TRUE(has(message, folder / "a") && has(message, "it will take 1.0 EiB, and the disk has ")) << message;
+  check_writable(folder / "a", 1);
+  EXPECT_EQ(folder.names(), names{});
+}
+
 TEST(check_writable, says_what_is_wrong_and_what_to_do) {
   const scratch_folder folder;
   put(folder / "file", "old");

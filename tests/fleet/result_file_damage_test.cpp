@@ -113,6 +113,18 @@ TEST_F(damage, overwritten_stretches_are_noticed) {
   }
 }
 
+// The checksum alone: what is in the file may be anything.
+TEST_F(damage, verifying_looks_at_every_byte_and_at_nothing_else) {
+  gumbelcuda::verify_result_file(path);
+  put(path, sealed("gan,p0,p1\n"));
+  gumbelcuda::verify_result_file(path);
+  for (const std::string& bytes : {whole.substr(0, whole.size() - 1), whole + '\n', std::string()}) {
+    put(path, bytes);
+    EXPECT_THROW(gumbelcuda::verify_result_file(path), damaged_file);
+  }
+  EXPECT_THROW(gumbelcuda::verify_result_file(folder / "none.h5"), file_error);
+}
+
 TEST_F(damage, edited_files_are_noticed) {
   edit([](hid_t file) { replace_number(file, "seed", H5T_STD_U64LE, 1); });
   EXPECT_NE(complaint().find("changed after it was written"), std::string::npos);
@@ -141,8 +153,8 @@ TEST_F(damage, files_that_cannot_be_opened_are_another_error) {
 }
 
 TEST_F(damage, other_versions) {
-  forge([](hid_t file) { replace_number(file, "format_version", H5T_STD_U64LE, 2); });
-  EXPECT_NE(complaint().find("format_version is 2, this program knows 1"), std::string::npos);
+  forge([](hid_t file) { replace_number(file, "format_version", H5T_STD_U64LE, 1); });
+  EXPECT_NE(complaint().find("format_version is 1, this program knows 2"), std::string::npos);
   forge([](hid_t file) { replace_number(file, "stream_version", H5T_STD_U64LE, 7); });
   EXPECT_NE(complaint().find("stream_version is 7"), std::string::npos);
 }
@@ -167,6 +179,7 @@ TEST_F(damage, other_shapes_and_types) {
       {"target has another type", [](hid_t f) { replace_dataset(f, "target", H5T_IEEE_F32LE, {5}); }},
       {"bias", [](hid_t f) { H5Ldelete(f, "bias", H5P_DEFAULT); }},
       {"history", [](hid_t f) { H5Ldelete(f, "history", H5P_DEFAULT); }},
+      {"total_variation", [](hid_t f) { H5Ldelete(f, "total_variation", H5P_DEFAULT); }},
       {"seed", [](hid_t f) { H5Adelete(f, "seed"); }},
       {"seed has another type", [](hid_t f) { replace_number(f, "seed", H5T_STD_U32LE, 1); }},
       {"shape", [](hid_t f) { replace_number(f, "num_gans", H5T_STD_U64LE, 1ull << 62); }},

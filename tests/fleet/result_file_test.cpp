@@ -13,6 +13,7 @@
 #include <set>
 #include <string>
 
+#include "host/fleet/result_layout.hpp"
 #include "tests/fleet/example_fleet.hpp"
 #include "tests/fleet/scratch_folder.hpp"
 
@@ -53,6 +54,8 @@ TEST(result_file, gives_everything_back) {
   EXPECT_EQ(found.result.generator_loss, result.generator_loss);
   EXPECT_EQ(found.result.discriminator_loss, result.discriminator_loss);
   EXPECT_EQ(found.result.history, result.history);
+  EXPECT_EQ(found.distances.total_variation, gumbelcuda::total_variation(result.distribution, 5, config.target));
+  EXPECT_EQ(found.distances.kl_divergence, gumbelcuda::kl_divergence(result.distribution, 5, config.target));
   EXPECT_EQ(folder.names(), std::set<std::string>{"a.h5"});
 }
 
@@ -74,7 +77,7 @@ TEST(result_file, same_fleet_same_bytes) {
   auto result = example_result(config);
   write_result_file(folder / "a.h5", config, result);
   // What may differ between two runs that learned the same, and the clock.
-  result.backend = "cuda", result.target = "sm_90", result.seconds = 1e-3;
+  result.backend = "cuda", result.target = "sm_90", result.threads = 0, result.seconds = 1e-3;
   struct stat written;
   ASSERT_EQ(stat((folder / "a.h5").c_str(), &written), 0);
   while (time(nullptr) <= written.st_mtim.tv_sec) usleep(10'000);
@@ -105,9 +108,25 @@ TEST(result_file, describes_itself_to_any_reader) {
                                                "batch_size", "generator_steps", "history_gans"}));
   for (const char* name :
        {"target", "temperature", "generator_learning_rate", "discriminator_learning_rate", "distribution", "logits",
-        "weights", "bias", "generator_loss", "discriminator_loss", "history"})
+        "weights", "bias", "generator_loss", "discriminator_loss", "history", "total_variation", "kl_divergence"})
     EXPECT_GT(H5Aexists_by_name(file, name, "description", H5P_DEFAULT), 0) << name;
   H5Fclose(file);
+}
+
+// What is checked before training: never less than the file will have, and not much more.
+TEST(result_file, has_the_bytes_that_were_announced) {
+  const scratch_folder folder;
+  for (const std::uint64_t gans : {1, 100, 20'000}) {
+    auto config = example_config(gans, gans / 2);
+    if (gans == 100) config.temperature.assign(100, .5f);
+    write_result_file(folder / "a.h5", config, example_result(config));
+    const std::uint64_t announced = gumbelcuda::result_layout::file_bytes(config);
+    const std::uint64_t found = std::filesystem::file_size(folder / "a.h5");
+    EXPECT_LE(found, announced) << gans;
+    EXPECT_GE(found + gumbelcuda::result_layout::structure_bytes, announced) << gans;
+  }
+  auto config = example_config(~0ull, ~0ull);
+  EXPECT_EQ(gumbelcuda::result_layout::file_bytes(config), ~0ull);
 }
 
 TEST(result_file, that_cannot_be_finished_leaves_the_old_file) {

@@ -39,7 +39,8 @@ class scratch_folder {
   std::string path_;
 };
 
-// While it lives, no file can grow beyond so many bytes: the nearest to a full disk that needs no mount.
+// While it lives, no file can grow beyond so many bytes: the nearest to a full disk that needs no mount. The signal
+// that would kill the process is ignored, as the command does (host/cli/main.cpp).
 class file_size_limit {
  public:
   explicit file_size_limit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The public API: what it refuses and how it says so, what it records, how it is stopped.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
 #include <limits>
 #include <thread>
 
@@ -136,6 +141,67 @@ TEST(Stop, ExceptionFromTheProgressCallbackComesBackSoon) {
   fleet_execution execution;
   execution.on_progress = [](const progress_report&) { throw std::runtime_error("enough"); };
   EXPECT_THROW(train_fleet(config, execution), std::runtime_error);
+}
+
+TEST(Execution, RecordsTheThreadsThatWorked) {
+  fleet_execution execution;
+  execution.threads = 7;
+  fleet_config config = small();
+  config.num_gans = 1;
+  EXPECT_EQ(train_fleet(config, execution).threads, 1);
+  EXPECT_GE(default_threads(), 1);
+}
+
+// The address sanitizer needs the address space that these take away.
+#ifndef __SANITIZE_ADDRESS__
+// In a process of its own: what it may map is what it has and so much more.
+void limit_memory(std::uint64_t more) {
+  std::uint64_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  const rlim_t bytes = pages * std::uint64_t(sysconf(_SC_PAGE_SIZE)) + more;
+  const rlimit limit{bytes, bytes};
+  setrlimit(RLIMIT_AS, &limit);
+}
+
+template <class Error>
+[[noreturn]] void print_failure_of(const fleet_config& config) {
+  try {
+    train_fleet(config);
+  } catch (const Error& failure) {
+    std::fputs(failure.what(), stderr);
+    std::_Exit(0);
+  }
+  std::_Exit(1);
+}
+
+TEST(Memory, ThatRunsOutIsAnErrorOfTheLibrary) {
+  fleet_config config;
+  config.num_gans = 4'000'000;
+  EXPECT_EXIT(
+      {
+        limit_memory(100 << 20);
+        print_failure_of<out_of_memory>(config);
+      },
+      testing::ExitedWithCode(0), "out of memory: the result of 4000000 GANs takes 274.7 MiB");
+}
+
+TEST(Threads, ThatCannotBeStartedAreAnErrorOfTheLibrary) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // a fresh process, without the stacks of threads that have ended
+  EXPECT_EXIT(
+      {
+        limit_memory(2 << 20);  // less than a thread's stack
+        print_failure_of<error>(small());
+      },
+      testing::ExitedWithCode(0), "cannot start a thread");
+}
+#endif
+
+TEST(Stop, ExceptionsOfTheCallbackKeepTheirType) {
+  fleet_config config;
+  config.num_gans = 100000;
+  fleet_execution execution;
+  execution.on_progress = [](const progress_report&) { throw std::length_error("the caller's"); };
+  EXPECT_THROW(train_fleet(config, execution), std::length_error);
 }
 
 TEST(Result, TakesTheBytesItSays) {

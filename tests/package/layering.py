@@ -27,6 +27,8 @@ LAYERS = [
     ("host/cli/", "host/cli"),
     ("host/", "host"),
     ("tests/reference/", "reference"),
+    # Where a kernel runs that nvcc does not compile.
+    ("tests/simt/", "simt"),
 ]
 
 PURE = {"config", "math", "gan"}
@@ -39,7 +41,8 @@ MAY_INCLUDE = {
     "error": set(),
     "api": {"error", "api"},
     "umbrella": PUBLIC,
-    "kernels": PUBLIC | {"kernels"},
+    "kernels": PUBLIC | {"kernels", "simt"},
+    "simt": {"simt"},
     "host/cpu": PUBLIC | {"host/cpu"},
     "host": PUBLIC | {"kernels", "host/cpu", "host"},
     "host/fleet": PUBLIC | {"kernels", "host/cpu", "host", "host/fleet"},

@@ -13,6 +13,7 @@ namespace reference {
 struct named_case {
   std::string name;
   settings s;
+  int runs;  // of the reference, as many as a few minutes allow
 };
 
 inline std::vector<named_case> cases() {
@@ -29,7 +30,7 @@ inline std::vector<named_case> cases() {
   wide.generator_steps = 5;
   wide.epochs = 15;
   wide.learning_rate = 1e-3;
-  return {{"article", article}, {"soft", soft}, {"wide", wide}};
+  return {{"article", article, 400}, {"soft", soft, 4000}, {"wide", wide, 2000}};
 }
 
 }  // namespace reference

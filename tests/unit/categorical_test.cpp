@@ -212,4 +212,40 @@ TYPED_TEST(GumbelMax, OfAKnownCountIsTheSame) {
   }
 }
 
+// --- Words shared out by probability ------------------------------------------------------------------------
+
+struct shares {
+  std::vector<std::uint32_t> first, last;
+  explicit shares(const std::vector<double>& p) : first(p.size(), 7), last(p.size(), 3) {
+    gumbelcuda::share_words(p.data(), int(p.size()), first.data(), last.data());
+  }
+  std::uint64_t words(std::size_t k) const { return first[k] <= last[k] ? std::uint64_t{last[k]} - first[k] + 1 : 0; }
+};
+
+TEST(ShareWords, GivesEveryWordToOneClassInProportion) {
+  for (const std::vector<double>& p : std::vector<std::vector<double>>{{0, 0, .1, .3, .6},
+                                                                       {1},
+                                                                       {0, 1, 0},
+                                                                       {.5, .5},
+                                                                       {1. / 3, 1. / 3, 1. / 3},
+                                                                       {1e-12, 1 - 1e-12},
+                                                                       {.9999999, 0, 0}}) {
+    const shares s(p);
+    std::uint64_t next = 0;
+    double cumulative = 0;
+    for (std::size_t k = 0; k < p.size(); ++k) {
+      cumulative += p[k];
+      if (s.words(k) == 0) continue;
+      EXPECT_EQ(s.first[k], next) << "class " << k;
+      next += s.words(k);
+      EXPECT_GT(p[k], 0);
+      const bool rest = next == std::uint64_t{1} << 32;
+      EXPECT_LE(rest ? 0 : std::abs(double(next) - cumulative * 0x1p32), .5);
+    }
+    EXPECT_EQ(next, std::uint64_t{1} << 32);
+  }
+  EXPECT_EQ(shares({1e-12, 1 - 1e-12}).words(0), 0u) << "less than half a word";
+  EXPECT_EQ(shares({.9999999, 0, 0}).last[0], ~0u) << "what rounding leaves over goes to the last that can be drawn";
+}
+
 }  // namespace

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bytes as people read them, for the messages of the library and of the command: 1.5 GiB.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace gumbelcuda {
+
+inline std::string byte_text(std::uint64_t count) {
+  constexpr std::array units{" KiB", " MiB", " GiB", " TiB", " PiB", " EiB"};
+  if (count < 1024) return std::to_string(count) + " bytes";
+  // `count` stays in the unit below the one that is named, so that tenths are whole numbers.
+  std::size_t unit = 0;
+  for (; count >= 1024 * 1024; count >>= 10) ++unit;
+  std::uint64_t tenths = (count * 10 + 512) / 1024;
+  if (tenths == 10240 && unit + 1 < units.size()) {
+    tenths = 10;
+    ++unit;
+  }
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + units[unit];
+}
+
+}  // namespace gumbelcuda

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one place where a kernel meets what executes it. nvcc gives these names their CUDA meaning; the host compiler
+// gets an interpreter with the same names and runs the same sources on this processor, in every test run. Kernels
+// are CUDA C++ without a single #ifdef, save for these spellings:
+//
+//   GUMBELCUDA_SHARED(T, N, name);            __shared__ T name[N]
+//   dynamic_shared<T>(first_byte)             the launch's dynamic shared memory, as a shared_pointer<T>
+//   shared_pointer<T>, shared_cast<U>(p)      T* into shared memory; reinterpret_cast<U*>
+//   launch(kernel, {grid, block, shared_bytes}, stream, arguments...)
+//                                             kernel<<<...>>>(arguments...); no blocks: success, nothing runs
+//
+// An element of shared memory is read into a variable of its type (`const T x = name[i];`), not into auto.
+#pragma once
+
+#if defined(__CUDACC__)
+
+#include <cuda_runtime.h>
+
+#include <cstddef>
+
+#define GUMBELCUDA_SHARED(T, N, name) __shared__ T name[N]
+
+namespace gumbelcuda {
+
+template <class T, std::size_t N>
+using shared_array = T[N];
+template <class T>
+using shared_pointer = T*;
+
+template <class T>
+__device__ __forceinline__ shared_pointer<T> dynamic_shared(std::size_t first_byte = 0) {
+  extern __shared__ __align__(16) unsigned char gumbelcuda_dynamic_shared[];
+  return reinterpret_cast<T*>(gumbelcuda_dynamic_shared + first_byte);
+}
+
+template <class U, class T>
+__device__ __forceinline__ shared_pointer<U> shared_cast(shared_pointer<T> pointer) {
+  return reinterpret_cast<U*>(pointer);
+}
+
+struct launch_shape {
+  dim3 grid;
+  dim3 block;
+  std::size_t dynamic_shared_bytes = 0;
+};
+
+using launch_stream = cudaStream_t;
+using launch_status = cudaError_t;
+inline constexpr launch_status launch_success = cudaSuccess;
+
+template <class... Parameters, class... Arguments>
+[[nodiscard]] launch_status launch(void (*kernel)(Parameters...), const launch_shape& shape, launch_stream stream,
+                                   const Arguments&... arguments) {
+  if (shape.grid.x == 0 || shape.grid.y == 0 || shape.grid.z == 0) return launch_success;
+  kernel<<<shape.grid, shape.block, shape.dynamic_shared_bytes, stream>>>(static_cast<Parameters>(arguments)...);
+  return cudaGetLastError();
+}
+
+}  // namespace gumbelcuda
+
+#else
+
+#include "tests/simt/interpreter.hpp"
+
+#endif

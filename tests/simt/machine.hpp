@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// The machine that runs a grid: blocks one after another, the lanes of a block as fibers on this OS thread, each
+// until it meets an operation that needs others. Everything is found when no lane can go on, so what is reported
+// does not depend on who came first.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <source_location>
+#include <vector>
+
+#include "tests/simt/error.hpp"
+#include "tests/simt/fiber.hpp"
+#include "tests/simt/schedule.hpp"
+#include "tests/simt/shared_region.hpp"
+
+namespace gumbelcuda {
+
+struct launch_shape {
+  dim3 grid;
+  dim3 block;
+  std::size_t dynamic_shared_bytes = 0;
+};
+
+namespace simt {
+
+inline constexpr unsigned lanes_per_warp = 32;
+inline constexpr unsigned most_threads = 1024;
+inline constexpr std::size_t most_shared_bytes = 48 * 1024;
+
+enum class operation : std::uint8_t {
+  // Of a warp.
+  sync,
+  shuffle_index,
+  shuffle_up,
+  shuffle_down,
+  shuffle_xor,
+  ballot,
+  any,
+  all,
+  match_any,
+  add_unsigned,
+  min_unsigned,
+  max_unsigned,
+  min_signed,
+  max_signed,
+  bits_and,
+  bits_or,
+  bits_xor,
+  active_mask,
+  // Of a block.
+  barrier,
+  barrier_or,
+  barrier_and,
+  barrier_count,
+};
+
+const char* name_of(operation what);
+
+// What a lane asks of the others.
+struct request {
+  operation what;
+  unsigned mask = 0;
+  std::uint64_t value = 0;
+  unsigned bytes = 4;     // of value
+  unsigned argument = 0;  // of a shuffle: the lane, the distance or the bits
+  unsigned width = lanes_per_warp;
+  std::source_location where;
+};
+
+enum class lane_state : std::uint8_t { ready, at_warp_operation, at_barrier, ended };
+
+struct lane {
+  uint3 index{};
+  lane_state state = lane_state::ended;
+  bool started = false;
+  unsigned polls = 0;  // atomics and fences since it last let others run
+  request asked{};
+  std::uint64_t answer = 0;
+};
+
+// Answers the complete operation of the lanes in `mask`; `warp` is the warp's lane 0. Returns the lane that reads from
+// outside the mask, or -1.
+int answer_warp_operation(lane* warp, unsigned mask);
+
+class machine {
+ public:
+  static machine& of_this_thread();
+  static machine& running();  // throws unless a kernel runs
+
+  void run(const launch_shape& shape, const std::function<void()>& kernel);
+
+  // Called by the lane that runs.
+  std::uint64_t warp_operation(const request& asked);
+  std::uint64_t barrier(const request& asked);
+  void poll();                     // something was looked at that another lane may change
+  void atomic_done(bool changed);  // one that changes nothing looks
+  shared_region& static_shared(const void* site, const char* name, std::size_t bytes);
+  shared_region& dynamic_shared() { return dynamic_; }
+  [[nodiscard]] access_stamp stamp() const;
+  [[noreturn]] void fail(error_kind kind, const std::string& what, const std::source_location* where = nullptr) const;
+
+ private:
+  struct abandoned {};  // thrown into the lanes of a block that failed, to unwind their stacks
+
+  void run_block(uint3 at);
+  void run_pass();
+  bool run_ready_lanes(unsigned warp);
+  void run_lane(unsigned thread);
+  void lane_body(unsigned thread);
+  void wait();
+  void complete_barrier();
+  bool release_active_masks();
+  void abandon_block();
+  [[noreturn]] void diagnose() const;
+  void diagnose_mask(unsigned thread, error_kind looked_for) const;
+  [[noreturn]] void fail_at(error_kind kind, unsigned thread, const std::string& what) const;
+  [[nodiscard]] unsigned lanes_of(unsigned warp) const;
+
+  std::vector<std::unique_ptr<lane_fiber>> fibers_;
+  std::vector<lane> lanes_;
+  struct warp_state {
+    unsigned waiting = 0;          // lanes at a warp operation
+    std::uint32_t sync_epoch = 0;  // __syncwarps so far
+  };
+  std::vector<warp_state> warps_;
+  std::vector<std::unique_ptr<shared_region>> statics_;
+  std::size_t static_bytes_ = 0;
+  shared_region dynamic_{"dynamic shared memory"};
+
+  const std::function<void()>* kernel_ = nullptr;
+  schedule order_;
+  unsigned threads_ = 0;
+  unsigned current_ = 0;
+  unsigned alive_ = 0;
+  unsigned at_barrier_ = 0;
+  std::uint64_t events_ = 0;         // lanes that ended or met an operation
+  std::uint64_t barrier_epoch_ = 0;  // never goes back, so that no stamp of an earlier block looks recent
+  bool abandoning_ = false;
+  std::exception_ptr failure_;
+};
+
+}  // namespace simt
+}  // namespace gumbelcuda

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shared memory that knows, byte by byte, who wrote and who read it since which barrier: a block begins with poison,
+// and a read of what nobody wrote, an access beyond the end and a race are reported.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace gumbelcuda::simt {
+
+// When and by whom: two accesses by different threads are ordered if a block barrier lies between, or for two of one
+// warp a __syncwarp. Any __syncwarp of the warp counts, so partial masks may hide a race, never invent one.
+struct access_stamp {
+  std::uint64_t barrier_epoch = 0;
+  std::uint32_t sync_epoch = 0;
+  std::uint32_t thread = 0;
+};
+
+enum class access : std::uint8_t { read, write, atomic };
+
+class shared_region {
+ public:
+  explicit shared_region(std::string name, const void* site = nullptr) : name_(std::move(name)), site_(site) {}
+
+  [[nodiscard]] const void* site() const { return site_; }
+  [[nodiscard]] std::size_t size() const { return bytes_.size(); }
+
+  // Unwritten from here on.
+  void renew(std::size_t size, std::uint64_t first_epoch);
+
+  template <class T>
+  T load(std::ptrdiff_t offset) {
+    check(access::read, offset, sizeof(T), alignof(T));
+    return peek<T>(offset);
+  }
+  template <class T>
+  void store(std::ptrdiff_t offset, const T& value) {
+    check(access::write, offset, sizeof(T), alignof(T));
+    std::memcpy(bytes_.data() + offset, &value, sizeof(T));
+  }
+  // value → change(value) in one go; returns what was there.
+  template <class T, class Change>
+  T update(access how, std::ptrdiff_t offset, const Change& change) {
+    if (how != access::atomic) check(access::read, offset, sizeof(T), alignof(T));
+    check(how, offset, sizeof(T), alignof(T));
+    const T before = peek<T>(offset);
+    const T after = change(before);
+    std::memcpy(bytes_.data() + offset, &after, sizeof(T));
+    return before;
+  }
+
+ private:
+  struct cell {
+    access_stamp written;
+    access_stamp read;
+    bool atomically = false;       // the last write
+    bool read_by_several = false;  // of one warp, since `read.barrier_epoch`
+    bool read_by_warps = false;
+  };
+
+  template <class T>
+  [[nodiscard]] T peek(std::ptrdiff_t offset) const {
+    static_assert(std::is_trivially_copyable_v<T>);
+    T value;
+    std::memcpy(&value, bytes_.data() + offset, sizeof(T));
+    return value;
+  }
+  void check(access how, std::ptrdiff_t offset, std::size_t size, std::size_t alignment);
+  void check_cell(cell& c, access how, const access_stamp& now, std::ptrdiff_t offset) const;
+
+  std::string name_;
+  const void* site_;
+  std::uint64_t first_epoch_ = 0;
+  std::vector<std::byte> bytes_;
+  std::vector<cell> cells_;
+};
+
+}  // namespace gumbelcuda::simt
