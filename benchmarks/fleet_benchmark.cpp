@@ -4,6 +4,7 @@
 // `--benchmark_enable_random_interleaving=true --benchmark_repetitions=7` for figures to be quoted.
 #include <benchmark/benchmark.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -50,6 +51,7 @@ void train_fleet(benchmark::State& state, const std::string& target, std::uint64
 // median; prints both as ratios to the baseline at the end.
 class ratio_reporter : public benchmark::ConsoleReporter {
  public:
+  ratio_reporter() : ConsoleReporter(isatty(STDOUT_FILENO) ? OO_ColorTabular : OO_Tabular) {}
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const Run& run : runs)
       if (run.run_type == Run::RT_Iteration) rates_[run.run_name.function_name].push_back(run.counters.at("GANs/s"));

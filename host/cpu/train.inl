@@ -41,47 +41,33 @@ inline auto with_shape(const cpu_train_task& task, Body body) {
   }
 }
 
-// One NaN for all: which of its many representations an operation gives differs between processors.
-inline float canonical(float x) { return select(x == x, x, __builtin_nanf("")); }
-
-template <class Classes>
-inline void store_distribution(const float* logits, float* out, Classes classes) {
-  tempered_softmax(logits, out, 1.0f, classes);
-  for (int k = 0; k < classes; ++k) out[k] = canonical(out[k]);
+inline gan_results results_of(const cpu_train_task& task) {
+  return {task.distribution, task.logits, task.weights, task.bias, task.generator_loss, task.discriminator_loss};
 }
 
-// What one GAN leaves behind. logits and weights: element k·stride.
+// Element k·stride of logits and weights is class k's, in a row of its own.
 template <class Classes>
-inline void store_gan(const cpu_train_task& task, std::uint64_t gan, const float* logits, const float* weights,
-                      int stride, Classes classes) {
-  float row[capacity<Classes>::classes], critic[capacity<Classes>::classes + 1];
-  for (int k = 0; k < classes; ++k) row[k] = logits[k * stride];
-  for (int k = 0; k <= classes; ++k) critic[k] = weights[k * stride];
-  const std::uint64_t at = gan * std::uint64_t(task.classes);
-  for (int k = 0; k < classes; ++k) {
-    task.logits[at + std::uint64_t(k)] = canonical(row[k]);
-    task.weights[at + std::uint64_t(k)] = canonical(critic[k]);
+struct gan_row {
+  float logits[capacity<Classes>::classes], weights[capacity<Classes>::classes + 1];
+  gan_row(const float* logits_, const float* weights_, int stride, Classes classes) {
+    for (int k = 0; k < classes; ++k) logits[k] = logits_[k * stride];
+    for (int k = 0; k <= classes; ++k) weights[k] = weights_[k * stride];
   }
-  task.bias[gan] = canonical(critic[classes]);
-  store_distribution(row, task.distribution + at, classes);
-  const gan_losses<float> losses = expected_losses(critic, task.distribution + at, task.target, classes);
-  task.generator_loss[gan] = canonical(losses.generator);
-  task.discriminator_loss[gan] = canonical(losses.discriminator);
-}
+};
 
 template <class Classes>
 inline void store_history(const cpu_train_task& task, std::uint64_t gan, std::int64_t epoch, const float* logits,
-                          int stride, Classes classes) {
+                          const float* weights, int stride, Classes classes) {
   if (gan >= task.history_gans) return;
-  float row[capacity<Classes>::classes];
-  for (int k = 0; k < classes; ++k) row[k] = logits[k * stride];
+  const gan_row<Classes> row(logits, weights, stride, classes);
   float* out = task.history + (gan * std::uint64_t(task.epochs) + std::uint64_t(epoch)) * std::uint64_t(task.classes);
-  store_distribution(row, out, classes);
+  write_distribution(row.logits, out, classes);
 }
 
 // Trains whatever Gan is: `count` GANs from `first` on, GAN i in element i of its lanes. False: stopped.
 template <class Gan, class Classes>
 inline bool train_gans(Gan& gan, const cpu_train_task& task, std::uint64_t first, int count, int width, Classes classes) {
+  gan.start();
   const auto* logits = reinterpret_cast<const float*>(gan.state().logits);
   const auto* weights = reinterpret_cast<const float*>(gan.state().weights);
   const adam_corrections corrections = corrections_of(task);
@@ -90,11 +76,13 @@ inline bool train_gans(Gan& gan, const cpu_train_task& task, std::uint64_t first
   for (std::int64_t epoch = 0; epoch < task.epochs; ++epoch) {
     for (std::int64_t i = 0; i < task.steps_per_epoch; ++i, ++step)
       if (!train_step(gan, step, task.generator_steps, corrections, stopped)) return false;
-    for (int i = 0; i < count; ++i) store_history(task, first + std::uint64_t(i), epoch, logits + i, width, classes);
+    for (int i = 0; i < count; ++i) store_history(task, first + std::uint64_t(i), epoch, logits + i, weights + i, width, classes);
     task.epoch_done(task.context, count);
   }
-  for (int i = 0; i < count; ++i)
-    store_gan(task, first + std::uint64_t(i), logits + i, weights + i, width, classes);
+  for (int i = 0; i < count; ++i) {
+    const gan_row<Classes> row(logits + i, weights + i, width, classes);
+    write_results(results_of(task), first + std::uint64_t(i), row.logits, row.weights, task.target, classes);
+  }
   return true;
 }
 

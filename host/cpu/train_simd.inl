@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The CPU backend on vectors: which way of training suits a block of GANs, and its entry in the table.
+#include "gumbelcuda/gan/result.hpp"
 #include "gumbelcuda/gan/step.hpp"
 #include "host/cpu/lanes_gan.hpp"
 #include "host/cpu/side_by_side_gan.hpp"

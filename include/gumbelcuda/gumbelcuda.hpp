@@ -23,6 +23,8 @@
 #include "gumbelcuda/gan/model.hpp"
 #include "gumbelcuda/gan/race.hpp"
 #include "gumbelcuda/gan/direct_gan.hpp"
+#include "gumbelcuda/gan/racing_gan.hpp"
+#include "gumbelcuda/gan/result.hpp"
 #include "gumbelcuda/gan/training_constants.hpp"
 
 // Compiled: fleets of it, on whatever hardware is there.

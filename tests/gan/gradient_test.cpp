@@ -41,6 +41,7 @@ class Gradient : public testing::TestWithParam<gradient_case> {
     gan = std::make_unique<gan_type>(gan_shape<int, int>{classes, batch, generator_steps}, stream_row{seed, row},
                                      class_words{first_word.data(), last_word.data()},
                                      gan_hyperparameters<double>{.01, .01, temperature});
+    gan->start();
     for (int step = 0; step < warm_up; ++step) train_step(*gan, std::uint64_t(step), generator_steps, {nullptr, 0});
     gan->begin_step(warm_up);
   }

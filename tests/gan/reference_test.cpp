@@ -73,6 +73,7 @@ TEST_P(Temperature, TheDoubleLaneTrainsAsTheReferenceDoes) {
   direct_gan<double, fixed<5>, fixed<10>, stream_row> gan(
       {{}, {}, s.generator_steps}, stream_row{seed, row}, constants.real_words(),
       {s.learning_rate, s.learning_rate, s.temperature});
+  gan.start();
   // train_step's corrections are float, for the backends to agree; here they must not round.
   double g1 = 1, g2 = 1, d1 = 1, d2 = 1;
   for (int step = 0; step < steps; ++step) {
@@ -130,6 +131,7 @@ TEST_P(Temperature, EveryUpdateOfTheFloatLaneIsTheReferencesUpdate) {
       {{}, {}, s.generator_steps}, stream_row{seed, row}, constants.real_words(),
       {float(s.learning_rate), float(s.learning_rate), float(s.temperature)});
 
+  gan.start();
   const auto& state = gan.state();
   const auto copy_state = [&] {
     expected.logits.assign(state.logits, state.logits + 5);

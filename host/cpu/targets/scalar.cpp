@@ -3,6 +3,7 @@
 // std::fma computes it in software. Slow, same bits.
 #define GUMBELCUDA_ISA scalar
 #include "gumbelcuda/gan/direct_gan.hpp"
+#include "gumbelcuda/gan/result.hpp"
 #include "gumbelcuda/gan/step.hpp"
 #include "gumbelcuda/math/philox.hpp"
 #include "host/cpu/train_task.hpp"

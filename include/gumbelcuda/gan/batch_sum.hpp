@@ -14,7 +14,9 @@ struct batch_sum {
 
   template <class Count>
   GUMBELCUDA_INLINE void clear(int batch, Count width) {
+    GUMBELCUDA_UNROLL
     for (int j = 0; j < sum_slots(batch); ++j)
+      GUMBELCUDA_UNROLL
       for (int k = 0; k < width; ++k) slots[j][k] = V(0);
   }
   // The slot of sample i, to which its terms are to be added in order of i.
@@ -30,14 +32,19 @@ struct batch_sum {
   // a short sum takes either the terms or zeros, which change nothing (no slot is ever −0).
   template <class Count>
   GUMBELCUDA_INLINE void add_anywhere(int batch, int i, const V* terms, Count width) {
-    if (Slots != short_sum_slots) return add(batch, i, terms, width);
-    GUMBELCUDA_UNROLL
-    for (int j = 0; j < short_sum_slots; ++j)
-      for (int k = 0; k < width; ++k) slots[j][k] = slots[j][k] + (i % short_sum_slots == j ? terms[k] : V(0));
+    if constexpr (Slots != short_sum_slots) {
+      add(batch, i, terms, width);
+    } else {
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < short_sum_slots; ++j)
+        GUMBELCUDA_UNROLL
+        for (int k = 0; k < width; ++k) slots[j][k] = slots[j][k] + (i % short_sum_slots == j ? terms[k] : V(0));
+    }
   }
   // The totals, in place.
   template <class Count>
   GUMBELCUDA_INLINE const V* total(int batch, Count width) {
+    GUMBELCUDA_UNROLL
     for (int k = 0; k < width; ++k) add_slots(sum_slots(batch), [&](int j) -> V& { return slots[j][k]; });
     return slots[0];
   }
@@ -45,6 +52,7 @@ struct batch_sum {
   template <class Count>
   GUMBELCUDA_INLINE const V* total_plus(const V* other, int batch, Count width) {
     total(batch, width);
+    GUMBELCUDA_UNROLL
     for (int k = 0; k < width; ++k) slots[0][k] = other[k] + slots[0][k];
     return slots[0];
   }
@@ -55,6 +63,10 @@ template <class Batch>
 struct batch_slots;
 template <int N>
 struct batch_slots<fixed<N>> {
+  static constexpr int value = sum_slots(N);
+};
+template <int N>
+struct batch_slots<bounded<N>> {
   static constexpr int value = sum_slots(N);
 };
 template <>

@@ -24,12 +24,15 @@ template <class V, class Classes, class Sum, class RealWord>
 GUMBELCUDA_INLINE void sum_real_terms(const V* weights, class_words real, int batch, Classes classes, Sum& sum,
                                       RealWord real_word) {
   V by_class[capacity<Classes>::classes];
+  GUMBELCUDA_UNROLL
   for (int k = 0; k < classes; ++k) by_class[k] = one_hot_term_label_1(weights[k], weights[classes]);
   sum.clear(batch, plus_one(classes));
+  GUMBELCUDA_UNROLL
   for (int i = 0; i < batch; ++i) {
     const word_of<V> word = real_word(i);
     V* slot = sum.slot(batch, i);
     V term = V(0);
+    GUMBELCUDA_UNROLL
     for (int k = 0; k < classes; ++k) {
       const auto drawn = word_in_range<V>(word, real.first[k], real.last[k]);
       slot[k] = slot[k] + select(drawn, by_class[k], V(0));
@@ -55,15 +58,18 @@ class direct_gan {
         hyper_(hyper),
         inverse_temperature_(inverse_temperature(hyper.temperature)),
         generator_factor_(gradient_scale(hyper.temperature) / V(scalar_of<V>(int(shape.batch)))),
-        discriminator_factor_(V(1) / V(scalar_of<V>(int(shape.batch)))) {
-    philox_block<word_of<V>> block;
-    initialize(gan_, shape.classes, [&](int k) {
+        discriminator_factor_(V(1) / V(scalar_of<V>(int(shape.batch)))) {}
+
+  // A GAN that has not trained. One that has goes on from a state() stored earlier instead.
+  GUMBELCUDA_INLINE void start() {
+    philox_block<word_of<V>> block{};
+    initialize(gan_, shape_.classes, [&](int k) {
       if (k % 4 == 0) block = blocks_(std::uint64_t(k / 4));
-      return block.word[k % 4];
+      return word_at(block, k % 4);
     });
   }
 
-  GUMBELCUDA_INLINE const gan_state<V, room>& state() const { return gan_; }
+  GUMBELCUDA_INLINE gan_state<V, room>& state() { return gan_; }
 
   GUMBELCUDA_INLINE void begin_step(std::uint64_t step) {
     step_ = step;
@@ -110,12 +116,13 @@ class direct_gan {
   // Σ over the real batch.
   GUMBELCUDA_INLINE void sum_real(V* real) {
     const auto width = plus_one(shape_.classes);
-    philox_block<word_of<V>> block;
+    philox_block<word_of<V>> block{};
     sum_real_terms(gan_.weights, real_, shape_.batch, shape_.classes, sum_, [&](int i) {
       if (i % 4 == 0) block = blocks_(order_.real_block(step_) + std::uint64_t(i / 4));
       return block.word[i % 4];
     });
     const V* total = sum_.total(shape_.batch, width);
+    GUMBELCUDA_UNROLL
     for (int k = 0; k < width; ++k) real[k] = total[k];
   }
 

@@ -29,12 +29,15 @@ GUMBELCUDA_INLINE S glorot_limit(int classes) {
 template <class V, int Capacity, class Classes, class WeightWord>
 GUMBELCUDA_INLINE void initialize(gan_state<V, Capacity>& gan, Classes classes, WeightWord weight_word) {
   const V limit = V(glorot_limit<scalar_of<V>>(classes));
+  GUMBELCUDA_UNROLL
   for (int k = 0; k < classes; ++k) {
     gan.logits[k] = V(1);
     gan.weights[k] = limit * uniform_signed<V>(weight_word(k));
   }
   gan.weights[classes] = V(0);
+  GUMBELCUDA_UNROLL
   for (int k = 0; k < classes; ++k) gan.logits_m[k] = gan.logits_v[k] = V(0);
+  GUMBELCUDA_UNROLL
   for (int k = 0; k <= classes; ++k) gan.weights_m[k] = gan.weights_v[k] = V(0);
 }
 

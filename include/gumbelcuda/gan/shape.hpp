@@ -25,6 +25,10 @@ template <int N>
 struct capacity<fixed<N>> {
   static constexpr int classes = N;
 };
+template <int N>
+struct capacity<bounded<N>> {
+  static constexpr int classes = N;
+};
 template <>
 struct capacity<int> {
   static constexpr int classes = max_classes;

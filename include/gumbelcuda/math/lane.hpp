@@ -146,6 +146,12 @@ template <int N>
 struct fixed {
   GUMBELCUDA_HD constexpr operator int() const { return N; }
 };
+// A count that is known only when running, but not to exceed N: what is sized by it can be.
+template <int N>
+struct bounded {
+  int value;
+  GUMBELCUDA_HD constexpr operator int() const { return value; }
+};
 template <class Count>
 inline constexpr bool is_fixed = false;
 template <int N>

@@ -67,9 +67,12 @@ template <class V, class Count>
 GUMBELCUDA_INLINE void tempered_softmax_vjp(const V* y, const V* d_y, V* d_z, V gradient_scale, Count count) {
   const V top = row_max(y, count);
   V pivot = d_y[0];
+  GUMBELCUDA_UNROLL
   for (int k = count - 1; k >= 0; --k) pivot = select(y[k] == top, d_y[k], pivot);
+  GUMBELCUDA_UNROLL
   for (int k = 0; k < count; ++k) d_z[k] = d_y[k] - pivot;
   const V mean = ordered_sum<V>(count, [&](int k) { return y[k] * d_z[k]; });
+  GUMBELCUDA_UNROLL
   for (int k = 0; k < count; ++k) d_z[k] = (y[k] * (d_z[k] - mean)) * gradient_scale;
 }
 

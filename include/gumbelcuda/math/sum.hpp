@@ -23,6 +23,7 @@ template <class Slot>
 GUMBELCUDA_INLINE void add_slots(int count, Slot slot) {
   GUMBELCUDA_UNROLL
   for (int half = count / 2; half > 0; half /= 2)
+    GUMBELCUDA_UNROLL
     for (int j = 0; j < half; ++j) slot(j) = slot(j) + slot(j + half);
 }
 

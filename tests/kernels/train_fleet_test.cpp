@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fleet's kernel under the interpreter gives the CPU backend's bytes: for every kind of size, racing or not, in
+// launches of any number of steps, and under every schedule of its threads.
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "gumbelcuda/fleet.hpp"
+#include "gumbelcuda/gan/training_constants.hpp"
+#include "kernels/train_fleet_launch.cuh"
+#include "tests/gan/golden.hpp"
+#include "tests/simt/schedule.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+constexpr float poison = -12345.678f;
+
+// What a host driver does, with host memory for the device's.
+fleet_result train_by_kernel(const fleet_config& config, bool racing, std::uint64_t steps_per_launch) {
+  const training_constants constants(config.target);
+  fleet_result r;
+  r.classes = int(config.target.size());
+  const std::size_t gans = config.num_gans, values = gans * config.target.size();
+  for (auto* v : {&r.distribution, &r.logits, &r.weights}) v->assign(values, poison);
+  for (auto* v : {&r.bias, &r.generator_loss, &r.discriminator_loss}) v->assign(gans, poison);
+  r.history.assign(config.history_gans * std::uint64_t(config.epochs) * config.target.size(), poison);
+  std::vector<float> state(gans * fleet_state_size(r.classes), poison);
+
+  fleet_slice slice{};
+  slice.classes = r.classes;
+  slice.batch_size = int(config.batch_size);
+  slice.generator_steps = int(config.generator_steps);
+  slice.steps_per_epoch = std::uint64_t(config.steps_per_epoch);
+  slice.epochs = std::uint64_t(config.epochs);
+  slice.seed = config.seed;
+  slice.first_row = config.first_gan;
+  slice.num_gans = config.num_gans;
+  slice.target = constants.target.data();
+  slice.first_word = constants.first_word.data();
+  slice.last_word = constants.last_word.data();
+  slice.corrections = constants.adam_values.data();
+  slice.num_corrections = constants.adam_values.size();
+  slice.temperature = config.temperature.data();
+  slice.generator_rate = config.generator_learning_rate.data();
+  slice.discriminator_rate = config.discriminator_learning_rate.data();
+  slice.temperature_stride = config.temperature.size() > 1;
+  slice.generator_rate_stride = config.generator_learning_rate.size() > 1;
+  slice.discriminator_rate_stride = config.discriminator_learning_rate.size() > 1;
+  slice.racing = racing;
+  slice.state = state.data();
+  slice.results = {r.distribution.data(), r.logits.data(),         r.weights.data(),
+                   r.bias.data(),         r.generator_loss.data(), r.discriminator_loss.data()};
+  slice.history = r.history.data();
+  slice.history_gans = config.history_gans;
+  const std::uint64_t steps = slice.epochs * slice.steps_per_epoch;
+  for (slice.first_step = 0; slice.first_step < steps; slice.first_step = slice.last_step) {
+    slice.last_step = std::min(steps, slice.first_step + steps_per_launch);
+    EXPECT_EQ(launch_train_fleet_on(slice, nullptr), launch_success);
+  }
+  return r;
+}
+
+void expect_same(const fleet_result& a, const fleet_result& b) {
+  const auto same = [](const std::vector<float>& x, const std::vector<float>& y) {
+    return x.size() == y.size() && (x.empty() || std::memcmp(x.data(), y.data(), x.size() * sizeof(float)) == 0);
+  };
+  EXPECT_TRUE(same(a.distribution, b.distribution));
+  EXPECT_TRUE(same(a.logits, b.logits));
+  EXPECT_TRUE(same(a.weights, b.weights));
+  EXPECT_TRUE(same(a.bias, b.bias));
+  EXPECT_TRUE(same(a.generator_loss, b.generator_loss));
+  EXPECT_TRUE(same(a.discriminator_loss, b.discriminator_loss));
+  EXPECT_TRUE(same(a.history, b.history));
+}
+
+struct kernel_case {
+  int classes, batch, generator_steps;
+  float temperature;
+  std::uint64_t gans;
+  float learning_rate = 7e-4f;
+};
+
+class TrainFleetKernel : public testing::TestWithParam<kernel_case> {};
+
+TEST_P(TrainFleetKernel, GivesTheCpusBytes) {
+  const kernel_case& c = GetParam();
+  fleet_config config;
+  config.num_gans = c.gans;
+  config.target = golden::some_target(c.classes);
+  config.epochs = 2;
+  config.steps_per_epoch = 3;
+  config.batch_size = c.batch;
+  config.generator_steps = c.generator_steps;
+  config.temperature = {c.temperature};
+  config.generator_learning_rate = config.discriminator_learning_rate = {c.learning_rate};
+  config.history_gans = (c.gans + 1) / 2;
+  config.seed = 0x123456789abcdef0;
+  config.first_gan = 0xfffffffe;  // rows on both sides of 2^32
+  const fleet_result expected = train_fleet(config);
+  for (const bool racing : {false, true})
+    for (const std::uint64_t steps : {1, 2, 6}) {
+      SCOPED_TRACE(testing::Message() << (racing ? "racing" : "by the book") << ", " << steps << " steps a launch");
+      expect_same(train_by_kernel(config, racing, steps), expected);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    SizesAndTemperatures, TrainFleetKernel,
+    testing::Values(kernel_case{5, 10, 10, 1e-3f, 1}, kernel_case{5, 10, 10, 1e-3f, 130},
+                    kernel_case{5, 10, 3, 0.f, 33}, kernel_case{5, 10, 3, .5f, 33}, kernel_case{5, 10, 3, 1e30f, 5},
+                    kernel_case{2, 10, 2, 1e-3f, 33}, kernel_case{3, 10, 2, 1e-3f, 33},
+                    kernel_case{4, 10, 2, 1e-3f, 33}, kernel_case{6, 10, 2, 1e-3f, 33},
+                    kernel_case{7, 10, 2, 1e-3f, 33}, kernel_case{8, 10, 2, 1e-3f, 33},
+                    kernel_case{10, 10, 2, 1e-3f, 33}, kernel_case{16, 10, 2, 1e-3f, 33},
+                    // Batches on both sides of a quad, of the sums' switch at 16 and of the race's 32 samples.
+                    kernel_case{5, 1, 3, 1e-3f, 9}, kernel_case{5, 3, 3, 1e-3f, 9}, kernel_case{5, 16, 3, 5e-3f, 9},
+                    kernel_case{5, 17, 3, 5e-3f, 9}, kernel_case{5, 31, 3, 5e-3f, 9}, kernel_case{5, 131, 3, 5e-3f, 5},
+                    kernel_case{9, 33, 2, 1e-3f, 5}, kernel_case{32, 10, 2, 1e-3f, 5}, kernel_case{33, 10, 1, 1e-3f, 3},
+                    // Trainings that run away to infinities and NaN.
+                    kernel_case{5, 10, 10, 1e-3f, 20, 30.f}, kernel_case{5, 10, 10, 1e-3f, 20, 2e38f}));
+
+TEST(TrainFleetKernelOnce, PerGanTemperaturesAndRatesActOnTheirGan) {
+  fleet_config config;
+  config.num_gans = 40;
+  config.epochs = 1;
+  config.steps_per_epoch = 2;
+  config.temperature.clear();
+  config.generator_learning_rate.clear();
+  for (int i = 0; i < 40; ++i) {
+    config.temperature.push_back(i % 3 == 0 ? .5f : 1e-3f * float(1 + i % 7));
+    config.generator_learning_rate.push_back(1e-4f * float(1 + i));
+  }
+  const fleet_result expected = train_fleet(config);
+  simt::under_schedules(4, [&](std::uint64_t) { expect_same(train_by_kernel(config, true, 2), expected); });
+}
+
+TEST(TrainFleetKernelOnce, NoGansIsSuccess) {
+  fleet_slice slice{};
+  slice.classes = 5;
+  slice.batch_size = 10;
+  EXPECT_EQ(launch_train_fleet_on(slice, nullptr), launch_success);
+}
+
+}  // namespace
+}  // namespace gumbelcuda
