@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How fast do fleets of the article's GAN train, against the obvious scalar program (tests/reference/) in the
 // same run? Prints GANs and Gumbels a second, then the ratios. One core unless a name says otherwise;
-// `--benchmark_enable_random_interleaving=true --benchmark_repetitions=7` for figures to be quoted.
+// `--benchmark_enable_random_interleaving=true --benchmark_repetitions=15` for figures to be quoted.
 #include <benchmark/benchmark.h>
 #include <sched.h>
 #include <unistd.h>

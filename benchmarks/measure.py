@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Everything that README and docs quote of this machine's speed, in one run, as text on standard output:
-speeds and ratios (fleet_benchmark), instructions a Gumbel variate (callgrind), start-up time, memory a GAN.
+"""What README quotes of this machine's speed, in one run, as text on standard output: speeds and ratios (fleet_benchmark), instructions a Gumbel variate (callgrind), start-up time, memory a GAN.
 
     cmake --preset release && cmake --build --preset release
     benchmarks/measure.py build/release > benchmarks/results/NAME.txt

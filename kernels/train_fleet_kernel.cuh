@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Training, one GAN a thread: load, loop over gan/step.hpp, store. Parameters and moments stay in registers from the
-// first step of a launch to its last; memory is touched at both ends and once an epoch of a GAN whose history is kept.
+// Training, one GAN a thread: load, loop over gan/step.hpp, store. Parameters and moments stay in registers, where they
+// fit, from the first step of a launch to its last; memory is touched at both ends and once an epoch of a GAN whose history is kept.
 #pragma once
 
 #include "gumbelcuda/gan/step.hpp"

@@ -61,7 +61,7 @@ struct block {
 };
 
 // One GAN an element where that fills enough of a vector; what is left over, and fleets too small to give
-// every thread a vector, one GAN at a time. A single takes a quarter of a full vector's time.
+// every thread a vector, one GAN at a time. A single takes a fifth of a full vector's time.
 std::vector<block> split(std::uint64_t num_gans, const cpu_target& target, int threads) {
   const auto width = std::uint64_t(target.width);
   const std::uint64_t worth_a_vector = width / 4;
@@ -216,6 +216,9 @@ void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execu
       } catch (const std::system_error&) {
         if (started == 0) throw;
         break;  // fewer threads than asked for do the same work
+      } catch (...) {
+        queue.abandon();  // as below
+        throw;
       }
     }
     result.threads = started;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One GAN an element: the fleet's hot path. At small temperatures a race (gan/race.hpp) finds the samples that
 // are certainly one-hot; in a generator update they contribute exactly nothing. The few others, about one in
-// twelve at τ = 0.001, are gathered from all elements and samples into full vectors and computed by the book.
+// fourteen at τ = 0.001, are gathered from all elements and samples into full vectors and computed by the book.
 // At soft temperatures every sample is computed in full. Sums are those of direct_gan, bit for bit.
 #pragma once
 

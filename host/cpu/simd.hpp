@@ -5,7 +5,7 @@
 //
 // A lane is one or two vectors. Logarithms and exponentials are long chains of dependent instructions, and a
 // processor's window holds too few of them to overlap one chain with the next; two chains written side by
-// side keep its pipes full. docs/numerics.md has the measurement.
+// side keep its pipes full.
 #pragma once
 
 #define HWY_COMPILE_ONLY_STATIC

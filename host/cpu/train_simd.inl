@@ -10,7 +10,7 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// Beyond it more samples are doubtful than the race is worth: at K = 5, two in five.
+// Beyond it more samples are doubtful than the race is worth: at K = 5, half of an untrained generator's.
 inline constexpr float racing_temperature_limit = 0.01f;
 
 inline std::size_t workspace_bytes(const cpu_train_task& task) {

@@ -80,7 +80,8 @@ struct fleet_execution {
 // Instruction sets that this machine can run, best first: avx512, avx2, neon, scalar.
 std::vector<std::string> cpu_targets();
 
-// Throws invalid_argument for a configuration that train_fleet would not take.
+// Throws invalid_argument for a configuration that train_fleet would not take on any machine; how much memory there is
+// it does not ask.
 void validate(const fleet_config& config);
 
 // CPU threads that training uses where none are asked for: the processors that this process may use.

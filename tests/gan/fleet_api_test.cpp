@@ -76,16 +76,29 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Execution, UnknownTargetAndThreadsAreRefused) {
   fleet_execution execution;
   execution.cpu_target = "mmx";
-  EXPECT_THROW(train_fleet(small(), execution), invalid_argument);
+  const auto refused = [&] {
+    try {
+      train_fleet(small(), execution);
+    } catch (const invalid_argument& e) {
+      return e.argument();
+    }
+    return std::string("nothing");
+  };
+  EXPECT_EQ(refused(), "cpu_target");
   execution.cpu_target.clear();
   execution.threads = -1;
-  EXPECT_THROW(train_fleet(small(), execution), invalid_argument);
+  EXPECT_EQ(refused(), "threads");
 }
 
 TEST(Execution, CudaWithoutACudaBackendSaysWhatToDo) {
   fleet_execution execution;
   execution.backend = backend_kind::cuda;
-  EXPECT_THROW(train_fleet(small(), execution), no_device);
+  try {
+    train_fleet(small(), execution);
+    FAIL() << "accepted";
+  } catch (const no_device& e) {
+    EXPECT_NE(std::string(e.what()).find("use the CPU backend"), std::string::npos) << e.what();
+  }
 }
 
 TEST(History, LastEpochIsTheResultAndEarlierOnesAreShorterTrainings) {
@@ -135,12 +148,13 @@ TEST(Stop, RaisedFlagEndsTrainingWithinASecond) {
   EXPECT_LT(std::chrono::steady_clock::now() - raised, std::chrono::seconds(1));
 }
 
-TEST(Stop, ExceptionFromTheProgressCallbackComesBackSoon) {
+TEST(Stop, ExceptionFromTheProgressCallbackComesBackAsItIs) {
   fleet_config config;
   config.num_gans = 100000;
   fleet_execution execution;
-  execution.on_progress = [](const progress_report&) { throw std::runtime_error("enough"); };
-  EXPECT_THROW(train_fleet(config, execution), std::runtime_error);
+  struct enough {};
+  execution.on_progress = [](const progress_report&) { throw enough(); };
+  EXPECT_THROW(train_fleet(config, execution), enough);
 }
 
 TEST(Execution, RecordsTheThreadsThatWorked) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fingerprints of whole trainings, kept in golden.txt from release to release. A change of any of them is a change of
-// the noise stream or of the mathematics, and needs a new stream version. No test framework: it runs on processors
+// the noise stream or of the mathematics, which the change log must say. No test framework: it runs on processors
 // for which there is none here, too (tests/package/other_processor.py).
 #pragma once
 

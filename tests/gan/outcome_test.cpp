@@ -5,7 +5,7 @@
 // Means: z = (m₁ − m₂)/√(s₁²/n₁ + s₂²/n₂). Standard deviations: z = (s₁² − s₂²)/√(v₁ + v₂) with
 // v = (μ₄ − s⁴)/n, the variance of a sample variance. Both near standard normal for these n; |z| < 5.5, a two-sided
 // α of 4e-8 each, 1e-6 for all of them together. Seeds are fixed. An error of 7.8 standard errors is found 99 times in
-// 100: a mean that is off by .006 in the article's configuration, by .04 in the soft one, where single GANs differ most;
+// 100: a mean that is off by .011 in the article's configuration, by .07 in the soft one, where single GANs differ most;
 // and training with a slightly wrong configuration is seen in each.
 #include <gtest/gtest.h>
 

@@ -42,7 +42,6 @@ MAY_INCLUDE = {
     "api": {"error", "api"},
     "umbrella": PUBLIC,
     "kernels": PUBLIC | {"kernels", "simt"},
-    "simt": {"simt"},
     "host/cpu": PUBLIC | {"host/cpu"},
     "host": PUBLIC | {"kernels", "host/cpu", "host"},
     "host/fleet": PUBLIC | {"kernels", "host/cpu", "host", "host/fleet"},

@@ -7,7 +7,7 @@
 // sample. The race can be run with an estimate of E_k, a quotient of two quadratics instead of a
 // logarithm: where the estimates leave no doubt, the exact computation could only give the same.
 //
-// Why no doubt is left (tests/unit/race_test.cpp checks each of the three over all words):
+// Why no doubt is left (tests/unit/race_test.cpp checks each of the three, exhaustive_noise the first two over all words):
 //   1. estimate ≤ E·(1 + error) for every word;
 //   2. estimate ≥ E·(1 − error) wherever E ≤ race_time_limit, and the estimate grows with E up to
 //      rounding: it does not fall below race_time_limit·(1 − error) beyond;

@@ -4,8 +4,8 @@
 // integer operations are used, all correctly rounded everywhere, so every lane type of the same
 // precision gives the same bits. Coefficients: scripts/fit_polynomials.py (float), series (double).
 //
-// Each function states: input set, output set, maximum error, special values. Errors are proved by
-// tests/unit/elementary_test.cpp; for float they hold against long double.
+// Each function states: input set, output set, maximum error, special values. Errors are against long
+// double; tests/unit/elementary_test.cpp checks a sample of all inputs and the worst that were found.
 #pragma once
 
 #include "gumbelcuda/math/lane.hpp"

@@ -35,8 +35,8 @@ GUMBELCUDA_INLINE V row_max(const V* z, Count count) {
 // y = softmax(z·inverse_temperature); z and y may be the same row. Input: z below +inf, −inf for a masked class. Output:
 // in [0, 1], summing to 1 up to rounding. The maximum is subtracted before the scaling, so any temperature is safe; an
 // entry further than 87.3·τ below the maximum is exactly 0, and a row whose every other entry is so far below is
-// exactly one-hot. Error: relative, 1.1 + 1.5·|z_k − z_max|/τ of the exponential and 2 + K/4 of sum and product, in units
-// of 2^-23 (double: 2^-52).
+// exactly one-hot. Error: relative and in units of 2^-23 (double: 2^-52), 1.1 + 1.5·|z_k − z_max|/τ of the exponential, the
+// other exponentials' as far as they count in the sum, and half a unit for each addition, the division and the product.
 // A row with a NaN, a +inf or nothing above −inf gives NaN; nothing is checked here.
 template <class V, class Count>
 GUMBELCUDA_INLINE void tempered_softmax(const V* z, V* y, V inverse_temperature, Count count) {

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// racing_gan, the way of training that GPU threads take, is direct_gan to the last bit of every parameter and moment.
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <memory>
+
+#include "gumbelcuda/gan/racing_gan.hpp"
+#include "gumbelcuda/gan/step.hpp"
+#include "gumbelcuda/gan/training_constants.hpp"
+#include "tests/gan/golden.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+template <class Gan, class Classes, class Batch>
+std::unique_ptr<Gan> train(gan_shape<Classes, Batch> shape, std::uint64_t row, const training_constants& constants,
+                           const gan_hyperparameters<float>& hyper, int steps) {
+  auto gan = std::make_unique<Gan>(shape, stream_row{5, row}, constants.real_words(), hyper);
+  gan->start();
+  for (int step = 0; step < steps; ++step)
+    train_step(*gan, std::uint64_t(step), shape.generator_steps, constants.corrections());
+  return gan;
+}
+
+template <class Classes, class Batch>
+void expect_same_state(Classes classes, Batch batch, int generator_steps, float temperature, float rate) {
+  SCOPED_TRACE(testing::Message() << int(classes) << " classes, batch " << int(batch) << ", temperature " << temperature
+                                  << ", rate " << rate);
+  const training_constants constants(golden::some_target(classes));
+  for (std::uint64_t row = 0; row < 10; ++row) {
+    const gan_shape<Classes, Batch> shape{classes, batch, generator_steps};
+    const gan_hyperparameters<float> hyper{rate, rate, temperature};
+    const auto expected = train<direct_gan<float, Classes, Batch, stream_row>>(shape, row, constants, hyper, 20);
+    const auto actual = train<racing_gan<float, Classes, Batch, stream_row>>(shape, row, constants, hyper, 20);
+    EXPECT_EQ(std::memcmp(&actual->state(), &expected->state(), sizeof expected->state()), 0) << "row " << row;
+  }
+}
+
+TEST(RacingGan, IsTheDirectGanForTheArticlesSize) {
+  for (const float temperature : {0.f, 1e-3f, .01f, .5f, 1.f, 1e30f})
+    expect_same_state(fixed<5>{}, fixed<10>{}, 10, temperature, 7e-4f);
+}
+
+// Batches on both sides of a quad, of the sums' switch at 16 and of the race's 32 samples.
+TEST(RacingGan, IsTheDirectGanForSizesKnownWhenRunning) {
+  for (const int batch : {1, 3, 4, 5, 16, 17, 31, 32, 33, 131})
+    expect_same_state(bounded<32>{5}, bounded<256>{batch}, 3, 1e-3f, 7e-4f);
+  for (const int classes : {2, 9, 32}) expect_same_state(bounded<32>{classes}, bounded<256>{10}, 3, 1e-3f, 7e-4f);
+}
+
+TEST(RacingGan, IsTheDirectGanWhereTrainingRunsAway) {
+  for (const float rate : {30.f, 1e3f, 1e30f}) expect_same_state(fixed<5>{}, fixed<10>{}, 10, 1e-3f, rate);
+}
+
+}  // namespace
+}  // namespace gumbelcuda
