@@ -7,6 +7,7 @@
 
 #include "gumbelcuda/fleet.hpp"
 #include "tests/gan/golden.hpp"
+#include "tests/gan/same_result.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -16,20 +17,6 @@ fleet_result train(const fleet_config& config, const std::string& target = "", i
   execution.threads = threads;
   execution.cpu_target = target;
   return train_fleet(config, execution);
-}
-
-bool same_bytes(const std::vector<float>& a, const std::vector<float>& b) {
-  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0);
-}
-
-void expect_same(const fleet_result& a, const fleet_result& b) {
-  EXPECT_TRUE(same_bytes(a.distribution, b.distribution));
-  EXPECT_TRUE(same_bytes(a.logits, b.logits));
-  EXPECT_TRUE(same_bytes(a.weights, b.weights));
-  EXPECT_TRUE(same_bytes(a.bias, b.bias));
-  EXPECT_TRUE(same_bytes(a.generator_loss, b.generator_loss));
-  EXPECT_TRUE(same_bytes(a.discriminator_loss, b.discriminator_loss));
-  EXPECT_TRUE(same_bytes(a.history, b.history));
 }
 
 struct shape_case {

@@ -3,12 +3,13 @@
 // launches of any number of steps, and under every schedule of its threads.
 #include <gtest/gtest.h>
 
-#include <cstring>
+#include <algorithm>
 
 #include "gumbelcuda/fleet.hpp"
 #include "gumbelcuda/gan/training_constants.hpp"
 #include "kernels/train_fleet_launch.cuh"
 #include "tests/gan/golden.hpp"
+#include "tests/gan/same_result.hpp"
 #include "tests/simt/schedule.hpp"
 
 namespace gumbelcuda {
@@ -59,19 +60,6 @@ fleet_result train_by_kernel(const fleet_config& config, bool racing, std::uint6
     EXPECT_EQ(launch_train_fleet_on(slice, nullptr), launch_success);
   }
   return r;
-}
-
-void expect_same(const fleet_result& a, const fleet_result& b) {
-  const auto same = [](const std::vector<float>& x, const std::vector<float>& y) {
-    return x.size() == y.size() && (x.empty() || std::memcmp(x.data(), y.data(), x.size() * sizeof(float)) == 0);
-  };
-  EXPECT_TRUE(same(a.distribution, b.distribution));
-  EXPECT_TRUE(same(a.logits, b.logits));
-  EXPECT_TRUE(same(a.weights, b.weights));
-  EXPECT_TRUE(same(a.bias, b.bias));
-  EXPECT_TRUE(same(a.generator_loss, b.generator_loss));
-  EXPECT_TRUE(same(a.discriminator_loss, b.discriminator_loss));
-  EXPECT_TRUE(same(a.history, b.history));
 }
 
 struct kernel_case {
