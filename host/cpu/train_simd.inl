@@ -2,10 +2,12 @@
 // The CPU backend on vectors: which way of training suits a block of GANs, and its entry in the table.
 #include "gumbelcuda/gan/result.hpp"
 #include "gumbelcuda/gan/step.hpp"
+#include "gumbelcuda/rows/operations.hpp"
 #include "host/cpu/lanes_gan.hpp"
 #include "host/cpu/side_by_side_gan.hpp"
 #include "host/cpu/train_task.hpp"
 
+#include "host/cpu/rows.inl"
 #include "host/cpu/train.inl"
 
 GUMBELCUDA_MATH_BEGIN

@@ -32,14 +32,16 @@
 #define GUMBELCUDA_UNROLL
 #endif
 
-// What C++ has no word for: the number of the lowest set bit of a word that is not 0; 1/x to at least 2^-11, as cheap
-// as it comes.
+// What C++ has no word for: the number of the lowest set bit of a word that is not 0; 1/x to at least 2^-11, and log2(x)
+// of a number that is 0 or at least 1 to 2^-12, as cheap as they come.
 #if defined(__CUDA_ARCH__)
 #define GUMBELCUDA_LOWEST_BIT(x) (__ffs(int(x)) - 1)
 #define GUMBELCUDA_RECIPROCAL_ESTIMATE(x) __fdividef(1.0f, x)
+#define GUMBELCUDA_LOG2_ESTIMATE(x) __log2f(x)
 #else
 #define GUMBELCUDA_LOWEST_BIT(x) __builtin_ctz(x)
 #define GUMBELCUDA_RECIPROCAL_ESTIMATE(x) (1.0f / (x))
+#define GUMBELCUDA_LOG2_ESTIMATE(x) __builtin_log2f(x)
 #endif
 
 // The same inline functions are compiled once per instruction set (host/cpu/targets/). Each of those

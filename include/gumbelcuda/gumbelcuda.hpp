@@ -11,6 +11,7 @@
 #include "gumbelcuda/math/sum.hpp"
 #include "gumbelcuda/math/philox.hpp"
 #include "gumbelcuda/math/gumbel.hpp"
+#include "gumbelcuda/math/storage.hpp"
 #include "gumbelcuda/math/categorical.hpp"
 #include "gumbelcuda/math/softmax.hpp"
 #include "gumbelcuda/math/loss.hpp"
@@ -27,6 +28,15 @@
 #include "gumbelcuda/gan/result.hpp"
 #include "gumbelcuda/gan/training_constants.hpp"
 
-// Compiled: fleets of it, on whatever hardware is there.
+// Operations on a row of classes, or on one thread's part of it.
+#include "gumbelcuda/rows/tasks.hpp"
+#include "gumbelcuda/rows/noise.hpp"
+#include "gumbelcuda/rows/part.hpp"
+#include "gumbelcuda/rows/softmax.hpp"
+#include "gumbelcuda/rows/gumbel_max.hpp"
+#include "gumbelcuda/rows/operations.hpp"
+
+// Compiled: fleets of GANs and batches of rows, on whatever hardware is there.
 #include "gumbelcuda/error.hpp"
 #include "gumbelcuda/fleet.hpp"
+#include "gumbelcuda/sampling.hpp"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Data flows one way: math, gan, {kernels, host/cpu}, host, host/fleet, host/cli. This test fails on any
+"""Data flows one way: math, {gan, rows}, {kernels, host/cpu}, host, host/fleet, host/cli. This test fails on any
 #include that points upward, and on files too long to take in.
 
     layering.py ROOT          checks a source tree
@@ -18,6 +18,7 @@ LAYERS = [
     ("include/gumbelcuda/config.hpp", "config"),
     ("include/gumbelcuda/math/", "math"),
     ("include/gumbelcuda/gan/", "gan"),
+    ("include/gumbelcuda/rows/", "rows"),
     ("include/gumbelcuda/error.hpp", "error"),
     ("include/gumbelcuda/gumbelcuda.hpp", "umbrella"),
     ("include/gumbelcuda/", "api"),
@@ -32,14 +33,15 @@ LAYERS = [
 ]
 
 PURE = {"config", "math", "gan"}
-PUBLIC = PURE | {"error", "api"}
+PUBLIC = PURE | {"rows", "error", "api"}
 # What a layer may include. Other folders (tests, benchmarks) may include anything, and nothing includes them.
 MAY_INCLUDE = {
     "config": set(),
     "math": {"config", "math"},
     "gan": PURE,
+    "rows": {"config", "math", "rows"},
     "error": set(),
-    "api": {"error", "api"},
+    "api": {"rows", "error", "api"},
     "umbrella": PUBLIC,
     "kernels": PUBLIC | {"kernels", "simt"},
     "host/cpu": PUBLIC | {"host/cpu"},
@@ -118,6 +120,7 @@ def self_test():
         "include/gumbelcuda/math/a.hpp": '#include "gumbelcuda/config.hpp"\n',
         "include/gumbelcuda/gan/b.hpp": '#include "gumbelcuda/math/a.hpp"\n',
         "kernels/k.cu": '#include <cuda_runtime.h>\n#include "gumbelcuda/gan/b.hpp"\n',
+        "include/gumbelcuda/rows/r.hpp": '#include "gumbelcuda/math/a.hpp"\n',
         "host/cpu/c.hpp": '#include "gumbelcuda/gan/b.hpp"\n',
         "host/h.hpp": '#include "host/cpu/c.hpp"\n',
         "host/fleet/f.hpp": '#include "host/h.hpp"\n',
@@ -130,6 +133,7 @@ def self_test():
             '#include "gumbelcuda/gan/b.hpp"', "  #  include <gumbelcuda/fleet.hpp>", '#include "host/h.hpp"',
             "#include <hwy/highway.h>", "#include SOME_MACRO", '#include "../gan/b.hpp"', "#ifdef __CUDACC__"],
         "include/gumbelcuda/gan/b.hpp": ['#include "gumbelcuda/error.hpp"', '#include "gumbelcuda/gumbelcuda.hpp"'],
+        "include/gumbelcuda/rows/r.hpp": ['#include "gumbelcuda/gan/b.hpp"', '#include "gumbelcuda/fleet.hpp"'],
         "include/gumbelcuda/config.hpp": ['#include "gumbelcuda/math/a.hpp"'],
         "include/gumbelcuda/error.hpp": ['#include "gumbelcuda/config.hpp"'],
         "include/gumbelcuda/fleet.hpp": ['#include "gumbelcuda/math/a.hpp"'],

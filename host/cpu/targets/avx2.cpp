@@ -4,5 +4,6 @@
 #include "host/cpu/train_simd.inl"
 
 namespace gumbelcuda {
-const cpu_target cpu_target_avx2 = {"avx2", avx2::simd_width, avx2::workspace_bytes, avx2::train_lanes, avx2::train_single};
+const cpu_target cpu_target_avx2 = {"avx2", avx2::simd_width, avx2::workspace_bytes, avx2::train_lanes, avx2::train_single,
+                                    avx2::row_operations};
 }

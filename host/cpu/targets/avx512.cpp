@@ -4,5 +4,6 @@
 #include "host/cpu/train_simd.inl"
 
 namespace gumbelcuda {
-const cpu_target cpu_target_avx512 = {"avx512", avx512::simd_width, avx512::workspace_bytes, avx512::train_lanes, avx512::train_single};
+const cpu_target cpu_target_avx512 = {"avx512", avx512::simd_width, avx512::workspace_bytes, avx512::train_lanes, avx512::train_single,
+                                      avx512::row_operations};
 }

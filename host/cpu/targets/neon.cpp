@@ -4,5 +4,6 @@
 #include "host/cpu/train_simd.inl"
 
 namespace gumbelcuda {
-const cpu_target cpu_target_neon = {"neon", neon::simd_width, neon::workspace_bytes, neon::train_lanes, neon::train_single};
+const cpu_target cpu_target_neon = {"neon", neon::simd_width, neon::workspace_bytes, neon::train_lanes, neon::train_single,
+                                    neon::row_operations};
 }

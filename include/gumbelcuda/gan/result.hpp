@@ -6,6 +6,7 @@
 
 #include "gumbelcuda/gan/model.hpp"
 #include "gumbelcuda/gan/shape.hpp"
+#include "gumbelcuda/math/storage.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
@@ -13,9 +14,6 @@ GUMBELCUDA_MATH_BEGIN
 struct gan_results {
   float *distribution, *logits, *weights, *bias, *generator_loss, *discriminator_loss;
 };
-
-// One NaN for all: which of its many representations an operation gives differs between processors.
-GUMBELCUDA_INLINE float canonical(float x) { return select(x == x, x, NAN); }
 
 // out = softmax(logits).
 template <class Classes>

@@ -24,6 +24,7 @@ struct elementary_constants<float> {
   static constexpr float ln2_high = 0x1.62e4p-1f, ln2_low = 0x1.7f7d1cp-20f;
   static constexpr float rounding_shift = 0x1.8p+23f;  // adding it rounds to the nearest integer
   static constexpr float exp_is_zero_below = -87.3f, exp_is_infinite_from = 88.5f;
+  static constexpr float smallest_normal = 0x1p-126f;
 };
 
 template <>
@@ -34,6 +35,7 @@ struct elementary_constants<double> {
   static constexpr double ln2_high = 0x1.62e42fee00000p-1, ln2_low = 0x1.a39ef35793c76p-33;
   static constexpr double rounding_shift = 0x1.8p+52;
   static constexpr double exp_is_zero_below = -708.3, exp_is_infinite_from = 709.5;
+  static constexpr double smallest_normal = 0x1p-1022;
 };
 
 template <class V>

@@ -32,6 +32,17 @@ GUMBELCUDA_INLINE V row_max(const V* z, Count count) {
   return top;
 }
 
+// Class by class: the exponential of a softmax, and what comes of a class's d_y, from which the pivot (below) has been
+// taken.
+template <class V>
+GUMBELCUDA_INLINE V softmax_term(V z, V top, V inverse_temperature) {
+  return exp_nonpositive((z - top) * inverse_temperature);
+}
+template <class V>
+GUMBELCUDA_INLINE V softmax_term_vjp(V y, V d_y, V mean, V gradient_scale) {
+  return (y * (d_y - mean)) * gradient_scale;
+}
+
 // y = softmax(z·inverse_temperature); z and y may be the same row. Input: z below +inf, −inf for a masked class. Output:
 // in [0, 1], summing to 1 up to rounding. The maximum is subtracted before the scaling, so any temperature is safe; an
 // entry further than 87.3·τ below the maximum is exactly 0, and a row whose every other entry is so far below is
@@ -42,7 +53,7 @@ template <class V, class Count>
 GUMBELCUDA_INLINE void tempered_softmax(const V* z, V* y, V inverse_temperature, Count count) {
   const V top = row_max(z, count);
   GUMBELCUDA_UNROLL
-  for (int k = 0; k < count; ++k) y[k] = exp_nonpositive((z[k] - top) * inverse_temperature);
+  for (int k = 0; k < count; ++k) y[k] = softmax_term(z[k], top, inverse_temperature);
   const V scale = V(1) / ordered_sum<V>(count, [&](int k) { return y[k]; });
   GUMBELCUDA_UNROLL
   for (int k = 0; k < count; ++k) y[k] = y[k] * scale;
@@ -73,7 +84,7 @@ GUMBELCUDA_INLINE void tempered_softmax_vjp(const V* y, const V* d_y, V* d_z, V 
   for (int k = 0; k < count; ++k) d_z[k] = d_y[k] - pivot;
   const V mean = ordered_sum<V>(count, [&](int k) { return y[k] * d_z[k]; });
   GUMBELCUDA_UNROLL
-  for (int k = 0; k < count; ++k) d_z[k] = (y[k] * (d_z[k] - mean)) * gradient_scale;
+  for (int k = 0; k < count; ++k) d_z[k] = softmax_term_vjp(y[k], d_z[k], mean, gradient_scale);
 }
 
 // dL/dτ of the same: −Σ_k (dL/dz_k)·(z_k − z_max)/τ, from the d_z that tempered_softmax_vjp gives.

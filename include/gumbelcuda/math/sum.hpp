@@ -18,13 +18,23 @@ GUMBELCUDA_HD constexpr int sum_slots(int length) {
   return length <= short_sum_length ? short_sum_slots : max_sum_slots;
 }
 
-// Adds the slots up in place: slot(j) is a reference to slot j; the total is slot(0).
-template <class Slot>
-GUMBELCUDA_INLINE void add_slots(int count, Slot slot) {
-  GUMBELCUDA_UNROLL
-  for (int half = count / 2; half > 0; half /= 2)
+// Adds `count` slots, a power of two, up in place, until the first Left have everything: slot(j) is a reference to slot
+// j; the total is slot(0).
+template <int Left = 1, class Count, class Slot>
+GUMBELCUDA_INLINE void add_slots(Count count, Slot slot) {
+  if constexpr (is_fixed<Count>) {  // by recursion: compilers do not all unroll a loop that halves
+    constexpr int half = Count{} / 2;
+    if constexpr (half >= Left) {
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < half; ++j) slot(j) = slot(j) + slot(j + half);
+      add_slots<Left>(fixed<half>{}, slot);
+    }
+  } else {
     GUMBELCUDA_UNROLL
-    for (int j = 0; j < half; ++j) slot(j) = slot(j) + slot(j + half);
+    for (int half = count / 2; half >= Left; half /= 2)
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < half; ++j) slot(j) = slot(j) + slot(j + half);
+  }
 }
 
 namespace detail {
@@ -36,7 +46,7 @@ GUMBELCUDA_INLINE V sum_in_slots(Count length, Term term) {
   for (int j = 0; j < Slots; ++j) slots[j] = V(0);
   GUMBELCUDA_UNROLL
   for (int i = 0; i < length; ++i) slots[i % Slots] = slots[i % Slots] + term(i);
-  add_slots(Slots, [&](int j) -> V& { return slots[j]; });
+  add_slots(fixed<Slots>{}, [&](int j) -> V& { return slots[j]; });
   return slots[0];
 }
 

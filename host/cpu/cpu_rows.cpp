@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/cpu/cpu_rows.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "host/cpu/supported_targets.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+// Fewer classes than this are done before another thread has started.
+constexpr std::uint64_t classes_worth_a_thread = 1 << 16;
+
+struct free_memory {
+  void operator()(void* memory) const { std::free(memory); }
+};
+using scratch_memory = std::unique_ptr<void, free_memory>;
+
+scratch_memory allocate(std::size_t bytes) {
+  scratch_memory memory(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
+  if (!memory) throw std::bad_alloc();
+  return memory;
+}
+
+// Calls work(first, last, scratch) for ranges of [0, count) that together are all of it, on up to `threads` threads.
+// `weight`: classes in each.
+template <class Work>
+void share_out(std::uint64_t count, std::uint64_t weight, int threads, std::size_t scratch_bytes, Work work) {
+  const std::uint64_t per_thread = std::max<std::uint64_t>(1, classes_worth_a_thread / weight);
+  const std::uint64_t workers = std::clamp<std::uint64_t>(count / per_thread, 1, std::uint64_t(threads));
+  std::vector<scratch_memory> scratch;
+  for (std::uint64_t i = 0; i < workers && scratch_bytes > 0; ++i) scratch.push_back(allocate(scratch_bytes));
+  const auto run = [&](std::uint64_t i) {
+    const std::uint64_t share = count / workers, larger = count % workers, first = i * share + std::min(i, larger);
+    work(first, first + share + (i < larger ? 1 : 0), scratch.empty() ? nullptr : scratch[i].get());
+  };
+  std::vector<std::jthread> started;
+  started.reserve(workers);
+  for (std::uint64_t i = 1; i < workers; ++i) {
+    try {
+      started.emplace_back(run, i);
+    } catch (const std::system_error&) {
+      run(i);  // a thread that cannot be had is no reason not to do its work
+    }
+  }
+  run(0);
+}
+
+const cpu_row_operations& operations() {
+  static const cpu_row_operations& best = find_target({}).rows;
+  return best;
+}
+
+}  // namespace
+
+void gumbel_noise_on_cpu(const gumbel_noise_task& task, int threads) {
+  share_out(task.rows * ((task.classes + 3) / 4), 4, threads, 0,
+            [&](std::uint64_t first, std::uint64_t last, void*) { operations().noise(task, first, last); });
+}
+
+void gumbel_max_on_cpu(const gumbel_max_task& task, int threads) {
+  share_out(task.rows, task.classes, threads, operations().scratch_bytes(task.classes),
+            [&](std::uint64_t first, std::uint64_t last, void* scratch) {
+              operations().max(task, first, last, scratch);
+            });
+}
+
+void gumbel_softmax_on_cpu(const gumbel_softmax_task& task, int threads) {
+  share_out(task.rows, task.classes, threads, operations().scratch_bytes(task.classes),
+            [&](std::uint64_t first, std::uint64_t last, void* scratch) {
+              operations().softmax(task, first, last, scratch);
+            });
+}
+
+void gumbel_softmax_vjp_on_cpu(const gumbel_softmax_vjp_task& task, int threads) {
+  share_out(task.rows, task.classes, threads, operations().scratch_bytes(task.classes),
+            [&](std::uint64_t first, std::uint64_t last, void* scratch) {
+              operations().softmax_vjp(task, first, last, scratch);
+            });
+}
+
+}  // namespace gumbelcuda

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// The operations on rows on one instruction set, a whole row at a time: the definition that kernels/ must equal bit
+// for bit. Included once by each file of host/cpu/targets/, see train.inl.
+
+GUMBELCUDA_MATH_BEGIN
+
+// Calls body(Stored{}) for the type in which numbers are stored.
+template <class Body>
+inline void with_stored(number_type type, Body body) {
+  switch (type) {
+    case number_type::float32: return body(float{});
+    case number_type::float16: return body(float16{});
+    case number_type::bfloat16: return body(bfloat16{});
+    case number_type::float64: return body(double{});
+  }
+}
+
+inline std::size_t row_scratch_bytes(std::uint64_t classes) {
+  const whole_row part(classes);
+  return std::size_t(2 * part.quads() + part.slot_quads) * quad_size * sizeof(double);
+}
+
+// Two values a class and the slots of a sum.
+template <class V>
+struct row_scratch {
+  quads_in_memory<V> first, second;
+  V* slots;
+  row_scratch(void* memory, const whole_row& part) {
+    first.values = static_cast<V*>(memory);
+    second.values = first.values + part.quads() * quad_size;
+    slots = second.values + part.quads() * quad_size;
+  }
+};
+
+inline void noise_quads(const gumbel_noise_task& task, std::uint64_t first, std::uint64_t last) {
+  with_stored(task.type, [&](auto stored) {
+    using Stored = decltype(stored);
+    const std::uint64_t row_quads = (task.classes + quad_size - 1) / quad_size;
+    direct_memory<Stored> memory(task.classes);
+    std::uint64_t row = first / row_quads, quad = first % row_quads;
+    for (std::uint64_t done = first; done < last; ++row, quad = 0) {
+      const row_noise noise = noise_of_row(task.noise, row);
+      memory.create(task.out, row);
+      for (; quad < row_quads && done < last; ++quad, ++done) gumbel_noise_of_quad<Stored>(noise, quad, memory);
+    }
+  });
+}
+
+inline void max_rows(const gumbel_max_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
+  with_stored(task.type, [&](auto stored) {
+    using Stored = decltype(stored);
+    const whole_row part(task.classes);
+    direct_memory<Stored> memory(task.classes);
+    const row_scratch<computed_of<Stored>> room(scratch, part);
+    for (std::uint64_t row = first; row < last; ++row) gumbel_max_of_row<Stored>(task, row, part, memory, room.slots);
+  });
+}
+
+inline void softmax_rows(const gumbel_softmax_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
+  with_stored(task.type, [&](auto stored) {
+    using Stored = decltype(stored);
+    const whole_row part(task.classes);
+    direct_memory<Stored> memory(task.classes);
+    row_scratch<computed_of<Stored>> room(scratch, part);
+    for (std::uint64_t row = first; row < last; ++row)
+      gumbel_softmax_of_row<Stored>(task, row, part, memory, room.first, room.slots);
+  });
+}
+
+inline void softmax_vjp_rows(const gumbel_softmax_vjp_task& task, std::uint64_t first, std::uint64_t last,
+                             void* scratch) {
+  with_stored(task.type, [&](auto stored) {
+    using Stored = decltype(stored);
+    const whole_row part(task.classes);
+    direct_memory<Stored> y_memory(task.classes), d_memory(task.classes);
+    row_scratch<computed_of<Stored>> room(scratch, part);
+    for (std::uint64_t row = first; row < last; ++row)
+      gumbel_softmax_vjp_of_row<Stored>(task, row, part, y_memory, d_memory, room.first, room.second, room.slots);
+  });
+}
+
+inline constexpr cpu_row_operations row_operations = {row_scratch_bytes, noise_quads, max_rows, softmax_rows,
+                                                      softmax_vjp_rows};
+
+GUMBELCUDA_MATH_END

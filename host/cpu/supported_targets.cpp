@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/cpu/supported_targets.hpp"
+
+#include "gumbelcuda/fleet.hpp"
+
+namespace gumbelcuda {
+
+// Asked here and not in host/cpu/targets/, whose code may use what the processor lacks. Best first; each
+// condition names the flags of cmake/cpu_targets.cmake.
+std::vector<const cpu_target*> supported_targets() {
+  std::vector<const cpu_target*> targets;
+#ifdef GUMBELCUDA_HAVE_AVX2
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c") &&
+                    __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("aes") &&
+                    __builtin_cpu_supports("pclmul");
+#endif
+#ifdef GUMBELCUDA_HAVE_AVX512
+  if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+    targets.push_back(&cpu_target_avx512);
+#endif
+#ifdef GUMBELCUDA_HAVE_AVX2
+  if (avx2) targets.push_back(&cpu_target_avx2);
+#endif
+#ifdef GUMBELCUDA_HAVE_NEON
+  targets.push_back(&cpu_target_neon);
+#endif
+  targets.push_back(&cpu_target_scalar);
+  return targets;
+}
+
+const cpu_target& find_target(const std::string& name) {
+  const auto targets = supported_targets();
+  if (name.empty()) return *targets.front();
+  std::string known;
+  for (const cpu_target* target : targets) {
+    if (target->name == name) return *target;
+    known += (known.empty() ? "" : ", ") + std::string(target->name);
+  }
+  throw invalid_argument("cpu_target", "'" + name + "' is not among those of this machine: " + known);
+}
+
+std::vector<std::string> cpu_targets() {
+  std::vector<std::string> names;
+  for (const cpu_target* target : supported_targets()) names.emplace_back(target->name);
+  return names;
+}
+
+}  // namespace gumbelcuda

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gumbel-max of one row, for a part of it (part.hpp): argmax(logits + g), the lowest class on ties, which is a sample of
+// softmax(logits). Gumbel (1954); Maddison, Tarlow, Minka, arXiv:1411.0030. The deep tail of the noise (noise.hpp) keeps
+// it right for classes that are e^-40 as likely as the top one.
+//
+// Nearly every quad of classes loses to the best score so far by a wide margin, which its raw words show without a
+// logarithm of each: g ≤ −log v for v = x·2^-32, since −log(1 − v) ≥ v. A quad is passed over only where each of its
+// logits is below best − (−log v of its smallest word) by the margin, so the result is the definition's, bit by bit.
+#pragma once
+
+#include "gumbelcuda/rows/softmax.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+// What has been seen of a row.
+template <class V>
+struct best_class {
+  V score = V(-INFINITY);
+  std::uint64_t index = no_class;
+  bool not_finite = false;  // a logit is NaN or +inf
+};
+
+// Covers, up to the largest score, the errors of the estimate (2^-12·log 2), of the noise (45·2.5e-7), and the rounding
+// of the bound (2^-11) and of the scores (2^-13). Beyond it no quad is passed over.
+inline constexpr float race_slack = 0x1p-10f, largest_filtered_score = 4096.0f;
+
+// A logit below this loses to `best` whichever of these words it has. −inf where that cannot be said.
+GUMBELCUDA_INLINE float losing_below(float best, const philox_block<std::uint32_t>& words) {
+  std::uint32_t lowest = words.word[0];
+  GUMBELCUDA_UNROLL
+  for (int j = 1; j < quad_size; ++j) lowest = words.word[j] < lowest ? words.word[j] : lowest;
+  const float log_2 = 0x1.62e43p-1f;
+  const float largest_gumbel = fma(GUMBELCUDA_LOG2_ESTIMATE(float(lowest)), -log_2, 32 * log_2);
+  return abs(best) < largest_filtered_score ? best - largest_gumbel - race_slack : -INFINITY;
+}
+
+// Certainly no class of the quad wins. False where a logit is NaN.
+template <class V>
+GUMBELCUDA_INLINE bool all_below(const V* logits, float bound) {
+  bool all = true;
+  GUMBELCUDA_UNROLL
+  for (int j = 0; j < quad_size; ++j) all = all & (float(logits[j]) < bound);
+  return all;
+}
+
+template <class V>
+GUMBELCUDA_INLINE void enter_quad(best_class<V>& best, const row_noise& noise, std::uint64_t quad,
+                                  const philox_block<std::uint32_t>& words, const V* logits) {
+  V g[quad_size];
+  quad_gumbels(noise, quad, words, g);
+  GUMBELCUDA_UNROLL
+  for (int j = 0; j < quad_size; ++j) {
+    const V score = logits[j] + g[j];
+    best.not_finite = best.not_finite | !(logits[j] < V(INFINITY));
+    if (!(score > best.score)) continue;  // quads come in order, so the lowest class has a tie
+    best.score = score;
+    best.index = quad * quad_size + std::uint64_t(j);
+  }
+}
+
+// logits(n, x) gives this part's quad n, −inf beyond the row's end.
+template <class V, class Part, class Logits>
+GUMBELCUDA_INLINE best_class<V> gumbel_max_row(const Part& part, const row_noise& noise, Logits logits) {
+  best_class<V> best;
+  V best_nearby = best.score;
+  for (std::int64_t n = 0; n < part.quads(); ++n) {
+    V x[quad_size] = {};
+    philox_block<std::uint32_t> words{};
+    bool enters = part.has(n);
+    if (enters) {
+      logits(n, x);
+      words = noise.words(part.quad(n));
+      enters = !all_below(x, losing_below(float(best_nearby), words));
+    }
+    if (!part.any_nearby(enters)) continue;
+    if (enters) enter_quad(best, noise, part.quad(n), words, x);
+    best_nearby = part.max_nearby(best.score);
+  }
+  const V top = part.max(best.score);
+  best.index = part.min(best.score == top ? best.index : no_class);
+  best.score = top;
+  best.not_finite = part.max(best.not_finite ? 1.0f : 0.0f) > 0;
+  return best;
+}
+
+GUMBELCUDA_MATH_END

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// The noise of a row of classes: class k takes word `offset` + k of the row's stream, so that four classes next to each
+// other, a quad, share a block. docs/noise-stream.md
+//
+// 32 bits end at g = 22.9. A word below tail_words, one in a million, is extended by 32 further bits: it stands for
+// v = (x + (extension + ½)·2^-32)·2^-32, still inside the word's own cell, so order is kept, and g goes to 45.
+#pragma once
+
+#include "gumbelcuda/math/gumbel.hpp"
+#include "gumbelcuda/math/philox.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+inline constexpr int quad_size = 4;  // classes to a block of noise
+inline constexpr std::uint32_t tail_words = 4096;
+// The extension of a word has its place in the block this much further on, where no word of the stream is: 2^64 words
+// need the first 2^62 blocks.
+inline constexpr std::uint64_t extension_blocks = std::uint64_t{1} << 63;
+
+struct row_noise {
+  stream_row stream;
+  std::uint64_t first_block;  // offset / 4
+  GUMBELCUDA_INLINE philox_block<std::uint32_t> words(std::uint64_t quad) const { return stream(first_block + quad); }
+  GUMBELCUDA_INLINE philox_block<std::uint32_t> extensions(std::uint64_t quad) const {
+    return stream((first_block + quad) | extension_blocks);
+  }
+};
+
+// Exponential variate of a word below tail_words and its extension: −log(1 − v) by its series, v ≤ 2^-20. Output: from
+// 2^-65 on, not decreasing in (word, extension). Relative error: 2e-7 (float), 3e-16 (double).
+GUMBELCUDA_INLINE float tail_exponential(std::uint32_t word, std::uint32_t extension, float /*precision*/) {
+  const float v = fma(float(word), 0x1p-32f, fma(float(extension), 0x1p-64f, 0x1p-65f));
+  return fma(0.5f * v, v, v);
+}
+GUMBELCUDA_INLINE double tail_exponential(std::uint32_t word, std::uint32_t extension, double /*precision*/) {
+  const double v = fma(double(word), 0x1p-32, fma(double(extension), 0x1p-64, 0x1p-65));
+  return fma(v * v, fma(v, 1.0 / 3, 0.5), v);
+}
+
+GUMBELCUDA_INLINE bool in_tail(const philox_block<std::uint32_t>& words) {
+  return words.word[0] < tail_words || words.word[1] < tail_words || words.word[2] < tail_words ||
+         words.word[3] < tail_words;
+}
+
+// Gumbel variates of a quad. Output: float in [−3.13000, 45.06], double to the same limits. Error: 2.5e-7·max(1, |g|)
+// (float).
+template <class V>
+GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad,
+                                    const philox_block<std::uint32_t>& words, V* g) {
+  GUMBELCUDA_UNROLL
+  for (int j = 0; j < quad_size; ++j) g[j] = gumbel<V>(words.word[j]);
+  if (!in_tail(words)) return;
+  const philox_block<std::uint32_t> extensions = noise.extensions(quad);
+  GUMBELCUDA_UNROLL
+  for (int j = 0; j < quad_size; ++j)
+    if (words.word[j] < tail_words) g[j] = -log(tail_exponential(words.word[j], extensions.word[j], V{}));
+}
+template <class V>
+GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad, V* g) {
+  quad_gumbels(noise, quad, noise.words(quad), g);
+}
+
+GUMBELCUDA_MATH_END

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+// The operations of sampling.hpp on one row, from memory to memory, for a part of the row (part.hpp). A GPU thread and
+// a CPU thread run this text; what differs is given:
+//
+//   Memory   reads and writes quads of a row: direct_memory below, or by way of shared memory (kernels/).
+//            open(rows, r) before the reads of a row, create(rows, r) before its writes, close() after them, by all parts
+//   Kept     kept_quads or quads_not_kept, see softmax.hpp
+#pragma once
+
+#include "gumbelcuda/rows/gumbel_max.hpp"
+#include "gumbelcuda/rows/tasks.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+// Four numbers that one load or store moves, where they lie at a multiple of their size.
+template <class Stored>
+struct alignas(quad_size * sizeof(Stored)) stored_quad {
+  Stored value[quad_size];
+};
+
+template <class Rows>
+GUMBELCUDA_INLINE std::uint64_t stride_of(const Rows& rows, std::uint64_t classes) {
+  return rows.row_stride > 0 ? rows.row_stride : classes;
+}
+
+template <class Stored>
+GUMBELCUDA_INLINE bool quads_aligned(const void* row) {
+  return reinterpret_cast<std::uintptr_t>(row) % sizeof(stored_quad<Stored>) == 0;
+}
+
+// Of one row, quad by quad.
+template <class Stored>
+class direct_memory {
+ public:
+  using V = computed_of<Stored>;
+
+  GUMBELCUDA_INLINE explicit direct_memory(std::uint64_t classes) : classes_(classes) {}
+
+  GUMBELCUDA_INLINE void open(const const_rows& rows, std::uint64_t row) {
+    from_ = static_cast<const Stored*>(rows.data) + row * stride_of(rows, classes_);
+    from_aligned_ = quads_aligned<Stored>(from_);
+  }
+  GUMBELCUDA_INLINE void read(std::uint64_t quad, V beyond, V* x) const {
+    const std::uint64_t first = quad * quad_size;
+    if (from_aligned_ && first + quad_size <= classes_) {
+      const stored_quad<Stored> q = *reinterpret_cast<const stored_quad<Stored>*>(from_ + first);
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j) x[j] = widen(q.value[j]);
+      return;
+    }
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j)
+      x[j] = first + std::uint64_t(j) < classes_ ? widen(from_[first + std::uint64_t(j)]) : beyond;
+  }
+  GUMBELCUDA_INLINE V read_one(std::uint64_t k, V beyond) const { return k < classes_ ? widen(from_[k]) : beyond; }
+
+  GUMBELCUDA_INLINE void create(const mutable_rows& rows, std::uint64_t row) {
+    to_ = static_cast<Stored*>(rows.data) + row * stride_of(rows, classes_);
+    to_aligned_ = quads_aligned<Stored>(to_);
+  }
+  GUMBELCUDA_INLINE void write(std::uint64_t quad, const V* x) const {
+    const std::uint64_t first = quad * quad_size;
+    if (to_aligned_ && first + quad_size <= classes_) {
+      stored_quad<Stored> q;
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j) q.value[j] = narrow<Stored>(x[j]);
+      *reinterpret_cast<stored_quad<Stored>*>(to_ + first) = q;
+      return;
+    }
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j)
+      if (first + std::uint64_t(j) < classes_) to_[first + std::uint64_t(j)] = narrow<Stored>(x[j]);
+  }
+  GUMBELCUDA_INLINE void close() const {}
+
+ private:
+  std::uint64_t classes_;
+  const Stored* from_ = nullptr;
+  Stored* to_ = nullptr;
+  bool from_aligned_ = false, to_aligned_ = false;
+};
+
+GUMBELCUDA_INLINE row_noise noise_of_row(const noise_address& noise, std::uint64_t row) {
+  const std::uint64_t words = noise.offset + (noise.device_offset ? *noise.device_offset : 0);
+  return {{noise.seed, noise.first_row + row}, words / quad_size};
+}
+
+// τ of a row; NaN, which makes the whole row NaN, where it is not allowed.
+template <class V, class Task>
+GUMBELCUDA_INLINE V temperature_of_row(const Task& task, std::uint64_t row) {
+  const float temperature = task.temperature[task.temperature_per_row ? row : 0];
+  return temperature >= 0 && temperature < INFINITY ? V(temperature) : V(NAN);
+}
+template <class V>
+GUMBELCUDA_INLINE V inverse_or_nan(V temperature) {
+  return temperature == temperature ? inverse_temperature(temperature) : temperature;
+}
+
+// Reads logits + g of a part's quad.
+template <class V, class Part, class Memory>
+GUMBELCUDA_INLINE auto scores_of_row(const row_noise& noise, const Part& part, const Memory& memory) {
+  return [&, noise](std::int64_t n, V* z) {
+    V g[quad_size];
+    quad_gumbels(noise, part.quad(n), g);
+    memory.read(part.quad(n), V(-INFINITY), z);
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) z[j] = z[j] + g[j];
+  };
+}
+
+template <class Stored, class Part, class Memory, class Kept>
+GUMBELCUDA_INLINE void gumbel_softmax_of_row(const gumbel_softmax_task& task, std::uint64_t row, const Part& part,
+                                             Memory& memory, Kept& kept, computed_of<Stored>* slots) {
+  using V = computed_of<Stored>;
+  memory.open(task.logits, row);
+  const row_softmax softmax(part, kept, slots, inverse_or_nan(temperature_of_row<V>(task, row)), task.log_domain,
+                            task.index || task.one_hot.data,
+                            scores_of_row<V>(noise_of_row(task.noise, row), part, memory));
+  if (task.y.data) {
+    memory.create(task.y, row);
+    for_each_quad(part, [&](std::int64_t n) {
+      V y[quad_size];
+      softmax(n, y);
+      memory.write(part.quad(n), y);
+    });
+    memory.close();
+  }
+  if (task.one_hot.data) {
+    const V hot = softmax.is_valid() ? V(1) : V(NAN), cold = softmax.is_valid() ? V(0) : V(NAN);
+    memory.create(task.one_hot, row);
+    for_each_quad(part, [&](std::int64_t n) {
+      V x[quad_size];
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j)
+        x[j] = softmax.drawn() == part.quad(n) * quad_size + std::uint64_t(j) ? hot : cold;
+      memory.write(part.quad(n), x);
+    });
+    memory.close();
+  }
+  if (task.index && part.leads()) task.index[row] = std::int64_t(softmax.drawn());  // no_class is −1
+}
+
+// Of the two memories the first reads y, or logits; the second d_y, and writes d_logits.
+template <class Stored, class Part, class Memory, class Kept>
+GUMBELCUDA_INLINE void gumbel_softmax_vjp_of_row(const gumbel_softmax_vjp_task& task, std::uint64_t row,
+                                                 const Part& part, Memory& y_memory, Memory& d_memory, Kept& kept_y,
+                                                 Kept& kept_d, computed_of<Stored>* slots) {
+  using V = computed_of<Stored>;
+  const V temperature = temperature_of_row<V>(task, row);
+  const auto back = [&](auto compute_y) {
+    if constexpr (Kept::keeps)
+      for_each_quad(part, [&](std::int64_t n) {
+        V x[quad_size];
+        compute_y(n, x);
+        kept_y.set(n, x);
+      });
+    d_memory.open(task.d_y, row);
+    d_memory.create(task.d_logits, row);
+    if constexpr (Kept::keeps)
+      for_each_quad(part, [&](std::int64_t n) {
+        V x[quad_size];
+        d_memory.read(part.quad(n), V(0), x);
+        kept_d.set(n, x);
+      });
+    const V d_temperature = row_softmax_vjp<V>(
+        part, slots, temperature == temperature ? gradient_scale(temperature) : temperature,
+        task.d_temperature != nullptr,
+        [&](std::int64_t n, V* x) {
+          if constexpr (Kept::keeps)
+            kept_y.get(n, x);
+          else
+            compute_y(n, x);
+        },
+        [&](std::int64_t n, V* x) {
+          if constexpr (Kept::keeps)
+            kept_d.get(n, x);
+          else
+            d_memory.read(part.quad(n), V(0), x);
+        },
+        [&](std::uint64_t k) { return d_memory.read_one(k, V(0)); },
+        [&](std::int64_t n, const V* d) { d_memory.write(part.quad(n), d); });
+    d_memory.close();
+    if (task.d_temperature && part.leads()) static_cast<V*>(task.d_temperature)[row] = canonical(d_temperature);
+  };
+  if (task.y.data) {
+    y_memory.open(task.y, row);
+    back([&](std::int64_t n, V* x) { y_memory.read(part.quad(n), V(0), x); });
+  } else {
+    y_memory.open(task.logits, row);
+    back(row_softmax(part, kept_y, slots, inverse_or_nan(temperature), false, false,
+                     scores_of_row<V>(noise_of_row(task.noise, row), part, y_memory)));
+  }
+}
+
+template <class Stored, class Part, class Memory>
+GUMBELCUDA_INLINE void gumbel_max_of_row(const gumbel_max_task& task, std::uint64_t row, const Part& part,
+                                         Memory& memory, computed_of<Stored>* slots) {
+  using V = computed_of<Stored>;
+  memory.open(task.logits, row);
+  const auto logits = [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
+  const best_class<V> best = gumbel_max_row<V>(part, noise_of_row(task.noise, row), logits);
+  const bool drawable = best.score > V(-INFINITY), drawn = drawable && !best.not_finite;
+  if (task.log_prob) {
+    const V top = row_max<V>(part, logits);
+    const V total = row_sum(part, slots, [&](std::int64_t n, V* e) {
+      logits(n, e);
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], top, V(1));
+    });
+    if (part.leads())
+      static_cast<V*>(task.log_prob)[row] =
+          drawn ? (memory.read_one(best.index, V(0)) - top) - log(total) : canonical(V(NAN));
+  }
+  if (!part.leads()) return;
+  task.index[row] = drawn ? std::int64_t(best.index) : -1;
+  if (task.status)
+    task.status[row] = drawn              ? row_status::drawn
+                       : best.not_finite ? row_status::not_finite
+                                         : row_status::nothing_to_draw;
+}
+
+// Quad `quad` of a row of noise.
+template <class Stored, class Memory>
+GUMBELCUDA_INLINE void gumbel_noise_of_quad(const row_noise& noise, std::uint64_t quad, const Memory& memory) {
+  computed_of<Stored> g[quad_size];
+  quad_gumbels(noise, quad, g);
+  memory.write(quad, g);
+}
+
+GUMBELCUDA_MATH_END

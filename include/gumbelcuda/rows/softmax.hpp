@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gumbel-softmax of one row and its vector-Jacobian product, for a part of the row (part.hpp): the definitions of
+// math/softmax.hpp for rows of any length, with the row's own order of sums.
+//
+// A row is swept as often as needed; what a sweep computes is kept for the next where there is room (`kept`), and
+// computed again where there is not: the bits are the same.
+#pragma once
+
+#include "gumbelcuda/math/softmax.hpp"
+#include "gumbelcuda/math/storage.hpp"
+#include "gumbelcuda/rows/part.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+// Four values a quad. Storage: V[4·N], or V* with room for 4·quads().
+template <class V, class Storage>
+struct kept_quads {
+  static constexpr bool keeps = true;
+  Storage values;
+  GUMBELCUDA_INLINE void set(std::int64_t n, const V* x) {
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) values[quad_size * n + j] = x[j];
+  }
+  GUMBELCUDA_INLINE void get(std::int64_t n, V* x) const {
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) x[j] = values[quad_size * n + j];
+  }
+};
+template <class V, int Quads>
+using quads_in_registers = kept_quads<V, V[quad_size * Quads]>;
+template <class V>
+using quads_in_memory = kept_quads<V, V*>;
+struct quads_not_kept {
+  static constexpr bool keeps = false;
+  template <class V>
+  GUMBELCUDA_INLINE void set(std::int64_t, const V*) {}
+  template <class V>
+  GUMBELCUDA_INLINE void get(std::int64_t, V*) const {}
+};
+
+inline constexpr std::uint64_t no_class = ~std::uint64_t{0};
+
+// The largest of values(n, x), four a quad.
+template <class V, class Part, class Values>
+GUMBELCUDA_INLINE V row_max(const Part& part, Values values) {
+  V top = V(scalar_of<V>(-INFINITY));
+  for_each_quad(part, [&](std::int64_t n) {
+    V x[quad_size];
+    values(n, x);
+    top = max(top, row_max(x, fixed<quad_size>{}));
+  });
+  return part.max(top);
+}
+
+// The lowest class whose value is `wanted`, or no_class.
+template <class V, class Part, class Values>
+GUMBELCUDA_INLINE std::uint64_t first_class_with(const Part& part, V wanted, Values values) {
+  std::uint64_t first = no_class;
+  for_each_quad(part, [&](std::int64_t n) {
+    V x[quad_size];
+    values(n, x);
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j)
+      if (x[j] == wanted && first == no_class) first = part.quad(n) * quad_size + std::uint64_t(j);
+  });
+  return part.min(first);
+}
+
+// y = softmax(z/τ) of a row, or log y. scores(n, z) computes z of this part's quad n, −inf beyond the row's end. Where
+// `kept` keeps, it holds what the last sweep left: z for log y, exponentials for y.
+template <class V, class Part, class Kept, class Scores>
+class row_softmax {
+ public:
+  GUMBELCUDA_INLINE row_softmax(const Part& part, Kept& kept, V* slots, V inverse_temperature, bool log_domain,
+                                bool index_wanted, Scores scores)
+      : kept_(kept), scores_(scores), inverse_temperature_(inverse_temperature), log_domain_(log_domain) {
+    top_ = row_max<V>(part, [&](std::int64_t n, V* z) {
+      scores(n, z);
+      kept.set(n, z);
+    });
+    if (index_wanted) drawn_ = first_class_with(part, top_, [&](std::int64_t n, V* z) { get(n, z); });
+    total_ = row_sum(part, slots, [&](std::int64_t n, V* e) {
+      get(n, e);
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], top_, inverse_temperature);
+      if (!log_domain) kept.set(n, e);
+    });
+    if (!is_valid()) drawn_ = no_class;
+    scale_ = V(1) / total_;
+    if (log_domain) log_total_ = is_valid() ? log(total_) : total_;
+  }
+
+  // False: the row has a NaN, a +inf or nothing above −inf, or τ is NaN; y is NaN.
+  GUMBELCUDA_INLINE bool is_valid() const { return total_ == total_; }
+  // argmax z, the lowest; no_class for a row that is not valid, or where it was not asked for.
+  GUMBELCUDA_INLINE std::uint64_t drawn() const { return drawn_; }
+
+  GUMBELCUDA_INLINE void operator()(std::int64_t n, V* y) const {
+    get(n, y);
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) {
+      if (log_domain_)
+        y[j] = (y[j] - top_) * inverse_temperature_ - log_total_;
+      else
+        y[j] = (Kept::keeps ? y[j] : softmax_term(y[j], top_, inverse_temperature_)) * scale_;
+    }
+  }
+
+ private:
+  GUMBELCUDA_INLINE void get(std::int64_t n, V* z) const {
+    if constexpr (Kept::keeps)
+      kept_.get(n, z);
+    else
+      scores_(n, z);
+  }
+
+  Kept& kept_;
+  Scores scores_;
+  V inverse_temperature_, top_, total_, scale_, log_total_ = V(0);
+  std::uint64_t drawn_ = no_class;
+  bool log_domain_;
+};
+
+// From d_y = dL/dy to dL/dlogits (put) and, where wanted, the result dL/dτ = −Σ_k (dL/dlogits_k)·(log y_k − log y_max);
+// tempered_softmax_vjp has the formula and its pivot. y(n, x) and d_y(n, x) give this part's quad n, d_y_of(k) any class's;
+// beyond the row's end all are 0. Nothing is put before the last d_y has been read. NaN everywhere where y or d_y have a
+// NaN or an infinity.
+template <class V, class Part, class Y, class Upstream, class UpstreamOf, class Put>
+GUMBELCUDA_INLINE V row_softmax_vjp(const Part& part, V* slots, V gradient_scale, bool temperature_wanted, Y y,
+                                    Upstream d_y, UpstreamOf d_y_of, Put put) {
+  const V top = row_max<V>(part, y);
+  const std::uint64_t top_class = first_class_with(part, top, y);
+  const V pivot = top_class == no_class ? top : d_y_of(top_class);  // no class: top is NaN
+  const V mean = row_sum(part, slots, [&](std::int64_t n, V* t) {
+    V share[quad_size];
+    y(n, share);
+    d_y(n, t);
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) t[j] = share[j] * (t[j] - pivot);
+  });
+  const auto d_logits = [&](std::int64_t n, const V* share, V* d) {
+    d_y(n, d);
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) d[j] = softmax_term_vjp(share[j], d[j] - pivot, mean, gradient_scale);
+  };
+  V d_temperature = V(0);
+  if (temperature_wanted) {
+    const V log_top = log(top);
+    d_temperature = -row_sum(part, slots, [&](std::int64_t n, V* t) {
+      V share[quad_size];
+      y(n, share);
+      d_logits(n, share, t);
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j)
+        t[j] = select(t[j] == V(0), V(0), t[j] * (log(max(share[j], V(constants_of<V>::smallest_normal))) - log_top));
+    });
+  }
+  for_each_quad(part, [&](std::int64_t n) {
+    V share[quad_size], d[quad_size];
+    y(n, share);
+    d_logits(n, share, d);
+    put(n, d);
+  });
+  return d_temperature;
+}
+
+GUMBELCUDA_MATH_END

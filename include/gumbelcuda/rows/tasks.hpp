@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the operations on rows work on: plain data, the same for a caller, a kernel and the CPU. sampling.hpp has the
+// functions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace gumbelcuda {
+
+// How numbers lie in memory. Those of 16 bits are computed with as float32, noise included, and rounded once when
+// stored: to nearest, ties to even.
+enum class number_type { float32, float16, bfloat16, float64 };
+
+// Which noise. Row r draws from row first_row + r of the seed's stream, class k of it from word offset + k
+// (docs/noise-stream.md): the noise of a row depends on nothing else.
+struct noise_address {
+  std::uint64_t seed = 42;
+  std::uint64_t first_row = 0;
+  // A multiple of 4. Calls that are to draw independent noise for the same rows keep their offsets apart by the number
+  // of classes, rounded up to a multiple of 4.
+  std::uint64_t offset = 0;
+  // Where not null, *device_offset, read when the work is done, is added to the offset; a multiple of 4, which a device
+  // cannot check: it is rounded down to one. advance_noise() moves it on, so that a CUDA graph that is replayed draws
+  // fresh noise.
+  const std::uint64_t* device_offset = nullptr;
+};
+
+// Rows of classes: element k of row r is at r·row_stride + k.
+struct const_rows {
+  const void* data = nullptr;
+  std::size_t row_stride = 0;  // in elements; 0: rows lie one after another, stride = classes
+};
+struct mutable_rows {
+  void* data = nullptr;
+  std::size_t row_stride = 0;
+};
+
+// What became of a row. Rows that cannot be drawn from give index −1 and NaN, and are no error of the call: on a device
+// it has returned by then.
+enum class row_status : std::uint8_t {
+  drawn = 0,
+  nothing_to_draw = 1,  // no logit above −inf
+  not_finite = 2,       // a logit is NaN or +inf
+};
+
+// noise[r][k]: standard Gumbel variates, float in [−3.13000, 45.06].
+struct gumbel_noise_task {
+  std::uint64_t rows = 0, classes = 0;
+  number_type type = number_type::float32;
+  noise_address noise{};
+  mutable_rows out{};
+};
+
+// index[r] = argmax_k(logits[r][k] + gumbel), the lowest on ties: a sample of softmax(logits[r]).
+struct gumbel_max_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  noise_address noise{};
+  const_rows logits{};                  // −inf: a masked class
+  std::int64_t* index = nullptr;        // [row], in [0, classes), or −1
+  // [row] each, null: not wanted. log softmax(logits[r])[index[r]]: double for float64, float otherwise; and why
+  // there is no index.
+  void* log_prob = nullptr;
+  row_status* status = nullptr;
+};
+
+// y = softmax((logits + gumbel)/τ). Jang, Gu, Poole, arXiv:1611.01144; Maddison, Mnih, Teh, arXiv:1611.00712.
+struct gumbel_softmax_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  noise_address noise{};
+  const_rows logits{};                  // −inf: a masked class, of which y is exactly 0
+  // τ ≥ 0, finite; 0 is the limit, one-hot. One for all rows, or one each. A row whose τ is neither gets NaN and −1.
+  const float* temperature = nullptr;
+  bool temperature_per_row = false;
+  // At least one of the three: the relaxed sample, or its logarithm where log_domain is set; argmax y as a one-hot row;
+  // argmax y as a number.
+  mutable_rows y{}, one_hot{};
+  std::int64_t* index = nullptr;
+  bool log_domain = false;
+};
+
+// From d_y = dL/dy to dL/dlogits and dL/dτ. y comes from the forward pass, or, where y.data is null, is computed again
+// from logits and noise. For straight-through samples d_y is the one-hot row's.
+struct gumbel_softmax_vjp_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  noise_address noise{};                // as in the forward pass; not used with y
+  const_rows logits{};                  // not used with y
+  const float* temperature = nullptr;   // as in the forward pass
+  bool temperature_per_row = false;
+  const_rows y{}, d_y{};
+  mutable_rows d_logits{};              // may be d_y
+  // [row], null: not wanted. dL/dτ of each row: double for float64, float otherwise.
+  void* d_temperature = nullptr;
+};
+
+}  // namespace gumbelcuda

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// The operations on rows as the host sees them: no CUDA here, so that any compiler can include it.
+#pragma once
+
+#include "gumbelcuda/rows/tasks.hpp"
+
+namespace gumbelcuda {
+
+// Each does a task on `stream` (a cudaStream_t; all pointers of the task are the device's) and returns at once, with a
+// cudaError_t. No rows: success, nothing runs. The tasks have been validated.
+int launch_gumbel_noise(const gumbel_noise_task& task, void* stream);
+int launch_gumbel_max(const gumbel_max_task& task, void* stream);
+int launch_gumbel_softmax(const gumbel_softmax_task& task, void* stream);
+int launch_gumbel_softmax_vjp(const gumbel_softmax_vjp_task& task, void* stream);
+
+// *offset += words, in the order of the stream.
+int launch_advance_noise(std::uint64_t* offset, std::uint64_t words, void* stream);
+
+}  // namespace gumbelcuda

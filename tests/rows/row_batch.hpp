@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Batches of rows in memory, of any type, alignment and distance, for the tests of the operations on rows.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <cstring>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gumbelcuda/math/storage.hpp"
+#include "gumbelcuda/rows/tasks.hpp"
+
+namespace gumbelcuda::testing_rows {
+
+inline std::size_t size_of(number_type type) {
+  return type == number_type::float64 ? 8 : type == number_type::float32 ? 4 : 2;
+}
+inline const char* name_of(number_type type) {
+  constexpr const char* names[] = {"float32", "float16", "bfloat16", "float64"};
+  return names[int(type)];
+}
+
+// rows × classes numbers, `skew` numbers off a 64-byte boundary, rows `stride` numbers apart. What lies between rows and
+// around them is poison.
+class row_batch {
+ public:
+  row_batch(number_type type, std::uint64_t rows, std::uint64_t classes, std::uint64_t stride = 0,
+            std::uint64_t skew = 0)
+      : type_(type),
+        rows_(rows),
+        classes_(classes),
+        stride_(stride > 0 ? stride : classes),
+        skew_(skew),
+        lines_(((skew + rows * stride_ + 1) * size_of(type) + 63) / 64) {
+    std::memset(lines_.data(), 0xa5, 64 * lines_.size());
+  }
+
+  template <class Rows>
+  Rows as() {
+    return {first(), stride_};
+  }
+  mutable_rows out() { return as<mutable_rows>(); }
+  const_rows in() { return as<const_rows>(); }
+
+  void set(std::uint64_t row, std::uint64_t k, double value) {
+    std::uint8_t* at = first() + (row * stride_ + k) * size_of(type_);
+    const auto store = [at](auto stored) { std::memcpy(at, &stored, sizeof stored); };
+    switch (type_) {
+      case number_type::float32: return store(float(value));
+      case number_type::float16: return store(narrow<float16>(float(value)));
+      case number_type::bfloat16: return store(narrow<bfloat16>(float(value)));
+      case number_type::float64: return store(value);
+    }
+  }
+  double get(std::uint64_t row, std::uint64_t k) const {
+    const std::uint8_t* at = first() + (row * stride_ + k) * size_of(type_);
+    const auto load = [at](auto stored) {
+      std::memcpy(&stored, at, sizeof stored);
+      return double(widen(stored));
+    };
+    switch (type_) {
+      case number_type::float32: return load(float{});
+      case number_type::float16: return load(float16{});
+      case number_type::bfloat16: return load(bfloat16{});
+      case number_type::float64: break;
+    }
+    return load(double{});
+  }
+  // All bytes, poison too.
+  friend bool operator==(const row_batch& a, const row_batch& b) {
+    return std::memcmp(a.start(), b.start(), a.length()) == 0;
+  }
+  std::uint64_t classes() const { return classes_; }
+  std::uint64_t rows() const { return rows_; }
+
+  // The first number that differs, for a message.
+  friend std::string difference(const row_batch& a, const row_batch& b) {
+    for (std::uint64_t row = 0; row < a.rows_; ++row)
+      for (std::uint64_t k = 0; k < a.classes_; ++k) {
+        const std::uint64_t at = (row * a.stride_ + k) * size_of(a.type_);
+        if (std::memcmp(a.first() + at, b.first() + at, size_of(a.type_)) != 0) {
+          std::ostringstream text;
+          text.precision(17);
+          text << "row " << row << ", class " << k << ": " << a.get(row, k) << " and " << b.get(row, k);
+          return text.str();
+        }
+      }
+    return "poison was overwritten";
+  }
+
+ private:
+  struct alignas(64) line {
+    std::uint8_t bytes[64];
+  };
+  const std::uint8_t* start() const { return reinterpret_cast<const std::uint8_t*>(lines_.data()); }
+  std::size_t length() const { return (skew_ + rows_ * stride_ + 1) * size_of(type_); }
+  const std::uint8_t* first() const { return start() + skew_ * size_of(type_); }
+  std::uint8_t* first() { return const_cast<std::uint8_t*>(std::as_const(*this).first()); }
+
+  number_type type_;
+  std::uint64_t rows_, classes_, stride_, skew_;
+  std::vector<line> lines_;
+};
+
+inline testing::AssertionResult same_bytes(const row_batch& a, const row_batch& b) {
+  if (a == b) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << difference(a, b);
+}
+
+}  // namespace gumbelcuda::testing_rows
