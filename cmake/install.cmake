@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What `cmake --install` leaves behind of the library: headers, archive, find_package(gumbelcuda), pkg-config. The
-# tree may be moved after installing: no file here names the place where it was built or put.
+# tree may be moved after installing: no file here names the place where it was built or put, only where the CUDA toolkit
+# was.
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/gumbelcuda)
 
@@ -14,6 +15,13 @@ get_target_property(library_type gumbelcuda_library TYPE)
 if(library_type STREQUAL "STATIC_LIBRARY")
   set(find_dependencies "include(CMakeFindDependencyMacro)\nfind_dependency(Threads)\n")
   set(private_libraries " -pthread")
+  if(GUMBELCUDA_BUILD_CUDA)
+    configure_file(cmake/gumbelcuda-cudart.cmake.in gumbelcuda-cudart.cmake @ONLY)
+    install(FILES ${PROJECT_BINARY_DIR}/gumbelcuda-cudart.cmake DESTINATION ${package_dir})
+    string(APPEND find_dependencies "include(\"\${CMAKE_CURRENT_LIST_DIR}/gumbelcuda-cudart.cmake\")\n"
+                                    "if(NOT TARGET gumbelcuda::cudart_static)\n  return()\nendif()\n")
+    string(APPEND private_libraries " -L${CUDAToolkit_LIBRARY_DIR} -lcudart_static -ldl -lrt")
+  endif()
 endif()
 
 configure_package_config_file(cmake/gumbelcuda-config.cmake.in gumbelcuda-config.cmake INSTALL_DESTINATION ${package_dir})

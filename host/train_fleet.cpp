@@ -10,7 +10,9 @@
 
 #include "gumbelcuda/fleet.hpp"
 #include "host/byte_text.hpp"
+#include "host/choose_devices.hpp"
 #include "host/cpu/cpu_backend.hpp"
+#include "host/cuda/cuda_backend.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -63,6 +65,18 @@ fleet_execution with_marked_failures(fleet_execution execution) {
   return execution;
 }
 
+// False: the devices cannot run this build's kernels, and the CPU will do.
+bool trained_on_cuda(const fleet_config& config, const fleet_execution& execution,
+                     const std::vector<cuda_device>& devices, fleet_result& result) {
+  try {
+    train_fleet_on_cuda(config, execution, devices, result);
+    return true;
+  } catch (const no_device&) {
+    if (!cpu_will_do(execution)) throw;
+    return false;
+  }
+}
+
 }  // namespace
 
 int default_threads() { return cpu_threads({}); }
@@ -70,15 +84,15 @@ int default_threads() { return cpu_threads({}); }
 fleet_result train_fleet(const fleet_config& config, const fleet_execution& execution) {
   validate(config);
   cpu_threads(execution);
-  if (execution.backend == backend_kind::cuda)
-    throw no_device("backend cuda: this build has no CUDA backend; use the CPU backend (cpu or auto)");
+  const std::vector<cuda_device> devices = choose_devices(execution);
   check_memory(config);
   const auto too_little_memory = [&] {
-    return out_of_memory("out of memory: " + size_text(config) + "; train fewer GANs at a time (first_gan)");
+    return out_of_memory("out of memory: " + size_text(config) + "; train fewer GANs at a time");
   };
   try {
     fleet_result result = make_room(config);
-    train_fleet_on_cpu(config, with_marked_failures(execution), result);
+    const fleet_execution marked = with_marked_failures(execution);
+    if (devices.empty() || !trained_on_cuda(config, marked, devices, result)) train_fleet_on_cpu(config, marked, result);
     return result;
   } catch (const callback_failure& failure) {
     std::rethrow_exception(failure.cause);

@@ -4,17 +4,17 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdlib>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <thread>
 
 #include "gumbelcuda/gan/training_constants.hpp"
 #include "host/cpu/supported_targets.hpp"
 #include "host/cpu/train_task.hpp"
+#include "host/cpu/training_watch.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -56,47 +56,20 @@ workspace allocate_workspace(std::size_t bytes) {
   return memory;
 }
 
-// Hands out blocks to threads, counts epochs, passes on the stop flag.
+// Hands out blocks to threads.
 class block_queue {
  public:
-  block_queue(const std::vector<block>& blocks, const std::atomic<bool>* stop) : blocks_(blocks), stop_(stop) {}
+  block_queue(const std::vector<block>& blocks, const training_watch& watch) : blocks_(blocks), watch_(watch) {}
 
   const block* next() {
     const std::size_t i = next_.fetch_add(1, std::memory_order_relaxed);
-    return i < blocks_.size() && !stopped() ? &blocks_[i] : nullptr;
-  }
-  bool stopped() const {
-    return abandoned_.load(std::memory_order_relaxed) || (stop_ && stop_->load(std::memory_order_relaxed));
-  }
-  std::uint64_t done() const { return done_.load(std::memory_order_relaxed); }
-
-  // cpu_train_task's callbacks.
-  static void epoch_done(void* context, int gans) {
-    static_cast<block_queue*>(context)->done_.fetch_add(std::uint64_t(gans), std::memory_order_relaxed);
-  }
-  static bool asked_to_stop(void* context) { return static_cast<block_queue*>(context)->stopped(); }
-
-  void abandon() { abandoned_ = true; }
-  void worker_ends() {
-    const std::lock_guard lock(mutex_);
-    ++ended_;
-    changed_.notify_all();
-  }
-  // True once `workers` have ended; otherwise after 0.1 s.
-  bool wait(int workers) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::milliseconds(100), [&] { return ended_ == workers; });
+    return i < blocks_.size() && !watch_.stopped() ? &blocks_[i] : nullptr;
   }
 
  private:
   const std::vector<block>& blocks_;
-  const std::atomic<bool>* stop_;
+  const training_watch& watch_;
   std::atomic<std::size_t> next_{0};
-  std::atomic<std::uint64_t> done_{0};
-  std::atomic<bool> abandoned_{false};
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  int ended_ = 0;
 };
 
 void work(block_queue& queue, const cpu_target& target, const cpu_train_task& task, void* scratch) {
@@ -152,10 +125,11 @@ void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execu
   task.history_gans = config.history_gans;
 
   const std::vector<block> blocks = split(config.num_gans, target, wanted_threads);
-  block_queue queue(blocks, execution.stop);
-  task.epoch_done = block_queue::epoch_done;
-  task.stopped = block_queue::asked_to_stop;
-  task.context = &queue;
+  training_watch watch(config, execution);
+  block_queue queue(blocks, watch);
+  task.epoch_done = [](void* context, int gans) { static_cast<training_watch*>(context)->done(std::uint64_t(gans)); };
+  task.stopped = [](void* context) { return static_cast<training_watch*>(context)->stopped(); };
+  task.context = &watch;
 
   const int workers = int(std::min<std::size_t>(std::size_t(wanted_threads), blocks.size()));
   std::vector<workspace> scratch;
@@ -168,32 +142,23 @@ void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execu
     int started = 0;
     for (int i = 0; i < workers; ++i) {
       try {
-        threads.emplace_back([&queue, &target, &task, memory = scratch[std::size_t(i)].get()] {
+        threads.emplace_back([&watch, &queue, &target, &task, memory = scratch[std::size_t(i)].get()] {
           work(queue, target, task, memory);
-          queue.worker_ends();
+          watch.worker_ends();
         });
         ++started;
       } catch (const std::system_error&) {
         if (started == 0) throw;
         break;  // fewer threads than asked for do the same work
       } catch (...) {
-        queue.abandon();  // as below
+        watch.abandon();
         throw;
       }
     }
     result.threads = started;
-    const std::uint64_t total = config.num_gans * std::uint64_t(config.epochs);
-    while (!queue.wait(started)) {
-      if (!execution.on_progress) continue;
-      try {
-        execution.on_progress({queue.done(), total});
-      } catch (...) {
-        queue.abandon();  // or the threads, joined on the way out, would train to the end
-        throw;
-      }
-    }
+    watch.wait_for(started);
   }
-  if (queue.stopped()) throw interrupted("training was stopped before its end");
+  if (watch.stopped()) throw interrupted("training was stopped before its end");
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   result.backend = "cpu";
   result.target = target.name;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The CPU backend on vectors: which way of training suits a block of GANs, and its entry in the table.
+#include "gumbelcuda/gan/race.hpp"
 #include "gumbelcuda/gan/result.hpp"
 #include "gumbelcuda/gan/step.hpp"
 #include "gumbelcuda/rows/operations.hpp"
@@ -11,9 +12,6 @@
 #include "host/cpu/train.inl"
 
 GUMBELCUDA_MATH_BEGIN
-
-// Beyond it more samples are doubtful than the race is worth: at K = 5, half of an untrained generator's.
-inline constexpr float racing_temperature_limit = 0.01f;
 
 inline std::size_t workspace_bytes(const cpu_train_task& task) {
   return with_shape(task, [](auto classes, auto batch) {

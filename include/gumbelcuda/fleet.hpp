@@ -53,12 +53,14 @@ struct fleet_result {
   // [gan]: the expected losses for one-hot samples at the final parameters (gan/model.hpp).
   std::vector<float> generator_loss, discriminator_loss;
   std::vector<float> history;  // [history gan][epoch][class]
-  std::string backend;         // what trained it, "cpu"
-  std::string target;          // and with which instructions, "avx2"
-  int threads = 0;             // and on how many threads
+  std::string backend;         // what trained it, "cpu" or "cuda"
+  std::string target;          // and with which instructions, "avx2", or on what, "NVIDIA H100 80GB HBM3, sm_90"
+  int threads = 0;             // and on how many threads, under CUDA one a device
   double seconds = 0;          // spent training
 };
 
+// automatic: CUDA where this build has it and the machine has a device for it, otherwise the CPU. It is the CPU, too, where
+// fleet_execution says how the CPU is to train (threads, cpu_target), and CUDA where it names CUDA devices.
 enum class backend_kind { automatic, cpu, cuda };
 
 struct progress_report {
@@ -71,6 +73,8 @@ struct fleet_execution {
   int threads = 0;
   // A name from cpu_targets(), to force that instruction set; empty: the best.
   std::string cpu_target;
+  // Numbers of CUDA devices, between which the GANs are divided evenly; empty: the first.
+  std::vector<int> devices;
   // Raised by another thread or a signal handler to stop within a fraction of a second.
   const std::atomic<bool>* stop = nullptr;
   // Called from time to time, at most every 0.1 s, from the thread that called train_fleet.
@@ -79,6 +83,20 @@ struct fleet_execution {
 
 // Instruction sets that this machine can run, best first: avx512, avx2, neon, scalar.
 std::vector<std::string> cpu_targets();
+
+// A device that CUDA trains on.
+struct cuda_device {
+  int number = 0;
+  std::string name;
+  int compute_capability = 0;  // 90 is 9.0
+  int multiprocessors = 0;
+  std::uint64_t memory = 0;  // bytes
+};
+
+// Those of this machine; empty where there is none or this build has no CUDA backend, and then cuda_problem() says in words
+// why and what to do. It is empty where there are devices.
+std::vector<cuda_device> cuda_devices();
+std::string cuda_problem();
 
 // Throws invalid_argument for a configuration that train_fleet would not take on any machine; how much memory there is
 // it does not ask.

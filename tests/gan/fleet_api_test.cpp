@@ -90,17 +90,6 @@ TEST(Execution, UnknownTargetAndThreadsAreRefused) {
   EXPECT_EQ(refused(), "threads");
 }
 
-TEST(Execution, CudaWithoutACudaBackendSaysWhatToDo) {
-  fleet_execution execution;
-  execution.backend = backend_kind::cuda;
-  try {
-    train_fleet(small(), execution);
-    FAIL() << "accepted";
-  } catch (const no_device& e) {
-    EXPECT_NE(std::string(e.what()).find("use the CPU backend"), std::string::npos) << e.what();
-  }
-}
-
 TEST(History, LastEpochIsTheResultAndEarlierOnesAreShorterTrainings) {
   fleet_config config = small();
   config.history_gans = 2;
@@ -179,8 +168,10 @@ void limit_memory(std::uint64_t more) {
 
 template <class Error>
 [[noreturn]] void print_failure_of(const fleet_config& config) {
+  fleet_execution on_cpu;  // the CUDA driver wants more address space than that at its start
+  on_cpu.backend = backend_kind::cpu;
   try {
-    train_fleet(config);
+    train_fleet(config, on_cpu);
   } catch (const Error& failure) {
     std::fputs(failure.what(), stderr);
     std::_Exit(0);

@@ -4,7 +4,7 @@
 nothing else: once by find_package, once by pkg-config.
 
     --build FOLDER   installs what has been built there
-    --bare-shared    first builds the library anew: shared, and as on a machine without Highway
+    --bare-shared    first builds the library anew: shared, and as on a machine without Highway and CUDA
 """
 import argparse
 import os
@@ -33,7 +33,7 @@ def require(condition, message):
 def build_bare_shared(arguments, build):
     run(arguments.cmake, "-G", arguments.generator, "-S", arguments.source, "-B", build,
         f"-DCMAKE_CXX_COMPILER={arguments.cxx}", "-DBUILD_SHARED_LIBS=ON", "-DGUMBELCUDA_COMMAND=OFF",
-        "-DGUMBELCUDA_BENCHMARKS=OFF", "-DGUMBELCUDA_HIGHWAY_INCLUDE_DIR=")
+        "-DGUMBELCUDA_BENCHMARKS=OFF", "-DGUMBELCUDA_HIGHWAY_INCLUDE_DIR=", "-DGUMBELCUDA_CUDA=OFF")
     run(arguments.cmake, "--build", build, "--target", "gumbelcuda_library")
     require(not list(build.rglob("avx2.cpp.o*")), "Highway was hidden, and yet code for AVX2 was built")
 

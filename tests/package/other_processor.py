@@ -45,7 +45,8 @@ def main():
             run(arguments.cmake, "-S", source, "-B", build, "-G", arguments.generator, "-DCMAKE_BUILD_TYPE=Release",
                 "-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=aarch64", f"-DCMAKE_CXX_COMPILER={COMPILER}",
                 f"-DGUMBELCUDA_HIGHWAY_INCLUDE_DIR={headers}", "-DCMAKE_CXX_FLAGS=-DGUMBELCUDA_ONLY_ARTICLE_SHAPE",
-                "-DGUMBELCUDA_COMMAND=OFF", "-DGUMBELCUDA_TESTS=OFF", "-DGUMBELCUDA_BENCHMARKS=OFF")
+                "-DGUMBELCUDA_COMMAND=OFF", "-DGUMBELCUDA_TESTS=OFF", "-DGUMBELCUDA_BENCHMARKS=OFF",
+                "-DGUMBELCUDA_CUDA=OFF")
             run(arguments.cmake, "--build", build, "--target", "gumbelcuda_library")
             run(COMPILER, "-std=c++20", "-O1", "-static", f"-I{source}", f"-I{source / 'include'}",
                 source / "tests/package/golden_main.cpp", build / "host/libgumbelcuda.a", "-o", program)

@@ -33,6 +33,10 @@ inline constexpr float race_temperature_limit = 0.5f;
 inline constexpr float race_weight_limit = 1e38f;   // differences and sums of two weights are finite
 inline constexpr float race_margin = 2 * race_error + 0x1p-10f;
 
+// Up to here the race is worth its while: beyond, more samples are doubtful, at K = 5 half of an untrained generator's.
+// A matter of speed, not of results.
+inline constexpr float racing_temperature_limit = 0.01f;
+
 // E of a word, roughly. Input: any word, as estimate_word gives it. Output: positive.
 // Fitted on u = (x + ½)·2^-32 in [0, 0.95]: u·(a + b·u)/(1 + c·u + d·u²), relative error 0.0028.
 template <class V>

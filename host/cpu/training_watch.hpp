@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Between the threads that train and the one that waits for them: how far they are, whether to stop. The same for
+// every backend.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+
+#include "gumbelcuda/fleet.hpp"
+
+namespace gumbelcuda {
+
+class training_watch {
+ public:
+  training_watch(const fleet_config& config, const fleet_execution& execution)
+      : execution_(execution), total_(config.num_gans * std::uint64_t(config.epochs)) {}
+
+  // For the threads that train.
+  bool stopped() const {
+    return abandoned_.load(std::memory_order_relaxed) ||
+           (execution_.stop && execution_.stop->load(std::memory_order_relaxed));
+  }
+  void done(std::uint64_t gan_epochs) { done_.fetch_add(gan_epochs, std::memory_order_relaxed); }
+  void abandon() { abandoned_ = true; }
+  void worker_ends() {
+    const std::lock_guard lock(mutex_);
+    ++ended_;
+    changed_.notify_all();
+  }
+
+  // For the one that waits: until so many have ended, with a report every 0.1 s.
+  void wait_for(int workers) {
+    while (!ended_soon(workers)) {
+      if (!execution_.on_progress) continue;
+      try {
+        execution_.on_progress({done_.load(std::memory_order_relaxed), total_});
+      } catch (...) {
+        abandon();  // or the threads, joined on the way out, would train to the end
+        throw;
+      }
+    }
+  }
+
+ private:
+  bool ended_soon(int workers) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::milliseconds(100), [&] { return ended_ == workers; });
+  }
+
+  const fleet_execution& execution_;
+  std::uint64_t total_;
+  std::atomic<std::uint64_t> done_{0};
+  std::atomic<bool> abandoned_{false};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int ended_ = 0;
+};
+
+}  // namespace gumbelcuda

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stands in for the CUDA backend in a build without CUDA.
+#include "host/cuda/cuda_backend.hpp"
+
+namespace gumbelcuda {
+
+cuda_answer ask_for_cuda_devices() {
+  return {{},
+          "this build has no CUDA backend, which needs nvcc 12 or later (GUMBELCUDA_CUDA=ON says what is missing); use the "
+          "CPU backend (cpu or auto)"};
+}
+
+void train_fleet_on_cuda(const fleet_config&, const fleet_execution&, const std::vector<cuda_device>&, fleet_result&) {
+  throw no_device("backend cuda: " + ask_for_cuda_devices().problem);
+}
+
+}  // namespace gumbelcuda

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// What CUDA hands out and wants back, owned: streams, events, memory of the device, host memory made known to it.
+// Move-only; giving back never throws, since an error has been reported by then or does not matter any more.
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+#include <vector>
+
+#include "host/cuda/runtime.hpp"
+
+namespace gumbelcuda {
+
+// For what is given back.
+inline void quietly(cudaError_t code) noexcept {
+  if (code != cudaSuccess) cudaGetLastError();  // or this thread's next launch would report it as its own
+}
+
+struct end_stream {
+  // What it still does may touch memory of the host, which must not be gone by then.
+  void operator()(cudaStream_t stream) const noexcept {
+    quietly(cudaStreamSynchronize(stream));
+    quietly(cudaStreamDestroy(stream));
+  }
+};
+using cuda_stream = std::unique_ptr<std::remove_pointer_t<cudaStream_t>, end_stream>;
+
+inline cuda_stream make_stream() {
+  cudaStream_t stream = nullptr;
+  check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+  return cuda_stream(stream);
+}
+
+struct end_event {
+  void operator()(cudaEvent_t event) const noexcept { quietly(cudaEventDestroy(event)); }
+};
+using cuda_event = std::unique_ptr<std::remove_pointer_t<cudaEvent_t>, end_event>;
+
+// Who waits for it sleeps: the processor has better things to do than to spin.
+inline cuda_event make_event() {
+  cudaEvent_t event = nullptr;
+  check(cudaEventCreateWithFlags(&event, cudaEventBlockingSync), "cudaEventCreateWithFlags");
+  return cuda_event(event);
+}
+
+inline double milliseconds_between(const cuda_event& begin, const cuda_event& end) {
+  float milliseconds = 0;
+  check(cudaEventElapsedTime(&milliseconds, begin.get(), end.get()), "cudaEventElapsedTime");
+  return double(milliseconds);
+}
+
+// `count` values on the current device.
+template <class T>
+class device_buffer {
+ public:
+  device_buffer() = default;
+  explicit device_buffer(std::uint64_t count) : count_(count) {
+    if (count == 0) return;
+    void* memory = nullptr;
+    check(cudaMalloc(&memory, count * sizeof(T)), "cudaMalloc");
+    memory_.reset(static_cast<T*>(memory));
+  }
+
+  T* data() const noexcept { return memory_.get(); }
+  std::uint64_t size() const noexcept { return count_; }
+
+  // As many values from or to the host, when the stream gets there.
+  void fill(const T* from, const cuda_stream& stream) const {
+    copy(memory_.get(), from, cudaMemcpyHostToDevice, stream);
+  }
+  void read(T* to, const cuda_stream& stream) const { copy(to, memory_.get(), cudaMemcpyDeviceToHost, stream); }
+
+ private:
+  struct give_back {
+    void operator()(T* memory) const noexcept { quietly(cudaFree(memory)); }
+  };
+
+  void copy(void* to, const void* from, cudaMemcpyKind kind, const cuda_stream& stream) const {
+    if (count_ > 0) check(cudaMemcpyAsync(to, from, count_ * sizeof(T), kind, stream.get()), "cudaMemcpyAsync");
+  }
+
+  std::unique_ptr<T, give_back> memory_;
+  std::uint64_t count_ = 0;
+};
+
+// `buffer` must live longer than the stream: what fails on the way may leave work behind.
+template <class T>
+void to_device(device_buffer<T>& buffer, const T* values, std::uint64_t count, const cuda_stream& stream) {
+  buffer = device_buffer<T>(count);
+  buffer.fill(values, stream);
+}
+
+// While it lives, devices copy to and from these pages of the host by themselves, beside other work. Where the system
+// refuses, copying takes longer, and that is all.
+class known_pages {
+ public:
+  known_pages(void* begin, std::size_t bytes) {
+    const cudaError_t code = cudaHostRegister(begin, bytes, cudaHostRegisterPortable);
+    quietly(code);
+    if (code == cudaSuccess) pages_.reset(begin);
+  }
+
+ private:
+  struct forget {
+    void operator()(void* pages) const noexcept { quietly(cudaHostUnregister(pages)); }
+  };
+  std::unique_ptr<void, forget> pages_;
+};
+
+}  // namespace gumbelcuda

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/cuda/slice_training.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "gumbelcuda/gan/race.hpp"
+#include "host/cuda/launch_pace.hpp"
+#include "kernels/train_fleet.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+// So that rows of the history are worth a copy of their own.
+constexpr std::uint64_t least_row_bytes = 1024;
+
+}  // namespace
+
+device_constants::device_constants(const training_constants& constants) {
+  const cuda_stream stream = make_stream();
+  to_device(target, constants.target.data(), constants.target.size(), stream);
+  to_device(corrections, constants.adam_values.data(), constants.adam_values.size(), stream);
+  to_device(first_word, constants.first_word.data(), constants.first_word.size(), stream);
+  to_device(last_word, constants.last_word.data(), constants.last_word.size(), stream);
+  check(cudaStreamSynchronize(stream.get()), "cudaStreamSynchronize");
+}
+
+void slice_training::send(const std::vector<float>& all, gan_values& to) const {
+  const bool one_for_all = all.size() == 1;
+  const float* const values = all.data() + (one_for_all ? 0 : first_);
+  const std::uint64_t count = one_for_all ? 1 : count_;
+  to.stride = one_for_all ? 0 : 1;
+  to.largest = *std::max_element(values, values + count);
+  to_device(to.values, values, count, training_);
+}
+
+slice_training::slice_training(const cuda_fleet& fleet, const device_constants& constants, int multiprocessors,
+                               std::uint64_t first, std::uint64_t count)
+    : fleet_(fleet), first_(first), count_(count) {
+  const fleet_config& config = fleet.config;
+  const std::uint64_t values = count * config.target.size();
+  send(config.temperature, temperature_);
+  send(config.generator_learning_rate, generator_rate_);
+  send(config.discriminator_learning_rate, discriminator_rate_);
+  slice_.classes = int(config.target.size());
+  slice_.batch_size = int(config.batch_size);
+  slice_.generator_steps = int(config.generator_steps);
+  slice_.steps_per_epoch = std::uint64_t(config.steps_per_epoch);
+  slice_.epochs = std::uint64_t(config.epochs);
+  slice_.seed = config.seed;
+  slice_.first_row = config.first_gan + first;
+  slice_.num_gans = count;
+  slice_.target = constants.target.data();
+  slice_.first_word = constants.first_word.data();
+  slice_.last_word = constants.last_word.data();
+  slice_.corrections = constants.corrections.data();
+  slice_.num_corrections = constants.corrections.size();
+  slice_.temperature = temperature_.values.data();
+  slice_.generator_rate = generator_rate_.values.data();
+  slice_.discriminator_rate = discriminator_rate_.values.data();
+  slice_.temperature_stride = temperature_.stride;
+  slice_.generator_rate_stride = generator_rate_.stride;
+  slice_.discriminator_rate_stride = discriminator_rate_.stride;
+  slice_.multiprocessors = multiprocessors;
+  slice_.racing = temperature_.largest <= racing_temperature_limit;
+
+  const auto room = [](device_buffer<float>& buffer, std::uint64_t floats) {
+    buffer = device_buffer<float>(floats);
+    return buffer.data();
+  };
+  slice_.state = room(state_, count * fleet_state_size(slice_.classes));
+  slice_.results = {room(distribution_, values), room(logits_, values),        room(weights_, values),
+                    room(bias_, count),          room(generator_loss_, count), room(discriminator_loss_, count)};
+  slice_.history_gans = std::min(count, config.history_gans - std::min(config.history_gans, first));
+  slice_.history = room(history_, slice_.history_gans * slice_.epochs * config.target.size());
+}
+
+bool slice_training::run() {
+  const std::uint64_t steps = slice_.epochs * slice_.steps_per_epoch;
+  launch_pace pace;
+  // One runs and the next one waits behind it, so that the device has something to do while this thread looks around.
+  std::array<launched, 2> launches;
+  std::uint64_t started = 0, finished = 0, next_step = 0;
+  while (next_step < steps || finished < started) {
+    if (fleet_.watch.stopped()) return false;
+    if (next_step < steps && started - finished < launches.size()) {
+      launched& launch = launches[started++ % launches.size()];
+      launch.first_step = next_step;
+      launch.last_step = next_step += std::min(pace.steps(), steps - next_step);
+      start(launch);
+    } else {
+      const launched& launch = launches[finished++ % launches.size()];
+      check(cudaEventSynchronize(launch.end.get()), "cudaEventSynchronize");
+      pace.measured(launch.last_step - launch.first_step, milliseconds_between(launch.begin, launch.end));
+      fleet_.watch.done(count_ * (epochs_at(launch.last_step) - epochs_at(launch.first_step)));
+    }
+  }
+  fetch_results();
+  return true;
+}
+
+void slice_training::start(const launched& launch) {
+  slice_.first_step = launch.first_step;
+  slice_.last_step = launch.last_step;
+  check(cudaEventRecord(launch.begin.get(), training_.get()), "cudaEventRecord");
+  check(cudaError_t(launch_train_fleet(slice_, training_.get())), "launch of the training");
+  check(cudaEventRecord(launch.end.get(), training_.get()), "cudaEventRecord");
+  if (slice_.history_gans > 0) send_history(launch);
+}
+
+// Epochs that are complete after the launch leave the device behind it, while the next launch trains.
+void slice_training::send_history(const launched& launch) {
+  const std::uint64_t complete = epochs_at(launch.last_step), epoch_bytes = sizeof(float) * fleet_.config.target.size();
+  const std::uint64_t row_bytes = (complete - history_sent_) * epoch_bytes;
+  if (row_bytes == 0 || (complete < slice_.epochs && row_bytes < least_row_bytes)) return;
+  const std::uint64_t pitch = slice_.epochs * epoch_bytes, values_before = history_sent_ * fleet_.config.target.size();
+  float* const to = fleet_.result.history.data() + first_ * slice_.epochs * fleet_.config.target.size() + values_before;
+  check(cudaStreamWaitEvent(leaving_.get(), launch.end.get(), 0), "cudaStreamWaitEvent");
+  check(cudaMemcpy2DAsync(to, pitch, history_.data() + values_before, pitch, row_bytes, slice_.history_gans,
+                          cudaMemcpyDeviceToHost, leaving_.get()),
+        "cudaMemcpy2DAsync");
+  history_sent_ = complete;
+}
+
+void slice_training::fetch_results() {
+  fleet_result& result = fleet_.result;
+  const std::uint64_t values = first_ * fleet_.config.target.size();
+  distribution_.read(result.distribution.data() + values, training_);
+  logits_.read(result.logits.data() + values, training_);
+  weights_.read(result.weights.data() + values, training_);
+  bias_.read(result.bias.data() + first_, training_);
+  generator_loss_.read(result.generator_loss.data() + first_, training_);
+  discriminator_loss_.read(result.discriminator_loss.data() + first_, training_);
+  for (const cuda_stream* stream : {&training_, &leaving_})
+    check(cudaStreamSynchronize(stream->get()), "cudaStreamSynchronize");
+}
+
+}  // namespace gumbelcuda

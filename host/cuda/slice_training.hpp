@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// One slice of the fleet on one device: its memory, its launches, its results.
+#pragma once
+
+#include "host/cuda/device_training.hpp"
+#include "kernels/fleet_slice.hpp"
+
+namespace gumbelcuda {
+
+// What stays on a device from slice to slice.
+struct device_constants {
+  device_buffer<float> target, corrections;
+  device_buffer<std::uint32_t> first_word, last_word;
+  explicit device_constants(const training_constants& constants);
+};
+
+class slice_training {
+ public:
+  slice_training(const cuda_fleet& fleet, const device_constants& constants, int multiprocessors, std::uint64_t first,
+                 std::uint64_t count);
+
+  // False: stopped.
+  bool run();
+
+ private:
+  struct launched {
+    cuda_event begin = make_event(), end = make_event();
+    std::uint64_t first_step = 0, last_step = 0;
+  };
+  // A temperature or rate: one for all, or this slice's.
+  struct gan_values {
+    device_buffer<float> values;
+    std::uint64_t stride = 0;
+    float largest = 0;
+  };
+
+  void send(const std::vector<float>& all, gan_values& to) const;
+  std::uint64_t epochs_at(std::uint64_t step) const { return step / slice_.steps_per_epoch; }
+  void start(const launched& launch);
+  void send_history(const launched& launch);
+  void fetch_results();
+
+  const cuda_fleet& fleet_;
+  const std::uint64_t first_, count_;
+  gan_values temperature_, generator_rate_, discriminator_rate_;
+  device_buffer<float> state_, distribution_, logits_, weights_, bias_, generator_loss_, discriminator_loss_, history_;
+  fleet_slice slice_{};
+  std::uint64_t history_sent_ = 0;  // epochs
+  // Launches in one, what they leave behind in the other. Last, so that they end before what they work on is given back.
+  cuda_stream training_ = make_stream(), leaving_ = make_stream();
+};
+
+}  // namespace gumbelcuda

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// This build on this machine, with whatever devices it has: the CPU's bytes on each of them, or a reason why there is none.
+#include <gtest/gtest.h>
+
+#include <iostream>
+
+#include "tests/gan/same_result.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+fleet_config small() {
+  fleet_config config;
+  config.num_gans = 300;
+  config.epochs = 4;
+  config.steps_per_epoch = 5;
+  config.history_gans = 200;
+  return config;
+}
+
+fleet_result train_on(backend_kind backend, const fleet_config& config, std::vector<int> devices = {}) {
+  fleet_execution execution;
+  execution.backend = backend;
+  execution.devices = std::move(devices);
+  return train_fleet(config, execution);
+}
+
+TEST(Machine, TrainsOnItsDevicesOrSaysWhyNot) {
+  const std::vector<cuda_device> devices = cuda_devices();
+  if (devices.empty()) {
+    ASSERT_NE(cuda_problem(), "");
+    try {
+      train_on(backend_kind::cuda, small());
+      FAIL() << "trained on a device that is not there";
+    } catch (const no_device& refused) {
+      const std::string what = refused.what();
+      EXPECT_EQ(what, "backend cuda: " + cuda_problem());
+      EXPECT_NE(what.find("use the CPU backend"), std::string::npos) << what;
+#ifdef GUMBELCUDA_BUILT_WITH_CUDA
+      EXPECT_NE(what.find("NVIDIA driver"), std::string::npos) << what;
+#endif
+    }
+    EXPECT_EQ(train_fleet(small()).backend, "cpu");
+    return;
+  }
+  EXPECT_EQ(cuda_problem(), "");
+  EXPECT_EQ(train_fleet(small()).backend, "cuda");
+  std::vector<int> all;
+  for (const cuda_device& device : devices) {
+    all.push_back(device.number);
+    std::cout << "device " << device.number << ": " << device.name << ", sm_" << device.compute_capability << '\n';
+  }
+  // Racing and by the book, in several launches, with a history; then the sizes that have kernels of their own or share one.
+  for (const float temperature : {1e-3f, .5f})
+    for (const int classes : {5, 2, 3, 4, 6, 7, 8, 9, 10, 16, 33}) {
+      SCOPED_TRACE(testing::Message() << classes << " classes, temperature " << temperature);
+      fleet_config config = small();
+      config.target.assign(std::size_t(classes), 1. / classes);
+      config.temperature = {temperature};
+      const fleet_result expected = train_on(backend_kind::cpu, config);
+      for (const int device : all) expect_same(train_on(backend_kind::cuda, config, {device}), expected);
+      expect_same(train_on(backend_kind::cuda, config, all), expected);
+    }
+}
+
+}  // namespace
+}  // namespace gumbelcuda

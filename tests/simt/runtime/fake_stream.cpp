@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Streams and events: work in the order of its stream and no other. Time is counted, not measured.
+#include "tests/simt/runtime/world.hpp"
+
+namespace gumbelcuda::fake_cuda {
+
+void enqueue(cudaStream_t stream, std::function<void()> work) {
+  world& w = world::get();
+  if (w.streams.count(stream) == 0) return w.complain("work for a stream that does not exist");
+  if (stream->device != current_device()) w.complain("work for a stream of another device than the current one");
+  stream->pending.push_back(std::move(work));
+  ++stream->queued;
+}
+
+cudaError_t launch(cudaStream_t stream, std::uint64_t steps, std::function<void()> kernel) {
+  api_call call("launch");
+  if (call.fails()) return call.result();
+  // As kernels/simt.cuh asks cudaGetLastError: an old error would be taken for the launch's.
+  if (last_error() != cudaSuccess) world::get().complain("a launch while an old error was not cleared");
+  world& w = world::get();
+  w.devices.at(std::size_t(current_device())).launches.push_back(steps);
+  enqueue(stream, [stream, steps, kernel = std::move(kernel)] {
+    stream->clock += double(steps) * world::get().is.milliseconds_per_step;
+    kernel();
+  });
+  return call.result();
+}
+
+}  // namespace gumbelcuda::fake_cuda
+
+using namespace gumbelcuda::fake_cuda;
+
+const char* cudaGetErrorName(cudaError_t error) { return error == cudaSuccess ? "cudaSuccess" : "cudaErrorMadeUp"; }
+const char* cudaGetErrorString(cudaError_t error) { return error == cudaSuccess ? "no error" : "made-up error"; }
+
+cudaError_t cudaGetLastError() {
+  const cudaError_t error = last_error();
+  last_error() = cudaSuccess;
+  return error;
+}
+
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
+  api_call call("cudaStreamCreateWithFlags");
+  if (call.fails()) return call.result();
+  *stream = new CUstream_st{current_device(), {}, 0, 0, 0};
+  world::get().streams.insert(*stream);
+  return call.result();
+}
+
+cudaError_t cudaStreamDestroy(cudaStream_t stream) {
+  api_call call("cudaStreamDestroy");
+  world& w = world::get();
+  if (w.streams.erase(stream) == 0) {
+    w.complain("cudaStreamDestroy of what is no stream");
+    return call.result(cudaErrorInvalidResourceHandle);
+  }
+  if (!stream->pending.empty()) w.complain("cudaStreamDestroy with work still to do");
+  for (const cudaEvent_t event : w.events)
+    if (event->stream == stream) event->stream = nullptr;
+  delete stream;
+  return call.result();
+}
+
+// Fails or not, the work is done: an error that is reported here does not stop a stream.
+cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+  api_call call("cudaStreamSynchronize");
+  world::get().do_work(stream, stream->queued);
+  return call.result();
+}
+
+cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
+  api_call call("cudaStreamWaitEvent");
+  if (call.fails()) return call.result();
+  if (event->stream != nullptr)
+    enqueue(stream, [other = event->stream, position = event->position] { world::get().do_work(other, position); });
+  return call.result();
+}
+
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
+  api_call call("cudaEventCreateWithFlags");
+  if (call.fails()) return call.result();
+  *event = new CUevent_st{current_device()};
+  world::get().events.insert(*event);
+  return call.result();
+}
+
+cudaError_t cudaEventDestroy(cudaEvent_t event) {
+  api_call call("cudaEventDestroy");
+  if (world::get().events.erase(event) == 0) {
+    world::get().complain("cudaEventDestroy of what is no event");
+    return call.result(cudaErrorInvalidResourceHandle);
+  }
+  delete event;
+  return call.result();
+}
+
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
+  api_call call("cudaEventRecord");
+  if (call.fails()) return call.result();
+  if (event->device != stream->device) return call.result(cudaErrorInvalidResourceHandle);
+  enqueue(stream, [event, stream] {
+    if (world::get().events.count(event) > 0) event->clock = stream->clock;
+  });
+  event->stream = stream;
+  event->position = stream->queued;
+  return call.result();
+}
+
+cudaError_t cudaEventSynchronize(cudaEvent_t event) {
+  api_call call("cudaEventSynchronize");
+  if (event->stream != nullptr) world::get().do_work(event->stream, event->position);
+  return call.result();
+}
+
+cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t begin, cudaEvent_t end) {
+  api_call call("cudaEventElapsedTime");
+  const auto complete = [](cudaEvent_t event) { return event->stream == nullptr || event->stream->done >= event->position; };
+  if (!complete(begin) || !complete(end)) return call.result(cudaErrorNotReady);
+  *milliseconds = float(end->clock - begin->clock);
+  return call.result();
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// The state behind the made-up runtime. One lock for all of it: what is slow here is the interpreter, not waiting.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <set>
+#include <string>
+
+#include "tests/simt/runtime/fake_cuda.hpp"
+
+// Work in a stream, in order. A wait is work, too: it first has the other stream do what was recorded.
+struct CUstream_st {
+  int device;
+  std::deque<std::function<void()>> pending;
+  std::uint64_t queued = 0, done = 0;
+  double clock = 0;  // milliseconds
+};
+
+struct CUevent_st {
+  int device;
+  cudaStream_t stream = nullptr;  // of the last record
+  std::uint64_t position = 0;     // it is complete once the stream has done so much
+  double clock = 0;
+};
+
+namespace gumbelcuda::fake_cuda {
+
+struct allocation {
+  int device;
+  std::size_t bytes;
+  std::unique_ptr<unsigned char[]> memory;  // with a guard zone at each end
+};
+
+struct device_state {
+  std::size_t allocated = 0, most_allocated = 0;
+  std::vector<std::uint64_t> launches;
+};
+
+struct world {
+  std::recursive_mutex mutex;
+  machine is;
+  std::vector<device_state> devices;
+  std::map<const unsigned char*, allocation> allocations;  // by their first byte
+  std::map<void*, std::size_t> known_pages;
+  std::set<cudaStream_t> streams;
+  std::set<cudaEvent_t> events;
+  std::vector<std::string> offences, failed;
+  std::uint64_t calls = 0;
+  std::minstd_rand random;
+  int working_device = 0;
+
+  static world& get();
+
+  void complain(const std::string& what) { offences.push_back(what); }
+  // Whether these bytes touch, or lie within one piece of, a device's memory.
+  bool touches_device(const void* begin, std::size_t bytes) const;
+  bool in_device(const void* begin, std::size_t bytes, int device) const;
+  void do_work(cudaStream_t stream, std::uint64_t until);
+  void do_all(int device);
+  void let_time_pass();
+};
+
+// Adds work to a stream.
+void enqueue(cudaStream_t stream, std::function<void()> work);
+
+// Every function of the API begins with one: takes the lock, counts the call, says whether it fails, and remembers the
+// error as cudaGetLastError does.
+class api_call {
+ public:
+  explicit api_call(const char* name);
+  bool fails() const { return failure_ != cudaSuccess; }
+  cudaError_t result(cudaError_t otherwise = cudaSuccess);
+
+ private:
+  std::unique_lock<std::recursive_mutex> lock_;
+  cudaError_t failure_ = cudaSuccess;
+};
+
+int& current_device();
+cudaError_t& last_error();
+
+}  // namespace gumbelcuda::fake_cuda
