@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Whether the CUDA backend is built: GUMBELCUDA_BUILD_CUDA is the answer. The toolkit at its usual place is found without
-# being on the path.
+# Whether the CUDA backend is built: GUMBELCUDA_BUILD_CUDA is the answer. The toolkit at its usual place is found
+# without being on the path.
 set(GUMBELCUDA_CUDA AUTO CACHE STRING "The CUDA backend: AUTO (where there is nvcc), ON, OFF")
 set_property(CACHE GUMBELCUDA_CUDA PROPERTY STRINGS AUTO ON OFF)
 
@@ -23,8 +23,8 @@ if(CUDAToolkit_FOUND)
 endif()
 if(NOT CMAKE_CUDA_COMPILER)
   if(NOT GUMBELCUDA_CUDA STREQUAL AUTO)
-    message(FATAL_ERROR "gumbelcuda: GUMBELCUDA_CUDA=${GUMBELCUDA_CUDA}, but there is no CUDA toolkit, 12 or later, with an "
-                        "nvcc that works; name it with -DCUDAToolkit_ROOT=FOLDER")
+    message(FATAL_ERROR "gumbelcuda: GUMBELCUDA_CUDA=${GUMBELCUDA_CUDA}, but there is no CUDA toolkit, 12 or later, with "
+                        "an nvcc that works; name it with -DCUDAToolkit_ROOT=FOLDER")
   endif()
   message(STATUS "gumbelcuda: no CUDA toolkit (12 or later) with nvcc, so no CUDA backend")
   return()

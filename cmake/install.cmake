@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # What `cmake --install` leaves behind of the library: headers, archive, find_package(gumbelcuda), pkg-config. The
-# tree may be moved after installing: no file here names the place where it was built or put, only where the CUDA toolkit
-# was.
+# tree may be moved after installing: no file here names the place where it was built or put, only the CUDA toolkit's.
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/gumbelcuda)
 

@@ -8,8 +8,8 @@
 
 namespace gumbelcuda {
 
-// The CUDA devices that are to train; none: the CPU is. Throws invalid_argument, and no_device where CUDA was asked for and
-// there is none.
+// The CUDA devices that are to train; none: the CPU is. Throws invalid_argument, and no_device where CUDA was asked for
+// and there is none.
 std::vector<cuda_device> choose_devices(const fleet_execution& execution);
 
 // Whether the CPU may train where CUDA cannot.

@@ -92,7 +92,8 @@ fleet_result train_fleet(const fleet_config& config, const fleet_execution& exec
   try {
     fleet_result result = make_room(config);
     const fleet_execution marked = with_marked_failures(execution);
-    if (devices.empty() || !trained_on_cuda(config, marked, devices, result)) train_fleet_on_cpu(config, marked, result);
+    if (devices.empty() || !trained_on_cuda(config, marked, devices, result))
+      train_fleet_on_cpu(config, marked, result);
     return result;
   } catch (const callback_failure& failure) {
     std::rethrow_exception(failure.cause);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <sstream>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 
 namespace gumbelcuda {
@@ -43,7 +44,11 @@ void parse_list(const std::string& flag, const std::string& text, std::vector<Va
   std::vector<Value> parsed;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
-    parse_real(flag, text.substr(begin, end - begin), parsed.emplace_back());
+    const std::string part = text.substr(begin, end - begin);
+    if constexpr (std::is_integral_v<Value>)
+      parse_integer(flag, part, parsed.emplace_back());
+    else
+      parse_real(flag, part, parsed.emplace_back());
     begin = end + 1;
   }
   values = std::move(parsed);
@@ -81,6 +86,9 @@ void parse(const std::string& flag, const std::string& text, std::vector<double>
   parse_list(flag, text, values);
 }
 void parse(const std::string& flag, const std::string& text, std::vector<float>& values) {
+  parse_list(flag, text, values);
+}
+void parse(const std::string& flag, const std::string& text, std::vector<int>& values) {
   parse_list(flag, text, values);
 }
 

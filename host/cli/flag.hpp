@@ -21,6 +21,7 @@ void parse(const std::string& flag, const std::string& text, int& value);
 void parse(const std::string& flag, const std::string& text, double& value);
 void parse(const std::string& flag, const std::string& text, std::vector<double>& values);  // 0.1,0.9
 void parse(const std::string& flag, const std::string& text, std::vector<float>& values);
+void parse(const std::string& flag, const std::string& text, std::vector<int>& values);  // 0,1
 
 // What --help says about an option: "DESCRIPTION, ALLOWED (default STANDARD)". What is allowed is said once more
 // where a text cannot be read as a value.

@@ -12,6 +12,7 @@
 #include "host/cli/exit_code.hpp"
 #include "host/cli/memory.hpp"
 #include "host/cli/version.hpp"
+#include "host/cuda/cuda_backend.hpp"
 #include "host/fleet/result_file.hpp"
 #include "host/fleet/result_layout.hpp"
 
@@ -21,11 +22,14 @@ namespace {
 class info_command : public command {
  public:
   explicit info_command(CLI::App& app) {
-    app.description("Shows versions, backends, and the instruction sets of this machine.");
+    app.description("Shows versions, backends, and the instruction sets and CUDA devices of this machine.");
     app.add_flag("--json", json_, "print one JSON object");
   }
 
   int run() override {
+    // Not at the start of every command: a driver takes its time to wake up.
+    devices_ = cuda_devices();
+    if (devices_.empty()) problem_ = cuda_problem();
     print_result(json_ ? json_text() : text());
     return exit_done;
   }
@@ -36,11 +40,35 @@ class info_command : public command {
         "gumbelcuda    {}\n"
         "noise stream  version {}\n"
         "cpu           {} (can: {}), {} thread{}, {} free\n"
-        "cuda          not built\n"
+        "cuda          {}\n"
         "result files  {}\n",
         version(), result_layout::stream_version, targets_.front(), fmt::join(targets_, ", "), threads_,
-        threads_ == 1 ? "" : "s", byte_text(free_memory()),
+        threads_ == 1 ? "" : "s", byte_text(free_memory()), cuda_text(),
         have_result_file() ? fmt::format("HDF5, format version {}", result_layout::format_version) : "not built");
+  }
+
+  std::string cuda_text() const {
+    if (!have_cuda_backend()) return "not built";
+    if (devices_.empty()) return problem_;
+    std::string lines;
+    for (const cuda_device& device : devices_)
+      lines += fmt::format("{}device {}: {}, sm_{}, {} multiprocessors, {}", lines.empty() ? "" : "\n              ",
+                           device.number, device.name, device.compute_capability, device.multiprocessors,
+                           byte_text(device.memory));
+    return lines;
+  }
+
+  nlohmann::json cuda_json() const {
+    auto devices = nlohmann::json::array();
+    for (const cuda_device& device : devices_)
+      devices.push_back({{"number", device.number},
+                         {"name", device.name},
+                         {"compute_capability", device.compute_capability},
+                         {"multiprocessors", device.multiprocessors},
+                         {"memory", device.memory}});
+    nlohmann::json object = {{"built", have_cuda_backend()}, {"devices", devices}};
+    if (devices_.empty()) object["problem"] = problem_;
+    return object;
   }
 
   std::string json_text() const {
@@ -49,9 +77,9 @@ class info_command : public command {
         {"noise_stream_version", result_layout::stream_version},
         {"result_file", have_result_file()},
         {"result_file_version", result_layout::format_version},
-        {"default_backend", "cpu"},
+        {"default_backend", devices_.empty() ? "cpu" : "cuda"},
         {"cpu", {{"targets", targets_}, {"default_target", targets_.front()}, {"threads", threads_}}},
-        {"cuda", {{"built", false}}},
+        {"cuda", cuda_json()},
     };
     return object.dump(2) + "\n";
   }
@@ -59,6 +87,8 @@ class info_command : public command {
   bool json_ = false;
   std::vector<std::string> targets_ = cpu_targets();
   int threads_ = default_threads();
+  std::vector<cuda_device> devices_;
+  std::string problem_;
 };
 
 }  // namespace

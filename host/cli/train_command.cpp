@@ -2,9 +2,11 @@
 // gumbelcuda train: checks everything that can be checked, trains, writes the files, prints the result.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "gumbelcuda/fleet.hpp"
 #include "host/byte_text.hpp"
@@ -92,17 +94,27 @@ class train_command : public command {
       check_outputs(options_);
       return train_and_report();
     } catch (const invalid_argument& error) {
-      throw parser_.in_terms_of_flags(error);
+      const invalid_argument told = parser_.in_terms_of_flags(error);
+      if (error.argument() == "devices" && !devices_exist()) throw no_device(told.what());  // with its own exit code
+      throw told;
     } catch (const std::bad_alloc&) {
       throw too_little_memory();
     } catch (const std::length_error&) {
-      throw too_little_memory();
-    } catch (const out_of_memory&) {
       throw too_little_memory();
     }
   }
 
  private:
+  // Or would not matter, since the CPU was asked for.
+  bool devices_exist() const {
+    if (options_.execution.backend == backend_kind::cpu) return true;
+    const std::vector<cuda_device> there = cuda_devices();
+    const std::vector<int>& asked = options_.execution.devices;
+    return std::all_of(asked.begin(), asked.end(), [&](int number) {
+      return std::any_of(there.begin(), there.end(), [&](const cuda_device& device) { return device.number == number; });
+    });
+  }
+
   out_of_memory too_little_memory() const {
     return out_of_memory(fmt::format("out of memory: the result of {} GANs alone takes {}; try fewer --gans",
                                      grouped(options_.config.num_gans), byte_text(result_bytes(options_.config))));
@@ -123,8 +135,8 @@ class train_command : public command {
 
   static std::string speed_text(const fleet_result& fleet) {
     const std::string where = fleet.target.empty() ? fleet.backend : fleet.backend + " (" + fleet.target + ")";
-    return fmt::format("{}, {} thread{}: {} GAN{} in {:.3g} s, {} GANs/s\n", where, fleet.threads,
-                       fleet.threads == 1 ? "" : "s", grouped(fleet.num_gans), fleet.num_gans == 1 ? "" : "s",
+    return fmt::format("{}, {} {}{}: {} GAN{} in {:.3g} s, {} GANs/s\n", where, fleet.threads,
+                       fleet.backend == "cuda" ? "device" : "thread", fleet.threads == 1 ? "" : "s", grouped(fleet.num_gans), fleet.num_gans == 1 ? "" : "s",
                        fleet.seconds, rate(static_cast<double>(fleet.num_gans) / fleet.seconds));
   }
 

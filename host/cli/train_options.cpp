@@ -13,10 +13,11 @@ namespace gumbelcuda {
 namespace {
 
 // Only those that are not "--" and the library's name with dashes for underscores.
-constexpr std::array<std::pair<const char*, const char*>, 3> renamed{{
+constexpr std::array<std::pair<const char*, const char*>, 4> renamed{{
     {"num_gans", "--gans"},
     {"target", "--probs"},
     {"history_gans", "--history"},
+    {"devices", "--device"},
 }};
 
 template <class Value>
@@ -91,6 +92,13 @@ void train_parser::add_execution() {
                           else
                             throw invalid_argument(flag, "there is no backend '" + given + "'");
                         });
+  flags_.add_conversion(
+      "--device", "N,N,...|all",
+      {"CUDA devices, between which the GANs are divided; gumbelcuda info lists them", "numbers, or all", "the first"},
+      [this](const std::string& flag, const std::string& given) {
+        all_devices_ = given == "all";
+        if (!all_devices_) parse(flag, given, options_.execution.devices);
+      });
   flags_.add(
       "--threads", "N", execution.threads,
       {"CPU threads", "1 … 4096, or 0 for one for each processor that the process may use", text(execution.threads)});
@@ -124,6 +132,10 @@ void train_parser::convert() {
   if (flags_.given("--learning-rate")) {
     if (!flags_.given("--generator-learning-rate")) config.generator_learning_rate = learning_rate_;
     if (!flags_.given("--discriminator-learning-rate")) config.discriminator_learning_rate = learning_rate_;
+  }
+  if (all_devices_) {
+    for (const cuda_device& device : cuda_devices()) options_.execution.devices.push_back(device.number);
+    if (options_.execution.devices.empty()) throw no_device("--device: all of none; " + cuda_problem());
   }
   if (whole_history_) config.history_gans = config.num_gans;
   if (!(options_.tolerance >= 0 && options_.tolerance <= 1))

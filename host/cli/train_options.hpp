@@ -38,7 +38,7 @@ class train_parser {
   train_options& options_;
   flag_set flags_;
   std::vector<float> learning_rate_;
-  bool whole_history_ = false;
+  bool whole_history_ = false, all_devices_ = false;
 };
 
 }  // namespace gumbelcuda

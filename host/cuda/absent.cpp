@@ -4,10 +4,13 @@
 
 namespace gumbelcuda {
 
+bool have_cuda_backend() { return false; }
+
 cuda_answer ask_for_cuda_devices() {
-  return {{},
-          "this build has no CUDA backend, which needs nvcc 12 or later (GUMBELCUDA_CUDA=ON says what is missing); use the "
-          "CPU backend (cpu or auto)"};
+  return {
+      {},
+      "this build has no CUDA backend, which needs nvcc 12 or later (GUMBELCUDA_CUDA=ON says what is missing); use the "
+      "CPU backend (cpu or auto)"};
 }
 
 void train_fleet_on_cuda(const fleet_config&, const fleet_execution&, const std::vector<cuda_device>&, fleet_result&) {

@@ -10,6 +10,9 @@
 
 namespace gumbelcuda {
 
+// Whether this build has it.
+bool have_cuda_backend();
+
 // The devices of this machine, or why there is none.
 struct cuda_answer {
   std::vector<cuda_device> devices;

@@ -5,6 +5,8 @@
 
 namespace gumbelcuda {
 
+bool have_cuda_backend() { return true; }
+
 cuda_answer ask_for_cuda_devices() {
   cuda_answer answer;
   try {

@@ -30,8 +30,8 @@ void throw_failure_of(const cuda_device& device, const cuda_failure& failure) {
   const std::string where = "backend cuda, " + device_text(device) + ": ", what = failure.what();
   switch (failure.code()) {
     case cudaErrorMemoryAllocation:
-      throw out_of_memory(where + "out of memory (" + what + "); end other programs that use the device, use another one " +
-                          use_the_cpu);
+      throw out_of_memory(where + "out of memory (" + what +
+                          "); end other programs that use the device, use another one " + use_the_cpu);
     case cudaErrorNoKernelImageForDevice:
     case cudaErrorInvalidDeviceFunction:
     case cudaErrorUnsupportedPtxVersion:
@@ -51,8 +51,11 @@ std::string no_device_text(const cuda_failure& failure) {
   cudaDriverGetVersion(&driver);
   cudaRuntimeGetVersion(&runtime);
   const std::string what = failure.what();
-  if (failure.code() == cudaErrorNoDevice) return std::string("the NVIDIA driver sees no device; plug one in, let this "
-      "process use it (CUDA_VISIBLE_DEVICES, the container's options) ") + use_the_cpu;
+  if (failure.code() == cudaErrorNoDevice)
+    return std::string(
+               "the NVIDIA driver sees no device; let this process use one (CUDA_VISIBLE_DEVICES, the container's "
+               "options) ") +
+           use_the_cpu;
   if (driver == 0)
     return std::string("there is no NVIDIA driver; install one (nvidia-smi shows whether it works) ") + use_the_cpu;
   if (failure.code() == cudaErrorInsufficientDriver)

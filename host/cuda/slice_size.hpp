@@ -34,8 +34,6 @@ inline std::uint64_t slice_size(const gan_bytes& bytes, std::uint64_t left, std:
 
 // What a device's buffers may take. An eighth stays: kernels for large GANs keep arrays in local memory, which the
 // driver takes when they first run, for as many threads as the device can hold.
-inline std::uint64_t usable_memory(std::uint64_t free, std::uint64_t total) {
-  return free - std::min(free, total / 8);
-}
+inline std::uint64_t usable_memory(std::uint64_t free, std::uint64_t total) { return free - std::min(free, total / 8); }
 
 }  // namespace gumbelcuda

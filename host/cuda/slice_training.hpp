@@ -46,7 +46,7 @@ class slice_training {
   device_buffer<float> state_, distribution_, logits_, weights_, bias_, generator_loss_, discriminator_loss_, history_;
   fleet_slice slice_{};
   std::uint64_t history_sent_ = 0;  // epochs
-  // Launches in one, what they leave behind in the other. Last, so that they end before what they work on is given back.
+  // Launches in one, what they leave behind in the other. Last: they end before what they work on is given back.
   cuda_stream training_ = make_stream(), leaving_ = make_stream();
 };
 

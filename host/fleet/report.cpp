@@ -42,7 +42,7 @@ nlohmann::json to_json(const fleet_config& config, const fleet_result& fleet, co
       {"generator_learning_rate", rates(config.generator_learning_rate)},
       {"discriminator_learning_rate", rates(config.discriminator_learning_rate)},
       {"backend", fleet.backend},
-      {"cpu_target", fleet.target},
+      {"hardware", fleet.target},
       {"threads", fleet.threads},
       {"seconds", fleet.seconds},
       {"gans_per_second", static_cast<double>(fleet.num_gans) / fleet.seconds},

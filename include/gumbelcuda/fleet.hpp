@@ -59,8 +59,8 @@ struct fleet_result {
   double seconds = 0;          // spent training
 };
 
-// automatic: CUDA where this build has it and the machine has a device for it, otherwise the CPU. It is the CPU, too, where
-// fleet_execution says how the CPU is to train (threads, cpu_target), and CUDA where it names CUDA devices.
+// automatic: CUDA where this build has it and the machine has a device for it, otherwise the CPU. It is the CPU, too,
+// where fleet_execution says how the CPU is to train (threads, cpu_target), and CUDA where it names CUDA devices.
 enum class backend_kind { automatic, cpu, cuda };
 
 struct progress_report {
@@ -93,8 +93,8 @@ struct cuda_device {
   std::uint64_t memory = 0;  // bytes
 };
 
-// Those of this machine; empty where there is none or this build has no CUDA backend, and then cuda_problem() says in words
-// why and what to do. It is empty where there are devices.
+// Those of this machine; empty where there is none or this build has no CUDA backend, and then cuda_problem() says in
+// words why and what to do. It is empty where there are devices.
 std::vector<cuda_device> cuda_devices();
 std::string cuda_problem();
 
@@ -109,7 +109,7 @@ int default_threads();
 std::uint64_t result_bytes(const fleet_config& config);
 
 // Trains. Throws invalid_argument (before any work), no_device, interrupted, out_of_memory, and error where not
-// even one thread can be started. What on_progress throws comes back as it is.
+// even one thread can be started or a device fails. What on_progress throws comes back as it is.
 fleet_result train_fleet(const fleet_config& config, const fleet_execution& execution = {});
 
 }  // namespace gumbelcuda

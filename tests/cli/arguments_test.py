@@ -62,7 +62,7 @@ class Arguments(CommandTest):
     @unittest.skipIf(SANITIZED, "the address sanitizer needs the address space that this test takes away")
     def test_allocation_that_fails(self):
         self.assert_refused(1, "train", "--gans", 8_000_000, "--csv", "never.csv", preexec_fn=limit_memory(400 << 20),
-                            says=["out of memory", "549.3 MiB", "--gans"])
+                            says=["out of memory", "549.3 MiB", "fewer GANs"])
         self.assert_files()
 
     def test_temperature_and_learning_rates(self):
@@ -100,10 +100,28 @@ class Arguments(CommandTest):
         self.assert_refused(2, "train", *SMALL, "--history", 5, "--out", "never.h5", says=["--history: 5", "4 GANs"])
         self.assert_files()
 
+    def assert_no_device(self, *arguments, says):
+        self.assert_refused(4, "train", *SMALL, *arguments, "--csv", "never.csv", says=says)
+        self.assert_files()
+
     def test_device_that_is_not_there(self):
-        if not self.info()["cuda"]["built"]:
-            self.assert_refused(4, "train", *SMALL, "--backend", "cuda", "--csv", "never.csv", says=["cuda"])
-            self.assert_files()
+        cuda = self.info()["cuda"]
+        if cuda["devices"]:
+            there = cuda["devices"][0]
+            for backend in ("cuda", "auto"):
+                self.assert_no_device("--backend", backend, "--device", "0,99",
+                                      says=["--device: 99 ", f"{there['number']} ({there['name']})"])
+            self.assert_bad("--device", "0,0", says=["--device: 0 is named twice"])
+            return
+        says = [cuda["problem"], "use the CPU backend"] + (["NVIDIA driver"] if cuda["built"] else [])
+        for choice in (["--backend", "cuda"], ["--device", 0], ["--device", "all"], ["--backend", "cuda", "--device", 1]):
+            with self.subTest(choice):
+                self.assert_no_device(*choice, says=says)
+
+    def test_devices(self):
+        for value in ("zero", "0,", "1.5", "all,0"):
+            self.assert_bad("--device", value, says=["--device: ", "numbers, or all"])
+        self.assert_bad("--backend", "cpu", "--device", 0, says=["--device: 0 ", "CPU backend"])
 
     def test_values_in_other_spellings_are_taken(self):
         outputs = {self.train(*SMALL, "--csv", "a.csv", "--quiet", *spelling) + (self.folder / "a.csv").read_text()
@@ -120,7 +138,7 @@ class Help(CommandTest):
         for heading in ("Model", "Training", "Execution", "Output"):
             self.assertIn(heading, headings)
         for flag in ("gans probs epochs steps-per-epoch batch-size generator-steps learning-rate temperature seed "
-                     "first-gan backend threads cpu-target history tolerance out csv json quiet").split():
+                     "first-gan backend device threads cpu-target history tolerance out csv json quiet").split():
             self.assertRegex(result.stdout, rf"(?m)^  --{flag}\b")
         for default in ("0,0,0.1,0.3,0.6", "(default 200)", "(default 100)", "(default 10)", "(default 0.0007)",
                         "(default 0.001)", "1 … 4096", "1 … 1000"):

@@ -173,6 +173,7 @@ class Info(CommandTest):
         self.assertEqual(info["noise_stream_version"], 1)
         self.assertIn(info["cpu"]["default_target"], info["cpu"]["targets"])
         self.assertEqual(info["cpu"]["targets"][-1], "scalar")
+        self.assertEqual(info["default_backend"], "cuda" if info["cuda"]["devices"] else "cpu")
         text = self.run_command("info").stdout
         for word in ("gumbelcuda", info["version"], "noise stream", "cuda", *info["cpu"]["targets"]):
             self.assertIn(word, text)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CUDA driver gives the CPU backend's bytes: however the fleet is split over devices, slices and launches, and whenever
-// the devices get round to their work.
+// The CUDA driver gives the CPU backend's bytes: however the fleet is split over devices, slices and launches, and
+// whenever the devices get round to their work.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every call of the runtime fails once, and once with all after it: an exception that says where, nothing kept, no hang.
+// Every call of the runtime fails once, and once with all after it: an exception that says where, nothing left behind,
+// no hang.
 #include <gtest/gtest.h>
 
 #include "tests/cuda/made_up_devices.hpp"

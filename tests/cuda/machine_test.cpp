@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// This build on this machine, with whatever devices it has: the CPU's bytes on each of them, or a reason why there is none.
+// This build on this machine, with whatever devices it has: the CPU's bytes on each of them, or a reason why there is
+// none.
 #include <gtest/gtest.h>
 
 #include <iostream>
@@ -50,7 +51,8 @@ TEST(Machine, TrainsOnItsDevicesOrSaysWhyNot) {
     all.push_back(device.number);
     std::cout << "device " << device.number << ": " << device.name << ", sm_" << device.compute_capability << '\n';
   }
-  // Racing and by the book, in several launches, with a history; then the sizes that have kernels of their own or share one.
+  // Racing and by the book, in several launches, with a history; then the sizes that have kernels of their own or share
+  // one.
   for (const float temperature : {1e-3f, .5f})
     for (const int classes : {5, 2, 3, 4, 6, 7, 8, 9, 10, 16, 33}) {
       SCOPED_TRACE(testing::Message() << classes << " classes, temperature " << temperature);

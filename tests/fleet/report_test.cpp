@@ -26,7 +26,7 @@ TEST_F(report, json_holds_the_whole_run) {
   const json found = read_back();
   EXPECT_EQ(found["gans"], 1'000);
   EXPECT_EQ(found["backend"], "cpu");
-  EXPECT_EQ(found["cpu_target"], "avx2");
+  EXPECT_EQ(found["hardware"], "avx2");
   EXPECT_EQ(found["threads"], 3);
   EXPECT_EQ(found["seconds"], 2.5);
   EXPECT_EQ(found["gans_per_second"], 400);

@@ -41,8 +41,8 @@ std::vector<std::string> offences();
 std::vector<std::uint64_t> steps_of_launches(int device);
 std::size_t most_allocated(int device);
 
-// For launches, which nvcc would compile to calls of its own: `kernel` becomes work of the stream, and takes so many steps'
-// time. It may call require_device for what it follows pointers to.
+// For launches, which nvcc would compile to calls of its own: `kernel` becomes work of the stream, and takes so many
+// steps' time. It may call require_device for what it follows pointers to.
 cudaError_t launch(cudaStream_t stream, std::uint64_t steps, std::function<void()> kernel);
 
 // Whether these bytes are in one piece of memory of the device whose work is being done; an offence where they are not.

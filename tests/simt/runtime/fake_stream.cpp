@@ -114,7 +114,9 @@ cudaError_t cudaEventSynchronize(cudaEvent_t event) {
 
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t begin, cudaEvent_t end) {
   api_call call("cudaEventElapsedTime");
-  const auto complete = [](cudaEvent_t event) { return event->stream == nullptr || event->stream->done >= event->position; };
+  const auto complete = [](cudaEvent_t event) {
+    return event->stream == nullptr || event->stream->done >= event->position;
+  };
   if (!complete(begin) || !complete(end)) return call.result(cudaErrorNotReady);
   *milliseconds = float(end->clock - begin->clock);
   return call.result();
