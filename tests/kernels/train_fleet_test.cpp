@@ -18,7 +18,8 @@ namespace {
 constexpr float poison = -12345.678f;
 
 // What a host driver does, with host memory for the device's.
-fleet_result train_by_kernel(const fleet_config& config, bool racing, std::uint64_t steps_per_launch) {
+fleet_result train_by_kernel(const fleet_config& config, const fleet_plan& plan, bool racing,
+                             std::uint64_t steps_per_launch) {
   const training_constants constants(config.target);
   fleet_result r;
   r.classes = int(config.target.size());
@@ -57,7 +58,7 @@ fleet_result train_by_kernel(const fleet_config& config, bool racing, std::uint6
   const std::uint64_t steps = slice.epochs * slice.steps_per_epoch;
   for (slice.first_step = 0; slice.first_step < steps; slice.first_step = slice.last_step) {
     slice.last_step = std::min(steps, slice.first_step + steps_per_launch);
-    EXPECT_EQ(launch_train_fleet_on(slice, nullptr), launch_success);
+    EXPECT_EQ(launch_train_fleet_as(slice, nullptr, plan), launch_success);
   }
   return r;
 }
@@ -68,6 +69,16 @@ struct kernel_case {
   std::uint64_t gans;
   float learning_rate = 7e-4f;
 };
+
+// Every plan that there could be for its size.
+std::vector<fleet_plan> plans(const kernel_case& c) {
+  std::vector<fleet_plan> all;
+  if (c.classes <= most_classes_of_thread) all.push_back({fleet_mapping::gan_in_thread, 1, 0});
+  if (c.classes > short_sum_length) all.push_back({fleet_mapping::classes_in_lanes, lanes_of_warp, 0});
+  for (int lanes = 2; c.classes <= short_sum_length && lanes <= lanes_of_warp; lanes *= 2)
+    all.push_back(plan_samples_in_lanes(c.classes, c.batch, lanes));
+  return all;
+}
 
 class TrainFleetKernel : public testing::TestWithParam<kernel_case> {};
 
@@ -86,10 +97,14 @@ TEST_P(TrainFleetKernel, GivesTheCpusBytes) {
   config.seed = 0x123456789abcdef0;
   config.first_gan = 0xfffffffe;  // rows on both sides of 2^32
   const fleet_result expected = train_fleet(config);
-  for (const bool racing : {false, true})
-    for (const std::uint64_t steps : {1, 2, 6}) {
-      SCOPED_TRACE(testing::Message() << (racing ? "racing" : "by the book") << ", " << steps << " steps a launch");
-      expect_same(train_by_kernel(config, racing, steps), expected);
+  for (const fleet_plan& plan : plans(c))
+    for (const bool racing : {false, true}) {
+      if (racing && plan.mapping != fleet_mapping::gan_in_thread) continue;  // only threads race
+      for (const std::uint64_t steps : {1, 2, 6}) {
+        SCOPED_TRACE(testing::Message() << to_string(plan) << (racing ? ", racing, " : ", ") << steps
+                                        << " steps a launch");
+        expect_same(train_by_kernel(config, plan, racing, steps), expected);
+      }
     }
 }
 
@@ -106,6 +121,8 @@ INSTANTIATE_TEST_SUITE_P(
                     kernel_case{5, 1, 3, 1e-3f, 9}, kernel_case{5, 3, 3, 1e-3f, 9}, kernel_case{5, 16, 3, 5e-3f, 9},
                     kernel_case{5, 17, 3, 5e-3f, 9}, kernel_case{5, 31, 3, 5e-3f, 9}, kernel_case{5, 131, 3, 5e-3f, 5},
                     kernel_case{9, 33, 2, 1e-3f, 5}, kernel_case{32, 10, 2, 1e-3f, 5}, kernel_case{33, 10, 1, 1e-3f, 3},
+                    kernel_case{17, 10, 2, 1e-3f, 5}, kernel_case{64, 17, 1, .5f, 5}, kernel_case{65, 33, 1, .5f, 3},
+                    kernel_case{257, 5, 1, 1e-2f, 3}, kernel_case{1024, 2, 1, 1.f, 2},
                     // Trainings that run away to infinities and NaN.
                     kernel_case{5, 10, 10, 1e-3f, 20, 30.f}, kernel_case{5, 10, 10, 1e-3f, 20, 2e38f}));
 
@@ -121,7 +138,9 @@ TEST(TrainFleetKernelOnce, PerGanTemperaturesAndRatesActOnTheirGan) {
     config.generator_learning_rate.push_back(1e-4f * float(1 + i));
   }
   const fleet_result expected = train_fleet(config);
-  simt::under_schedules(4, [&](std::uint64_t) { expect_same(train_by_kernel(config, true, 2), expected); });
+  simt::under_schedules(4, [&](std::uint64_t) {
+    expect_same(train_by_kernel(config, {fleet_mapping::gan_in_thread, 1, 0}, true, 2), expected);
+  });
 }
 
 TEST(TrainFleetKernelOnce, NoGansIsSuccess) {

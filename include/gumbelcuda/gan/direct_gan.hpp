@@ -31,14 +31,13 @@ GUMBELCUDA_INLINE void sum_real_terms(const V* weights, class_words real, int ba
   for (int i = 0; i < batch; ++i) {
     const word_of<V> word = real_word(i);
     V* slot = sum.slot(batch, i);
-    V term = V(0);
+    const auto drawn = [&](int k) {
+      const int number = row_element(classes, k);
+      return word_in_range<V>(word, real.first[number], real.last[number]);
+    };
     GUMBELCUDA_UNROLL
-    for (int k = 0; k < classes; ++k) {
-      const auto drawn = word_in_range<V>(word, real.first[k], real.last[k]);
-      slot[k] = slot[k] + select(drawn, by_class[k], V(0));
-      term = select(drawn, by_class[k], term);
-    }
-    slot[classes] = slot[classes] + term;
+    for (int k = 0; k < classes; ++k) slot[k] = slot[k] + select(drawn(k), by_class[k], V(0));
+    slot[classes] = slot[classes] + row_first(classes, V(0), drawn, [&](int k) { return by_class[k]; });
   }
 }
 
@@ -62,10 +61,9 @@ class direct_gan {
 
   // A GAN that has not trained. One that has goes on from a state() stored earlier instead.
   GUMBELCUDA_INLINE void start() {
-    philox_block<word_of<V>> block{};
     initialize(gan_, shape_.classes, [&](int k) {
-      if (k % 4 == 0) block = blocks_(std::uint64_t(k / 4));
-      return word_at(block, k % 4);
+      const int number = row_element(shape_.classes, k);
+      return word_at(blocks_(std::uint64_t(number / 4)), number % 4);
     });
   }
 
@@ -131,7 +129,8 @@ class direct_gan {
     if (sample / 4 != staged_quad_) {
       staged_quad_ = sample / 4;
       const std::uint64_t first = order_.fake_block(step_, std::uint64_t(staged_quad_));
-      for (int k = 0; k < shape_.classes; ++k) quad_[k] = blocks_(first + std::uint64_t(k));
+      for (int k = 0; k < shape_.classes; ++k)
+        quad_[k] = blocks_(first + std::uint64_t(row_element(shape_.classes, k)));
     }
     gumbel_softmax(gan_.logits, &quad_[0].word[sample % 4], 4, y, inverse_temperature_, shape_.classes);
   }

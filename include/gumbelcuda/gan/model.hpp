@@ -25,10 +25,10 @@ GUMBELCUDA_INLINE S glorot_limit(int classes) {
   return sqrt(S(6) / S(classes + 1));
 }
 
-// All logits 1, bias 0, moments 0, weights Glorot-uniform from weight_word(k).
+// All logits 1, bias 0, moments 0, weights Glorot-uniform from weight_word(k), the word of the class at place k.
 template <class V, int Capacity, class Classes, class WeightWord>
 GUMBELCUDA_INLINE void initialize(gan_state<V, Capacity>& gan, Classes classes, WeightWord weight_word) {
-  const V limit = V(glorot_limit<scalar_of<V>>(classes));
+  const V limit = V(glorot_limit<scalar_of<V>>(row_length(classes)));
   GUMBELCUDA_UNROLL
   for (int k = 0; k < classes; ++k) {
     gan.logits[k] = V(1);
@@ -90,7 +90,8 @@ struct gan_losses {
 };
 
 // Expected losses at the current parameters for one-hot samples, the limit τ → 0: no noise, so that they
-// can be compared between epochs. `learned` and `target` are distributions over the classes.
+// can be compared between epochs. `learned` and `target` are distributions over the classes; `target` has them all,
+// wherever the rows lie.
 template <class V, class Classes>
 GUMBELCUDA_INLINE gan_losses<V> expected_losses(const V* weights, const V* learned, const float* target,
                                                 Classes classes) {
@@ -99,8 +100,8 @@ GUMBELCUDA_INLINE gan_losses<V> expected_losses(const V* weights, const V* learn
       ordered_sum<V>(classes, [&](int k) { return learned[k] * cross_entropy_label_1(weights[k] + bias); });
   const V fake =
       ordered_sum<V>(classes, [&](int k) { return learned[k] * cross_entropy_label_0(weights[k] + bias); });
-  const V real =
-      ordered_sum<V>(classes, [&](int k) { return V(target[k]) * cross_entropy_label_1(weights[k] + bias); });
+  const V real = ordered_sum<V>(
+      classes, [&](int k) { return V(target[row_element(classes, k)]) * cross_entropy_label_1(weights[k] + bias); });
   return {generator, real + fake};
 }
 

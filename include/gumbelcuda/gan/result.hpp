@@ -15,27 +15,30 @@ struct gan_results {
   float *distribution, *logits, *weights, *bias, *generator_loss, *discriminator_loss;
 };
 
-// out = softmax(logits).
+// out = softmax(logits), which stays in `learned` too.
+template <class Classes>
+GUMBELCUDA_INLINE void write_distribution(const float* logits, float* learned, float* out, Classes classes) {
+  tempered_softmax(logits, learned, 1.0f, classes);
+  store_row(out, classes, [&](int k) { return canonical(learned[k]); });
+}
 template <class Classes>
 GUMBELCUDA_INLINE void write_distribution(const float* logits, float* out, Classes classes) {
-  tempered_softmax(logits, out, 1.0f, classes);
-  GUMBELCUDA_UNROLL
-  for (int k = 0; k < classes; ++k) out[k] = canonical(out[k]);
+  float learned[capacity<Classes>::classes];
+  write_distribution(logits, learned, out, classes);
 }
 
 // `weights` with the bias after the last.
 template <class Classes>
 GUMBELCUDA_INLINE void write_results(const gan_results& results, std::uint64_t gan, const float* logits,
                                      const float* weights, const float* target, Classes classes) {
-  const std::uint64_t at = gan * std::uint64_t(int(classes));
-  GUMBELCUDA_UNROLL
-  for (int k = 0; k < classes; ++k) {
-    results.logits[at + std::uint64_t(k)] = canonical(logits[k]);
-    results.weights[at + std::uint64_t(k)] = canonical(weights[k]);
-  }
+  const std::uint64_t at = gan * std::uint64_t(row_length(classes));
+  store_row(results.logits + at, classes, [&](int k) { return canonical(logits[k]); });
+  store_row(results.weights + at, classes, [&](int k) { return canonical(weights[k]); });
+  float learned[capacity<Classes>::classes];
+  write_distribution(logits, learned, results.distribution + at, classes);
+  const gan_losses<float> losses = expected_losses(weights, learned, target, classes);
+  if (!row_stores(classes, classes)) return;
   results.bias[gan] = canonical(weights[classes]);
-  write_distribution(logits, results.distribution + at, classes);
-  const gan_losses<float> losses = expected_losses(weights, results.distribution + at, target, classes);
   results.generator_loss[gan] = canonical(losses.generator);
   results.discriminator_loss[gan] = canonical(losses.discriminator);
 }

@@ -5,13 +5,14 @@
 
 #include <cstdint>
 
-#include "gumbelcuda/math/lane.hpp"
+#include "gumbelcuda/math/row.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
 inline constexpr int max_classes = 1024, max_batch_size = 4096;
 
-// Classes and Batch are fixed<N> where N is known when compiling, otherwise int.
+// Classes and Batch are fixed<N> where N is known when compiling, otherwise int or bounded<N>; Classes may also be the
+// count of a row that is spread over threads (math/row.hpp).
 template <class Classes, class Batch>
 struct gan_shape {
   Classes classes;
@@ -46,10 +47,10 @@ struct noise_order {
 
   template <class Classes, class Batch>
   GUMBELCUDA_HD constexpr explicit noise_order(const gan_shape<Classes, Batch>& shape)
-      : weight_blocks((std::uint64_t(int(shape.classes)) + 3) / 4),
+      : weight_blocks((std::uint64_t(row_length(shape.classes)) + 3) / 4),
         real_blocks((std::uint64_t(int(shape.batch)) + 3) / 4),
         quads((std::uint64_t(int(shape.batch)) * (std::uint64_t(shape.generator_steps) + 1) + 3) / 4),
-        classes(std::uint64_t(int(shape.classes))) {}
+        classes(std::uint64_t(row_length(shape.classes))) {}
 
   GUMBELCUDA_HD constexpr std::uint64_t real_block(std::uint64_t step) const {
     return weight_blocks + step * (real_blocks + quads * classes);

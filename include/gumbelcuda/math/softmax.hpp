@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tempered softmax of one row and its vector-Jacobian product: the relaxation of Jang, Gu, Poole
 // (arXiv:1611.01144) and Maddison, Mnih, Teh (arXiv:1611.00712), y = softmax((logits + gumbel)/τ).
-// A row is `count` lanes in memory; `count` is fixed<K> or int, 1 or more.
+// A row has 1 element or more; `count` says where it lies (math/row.hpp).
 #pragma once
 
 #include "gumbelcuda/math/elementary.hpp"
 #include "gumbelcuda/math/gumbel.hpp"
+#include "gumbelcuda/math/row.hpp"
 #include "gumbelcuda/math/sum.hpp"
 
 GUMBELCUDA_MATH_BEGIN
@@ -22,14 +23,6 @@ GUMBELCUDA_INLINE V inverse_temperature(V temperature) {
 template <class V>
 GUMBELCUDA_INLINE V gradient_scale(V temperature) {
   return select(temperature > V(0), inverse_temperature(temperature), V(0));
-}
-
-template <class V, class Count>
-GUMBELCUDA_INLINE V row_max(const V* z, Count count) {
-  V top = z[0];
-  GUMBELCUDA_UNROLL
-  for (int k = 1; k < count; ++k) top = max(top, z[k]);
-  return top;
 }
 
 // Class by class: the exponential of a softmax, and what comes of a class's d_y, from which the pivot (below) has been
@@ -77,9 +70,7 @@ GUMBELCUDA_INLINE void gumbel_softmax(const V* logits, const word_of<V>* words, 
 template <class V, class Count>
 GUMBELCUDA_INLINE void tempered_softmax_vjp(const V* y, const V* d_y, V* d_z, V gradient_scale, Count count) {
   const V top = row_max(y, count);
-  V pivot = d_y[0];
-  GUMBELCUDA_UNROLL
-  for (int k = count - 1; k >= 0; --k) pivot = select(y[k] == top, d_y[k], pivot);
+  const V pivot = row_first(count, d_y[0], [&](int k) { return y[k] == top; }, [&](int k) { return d_y[k]; });
   GUMBELCUDA_UNROLL
   for (int k = 0; k < count; ++k) d_z[k] = d_y[k] - pivot;
   const V mean = ordered_sum<V>(count, [&](int k) { return y[k] * d_z[k]; });

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is asked of a whole row of numbers, one a class, besides its sum (math/sum.hpp). Where a row lies is said by its
+// count: with int, fixed<N> and bounded<N> it lies in one lane, element k at place k. A kernel can spread rows over the
+// threads of a warp, with a count of its own for which it overloads the functions here and ordered_sum
+// (kernels/lane_row.cuh); int(count) is then the number of places a thread has, and place int(count) is still the
+// bias's.
+#pragma once
+
+#include "gumbelcuda/math/lane.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+// Elements of the whole row.
+template <class Count>
+GUMBELCUDA_HD constexpr int row_length(Count count) {
+  return count;
+}
+// The element at place k; the row's length where k is the bias's place.
+template <class Count>
+GUMBELCUDA_HD constexpr int row_element(Count, int k) {
+  return k;
+}
+// Whether it is this thread that stores the element at place k: each is stored once.
+template <class Count>
+GUMBELCUDA_HD constexpr bool row_stores(Count, int) {
+  return true;
+}
+
+template <class V, class Count>
+GUMBELCUDA_INLINE V row_max(const V* z, Count count) {
+  V top = z[0];
+  GUMBELCUDA_UNROLL
+  for (int k = 1; k < count; ++k) top = max(top, z[k]);
+  return top;
+}
+
+// value(k) of the first element for which chosen(k) holds, `otherwise` where there is none.
+template <class V, class Count, class Chosen, class Value>
+GUMBELCUDA_INLINE V row_first(Count count, V otherwise, Chosen chosen, Value value) {
+  V found = otherwise;
+  GUMBELCUDA_UNROLL
+  for (int k = count - 1; k >= 0; --k) found = select(chosen(k), value(k), found);
+  return found;
+}
+
+// out[element] = value(k) for every element of the row; `out` has them all, wherever the row lies.
+template <class T, class Count, class Value>
+GUMBELCUDA_INLINE void store_row(T* out, Count count, Value value) {
+  GUMBELCUDA_UNROLL
+  for (int k = 0; k < count; ++k)
+    if (row_stores(count, k)) out[row_element(count, k)] = value(k);
+}
+
+GUMBELCUDA_MATH_END
