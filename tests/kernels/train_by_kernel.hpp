@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// A fleet trained by the kernels, under the interpreter.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "gumbelcuda/fleet.hpp"
+#include "gumbelcuda/gan/training_constants.hpp"
+#include "kernels/train_fleet_launch.cuh"
+
+namespace gumbelcuda {
+
+// What a host driver does, with host memory for the device's. Launches take turns with the plans.
+inline fleet_result train_by_kernel(const fleet_config& config, const std::vector<fleet_plan>& plans, bool racing,
+                                    std::uint64_t steps_per_launch) {
+  constexpr float poison = -12345.678f;
+  const training_constants constants(config.target);
+  fleet_result r;
+  r.classes = int(config.target.size());
+  const std::size_t gans = config.num_gans, values = gans * config.target.size();
+  for (auto* v : {&r.distribution, &r.logits, &r.weights}) v->assign(values, poison);
+  for (auto* v : {&r.bias, &r.generator_loss, &r.discriminator_loss}) v->assign(gans, poison);
+  r.history.assign(config.history_gans * std::uint64_t(config.epochs) * config.target.size(), poison);
+  std::vector<float> state(gans * fleet_state_size(r.classes), poison);
+
+  fleet_slice slice{};
+  slice.classes = r.classes;
+  slice.batch_size = int(config.batch_size);
+  slice.generator_steps = int(config.generator_steps);
+  slice.steps_per_epoch = std::uint64_t(config.steps_per_epoch);
+  slice.epochs = std::uint64_t(config.epochs);
+  slice.seed = config.seed;
+  slice.first_row = config.first_gan;
+  slice.num_gans = config.num_gans;
+  slice.target = constants.target.data();
+  slice.first_word = constants.first_word.data();
+  slice.last_word = constants.last_word.data();
+  slice.corrections = constants.adam_values.data();
+  slice.num_corrections = constants.adam_values.size();
+  slice.temperature = config.temperature.data();
+  slice.generator_rate = config.generator_learning_rate.data();
+  slice.discriminator_rate = config.discriminator_learning_rate.data();
+  slice.temperature_stride = config.temperature.size() > 1;
+  slice.generator_rate_stride = config.generator_learning_rate.size() > 1;
+  slice.discriminator_rate_stride = config.discriminator_learning_rate.size() > 1;
+  slice.racing = racing;
+  slice.state = state.data();
+  slice.results = {r.distribution.data(), r.logits.data(),         r.weights.data(),
+                   r.bias.data(),         r.generator_loss.data(), r.discriminator_loss.data()};
+  slice.history = r.history.data();
+  slice.history_gans = config.history_gans;
+  const std::uint64_t steps = slice.epochs * slice.steps_per_epoch;
+  std::size_t launches = 0;
+  for (slice.first_step = 0; slice.first_step < steps; slice.first_step = slice.last_step) {
+    slice.last_step = std::min(steps, slice.first_step + steps_per_launch);
+    EXPECT_EQ(launch_train_fleet_as(slice, nullptr, plans[launches++ % plans.size()]), launch_success);
+  }
+  return r;
+}
+
+// Every plan that there could be for a size.
+inline std::vector<fleet_plan> every_plan(int classes, int batch) {
+  std::vector<fleet_plan> all;
+  if (classes <= most_classes_of_thread) all.push_back({fleet_mapping::gan_in_thread, 1, 0});
+  if (classes > short_sum_length) all.push_back({fleet_mapping::classes_in_lanes, lanes_of_warp, 0});
+  for (int lanes = 2; classes <= short_sum_length && lanes <= lanes_of_warp; lanes *= 2)
+    all.push_back(plan_samples_in_lanes(classes, batch, lanes));
+  return all;
+}
+
+}  // namespace gumbelcuda

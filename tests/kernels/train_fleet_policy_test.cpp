@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which threads train which fleet.
+#include "kernels/train_fleet_policy.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "gumbelcuda/gan/shape.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+constexpr int hundred = 100;  // multiprocessors, room for 51,200 threads
+
+std::string plan(int classes, int batch, std::uint64_t gans, int multiprocessors = hundred) {
+  return to_string(plan_train_fleet(classes, batch, gans, multiprocessors));
+}
+
+TEST(TrainFleetPolicy, SmallFleetsGetAsManyLanesAsThereAreThreadsFor) {
+  EXPECT_EQ(plan(5, 10, 1), "16 lanes a GAN, samples side by side, 10 at a time");
+  EXPECT_EQ(plan(5, 10, 3200), "16 lanes a GAN, samples side by side, 10 at a time");
+  EXPECT_EQ(plan(5, 10, 3201), "8 lanes a GAN, samples side by side, 10 at a time");
+  EXPECT_EQ(plan(5, 10, 12800), "4 lanes a GAN, samples side by side, 10 at a time");
+  EXPECT_EQ(plan(5, 10, 25600), "2 lanes a GAN, samples side by side, 10 at a time");
+  EXPECT_EQ(plan(5, 10, 25601), "a GAN a thread");
+  EXPECT_EQ(plan(5, 10, ~std::uint64_t{0}), "a GAN a thread");
+}
+
+TEST(TrainFleetPolicy, NoLaneIsWithoutASample) {
+  EXPECT_EQ(plan(5, 1, 1), "a GAN a thread");
+  EXPECT_EQ(plan(5, 2, 1), "2 lanes a GAN, samples side by side, 2 at a time");
+  EXPECT_EQ(plan(5, 16, 1), "16 lanes a GAN, samples side by side, 16 at a time");
+  EXPECT_EQ(plan(5, 17, 1), "32 lanes a GAN, samples side by side, 17 at a time");
+  EXPECT_EQ(plan(16, 4096, 1), "32 lanes a GAN, samples side by side, 32 at a time");
+}
+
+TEST(TrainFleetPolicy, ManyClassesLieInLanes) {
+  EXPECT_EQ(plan(16, 10, 1600), "16 lanes a GAN, samples side by side, 10 at a time");
+  EXPECT_EQ(plan(17, 10, 1600), "32 lanes a GAN, classes side by side");
+  EXPECT_EQ(plan(17, 10, 1601), "a GAN a thread");
+  EXPECT_EQ(plan(32, 10, 1601), "a GAN a thread");
+  for (const std::uint64_t gans : {std::uint64_t{1}, ~std::uint64_t{0}})
+    for (const int classes : {33, 1024})
+      EXPECT_EQ(plan(classes, 10, gans), "32 lanes a GAN, classes side by side") << classes;
+}
+
+TEST(TrainFleetPolicy, AnUnknownDeviceGetsWhatNeedsNoKnowledge) {
+  EXPECT_EQ(plan(5, 10, 1, 0), "a GAN a thread");
+  EXPECT_EQ(plan(32, 10, 1, 0), "a GAN a thread");
+  EXPECT_EQ(plan(33, 10, 1, 0), "32 lanes a GAN, classes side by side");
+}
+
+// A launch that asked for more shared memory than a block has would fail.
+TEST(TrainFleetPolicy, EveryGroupHasRoom) {
+  for (int classes = 1; classes <= short_sum_length; ++classes)
+    for (int lanes = 2; lanes <= lanes_of_warp; lanes *= 2)
+      for (int batch = 1; batch <= max_batch_size; ++batch) {
+        const fleet_plan p = plan_samples_in_lanes(classes, batch, lanes);
+        ASSERT_TRUE((group_room{classes, p.samples}.fits(p.lanes))) << classes << ' ' << lanes << ' ' << batch;
+        ASSERT_GE(p.samples, std::min(batch, lanes));
+        ASSERT_LE(p.samples, batch);
+      }
+}
+
+// Of samples in a row, wherever in a quad the first is.
+TEST(TrainFleetPolicy, RoomIsForEveryQuadThatIsTouched) {
+  for (int samples = 1; samples <= 40; ++samples) {
+    int most = 0;
+    for (int first = 0; first < 4; ++first) most = std::max(most, (first + samples + 3) / 4);
+    EXPECT_EQ((group_room{5, samples}.quads()), most) << samples;
+  }
+}
+
+}  // namespace
+}  // namespace gumbelcuda
