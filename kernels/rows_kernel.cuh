@@ -98,9 +98,4 @@ __global__ void __launch_bounds__(Plan::block) gumbel_softmax_vjp_kernel(gumbel_
   });
 }
 
-template <class Offset>
-__global__ void advance_noise_kernel(Offset* offset, Offset words) {
-  *offset += words;
-}
-
 }  // namespace gumbelcuda

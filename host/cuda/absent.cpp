@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stands in for the CUDA backend in a build without CUDA.
 #include "host/cuda/cuda_backend.hpp"
+#include "host/cuda/cuda_rows.hpp"
 
 namespace gumbelcuda {
+namespace {
+
+[[noreturn]] void refuse() { throw no_device("backend cuda: " + ask_for_cuda_devices().problem); }
+
+}  // namespace
 
 bool have_cuda_backend() { return false; }
 
@@ -14,7 +20,13 @@ cuda_answer ask_for_cuda_devices() {
 }
 
 void train_fleet_on_cuda(const fleet_config&, const fleet_execution&, const std::vector<cuda_device>&, fleet_result&) {
-  throw no_device("backend cuda: " + ask_for_cuda_devices().problem);
+  refuse();
 }
+
+void gumbel_noise_on_cuda(const gumbel_noise_task&, void*) { refuse(); }
+void gumbel_max_on_cuda(const gumbel_max_task&, void*) { refuse(); }
+void gumbel_softmax_on_cuda(const gumbel_softmax_task&, void*) { refuse(); }
+void gumbel_softmax_vjp_on_cuda(const gumbel_softmax_vjp_task&, void*) { refuse(); }
+void advance_noise_on_cuda(std::uint64_t*, std::uint64_t, void*) { refuse(); }
 
 }  // namespace gumbelcuda

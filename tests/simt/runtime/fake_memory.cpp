@@ -78,6 +78,12 @@ cudaError_t cudaSetDevice(int device) {
   return call.result();
 }
 
+cudaError_t cudaGetDevice(int* device) {
+  api_call call("cudaGetDevice");
+  *device = current_device();
+  return call.result();
+}
+
 cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
   api_call call("cudaMemGetInfo");
   world& w = world::get();

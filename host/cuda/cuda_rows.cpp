@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/cuda/cuda_rows.hpp"
+
+#include "host/cuda/cuda_backend.hpp"
+#include "host/cuda/runtime.hpp"
+#include "kernels/rows.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+// What a launch answered, on the device that it was for. Devices are only asked for once something has failed.
+void check_launch(int code, const char* call) {
+  if (cudaError_t(code) == cudaSuccess) return;
+  const cuda_failure failure(cudaError_t(code), call);
+  int current = 0;
+  const cuda_answer answer = ask_for_cuda_devices();
+  if (answer.devices.empty()) throw no_device("backend cuda: " + answer.problem);
+  if (cudaGetDevice(&current) == cudaSuccess)
+    for (const cuda_device& device : answer.devices)
+      if (device.number == current) throw_failure_of(device, failure);
+  throw failure;
+}
+
+}  // namespace
+
+void gumbel_noise_on_cuda(const gumbel_noise_task& task, void* stream) {
+  check_launch(launch_gumbel_noise(task, stream), "launch of gumbel_noise");
+}
+void gumbel_max_on_cuda(const gumbel_max_task& task, void* stream) {
+  check_launch(launch_gumbel_max(task, stream), "launch of gumbel_max");
+}
+void gumbel_softmax_on_cuda(const gumbel_softmax_task& task, void* stream) {
+  check_launch(launch_gumbel_softmax(task, stream), "launch of gumbel_softmax");
+}
+void gumbel_softmax_vjp_on_cuda(const gumbel_softmax_vjp_task& task, void* stream) {
+  check_launch(launch_gumbel_softmax_vjp(task, stream), "launch of gumbel_softmax_vjp");
+}
+void advance_noise_on_cuda(std::uint64_t* device_offset, std::uint64_t words, void* stream) {
+  check_launch(launch_advance_noise(device_offset, words, stream), "launch of advance_noise");
+}
+
+}  // namespace gumbelcuda
