@@ -93,6 +93,21 @@ void to_device(device_buffer<T>& buffer, const T* values, std::uint64_t count, c
   buffer.fill(values, stream);
 }
 
+// From the device, when the stream gets there, `rows` times `width` bytes, each `pitch` after the one before on both
+// sides. A single copy takes no larger pitch than this.
+inline void read_rows(void* to, const void* from, std::uint64_t width, std::uint64_t rows, std::uint64_t pitch,
+                      const cuda_stream& stream, std::uint64_t largest_pitch = 0x7fffffff) {
+  if (pitch <= largest_pitch) {
+    check(cudaMemcpy2DAsync(to, pitch, from, pitch, width, rows, cudaMemcpyDeviceToHost, stream.get()),
+          "cudaMemcpy2DAsync");
+    return;
+  }
+  for (std::uint64_t row = 0; row < rows; ++row)
+    check(cudaMemcpyAsync(static_cast<char*>(to) + row * pitch, static_cast<const char*>(from) + row * pitch, width,
+                          cudaMemcpyDeviceToHost, stream.get()),
+          "cudaMemcpyAsync");
+}
+
 // While it lives, devices copy to and from these pages of the host by themselves, beside other work. Where the system
 // refuses, copying takes longer, and that is all.
 class known_pages {

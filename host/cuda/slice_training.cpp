@@ -116,9 +116,7 @@ void slice_training::send_history(const launched& launch) {
   const std::uint64_t pitch = slice_.epochs * epoch_bytes, values_before = history_sent_ * fleet_.config.target.size();
   float* const to = fleet_.result.history.data() + first_ * slice_.epochs * fleet_.config.target.size() + values_before;
   check(cudaStreamWaitEvent(leaving_.get(), launch.end.get(), 0), "cudaStreamWaitEvent");
-  check(cudaMemcpy2DAsync(to, pitch, history_.data() + values_before, pitch, row_bytes, slice_.history_gans,
-                          cudaMemcpyDeviceToHost, leaving_.get()),
-        "cudaMemcpy2DAsync");
+  read_rows(to, history_.data() + values_before, row_bytes, slice_.history_gans, pitch, leaving_);
   history_sent_ = complete;
 }
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two small calculations of the driver: GANs for the memory, steps for the time.
+// The small parts of the driver: GANs for the memory, steps for the time, rows of a copy.
 #include <gtest/gtest.h>
 
+#include <numeric>
+
+#include "host/cuda/handles.hpp"
 #include "host/cuda/launch_pace.hpp"
 #include "host/cuda/slice_size.hpp"
+#include "tests/simt/runtime/fake_cuda.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -39,6 +43,24 @@ TEST(SliceSize, PerGanValuesTakeRoom) {
   config.temperature = {1, 2};
   config.discriminator_learning_rate = {1, 2};
   EXPECT_EQ(gan_bytes(config).each, 4u * (33 + 18 + 2));
+}
+
+TEST(Rows, AreReadAlikeInOneCopyAndInMany) {
+  fake_cuda::install({.schedule = 1});
+  {
+    std::vector<float> values(30);
+    std::iota(values.begin(), values.end(), 0.f);
+    device_buffer<float> buffer;
+    const cuda_stream stream = make_stream();
+    to_device(buffer, values.data(), values.size(), stream);
+    std::vector<float> at_once(30, -1), one_by_one(30, -1);
+    read_rows(at_once.data(), buffer.data(), 3 * sizeof(float), 5, 6 * sizeof(float), stream);
+    read_rows(one_by_one.data(), buffer.data(), 3 * sizeof(float), 5, 6 * sizeof(float), stream, 5);
+    EXPECT_EQ(cudaStreamSynchronize(stream.get()), cudaSuccess);
+    for (std::size_t i = 0; i < 30; ++i) EXPECT_EQ(at_once[i], i % 6 < 3 ? float(i) : -1.f);
+    EXPECT_EQ(one_by_one, at_once);
+  }
+  EXPECT_TRUE(fake_cuda::offences().empty());
 }
 
 TEST(LaunchPace, FollowsWhatIsMeasured) {

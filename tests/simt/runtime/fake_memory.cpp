@@ -35,7 +35,9 @@ cudaError_t copy_later(const char* name, void* to, std::size_t to_pitch, const v
                        std::size_t width, std::size_t height, cudaMemcpyKind kind, cudaStream_t stream) {
   api_call call(name);
   if (call.fails()) return call.result();
-  if (width > to_pitch || width > from_pitch || height == 0) return call.result(cudaErrorInvalidValue);
+  if (height == 0 ||
+      (height > 1 && (width > to_pitch || width > from_pitch || std::max(to_pitch, from_pitch) >> 31 > 0)))
+    return call.result(cudaErrorInvalidValue);
   enqueue(stream, [=] { copy_rows(to, to_pitch, from, from_pitch, width, height, kind); });
   return call.result();
 }
