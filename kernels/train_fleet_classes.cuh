@@ -39,23 +39,22 @@ launch_status launch_group(const fleet_slice& slice, launch_stream stream, Class
 template <class Classes, class Batch, class Chunk>
 launch_status launch_groups(const fleet_slice& slice, launch_stream stream, int lanes, Classes classes, Batch batch,
                             Chunk chunk) {
-  if constexpr (is_fixed<Classes> && is_fixed<Batch>) {
+  if constexpr (is_fixed<Classes> && is_fixed<Chunk>) {
     const auto with_lanes = [&](auto group) {
-      constexpr int size = decltype(group){}, places = (int(Classes{}) + size - 1) / size;
-      if constexpr (group_room{Classes{}, Chunk{}}.fits(size))
-        return launch_group(slice, stream, classes, batch, chunk, group, fixed<places>{});
-      else
-        return launch_success;  // never planned
+      constexpr int places = (int(Classes{}) + int(decltype(group){}) - 1) / int(decltype(group){});
+      return launch_group(slice, stream, classes, batch, chunk, group, fixed<places>{});
     };
-    if (lanes == 2) return with_lanes(fixed<2>{});
-    if (lanes == 4) return with_lanes(fixed<4>{});
+    constexpr group_room room{Classes{}, Chunk{}};
+    if constexpr (room.fits(2))
+      if (lanes == 2) return with_lanes(fixed<2>{});
+    if constexpr (room.fits(4))
+      if (lanes == 4) return with_lanes(fixed<4>{});
     if (lanes == 8) return with_lanes(fixed<8>{});
-    return with_lanes(fixed<16>{});
-  } else {
-    constexpr int most_places = (capacity<Classes>::classes + 1) / 2;
-    return launch_group(slice, stream, classes, batch, chunk, bounded<lanes_of_warp>{lanes},
-                        bounded<most_places>{(slice.classes + lanes - 1) / lanes});
+    if (lanes == 16) return with_lanes(fixed<16>{});
   }
+  constexpr int most_places = (capacity<Classes>::classes + 1) / 2;
+  return launch_group(slice, stream, classes, bounded<max_batch_size>{batch}, bounded<max_batch_size>{chunk},
+                      bounded<lanes_of_warp>{lanes}, bounded<most_places>{(classes + lanes - 1) / lanes});
 }
 
 template <class Places>
@@ -76,7 +75,7 @@ launch_status launch_train_fleet_of(const fleet_slice& slice, launch_stream stre
     const bool in_thread = plan.mapping == fleet_mapping::gan_in_thread;
     if constexpr (is_fixed<Classes>) {
       if (batch == 10 && in_thread) return launch_threads(slice, stream, classes, fixed<10>{});
-      if (batch == 10 && plan.samples == 10 && plan.lanes <= 16)
+      if (batch == 10 && plan.samples == 10)
         return launch_groups(slice, stream, plan.lanes, classes, fixed<10>{}, fixed<10>{});
     }
     if (in_thread) return launch_threads(slice, stream, classes, batch);
