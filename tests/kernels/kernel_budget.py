@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What the assembler says of each kernel, held against a budget: a kernel that needs more registers than planned runs
+fewer threads at once, and one that spills pays for every use.
+
+    kernel_budget.py --launch NVCC ARGUMENT…   runs the compiler, and keeps the assembler's report beside the object file
+    kernel_budget.py --check FOLDER            the reports in a folder of object files
+    kernel_budget.py --self-test               the check on reports with planted offences
+"""
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+# (a kernel's name must match, most registers, most bytes of stack frame, most bytes spilled): the kernels that the
+# article's GAN runs on, and those whose stack would otherwise grow with the number of classes. Others keep their arrays
+# in memory by design.
+BUDGET = [
+    (r"thread_crew<.*racing_gan<float, .*fixed<5>, .*fixed<10>", 128, 0, 0),
+    (r"thread_crew<.*direct_gan<float, .*fixed<5>, .*fixed<10>", 128, 448, 0),
+    (r"group_crew<.*fixed<5>, .*fixed<10>, .*fixed<16>", 128, 0, 0),
+    (r"group_crew<.*fixed<5>, .*fixed<10>, .*fixed<[248]>", 128, 0, 0),
+    (r"warp_crew<.*fixed<[12]>", 64, 640, 0),
+    (r"warp_crew<.*bounded<32>", 64, 6400, 0),
+    # Rows that stay in registers between their sweeps: a block of 512 has 128 for each thread.
+    (r"gumbel_noise_kernel<(float|float16|bfloat16|double)>", 64, 0, 0),
+    (r"gumbel_max_kernel<.*false> >", 128, 0, 0),
+    (r"gumbel_softmax_kernel<.*false> >", 128, 0, 0),
+    (r"gumbel_softmax_vjp_kernel<.*row_plan<(1|8), .*false> >", 168, 0, 0),
+    (r"gumbel_softmax_vjp_kernel<.*row_plan<(32|256), .*false> >", 255, 0, 0),
+    # Longer rows: the slots of a thread lie in local memory.
+    (r"gumbel_(max|softmax|softmax_vjp)_kernel<(float|float16|bfloat16), .*true> >", 128, 384, 0),
+]
+# Registers are counted for this one; another needs other numbers.
+ARCHITECTURE = "sm_90"
+REPORT = re.compile(rf"Compiling entry function '(?P<name>\w+)' for '{ARCHITECTURE}'.*?(?P<stack>\d+) bytes stack frame, "
+                    r"(?P<spilled>\d+) bytes spill stores, \d+ bytes spill loads.*?Used (?P<registers>\d+) registers",
+                    re.DOTALL)
+
+
+def parse(report):
+    """[(mangled name, registers, stack, spilled)]"""
+    return [(m["name"], int(m["registers"]), int(m["stack"]), int(m["spilled"])) for m in REPORT.finditer(report)]
+
+
+def offences(kernels):
+    """What exceeds the budget, and what of the budget was not seen at all. `kernels` with readable names."""
+    found = []
+    for pattern, registers, stack, spilled in BUDGET:
+        matching = [k for k in kernels if re.search(pattern, k[0])]
+        if not matching:
+            found.append(f"no kernel matches {pattern}")
+        for name, *used in matching:
+            for what, value, most in zip(("registers", "bytes of stack", "bytes spilled"), used,
+                                         (registers, stack, spilled)):
+                if value > most:
+                    found.append(f"{value} {what}, {most} allowed: {name}")
+    return found
+
+
+def launch(command):
+    """Runs nvcc; the report goes to OBJECT.ptxas, everything else where it would have gone."""
+    run = subprocess.run([*command, "-Xptxas", "-v"], text=True, stderr=subprocess.PIPE)
+    report = [line for line in run.stderr.splitlines(keepends=True) if re.match(r"ptxas info|    \d+ bytes stack", line)]
+    sys.stderr.writelines(line for line in run.stderr.splitlines(keepends=True) if line not in report)
+    if "-o" in command and run.returncode == 0:
+        Path(command[command.index("-o") + 1] + ".ptxas").write_text("".join(report))
+    return run.returncode
+
+
+def check(folder):
+    kernels = [kernel for file in sorted(Path(folder).rglob("*.ptxas")) for kernel in parse(file.read_text())]
+    names = subprocess.run(["c++filt"], input="\n".join(k[0] for k in kernels), text=True, check=True,
+                           capture_output=True).stdout.splitlines()
+    kernels = [(re.sub(r"gumbelcuda::(portable::)?", "", name), *kernel[1:]) for name, kernel in zip(names, kernels)]
+    for name, registers, stack, spilled in kernels:
+        print(f"{registers:4} registers {stack:7} bytes of stack {spilled:5} spilled  {name.split('(')[0]}")
+    found = offences(kernels)
+    print(f"{len(kernels)} kernels, {len(found)} beyond the budget", *found, sep="\n")
+    return 1 if found else 0
+
+
+def self_test():
+    names = ["thread_crew<racing_gan<float, fixed<5>, fixed<10>, stream_row>, fixed<5>, fixed<10> >",
+             "thread_crew<direct_gan<float, fixed<5>, fixed<10>, stream_row, 5>, fixed<5>, fixed<10> >",
+             "group_crew<fixed<5>, fixed<10>, fixed<16>, fixed<1>, fixed<10> >",
+             "group_crew<fixed<5>, fixed<10>, fixed<4>, fixed<2>, fixed<10> >",
+             "warp_crew<fixed<1>, bounded<16> >", "warp_crew<bounded<32>, bounded<16> >"]
+    names = [f"train_fleet_kernel<{name}>(fleet_slice, {name})" for name in names]
+    names += ["gumbel_noise_kernel<float>(gumbel_noise_task)"]
+    names += [f"{kernel}<float, row_plan<32, 8, 128, false> >(task)"
+              for kernel in ("gumbel_max_kernel", "gumbel_softmax_kernel", "gumbel_softmax_vjp_kernel")]
+    names += ["gumbel_softmax_vjp_kernel<float, row_plan<1, 1, 128, false> >(task)",
+              "gumbel_max_kernel<float, row_plan<512, 16, 512, true> >(task)"]
+    good = [(f"void {name}", 60, 0, 0) for name in names]
+    assert not offences(good), offences(good)
+    for number, kernel in enumerate(good):
+        others = good[:number] + good[number + 1:]
+        for i, value in ((1, 256), (2, 6401), (3, 1)):
+            bad = list(kernel)
+            bad[i] = value
+            assert len(offences([*others, tuple(bad)])) == 1, bad
+        assert len(offences(others)) == 1, "a kernel that is gone"
+    text = ("ptxas info : Compiling entry function '_Zx' for 'sm_90'\nptxas info : Function properties for _Zx\n"
+            "    64 bytes stack frame, 8 bytes spill stores, 12 bytes spill loads\n"
+            "ptxas info : Used 96 registers, used 0 barriers\n")
+    assert parse(text) == [("_Zx", 96, 64, 8)], parse(text)
+    print("every planted offence was found")
+    return 0
+
+
+def main():
+    match sys.argv[1:]:
+        case ["--self-test"]:
+            return self_test()
+        case ["--launch", *command]:
+            return launch(command)
+        case ["--check", folder]:
+            return check(folder)
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
