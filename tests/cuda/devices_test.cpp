@@ -25,6 +25,7 @@ void expect_problem(const fake_cuda::machine& machine, const char* says) {
   SCOPED_TRACE(says);
   fake_cuda::install(machine);
   EXPECT_TRUE(cuda_devices().empty());
+  EXPECT_EQ(cudaGetLastError(), cudaSuccess) << "left for the caller's next launch";
   EXPECT_NE(cuda_problem().find(says), std::string::npos) << cuda_problem();
   EXPECT_NE(cuda_problem().find("use the CPU backend"), std::string::npos) << cuda_problem();
   try {

@@ -59,6 +59,29 @@ TEST(Failure, OfAnyCallIsAnExceptionThatLeavesNothingBehind) {
     }
 }
 
+TEST(Failure, OfWorkThatNobodyWaitsForAtOnceIsNotMissed) {
+  const fleet_config config = fleet_with_everything();
+  fake_cuda::install(two_small_devices(1));
+  train_fleet(config, on_cuda({0, 1}));
+  const std::uint64_t pieces = fake_cuda::pieces_of_work();
+  for (std::uint64_t piece = 1; piece <= pieces; ++piece) {
+    SCOPED_TRACE(piece);
+    fake_cuda::machine machine = two_small_devices(piece % 2);
+    machine.failing_work = piece;
+    fake_cuda::install(machine);
+    EXPECT_THROW(train_fleet(config, on_cuda({0, 1})), error);
+    expect_no_offences();
+  }
+}
+
+TEST(Failure, OfOneDeviceStopsTheOthers) {
+  fleet_config config = small_fleet(2);
+  config.epochs = 100'000'000;
+  fake_cuda::install({.devices = 2, .failing_call = 80});
+  EXPECT_THROW(train_fleet(config, on_cuda({0, 1})), error);
+  expect_no_offences();
+}
+
 struct code_case {
   cudaError_t code;
   const char* says;

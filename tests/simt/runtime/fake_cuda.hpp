@@ -23,6 +23,8 @@ struct machine {
   std::uint64_t failing_call = 0;
   cudaError_t failure = cudaErrorUnknown;
   bool lost = false;
+  // The so-and-so-many-th piece of work is not done: nobody is told at once, but every call after it fails.
+  std::uint64_t failing_work = 0;
   // As when the system allows no more locked pages.
   bool refuses_pages = false;
 };
@@ -32,6 +34,7 @@ void install(const machine& machine);
 
 // Calls since then that could have failed, and the names of those that did.
 std::uint64_t calls();
+std::uint64_t pieces_of_work();
 std::vector<std::string> failed_calls();
 
 // What was done wrong since then, and what has not been given back by now.

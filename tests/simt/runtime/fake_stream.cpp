@@ -30,6 +30,13 @@ cudaError_t launch(cudaStream_t stream, std::uint64_t steps, std::function<void(
 
 using namespace gumbelcuda::fake_cuda;
 
+namespace {
+cudaError_t work_failed() {
+  const world& w = world::get();
+  return w.is.failing_work > 0 && w.pieces >= w.is.failing_work ? cudaErrorIllegalAddress : cudaSuccess;
+}
+}  // namespace
+
 const char* cudaGetErrorName(cudaError_t error) { return error == cudaSuccess ? "cudaSuccess" : "cudaErrorMadeUp"; }
 const char* cudaGetErrorString(cudaError_t error) { return error == cudaSuccess ? "no error" : "made-up error"; }
 
@@ -65,7 +72,7 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   api_call call("cudaStreamSynchronize");
   world::get().do_work(stream, stream->queued);
-  return call.result();
+  return call.result(work_failed());
 }
 
 cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
@@ -109,7 +116,7 @@ cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
   api_call call("cudaEventSynchronize");
   if (event->stream != nullptr) world::get().do_work(event->stream, event->position);
-  return call.result();
+  return call.result(work_failed());
 }
 
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t begin, cudaEvent_t end) {

@@ -40,7 +40,7 @@ void world::do_work(cudaStream_t stream, std::uint64_t until) {
     const int outer = working_device;
     working_device = stream->device;
     try {
-      work();
+      if (++pieces != is.failing_work) work();
     } catch (const std::exception& failure) {
       complain(std::string("a kernel failed: ") + failure.what());
     }
@@ -64,6 +64,7 @@ api_call::api_call(const char* name) : lock_(world::get().mutex) {
   world& w = world::get();
   w.let_time_pass();
   ++w.calls;
+  if (w.is.failing_work > 0 && w.pieces >= w.is.failing_work) failure_ = cudaErrorIllegalAddress;
   if (w.is.failing_call == 0 || w.calls < w.is.failing_call || (w.calls > w.is.failing_call && !w.is.lost)) return;
   failure_ = w.is.failure;
   w.failed.emplace_back(name);
@@ -85,7 +86,7 @@ void install(const machine& machine) {
   w.known_pages.clear();
   w.offences.clear();
   w.failed.clear();
-  w.calls = 0;
+  w.calls = w.pieces = 0;
   w.random.seed(unsigned(machine.schedule));
   last_error() = cudaSuccess;
   current_device() = 0;
@@ -94,6 +95,11 @@ void install(const machine& machine) {
 std::uint64_t calls() {
   const std::lock_guard lock(world::get().mutex);
   return world::get().calls;
+}
+
+std::uint64_t pieces_of_work() {
+  const std::lock_guard lock(world::get().mutex);
+  return world::get().pieces;
 }
 
 std::vector<std::string> failed_calls() {

@@ -51,7 +51,7 @@ struct world {
   std::set<cudaStream_t> streams;
   std::set<cudaEvent_t> events;
   std::vector<std::string> offences, failed;
-  std::uint64_t calls = 0;
+  std::uint64_t calls = 0, pieces = 0;
   std::minstd_rand random;
   int working_device = 0;
 
