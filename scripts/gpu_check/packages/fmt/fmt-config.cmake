@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+# fmt's headers alone, as scripts/gpu-check --prepare copied them.
+if(NOT TARGET fmt::fmt)
+  add_library(fmt::fmt INTERFACE IMPORTED GLOBAL)
+  get_filename_component(gumbelcuda_third_party ${CMAKE_CURRENT_LIST_DIR}/../../.. ABSOLUTE)
+  target_include_directories(fmt::fmt INTERFACE ${gumbelcuda_third_party}/include)
+  target_compile_definitions(fmt::fmt INTERFACE FMT_HEADER_ONLY=1)
+endif()
