@@ -25,9 +25,10 @@ BUDGET = [
     # Rows that stay in registers between their sweeps: a block of 512 has 128 for each thread.
     (r"gumbel_noise_kernel<(float|float16|bfloat16|double)>", 64, 0, 0),
     (r"gumbel_max_kernel<.*false> >", 128, 0, 0),
-    (r"gumbel_softmax_kernel<.*false> >", 128, 0, 0),
-    (r"gumbel_softmax_vjp_kernel<.*row_plan<(1|8), .*false> >", 168, 0, 0),
-    (r"gumbel_softmax_vjp_kernel<.*row_plan<(32|256), .*false> >", 255, 0, 0),
+    (r"gumbel_softmax_kernel<(float|float16|bfloat16), .*false> >", 128, 0, 0),
+    (r"gumbel_softmax_vjp_kernel<(float|float16|bfloat16), .*row_plan<(1|8), .*false> >", 168, 0, 0),
+    (r"gumbel_softmax_vjp_kernel<(float|float16|bfloat16), .*row_plan<(32|256), .*false> >", 255, 0, 0),
+    (r"gumbel_softmax(_vjp)?_kernel<double, .*false> >", 255, 0, 0),
     # Longer rows: the slots of a thread lie in local memory.
     (r"gumbel_(max|softmax|softmax_vjp)_kernel<(float|float16|bfloat16), .*true> >", 128, 384, 0),
 ]
@@ -91,6 +92,7 @@ def self_test():
     names += [f"{kernel}<float, row_plan<32, 8, 128, false> >(task)"
               for kernel in ("gumbel_max_kernel", "gumbel_softmax_kernel", "gumbel_softmax_vjp_kernel")]
     names += ["gumbel_softmax_vjp_kernel<float, row_plan<1, 1, 128, false> >(task)",
+              "gumbel_softmax_kernel<double, row_plan<1, 1, 128, false> >(task)",
               "gumbel_max_kernel<float, row_plan<512, 16, 512, true> >(task)"]
     good = [(f"void {name}", 60, 0, 0) for name in names]
     assert not offences(good), offences(good)
