@@ -39,8 +39,8 @@ class cudnn_softmax {
   void operator()(const float* x, float* y, cudaStream_t stream) const {
     const float one = 1, zero = 0;
     check(cudnnSetStream(handle_, stream), "cudnnSetStream");
-    check(cudnnSoftmaxForward(handle_, CUDNN_SOFTMAX_ACCURATE, CUDNN_SOFTMAX_MODE_INSTANCE, &one, shape_, x, &zero, shape_,
-                              y),
+    check(cudnnSoftmaxForward(handle_, CUDNN_SOFTMAX_ACCURATE, CUDNN_SOFTMAX_MODE_INSTANCE, &one, shape_, x, &zero,
+                              shape_, y),
           "cudnnSoftmaxForward");
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many of the article's GANs does the device train in a second, by the size of the fleet; how long does one alone
-// take; and how does that compare to the same training without a fused kernel? Results are checked before anything is timed.
+// take; and how does that compare to the same training without a fused kernel? Results are checked before anything is
+// timed.
 #include "benchmarks/gpu/fleet_an_update_a_launch.cuh"
 #include "benchmarks/gpu/fleet_data.cuh"
 #include "benchmarks/gpu/fleet_unfused.cuh"

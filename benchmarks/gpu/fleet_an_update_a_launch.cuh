@@ -26,7 +26,8 @@ __device__ void for_each_number(article_gan& gan, Move move) {
 }
 
 // Update −1: the discriminator's.
-static __global__ void __launch_bounds__(128) one_update_kernel(fleet_slice slice, const std::uint64_t* step, int update) {
+static __global__ void __launch_bounds__(128)
+    one_update_kernel(fleet_slice slice, const std::uint64_t* step, int update) {
   const std::uint64_t index = std::uint64_t(blockIdx.x) * blockDim.x + threadIdx.x;
   if (index >= slice.num_gans) return;
   article_gan gan({{}, {}, slice.generator_steps}, stream_row{slice.seed, slice.first_row + index},

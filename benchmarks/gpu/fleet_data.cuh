@@ -18,12 +18,24 @@ namespace gumbelcuda::benchmark {
 class fleet_data {
  public:
   fleet_data(const fleet_config& config, const device_facts& device)
-      : config_(config), constants_(config.target), classes_(config.target.size()), gans_(config.num_gans),
-        target_(constants_.target), first_word_(constants_.first_word), last_word_(constants_.last_word),
-        corrections_(constants_.adam_values), temperature_(config.temperature),
-        generator_rate_(config.generator_learning_rate), discriminator_rate_(config.discriminator_learning_rate),
-        state_(gans_ * fleet_state_size(int(classes_))), distribution_(gans_ * classes_), logits_(gans_ * classes_),
-        weights_(gans_ * classes_), bias_(gans_), generator_loss_(gans_), discriminator_loss_(gans_) {
+      : config_(config),
+        constants_(config.target),
+        classes_(config.target.size()),
+        gans_(config.num_gans),
+        target_(constants_.target),
+        first_word_(constants_.first_word),
+        last_word_(constants_.last_word),
+        corrections_(constants_.adam_values),
+        temperature_(config.temperature),
+        generator_rate_(config.generator_learning_rate),
+        discriminator_rate_(config.discriminator_learning_rate),
+        state_(gans_ * fleet_state_size(int(classes_))),
+        distribution_(gans_ * classes_),
+        logits_(gans_ * classes_),
+        weights_(gans_ * classes_),
+        bias_(gans_),
+        generator_loss_(gans_),
+        discriminator_loss_(gans_) {
     slice_.classes = int(classes_);
     slice_.batch_size = int(config.batch_size);
     slice_.generator_steps = int(config.generator_steps);

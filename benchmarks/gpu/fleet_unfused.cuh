@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fleet as one would write it from CUDA's libraries: uniform numbers from cuRAND, then Thrust's for_each over samples,
-// over GANs, over parameters, with everything in memory between. Same training, float32, other noise.
+// The fleet as one would write it from CUDA's libraries: uniform numbers from cuRAND, then Thrust's for_each over
+// samples, over GANs, over parameters, with everything in memory between. Same training, float32, other noise.
 #pragma once
 
 #include <thrust/execution_policy.h>
@@ -19,10 +19,16 @@ struct unfused_fleet {
   static constexpr int classes = 5, batch = 10;
 
   explicit unfused_fleet(const fleet_config& config)
-      : gans_(config.num_gans), generator_steps_(int(config.generator_steps)), temperature_(config.temperature[0]),
-        rate_(config.generator_learning_rate[0]), target_(std::vector<float>(config.target.begin(), config.target.end())),
-        uniform_(gans_ * batch * classes), y_(gans_ * batch * classes), gradient_(gans_ * batch * (classes + 1)),
-        logits_(3 * gans_ * classes), weights_(3 * gans_ * (classes + 1)) {}
+      : gans_(config.num_gans),
+        generator_steps_(int(config.generator_steps)),
+        temperature_(config.temperature[0]),
+        rate_(config.generator_learning_rate[0]),
+        target_(std::vector<float>(config.target.begin(), config.target.end())),
+        uniform_(gans_ * batch * classes),
+        y_(gans_ * batch * classes),
+        gradient_(gans_ * batch * (classes + 1)),
+        logits_(3 * gans_ * classes),
+        weights_(3 * gans_ * (classes + 1)) {}
 
   // From the beginning. The caller reads logits() after the stream.
   void train(std::uint64_t steps, cudaStream_t stream) {
@@ -45,7 +51,8 @@ struct unfused_fleet {
     for (std::size_t at = 0; at < p.size(); at += classes) {
       double total = 0;
       for (int k = 0; k < classes; ++k) total += std::exp(double(p[at + std::size_t(k)]));
-      for (int k = 0; k < classes; ++k) p[at + std::size_t(k)] = float(std::exp(double(p[at + std::size_t(k)])) / total);
+      for (int k = 0; k < classes; ++k)
+        p[at + std::size_t(k)] = float(std::exp(double(p[at + std::size_t(k)])) / total);
     }
     return p;
   }

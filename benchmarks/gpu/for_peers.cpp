@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Our operations as a shared library with C's names, so that benchmarks/peers/*.py can time them in turns with a
-// framework's, in one process, on the framework's own memory and stream. Contiguous rows; 0: success, else a cudaError_t.
+// framework's, in one process, on the framework's own memory and stream. Contiguous rows; 0: success, else a
+// cudaError_t.
 #include "kernels/rows.hpp"
 
 using namespace gumbelcuda;
@@ -8,8 +9,8 @@ using namespace gumbelcuda;
 extern "C" {
 
 // type: 0 float32, 2 bfloat16, as number_type counts. Each call draws from its own seed.
-int gumbelcuda_for_peers_max(std::uint64_t rows, std::uint64_t classes, int type, std::uint64_t seed, const void* logits,
-                             std::int64_t* index, void* stream) {
+int gumbelcuda_for_peers_max(std::uint64_t rows, std::uint64_t classes, int type, std::uint64_t seed,
+                             const void* logits, std::int64_t* index, void* stream) {
   gumbel_max_task task;
   task.rows = rows;
   task.classes = classes;
@@ -33,8 +34,8 @@ int gumbelcuda_for_peers_softmax(std::uint64_t rows, std::uint64_t classes, int 
   return launch_gumbel_softmax(task, stream);
 }
 
-int gumbelcuda_for_peers_softmax_vjp(std::uint64_t rows, std::uint64_t classes, int type, const void* y, const void* d_y,
-                                     const float* temperature, void* d_logits, void* stream) {
+int gumbelcuda_for_peers_softmax_vjp(std::uint64_t rows, std::uint64_t classes, int type, const void* y,
+                                     const void* d_y, const float* temperature, void* d_logits, void* stream) {
   gumbel_softmax_vjp_task task;
   task.rows = rows;
   task.classes = classes;

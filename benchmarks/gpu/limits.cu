@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What this device can do at most: bandwidth of copying, reading and writing, and rates of the instructions that our
-// kernels are made of. The bounds that other figures of the same run are held against, and row G12, Philox in registers.
+// kernels are made of. The bounds that other figures of the same run are held against, and row G12, Philox in
+// registers.
 #include "benchmarks/gpu/harness.cuh"
 #include "gumbelcuda/math/philox.hpp"
 
@@ -71,8 +72,8 @@ __global__ void __launch_bounds__(rate_block) philox_kernel(std::uint32_t* out, 
   for (int turn = 0; turn < philox_turns; turn += 4) {
     GUMBELCUDA_UNROLL
     for (int i = 0; i < 4; ++i) {
-      const auto block = philox4x32_10(philox_block<std::uint32_t>{{std::uint32_t(turn + i), 0, thread, 0}},
-                                       philox_key(seed));
+      const auto block =
+          philox4x32_10(philox_block<std::uint32_t>{{std::uint32_t(turn + i), 0, thread, 0}}, philox_key(seed));
       folded ^= block.word[0] ^ block.word[1] ^ block.word[2] ^ block.word[3];
     }
   }
@@ -120,8 +121,8 @@ class limits {
     const auto timings = watch_.race(
         {{"copy", [&](cudaStream_t s) { cudaMemcpyAsync(to.data(), from.data(), bytes, cudaMemcpyDeviceToDevice, s); },
           2 * moved},
-         {"read only", [&](cudaStream_t s) { read_kernel<<<blocks(), 512, 0, s>>>(from.data(), from.size(), sink.data()); },
-          moved},
+         {"read only",
+          [&](cudaStream_t s) { read_kernel<<<blocks(), 512, 0, s>>>(from.data(), from.size(), sink.data()); }, moved},
          {"memset", [&](cudaStream_t s) { cudaMemsetAsync(to.data(), 0, bytes, s); }, moved}});
     print_timings("bandwidth", timings);
     for (const timing& t : timings)
@@ -138,7 +139,8 @@ class limits {
   double rate() {
     const device_array<typename Chain::value> out(threads_);
     const auto timings = watch_.race(
-        {{Chain::name, [&](cudaStream_t s) { rate_kernel<Chain><<<blocks(), rate_block, 0, s>>>(out.data(), 3); }}}, 11);
+        {{Chain::name, [&](cudaStream_t s) { rate_kernel<Chain><<<blocks(), rate_block, 0, s>>>(out.data(), 3); }}},
+        11);
     print_timings("rate", timings);
     const double rate = per_clock(timings[0], double(threads_) * chains * rate_turns);
     print_figure("rate", Chain::name, rate, timings[0].clock_ghz);
@@ -149,8 +151,8 @@ class limits {
   void philox() {
     const device_array<std::uint32_t> out(threads_);
     const std::uint64_t seed = 0x123456789abcdef0;
-    const auto timings =
-        watch_.race({{"philox", [&](cudaStream_t s) { philox_kernel<<<blocks(), rate_block, 0, s>>>(out.data(), seed); }}});
+    const auto timings = watch_.race(
+        {{"philox", [&](cudaStream_t s) { philox_kernel<<<blocks(), rate_block, 0, s>>>(out.data(), seed); }}});
     std::uint32_t expected = 0;
     for (int turn = 0; turn < philox_turns; ++turn)
       for (const std::uint32_t word :

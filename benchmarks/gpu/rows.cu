@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How near to the memory's speed are the operations on rows, and is their noise free? Rows G1 to G10 of the goals,
-// through kernels/rows.hpp. What is timed has been compared with the CPU's bytes first; a row that differs is a red check
-// and is timed all the same. Logits are uniform in [−2, 2): flat ones, which few early winners settle.
+// through kernels/rows.hpp. What is timed has been compared with the CPU's bytes first; a row that differs is a red
+// check and is timed all the same. Logits are uniform in [−2, 2): flat ones, which few early winners settle.
 #include "benchmarks/gpu/cudnn_softmax.hpp"
 #include "benchmarks/gpu/rows_data.cuh"
 #include "benchmarks/gpu/rows_peers.cuh"
@@ -46,7 +46,8 @@ class rows {
         {{"ours", [&](cudaStream_t s) { check(launch_gumbel_noise(data.noise(), s), "gumbel_noise"); }, data.bytes()},
          {"curandGenerateUniform", [&](cudaStream_t s) { uniform_.fill(data.y(), data.rows() * data.classes(), s); },
           data.bytes()},
-         {"memset", [&](cudaStream_t s) { cudaMemsetAsync(data.y(), 0, std::size_t(data.bytes()), s); }, data.bytes()}});
+         {"memset", [&](cudaStream_t s) { cudaMemsetAsync(data.y(), 0, std::size_t(data.bytes()), s); },
+          data.bytes()}});
     print_timings("gumbel_noise " + data.name(), t);
     print_ratio("G7", data.name(), t[0], t[1]);
     print_ratio("G7 memset", data.name(), t[0], t[2]);
@@ -62,8 +63,8 @@ class rows {
     print_timings("gumbel_max " + data.name(), t);
     print_ratio(goal == "G1" ? "G1" : "G2 noise", data.name(), t[0], t[1]);
     if (device_.peak_gb_per_s > 0)
-      print_figure(goal == "G1" ? "G1'" : "G2", data.name(), data.bytes() / median(t[0].ms) / 1e6 / device_.peak_gb_per_s,
-                   t[0].clock_ghz);
+      print_figure(goal == "G1" ? "G1'" : "G2", data.name(),
+                   data.bytes() / median(t[0].ms) / 1e6 / device_.peak_gb_per_s, t[0].clock_ghz);
   }
 
   // A copy whose reads and writes together are `bytes`.
@@ -74,7 +75,8 @@ class rows {
             [&data, bytes](cudaStream_t s) {
               const std::size_t each = std::size_t(bytes / 2), part = std::size_t(data.bytes());
               for (std::size_t done = 0; done < each; done += part)
-                cudaMemcpyAsync(data.scratch(), data.logits(), std::min(part, each - done), cudaMemcpyDeviceToDevice, s);
+                cudaMemcpyAsync(data.scratch(), data.logits(), std::min(part, each - done), cudaMemcpyDeviceToDevice,
+                                s);
             },
             bytes};
   }
@@ -149,7 +151,8 @@ class rows {
     print_ratio("G8", data.name(), t[1], t[0]);
   }
 
-  // One row, as a server draws the next token: nodes of a CUDA graph, so that launching from the host has no part in it.
+  // One row, as a server draws the next token: nodes of a CUDA graph, so that launching from the host has no part in
+  // it.
   void latency(rows_data<float>& data) {
     constexpr int nodes = 20;
     data.shape(131072, 1);
@@ -173,8 +176,7 @@ class rows {
             cudaMemcpyAsync(data.scratch(), data.logits(), std::size_t(data.bytes()), cudaMemcpyDeviceToDevice, s);
           })}});
     print_timings("20 graph nodes " + data.name(), t);
-    for (const timing& one : t)
-      print_figure("latency in µs", one.of.who, median(one.ms) * 1e3 / nodes, one.clock_ghz);
+    for (const timing& one : t) print_figure("latency in µs", one.of.who, median(one.ms) * 1e3 / nodes, one.clock_ghz);
     print_ratio("G10", "gumbel_max " + data.name(), t[0], t[2]);
     print_ratio("G10 softmax", "gumbel_softmax " + data.name(), t[1], t[2]);
   }

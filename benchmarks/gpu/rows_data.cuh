@@ -56,8 +56,14 @@ class rows_data {
   static constexpr std::uint64_t seed = 42;
 
   rows_data(std::size_t most_numbers, std::uint64_t most_rows)
-      : most_(most_numbers), logits_(most_), y_(most_), d_y_(most_), d_logits_(most_), index_(most_rows),
-        d_temperature_(most_rows), temperature_(std::vector<float>{temperature}) {
+      : most_(most_numbers),
+        logits_(most_),
+        y_(most_),
+        d_y_(most_),
+        d_logits_(most_),
+        index_(most_rows),
+        d_temperature_(most_rows),
+        temperature_(std::vector<float>{temperature}) {
     for (const device_array<Stored>* array : {&logits_, &d_y_})
       fill_uniform<<<1024, 256>>>(array->data(), most_, array == &d_y_ ? 2 : 1);
     check(cudaDeviceSynchronize(), "fill_uniform");
@@ -81,7 +87,9 @@ class rows_data {
   Stored* scratch() const { return d_logits_.data(); }
   std::int64_t* index() const { return index_.data(); }
 
-  gumbel_noise_task noise() const { return with<gumbel_noise_task>([&](auto& t) { t.out = {y_.data()}; }); }
+  gumbel_noise_task noise() const {
+    return with<gumbel_noise_task>([&](auto& t) { t.out = {y_.data()}; });
+  }
   gumbel_max_task max() const {
     return with<gumbel_max_task>([&](auto& t) {
       t.logits = {logits_.data()};

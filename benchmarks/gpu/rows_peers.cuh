@@ -45,13 +45,13 @@ __global__ void __launch_bounds__(Plan::block) plain_max_kernel(gumbel_max_task 
 
 template <class Stored>
 void launch_plain_max(const gumbel_max_task& task, cudaStream_t stream) {
-  check(with_row_plan<computed_of<Stored>, 0>(
-            task.classes,
-            [&](auto plan) {
-              const auto blocks = unsigned((task.rows + plan.rows_per_block - 1) / plan.rows_per_block);
-              return launch(plain_max_kernel<Stored, decltype(plan)>, {dim3(blocks), dim3(unsigned(plan.block))}, stream,
-                            task);
-            }),
+  check(with_row_plan<computed_of<Stored>, 0>(task.classes,
+                                              [&](auto plan) {
+                                                const auto blocks = unsigned((task.rows + plan.rows_per_block - 1) /
+                                                                             plan.rows_per_block);
+                                                return launch(plain_max_kernel<Stored, decltype(plan)>,
+                                                              {dim3(blocks), dim3(unsigned(plan.block))}, stream, task);
+                                              }),
         "plain_max_kernel");
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// On a real device: every operation on rows, of every type and on both sides of every switch of kernels/row_plan.cuh, and
-// fleets of every kind of size, leave the CPU's bytes. Not a measurement; the sanitizers run it too, with fewer rows, as
-// `same_bits --few`.
+// On a real device: every operation on rows, of every type and on both sides of every switch of kernels/row_plan.cuh,
+// and fleets of every kind of size, leave the CPU's bytes. Not a measurement; the sanitizers run it too, with fewer
+// rows, as `same_bits --few`.
 #include <cstring>
 
 #include "benchmarks/gpu/fleet_data.cuh"
@@ -13,8 +13,8 @@ namespace {
 template <class Stored>
 void check_rows(verdict& right, bool few) {
   rows_data<Stored> data(few ? 1 << 17 : 1 << 21, 4096);
-  for (const std::uint64_t classes : {1, 2, 4, 5, 8, 9, 16, 17, 64, 65, 256, 257, 512, 513, 1024, 1025, 4096, 4097, 8192,
-                                      8193, 16384, 16385, 32768, 32769, 70001}) {
+  for (const std::uint64_t classes : {1,   2,    4,    5,    8,    9,    16,   17,    64,    65,    256,   257,  512,
+                                      513, 1024, 1025, 4096, 4097, 8192, 8193, 16384, 16385, 32768, 32769, 70001}) {
     data.shape(classes, few ? 3 : std::min<std::uint64_t>(4096, (1 << 21) / classes));
     right("gumbel_noise " + data.name(), data.noise_is_right());
     right("gumbel_max " + data.name(), data.max_is_right());
@@ -36,7 +36,7 @@ void check_fleets(verdict& right, bool few) {
   const device_facts device;
   const std::vector<double> article = fleet_config{}.target, three{.2, .3, .5};
   const std::vector<double> forty(40, 1. / 40);
-  const fleet_case all[] = {{article, 10, 1e-3f, 1},   {article, 10, .5f, 33},  {article, 10, 1e-3f, 50'000},
+  const fleet_case all[] = {{article, 10, 1e-3f, 1},    {article, 10, .5f, 33},   {article, 10, 1e-3f, 50'000},
                             {article, 10, 1e-3f, 5000}, {article, 17, 1e-3f, 70}, {three, 10, 1e-3f, 70},
                             {forty, 10, 1e-3f, 9},      {forty, 33, .5f, 5}};
   for (const fleet_case& c : all) {

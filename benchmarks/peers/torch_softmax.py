@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""PyTorch's F.gumbel_softmax forward and backward, as it is and compiled, and softmax + torch.multinomial, in turns with
-our operations on the same tensors."""
+"""PyTorch's F.gumbel_softmax forward and backward, as it is and compiled, and softmax + torch.multinomial, in turns
+with our operations on the same tensors."""
 import sys
 
 import common

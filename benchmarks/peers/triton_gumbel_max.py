@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Gumbel-max as a Triton kernel built the way vLLM builds its own: a program for each block of 1,024 logits of a row, a
-call of Philox and two logarithms for each logit, the block's best to memory, and PyTorch's argmax over the blocks. Written
-anew from that description, not vLLM's code. In turns with ours; --device cpu runs the check in Triton's interpreter."""
+"""Gumbel-max as a Triton kernel built the way vLLM builds its own: a program for each block of 1,024 logits of a row,
+a call of Philox and two logarithms for each logit, the block's best to memory, and PyTorch's argmax over the blocks.
+Written anew from that description, not vLLM's code. In turns with ours; --device cpu runs the check in Triton's
+interpreter."""
 import os
 import sys
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Which GPU, which nvcc, where are the dependencies: what scripts/gpu-check must know of the machine before anything else.
+# Which GPU, which nvcc, where are the dependencies: what scripts/gpu-check must know of the machine before anything
+# else.
 # shellcheck shell=bash disable=SC2154,SC2034
 
 # The compiler, or nothing. CUDACXX is what CMake looks at too.

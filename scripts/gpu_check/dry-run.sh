@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What scripts/gpu-check --dry-run does in place of using a GPU: compiles what the GPU would run, and puts the script's own
-# machinery to the test with parts that fail, hang and skip, and with figures that are made up and say so.
+# What scripts/gpu-check --dry-run does in place of using a GPU: compiles what the GPU would run, and puts the script's
+# own machinery to the test with parts that fail, hang and skip, and with figures that are made up and say so.
 # shellcheck shell=bash disable=SC2154,SC2034
 
 compile_without_device() {
@@ -24,7 +24,8 @@ plant() {
   part "planted: passes" 20 true
   part "planted: fails" 20 bash -c 'echo "a planted failure"; exit 3'
   part "planted: hangs" 1 bash -c "echo \$\$ >'$scratch/hanging'; sleep 300"
-  part "planted: hangs, will not end" 1 bash -c "echo \$\$ >'$scratch/stubborn'; trap '' TERM; while :; do sleep 1; done"
+  part "planted: hangs, will not end" 1 \
+    bash -c "echo \$\$ >'$scratch/stubborn'; trap '' TERM; while :; do sleep 1; done"
   part "planted: skips" 20 bash -c 'echo "skipped: a planted reason"; exit 77'
   part "planted: absent" 20 "$scratch/no-such-program"
   part "planted: figures" 20 cat scripts/gpu_check/made-up-records.jsonl
@@ -52,7 +53,8 @@ still_running() {
 # Prints what is wrong.
 planted_faults() {
   local outcome file
-  outcome=$(sed -n 's/^{"record": "part", "name": "\([^"]*\)", "status": "\([^"]*\)".*/\1 \2/p' "$scratch/records.jsonl")
+  outcome=$(sed -n 's/^{"record": "part", "name": "\([^"]*\)", "status": "\([^"]*\)".*/\1 \2/p' \
+    "$scratch/records.jsonl")
   [[ $outcome == "$planted_outcome" ]] || printf 'parts ended otherwise:\n%s\n' "$outcome"
   for file in hanging stubborn; do
     if still_running "$(cat "$scratch/$file")"; then printf 'a planted part that is %s still runs\n' "$file"; fi

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Parts of scripts/gpu-check: each is a command with a limit of time. One that fails or hangs is named, and the next one
-# runs. What happened is kept as a line of JSON in $records, with the records that the command printed; $logs has the rest.
+# runs. What happened is kept as a line of JSON in $records, with the records that the command printed; $logs has the
+# rest.
 # shellcheck shell=bash disable=SC2154,SC2034
 
 # Seconds in all. A part that would begin later is not run.
@@ -79,9 +80,14 @@ parts_with() {
   sed -n 's/^{"record": "part", "name": "\([^"]*\)", "status": "'"$1"'".*/\1/p' "$records"
 }
 
-# True: nothing failed, hung or was left out. Skipped is what this machine lacks, and is named.
+# Failed, hung or left out. Skipped is what this machine lacks, and is named.
+parts_not_passed() {
+  parts_with failed
+  parts_with "timed out"
+  parts_with "not run"
+}
 all_passed() {
-  [[ -z $(parts_with failed)$(parts_with "timed out")$(parts_with "not run") ]]
+  [[ -z $(parts_not_passed) ]]
 }
 
 # write_report records file: file.json and file.txt. Without python3, the records as they are.

@@ -82,8 +82,9 @@ def number(value):
 def table(result):
     yield f"{result['device']}, {result['date']}, {result['commit']}"
     for device in of_kind(result["records"], "device")[:1]:
-        yield ", ".join(f"{key} {number(v) if isinstance(v, float) else v}" for key, v in device.items() if key != "record")
-    yield "\n== Goals: bar (stretch) and what was measured; ratios are medians over rounds in turns, with their range =="
+        yield ", ".join(f"{key} {number(value) if isinstance(value, float) else value}" for key, value in device.items()
+                        if key != "record")
+    yield "\n== Goals: bar (stretch) and what was measured; ratios are medians over rounds, with their range =="
     for goal in result["goals"]:
         bar = ""
         if goal["bar"] is not None:
@@ -125,7 +126,8 @@ def write(records, device, json_file, text_file):
     Path(json_file).write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     Path(text_file).write_text("\n".join(table(result)) + "\n")
     missed = [g["goal"] for g in result["goals"] for f in g["figures"] if f["verdict"] == "MISSED"]
-    print(f"wrote {json_file} and {text_file}; goals missed: {', '.join(dict.fromkeys(missed)) or 'none of those measured'}")
+    missed = ", ".join(dict.fromkeys(missed)) or "none of those measured"
+    print(f"wrote {json_file} and {text_file}; goals missed: {missed}")
 
 
 def check_dry_run(stem):

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""scripts/gpu-check as far as a machine without a GPU can tell: its dry run, in which parts fail and hang on purpose; what
-its exit status is when a part of the dry run itself fails; wrong usage; the dependencies that it prepares; and that the
-peers of the benchmarks leave with a reason where their framework is missing.
+"""scripts/gpu-check as far as a machine without a GPU can tell: its dry run, in which parts fail and hang on purpose;
+what its exit status is when a part of the dry run itself fails; wrong usage; the dependencies that it prepares; and
+that the peers of the benchmarks leave with a reason where their framework is missing.
 
     gpu_check_test.py ROOT --cmake CMAKE --generator GENERATOR
 """
@@ -74,7 +74,8 @@ def prepared_packages(root, folder, cmake, generator, faults):
     project.mkdir()
     (project / "CMakeLists.txt").write_text(
         "cmake_minimum_required(VERSION 3.24)\nproject(p LANGUAGES CXX)\nset(CMAKE_CXX_STANDARD 20)\n"
-        "foreach(name GTest fmt nlohmann_json)\n  find_package(${name} REQUIRED NO_DEFAULT_PATH PATHS ${CMAKE_PREFIX_PATH})\n"
+        "foreach(name GTest fmt nlohmann_json)\n"
+        "  find_package(${name} REQUIRED NO_DEFAULT_PATH PATHS ${CMAKE_PREFIX_PATH})\n"
         "endforeach()\nadd_executable(p main.cpp)\n"
         "target_link_libraries(p fmt::fmt nlohmann_json::nlohmann_json GTest::gtest GTest::gtest_main)\n")
     (project / "main.cpp").write_text(
