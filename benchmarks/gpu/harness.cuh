@@ -99,8 +99,10 @@ struct device_facts {
     int device = 0, memory_khz = 0, bus_bits = 0;
     check(cudaGetDevice(&device), "cudaGetDevice");
     check(cudaGetDeviceProperties(&properties, device), "cudaGetDeviceProperties");
-    check(cudaDeviceGetAttribute(&memory_khz, cudaDevAttrMemoryClockRate, device), "memory clock");
-    check(cudaDeviceGetAttribute(&bus_bits, cudaDevAttrGlobalMemoryBusWidth, device), "memory bus");
+    // Not every driver says.
+    if (cudaDeviceGetAttribute(&memory_khz, cudaDevAttrMemoryClockRate, device) != cudaSuccess) memory_khz = 0;
+    if (cudaDeviceGetAttribute(&bus_bits, cudaDevAttrGlobalMemoryBusWidth, device) != cudaSuccess) bus_bits = 0;
+    cudaGetLastError();
     peak_gb_per_s = 2. * memory_khz * 1e3 * bus_bits / 8 / 1e9;
   }
   void print() const {

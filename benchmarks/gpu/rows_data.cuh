@@ -71,6 +71,7 @@ class rows_data {
 
   // From here on, so many rows of so many classes; or as many rows as there is room for.
   void shape(std::uint64_t classes, std::uint64_t rows) {
+    if (rows > index_.size() || rows * classes > most_) throw std::logic_error("more rows than there is room for");
     classes_ = classes;
     rows_ = rows;
   }
