@@ -84,7 +84,7 @@ void gumbel_softmax_vjp(const gumbel_softmax_vjp_task& task, const row_execution
 
 void advance_noise(std::uint64_t* device_offset, std::uint64_t words, const row_execution& execution) {
   const bool device = on_device(execution);
-  if (!device_offset) throw invalid_argument("device_offset", "is null");
+  validate_device_offset(device_offset);
   const std::uint64_t whole_blocks = (words + 3) / 4 * 4;
   if (device)
     advance_noise_on_cuda(device_offset, whole_blocks, execution.stream);

@@ -122,4 +122,9 @@ void validate(const gumbel_softmax_vjp_task& task, bool on_device) {
                   task.type == number_type::float64 ? sizeof(double) : sizeof(float));
 }
 
+void validate_device_offset(const std::uint64_t* device_offset) {
+  check_pointer("device_offset", device_offset);
+  check_alignment("device_offset", device_offset, sizeof *device_offset);
+}
+
 }  // namespace gumbelcuda

@@ -76,6 +76,7 @@ class row_batch {
   }
   std::uint64_t classes() const { return classes_; }
   std::uint64_t rows() const { return rows_; }
+  number_type type() const { return type_; }
 
   // The first number that differs, for a message.
   friend std::string difference(const row_batch& a, const row_batch& b) {

@@ -13,11 +13,13 @@
 #include "gumbelcuda/math/gumbel.hpp"
 #include "gumbelcuda/math/philox.hpp"
 #include "tests/unit/lanes.hpp"
+#include "tests/unit/law_checks.hpp"
 #include "tests/unit/random_numbers.hpp"
 #include "tests/unit/statistics.hpp"
 
 namespace {
 
+using statistics::chi_square_agrees, statistics::kolmogorov_agrees, statistics::sorted, statistics::verdict;
 using testing::AssertionResult;
 
 // A quarter of the samples sees a wrong law only in a double dose.
@@ -66,42 +68,9 @@ double exponential_cdf(double x) { return -std::expm1(-x); }
 
 // --- Checks -------------------------------------------------------------------------------------------------
 
-AssertionResult verdict(bool agrees) { return agrees ? testing::AssertionSuccess() : testing::AssertionFailure(); }
-
 // z is standard normal, to the accuracy of the central limit theorem.
 AssertionResult normal_agrees(double z, double level = statistics::alpha) {
   return verdict(std::erfc(std::abs(z) / std::sqrt(2.)) > level) << "z = " << z;
-}
-
-std::vector<float> sorted(std::vector<float> values) {
-  std::sort(values.begin(), values.end());
-  return values;
-}
-
-// Of ascending values.
-template <class Cdf>
-AssertionResult kolmogorov_agrees(const std::vector<float>& values, Cdf cdf) {
-  const double n = double(values.size());
-  double distance = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const double p = cdf(double(values[i]));
-    distance = std::max({distance, double(i + 1) / n - p, p - double(i) / n});
-  }
-  const double critical = statistics::kolmogorov_critical(n);
-  return verdict(distance < critical) << "distance " << distance << ", critical " << critical;
-}
-
-// Both tails, alpha/2 each: a fit that is too good is as wrong as a bad one.
-AssertionResult chi_square_agrees(const std::vector<std::uint64_t>& counts, const std::vector<double>& probabilities) {
-  const double n = double(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
-  double x = 0;
-  for (std::size_t k = 0; k < counts.size(); ++k) {
-    const double expected = n * probabilities[k], difference = double(counts[k]) - expected;
-    x += difference * difference / expected;
-  }
-  const double p = statistics::chi_square_upper_tail(x, double(counts.size()) - 1);
-  return verdict(statistics::alpha / 2 < p && p < 1 - statistics::alpha / 2)
-         << "chi-square " << x << " with " << counts.size() - 1 << " degrees, p = " << p;
 }
 
 // 256 bins, each as likely as the others; edges rounded to float move a probability by less than 1e-5 of it.

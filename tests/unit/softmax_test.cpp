@@ -124,7 +124,7 @@ AssertionResult are_accurate(const functions& f) {
 // Any temperature and logits up to infinities: no NaN, y in [0, 1] with sum 1, and nothing of what cannot win.
 AssertionResult are_sane_everywhere(const functions& f) {
   random_numbers random(2);
-  for (const float tau : {0.f, 1e-45f, 1e-40f, 1e-38f, 1e-30f, .001f, 1.f, 1e30f})
+  for (const float tau : {0.f, -0.f, 1e-45f, 1e-40f, 1e-38f, 1e-30f, .001f, 1.f, 1e30f})
     for (int i = 0; i < 600; ++i) {
       example x = random_example(random, 1 + i % 20, double(tau), 0);
       constexpr float odd[] = {-INFINITY, -FLT_MAX, 0, 100, FLT_MAX};

@@ -13,10 +13,10 @@ GUMBELCUDA_MATH_BEGIN
 
 // 1/τ, bounded so that τ = 0 (and a τ whose reciprocal overflows) is the limit of a small τ: the maximum's gap stays
 // 0 and any other beyond 2.6e-37 (double: 4e-306) becomes one that exp takes to 0; smaller ones, which only scores
-// next to 0 can have, count as ties. Input: τ ≥ 0, finite. Error: half an ulp.
+// next to 0 can have, count as ties. Input: τ ≥ 0, −0 included, finite. Error: half an ulp.
 template <class V>
 GUMBELCUDA_INLINE V inverse_temperature(V temperature) {
-  return min(V(1) / temperature, V(scalar_of<V>(sizeof(scalar_of<V>) == 4 ? 0x1.fffffep+127 : 0x1.fffffffffffffp+1023)));
+  return min(V(1) / abs(temperature), V(scalar_of<V>(sizeof(scalar_of<V>) == 4 ? 0x1.fffffep+127 : 0x1.fffffffffffffp+1023)));
 }
 
 // d(z/τ)/dz as the backward pass uses it: 1/τ, and 0 at τ = 0, where y is constant almost everywhere.
