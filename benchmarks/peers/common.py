@@ -31,7 +31,8 @@ TIMED = ((1024, 200), (131_072, 50))
 def arguments(description):
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--device", choices=("cuda", "cpu"), default="cuda", help="cpu: only the check")
-    parser.add_argument("--library", help="libgumbelcuda_for_peers.so, to time ours in turns with the peer")
+    parser.add_argument("--library", dest="shared_object",
+                        help="libgumbelcuda_for_peers.so, to time ours in turns with the peer")
     return parser.parse_args()
 
 
@@ -92,7 +93,7 @@ class OurOperations:
     """On tensors of PyTorch: contiguous rows of float32 or bfloat16 on the GPU, on PyTorch's current stream."""
 
     def __init__(self, torch, library):
-        self.torch, self.library = torch, ctypes.CDLL(library)
+        self.torch, self.ours = torch, ctypes.CDLL(library)
         self.types = {torch.float32: 0, torch.bfloat16: 2}
         self.seed = 0
 
@@ -102,7 +103,7 @@ class OurOperations:
         pointers = [ctypes.c_void_p(t.data_ptr()) for t in rest]
         stream = ctypes.c_void_p(self.torch.cuda.current_stream().cuda_stream)
         seed = () if function.endswith("vjp") else (ctypes.c_uint64(self.seed),)
-        status = getattr(self.library, function)(ctypes.c_uint64(rows), ctypes.c_uint64(classes), self.types[x.dtype],
+        status = getattr(self.ours, function)(ctypes.c_uint64(rows), ctypes.c_uint64(classes), self.types[x.dtype],
                                                  *seed, *pointers, stream)
         if status != 0:
             raise RuntimeError(f"{function}: CUDA error {status}")

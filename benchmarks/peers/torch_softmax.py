@@ -84,9 +84,9 @@ def main():
     torch.manual_seed(1)
     check_peer(torch, arguments.device)
     if arguments.device == "cuda":
-        if not arguments.library:
+        if not arguments.shared_object:
             common.skip("without --library there is nothing to compare it with")
-        ours = common.OurOperations(torch, arguments.library)
+        ours = common.OurOperations(torch, arguments.shared_object)
         check_ours(torch, ours)
         time_all(torch, ours)
     return common.exit_code()

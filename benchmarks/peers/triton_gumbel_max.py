@@ -68,9 +68,9 @@ def main():
     on_gpu = arguments.device == "cuda"
     check_draws(torch, "Triton kernel in vLLM's manner", peer, 20_000 if on_gpu else 300, arguments.device)
     if on_gpu:
-        if not arguments.library:
+        if not arguments.shared_object:
             common.skip("without --library there is nothing to compare it with")
-        ours = common.OurOperations(torch, arguments.library)
+        ours = common.OurOperations(torch, arguments.shared_object)
 
         def our_draw(logits):
             index = torch.empty(len(logits), dtype=torch.int64, device="cuda")
