@@ -7,8 +7,8 @@
 namespace gumbelcuda {
 
 // Throw invalid_argument. `on_device`: pointers lead to a device, so what they point at is not looked at.
-void validate(const gumbel_noise_task& task);
-void validate(const gumbel_max_task& task);
+void validate(const gumbel_noise_task& task, bool on_device);
+void validate(const gumbel_max_task& task, bool on_device);
 void validate(const gumbel_softmax_task& task, bool on_device);
 void validate(const gumbel_softmax_vjp_task& task, bool on_device);
 void validate_device_offset(const std::uint64_t* device_offset);

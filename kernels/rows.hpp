@@ -2,6 +2,7 @@
 // The operations on rows as the host sees them: no CUDA here, so that any compiler can include it.
 #pragma once
 
+#include "gumbelcuda/rows/distribution_tasks.hpp"
 #include "gumbelcuda/rows/tasks.hpp"
 
 namespace gumbelcuda {
@@ -12,6 +13,7 @@ int launch_gumbel_noise(const gumbel_noise_task& task, void* stream);
 int launch_gumbel_max(const gumbel_max_task& task, void* stream);
 int launch_gumbel_softmax(const gumbel_softmax_task& task, void* stream);
 int launch_gumbel_softmax_vjp(const gumbel_softmax_vjp_task& task, void* stream);
+int launch_kl_divergence(const kl_divergence_task& task, void* stream);
 
 // *offset += words, in the order of the stream.
 int launch_advance_noise(std::uint64_t* offset, std::uint64_t words, void* stream);

@@ -28,10 +28,10 @@ scratch_memory allocate(std::size_t bytes) {
   return memory;
 }
 
-// Calls work(first, last, scratch) for ranges of [0, count) that together are all of it, on up to `threads` threads.
-// `weight`: classes in each.
-template <class Work>
-void share_out(std::uint64_t count, std::uint64_t weight, int threads, std::size_t scratch_bytes, Work work) {
+}  // namespace
+
+void share_out(std::uint64_t count, std::uint64_t weight, int threads, std::size_t scratch_bytes,
+               const std::function<void(std::uint64_t, std::uint64_t, void*)>& work) {
   const std::uint64_t per_thread = std::max<std::uint64_t>(1, classes_worth_a_thread / weight);
   const std::uint64_t workers = std::clamp<std::uint64_t>(count / per_thread, 1, std::uint64_t(threads));
   std::vector<scratch_memory> scratch;
@@ -52,37 +52,9 @@ void share_out(std::uint64_t count, std::uint64_t weight, int threads, std::size
   run(0);
 }
 
-const cpu_row_operations& operations() {
-  static const cpu_row_operations& best = find_target({}).rows;
+const cpu_row_operations& cpu_rows() {
+  static const cpu_row_operations& best = *find_target({}).rows;
   return best;
-}
-
-}  // namespace
-
-void gumbel_noise_on_cpu(const gumbel_noise_task& task, int threads) {
-  share_out(task.rows * ((task.classes + 3) / 4), 4, threads, 0,
-            [&](std::uint64_t first, std::uint64_t last, void*) { operations().noise(task, first, last); });
-}
-
-void gumbel_max_on_cpu(const gumbel_max_task& task, int threads) {
-  share_out(task.rows, task.classes, threads, operations().scratch_bytes(task.classes),
-            [&](std::uint64_t first, std::uint64_t last, void* scratch) {
-              operations().max(task, first, last, scratch);
-            });
-}
-
-void gumbel_softmax_on_cpu(const gumbel_softmax_task& task, int threads) {
-  share_out(task.rows, task.classes, threads, operations().scratch_bytes(task.classes),
-            [&](std::uint64_t first, std::uint64_t last, void* scratch) {
-              operations().softmax(task, first, last, scratch);
-            });
-}
-
-void gumbel_softmax_vjp_on_cpu(const gumbel_softmax_vjp_task& task, int threads) {
-  share_out(task.rows, task.classes, threads, operations().scratch_bytes(task.classes),
-            [&](std::uint64_t first, std::uint64_t last, void* scratch) {
-              operations().softmax_vjp(task, first, last, scratch);
-            });
 }
 
 }  // namespace gumbelcuda

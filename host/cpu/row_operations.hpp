@@ -5,19 +5,29 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <tuple>
 
+#include "gumbelcuda/rows/distribution_tasks.hpp"
 #include "gumbelcuda/rows/tasks.hpp"
 
 namespace gumbelcuda {
 
-// Each works on [first, last): rows, of the noise quads, counted through all rows. `scratch` has scratch_bytes(classes),
-// 64-byte aligned.
+// Works on rows [first, last). `scratch` has scratch_bytes(classes), 64-byte aligned.
+template <class Task>
+using row_function = void (*)(const Task& task, std::uint64_t first, std::uint64_t last, void* scratch);
+
+// One for every task whose rows are shared out.
+using row_functions = std::tuple<row_function<gumbel_max_task>, row_function<gumbel_softmax_task>,
+                                 row_function<gumbel_softmax_vjp_task>, row_function<kl_divergence_task>>;
+
 struct cpu_row_operations {
   std::size_t (*scratch_bytes)(std::uint64_t classes);
+  // On quads [first, last), counted through all rows.
   void (*noise)(const gumbel_noise_task& task, std::uint64_t first, std::uint64_t last);
-  void (*max)(const gumbel_max_task& task, std::uint64_t first, std::uint64_t last, void* scratch);
-  void (*softmax)(const gumbel_softmax_task& task, std::uint64_t first, std::uint64_t last, void* scratch);
-  void (*softmax_vjp)(const gumbel_softmax_vjp_task& task, std::uint64_t first, std::uint64_t last, void* scratch);
+  row_functions functions;
 };
+
+// In host/cpu/targets/, as far as built.
+extern const cpu_row_operations cpu_rows_scalar, cpu_rows_avx2, cpu_rows_avx512, cpu_rows_neon;
 
 }  // namespace gumbelcuda

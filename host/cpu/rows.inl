@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operations on rows on one instruction set, a whole row at a time: the definition that kernels/ must equal bit
-// for bit. Included once by each file of host/cpu/targets/, see train.inl.
+// for bit. Included once by each file host/cpu/targets/rows_<name>.cpp, see train.inl.
+#include "gumbelcuda/rows/kl_divergence.hpp"
+#include "gumbelcuda/rows/operations.hpp"
+#include "host/cpu/row_operations.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
@@ -46,7 +49,7 @@ inline void noise_quads(const gumbel_noise_task& task, std::uint64_t first, std:
   });
 }
 
-inline void max_rows(const gumbel_max_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
+inline void run_rows(const gumbel_max_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
   with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
     const whole_row part(task.classes);
@@ -56,7 +59,7 @@ inline void max_rows(const gumbel_max_task& task, std::uint64_t first, std::uint
   });
 }
 
-inline void softmax_rows(const gumbel_softmax_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
+inline void run_rows(const gumbel_softmax_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
   with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
     const whole_row part(task.classes);
@@ -67,8 +70,7 @@ inline void softmax_rows(const gumbel_softmax_task& task, std::uint64_t first, s
   });
 }
 
-inline void softmax_vjp_rows(const gumbel_softmax_vjp_task& task, std::uint64_t first, std::uint64_t last,
-                             void* scratch) {
+inline void run_rows(const gumbel_softmax_vjp_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
   with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
     const whole_row part(task.classes);
@@ -79,7 +81,22 @@ inline void softmax_vjp_rows(const gumbel_softmax_vjp_task& task, std::uint64_t 
   });
 }
 
-inline constexpr cpu_row_operations row_operations = {row_scratch_bytes, noise_quads, max_rows, softmax_rows,
-                                                      softmax_vjp_rows};
+// Any other task: its run_row() (include/gumbelcuda/rows/), row by row.
+template <class Task>
+inline void run_rows(const Task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
+  with_stored(task.type, [&](auto stored) {
+    using Stored = decltype(stored);
+    const whole_row part(task.classes);
+    const row_scratch<computed_of<Stored>> room(scratch, part);
+    for (std::uint64_t row = first; row < last; ++row) run_row<Stored>(task, row, part, room.slots);
+  });
+}
+
+template <class... Tasks>
+constexpr std::tuple<row_function<Tasks>...> functions_of(std::tuple<row_function<Tasks>...>) {
+  return {static_cast<row_function<Tasks>>(run_rows)...};
+}
+
+inline constexpr cpu_row_operations row_operations = {row_scratch_bytes, noise_quads, functions_of(row_functions{})};
 
 GUMBELCUDA_MATH_END

@@ -3,12 +3,10 @@
 #include "gumbelcuda/gan/race.hpp"
 #include "gumbelcuda/gan/result.hpp"
 #include "gumbelcuda/gan/step.hpp"
-#include "gumbelcuda/rows/operations.hpp"
 #include "host/cpu/lanes_gan.hpp"
 #include "host/cpu/side_by_side_gan.hpp"
 #include "host/cpu/train_task.hpp"
 
-#include "host/cpu/rows.inl"
 #include "host/cpu/train.inl"
 
 GUMBELCUDA_MATH_BEGIN

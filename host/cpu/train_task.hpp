@@ -44,7 +44,7 @@ struct cpu_target {
   bool (*train_lanes)(const cpu_train_task& task, std::uint64_t first, int count, void* workspace);
   // Trains one GAN, its batch samples side by side.
   bool (*train_single)(const cpu_train_task& task, std::uint64_t gan, void* workspace);
-  cpu_row_operations rows;
+  const cpu_row_operations* rows;
 };
 
 // In host/cpu/targets/, as far as built.

@@ -23,10 +23,11 @@ void train_fleet_on_cuda(const fleet_config&, const fleet_execution&, const std:
   refuse();
 }
 
-void gumbel_noise_on_cuda(const gumbel_noise_task&, void*) { refuse(); }
-void gumbel_max_on_cuda(const gumbel_max_task&, void*) { refuse(); }
-void gumbel_softmax_on_cuda(const gumbel_softmax_task&, void*) { refuse(); }
-void gumbel_softmax_vjp_on_cuda(const gumbel_softmax_vjp_task&, void*) { refuse(); }
+void run_on_cuda(const gumbel_noise_task&, void*) { refuse(); }
+void run_on_cuda(const gumbel_max_task&, void*) { refuse(); }
+void run_on_cuda(const gumbel_softmax_task&, void*) { refuse(); }
+void run_on_cuda(const gumbel_softmax_vjp_task&, void*) { refuse(); }
+void run_on_cuda(const kl_divergence_task&, void*) { refuse(); }
 void advance_noise_on_cuda(std::uint64_t*, std::uint64_t, void*) { refuse(); }
 
 }  // namespace gumbelcuda

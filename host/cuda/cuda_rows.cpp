@@ -23,17 +23,20 @@ void check_launch(int code, const char* call) {
 
 }  // namespace
 
-void gumbel_noise_on_cuda(const gumbel_noise_task& task, void* stream) {
+void run_on_cuda(const gumbel_noise_task& task, void* stream) {
   check_launch(launch_gumbel_noise(task, stream), "launch of gumbel_noise");
 }
-void gumbel_max_on_cuda(const gumbel_max_task& task, void* stream) {
+void run_on_cuda(const gumbel_max_task& task, void* stream) {
   check_launch(launch_gumbel_max(task, stream), "launch of gumbel_max");
 }
-void gumbel_softmax_on_cuda(const gumbel_softmax_task& task, void* stream) {
+void run_on_cuda(const gumbel_softmax_task& task, void* stream) {
   check_launch(launch_gumbel_softmax(task, stream), "launch of gumbel_softmax");
 }
-void gumbel_softmax_vjp_on_cuda(const gumbel_softmax_vjp_task& task, void* stream) {
+void run_on_cuda(const gumbel_softmax_vjp_task& task, void* stream) {
   check_launch(launch_gumbel_softmax_vjp(task, stream), "launch of gumbel_softmax_vjp");
+}
+void run_on_cuda(const kl_divergence_task& task, void* stream) {
+  check_launch(launch_kl_divergence(task, stream), "launch of kl_divergence");
 }
 void advance_noise_on_cuda(std::uint64_t* device_offset, std::uint64_t words, void* stream) {
   check_launch(launch_advance_noise(device_offset, words, stream), "launch of advance_noise");

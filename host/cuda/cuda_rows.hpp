@@ -3,16 +3,18 @@
 // in.
 #pragma once
 
+#include "gumbelcuda/rows/distribution_tasks.hpp"
 #include "gumbelcuda/rows/tasks.hpp"
 
 namespace gumbelcuda {
 
 // The tasks have been validated; their pointers are the device's, `stream` is a cudaStream_t. Return before the work is
 // done. Throw no_device, out_of_memory, error.
-void gumbel_noise_on_cuda(const gumbel_noise_task& task, void* stream);
-void gumbel_max_on_cuda(const gumbel_max_task& task, void* stream);
-void gumbel_softmax_on_cuda(const gumbel_softmax_task& task, void* stream);
-void gumbel_softmax_vjp_on_cuda(const gumbel_softmax_vjp_task& task, void* stream);
+void run_on_cuda(const gumbel_noise_task& task, void* stream);
+void run_on_cuda(const gumbel_max_task& task, void* stream);
+void run_on_cuda(const gumbel_softmax_task& task, void* stream);
+void run_on_cuda(const gumbel_softmax_vjp_task& task, void* stream);
+void run_on_cuda(const kl_divergence_task& task, void* stream);
 void advance_noise_on_cuda(std::uint64_t* device_offset, std::uint64_t words, void* stream);
 
 }  // namespace gumbelcuda

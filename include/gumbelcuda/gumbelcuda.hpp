@@ -35,8 +35,11 @@
 #include "gumbelcuda/rows/softmax.hpp"
 #include "gumbelcuda/rows/gumbel_max.hpp"
 #include "gumbelcuda/rows/operations.hpp"
+#include "gumbelcuda/rows/distribution_tasks.hpp"
+#include "gumbelcuda/rows/kl_divergence.hpp"
 
 // Compiled: fleets of GANs and batches of rows, on whatever hardware is there.
 #include "gumbelcuda/error.hpp"
 #include "gumbelcuda/fleet.hpp"
 #include "gumbelcuda/sampling.hpp"
+#include "gumbelcuda/distributions.hpp"

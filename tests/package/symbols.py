@@ -18,16 +18,15 @@ from pathlib import Path
 
 # Highway names its functions for a target; they are only ever called on a machine that has it.
 HIGHWAY = {"scalar": "N_EMU128", "avx2": "N_AVX2", "avx512": "N_AVX3", "neon": "N_NEON"}
-TARGET_OBJECT = re.compile(r"/cpu/targets/(\w+)\.cpp\.o(?:bj)?$")
+TARGET_OBJECT = re.compile(r"/cpu/targets/(rows_)?(\w+)\.cpp\.o(?:bj)?$")
 LINE = re.compile(r"^[0-9a-f]* +(\S) (.*)$")
 
 
-def problems(nm, path, isa):
-    """(number of symbols seen, list of problems)"""
+def problems(nm, path, isa, entry):
+    """(number of symbols seen, list of problems); `entry` is the table of functions that dispatch goes through."""
     listing = subprocess.run([nm, "--demangle", "--defined-only", path], check=True, capture_output=True, text=True)
     symbols = [match.groups() for line in listing.stdout.splitlines() if (match := LINE.match(line))]
     own = re.compile(rf"\bgumbelcuda::{isa}::|\bhwy::{HIGHWAY.get(isa, 'none')}::")
-    entry = f"gumbelcuda::cpu_target_{isa}"  # the table of functions that dispatch goes through
     found = []
     for kind, name in symbols:
         is_local = kind.islower() and kind not in "uvwi"
@@ -41,15 +40,17 @@ def problems(nm, path, isa):
 
 
 def check(nm, objects):
-    targets = {match[1]: path for path in objects if (match := TARGET_OBJECT.search(path))}
+    targets = {match.groups(""): path for path in objects if (match := TARGET_OBJECT.search(path))}
     failures = 0
-    for isa, path in targets.items():
-        count, found = problems(nm, path, isa)
-        print(f"{isa}: {count} symbols, {len(found)} problems", *found, sep="\n  ")
+    for (kind, isa), path in targets.items():
+        entry = f"gumbelcuda::cpu_rows_{isa}" if kind else f"gumbelcuda::cpu_target_{isa}"
+        count, found = problems(nm, path, isa, entry)
+        print(f"{kind}{isa}: {count} symbols, {len(found)} problems", *found, sep="\n  ")
         failures += len(found)
-    if "scalar" not in targets:
-        print("no object file of host/cpu/targets/scalar.cpp among those given")
-        failures += 1
+    for kind in "", "rows_":
+        if (kind, "scalar") not in targets:
+            print(f"no object file of host/cpu/targets/{kind}scalar.cpp among those given")
+            failures += 1
     return failures
 
 
@@ -78,7 +79,7 @@ def self_test(nm, compiler):
             source, target = Path(folder, "avx2.cpp"), str(Path(folder, "avx2.o"))
             source.write_text(text)
             subprocess.run([compiler, "-std=c++20", "-O1", "-fPIC", "-c", str(source), "-o", target], check=True)
-            found = problems(nm, target, "avx2")[1]
+            found = problems(nm, target, "avx2", "gumbelcuda::cpu_target_avx2")[1]
             print(f"{name}: {found}")
             failures += bool(found) != is_offence
     return failures

@@ -5,5 +5,5 @@
 
 namespace gumbelcuda {
 const cpu_target cpu_target_avx2 = {"avx2", avx2::simd_width, avx2::workspace_bytes, avx2::train_lanes, avx2::train_single,
-                                    avx2::row_operations};
+                                    &cpu_rows_avx2};
 }

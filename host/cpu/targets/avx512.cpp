@@ -5,5 +5,5 @@
 
 namespace gumbelcuda {
 const cpu_target cpu_target_avx512 = {"avx512", avx512::simd_width, avx512::workspace_bytes, avx512::train_lanes, avx512::train_single,
-                                      avx512::row_operations};
+                                      &cpu_rows_avx512};
 }

@@ -5,5 +5,5 @@
 
 namespace gumbelcuda {
 const cpu_target cpu_target_neon = {"neon", neon::simd_width, neon::workspace_bytes, neon::train_lanes, neon::train_single,
-                                    neon::row_operations};
+                                    &cpu_rows_neon};
 }

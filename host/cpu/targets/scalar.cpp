@@ -6,10 +6,8 @@
 #include "gumbelcuda/gan/result.hpp"
 #include "gumbelcuda/gan/step.hpp"
 #include "gumbelcuda/math/philox.hpp"
-#include "gumbelcuda/rows/operations.hpp"
 #include "host/cpu/train_task.hpp"
 
-#include "host/cpu/rows.inl"
 #include "host/cpu/train.inl"
 
 GUMBELCUDA_MATH_BEGIN
@@ -33,5 +31,5 @@ GUMBELCUDA_MATH_END
 
 namespace gumbelcuda {
 const cpu_target cpu_target_scalar = {"scalar", 1, scalar::workspace_bytes, scalar::train_lanes, scalar::train_single,
-                                      scalar::row_operations};
+                                      &cpu_rows_scalar};
 }

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/row_checks.hpp"
+
+namespace gumbelcuda {
+
+std::size_t size_of(number_type type) {
+  switch (type) {
+    case number_type::float32: return 4;
+    case number_type::float16:
+    case number_type::bfloat16: return 2;
+    case number_type::float64: return 8;
+  }
+  throw invalid_argument("type", std::to_string(int(type)) + " is not a number_type");
+}
+
+void check_pointer(const std::string& argument, const void* pointer) {
+  if (!pointer) throw invalid_argument(argument, "is null");
+}
+
+void check_alignment(const std::string& argument, const void* pointer, std::size_t size) {
+  const auto address = reinterpret_cast<std::uintptr_t>(pointer);
+  if (address % size != 0)
+    throw invalid_argument(argument, "address " + std::to_string(address) + " is not a multiple of " +
+                                         std::to_string(size) + ", the size of what it points to");
+}
+
+void check_rows(const std::string& argument, const void* data, std::size_t row_stride, std::uint64_t count,
+                std::uint64_t classes, std::size_t size) {
+  check_pointer(argument + ".data", data);
+  check_alignment(argument + ".data", data, size);
+  const std::uint64_t stride = row_stride > 0 ? row_stride : classes;
+  if (stride < classes)
+    throw invalid_argument(argument + ".row_stride",
+                           std::to_string(stride) + " is below the " + std::to_string(classes) + " classes of a row");
+  if (stride > (std::uint64_t{1} << 62) / size / count)
+    throw invalid_argument(argument + ".row_stride", std::to_string(count) + " rows, " + std::to_string(stride) +
+                                                         " numbers apart, do not fit into an address space");
+}
+
+void check_classes(std::uint64_t classes) {
+  if (classes < 1) throw invalid_argument("classes", "0 is not 1 or more");
+  // 2^62 bytes hold no more; and a row's quads fit in a signed number.
+  const std::uint64_t most = std::uint64_t{1} << 59;
+  if (classes > most) throw invalid_argument("classes", std::to_string(classes) + " is more than 2^59");
+}
+
+void check_noise(const noise_address& noise) {
+  if (noise.offset % 4 != 0)
+    throw invalid_argument("noise.offset", std::to_string(noise.offset) + " is not a multiple of 4");
+  check_alignment("noise.device_offset", noise.device_offset, sizeof *noise.device_offset);
+}
+
+void check_temperatures(const float* temperature, std::uint64_t count, bool on_device) {
+  check_pointer("temperature", temperature);
+  check_alignment("temperature", temperature, sizeof(float));
+  if (on_device) return;
+  for (std::uint64_t row = 0; row < count; ++row)
+    if (!(temperature[row] >= 0) || std::isinf(temperature[row]))
+      throw invalid_argument("temperature", std::to_string(temperature[row]) + " of row " + std::to_string(row) +
+                                                " is not 0 or more and finite");
+}
+
+}  // namespace gumbelcuda

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The checks that the operations on rows share: each throws invalid_argument, naming the argument, its value and what is
+// allowed.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+
+#include "gumbelcuda/error.hpp"
+#include "gumbelcuda/rows/tasks.hpp"
+
+namespace gumbelcuda {
+
+std::size_t size_of(number_type type);
+// Of what is computed with numbers of this type, and of results per row.
+inline std::size_t computed_size_of(number_type type) {
+  return type == number_type::float64 ? sizeof(double) : sizeof(float);
+}
+
+void check_pointer(const std::string& argument, const void* pointer);
+// Null is aligned.
+void check_alignment(const std::string& argument, const void* pointer, std::size_t size);
+void check_noise(const noise_address& noise);
+// Every byte of the rows has an address.
+void check_rows(const std::string& argument, const void* data, std::size_t row_stride, std::uint64_t count,
+                std::uint64_t classes, std::size_t size);
+// [row] temperatures: 0 or more, finite. Their values are not looked at on a device.
+void check_temperatures(const float* temperature, std::uint64_t count, bool on_device);
+// classes is 1 or more, and a row's bytes have addresses.
+void check_classes(std::uint64_t classes);
+
+template <class Rows>
+void check_rows(const std::string& argument, const Rows& rows, std::uint64_t count, std::uint64_t classes,
+                std::size_t size) {
+  check_rows(argument, rows.data, rows.row_stride, count, classes, size);
+}
+
+}  // namespace gumbelcuda

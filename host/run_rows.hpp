@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every public operation on rows does: checks, then the backend.
+#pragma once
+
+#include "gumbelcuda/sampling.hpp"
+#include "host/cpu/cpu_rows.hpp"
+#include "host/cuda/cuda_rows.hpp"
+#include "host/validate_rows.hpp"
+
+namespace gumbelcuda {
+
+// Checks what does not depend on the task; whether the work is for a device.
+bool on_device(const row_execution& execution);
+
+// Runs on_cpu(threads), and says out_of_memory where it does.
+void run_on_cpu_threads(const row_execution& execution, std::uint64_t classes, const std::function<void(int)>& on_cpu);
+
+// validate(task, device) and run_on_cuda(task, stream) are the task's own.
+template <class Task>
+void run_rows(const Task& task, const row_execution& execution) {
+  const bool device = on_device(execution);
+  validate(task, device);
+  if (task.rows == 0 || task.classes == 0) return;
+  if (device)
+    run_on_cuda(task, execution.stream);
+  else
+    run_on_cpu_threads(execution, task.classes, [&](int threads) { run_on_cpu(task, threads); });
+}
+
+}  // namespace gumbelcuda

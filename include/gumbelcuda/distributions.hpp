@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Densities and divergences of distributions over classes, for batches of rows. Arguments, errors and backends: as in
+// sampling.hpp.
+#pragma once
+
+#include "gumbelcuda/rows/distribution_tasks.hpp"
+#include "gumbelcuda/sampling.hpp"
+
+namespace gumbelcuda {
+
+void kl_divergence(const kl_divergence_task& task, const row_execution& execution = {});
+
+}  // namespace gumbelcuda
