@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Doxygen's input filter. The headers have plain comments; for the reference a comment right above a declaration, or
+after one in its line, becomes Doxygen's, and so does the first of a file, which says why the file exists. Those in
+the bodies of functions and those followed by an empty line stay what they are.
+
+    comments.py HEADER
+"""
+import re
+import sys
+from pathlib import Path
+
+COMMENT = re.compile(r"^\s*//(.*)$")
+TRAILING = re.compile(r"^(.*[;,]|\s*\w+)(\s+)// (.*)$")
+# What may stand before { where declarations follow.
+SCOPE = re.compile(r'^(template ?<.*> ?)?(typedef |inline )*(namespace|struct|class|enum|union|extern "C")\b')
+# In Doxygen's eyes markup.
+SPECIAL = re.compile(r"[\\@&$#<>%]|--")
+
+
+def plain(text):
+    """Text as it stands, `quoted` words as code, *stressed* ones stressed."""
+    text = SPECIAL.sub(lambda match: "\\" + match[0], text)
+    text = re.sub(r"`([^`]*)`", r"<code>\1</code>", text)
+    return re.sub(r"(?<!\S)\*(\w+)\*(?!\S)", r"<em>\1</em>", text)
+
+
+def documentation(lines, indent, command=""):
+    """A comment's lines; those set in further are code, or a table."""
+    out, verbatim = [command], False
+    for line in lines:
+        if verbatim != line.startswith("   "):
+            verbatim = not verbatim
+            out.append(" \\verbatim" if verbatim else " \\endverbatim")
+        out.append(line[2:] if verbatim else plain(line))
+    if verbatim:
+        out.append(" \\endverbatim")
+    # A star that begins a line would be taken for a frame.
+    return (f"{indent}/**" + "\n".join(out).replace("\n *", " *") + " */").splitlines()
+
+
+class Scopes:
+    """Which braces are open, and whether all of them hold declarations."""
+
+    def __init__(self):
+        self.open, self.pending, self.in_directive = [], "", False
+
+    def declares(self):
+        return all(self.open)
+
+    def read(self, line):
+        directive = self.in_directive or line.lstrip().startswith("#")
+        self.in_directive = directive and line.endswith("\\")
+        if directive or re.match(r"\s*GUMBELCUDA_MATH_(BEGIN|END)", line):
+            return
+        for char in re.sub(r"""//.*|"(?!C")(\\.|[^"\\])*"|'(\\.|[^'\\])'""", "", line) + " ":
+            if char == "{":
+                self.open.append(SCOPE.match(self.pending.strip()) is not None)
+            elif char == "}" and self.open:
+                self.open.pop()
+            self.pending = "" if char in "{};" else self.pending + char
+
+
+def convert(text):
+    lines, out, comment, scopes = text.splitlines(), [], [], Scopes()
+    is_first = True
+    for line in [*lines, ""]:
+        match = COMMENT.match(line)
+        if match and "SPDX-License-Identifier" in line:
+            out.append(line)
+        elif match:
+            comment.append(match[1])
+        else:
+            indent = re.match(r"\s*", line)[0]
+            if comment and is_first:
+                out += [*documentation(comment, "", " \\file"), ""]
+                is_first = False
+            elif comment and scopes.declares() and line.strip() and not line.strip().startswith("}"):
+                out += documentation(comment, indent)
+            comment = []
+            trailing = TRAILING.match(line)
+            if trailing and scopes.declares() and not line.strip().startswith("#"):
+                line = f"{trailing[1]}{trailing[2]}///< {plain(trailing[3])}"
+            out.append(line)
+            scopes.read(line)
+    return "\n".join(out) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")
+    print(convert(Path(sys.argv[1]).read_text(encoding="utf-8")), end="")

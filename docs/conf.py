@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sphinx: the pages of this folder and, by Breathe, a page of reference for each header that Doxygen read. scripts/docs
+runs it on a copy of the folder, into which the pages of reference are written."""
+import logging
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+project = "libgumbelcuda"
+author = copyright = "the authors of libgumbelcuda, Apache-2.0"
+extensions = ["breathe", "myst_parser"]
+exclude_patterns = ["xml"]
+html_theme = "furo"
+html_title = "libgumbelcuda"
+html_show_sphinx = False
+html_copy_source = False
+highlight_language = "none"
+myst_heading_anchors = 3
+nitpicky = False
+
+breathe_projects = {"gumbelcuda": str(Path(__file__).parent / "xml")}
+breathe_default_project = "gumbelcuda"
+breathe_default_members = ("members",)
+breathe_show_include = False
+
+# Folders of include/gumbelcuda/, in order; others follow.
+LAYERS = {"": "The library", "rows": "Rows of classes", "math": "Mathematics on one lane", "gan": "One toy GAN"}
+
+
+def headers():
+    """{folder: [path of a header with declarations]}, as Doxygen saw them."""
+    found = {folder: [] for folder in LAYERS}
+    index = ElementTree.parse(Path(__file__).parent / "xml" / "index.xml")
+    for compound in index.iterfind("compound[@kind='file']"):
+        file = ElementTree.parse(Path(__file__).parent / "xml" / f"{compound.get('refid')}.xml").find("compounddef")
+        path = file.find("location").get("file").removeprefix("include/")
+        if any(file.find(kind) is not None for kind in ("innerclass", "innernamespace", "sectiondef")):
+            folder = str(Path(path).relative_to("gumbelcuda").parent).removeprefix(".")
+            found.setdefault(folder, []).append(path)
+    return found
+
+
+def write_reference(_):
+    folder = Path(__file__).parent / "reference"
+    folder.mkdir(exist_ok=True)
+    index = "# Reference\n\nFrom the headers. Everything is in `namespace gumbelcuda`.\n"
+    for layer, paths in headers().items():
+        pages = []
+        for path in sorted(paths):
+            name = re.sub(r"\W", "-", path)
+            title = path.removeprefix("gumbelcuda/")
+            (folder / f"{name}.md").write_text(f"# {title}\n\n```{{doxygenfile}} {path}\n```\n")
+            pages.append(f"{name}\n")
+        if pages:
+            caption = LAYERS.get(layer, layer)
+            index += f"\n```{{toctree}}\n:caption: {caption}\n:maxdepth: 1\n\n{''.join(pages)}```\n"
+    (folder / "index.md").write_text(index)
+
+
+def is_news(record):
+    """Not that the namespace, which every page opens, was opened before."""
+    return ".. cpp:type:: gumbelcuda'" not in record.getMessage()
+
+
+def setup(app):
+    logging.getLogger("sphinx.sphinx.domains.cpp").addFilter(is_news)
+    app.connect("builder-inited", write_reference)
