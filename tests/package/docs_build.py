@@ -31,7 +31,8 @@ def page_text(path):
 
 def main():
     root, out = Path(sys.argv[1]), Path(sys.argv[2])
-    built = subprocess.run([root / "scripts" / "docs", out], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    built = subprocess.run([root / "scripts" / "docs", out], text=True, stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT)
     print(built.stdout, end="")
     if built.returncode:
         return SKIPPED if built.returncode == SKIPPED else 1
@@ -47,7 +48,7 @@ def main():
         missing += [f"{header}: {line}" for line in wanted if words(line) not in text]
         if words(purpose) not in text.split("namespacegumbelcuda")[0]:
             missing.append(f"{header}: {purpose}")
-    print(f"{len(headers)} headers, {comments} comments, {len(missing)} of them not in the reference", *missing, sep="\n")
+    print(f"{len(headers)} headers, {comments} comments, {len(missing)} not in the reference", *missing, sep="\n")
     return 1 if missing or not headers else 0
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is in a Markdown page that a machine can check: its fenced blocks, each with the comment before it, and its links.
+"""What a machine can check of a Markdown page: its fenced blocks, each with the comment before it, and its links.
 
     <!-- given: const float* logits = nullptr; -->   before cpp: declarations that the lines of the block presume
     <!-- output -->                                  before text: what the program or commands before it print

@@ -29,7 +29,8 @@ PLAIN_PROGRAM = "#include <gumbelcuda/gumbelcuda.hpp>\nint main() { gumbelcuda::
 
 
 def run(command, **options):
-    return subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LIMIT, **options)
+    return subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LIMIT,
+                          **options)
 
 
 class Checker:
@@ -41,7 +42,8 @@ class Checker:
         pkg_config = ":".join(str(self.prefix / lib / "pkgconfig") for lib in ("lib", "lib64"))
         self.environment = {**os.environ, "PATH": path, "PKG_CONFIG_PATH": pkg_config}
         presets = json.loads((arguments.source / "CMakePresets.json").read_text())
-        self.presets = {preset["name"] for kind in ("configurePresets", "buildPresets", "testPresets") for preset in presets[kind]}
+        self.presets = {preset["name"] for kind, listed in presets.items() if kind.endswith("Presets")
+                        for preset in listed}
 
     def fault(self, place, problem):
         self.faults.setdefault(place, []).append(problem)
@@ -54,7 +56,7 @@ class Checker:
                     f"-DCMAKE_CXX_COMPILER={self.arguments.cxx}", f"-DCMAKE_PREFIX_PATH={self.prefix}"])
 
     def compile(self, blocks):
-        """Programs one by one, all other C++ of a page as functions of one file. #line makes compilers name the page."""
+        """Programs one by one, all other C++ of a page as functions of one file. #line has compilers name the page."""
         sources = {}
         for block in blocks:
             lines = f'#line {block.line + 1} "{block.page}"\n{block.text}'
