@@ -6,11 +6,15 @@
 """
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 FENCE = re.compile(r"^(\s*)```(\S*)\s*$")
 COMMENT = re.compile(r"<!--\s*(.*?)\s*-->\s*\Z", re.DOTALL)
 LINK = re.compile(r"(?<!`)\]\(([^()\s]+)\)")
+FILE = re.compile(r"`((?:benchmarks|cmake|docs|host|include|kernels|scripts|tests)/[\w./-]+)")
+HEADER = re.compile(r"`((?:math|gan|rows)/\w+\.hpp)")
+TEST = re.compile(r"`([A-Z]\w+)\.([A-Z]\w+)`")
 
 
 @dataclass
@@ -38,8 +42,8 @@ def pages_of(root):
     return [root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs").rglob("*.md"))]
 
 
-def read(root, path):
-    """(blocks, [(line, problem)]) of a page."""
+def read(root, path, tree):
+    """(blocks, [(line, problem)]) of a page that speaks of what is in `tree`."""
     page, lines = path.relative_to(root).as_posix(), path.read_text(encoding="utf-8").splitlines()
     blocks, problems, prose, start = [], [], [], None
     for number, line in enumerate(lines, 1):
@@ -57,11 +61,26 @@ def read(root, path):
         else:
             if line.startswith("    ") and prose and not prose[-1].strip():
                 problems.append((number, "a block without a fence"))
+            problems += [(number, f"there is no {name}") for name in missing_names(tree, line)]
             problems += [(number, f"no such file: {target}") for target in broken_links(root, path, line)]
             prose.append(line)
     if start is not None:
         problems.append((start, "a block without an end"))
     return blocks, problems
+
+
+@lru_cache
+def tests_of(tree):
+    """(suite, name) of every test in C++."""
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted((tree / "tests").rglob("*.cpp")))
+    return set(re.findall(r"(?m)^(?:TEST|TEST_P|TEST_F|TYPED_TEST)\((\w+), (\w+)\)", text))
+
+
+def missing_names(tree, line):
+    """Files, headers and tests that a line names."""
+    yield from (name for name in FILE.findall(line) if not (tree / name).exists())
+    yield from (name for name in HEADER.findall(line) if not (tree / "include" / "gumbelcuda" / name).exists())
+    yield from (".".join(name) for name in TEST.findall(line) if name not in tests_of(tree))
 
 
 def broken_links(root, path, line):

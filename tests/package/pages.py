@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What README.md and docs/ tell a reader to type works: the library is installed into an empty place, and in a project
 of its own, as a reader has one, every block of C++ is compiled, every program run, every command line run or at least
-known. Blocks of other languages are parsed, links followed. page_blocks.py has the notation.
+known. Blocks of other languages are parsed, links followed; files, headers and tests that a page names are there.
+page_blocks.py has the notation.
 
     pages.py --source ROOT --build FOLDER …   checks the tree's pages against what was built there
     pages.py --self-test …                    a page with every kind of fault, each of which must be found
@@ -173,7 +174,7 @@ class Checker:
             return
         self.blocks = []
         for path in page_blocks.pages_of(self.root):
-            blocks, problems = page_blocks.read(self.root, path)
+            blocks, problems = page_blocks.read(self.root, path, self.arguments.source)
             self.blocks += blocks
             for line, problem in problems:
                 self.fault(f"{path.relative_to(self.root)}:{line}", problem)
