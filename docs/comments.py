@@ -13,7 +13,10 @@ from pathlib import Path
 COMMENT = re.compile(r"^\s*//(.*)$")
 TRAILING = re.compile(r"^(.*[;,]|\s*\w+)(\s+)// (.*)$")
 # What may stand before { where declarations follow.
-SCOPE = re.compile(r'^(template ?<.*> ?)?(typedef |inline )*(namespace|struct|class|enum|union|extern "C")\b')
+SCOPE = re.compile(r'^(template ?<.*> ?)?(inline )?((namespace|struct|class|enum|union)\b|extern "C")')
+# C's way of naming a struct, which Doxygen takes for two names.
+TYPEDEF = re.compile(r"(?m)^typedef ((?:struct|enum) \w+ \{)$")
+TYPEDEF_END = re.compile(r"(?m)^\} \w+;$")
 # In Doxygen's eyes markup.
 SPECIAL = re.compile(r"[\\@&$#<>%]|--")
 
@@ -62,6 +65,7 @@ class Scopes:
 
 
 def convert(text):
+    text = TYPEDEF_END.sub("};", TYPEDEF.sub(r"\1", text))
     lines, out, comment, scopes = text.splitlines(), [], [], Scopes()
     is_first = True
     for line in [*lines, ""]:

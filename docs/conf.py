@@ -40,7 +40,20 @@ def headers():
     return found
 
 
+def leave_private_out():
+    """Doxygen hides what is private from its own pages only."""
+    xml = Path(__file__).parent / "xml"
+    for path in [*xml.glob("class*.xml"), *xml.glob("struct*.xml")]:
+        tree = ElementTree.parse(path)
+        compound = tree.find("compounddef")
+        for part in compound.findall("sectiondef") + compound.findall("innerclass"):
+            if part.get("kind", part.get("prot")).startswith("private"):
+                compound.remove(part)
+        tree.write(path, encoding="utf-8", xml_declaration=True)
+
+
 def write_reference(_):
+    leave_private_out()
     folder = Path(__file__).parent / "reference"
     folder.mkdir(exist_ok=True)
     index = "# Reference\n\nFrom the headers. Everything is in `namespace gumbelcuda`.\n"

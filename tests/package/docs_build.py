@@ -15,7 +15,7 @@ SKIPPED = 77
 PURPOSE = re.compile(r"\A// SPDX[^\n]*\n// (.*)")
 # A comment at the left margin, and what it stands above; Doxygen leaves a template out that is declared only.
 DOCUMENTED = re.compile(r"""(?mx)^//\ (.*)\n (?://.*\n)* (?!template\ <.*\nstruct\ \w+;)
-                            (?=(?:template|struct|class|enum|GUMBELCUDA_INLINE|void|inline|std::)\b)""")
+                            (?=(?:template|struct|class|enum|typedef|GUMBELCUDA_\w+|void|inline|std::)\b)""")
 DETAILS = re.compile(r"(?ms)^namespace detail \{.*?^\}  // namespace detail$")
 
 
@@ -38,7 +38,8 @@ def main():
         return SKIPPED if built.returncode == SKIPPED else 1
     comments, missing = 0, []
     include = root / "include"
-    headers = sorted(path for path in (include / "gumbelcuda").rglob("*.hpp") if path.name != "gumbelcuda.hpp")
+    headers = [path for kind in ("*.hpp", "*.h") for path in sorted((include / "gumbelcuda").rglob(kind))
+               if path.name != "gumbelcuda.hpp"]
     for header in headers:
         name = re.sub(r"\W", "-", header.relative_to(include).as_posix())
         page = out / "html" / "reference" / f"{name}.html"

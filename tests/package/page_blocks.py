@@ -3,6 +3,8 @@
 
     <!-- given: const float* logits = nullptr; -->   before cpp: declarations that the lines of the block presume
     <!-- output -->                                  before text: what the program or commands before it print
+
+C++ may be a whole program or lines of a function, C a whole program.
 """
 import re
 from dataclasses import dataclass
@@ -35,7 +37,7 @@ class Block:
 
     @property
     def is_program(self):
-        return self.language == "cpp" and re.search(r"\bint main\(", self.text) is not None
+        return self.language in ("cpp", "c") and re.search(r"\bint main\(", self.text) is not None
 
 
 def pages_of(root):

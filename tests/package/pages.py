@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What README.md and docs/ tell a reader to type works: the library is installed into an empty place, and in a project
-of its own, as a reader has one, every block of C++ is compiled, every program run, every command line run or at least
-known. Blocks of other languages are parsed, links followed; files, headers and tests that a page names are there.
+of its own, as a reader has one, every block of C++ and C is compiled, every program run, every command line run or at
+least known. Blocks of other languages are parsed, links followed; files, headers and tests that a page names are there.
 page_blocks.py has the notation.
 
     pages.py --source ROOT --build FOLDER …   checks the tree's pages against what was built there
@@ -25,7 +25,7 @@ NO_DEVICE = 4  # the command's exit code where --backend cuda finds none
 MISSING = "plot needs h5py and matplotlib"  # what it says then
 # Training in a page is cut short; what is long about it is no secret of the command line.
 SHORT = {"--epochs": " --epochs 1", "--steps-per-epoch": " --steps-per-epoch 1"}
-LANGUAGES = {"cpp", "cmake", "sh", "text", "python", "json"}
+LANGUAGES = {"cpp", "c", "cmake", "sh", "text", "python", "json"}
 PLAIN_PROGRAM = "#include <gumbelcuda/gumbelcuda.hpp>\nint main() { gumbelcuda::validate({}); }\n"
 
 
@@ -52,7 +52,7 @@ class Checker:
     def configure(self, folder, text):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "empty.cpp").write_text("int main() {}\n")
-        (folder / "CMakeLists.txt").write_text(f"cmake_minimum_required(VERSION 3.24)\nproject(pages CXX)\n{text}")
+        (folder / "CMakeLists.txt").write_text(f"cmake_minimum_required(VERSION 3.24)\nproject(pages C CXX)\n{text}")
         return run([self.arguments.cmake, "-G", self.arguments.generator, "-S", folder, "-B", folder / "build",
                     f"-DCMAKE_CXX_COMPILER={self.arguments.cxx}", f"-DCMAKE_PREFIX_PATH={self.prefix}"])
 
@@ -70,13 +70,15 @@ class Checker:
                 head, functions = sources.get(name, ("", ""))
                 given = block.note.removeprefix("given:") if block.note.startswith("given:") else ""
                 sources[name] = head + includes, functions + f"void {block.name}() {{\n{given}\n{body}}}\n"
+        c_programs = {block.name for block in blocks if block.language == "c"}
         project = self.folder / "project"
         text = "find_package(gumbelcuda REQUIRED)\nadd_compile_options(-Wall -Wextra -Werror -Wno-unused)\n"
         project.mkdir()
         for name, source in sources.items():
             main = "" if isinstance(source, str) else "int main() {}\n"
-            (project / f"{name}.cpp").write_text("".join(source) + main)
-            text += f"add_executable({name} {name}.cpp)\ntarget_link_libraries({name} PRIVATE gumbelcuda::gumbelcuda)\n"
+            file = f"{name}.c" if name in c_programs else f"{name}.cpp"
+            (project / file).write_text("".join(source) + main)
+            text += f"add_executable({name} {file})\ntarget_link_libraries({name} PRIVATE gumbelcuda::gumbelcuda)\n"
         configured = self.configure(project, text)
         if configured.returncode:
             self.fault("project", configured.stdout)
@@ -178,7 +180,7 @@ class Checker:
             self.blocks += blocks
             for line, problem in problems:
                 self.fault(f"{path.relative_to(self.root)}:{line}", problem)
-        self.compile([block for block in self.blocks if block.language == "cpp"])
+        self.compile([block for block in self.blocks if block.language in ("cpp", "c")])
         pages = {}
         for block in self.blocks:
             pages.setdefault(block.page, []).append(block)
