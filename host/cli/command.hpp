@@ -18,6 +18,7 @@ class command {
 std::unique_ptr<command> make_train_command(CLI::App& app);
 std::unique_ptr<command> make_plot_command(CLI::App& app);
 std::unique_ptr<command> make_info_command(CLI::App& app);
+std::unique_ptr<command> make_selftest_command(CLI::App& app);
 
 // Writes results to standard output, and throws file_error where that fails (a full disk, a closed descriptor).
 void print_result(const std::string& text);

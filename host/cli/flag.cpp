@@ -82,6 +82,16 @@ void parse(const std::string& flag, const std::string& text, std::uint64_t& valu
 void parse(const std::string& flag, const std::string& text, std::int64_t& value) { parse_integer(flag, text, value); }
 void parse(const std::string& flag, const std::string& text, int& value) { parse_integer(flag, text, value); }
 void parse(const std::string& flag, const std::string& text, double& value) { parse_real(flag, text, value); }
+void parse(const std::string& flag, const std::string& text, backend_kind& value) {
+  if (text == "auto")
+    value = backend_kind::automatic;
+  else if (text == "cpu")
+    value = backend_kind::cpu;
+  else if (text == "cuda")
+    value = backend_kind::cuda;
+  else
+    throw invalid_argument(flag, "there is no backend '" + text + "'");
+}
 void parse(const std::string& flag, const std::string& text, std::vector<double>& values) {
   parse_list(flag, text, values);
 }

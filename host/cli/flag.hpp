@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gumbelcuda/error.hpp"
+#include "gumbelcuda/fleet.hpp"
 
 namespace gumbelcuda {
 
@@ -19,6 +20,7 @@ void parse(const std::string& flag, const std::string& text, std::uint64_t& valu
 void parse(const std::string& flag, const std::string& text, std::int64_t& value);
 void parse(const std::string& flag, const std::string& text, int& value);
 void parse(const std::string& flag, const std::string& text, double& value);
+void parse(const std::string& flag, const std::string& text, backend_kind& value);
 void parse(const std::string& flag, const std::string& text, std::vector<double>& values);  // 0.1,0.9
 void parse(const std::string& flag, const std::string& text, std::vector<float>& values);
 void parse(const std::string& flag, const std::string& text, std::vector<int>& values);  // 0,1
@@ -28,6 +30,10 @@ void parse(const std::string& flag, const std::string& text, std::vector<int>& v
 struct flag_text {
   std::string description, allowed{}, standard{};
 };
+
+// What --help says of options that several subcommands have.
+inline const flag_text backend_text{"", "auto, cpu or cuda", "auto"}, seed_text{"of the noise", "0 … 2^64 − 1", "42"},
+    threads_text{"CPU threads", "1 … 4096, or 0 for one for each processor that the process may use", "0"};
 
 // The options of one subcommand. The parser fills texts; convert() turns them into values.
 class flag_set {

@@ -76,6 +76,9 @@ int run_command(int argc, char** argv) {
       [&](CLI::App* sub) {
         return std::pair{sub, make_info_command(*sub)};
       }(app.add_subcommand("info")),
+      [&](CLI::App* sub) {
+        return std::pair{sub, make_selftest_command(*sub)};
+      }(app.add_subcommand("selftest")),
   };
   app.footer("gumbelcuda COMMAND --help says more about each.");
 
@@ -92,7 +95,7 @@ int run_command(int argc, char** argv) {
   }
   for (const auto& [sub, command] : commands)
     if (sub->parsed()) return command->run();
-  return fail(exit_usage, "no command given; there are train, plot and info (see gumbelcuda --help)");
+  return fail(exit_usage, "no command given; there are train, plot, info and selftest (see gumbelcuda --help)");
 }
 
 }  // namespace

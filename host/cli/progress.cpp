@@ -44,23 +44,26 @@ std::string progress_text(const progress_report& report, std::uint64_t num_gans,
   return text;
 }
 
-progress_line::progress_line(std::uint64_t num_gans, bool wanted)
-    : num_gans_(num_gans), visible_(wanted && isatty(STDERR_FILENO) == 1) {}
+status_line::status_line(bool wanted) : visible_(wanted && isatty(STDERR_FILENO) == 1) {}
 
-void progress_line::show(const progress_report& report) {
+void status_line::show(std::string text) {
   if (!visible_) return;
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  std::string text = progress_text(report, num_gans_, seconds).substr(0, usable_columns());
+  text = text.substr(0, usable_columns());
   const std::size_t length = text.size();
   if (length < drawn_) text.append(drawn_ - length, ' ');
   write_to_terminal("\r" + text);
   drawn_ = length;
 }
 
-void progress_line::clear() {
+void status_line::clear() {
   if (drawn_ == 0) return;
   write_to_terminal("\r" + std::string(std::min(drawn_, usable_columns()), ' ') + "\r");
   drawn_ = 0;
+}
+
+void progress_line::show(const progress_report& report) {
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  line_.show(progress_text(report, num_gans_, seconds));
 }
 
 }  // namespace gumbelcuda

@@ -73,7 +73,7 @@ void train_parser::add_training() {
              {"of the generator's instead", "above 0"});
   flags_.add("--discriminator-learning-rate", "R", config.discriminator_learning_rate,
              {"of the discriminator's instead", "above 0"});
-  flags_.add("--seed", "N", config.seed, {"of the noise", "0 … 2^64 − 1", text(config.seed)});
+  flags_.add("--seed", "N", config.seed, seed_text);
   flags_.add("--first-gan", "N", config.first_gan,
              {"number of the first GAN, so that a fleet can be trained in parts", "0 or more", text(config.first_gan)});
 }
@@ -81,17 +81,7 @@ void train_parser::add_training() {
 void train_parser::add_execution() {
   fleet_execution& execution = options_.execution;
   flags_.group("Execution");
-  flags_.add_conversion("--backend", "NAME", {"", "auto, cpu or cuda", "auto"},
-                        [&execution](const std::string& flag, const std::string& given) {
-                          if (given == "auto")
-                            execution.backend = backend_kind::automatic;
-                          else if (given == "cpu")
-                            execution.backend = backend_kind::cpu;
-                          else if (given == "cuda")
-                            execution.backend = backend_kind::cuda;
-                          else
-                            throw invalid_argument(flag, "there is no backend '" + given + "'");
-                        });
+  flags_.add("--backend", "NAME", execution.backend, backend_text);
   flags_.add_conversion(
       "--device", "N,N,...|all",
       {"CUDA devices, between which the GANs are divided; gumbelcuda info lists them", "numbers, or all", "the first"},
@@ -99,9 +89,7 @@ void train_parser::add_execution() {
         all_devices_ = given == "all";
         if (!all_devices_) parse(flag, given, options_.execution.devices);
       });
-  flags_.add(
-      "--threads", "N", execution.threads,
-      {"CPU threads", "1 … 4096, or 0 for one for each processor that the process may use", text(execution.threads)});
+  flags_.add("--threads", "N", execution.threads, threads_text);
   flags_.add("--cpu-target", "NAME", execution.cpu_target,
              {"instruction set; gumbelcuda info lists those of this machine", "", "the best of them"});
 }

@@ -2,6 +2,7 @@
 // Stands in for the CUDA backend in a build without CUDA.
 #include "host/cuda/cuda_backend.hpp"
 #include "host/cuda/cuda_rows.hpp"
+#include "host/cuda/device_arrays.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -29,5 +30,7 @@ void run_on_cuda(const gumbel_softmax_task&, void*) { refuse(); }
 void run_on_cuda(const gumbel_softmax_vjp_task&, void*) { refuse(); }
 void run_on_cuda(const kl_divergence_task&, void*) { refuse(); }
 void advance_noise_on_cuda(std::uint64_t*, std::uint64_t, void*) { refuse(); }
+
+std::unique_ptr<device_arrays> make_device_arrays() { refuse(); }
 
 }  // namespace gumbelcuda

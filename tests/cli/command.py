@@ -75,12 +75,15 @@ class CommandTest(unittest.TestCase):
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         return result.stdout
 
-    def train_on_terminal(self, *arguments, columns=80, signals=(), ignored=(), **environment):
+    def train_on_terminal(self, *arguments, **options):
+        return self.run_on_terminal("train", *arguments, **options)
+
+    def run_on_terminal(self, *arguments, columns=80, signals=(), ignored=(), **environment):
         """A run with a terminal for standard error: its exit code, standard output, and all that came to the terminal.
         Each of `signals` is sent when progress was shown (again): then the training is under way, on any machine."""
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        process = subprocess.Popen([COMMAND, "train", *map(str, arguments)], stdout=subprocess.PIPE, stderr=slave,
+        process = subprocess.Popen([COMMAND, *map(str, arguments)], stdout=subprocess.PIPE, stderr=slave,
                                    cwd=self.folder, env={**os.environ, **environment}, preexec_fn=lambda: ignore_signals(ignored))
         os.close(slave)
         received, signals = b"", list(signals)
@@ -97,7 +100,7 @@ class CommandTest(unittest.TestCase):
         finally:
             process.kill()
             os.close(master)
-        self.assertEqual(signals, [], "the training ended before it could be interrupted")
+        self.assertEqual(signals, [], "the run ended before it could be interrupted")
         return process.returncode, output, received.decode()
 
     def assert_refused(self, code, *arguments, says=(), **options):

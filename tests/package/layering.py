@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Data flows one way: math, {gan, rows}, {kernels, host/cpu}, host, host/fleet, host/cli. This test fails on any
-#include that points upward, and on files too long to take in.
+"""Data flows one way: math, {gan, rows}, {kernels, host/cpu}, host, {host/fleet, host/selftest}, host/cli. This test
+fails on any #include that points upward, and on files too long to take in.
 
     layering.py ROOT          checks a source tree
     layering.py --self-test   plants every kind of offence in a small tree and expects each to be found
@@ -25,6 +25,7 @@ LAYERS = [
     ("kernels/", "kernels"),
     ("host/cpu/", "host/cpu"),
     ("host/fleet/", "host/fleet"),
+    ("host/selftest/", "host/selftest"),
     ("host/cli/", "host/cli"),
     ("host/", "host"),
     ("tests/reference/", "reference"),
@@ -47,7 +48,8 @@ MAY_INCLUDE = {
     "host/cpu": PUBLIC | {"host/cpu"},
     "host": PUBLIC | {"kernels", "host/cpu", "host"},
     "host/fleet": PUBLIC | {"kernels", "host/cpu", "host", "host/fleet"},
-    "host/cli": PUBLIC | {"kernels", "host/cpu", "host", "host/fleet", "host/cli"},
+    "host/selftest": PUBLIC | {"host", "host/selftest"},
+    "host/cli": PUBLIC | {"kernels", "host/cpu", "host", "host/fleet", "host/selftest", "host/cli"},
     # The reference shares no code with what it checks.
     "reference": {"reference"},
 }
@@ -124,7 +126,8 @@ def self_test():
         "host/cpu/c.hpp": '#include "gumbelcuda/gan/b.hpp"\n',
         "host/h.hpp": '#include "host/cpu/c.hpp"\n',
         "host/fleet/f.hpp": '#include "host/h.hpp"\n',
-        "host/cli/main.cpp": '#include "host/fleet/f.hpp"\n',
+        "host/selftest/s.hpp": '#include "host/h.hpp"\n',
+        "host/cli/main.cpp": '#include "host/fleet/f.hpp"\n#include "host/selftest/s.hpp"\n',
         "tests/reference/r.hpp": "#include <random>\n",
         "tests/unit/t.cpp": '#include "host/cli/main.cpp"\n',
     }
@@ -141,7 +144,8 @@ def self_test():
         "kernels/k.cu": ['#include "host/h.hpp"', '#include "host/cpu/c.hpp"', "//\n" * LONGEST],
         "host/cpu/c.hpp": ['#include "host/h.hpp"', '#include "kernels/k.cu"', '#include "tests/unit/t.cpp"'],
         "host/h.hpp": ['#include "host/fleet/f.hpp"', '#include "gumbelcuda/gumbelcuda.hpp"'],
-        "host/fleet/f.hpp": ['#include "host/cli/main.cpp"'],
+        "host/fleet/f.hpp": ['#include "host/cli/main.cpp"', '#include "host/selftest/s.hpp"'],
+        "host/selftest/s.hpp": ['#include "host/fleet/f.hpp"', '#include "host/cpu/c.hpp"'],
         "tests/reference/r.hpp": ['#include "gumbelcuda/math/a.hpp"'],
     }
     failures = 0

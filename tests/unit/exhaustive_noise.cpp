@@ -24,32 +24,7 @@ namespace {
 
 constexpr std::size_t block_size = std::size_t{1} << 20, blocks = std::size_t{1} << 12;
 
-// What a function's values were found to be: its error, its range, and how many words broke a promise.
-struct finding {
-  long double error = 0;
-  std::uint32_t at = 0;
-  float least = INFINITY, largest = -INFINITY;
-  std::uint64_t broken = 0;
-
-  void include(std::uint32_t word, long double e, float value) {
-    if (!(e <= error) && !std::isnan(error)) {  // a NaN stays
-      error = e;
-      at = word;
-    }
-    least = std::min(least, value);
-    largest = std::max(largest, value);
-    broken += !std::isfinite(value);
-  }
-  void include(const finding& other) {
-    if (!(other.error <= error) && !std::isnan(error)) {
-      error = other.error;
-      at = other.at;
-    }
-    least = std::min(least, other.least);
-    largest = std::max(largest, other.largest);
-    broken += other.broken;
-  }
-};
+using exact_noise::finding;
 
 struct findings {
   finding exponential, exponential_double, gumbel;
@@ -102,7 +77,7 @@ class worker {
       const std::uint32_t word = words_[i];
       const long double e = exact_[i] = reference::exponential(word), g = -std::log(e);
       found.exponential.include(word, std::abs(exponential_[i] - e) / e, exponential_[i]);
-      found.gumbel.include(word, std::abs(gumbel_[i] - g) / std::max(1.0L, std::abs(g)), gumbel_[i]);
+      found.gumbel.include(word, exact_noise::gumbel_error(gumbel_[i], g), gumbel_[i]);
       const double wide = gumbelcuda::exponential<double>(word);
       found.exponential_double.include(word, std::abs(wide - e) / e, float(wide));
     }

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "host/selftest/exact_noise.hpp"
+
 namespace reference {
 
 // |y − exact| in units of the last place of Real at `exact` (of the smallest normal number below it).
@@ -28,11 +30,6 @@ inline long double sigmoid(long double x) {
 }
 inline long double softplus(long double x) { return (x > 0 ? x : 0.0L) + std::log1p(std::exp(-std::abs(x))); }
 
-// Contract of the noise: v = (x + ½)·2^-32, E = −log(1 − v), g = −log E.
-inline long double exponential(std::uint32_t x) {
-  if (x < 0x80000000u) return -std::log1p(-(x + 0.5L) * 0x1p-32L);
-  return -std::log((static_cast<std::uint32_t>(~x) + 0.5L) * 0x1p-32L);
-}
-inline long double gumbel(std::uint32_t x) { return -std::log(exponential(x)); }
+using exact_noise::exponential, exact_noise::gumbel;
 
 }  // namespace reference

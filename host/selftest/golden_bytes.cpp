@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bytes that must never change, and bytes that must not depend on where and on how many threads they are computed.
+#include <bit>
+
+#include "host/selftest/checks.hpp"
+#include "host/selftest/chosen_words.hpp"
+#include "host/selftest/every_operation.hpp"
+#include "host/selftest/golden_values.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+std::uint64_t fingerprint(const std::vector<unsigned char>& bytes) {  // FNV-1a
+  std::uint64_t hash = 14695981039346656037u;
+  for (const unsigned char byte : bytes) hash = (hash ^ byte) * 1099511628211u;
+  return hash;
+}
+
+std::vector<std::uint32_t> bits_of_noise(const selftest_run& run, const noise_address& address, std::uint64_t classes) {
+  std::vector<float> g(classes);
+  run.sampler.noise({.rows = 1, .classes = classes, .noise = address, .out = {g.data()}});
+  std::vector<std::uint32_t> bits;
+  for (const float x : g) bits.push_back(std::bit_cast<std::uint32_t>(x));
+  return bits;
+}
+
+template <class Values, class Golden>
+std::uint64_t differences(const Values& values, const Golden& golden) {
+  std::uint64_t different = 0;
+  for (std::size_t i = 0; i < std::size(golden); ++i) different += values[i] != golden[i];
+  return different;
+}
+
+}  // namespace
+
+check_results golden_bytes(const selftest_run& run) {
+  // The stream's beginning, and a quad with words that are extended.
+  std::mt19937_64 random(1);
+  const noise_address begin{.seed = 42}, with_tail = address_with(42, golden::rare_words, 3, random);
+  const std::uint64_t wrong_noise =
+      differences(bits_of_noise(run, begin, std::size(golden::first_noise)), golden::first_noise) +
+      differences(bits_of_noise(run, with_tail, std::size(golden::rare_noise)), golden::rare_noise);
+
+  std::uint64_t wrong = 0, fingerprints = 0;
+  for (const auto& [type, of_operations] : golden::fingerprints) {
+    run.step(0);
+    std::vector<std::uint64_t> found;
+    for (const auto& bytes : every_operation(run.sampler, {type, 33, 301, 0, with_tail, 1}))
+      found.push_back(fingerprint(bytes));
+    wrong += differences(found, of_operations);
+    fingerprints += found.size();
+  }
+  return {{.name = "golden values: noise",
+           .samples = std::size(golden::first_noise) + std::size(golden::rare_noise),
+           .statistic = "values that differ",
+           .value = double(wrong_noise),
+           .meaning = "this build draws other noise: other words, or other arithmetic (contraction, fast-math)"},
+          {.name = "golden values: every operation",
+           .samples = fingerprints,
+           .statistic = "fingerprints that differ",
+           .value = double(wrong),
+           .meaning = "this build computes other bytes than every other one: other words or other arithmetic"}};
+}
+
+check_results same_as_one_thread(const selftest_run& run) { return same_as_one_thread(run, run.is_long ? 1000 : 60); }
+
+check_results same_as_one_thread(const selftest_run& run, std::uint64_t shapes) {
+  std::mt19937_64 random(run.seed);
+  std::uint64_t arrays = 0, different = 0;
+  for (std::uint64_t i = 0; i < shapes; ++i) {
+    run.step(double(i) / double(shapes));
+    row_shape shape;
+    shape.type = number_type(i % 4);
+    shape.classes = 1 + random() % (std::uint64_t{1} << (1 + i % 17));
+    shape.rows = 1 + random() % (1 + 100000 / shape.classes);
+    shape.gap = random() % 6;
+    shape.noise = {run.seed, random(), random() >> 8 << 2};
+    shape.made_from = random();
+    const operation_bytes here = every_operation(run.sampler, shape), there = every_operation(run.reference, shape);
+    for (std::size_t j = 0; j < here.size(); ++j) different += here[j] != there[j];
+    arrays += here.size();
+  }
+  return {{.name = "same bytes as one CPU thread",
+           .samples = arrays,
+           .statistic = "arrays that differ",
+           .value = double(different),
+           .meaning = "results depend on the backend, the threads or the distance of rows"}};
+}
+
+}  // namespace gumbelcuda
