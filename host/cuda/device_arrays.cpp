@@ -27,8 +27,8 @@ class arrays_on_device : public device_arrays {
     wait();
   }
 
-  void clear() override {
-    wait();
+  void clear() noexcept override {
+    quietly(cudaStreamSynchronize(stream_.get()));
     arrays_.clear();
   }
 

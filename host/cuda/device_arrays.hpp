@@ -17,7 +17,7 @@ class device_arrays {
   virtual void* upload(const void* from, std::uint64_t bytes) = 0;
   // What is there once the stream's work is done.
   virtual void download(void* to, const void* from, std::uint64_t bytes) = 0;
-  virtual void clear() = 0;
+  virtual void clear() noexcept = 0;
 };
 
 // Throws no_device, error.
