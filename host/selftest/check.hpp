@@ -50,7 +50,7 @@ struct selftest_run {
   }
 };
 
-// Where random words come from that are no noise. Rows of the same number in different checks are different rows.
+// First rows of the noise that a check looks at: each sees rows of its own, or a rare value would count twice.
 inline constexpr std::uint64_t rows_of_a_check = std::uint64_t{1} << 40;
 enum check_rows : std::uint64_t {
   rows_of_law = 0,
