@@ -32,7 +32,7 @@ void run_on_cpu_threads(const row_execution& execution, std::uint64_t classes,
   try {
     on_cpu(threads_of(execution));
   } catch (const std::bad_alloc&) {
-    throw out_of_memory("out of memory: a row of " + std::to_string(classes) + " classes needs scratch memory");
+    throw out_of_memory("out of memory: a row of " + std::to_string(classes) + " classes needs scratch memory on each of the threads; use fewer threads");
   }
 }
 

@@ -37,6 +37,8 @@ void validate(const gumbel_softmax_task& task, bool on_device) {
     throw invalid_argument("y.data", "is null, and so are one_hot.data and index: nothing is asked for");
   if (task.y.data) check_rows("y", task.y, task.rows, task.classes, size);
   if (task.one_hot.data) check_rows("one_hot", task.one_hot, task.rows, task.classes, size);
+  if (task.one_hot.data && task.one_hot.data == task.y.data)
+    throw invalid_argument("one_hot.data", "is y.data: one of the two would be lost");
   check_alignment("index", task.index, sizeof *task.index);
 }
 
@@ -51,9 +53,13 @@ void validate(const gumbel_softmax_vjp_task& task, bool on_device) {
     check_rows("logits", task.logits, task.rows, task.classes, size);
   check_rows("d_y", task.d_y, task.rows, task.classes, size);
   check_rows("d_logits", task.d_logits, task.rows, task.classes, size);
+  const auto stride = [&](std::size_t of) { return of > 0 ? std::uint64_t(of) : task.classes; };
+  if (task.d_logits.data == task.d_y.data && stride(task.d_logits.row_stride) != stride(task.d_y.row_stride))
+    throw invalid_argument("d_logits.row_stride", std::to_string(stride(task.d_logits.row_stride)) + " is not the " +
+                                                      std::to_string(stride(task.d_y.row_stride)) +
+                                                      " of d_y, which has the same data");
   check_temperatures(task.temperature, task.temperature_per_row ? task.rows : 1, on_device);
-  check_alignment("d_temperature", task.d_temperature,
-                  computed_size_of(task.type));
+  check_alignment("d_temperature", task.d_temperature, computed_size_of(task.type));
 }
 
 void validate_device_offset(const std::uint64_t* device_offset) {

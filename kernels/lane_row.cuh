@@ -10,10 +10,9 @@
 #include "gumbelcuda/math/row.hpp"
 #include "gumbelcuda/math/sum.hpp"
 #include "kernels/simt.cuh"
+#include "kernels/warp.hpp"
 
 namespace gumbelcuda {
-
-inline constexpr unsigned whole_warp = 0xffffffffu;
 
 // Group and Places: fixed<N> or bounded<N>. Where length is no multiple of group, the last lanes have a place more than
 // they have elements: what it holds is of no use, takes part in nothing and is stored nowhere.

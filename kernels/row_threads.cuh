@@ -5,11 +5,9 @@
 
 #include "gumbelcuda/rows/part.hpp"
 #include "kernels/simt.cuh"
+#include "kernels/warp.hpp"
 
 namespace gumbelcuda {
-
-inline constexpr int warp_size = 32;
-inline constexpr unsigned whole_warp = 0xffffffffu;
 
 // Threads: a power of two; up to 32 they are lanes of a warp, which then has several rows; more are a whole block. Quads:
 // how many of its quads have slots of their own. Long: a row may have more than Threads·Quads quads, which takes as many

@@ -7,7 +7,8 @@
 //   dynamic_shared<T>(first_byte)             the launch's dynamic shared memory, as a shared_pointer<T>
 //   shared_pointer<T>, shared_cast<U>(p)      T* into shared memory; reinterpret_cast<U*>
 //   launch(kernel, {grid, block, shared_bytes}, stream, arguments...)
-//                                             kernel<<<...>>>(arguments...); no blocks: success, nothing runs
+//                                             kernel<<<...>>>(arguments...) and its own status; no blocks: success,
+//                                             nothing runs
 //
 // An element of shared memory is read into a variable of its type (`const T x = name[i];`), not into auto.
 #pragma once
@@ -52,8 +53,13 @@ template <class... Parameters, class... Arguments>
 [[nodiscard]] launch_status launch(void (*kernel)(Parameters...), const launch_shape& shape, launch_stream stream,
                                    const Arguments&... arguments) {
   if (shape.grid.x == 0 || shape.grid.y == 0 || shape.grid.z == 0) return launch_success;
-  kernel<<<shape.grid, shape.block, shape.dynamic_shared_bytes, stream>>>(static_cast<Parameters>(arguments)...);
-  return cudaGetLastError();
+  cudaLaunchConfig_t config{};
+  config.gridDim = shape.grid;
+  config.blockDim = shape.block;
+  config.dynamicSmemBytes = shape.dynamic_shared_bytes;
+  config.stream = stream;
+  // Not <<<>>>: what it answers through cudaGetLastError() may be an older failure of the caller's own.
+  return cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...);
 }
 
 }  // namespace gumbelcuda

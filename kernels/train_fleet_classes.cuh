@@ -54,13 +54,13 @@ launch_status launch_groups(const fleet_slice& slice, launch_stream stream, int 
   }
   constexpr int most_places = (capacity<Classes>::classes + 1) / 2;
   return launch_group(slice, stream, classes, bounded<max_batch_size>{batch}, bounded<max_batch_size>{chunk},
-                      bounded<lanes_of_warp>{lanes}, bounded<most_places>{(classes + lanes - 1) / lanes});
+                      bounded<warp_size>{lanes}, bounded<most_places>{(classes + lanes - 1) / lanes});
 }
 
 template <class Places>
 launch_status launch_warps(const fleet_slice& slice, launch_stream stream, Places places) {
   const auto with_batch = [&](auto batch) {
-    return launch_crew(slice, stream, warp_crew<Places, decltype(batch)>{places, slice.classes, batch}, lanes_of_warp);
+    return launch_crew(slice, stream, warp_crew<Places, decltype(batch)>{places, slice.classes, batch}, warp_size);
   };
   return slice.batch_size <= short_sum_length ? with_batch(bounded<short_sum_length>{slice.batch_size})
                                               : with_batch(bounded<max_batch_size>{slice.batch_size});
@@ -84,7 +84,7 @@ launch_status launch_train_fleet_of(const fleet_slice& slice, launch_stream stre
     if (plan.mapping == fleet_mapping::gan_in_thread) return launch_threads(slice, stream, classes, batch);
     return launch_warps(slice, stream, fixed<1>{});
   } else {
-    const int places = (classes + lanes_of_warp - 1) / lanes_of_warp;
+    const int places = (classes + warp_size - 1) / warp_size;
     if (places == 2) return launch_warps(slice, stream, fixed<2>{});
     if (places <= 8) return launch_warps(slice, stream, bounded<8>{places});
     return launch_warps(slice, stream, bounded<32>{places});

@@ -15,6 +15,7 @@
 
 #include "gumbelcuda/math/sum.hpp"
 #include "kernels/train_fleet_room.hpp"
+#include "kernels/warp.hpp"
 
 namespace gumbelcuda {
 
@@ -26,7 +27,7 @@ struct fleet_plan {
   int samples;  // that a group takes at a time, where samples lie in lanes; otherwise 0
 };
 
-inline constexpr int lanes_of_warp = 32, most_classes_of_thread = 32;
+inline constexpr int most_classes_of_thread = 32;
 
 // One GAN to `lanes` lanes, samples side by side. Classes: as many as a short sum has, or fewer; any lanes then fit.
 constexpr fleet_plan plan_samples_in_lanes(int classes, int batch, int lanes) {
@@ -38,10 +39,10 @@ constexpr fleet_plan plan_samples_in_lanes(int classes, int batch, int lanes) {
 constexpr fleet_plan plan_train_fleet(int classes, int batch, std::uint64_t gans, int multiprocessors) {
   const std::uint64_t threads = std::uint64_t(multiprocessors) * train_fleet_threads;
   const auto leaves = [&](int lanes) { return gans <= threads / std::uint64_t(lanes); };
-  if (classes > most_classes_of_thread || (classes > short_sum_length && leaves(lanes_of_warp)))
-    return {fleet_mapping::classes_in_lanes, lanes_of_warp, 0};
+  if (classes > most_classes_of_thread || (classes > short_sum_length && leaves(warp_size)))
+    return {fleet_mapping::classes_in_lanes, warp_size, 0};
   int lanes = 1;
-  while (classes <= short_sum_length && lanes < batch && lanes < lanes_of_warp && leaves(2 * lanes)) lanes *= 2;
+  while (classes <= short_sum_length && lanes < batch && lanes < warp_size && leaves(2 * lanes)) lanes *= 2;
   return lanes == 1 ? fleet_plan{fleet_mapping::gan_in_thread, 1, 0} : plan_samples_in_lanes(classes, batch, lanes);
 }
 

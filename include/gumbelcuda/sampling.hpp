@@ -7,8 +7,8 @@
 //   gumbelcuda::gumbel_softmax(task);
 //
 // Every function checks its arguments, throws invalid_argument naming the first that is wrong, and has then done nothing.
-// No rows is success. On a CUDA device it returns before the work is done; it allocates nothing, so that it can be
-// captured in a CUDA graph.
+// no_device and out_of_memory are thrown too; what fails on a device later, its stream says. No rows is success. On a
+// CUDA device it returns before the work is done; it allocates nothing, so that it can be captured in a CUDA graph.
 #pragma once
 
 #include <cstdint>

@@ -65,8 +65,8 @@ inline fleet_result train_by_kernel(const fleet_config& config, const std::vecto
 inline std::vector<fleet_plan> every_plan(int classes, int batch) {
   std::vector<fleet_plan> all;
   if (classes <= most_classes_of_thread) all.push_back({fleet_mapping::gan_in_thread, 1, 0});
-  if (classes > short_sum_length) all.push_back({fleet_mapping::classes_in_lanes, lanes_of_warp, 0});
-  for (int lanes = 2; classes <= short_sum_length && lanes <= lanes_of_warp; lanes *= 2)
+  if (classes > short_sum_length) all.push_back({fleet_mapping::classes_in_lanes, warp_size, 0});
+  for (int lanes = 2; classes <= short_sum_length && lanes <= warp_size; lanes *= 2)
     all.push_back(plan_samples_in_lanes(classes, batch, lanes));
   return all;
 }

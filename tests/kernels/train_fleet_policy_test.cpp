@@ -54,7 +54,7 @@ TEST(TrainFleetPolicy, AnUnknownDeviceGetsWhatNeedsNoKnowledge) {
 // A launch that asked for more shared memory than a block has would fail.
 TEST(TrainFleetPolicy, EveryGroupHasRoom) {
   for (int classes = 1; classes <= short_sum_length; ++classes)
-    for (int lanes = 2; lanes <= lanes_of_warp; lanes *= 2)
+    for (int lanes = 2; lanes <= warp_size; lanes *= 2)
       for (int batch = 1; batch <= max_batch_size; ++batch) {
         const fleet_plan p = plan_samples_in_lanes(classes, batch, lanes);
         ASSERT_TRUE((group_room{classes, p.samples}.fits(p.lanes))) << classes << ' ' << lanes << ' ' << batch;

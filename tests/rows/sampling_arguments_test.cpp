@@ -114,6 +114,7 @@ TEST(Sampling, RefusesWhatIsWrongWithSoftmax) {
   refused("y.row_stride", [](task& t, row_execution&) { t.y.row_stride = 1; });
   refused("one_hot.data", [](task& t, row_execution&) { t.one_hot.data = off_by(t.one_hot.data, 2); });
   refused("one_hot.row_stride", [](task& t, row_execution&) { t.one_hot.row_stride = 1; });
+  refused("one_hot.data", [](task& t, row_execution&) { t.one_hot.data = t.y.data; });
   refused("index", [](task& t, row_execution&) { t.index = off_by(t.index, 4); });
 }
 
@@ -132,6 +133,10 @@ TEST(Sampling, RefusesWhatIsWrongWithTheBackwardPass) {
   refused("d_logits.data", [](task& t, row_execution&) { t.d_logits.data = nullptr; });
   refused("d_logits.data", [](task& t, row_execution&) { t.d_logits.data = off_by(t.d_logits.data, 2); });
   refused("d_logits.row_stride", [](task& t, row_execution&) { t.d_logits.row_stride = 5; });
+  refused("d_logits.row_stride", [](task& t, row_execution&) {
+    t.d_logits.data = const_cast<void*>(t.d_y.data);
+    t.d_logits.row_stride = t.classes + 1;
+  });
   refused("d_temperature", [](task& t, row_execution&) { t.d_temperature = off_by(t.d_temperature, 2); });
 }
 

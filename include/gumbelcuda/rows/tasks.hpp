@@ -20,8 +20,8 @@ struct noise_address {
   // A multiple of 4. Calls that are to draw independent noise for the same rows keep their offsets apart by the number
   // of classes, rounded up to a multiple of 4.
   std::uint64_t offset = 0;
-  // Where not null, *device_offset, read when the work is done, is added to the offset; a multiple of 4, which a device
-  // cannot check: it is rounded down to one. advance_noise() moves it on, so that a CUDA graph that is replayed draws
+  // Where not null, *device_offset, read when the kernel runs, is added to the offset. It has to be a multiple of 4, and
+  // is rounded down to one: when a call is checked, its value need not be known yet. advance_noise() moves it on, so that a CUDA graph that is replayed draws
   // fresh noise.
   const std::uint64_t* device_offset = nullptr;
 };
@@ -44,7 +44,7 @@ enum class row_status : std::uint8_t {
   not_finite = 2,       // a logit is NaN or +inf
 };
 
-// noise[r][k]: standard Gumbel variates, float in [−3.13000, 45.06].
+// out[r][k]: standard Gumbel variates, float in [−3.13000, 45.06].
 struct gumbel_noise_task {
   std::uint64_t rows = 0, classes = 0;
   number_type type = number_type::float32;
@@ -81,7 +81,7 @@ struct gumbel_softmax_task {
   bool log_domain = false;
 };
 
-// From d_y = dL/dy to dL/dlogits and dL/dτ. y comes from the forward pass, or, where y.data is null, is computed again
+// From d_y = dL/dy to dL/dlogits and dL/dτ. y comes from the forward pass (never its logarithm), or, where y.data is null, is computed again
 // from logits and noise. For straight-through samples d_y is the one-hot row's.
 struct gumbel_softmax_vjp_task {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
@@ -91,7 +91,7 @@ struct gumbel_softmax_vjp_task {
   const float* temperature = nullptr;   // as in the forward pass
   bool temperature_per_row = false;
   const_rows y{}, d_y{};
-  mutable_rows d_logits{};              // may be d_y
+  mutable_rows d_logits{};              // may be d_y, with the same stride
   // [row], null: not wanted. dL/dτ of each row: double for float64, float otherwise.
   void* d_temperature = nullptr;
 };
