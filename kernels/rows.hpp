@@ -4,6 +4,7 @@
 
 #include "gumbelcuda/rows/distribution_tasks.hpp"
 #include "gumbelcuda/rows/tasks.hpp"
+#include "gumbelcuda/rows/temperature_schedule.hpp"
 
 namespace gumbelcuda {
 
@@ -17,5 +18,8 @@ int launch_kl_divergence(const kl_divergence_task& task, void* stream);
 
 // *offset += words, in the order of the stream.
 int launch_advance_noise(std::uint64_t* offset, std::uint64_t words, void* stream);
+// *result = temperature(schedule, *step), in the order of the stream.
+int launch_evaluate_schedule(const temperature_schedule& schedule, const std::uint64_t* step, float* result,
+                             void* stream);
 
 }  // namespace gumbelcuda

@@ -30,6 +30,7 @@ void run_on_cuda(const gumbel_softmax_task&, void*) { refuse(); }
 void run_on_cuda(const gumbel_softmax_vjp_task&, void*) { refuse(); }
 void run_on_cuda(const kl_divergence_task&, void*) { refuse(); }
 void advance_noise_on_cuda(std::uint64_t*, std::uint64_t, void*) { refuse(); }
+void evaluate_schedule_on_cuda(const temperature_schedule&, const std::uint64_t*, float*, void*) { refuse(); }
 
 std::unique_ptr<device_arrays> make_device_arrays() { refuse(); }
 

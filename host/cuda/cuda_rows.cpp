@@ -41,5 +41,9 @@ void run_on_cuda(const kl_divergence_task& task, void* stream) {
 void advance_noise_on_cuda(std::uint64_t* device_offset, std::uint64_t words, void* stream) {
   check_launch(launch_advance_noise(device_offset, words, stream), "launch of advance_noise");
 }
+void evaluate_schedule_on_cuda(const temperature_schedule& schedule, const std::uint64_t* step, float* result,
+                               void* stream) {
+  check_launch(launch_evaluate_schedule(schedule, step, result, stream), "launch of evaluate_schedule");
+}
 
 }  // namespace gumbelcuda

@@ -37,9 +37,11 @@
 #include "gumbelcuda/rows/operations.hpp"
 #include "gumbelcuda/rows/distribution_tasks.hpp"
 #include "gumbelcuda/rows/kl_divergence.hpp"
+#include "gumbelcuda/rows/temperature_schedule.hpp"
 
 // Compiled: fleets of GANs and batches of rows, on whatever hardware is there.
 #include "gumbelcuda/error.hpp"
 #include "gumbelcuda/fleet.hpp"
 #include "gumbelcuda/sampling.hpp"
 #include "gumbelcuda/distributions.hpp"
+#include "gumbelcuda/temperature_schedule.hpp"
