@@ -3,6 +3,7 @@
 #pragma once
 
 #include "gumbelcuda/rows/distribution_tasks.hpp"
+#include "gumbelcuda/rows/gumbel_rao_tasks.hpp"
 #include "gumbelcuda/rows/tasks.hpp"
 #include "gumbelcuda/rows/temperature_schedule.hpp"
 
@@ -15,6 +16,8 @@ int launch_gumbel_max(const gumbel_max_task& task, void* stream);
 int launch_gumbel_softmax(const gumbel_softmax_task& task, void* stream);
 int launch_gumbel_softmax_vjp(const gumbel_softmax_vjp_task& task, void* stream);
 int launch_kl_divergence(const kl_divergence_task& task, void* stream);
+int launch_conditional_gumbel(const conditional_gumbel_task& task, void* stream);
+int launch_gumbel_rao_vjp(const gumbel_rao_vjp_task& task, void* stream);
 
 // *offset += words, in the order of the stream.
 int launch_advance_noise(std::uint64_t* offset, std::uint64_t words, void* stream);

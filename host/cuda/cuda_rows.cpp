@@ -38,6 +38,12 @@ void run_on_cuda(const gumbel_softmax_vjp_task& task, void* stream) {
 void run_on_cuda(const kl_divergence_task& task, void* stream) {
   check_launch(launch_kl_divergence(task, stream), "launch of kl_divergence");
 }
+void run_on_cuda(const conditional_gumbel_task& task, void* stream) {
+  check_launch(launch_conditional_gumbel(task, stream), "launch of conditional_gumbel");
+}
+void run_on_cuda(const gumbel_rao_vjp_task& task, void* stream) {
+  check_launch(launch_gumbel_rao_vjp(task, stream), "launch of gumbel_rao_vjp");
+}
 void advance_noise_on_cuda(std::uint64_t* device_offset, std::uint64_t words, void* stream) {
   check_launch(launch_advance_noise(device_offset, words, stream), "launch of advance_noise");
 }

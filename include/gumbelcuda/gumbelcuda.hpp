@@ -38,6 +38,8 @@
 #include "gumbelcuda/rows/distribution_tasks.hpp"
 #include "gumbelcuda/rows/kl_divergence.hpp"
 #include "gumbelcuda/rows/temperature_schedule.hpp"
+#include "gumbelcuda/rows/gumbel_rao_tasks.hpp"
+#include "gumbelcuda/rows/gumbel_rao.hpp"
 
 // Compiled: fleets of GANs and batches of rows, on whatever hardware is there.
 #include "gumbelcuda/error.hpp"
@@ -45,3 +47,4 @@
 #include "gumbelcuda/sampling.hpp"
 #include "gumbelcuda/distributions.hpp"
 #include "gumbelcuda/temperature_schedule.hpp"
+#include "gumbelcuda/gumbel_rao.hpp"

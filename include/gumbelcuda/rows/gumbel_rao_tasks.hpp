@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gumbels whose argmax is given, and the gradient that averages over them: plain data, see tasks.hpp. gumbel_rao.hpp
+// has the functions.
+#pragma once
+
+#include "gumbelcuda/rows/tasks.hpp"
+
+namespace gumbelcuda {
+
+// z[r] = logits[r] + gumbel, given that its argmax is index[r]: where index is a sample of softmax(logits), z has the
+// law of logits + gumbel. z[r][index[r]] is the largest: no other reaches it before z is rounded to 16 bits. NaN for a
+// row with a NaN, a +inf or nothing above −inf, and for one whose index is no class, −1 included, or a masked class.
+struct conditional_gumbel_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  noise_address noise{};                // other noise than that by which index was drawn
+  const_rows logits{};                  // −inf: a masked class, of which z is −inf
+  const std::int64_t* index = nullptr;  // [row]
+  mutable_rows z{};
+};
+
+inline constexpr int max_inner_samples = 64;
+
+// From d_one_hot = dL/d(one-hot of index) to dL/dlogits, index drawn by gumbel_max with the same noise_address: the
+// mean of the straight-through gradient, that of softmax(z/τ), over inner_samples independent z that have this argmax.
+// Its expected value is straight-through's, its variance is not larger. Rows that have no z (above), or a τ that is not
+// allowed, get NaN.
+struct gumbel_rao_vjp_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  // gumbel_max's. Inner sample s = 0, 1, … has the words from offset + (s + 1)·K′ on, K′ being the number of classes,
+  // rounded up to a multiple of 4: forward and backward together take (inner_samples + 1)·K′ words.
+  noise_address noise{};
+  const_rows logits{};                  // −inf: a masked class, of which the gradient is 0
+  const std::int64_t* index = nullptr;  // [row]
+  int inner_samples = 10;               // 1 to 64
+  const float* temperature = nullptr;   // τ ≥ 0, finite: one for all rows, or one each
+  bool temperature_per_row = false;
+  const_rows d_one_hot{};
+  mutable_rows d_logits{};              // may be d_one_hot
+};
+
+}  // namespace gumbelcuda
