@@ -17,6 +17,52 @@ void validate(const kl_divergence_task& task, bool /*on_device*/) {
   check_alignment("kl", task.kl, computed_size_of(task.type));
 }
 
+namespace {
+
+// What the density of the Concrete distribution and its gradients are given.
+template <class Task>
+void check_concrete(const Task& task, bool on_device) {
+  const std::size_t size = size_of(task.type);
+  check_rows("logits", task.logits, task.rows, task.classes, size);
+  check_rows("value", task.value, task.rows, task.classes, size);
+  check_temperatures(task.temperature, task.temperature_per_row ? task.rows : 1, on_device, false);
+}
+
+}  // namespace
+
+void validate(const concrete_log_prob_task& task, bool on_device) {
+  size_of(task.type);
+  check_classes(task.classes);
+  if (task.rows == 0) return;
+  check_concrete(task, on_device);
+  check_pointer("log_prob", task.log_prob);
+  check_alignment("log_prob", task.log_prob, computed_size_of(task.type));
+}
+
+void validate(const concrete_log_prob_vjp_task& task, bool on_device) {
+  const std::size_t size = size_of(task.type);
+  check_classes(task.classes);
+  if (task.rows == 0) return;
+  check_concrete(task, on_device);
+  check_pointer("d_log_prob", task.d_log_prob);
+  check_alignment("d_log_prob", task.d_log_prob, computed_size_of(task.type));
+  if (!task.d_logits.data && !task.d_value.data && !task.d_temperature)
+    throw invalid_argument("d_logits.data", "is null, and so are d_value.data and d_temperature: nothing is asked for");
+  if (task.d_logits.data) check_rows("d_logits", task.d_logits, task.rows, task.classes, size);
+  if (task.d_value.data) check_rows("d_value", task.d_value, task.rows, task.classes, size);
+  if (task.d_value.data && task.d_value.data == task.d_logits.data)
+    throw invalid_argument("d_value.data", "is d_logits.data: one of the two would be lost");
+  check_alignment("d_temperature", task.d_temperature, computed_size_of(task.type));
+}
+
 void kl_divergence(const kl_divergence_task& task, const row_execution& execution) { run_rows(task, execution); }
+
+void concrete_log_prob(const concrete_log_prob_task& task, const row_execution& execution) {
+  run_rows(task, execution);
+}
+
+void concrete_log_prob_vjp(const concrete_log_prob_vjp_task& task, const row_execution& execution) {
+  run_rows(task, execution);
+}
 
 }  // namespace gumbelcuda

@@ -25,8 +25,8 @@ void check_noise(const noise_address& noise);
 // Every byte of the rows has an address.
 void check_rows(const std::string& argument, const void* data, std::size_t row_stride, std::uint64_t count,
                 std::uint64_t classes, std::size_t size);
-// [row] temperatures: 0 or more, finite. Their values are not looked at on a device.
-void check_temperatures(const float* temperature, std::uint64_t count, bool on_device);
+// [row] temperatures: finite, 0 or more, or above 0. Their values are not looked at on a device.
+void check_temperatures(const float* temperature, std::uint64_t count, bool on_device, bool zero_allowed = true);
 // classes is 1 or more, and a row's bytes have addresses.
 void check_classes(std::uint64_t classes);
 

@@ -2,6 +2,7 @@
 // The operations on rows on one instruction set, a whole row at a time: the definition that kernels/ must equal bit
 // for bit. Included once by each file host/cpu/targets/rows_<name>.cpp, see train.inl.
 #include "gumbelcuda/rows/gumbel_rao.hpp"
+#include "gumbelcuda/rows/concrete.hpp"
 #include "gumbelcuda/rows/kl_divergence.hpp"
 #include "gumbelcuda/rows/operations.hpp"
 #include "host/cpu/row_operations.hpp"

@@ -44,6 +44,12 @@ void run_on_cuda(const conditional_gumbel_task& task, void* stream) {
 void run_on_cuda(const gumbel_rao_vjp_task& task, void* stream) {
   check_launch(launch_gumbel_rao_vjp(task, stream), "launch of gumbel_rao_vjp");
 }
+void run_on_cuda(const concrete_log_prob_task& task, void* stream) {
+  check_launch(launch_concrete_log_prob(task, stream), "launch of concrete_log_prob");
+}
+void run_on_cuda(const concrete_log_prob_vjp_task& task, void* stream) {
+  check_launch(launch_concrete_log_prob_vjp(task, stream), "launch of concrete_log_prob_vjp");
+}
 void advance_noise_on_cuda(std::uint64_t* device_offset, std::uint64_t words, void* stream) {
   check_launch(launch_advance_noise(device_offset, words, stream), "launch of advance_noise");
 }

@@ -40,6 +40,7 @@
 #include "gumbelcuda/rows/temperature_schedule.hpp"
 #include "gumbelcuda/rows/gumbel_rao_tasks.hpp"
 #include "gumbelcuda/rows/gumbel_rao.hpp"
+#include "gumbelcuda/rows/concrete.hpp"
 
 // Compiled: fleets of GANs and batches of rows, on whatever hardware is there.
 #include "gumbelcuda/error.hpp"

@@ -16,4 +16,42 @@ struct kl_divergence_task {
   void* kl = nullptr;  // [row]: double for float64, float otherwise
 };
 
+// log_prob[r] = log of the density of the Concrete distribution at value[r], K its number of classes, each row with its
+// τ (Maddison, Mnih, Teh, arXiv:1611.00712, equation 10):
+//
+//   log (K−1)! + (K−1)·log τ + Σ_k (logits_k − (τ+1)·log y_k) − K·log Σ_k exp(logits_k − τ·log y_k)
+//
+// or, with log_domain, of ExpConcrete (its appendix) at x = log y, where −τ·x_k takes the place of −(τ+1)·log y_k. The
+// first is with respect to dy_1…dy_{K−1}, the second to dz_1…dz_{K−1}, z_k = x_k − x_K. Nobody checks Σ y = 1.
+//
+// A class with logit −inf whose value is that of nothing (y 0, x −inf) is left out, of K too; another value makes
+// log_prob −inf. Classes with finite logits may have the value of nothing, as samples that underflowed do: log_prob is
+// the limit as these m go to 0 together. It is −inf, finite or +inf as (K−m)·τ − m is positive, 0 or negative; for x it
+// is −inf. So take x where τ is small. NaN for a row with a NaN, a negative y, a +inf or no class left.
+struct concrete_log_prob_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  const_rows logits{}, value{};
+  // τ > 0, finite. One for all rows, or one each. A row whose τ is neither gets NaN.
+  const float* temperature = nullptr;
+  bool temperature_per_row = false;
+  bool log_domain = false;
+  void* log_prob = nullptr;  // [row]: double for float64, float otherwise
+};
+
+// From d_log_prob = dL/dlog_prob to dL/dlogits, dL/dvalue (dL/dy, or dL/dx with log_domain) and dL/dτ. A class with the
+// value of nothing has dL/dvalue 0 and no part in dL/dτ; its dL/dlogits is that of the limit, or 0 if it is left out.
+struct concrete_log_prob_vjp_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  const_rows logits{}, value{};
+  const float* temperature = nullptr;
+  bool temperature_per_row = false;
+  bool log_domain = false;
+  const void* d_log_prob = nullptr;     // [row]: double for float64, float otherwise
+  // At least one of the three; none may be logits or value. d_temperature is [row], of d_log_prob's type.
+  mutable_rows d_logits{}, d_value{};
+  void* d_temperature = nullptr;
+};
+
 }  // namespace gumbelcuda
