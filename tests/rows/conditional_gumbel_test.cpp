@@ -170,6 +170,8 @@ TEST(ConditionalGumbel, ArgumentsAreNamed) {
   EXPECT_EQ(named(), "index");
   task.index = &index;
   EXPECT_EQ(named(), "");
+  task.logits.data = z;
+  EXPECT_EQ(named(), "z.data") << "they are the same";
   task.z.data = nullptr;
   EXPECT_EQ(named(), "z.data");
   task.logits.data = nullptr;

@@ -211,6 +211,7 @@ TEST(GumbelRao, ArgumentsAreNamed) {
   EXPECT_EQ(named([&](auto& t) { t.temperature = &negative; }), "temperature");
   EXPECT_EQ(named([](auto& t) { t.d_one_hot.data = nullptr; }), "d_one_hot.data");
   EXPECT_EQ(named([](auto& t) { t.d_logits.row_stride = 1; }), "d_logits.row_stride");
+  EXPECT_EQ(named([&](auto& t) { t.d_logits = {p.d_one_hot.out().data, 3}; }), "d_logits.row_stride");
 }
 
 }  // namespace

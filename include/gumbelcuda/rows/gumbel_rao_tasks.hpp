@@ -16,7 +16,7 @@ struct conditional_gumbel_task {
   noise_address noise{};                // other noise than that by which index was drawn
   const_rows logits{};                  // −inf: a masked class, of which z is −inf
   const std::int64_t* index = nullptr;  // [row]
-  mutable_rows z{};
+  mutable_rows z{};                     // not logits
 };
 
 inline constexpr int max_inner_samples = 64;
@@ -37,7 +37,7 @@ struct gumbel_rao_vjp_task {
   const float* temperature = nullptr;   // τ ≥ 0, finite: one for all rows, or one each
   bool temperature_per_row = false;
   const_rows d_one_hot{};
-  mutable_rows d_logits{};              // may be d_one_hot
+  mutable_rows d_logits{};              // may be d_one_hot, with the same stride
 };
 
 }  // namespace gumbelcuda
