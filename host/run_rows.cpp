@@ -5,6 +5,7 @@
 #include <string>
 
 #include "host/cpu/cpu_backend.hpp"
+#include "host/row_checks.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -17,22 +18,27 @@ int threads_of(const row_execution& execution) {
 
 }  // namespace
 
-bool on_device(const row_execution& execution) {
+void validate(const row_execution& execution) {
   threads_of(execution);
-  switch (execution.backend) {
-    case backend_kind::cpu: return false;
-    case backend_kind::cuda: return true;
-    case backend_kind::automatic: break;
-  }
-  throw invalid_argument("backend", "must be cpu or cuda, since the task's pointers lead to one or the other");
+  if (execution.backend != backend_kind::cpu && execution.backend != backend_kind::cuda)
+    throw invalid_argument("backend", "must be cpu or cuda, since the task's pointers lead to one or the other");
+}
+
+void validate(const noise_address& noise) { check_noise(noise); }
+
+bool on_device(const row_execution& execution) {
+  validate(execution);
+  return execution.backend == backend_kind::cuda;
 }
 
 void run_on_cpu_threads(const row_execution& execution, std::uint64_t classes,
-                        const std::function<void(int)>& on_cpu) {
+                        const std::function<void(const row_workers&)>& on_cpu) {
+  scratch_memory own;
   try {
-    on_cpu(threads_of(execution));
+    on_cpu({threads_of(execution), execution.scratch ? *execution.scratch : own});
   } catch (const std::bad_alloc&) {
-    throw out_of_memory("out of memory: a row of " + std::to_string(classes) + " classes needs scratch memory on each of the threads; use fewer threads");
+    throw out_of_memory("out of memory: a row of " + std::to_string(classes) +
+                        " classes needs scratch memory on each of the threads; use fewer threads");
   }
 }
 

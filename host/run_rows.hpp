@@ -12,8 +12,9 @@ namespace gumbelcuda {
 // Checks what does not depend on the task; whether the work is for a device.
 bool on_device(const row_execution& execution);
 
-// Runs on_cpu(threads), and says out_of_memory where it does.
-void run_on_cpu_threads(const row_execution& execution, std::uint64_t classes, const std::function<void(int)>& on_cpu);
+// Runs on_cpu(workers), and says out_of_memory where it does.
+void run_on_cpu_threads(const row_execution& execution, std::uint64_t classes,
+                        const std::function<void(const row_workers&)>& on_cpu);
 
 // validate(task, device) and run_on_cuda(task, stream) are the task's own.
 template <class Task>
@@ -24,7 +25,7 @@ void run_rows(const Task& task, const row_execution& execution) {
   if (device)
     run_on_cuda(task, execution.stream);
   else
-    run_on_cpu_threads(execution, task.classes, [&](int threads) { run_on_cpu(task, threads); });
+    run_on_cpu_threads(execution, task.classes, [&](const row_workers& workers) { run_on_cpu(task, workers); });
 }
 
 }  // namespace gumbelcuda

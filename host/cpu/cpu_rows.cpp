@@ -2,8 +2,8 @@
 #include "host/cpu/cpu_rows.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <memory>
+#include <cstddef>
+#include <cstdint>
 #include <new>
 #include <system_error>
 #include <thread>
@@ -17,31 +17,21 @@ namespace {
 // Fewer classes than this are done before another thread has started.
 constexpr std::uint64_t classes_worth_a_thread = 1 << 16;
 
-struct free_memory {
-  void operator()(void* memory) const { std::free(memory); }
-};
-using scratch_memory = std::unique_ptr<void, free_memory>;
-
-scratch_memory allocate(std::size_t bytes) {
-  scratch_memory memory(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
-  if (!memory) throw std::bad_alloc();
-  return memory;
-}
-
 }  // namespace
 
-void share_out(std::uint64_t count, std::uint64_t weight, int threads, std::size_t scratch_bytes,
+void share_out(std::uint64_t count, std::uint64_t weight, const row_workers& with, std::size_t scratch_bytes,
                const std::function<void(std::uint64_t, std::uint64_t, void*)>& work) {
   const std::uint64_t per_thread = std::max<std::uint64_t>(1, classes_worth_a_thread / weight);
-  const std::uint64_t workers = std::clamp<std::uint64_t>(count / per_thread, 1, std::uint64_t(threads));
-  std::vector<scratch_memory> scratch;
-  for (std::uint64_t i = 0; i < workers && scratch_bytes > 0; ++i) scratch.push_back(allocate(scratch_bytes));
+  const std::uint64_t workers = std::clamp<std::uint64_t>(count / per_thread, 1, std::uint64_t(with.threads));
+  const std::size_t bytes_each = (scratch_bytes + 63) / 64 * 64;
+  if (bytes_each > PTRDIFF_MAX / workers) throw std::bad_alloc();
+  const auto scratch = static_cast<std::byte*>(with.scratch.at_least(bytes_each * workers));
   const auto run = [&](std::uint64_t i) {
     const std::uint64_t share = count / workers, larger = count % workers, first = i * share + std::min(i, larger);
-    work(first, first + share + (i < larger ? 1 : 0), scratch.empty() ? nullptr : scratch[i].get());
+    work(first, first + share + (i < larger ? 1 : 0), scratch + i * bytes_each);
   };
   std::vector<std::jthread> started;
-  started.reserve(workers);
+  started.reserve(workers - 1);
   for (std::uint64_t i = 1; i < workers; ++i) {
     try {
       started.emplace_back(run, i);

@@ -46,6 +46,7 @@
 #include "gumbelcuda/error.hpp"
 #include "gumbelcuda/fleet.hpp"
 #include "gumbelcuda/sampling.hpp"
+#include "gumbelcuda/sampler.hpp"
 #include "gumbelcuda/distributions.hpp"
 #include "gumbelcuda/temperature_schedule.hpp"
 #include "gumbelcuda/gumbel_rao.hpp"

@@ -11,7 +11,10 @@
 // CUDA device it returns before the work is done; it allocates nothing, so that it can be captured in a CUDA graph.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <new>
 
 #include "gumbelcuda/error.hpp"
 #include "gumbelcuda/fleet.hpp"
@@ -19,12 +22,41 @@
 
 namespace gumbelcuda {
 
+// Memory that the CPU needs beside a task's own, kept from call to call: at most 24 bytes a class and thread. A call that
+// is given one, on one thread, allocates nothing where it is large enough. One call at a time may use it.
+class scratch_memory {
+ public:
+  // At least so many bytes, of any content, at a multiple of 64. Throws std::bad_alloc.
+  void* at_least(std::size_t bytes) {
+    if (bytes <= bytes_) return memory_.get();
+    memory_.reset();
+    bytes_ = 0;
+    if (bytes > PTRDIFF_MAX) throw std::bad_alloc();
+    memory_.reset(::operator new(bytes, alignment));
+    bytes_ = bytes;
+    return memory_.get();
+  }
+
+ private:
+  static constexpr std::align_val_t alignment{64};
+  struct give_back {
+    void operator()(void* memory) const noexcept { ::operator delete(memory, alignment); }
+  };
+  std::unique_ptr<void, give_back> memory_;
+  std::size_t bytes_ = 0;
+};
+
 // Where the pointers of a task lead, and what works there.
 struct row_execution {
   backend_kind backend = backend_kind::cpu;  // cpu or cuda
   int threads = 0;                           // of the CPU; 0: as many as the process may use
   void* stream = nullptr;                    // a cudaStream_t of the current device
+  scratch_memory* scratch = nullptr;         // of the CPU; null: each call allocates its own
 };
+
+// Throw invalid_argument for what no operation would take.
+void validate(const row_execution& execution);
+void validate(const noise_address& noise);
 
 void gumbel_noise(const gumbel_noise_task& task, const row_execution& execution = {});
 void gumbel_max(const gumbel_max_task& task, const row_execution& execution = {});

@@ -41,7 +41,7 @@ def build_bare_shared(arguments, build):
 def check_tree(prefix, arguments, build):
     installed = {path.relative_to(prefix).as_posix() for path in prefix.rglob("*") if path.is_file()}
     public = {f"include/{path.relative_to(arguments.source / 'include').as_posix()}"
-              for path in (arguments.source / "include").rglob("*.hpp")}
+              for path in (arguments.source / "include").rglob("*.h*")}
     require(public <= installed, f"not installed: {sorted(public - installed)}")
     require(any(name.endswith("/LICENSE") for name in installed), "no LICENSE installed")
     for path in (prefix / name for name in installed if name.endswith((".cmake", ".pc"))):

@@ -21,8 +21,11 @@ LAYERS = [
     ("include/gumbelcuda/rows/", "rows"),
     ("include/gumbelcuda/error.hpp", "error"),
     ("include/gumbelcuda/gumbelcuda.hpp", "umbrella"),
+    ("include/gumbelcuda/export.h", "export"),
+    ("include/gumbelcuda/gumbelcuda.h", "c"),
     ("include/gumbelcuda/", "api"),
     ("kernels/", "kernels"),
+    ("host/c_api/", "host/c_api"),
     ("host/cpu/", "host/cpu"),
     ("host/fleet/", "host/fleet"),
     ("host/selftest/", "host/selftest"),
@@ -34,7 +37,7 @@ LAYERS = [
 ]
 
 PURE = {"config", "math", "gan"}
-PUBLIC = PURE | {"rows", "error", "api"}
+PUBLIC = PURE | {"rows", "error", "export", "c", "api"}
 # What a layer may include. Other folders (tests, benchmarks) may include anything, and nothing includes them.
 MAY_INCLUDE = {
     "config": set(),
@@ -42,11 +45,14 @@ MAY_INCLUDE = {
     "gan": PURE,
     "rows": {"config", "math", "rows"},
     "error": set(),
+    "export": set(),
+    "c": {"export"},
     "api": {"rows", "error", "api"},
     "umbrella": PUBLIC,
     "kernels": PUBLIC | {"kernels", "simt"},
     "host/cpu": PUBLIC | {"host/cpu"},
     "host": PUBLIC | {"kernels", "host/cpu", "host"},
+    "host/c_api": PUBLIC | {"host/c_api"},
     "host/fleet": PUBLIC | {"kernels", "host/cpu", "host", "host/fleet"},
     "host/selftest": PUBLIC | {"host", "host/selftest"},
     "host/cli": PUBLIC | {"kernels", "host/cpu", "host", "host/fleet", "host/selftest", "host/cli"},
@@ -57,7 +63,7 @@ MAY_INCLUDE = {
 SOURCES = {".hpp", ".cpp", ".inl", ".cu", ".cuh", ".h"}
 INCLUDE = re.compile(r"^\s*#\s*include\s*(.*)")
 OPERAND = re.compile(r'([<"])([^>"]+)[>"]')
-STANDARD_HEADER = re.compile(r"[a-z_]+")
+STANDARD_HEADER = re.compile(r"[a-z_]+|std(def|int)\.h")
 
 
 def layer_of(path):

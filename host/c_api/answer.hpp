@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Between C and C++: structs of arguments of any version come in, exceptions go out as a status and a message.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+#include "gumbelcuda/error.hpp"
+#include "gumbelcuda/gumbelcuda.h"
+
+namespace gumbelcuda::c_api {
+
+// Of the exception that is being handled; its message becomes this thread's.
+gumbelcuda_status status_of_exception() noexcept;
+
+// Runs work(); nothing that it throws gets out.
+template <class Work>
+gumbelcuda_status answer(Work work) noexcept {
+  try {
+    work();
+    return GUMBELCUDA_SUCCESS;
+  } catch (...) {
+    return status_of_exception();
+  }
+}
+
+template <class T>
+void check_given(const char* name, T* pointer) {
+  if (!pointer) throw invalid_argument(name, "is null");
+  if (reinterpret_cast<std::uintptr_t>(pointer) % alignof(T) != 0)
+    throw invalid_argument(name, "is not a multiple of " + std::to_string(alignof(T)));
+}
+
+// The caller's struct as this version knows it. Every 8 bytes of one are whole members, so that an older one ends
+// between members.
+template <class Args>
+Args read(const Args* args) {
+  static_assert(alignof(Args) == 8 && sizeof(Args) % 8 == 0 && sizeof(std::size_t) == 8);
+  check_given("args", args);
+  const std::size_t size = args->struct_size;
+  if (size < sizeof(std::size_t) || size > sizeof(Args) || size % 8 != 0)
+    throw invalid_argument("struct_size", std::to_string(size) + " is not the size of this struct, " +
+                                              std::to_string(sizeof(Args)) + ", nor of an older one");
+  Args whole{};
+  std::memcpy(&whole, args, size);
+  return whole;
+}
+
+inline void check_flags(std::uint32_t flags, std::uint32_t known) {
+  if ((flags & ~known) != 0)
+    throw invalid_argument("flags", std::to_string(flags) + " has bits beyond " + std::to_string(known));
+}
+
+}  // namespace gumbelcuda::c_api

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// libgumbelcuda for C99, and for every language that calls C: the operations of gumbelcuda/sampling.hpp, with the same
+// bits on the CPU and on CUDA devices.
+//
+//   gumbelcuda_handle* handle;
+//   gumbelcuda_create(&handle);
+//   gumbelcuda_gumbel_max_args args = {.struct_size = sizeof args, .rows = 128, .classes = 1000};
+//   args.logits = logits;
+//   args.index = index;
+//   if (gumbelcuda_gumbel_max(handle, &args) != GUMBELCUDA_SUCCESS) puts(gumbelcuda_last_error_message());
+//   gumbelcuda_destroy(handle);
+//
+// Noise. Row r of a call draws from row first_row + r of the stream of `seed`, class k of it from word offset + k
+// (docs/noise-stream.md); it depends on nothing else. The four are the handle's. A call that draws and succeeds moves the
+// handle's offset on by the number of classes, rounded up to a multiple of 4, so that the next call draws independent
+// noise. gumbelcuda_set_offset draws the same again.
+//
+// Errors. Every function answers with a gumbelcuda_status. Arguments are checked before any work: where one is wrong
+// nothing has been done and no offset has moved. Nothing is thrown, printed or ended.
+//
+// Memory. On the CPU a handle keeps the memory that it works in, at most 24 bytes a class and thread: it grows to what
+// the largest call needed, and no call after that allocates any. On a device nothing is allocated.
+//
+// Devices. With backend cuda all pointers of a call lead to memory that the current device can use. The call returns
+// before the work is done, which happens on the handle's stream, in its order, and it may be captured in a CUDA graph. A
+// temperature that is not allowed then makes NaN of its row, and what fails later, the stream says.
+//
+// Threads. A handle serves one thread at a time; different handles may be used at the same time.
+//
+// Versions. Each struct of arguments begins with its size, struct_size = sizeof args. A program compiled against an older
+// header passes a smaller one: what it lacks is 0, which is the default of everything that may be left out.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gumbelcuda/export.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum gumbelcuda_status {
+  GUMBELCUDA_SUCCESS = 0,
+  GUMBELCUDA_INVALID_ARGUMENT = 1,  // nothing was done; the message begins with the argument's name
+  GUMBELCUDA_NO_DEVICE = 2,         // the backend that was asked for cannot run here
+  GUMBELCUDA_OUT_OF_MEMORY = 3,     // there is less memory than the work needs; results are undefined
+  GUMBELCUDA_DEVICE_ERROR = 4,      // the device failed; results are undefined
+  GUMBELCUDA_INTERNAL_ERROR = 5     // a fault of this library
+} gumbelcuda_status;
+
+enum { GUMBELCUDA_CPU = 1, GUMBELCUDA_CUDA = 2 };
+
+// How numbers lie in memory. Those of 16 bits are computed with as float32 and rounded once.
+enum { GUMBELCUDA_FLOAT32 = 0, GUMBELCUDA_FLOAT16 = 1, GUMBELCUDA_BFLOAT16 = 2, GUMBELCUDA_FLOAT64 = 3 };
+
+// What became of a row of gumbelcuda_gumbel_max: drawn; no logit is above -inf; a logit is NaN or +inf.
+enum { GUMBELCUDA_ROW_DRAWN = 0, GUMBELCUDA_ROW_NOTHING_TO_DRAW = 1, GUMBELCUDA_ROW_NOT_FINITE = 2 };
+
+// Bits of `flags`: [row] temperatures, rather than one for all; y is the relaxed sample's logarithm.
+enum { GUMBELCUDA_TEMPERATURE_PER_ROW = 1, GUMBELCUDA_LOG_DOMAIN = 2 };
+
+// "success", "invalid argument", … "unknown status" for a number that is none.
+GUMBELCUDA_API const char* gumbelcuda_status_string(int status);
+
+// What went wrong in this thread's last call that failed; empty where none has. Valid until its next call that fails.
+GUMBELCUDA_API const char* gumbelcuda_last_error_message(void);
+
+// 10000·major + 100·minor + patch of the library that runs.
+GUMBELCUDA_API uint32_t gumbelcuda_version(void);
+
+// Backend cpu, as many threads as the process may use, the default stream, seed 42, first_row 0, offset 0.
+typedef struct gumbelcuda_handle gumbelcuda_handle;
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_create(gumbelcuda_handle** handle);
+// NULL: nothing happens.
+GUMBELCUDA_API void gumbelcuda_destroy(gumbelcuda_handle* handle);
+
+// GUMBELCUDA_CPU or GUMBELCUDA_CUDA. Whether there is a device, the first call that needs it finds out.
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_backend(gumbelcuda_handle* handle, int backend);
+// Of the CPU: 1 … 4096; 0: as many as the process may use.
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_threads(gumbelcuda_handle* handle, int threads);
+// A cudaStream_t of the current device.
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_stream(gumbelcuda_handle* handle, void* stream);
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_seed(gumbelcuda_handle* handle, uint64_t seed);
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_first_row(gumbelcuda_handle* handle, uint64_t first_row);
+// A multiple of 4.
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_offset(gumbelcuda_handle* handle, uint64_t offset);
+// Of the next call.
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_get_offset(const gumbelcuda_handle* handle, uint64_t* offset);
+// *device_offset, where the backend can read it, is added to the offset when the work is done, rounded down to a multiple
+// of 4. It must live as long. NULL: nothing is added.
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_device_offset(gumbelcuda_handle* handle, const uint64_t* device_offset);
+
+// *device_offset += words, rounded up to a multiple of 4, by the handle's backend, in the order of its stream: a CUDA
+// graph that ends with it draws fresh noise each time that it is replayed.
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_advance_noise(gumbelcuda_handle* handle, uint64_t* device_offset,
+                                                          uint64_t words);
+
+// Rows of classes below: element k of row r is at r·stride + k, counted in elements; stride 0: rows lie one after
+// another. Pointers are multiples of their element's size. No rows is success.
+
+// out[row][class]: standard Gumbel variates.
+typedef struct gumbelcuda_gumbel_noise_args {
+  size_t struct_size;
+  uint64_t rows, classes;
+  int32_t type;    // GUMBELCUDA_FLOAT32, …
+  uint32_t flags;  // none yet: 0
+  void* out;
+  size_t out_stride;
+} gumbelcuda_gumbel_noise_args;
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_noise(gumbelcuda_handle* handle,
+                                                         const gumbelcuda_gumbel_noise_args* args);
+
+// index[row] = argmax(logits[row] + gumbel), the lowest on ties: a sample of softmax(logits[row]). A row that cannot be
+// drawn from gives −1 and NaN, and is no error of the call.
+typedef struct gumbelcuda_gumbel_max_args {
+  size_t struct_size;
+  uint64_t rows, classes;  // classes ≥ 1
+  int32_t type;
+  uint32_t flags;      // none yet: 0
+  const void* logits;  // −inf: a masked class
+  size_t logits_stride;
+  int64_t* index;   // [row], in [0, classes), or −1
+  void* log_prob;   // [row] log softmax(logits[row])[index[row]], double for float64, otherwise float; NULL: not wanted
+  uint8_t* status;  // [row] GUMBELCUDA_ROW_DRAWN, …; NULL: not wanted
+} gumbelcuda_gumbel_max_args;
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_max(gumbelcuda_handle* handle,
+                                                       const gumbelcuda_gumbel_max_args* args);
+
+// y = softmax((logits + gumbel)/temperature), and argmax y, as a one-hot row or a number: at least one of the three.
+typedef struct gumbelcuda_gumbel_softmax_args {
+  size_t struct_size;
+  uint64_t rows, classes;  // classes ≥ 1
+  int32_t type;
+  uint32_t flags;      // GUMBELCUDA_TEMPERATURE_PER_ROW, GUMBELCUDA_LOG_DOMAIN
+  const void* logits;  // −inf: a masked class, of which y is exactly 0
+  size_t logits_stride;
+  const float* temperature;  // 1 or [row], each ≥ 0 and finite; 0 is the limit, one-hot
+  void* y;                   // NULL: not wanted, like the two below
+  size_t y_stride;
+  void* one_hot;  // not y
+  size_t one_hot_stride;
+  int64_t* index;  // [row]
+} gumbelcuda_gumbel_softmax_args;
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_softmax(gumbelcuda_handle* handle,
+                                                           const gumbelcuda_gumbel_softmax_args* args);
+
+// From d_y = dL/dy to d_logits = dL/dlogits and d_temperature = dL/dtemperature. Draws nothing, and leaves the handle's
+// offset where it is.
+typedef struct gumbelcuda_gumbel_softmax_vjp_args {
+  size_t struct_size;
+  uint64_t rows, classes;  // classes ≥ 1
+  int32_t type;
+  uint32_t flags;             // GUMBELCUDA_TEMPERATURE_PER_ROW
+  const void* y;              // of the forward pass; NULL: computed again from logits and the noise at `offset`
+  size_t y_stride;
+  const void* logits;         // as in the forward pass; not used with y
+  size_t logits_stride;
+  uint64_t offset;            // the handle's, before the forward pass; not used with y
+  const float* temperature;   // as in the forward pass
+  const void* d_y;            // for straight-through samples the one-hot row's
+  size_t d_y_stride;
+  void* d_logits;             // may be d_y
+  size_t d_logits_stride;
+  void* d_temperature;        // [row], double for float64, otherwise float; NULL: not wanted
+} gumbelcuda_gumbel_softmax_vjp_args;
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_softmax_vjp(gumbelcuda_handle* handle,
+                                                               const gumbelcuda_gumbel_softmax_vjp_args* args);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// The batch of tests/rows/every_operation.hpp with arguments in C for every operation.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "gumbelcuda/gumbelcuda.h"
+#include "tests/rows/every_operation.hpp"
+
+namespace gumbelcuda::testing_c {
+
+struct destroy {
+  void operator()(gumbelcuda_handle* handle) const { gumbelcuda_destroy(handle); }
+};
+using handle = std::unique_ptr<gumbelcuda_handle, destroy>;
+
+inline handle make_handle(const noise_address& noise, int threads = 0) {
+  gumbelcuda_handle* raw = nullptr;
+  EXPECT_EQ(gumbelcuda_create(&raw), GUMBELCUDA_SUCCESS);
+  handle made(raw);
+  EXPECT_EQ(gumbelcuda_set_seed(raw, noise.seed), GUMBELCUDA_SUCCESS);
+  EXPECT_EQ(gumbelcuda_set_first_row(raw, noise.first_row), GUMBELCUDA_SUCCESS);
+  EXPECT_EQ(gumbelcuda_set_offset(raw, noise.offset), GUMBELCUDA_SUCCESS);
+  EXPECT_EQ(gumbelcuda_set_threads(raw, threads), GUMBELCUDA_SUCCESS);
+  return made;
+}
+
+struct c_batch : testing_rows::batch {
+  using batch::batch;
+
+  gumbelcuda_gumbel_noise_args noise_args() {
+    return {sizeof(gumbelcuda_gumbel_noise_args), rows, classes, int(type), 0, noise.out().data, stride};
+  }
+  gumbelcuda_gumbel_max_args max_args() {
+    return {sizeof(gumbelcuda_gumbel_max_args), rows, classes, int(type), 0, logits.in().data, stride,
+            max_index.data(), log_prob.out().data, reinterpret_cast<std::uint8_t*>(status.data())};
+  }
+  gumbelcuda_gumbel_softmax_args softmax_args() {
+    return {sizeof(gumbelcuda_gumbel_softmax_args), rows, classes, int(type), GUMBELCUDA_TEMPERATURE_PER_ROW,
+            logits.in().data, stride, temperature.data(), y.out().data, stride, one_hot.out().data, stride,
+            softmax_index.data()};
+  }
+  gumbelcuda_gumbel_softmax_vjp_args vjp_args() {
+    return {sizeof(gumbelcuda_gumbel_softmax_vjp_args), rows, classes, int(type), GUMBELCUDA_TEMPERATURE_PER_ROW,
+            nullptr, 0, logits.in().data, stride, address.offset, temperature.data(), d_y.in().data, stride,
+            d_logits.out().data, stride, d_temperature.out().data};
+  }
+  // Everything, each with the noise at address.offset, as batch::run does. True: all succeeded.
+  bool succeeds_in_c(gumbelcuda_handle* with) {
+    const auto noises = noise_args();
+    const auto maxima = max_args();
+    const auto softmax = softmax_args();
+    auto logarithm = softmax;
+    logarithm.flags |= GUMBELCUDA_LOG_DOMAIN;
+    logarithm.y = log_y.out().data;
+    const auto back = vjp_args();
+    const auto again = [&] { return gumbelcuda_set_offset(with, address.offset) == GUMBELCUDA_SUCCESS; };
+    return again() && gumbelcuda_gumbel_noise(with, &noises) == GUMBELCUDA_SUCCESS &&
+           again() && gumbelcuda_gumbel_max(with, &maxima) == GUMBELCUDA_SUCCESS &&
+           again() && gumbelcuda_gumbel_softmax(with, &softmax) == GUMBELCUDA_SUCCESS &&
+           again() && gumbelcuda_gumbel_softmax(with, &logarithm) == GUMBELCUDA_SUCCESS &&
+           gumbelcuda_gumbel_softmax_vjp(with, &back) == GUMBELCUDA_SUCCESS;
+  }
+  c_batch& run_in_c(gumbelcuda_handle* with) {
+    EXPECT_TRUE(succeeds_in_c(with)) << gumbelcuda_last_error_message();
+    return *this;
+  }
+};
+
+}  // namespace gumbelcuda::testing_c
