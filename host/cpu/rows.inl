@@ -20,9 +20,21 @@ inline void with_stored(number_type type, Body body) {
   }
 }
 
+template <class Stored>
+using part_of = typename row_walk<Stored>::part;
+template <class Stored>
+using memory_of = typename row_walk<Stored>::memory;
+template <class Stored>
+using value_of = typename memory_of<Stored>::V;
+
+template <class Stored>
+std::size_t scratch_bytes_of(std::uint64_t classes) {
+  const part_of<Stored> part(classes);
+  return std::size_t(2 * part.quads() + part.slot_quads) * quad_size * sizeof(value_of<Stored>);
+}
 inline std::size_t row_scratch_bytes(std::uint64_t classes) {
-  const whole_row part(classes);
-  return std::size_t(2 * part.quads() + part.slot_quads) * quad_size * sizeof(double);
+  const std::size_t narrow = scratch_bytes_of<float>(classes), wide = scratch_bytes_of<double>(classes);
+  return narrow > wide ? narrow : wide;
 }
 
 // Two values a class and the slots of a sum.
@@ -30,7 +42,8 @@ template <class V>
 struct row_scratch {
   quads_in_memory<V> first, second;
   V* slots;
-  row_scratch(void* memory, const whole_row& part) {
+  template <class Part>
+  row_scratch(void* memory, const Part& part) {
     first.values = static_cast<V*>(memory);
     second.values = first.values + part.quads() * quad_size;
     slots = second.values + part.quads() * quad_size;
@@ -41,12 +54,16 @@ inline void noise_quads(const gumbel_noise_task& task, std::uint64_t first, std:
   with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
     const std::uint64_t row_quads = (task.classes + quad_size - 1) / quad_size;
-    direct_memory<Stored> memory(task.classes);
+    const mutable_rows out{task.out.data, stride_of(task.out, task.classes)};
     std::uint64_t row = first / row_quads, quad = first % row_quads;
     for (std::uint64_t done = first; done < last; ++row, quad = 0) {
+      const std::uint64_t end = row_quads - quad < last - done ? row_quads : quad + (last - done);
+      done += end - quad;
       const row_noise noise = noise_of_row(task.noise, row);
-      memory.create(task.out, row);
-      for (; quad < row_quads && done < last; ++quad, ++done) gumbel_noise_of_quad<Stored>(noise, quad, memory);
+      // What comes after `end` is another thread's.
+      memory_of<Stored> memory(end < row_quads ? end * quad_size : task.classes);
+      memory.create(out, row);
+      for (; quad < end; quad += lane<value_of<Stored>>::width) gumbel_noise_of_quad<Stored>(noise, quad, memory);
     }
   });
 }
@@ -54,9 +71,9 @@ inline void noise_quads(const gumbel_noise_task& task, std::uint64_t first, std:
 inline void run_rows(const gumbel_max_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
   with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
-    const whole_row part(task.classes);
-    direct_memory<Stored> memory(task.classes);
-    const row_scratch<computed_of<Stored>> room(scratch, part);
+    const part_of<Stored> part(task.classes);
+    memory_of<Stored> memory(task.classes);
+    const row_scratch<value_of<Stored>> room(scratch, part);
     for (std::uint64_t row = first; row < last; ++row) gumbel_max_of_row<Stored>(task, row, part, memory, room.slots);
   });
 }
@@ -64,9 +81,9 @@ inline void run_rows(const gumbel_max_task& task, std::uint64_t first, std::uint
 inline void run_rows(const gumbel_softmax_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
   with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
-    const whole_row part(task.classes);
-    direct_memory<Stored> memory(task.classes);
-    row_scratch<computed_of<Stored>> room(scratch, part);
+    const part_of<Stored> part(task.classes);
+    memory_of<Stored> memory(task.classes);
+    row_scratch<value_of<Stored>> room(scratch, part);
     for (std::uint64_t row = first; row < last; ++row)
       gumbel_softmax_of_row<Stored>(task, row, part, memory, room.first, room.slots);
   });
@@ -75,9 +92,9 @@ inline void run_rows(const gumbel_softmax_task& task, std::uint64_t first, std::
 inline void run_rows(const gumbel_softmax_vjp_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
   with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
-    const whole_row part(task.classes);
-    direct_memory<Stored> y_memory(task.classes), d_memory(task.classes);
-    row_scratch<computed_of<Stored>> room(scratch, part);
+    const part_of<Stored> part(task.classes);
+    memory_of<Stored> y_memory(task.classes), d_memory(task.classes);
+    row_scratch<value_of<Stored>> room(scratch, part);
     for (std::uint64_t row = first; row < last; ++row)
       gumbel_softmax_vjp_of_row<Stored>(task, row, part, y_memory, d_memory, room.first, room.second, room.slots);
   });

@@ -5,7 +5,7 @@
 
 #include "gumbelcuda/gan/direct_gan.hpp"
 #include "gumbelcuda/gan/race.hpp"
-#include "host/cpu/staged_noise.hpp"
+#include "host/cpu/stream_words.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
@@ -18,7 +18,7 @@ class sample_window {
   static constexpr int words_room = 16384 + 4 * min_quads * capacity<Classes>::classes;
 
   GUMBELCUDA_INLINE sample_window(std::uint64_t seed, std::uint64_t row, Classes classes)
-      : key_(seed), row_(row), classes_(classes), quads_room_(words_room / 4 / classes) {}
+      : stream_{seed, row}, classes_(classes), quads_room_(words_room / 4 / classes) {}
 
   GUMBELCUDA_INLINE void clear() { begin_ = end_ = 0; }
 
@@ -31,8 +31,8 @@ class sample_window {
     const std::uint64_t from = first_block + std::uint64_t(begin_) * std::uint64_t(int(classes_));
     int quad = 0, k = 0;
     for (int start = 0; start < blocks; start += vector_width) {
-      alignas(64) std::uint32_t words[4 * vector_width];
-      generate(from + std::uint64_t(start), words);
+      alignas(64) std::uint32_t words[words_at_a_time];
+      write_words(stream_, from + std::uint64_t(start), words);
       const int count = blocks - start < vector_width ? blocks - start : vector_width;
       for (int i = 0; i < count; ++i) {
         hn::StoreU(hn::LoadU(four_words(), words + 4 * i), four_words(), words_ + (k * quads_room_ + quad) * 4);
@@ -49,21 +49,7 @@ class sample_window {
  private:
   using four_words = hn::CappedTag<std::uint32_t, 4>;
 
-  // vector_width blocks, four words each.
-  GUMBELCUDA_INLINE void generate(std::uint64_t first, std::uint32_t* out) const {
-    alignas(64) std::uint32_t low[vector_width], high[vector_width];
-    for (int i = 0; i < vector_width; ++i) {
-      low[i] = std::uint32_t(first + std::uint64_t(i));
-      high[i] = std::uint32_t((first + std::uint64_t(i)) >> 32);
-    }
-    const philox_block<wide_word> counter{{wide_word(hn::Load(word_tag(), low)), wide_word(hn::Load(word_tag(), high)),
-                                           wide_word(std::uint32_t(row_)), wide_word(std::uint32_t(row_ >> 32))}};
-    const philox_block<wide_word> x = philox4x32_10(counter, key_);
-    hn::StoreInterleaved4(narrow(x.word[0]), narrow(x.word[1]), narrow(x.word[2]), narrow(x.word[3]), word_tag(), out);
-  }
-
-  philox_key key_;
-  std::uint64_t row_;
+  stream_row stream_;
   Classes classes_;
   int quads_room_, begin_ = 0, end_ = 0;
   // simd_width more: a vector may be read from the last sample on.

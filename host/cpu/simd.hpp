@@ -86,6 +86,9 @@ struct simd_word_n {
   friend GUMBELCUDA_INLINE simd_word_n operator^(const simd_word_n& a, const simd_word_n& b) {
     return make_lane<simd_word_n>([&](int i) { return hn::Xor(a.v[i], b.v[i]); });
   }
+  friend GUMBELCUDA_INLINE simd_word_n min(const simd_word_n& a, const simd_word_n& b) {
+    return make_lane<simd_word_n>([&](int i) { return hn::Min(a.v[i], b.v[i]); });
+  }
 };
 
 template <int N>
@@ -156,6 +159,7 @@ struct lane<simd_float_n<N>> {
   using bits = simd_word_n<N>;
   using word = simd_word_n<N>;
   using mask = simd_mask_n<N>;
+  static constexpr int width = simd_float_n<N>::width;
 };
 
 template <int N>
@@ -177,6 +181,32 @@ GUMBELCUDA_INLINE std::uint32_t mask_bits(const simd_mask_n<N>& m) {
     bits |= (std::uint32_t(bytes[0]) | std::uint32_t(bytes[1]) << 8) << (i * vector_width);
   }
   return bits;
+}
+template <int N>
+GUMBELCUDA_INLINE bool any_element(const simd_mask_n<N>& m) {
+  vector_mask any = m.v[0];
+  if constexpr (N == 2) any = hn::Or(any, m.v[1]);
+  return !hn::AllFalse(float_tag(), any);
+}
+template <int N>
+GUMBELCUDA_INLINE bool all_elements(const simd_mask_n<N>& m) {
+  vector_mask all = m.v[0];
+  if constexpr (N == 2) all = hn::And(all, m.v[1]);
+  return hn::AllTrue(float_tag(), all);
+}
+template <int N>
+GUMBELCUDA_INLINE int first_element(const simd_mask_n<N>& m) {
+  return GUMBELCUDA_LOWEST_BIT(mask_bits(m));
+}
+template <int N>
+GUMBELCUDA_INLINE simd_float_n<N> one_element(std::uint64_t element, const simd_float_n<N>& in_it,
+                                              const simd_float_n<N>& elsewhere) {
+  using V = simd_float_n<N>;
+  const auto wanted = hn::Set(signed_tag(), element < std::uint64_t(V::width) ? std::int32_t(element) : -1);
+  return make_lane<V>([&](int i) {
+    const auto here = hn::Eq(hn::Iota(signed_tag(), i * vector_width), wanted);
+    return hn::IfThenElse(hn::RebindMask(float_tag(), here), in_it.v[i], elsewhere.v[i]);
+  });
 }
 
 template <int N>

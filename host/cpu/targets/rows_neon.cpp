@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operations on rows for neon.cpp's processors.
 #define GUMBELCUDA_ISA neon
+#include "host/cpu/simd_rows.hpp"
+
 #include "host/cpu/rows.inl"
 
 namespace gumbelcuda {

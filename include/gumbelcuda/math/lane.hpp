@@ -7,6 +7,7 @@
 // an `if` on a lane, so one text serves all of them. The interface, here for scalars:
 //
 //   lane<V>::scalar, ::bits, ::word, ::mask      number, its representation, 32 random bits, bool
+//   lane<V>::width                               how many elements, each of them such a number
 //   scalars convert to lanes implicitly; + - * / unary minus; < > == give masks; masks have &
 //   fma sqrt min max abs select                  correctly rounded, never contracted or reassociated
 //   to_bits from_bits shift_left shift_right     the IEEE-754 representation, for log and exp; its + and −
@@ -19,6 +20,8 @@
 //   estimate_word<V>(word)                       any word as a number, relative error up to 2^-22
 //   reciprocal_estimate(V)                       relative error up to 2^-11, differs between machines:
 //                                                only for tests whose outcome has a margin
+//   any_element(mask), first_element(mask)       whether it holds for any; the first for which it does, if any
+//   one_element(i, V, V)                         the first in element i, if there is one, the second in all others
 #pragma once
 
 #include <cmath>
@@ -38,6 +41,7 @@ struct lane<float> {
   using bits = std::uint32_t;
   using word = std::uint32_t;
   using mask = bool;
+  static constexpr int width = 1;
 };
 
 template <>
@@ -46,6 +50,7 @@ struct lane<double> {
   using bits = std::uint64_t;
   using word = std::uint32_t;
   using mask = bool;
+  static constexpr int width = 1;
 };
 
 template <class V>
@@ -73,6 +78,13 @@ GUMBELCUDA_INLINE float max(float a, float b) { return a > b ? a : b; }
 GUMBELCUDA_INLINE double max(double a, double b) { return a > b ? a : b; }
 GUMBELCUDA_INLINE float abs(float x) { return ::fabsf(x); }
 GUMBELCUDA_INLINE double abs(double x) { return ::fabs(x); }
+
+GUMBELCUDA_INLINE bool any_element(bool m) { return m; }
+GUMBELCUDA_INLINE int first_element(bool) { return 0; }
+template <class T>
+GUMBELCUDA_INLINE T one_element(std::uint64_t i, T in_it, T elsewhere) {
+  return i == 0 ? in_it : elsewhere;
+}
 
 GUMBELCUDA_INLINE std::uint32_t to_bits(float x) {
   std::uint32_t bits;

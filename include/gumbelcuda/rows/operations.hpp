@@ -73,7 +73,7 @@ class direct_memory {
   }
   GUMBELCUDA_INLINE void close() const {}
 
- private:
+ protected:
   std::uint64_t classes_;
   const Stored* from_ = nullptr;
   Stored* to_ = nullptr;
@@ -110,10 +110,11 @@ GUMBELCUDA_INLINE auto scores_of_row(const row_noise& noise, const Part& part, c
 
 template <class Stored, class Part, class Memory, class Kept>
 GUMBELCUDA_INLINE void gumbel_softmax_of_row(const gumbel_softmax_task& task, std::uint64_t row, const Part& part,
-                                             Memory& memory, Kept& kept, computed_of<Stored>* slots) {
-  using V = computed_of<Stored>;
+                                             Memory& memory, Kept& kept, typename Memory::V* slots) {
+  using V = typename Memory::V;
+  using S = scalar_of<V>;
   memory.open(task.logits, row);
-  const row_softmax softmax(part, kept, slots, inverse_or_nan(temperature_of_row<V>(task, row)), task.log_domain,
+  const row_softmax softmax(part, kept, slots, inverse_or_nan(temperature_of_row<S>(task, row)), task.log_domain,
                             task.index || task.one_hot.data,
                             scores_of_row<V>(noise_of_row(task.noise, row), part, memory));
   if (task.y.data) {
@@ -132,7 +133,7 @@ GUMBELCUDA_INLINE void gumbel_softmax_of_row(const gumbel_softmax_task& task, st
       V x[quad_size];
       GUMBELCUDA_UNROLL
       for (int j = 0; j < quad_size; ++j)
-        x[j] = softmax.drawn() == part.quad(n) * quad_size + std::uint64_t(j) ? hot : cold;
+        x[j] = one_element(softmax.drawn() - class_of<V>(part.quad(n), j), hot, cold);
       memory.write(part.quad(n), x);
     });
     memory.close();
@@ -144,9 +145,10 @@ GUMBELCUDA_INLINE void gumbel_softmax_of_row(const gumbel_softmax_task& task, st
 template <class Stored, class Part, class Memory, class Kept>
 GUMBELCUDA_INLINE void gumbel_softmax_vjp_of_row(const gumbel_softmax_vjp_task& task, std::uint64_t row,
                                                  const Part& part, Memory& y_memory, Memory& d_memory, Kept& kept_y,
-                                                 Kept& kept_d, computed_of<Stored>* slots) {
-  using V = computed_of<Stored>;
-  const V temperature = temperature_of_row<V>(task, row);
+                                                 Kept& kept_d, typename Memory::V* slots) {
+  using V = typename Memory::V;
+  using S = scalar_of<V>;
+  const S temperature = temperature_of_row<S>(task, row);
   const auto back = [&](auto compute_y) {
     if constexpr (Kept::keeps)
       for_each_quad(part, [&](std::int64_t n) {
@@ -162,7 +164,7 @@ GUMBELCUDA_INLINE void gumbel_softmax_vjp_of_row(const gumbel_softmax_vjp_task& 
         d_memory.read(part.quad(n), V(0), x);
         kept_d.set(n, x);
       });
-    const V d_temperature = row_softmax_vjp<V>(
+    const S d_temperature = row_softmax_vjp<V>(
         part, slots, temperature == temperature ? gradient_scale(temperature) : temperature,
         task.d_temperature != nullptr,
         [&](std::int64_t n, V* x) {
@@ -177,10 +179,10 @@ GUMBELCUDA_INLINE void gumbel_softmax_vjp_of_row(const gumbel_softmax_vjp_task& 
           else
             d_memory.read(part.quad(n), V(0), x);
         },
-        [&](std::uint64_t k) { return d_memory.read_one(k, V(0)); },
+        [&](std::uint64_t k) { return d_memory.read_one(k, S(0)); },
         [&](std::int64_t n, const V* d) { d_memory.write(part.quad(n), d); });
     d_memory.close();
-    if (task.d_temperature && part.leads()) static_cast<V*>(task.d_temperature)[row] = canonical(d_temperature);
+    if (task.d_temperature && part.leads()) static_cast<S*>(task.d_temperature)[row] = canonical(d_temperature);
   };
   if (task.y.data) {
     y_memory.open(task.y, row);
@@ -194,22 +196,23 @@ GUMBELCUDA_INLINE void gumbel_softmax_vjp_of_row(const gumbel_softmax_vjp_task& 
 
 template <class Stored, class Part, class Memory>
 GUMBELCUDA_INLINE void gumbel_max_of_row(const gumbel_max_task& task, std::uint64_t row, const Part& part,
-                                         Memory& memory, computed_of<Stored>* slots) {
-  using V = computed_of<Stored>;
+                                         Memory& memory, typename Memory::V* slots) {
+  using V = typename Memory::V;
+  using S = scalar_of<V>;
   memory.open(task.logits, row);
   const auto logits = [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
-  const best_class<V> best = gumbel_max_row<V>(part, noise_of_row(task.noise, row), logits);
-  const bool drawable = best.score > V(-INFINITY), drawn = drawable && !best.not_finite;
+  const best_class<S> best = gumbel_max_row<V>(part, noise_of_row(task.noise, row), logits);
+  const bool drawable = best.score > S(-INFINITY), drawn = drawable && !best.not_finite;
   if (task.log_prob) {
-    const V top = row_max<V>(part, logits);
-    const V total = row_sum(part, slots, [&](std::int64_t n, V* e) {
+    const S top = row_max<V>(part, logits);
+    const S total = row_sum(part, slots, [&](std::int64_t n, V* e) {
       logits(n, e);
       GUMBELCUDA_UNROLL
-      for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], top, V(1));
+      for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], V(top), V(1));
     });
     if (part.leads())
-      static_cast<V*>(task.log_prob)[row] =
-          drawn ? (memory.read_one(best.index, V(0)) - top) - log(total) : canonical(V(NAN));
+      static_cast<S*>(task.log_prob)[row] =
+          drawn ? (memory.read_one(best.index, S(0)) - top) - log(total) : canonical(S(NAN));
   }
   if (!part.leads()) return;
   task.index[row] = drawn ? std::int64_t(best.index) : -1;
@@ -222,7 +225,7 @@ GUMBELCUDA_INLINE void gumbel_max_of_row(const gumbel_max_task& task, std::uint6
 // Quad `quad` of a row of noise.
 template <class Stored, class Memory>
 GUMBELCUDA_INLINE void gumbel_noise_of_quad(const row_noise& noise, std::uint64_t quad, const Memory& memory) {
-  computed_of<Stored> g[quad_size];
+  typename Memory::V g[quad_size];
   quad_gumbels(noise, quad, g);
   memory.write(quad, g);
 }

@@ -14,6 +14,9 @@
 // The order of a sum over K classes depends on K alone: class k goes to slot k mod S, S being the smallest power of two
 // that is not below K, but 32,768 at most; a slot adds up in order, starting from 0; then slots add up in halves. So up
 // to 32,768 classes it is a tree, whose levels are quads of a thread, threads and classes of a quad.
+//
+// A value V is one class, or several next to each other, the elements of a vector: then a quad is four vectors, and
+// quad(n) still counts in classes, by fours.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +28,12 @@
 GUMBELCUDA_MATH_BEGIN
 
 inline constexpr int max_row_slots = 32768;
+
+// The class of the first element of value j of the quad whose number in the row is `quad`.
+template <class V>
+GUMBELCUDA_INLINE std::uint64_t class_of(std::uint64_t quad, int j) {
+  return quad * quad_size + std::uint64_t(j * lane<V>::width);
+}
 
 template <class Part>
 inline constexpr bool in_registers = is_fixed<decltype(std::declval<const Part&>().quads())>;
@@ -44,7 +53,7 @@ GUMBELCUDA_INLINE void for_each_quad(const Part& part, Body body) {
 
 // Σ over the row; terms(n, t) gives the four terms of this part's quad n. `slots`: room for 4·slot_quads values.
 template <class V, class Part, class Terms>
-GUMBELCUDA_INLINE V row_sum(const Part& part, V* slots, Terms terms) {
+GUMBELCUDA_INLINE scalar_of<V> row_sum(const Part& part, V* slots, Terms terms) {
   const auto add_terms = [&](std::int64_t n, V* sum) {
     if (!part.has(n)) return;
     V t[quad_size];
@@ -60,7 +69,7 @@ GUMBELCUDA_INLINE V row_sum(const Part& part, V* slots, Terms terms) {
     add_slots<quad_size>(fixed<quad_size * decltype(part.quads()){}>{}, [&](int i) -> V& { return slots[i]; });
   } else {
     for (int slot = 0; slot < part.slot_quads; ++slot) {
-      V sum[quad_size] = {};
+      V sum[quad_size] = {V(0), V(0), V(0), V(0)};
       for (std::int64_t n = slot; n < part.quads(); n += part.slot_quads) add_terms(n, sum);
       for (int j = 0; j < quad_size; ++j) slots[quad_size * slot + j] = sum[j];
     }

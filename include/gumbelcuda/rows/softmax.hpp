@@ -42,7 +42,7 @@ inline constexpr std::uint64_t no_class = ~std::uint64_t{0};
 
 // The largest of values(n, x), four a quad.
 template <class V, class Part, class Values>
-GUMBELCUDA_INLINE V row_max(const Part& part, Values values) {
+GUMBELCUDA_INLINE scalar_of<V> row_max(const Part& part, Values values) {
   V top = V(scalar_of<V>(-INFINITY));
   for_each_quad(part, [&](std::int64_t n) {
     V x[quad_size];
@@ -52,7 +52,7 @@ GUMBELCUDA_INLINE V row_max(const Part& part, Values values) {
   return part.max(top);
 }
 
-// The lowest class whose value is `wanted`, or no_class.
+// The lowest class whose value is `wanted`, the same in all elements, or no_class.
 template <class V, class Part, class Values>
 GUMBELCUDA_INLINE std::uint64_t first_class_with(const Part& part, V wanted, Values values) {
   std::uint64_t first = no_class;
@@ -61,7 +61,8 @@ GUMBELCUDA_INLINE std::uint64_t first_class_with(const Part& part, V wanted, Val
     values(n, x);
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j)
-      if (x[j] == wanted && first == no_class) first = part.quad(n) * quad_size + std::uint64_t(j);
+      if (const auto found = x[j] == wanted; any_element(found) && first == no_class)
+        first = class_of<V>(part.quad(n), j) + std::uint64_t(first_element(found));
   });
   return part.min(first);
 }
@@ -70,23 +71,25 @@ GUMBELCUDA_INLINE std::uint64_t first_class_with(const Part& part, V wanted, Val
 // `kept` keeps, it holds what the last sweep left: z for log y, exponentials for y.
 template <class V, class Part, class Kept, class Scores>
 class row_softmax {
+  using S = scalar_of<V>;
+
  public:
-  GUMBELCUDA_INLINE row_softmax(const Part& part, Kept& kept, V* slots, V inverse_temperature, bool log_domain,
+  GUMBELCUDA_INLINE row_softmax(const Part& part, Kept& kept, V* slots, S inverse_temperature, bool log_domain,
                                 bool index_wanted, Scores scores)
       : kept_(kept), scores_(scores), inverse_temperature_(inverse_temperature), log_domain_(log_domain) {
     top_ = row_max<V>(part, [&](std::int64_t n, V* z) {
       scores(n, z);
       kept.set(n, z);
     });
-    if (index_wanted) drawn_ = first_class_with(part, top_, [&](std::int64_t n, V* z) { get(n, z); });
+    if (index_wanted) drawn_ = first_class_with(part, V(top_), [&](std::int64_t n, V* z) { get(n, z); });
     total_ = row_sum(part, slots, [&](std::int64_t n, V* e) {
       get(n, e);
       GUMBELCUDA_UNROLL
-      for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], top_, inverse_temperature);
+      for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], V(top_), V(inverse_temperature));
       if (!log_domain) kept.set(n, e);
     });
     if (!is_valid()) drawn_ = no_class;
-    scale_ = V(1) / total_;
+    scale_ = S(1) / total_;
     if (log_domain) log_total_ = is_valid() ? log(total_) : total_;
   }
 
@@ -100,9 +103,9 @@ class row_softmax {
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j) {
       if (log_domain_)
-        y[j] = (y[j] - top_) * inverse_temperature_ - log_total_;
+        y[j] = (y[j] - V(top_)) * V(inverse_temperature_) - V(log_total_);
       else
-        y[j] = (Kept::keeps ? y[j] : softmax_term(y[j], top_, inverse_temperature_)) * scale_;
+        y[j] = (Kept::keeps ? y[j] : softmax_term(y[j], V(top_), V(inverse_temperature_))) * V(scale_);
     }
   }
 
@@ -116,7 +119,7 @@ class row_softmax {
 
   Kept& kept_;
   Scores scores_;
-  V inverse_temperature_, top_, total_, scale_, log_total_ = V(0);
+  S inverse_temperature_, top_, total_, scale_, log_total_ = S(0);
   std::uint64_t drawn_ = no_class;
   bool log_domain_;
 };
@@ -126,33 +129,34 @@ class row_softmax {
 // beyond the row's end all are 0. Nothing is put before the last d_y has been read. NaN everywhere where y or d_y have a
 // NaN or an infinity.
 template <class V, class Part, class Y, class Upstream, class UpstreamOf, class Put>
-GUMBELCUDA_INLINE V row_softmax_vjp(const Part& part, V* slots, V gradient_scale, bool temperature_wanted, Y y,
-                                    Upstream d_y, UpstreamOf d_y_of, Put put) {
-  const V top = row_max<V>(part, y);
-  const std::uint64_t top_class = first_class_with(part, top, y);
-  const V pivot = top_class == no_class ? top : d_y_of(top_class);  // no class: top is NaN
-  const V mean = row_sum(part, slots, [&](std::int64_t n, V* t) {
+GUMBELCUDA_INLINE scalar_of<V> row_softmax_vjp(const Part& part, V* slots, scalar_of<V> gradient_scale,
+                                               bool temperature_wanted, Y y, Upstream d_y, UpstreamOf d_y_of, Put put) {
+  using S = scalar_of<V>;
+  const S top = row_max<V>(part, y);
+  const std::uint64_t top_class = first_class_with(part, V(top), y);
+  const S pivot = top_class == no_class ? top : d_y_of(top_class);  // no class: top is NaN
+  const S mean = row_sum(part, slots, [&](std::int64_t n, V* t) {
     V share[quad_size];
     y(n, share);
     d_y(n, t);
     GUMBELCUDA_UNROLL
-    for (int j = 0; j < quad_size; ++j) t[j] = share[j] * (t[j] - pivot);
+    for (int j = 0; j < quad_size; ++j) t[j] = share[j] * (t[j] - V(pivot));
   });
   const auto d_logits = [&](std::int64_t n, const V* share, V* d) {
     d_y(n, d);
     GUMBELCUDA_UNROLL
-    for (int j = 0; j < quad_size; ++j) d[j] = softmax_term_vjp(share[j], d[j] - pivot, mean, gradient_scale);
+    for (int j = 0; j < quad_size; ++j) d[j] = softmax_term_vjp(share[j], d[j] - V(pivot), V(mean), V(gradient_scale));
   };
-  V d_temperature = V(0);
+  S d_temperature = S(0);
   if (temperature_wanted) {
-    const V log_top = log(top);
+    const S log_top = log(top);
     d_temperature = -row_sum(part, slots, [&](std::int64_t n, V* t) {
       V share[quad_size];
       y(n, share);
       d_logits(n, share, t);
       GUMBELCUDA_UNROLL
       for (int j = 0; j < quad_size; ++j)
-        t[j] = select(t[j] == V(0), V(0), t[j] * (log(max(share[j], V(constants_of<V>::smallest_normal))) - log_top));
+        t[j] = select(t[j] == V(0), V(0), t[j] * (log(max(share[j], V(constants_of<V>::smallest_normal))) - V(log_top)));
     });
   }
   for_each_quad(part, [&](std::int64_t n) {

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// How fast are the operations on rows on one core, against the obvious scalar program in the same run: a shift register,
+// std::log and std::exp, no vectors of its own? Prints classes a second, then the ratios.
+// `--benchmark_enable_random_interleaving=true --benchmark_repetitions=9` for figures to be quoted.
+#include <benchmark/benchmark.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gumbelcuda/sampling.hpp"
+
+namespace {
+
+using gumbelcuda::number_type;
+
+struct batch {
+  std::uint64_t rows, classes;
+  float temperature = .5f;
+  std::vector<float> logits, y, d_y, d_logits;
+  std::vector<std::int64_t> index;
+
+  batch(std::uint64_t r, std::uint64_t k)
+      : rows(r), classes(k), logits(r * k), y(r * k), d_y(r * k), d_logits(r * k), index(r) {
+    for (std::uint64_t i = 0; i < r * k; ++i) {
+      logits[i] = float(i * 2654435761u % 4096) / 1024;
+      d_y[i] = float(i * 40503u % 1024) / 1024 - .5f;
+    }
+  }
+};
+
+// Marsaglia, Xorshift RNGs (2003).
+struct shift_register {
+  std::uint32_t x = 2463534242u;
+  float gumbel() {
+    x ^= x << 13;
+    x ^= x >> 17;
+    x ^= x << 5;
+    return -std::log(-std::log((float(x >> 8) + .5f) * 0x1p-24f));
+  }
+};
+
+void obvious_noise(batch& b) {
+  shift_register random;
+  for (float& g : b.y) g = random.gumbel();
+}
+void obvious_max(batch& b) {
+  shift_register random;
+  for (std::uint64_t row = 0; row < b.rows; ++row) {
+    float best = -INFINITY;
+    for (std::uint64_t k = 0; k < b.classes; ++k) {
+      const float score = b.logits[row * b.classes + k] + random.gumbel();
+      if (score > best) best = score, b.index[row] = std::int64_t(k);
+    }
+  }
+}
+void obvious_softmax(batch& b) {
+  shift_register random;
+  for (std::uint64_t row = 0; row < b.rows; ++row) {
+    const float *logits = &b.logits[row * b.classes], *d_y = &b.d_y[row * b.classes];
+    float *y = &b.y[row * b.classes], *d = &b.d_logits[row * b.classes];
+    float top = -INFINITY, total = 0, mean = 0;
+    for (std::uint64_t k = 0; k < b.classes; ++k) top = std::max(top, y[k] = logits[k] + random.gumbel());
+    for (std::uint64_t k = 0; k < b.classes; ++k) total += y[k] = std::exp((y[k] - top) / b.temperature);
+    for (std::uint64_t k = 0; k < b.classes; ++k) y[k] /= total;
+    for (std::uint64_t k = 0; k < b.classes; ++k) mean += y[k] * d_y[k];
+    for (std::uint64_t k = 0; k < b.classes; ++k) d[k] = y[k] * (d_y[k] - mean) / b.temperature;
+  }
+}
+
+constexpr gumbelcuda::row_execution one_thread{.threads = 1};
+
+void our_noise(batch& b) {
+  gumbelcuda::gumbel_noise({.rows = b.rows, .classes = b.classes, .out = {b.y.data()}}, one_thread);
+}
+void our_max(batch& b) {
+  gumbelcuda::gumbel_max(
+      {.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()}, .index = b.index.data()}, one_thread);
+}
+void our_softmax(batch& b) {
+  gumbelcuda::gumbel_softmax({.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()},
+                              .temperature = &b.temperature, .y = {b.y.data()}}, one_thread);
+  gumbelcuda::gumbel_softmax_vjp({.rows = b.rows, .classes = b.classes, .temperature = &b.temperature,
+                                  .y = {b.y.data()}, .d_y = {b.d_y.data()}, .d_logits = {b.d_logits.data()}}, one_thread);
+}
+
+void add(const std::string& name, std::uint64_t rows, std::uint64_t classes, void (*run)(batch&)) {
+  benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
+    batch b(rows, classes);
+    for (auto _ : state) {
+      run(b);
+      benchmark::ClobberMemory();
+    }
+    state.counters["classes/s"] =
+        benchmark::Counter(double(rows * classes), benchmark::Counter::kIsIterationInvariantRate);
+  })->Unit(benchmark::kMillisecond)->UseRealTime();
+}
+
+// The best rate of all repetitions, the one least disturbed on a shared machine, and the median: "what" against
+// "what/obvious".
+class ratio_reporter : public benchmark::ConsoleReporter {
+ public:
+  ratio_reporter() : ConsoleReporter(isatty(STDOUT_FILENO) ? OO_ColorTabular : OO_Tabular) {}
+  void ReportRuns(const std::vector<Run>& runs) override {
+    for (const Run& run : runs)
+      if (run.run_type == Run::RT_Iteration) rates_[run.run_name.function_name].push_back(run.counters.at("classes/s"));
+    ConsoleReporter::ReportRuns(runs);
+  }
+  void Finalize() override {
+    std::printf("\n%-34s %12s %12s %12s\n", "", "classes/s", "ratio", "ratio");
+    std::printf("%-34s %12s %12s %12s\n", "", "(median)", "(medians)", "(bests)");
+    for (auto& [name, rates] : rates_) {
+      std::printf("%-34s %12.4g", name.c_str(), median(rates));
+      if (const auto obvious = rates_.find(name + "/obvious"); obvious != rates_.end())
+        std::printf(" %11.1fx %11.1fx", median(rates) / median(obvious->second), best(rates) / best(obvious->second));
+      std::printf("\n");
+    }
+  }
+
+ private:
+  static double median(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+  }
+  static double best(const std::vector<double>& values) { return *std::max_element(values.begin(), values.end()); }
+  std::map<std::string, std::vector<double>> rates_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  add("noise", 1024, 1024, our_noise);
+  add("noise/obvious", 1024, 1024, obvious_noise);
+  add("gumbel-max", 16, 131072, our_max);
+  add("gumbel-max/obvious", 16, 131072, obvious_max);
+  add("gumbel-softmax and gradient", 4096, 1000, our_softmax);
+  add("gumbel-softmax and gradient/obvious", 4096, 1000, obvious_softmax);
+  ratio_reporter reporter;
+  benchmark::RunSpecifiedBenchmarks(&reporter);
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of classes on SIMD vectors: a value of the operations on rows (rows/part.hpp) is a vector of classes next to
+// each other, and a "quad" is four of them, whose words are those of as many blocks as a vector has elements. float64
+// goes a class at a time.
+#pragma once
+
+#include "gumbelcuda/rows/operations.hpp"
+#include "host/cpu/stream_words.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+// One vector: the four of a quad are chains enough.
+using class_vector = simd_float_n<1>;
+using class_words = simd_word_n<1>;
+inline constexpr int class_width = class_vector::width, group_classes = quad_size * class_width;
+
+// The part that has everything.
+struct row_in_vectors {
+  std::int64_t row_quads;
+  int slot_quads;
+
+  explicit row_in_vectors(std::uint64_t classes)
+      : row_quads(std::int64_t((classes + group_classes - 1) / group_classes)),
+        slot_quads(int(row_quads < max_row_slots / group_classes ? row_quads : max_row_slots / group_classes)) {}
+  std::int64_t quads() const { return row_quads; }
+  std::uint64_t quad(std::int64_t n) const { return std::uint64_t(n) * class_width; }
+  bool has(std::int64_t n) const { return n < row_quads; }
+  GUMBELCUDA_INLINE float max(const class_vector& x) const {
+    float elements[class_width];
+    x.store(elements);
+    return row_max(elements, fixed<class_width>{});
+  }
+  std::uint64_t min(std::uint64_t i) const { return i; }
+  bool leads() const { return true; }
+  GUMBELCUDA_INLINE float add(class_vector* slots) const {
+    float elements[class_width];
+    add_quad(slots).store(elements);
+    add_slots(fixed<class_width>{}, [&](int i) -> float& { return elements[i]; });
+    return elements[0];
+  }
+};
+
+// Of one row, four vectors at a time. `beyond` is what lies there.
+template <class Stored>
+class vector_memory : public direct_memory<Stored> {
+  using direct_memory<Stored>::classes_;
+  using direct_memory<Stored>::from_;
+  using direct_memory<Stored>::to_;
+  static constexpr bool as_computed = sizeof(Stored) == sizeof(float);
+
+ public:
+  using V = class_vector;
+  using direct_memory<Stored>::direct_memory;
+
+  GUMBELCUDA_INLINE void read(std::uint64_t quad, V beyond, V* x) const {
+    const Stored* from = from_ + quad * quad_size;
+    const std::uint64_t left = classes_ - quad * quad_size;
+    if constexpr (as_computed)
+      if (left >= group_classes) return load(from, x);
+    alignas(64) float numbers[group_classes];
+    if (left >= group_classes) {
+      for (int i = 0; i < group_classes; ++i) numbers[i] = widen(from[i]);
+    } else {
+      for (int j = 0; j < quad_size; ++j) beyond.store(numbers + j * class_width);
+      for (int i = 0; i < int(left); ++i) numbers[i] = widen(from[i]);
+    }
+    load(numbers, x);
+  }
+
+  GUMBELCUDA_INLINE void write(std::uint64_t quad, const V* x) const {
+    Stored* to = to_ + quad * quad_size;
+    const std::uint64_t left = classes_ - quad * quad_size;
+    if constexpr (as_computed)
+      if (left >= group_classes) {
+        for (int j = 0; j < quad_size; ++j) canonical(x[j]).store(to + j * class_width);
+        return;
+      }
+    alignas(64) float numbers[group_classes];
+    for (int j = 0; j < quad_size; ++j) x[j].store(numbers + j * class_width);
+    if (left >= group_classes) {
+      for (int i = 0; i < group_classes; ++i) to[i] = narrow<Stored>(numbers[i]);
+    } else {
+      for (int i = 0; i < int(left); ++i) to[i] = narrow<Stored>(numbers[i]);
+    }
+  }
+
+ private:
+  GUMBELCUDA_INLINE static void load(const float* from, V* x) {
+    for (int j = 0; j < quad_size; ++j) x[j] = V::load(from + j * class_width);
+  }
+};
+
+// The words of a quad.
+struct quad_words {
+  alignas(64) std::uint32_t word[group_classes];
+  class_words lowest;  // of each element's four
+
+  GUMBELCUDA_INLINE quad_words(const row_noise& noise, std::uint64_t quad) {
+    write_words(noise.stream, noise.first_block + quad, word);
+    lowest = min(min(vector(0), vector(1)), min(vector(2), vector(3)));
+  }
+  GUMBELCUDA_INLINE class_words vector(int j) const { return class_words::load(word + j * class_width); }
+};
+
+// One quad in thousands has a word in the tail.
+[[gnu::noinline]] inline void replace_tail(const row_noise& noise, std::uint64_t quad, const std::uint32_t* words,
+                                           float* g) {
+  for (int i = 0; i < group_classes; i += quad_size) {
+    const philox_block<std::uint32_t> block{{words[i], words[i + 1], words[i + 2], words[i + 3]}};
+    if (in_tail(block)) quad_gumbels(noise, quad + std::uint64_t(i / quad_size), block, g + i);
+  }
+}
+
+GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad, const quad_words& words,
+                                    class_vector* g) {
+  for (int j = 0; j < quad_size; ++j) g[j] = gumbel<class_vector>(words.vector(j));
+  if (!any_element(word_in_range<class_vector>(words.lowest, 0, tail_words - 1))) return;
+  alignas(64) float numbers[group_classes];
+  for (int j = 0; j < quad_size; ++j) g[j].store(numbers + j * class_width);
+  replace_tail(noise, quad, words.word, numbers);
+  for (int j = 0; j < quad_size; ++j) g[j] = class_vector::load(numbers + j * class_width);
+}
+GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad, class_vector* g) {
+  quad_gumbels(noise, quad, quad_words(noise, quad), g);
+}
+
+// As for scalars (rows/gumbel_max.hpp), for the lowest word of each element. The estimate of log2 is its chord between
+// powers of two, which is never above it; rounding adds 2^-15 at most, less than the scalar estimate's error.
+GUMBELCUDA_INLINE class_vector losing_below(float best, const class_words& lowest) {
+  const float log_2 = 0x1.62e43p-1f, exponent_bias = 127;
+  const class_vector bits = convert_signed<class_vector>(to_bits(estimate_word<class_vector>(lowest)));
+  const class_vector largest_gumbel =
+      fma(bits, class_vector(-log_2 * 0x1p-23f), class_vector((32 + exponent_bias) * log_2));
+  return class_vector(abs(best) < largest_filtered_score ? best - race_slack : -INFINITY) - largest_gumbel;
+}
+
+template <class V, class Logits>
+  requires(lane<V>::width > 1)
+GUMBELCUDA_INLINE best_class<float> gumbel_max_row(const row_in_vectors& part, const row_noise& noise, Logits logits) {
+  best_class<float> best;
+  for (std::int64_t n = 0; n < part.quads(); ++n) {
+    V x[quad_size];
+    logits(n, x);
+    const quad_words words(noise, part.quad(n));
+    const V bound = losing_below(best.score, words.lowest);
+    auto below = x[0] < bound, finite = x[0] < V(INFINITY);
+    for (int j = 1; j < quad_size; ++j) below = below & (x[j] < bound);
+    if (all_elements(below)) continue;
+    V g[quad_size];
+    quad_gumbels(noise, part.quad(n), words, g);
+    for (int j = 0; j < quad_size; ++j) {
+      finite = finite & (x[j] < V(INFINITY));
+      x[j] = x[j] + g[j];
+    }
+    best.not_finite = best.not_finite | !all_elements(finite);
+    const float top = part.max(row_max(x, fixed<quad_size>{}));
+    if (!(top > best.score)) continue;  // quads come in order, so the lowest class has a tie
+    best.score = top;
+    best.index = no_class;
+    for (int j = 0; j < quad_size; ++j)
+      if (const auto found = x[j] == V(top); any_element(found) && best.index == no_class)
+        best.index = class_of<V>(part.quad(n), j) + std::uint64_t(first_element(found));
+  }
+  return best;
+}
+
+template <class Stored>
+struct row_walk {
+  using part = row_in_vectors;
+  using memory = vector_memory<Stored>;
+};
+template <>
+struct row_walk<double> {
+  using part = whole_row;
+  using memory = direct_memory<double>;
+};
+
+GUMBELCUDA_MATH_END

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every operation on rows gives the same bytes through every instruction set that this machine has, whatever the number
+// of classes, how the rows lie and what is in them. The scalar one has no vectors, and so no remainder of one.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <memory>
+
+#include "gumbelcuda/rows/operations.hpp"
+#include "host/cpu/supported_targets.hpp"
+#include "tests/rows/every_operation.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+using testing_rows::batch, testing_rows::name_of;
+
+constexpr number_type all_types[] = {number_type::float32, number_type::float16, number_type::bfloat16,
+                                     number_type::float64};
+
+template <class Task>
+void run_rows(const cpu_row_operations& operations, const Task& task) {
+  const std::size_t bytes = (operations.scratch_bytes(task.classes) + 63) / 64 * 64;
+  const std::unique_ptr<void, decltype(&std::free)> scratch(std::aligned_alloc(64, bytes), std::free);
+  std::get<row_function<Task>>(operations.functions)(task, 0, task.rows, scratch.get());
+}
+
+// batch::run() on one instruction set, and the gradients of a y that is given.
+struct results_of {
+  batch b;
+  testing_rows::row_batch d_of_y;
+
+  results_of(const cpu_row_operations& operations, batch inputs) : b(std::move(inputs)), d_of_y(b.empty()) {
+    const std::uint64_t quads = b.rows * ((b.classes + 3) / 4), split = quads / 3;
+    operations.noise(b.noise_task(), 0, split);
+    operations.noise(b.noise_task(), split, quads);
+    run_rows(operations, b.max_task());
+    run_rows(operations, b.softmax_task());
+    gumbel_softmax_task logarithm = b.softmax_task();
+    logarithm.log_domain = true;
+    logarithm.y = b.log_y.out();
+    run_rows(operations, logarithm);
+    run_rows(operations, b.vjp_task());
+    gumbel_softmax_vjp_task of_y = b.vjp_task();
+    of_y.y = b.y.in();
+    of_y.d_logits = d_of_y.out();
+    of_y.d_temperature = nullptr;
+    run_rows(operations, of_y);
+  }
+};
+
+void expect_same_everywhere(const batch& inputs) {
+  const results_of expected(cpu_rows_scalar, inputs);
+  for (const cpu_target* target : supported_targets()) {
+    const results_of found(*target->rows, inputs);
+    for (const auto rows : batch::rows_of_numbers)
+      EXPECT_TRUE(same_bytes(found.b.*rows, expected.b.*rows)) << target->name << ", " << name_of(inputs.type) << ", "
+                                                                << inputs.classes << " classes";
+    EXPECT_TRUE(found.b.results() == expected.b.results() && found.d_of_y == expected.d_of_y)
+        << target->name << ", " << name_of(inputs.type) << ", " << inputs.classes << " classes";
+    if (testing::Test::HasFailure()) return;
+  }
+}
+
+// Rows of finite scores, with masked classes, with nothing else, with a NaN, with a +inf, with gaps beyond the filter of
+// gumbel_max, of a single class, and with τ = 0.
+batch every_kind_of_row(number_type type, std::uint64_t classes, std::uint64_t apart, std::uint64_t off) {
+  batch b(type, 8, classes, apart, off);
+  random_numbers random(classes);
+  for (std::uint64_t k = 0; k < classes; ++k) {
+    if (random.word() % 3 == 0) b.logits.set(1, k, -INFINITY);
+    b.logits.set(2, k, -INFINITY);
+    b.logits.set(5, k, double(random.word() % 3) * 5000 - 5000);
+    b.logits.set(6, k, -INFINITY);
+  }
+  b.logits.set(3, random.word() % classes, NAN);
+  b.logits.set(4, random.word() % classes, INFINITY);
+  b.logits.set(6, random.word() % classes, 1);
+  b.temperature[7] = 0;
+  return b;
+}
+
+class every_type : public testing::TestWithParam<number_type> {};
+INSTANTIATE_TEST_SUITE_P(instruction_sets, every_type, testing::ValuesIn(all_types),
+                         [](const auto& type) { return name_of(type.param); });
+
+TEST_P(every_type, short_rows) {
+  for (std::uint64_t classes = 1; classes <= 200 && !HasFailure(); ++classes)
+    expect_same_everywhere(every_kind_of_row(GetParam(), classes, classes + classes % 5, classes % 7));
+}
+
+// On both sides of whole vectors, of powers of two, and of the largest number of slots.
+TEST_P(every_type, long_rows) {
+  for (std::uint64_t classes : {255, 257, 1000, 1025, 2047, 4096, 5000, 32767, 32769, 70001})
+    if (!HasFailure()) expect_same_everywhere(every_kind_of_row(GetParam(), classes, 0, classes % 3));
+}
+
+// Words that are extended: found in the stream, and moved through all elements of a vector.
+TEST_P(every_type, words_in_the_tail) {
+  const noise_address address = batch(GetParam(), 1, 1).address;
+  const row_noise noise = noise_of_row(address, 0);
+  int found = 0;
+  for (std::uint64_t quad = 64; found < 3; ++quad) {
+    if (!in_tail(noise.words(quad))) continue;
+    ++found;
+    for (std::uint64_t before = 0; before < 40 && !HasFailure(); before += 3) {
+      batch b(GetParam(), 1, 171);
+      b.address.offset = address.offset + 4 * (quad - before);
+      expect_same_everywhere(b);
+    }
+  }
+}
+
+// The upper half of the number of a block changes within a vector.
+TEST_P(every_type, carry) {
+  for (std::uint64_t before = 0; before < 24 && !HasFailure(); ++before) {
+    batch b(GetParam(), 2, 101);
+    b.address.offset = 4 * ((std::uint64_t{1} << 32) - before);
+    expect_same_everywhere(b);
+  }
+}
+
+}  // namespace
+}  // namespace gumbelcuda
