@@ -20,6 +20,9 @@ int launch_conditional_gumbel(const conditional_gumbel_task& task, void* stream)
 int launch_gumbel_rao_vjp(const gumbel_rao_vjp_task& task, void* stream);
 int launch_concrete_log_prob(const concrete_log_prob_task& task, void* stream);
 int launch_concrete_log_prob_vjp(const concrete_log_prob_vjp_task& task, void* stream);
+int launch_relaxed_bernoulli(const relaxed_bernoulli_task& task, void* stream);
+int launch_relaxed_bernoulli_vjp(const relaxed_bernoulli_vjp_task& task, void* stream);
+int launch_relaxed_bernoulli_log_prob(const relaxed_bernoulli_log_prob_task& task, void* stream);
 
 // *offset += words, in the order of the stream.
 int launch_advance_noise(std::uint64_t* offset, std::uint64_t words, void* stream);

@@ -21,7 +21,9 @@ using row_function = void (*)(const Task& task, std::uint64_t first, std::uint64
 using row_functions = std::tuple<row_function<gumbel_max_task>, row_function<gumbel_softmax_task>,
                                  row_function<gumbel_softmax_vjp_task>, row_function<kl_divergence_task>,
                                  row_function<conditional_gumbel_task>, row_function<gumbel_rao_vjp_task>,
-                                 row_function<concrete_log_prob_task>, row_function<concrete_log_prob_vjp_task>>;
+                                 row_function<concrete_log_prob_task>, row_function<concrete_log_prob_vjp_task>,
+                                 row_function<relaxed_bernoulli_task>, row_function<relaxed_bernoulli_vjp_task>,
+                                 row_function<relaxed_bernoulli_log_prob_task>>;
 
 struct cpu_row_operations {
   std::size_t (*scratch_bytes)(std::uint64_t classes);

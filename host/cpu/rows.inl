@@ -5,6 +5,7 @@
 #include "gumbelcuda/rows/concrete.hpp"
 #include "gumbelcuda/rows/kl_divergence.hpp"
 #include "gumbelcuda/rows/operations.hpp"
+#include "gumbelcuda/rows/relaxed_bernoulli.hpp"
 #include "host/cpu/row_operations.hpp"
 
 GUMBELCUDA_MATH_BEGIN

@@ -50,6 +50,15 @@ void run_on_cuda(const concrete_log_prob_task& task, void* stream) {
 void run_on_cuda(const concrete_log_prob_vjp_task& task, void* stream) {
   check_launch(launch_concrete_log_prob_vjp(task, stream), "launch of concrete_log_prob_vjp");
 }
+void run_on_cuda(const relaxed_bernoulli_task& task, void* stream) {
+  check_launch(launch_relaxed_bernoulli(task, stream), "launch of relaxed_bernoulli");
+}
+void run_on_cuda(const relaxed_bernoulli_vjp_task& task, void* stream) {
+  check_launch(launch_relaxed_bernoulli_vjp(task, stream), "launch of relaxed_bernoulli_vjp");
+}
+void run_on_cuda(const relaxed_bernoulli_log_prob_task& task, void* stream) {
+  check_launch(launch_relaxed_bernoulli_log_prob(task, stream), "launch of relaxed_bernoulli_log_prob");
+}
 void advance_noise_on_cuda(std::uint64_t* device_offset, std::uint64_t words, void* stream) {
   check_launch(launch_advance_noise(device_offset, words, stream), "launch of advance_noise");
 }

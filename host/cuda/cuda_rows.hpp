@@ -21,6 +21,9 @@ void run_on_cuda(const conditional_gumbel_task& task, void* stream);
 void run_on_cuda(const gumbel_rao_vjp_task& task, void* stream);
 void run_on_cuda(const concrete_log_prob_task& task, void* stream);
 void run_on_cuda(const concrete_log_prob_vjp_task& task, void* stream);
+void run_on_cuda(const relaxed_bernoulli_task& task, void* stream);
+void run_on_cuda(const relaxed_bernoulli_vjp_task& task, void* stream);
+void run_on_cuda(const relaxed_bernoulli_log_prob_task& task, void* stream);
 void advance_noise_on_cuda(std::uint64_t* device_offset, std::uint64_t words, void* stream);
 void evaluate_schedule_on_cuda(const temperature_schedule& schedule, const std::uint64_t* step, float* result,
                                void* stream);

@@ -14,4 +14,8 @@ void kl_divergence(const kl_divergence_task& task, const row_execution& executio
 void concrete_log_prob(const concrete_log_prob_task& task, const row_execution& execution = {});
 void concrete_log_prob_vjp(const concrete_log_prob_vjp_task& task, const row_execution& execution = {});
 
+void relaxed_bernoulli(const relaxed_bernoulli_task& task, const row_execution& execution = {});
+void relaxed_bernoulli_vjp(const relaxed_bernoulli_vjp_task& task, const row_execution& execution = {});
+void relaxed_bernoulli_log_prob(const relaxed_bernoulli_log_prob_task& task, const row_execution& execution = {});
+
 }  // namespace gumbelcuda

@@ -41,6 +41,7 @@
 #include "gumbelcuda/rows/gumbel_rao_tasks.hpp"
 #include "gumbelcuda/rows/gumbel_rao.hpp"
 #include "gumbelcuda/rows/concrete.hpp"
+#include "gumbelcuda/rows/relaxed_bernoulli.hpp"
 
 // Compiled: fleets of GANs and batches of rows, on whatever hardware is there.
 #include "gumbelcuda/error.hpp"

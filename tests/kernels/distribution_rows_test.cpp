@@ -103,5 +103,47 @@ TEST(DistributionKernels, ConcreteLogProbAndItsGradientsAreTheCpus) {
   });
 }
 
+TEST(DistributionKernels, RelaxedBernoulliItsGradientsAndItsDensityAreTheCpus) {
+  for_each_case([](const row_batch& empty, const row_batch& per_row) {
+    row_batch logits = empty, d_y = empty;
+    fill(logits, 5, -8, 8, -infinity, 5);
+    fill(d_y, 6, -1, 1, 0, 7);
+    const float temperature = .375f;
+    const noise_address noise{.seed = 0xfedcba9876543210, .first_row = 0xfffffffe, .offset = 0x3fffffff8};
+    row_batch y = empty, expected = empty, result = empty, expected_hard = empty, hard = empty;
+    relaxed_bernoulli_task task{.rows = empty.rows(), .classes = empty.classes(), .type = empty.type(), .noise = noise,
+                                .logits = logits.in(), .temperature = &temperature, .y = y.out(),
+                                .hard = expected_hard.out()};
+    relaxed_bernoulli(task);
+    task.y = result.out();
+    task.hard = hard.out();
+    ASSERT_EQ(launch_relaxed_bernoulli(task, nullptr), 0);
+    EXPECT_TRUE(same_bytes(y, result));
+    EXPECT_TRUE(same_bytes(expected_hard, hard));
+    for (const bool saved : {true, false}) {
+      row_batch expected_dt = per_row, dt = per_row;
+      relaxed_bernoulli_vjp_task back{.rows = task.rows, .classes = task.classes, .type = task.type, .noise = noise,
+                                      .logits = logits.in(), .temperature = &temperature};
+      if (saved) back.y = y.in();
+      back.d_y = d_y.in();
+      back.d_logits = expected.out();
+      back.d_temperature = expected_dt.out().data;
+      relaxed_bernoulli_vjp(back);
+      back.d_logits = result.out();
+      back.d_temperature = dt.out().data;
+      ASSERT_EQ(launch_relaxed_bernoulli_vjp(back, nullptr), 0);
+      EXPECT_TRUE(same_bytes(expected, result));
+      EXPECT_TRUE(same_bytes(expected_dt, dt));
+    }
+    relaxed_bernoulli_log_prob_task density{.rows = task.rows, .classes = task.classes, .type = task.type,
+                                            .logits = logits.in(), .y = y.in(), .temperature = &temperature,
+                                            .log_prob = expected.out()};
+    relaxed_bernoulli_log_prob(density);
+    density.log_prob = result.out();
+    ASSERT_EQ(launch_relaxed_bernoulli_log_prob(density, nullptr), 0);
+    EXPECT_TRUE(same_bytes(expected, result));
+  });
+}
+
 }  // namespace
 }  // namespace gumbelcuda

@@ -40,6 +40,18 @@ GUMBELCUDA_INLINE V log_of_share(V y) {
   return log(y);
 }
 
+// τ of a row and its logarithm; NaN where τ is not above 0 and finite. In double even a subnormal τ has a logarithm.
+template <class V>
+struct density_temperature {
+  V value, log_value;
+  template <class Task>
+  GUMBELCUDA_INLINE density_temperature(const Task& task, std::uint64_t row) {
+    const V given = temperature_of_row<V>(task, row);
+    value = given > V(0) ? given : V(NAN);
+    log_value = given > V(0) ? V(log(double(given))) : V(NAN);
+  }
+};
+
 // What a class adds to the density.
 template <class V>
 struct concrete_class {
@@ -63,12 +75,12 @@ class concrete_row {
 
   template <class Task>
   GUMBELCUDA_INLINE concrete_row(const Task& task, std::uint64_t row, const Part& part, V* slots)
-      : part_(part), slots_(slots), logits_(task.classes), values_(task.classes), log_domain_(task.log_domain) {
-    const float given = task.temperature[task.temperature_per_row ? row : 0];
-    const bool allowed = given > 0 && given < INFINITY;
-    temperature = allowed ? V(given) : V(NAN);
-    // In double even a subnormal τ is a normal number.
-    log_temperature = allowed ? V(log(double(given))) : V(NAN);
+      : temperature(task, row),
+        part_(part),
+        slots_(slots),
+        logits_(task.classes),
+        values_(task.classes),
+        log_domain_(task.log_domain) {
     logits_.open(task.logits, row);
     values_.open(task.value, row);
     top = top_of([](const concrete_class<V>& c) { return c.is_left_out() ? V(-INFINITY) : c.w; });
@@ -90,7 +102,7 @@ class concrete_row {
       // Bounded, so that only the value of nothing gives +inf; NaN, the second operand, passes.
       const V most = V(scalar_of<V>(sizeof(scalar_of<V>) == 4 ? 0x1.fffffep+127 : 0x1.fffffffffffffp+1023));
       c[j].w = c[j].has_no_value() ? c[j].logit + V(INFINITY)
-                                   : min(most, fma(-temperature, c[j].log_value, c[j].logit));
+                                   : min(most, fma(-temperature.value, c[j].log_value, c[j].logit));
     }
   }
   template <class Term>
@@ -110,7 +122,8 @@ class concrete_row {
     return c.is_left_out() ? total - total : V(1) - classes * (weight(c) / total);
   }
 
-  V temperature, log_temperature, top, total, classes;
+  density_temperature<V> temperature;
+  V top, total, classes;
   bool at_boundary;
 
  private:
@@ -144,11 +157,11 @@ GUMBELCUDA_INLINE void run_row(const concrete_log_prob_task& task, std::uint64_t
   const V empty = of.sum([](const concrete_class<V>& c) { return c.has_no_value() && !c.is_left_out() ? V(1) : V(0); });
   if (!part.leads()) return;
   V log_prob = V(NAN);
-  if (of.total == of.total && of.temperature == of.temperature)
-    log_prob = fma(of.classes - V(1), of.log_temperature, log_factorial_below(of.classes)) +
+  if (of.total == of.total && of.temperature.value == of.temperature.value)
+    log_prob = fma(of.classes - V(1), of.temperature.log_value, log_factorial_below(of.classes)) +
                fma(-of.classes, log(of.total), terms);
   if (of.at_boundary && log_prob > V(-INFINITY)) {
-    const V drop = fma(of.classes - empty, of.temperature, -jacobian * empty);
+    const V drop = fma(of.classes - empty, of.temperature.value, -jacobian * empty);
     if (drop != V(0)) log_prob = drop > V(0) ? V(-INFINITY) : V(INFINITY);
   }
   static_cast<V*>(task.log_prob)[row] = canonical(log_prob);
@@ -166,7 +179,7 @@ GUMBELCUDA_INLINE void run_row(const concrete_log_prob_vjp_task& task, std::uint
     });
     if (part.leads())
       static_cast<V*>(task.d_temperature)[row] =
-          canonical(d_log_prob * ((of.classes - V(1)) / of.temperature - pull));
+          canonical(d_log_prob * ((of.classes - V(1)) / of.temperature.value - pull));
   }
   if (!task.d_logits.data && !task.d_value.data) return;
   const V jacobian = task.log_domain ? V(0) : V(1), nothing = of.total - of.total;
@@ -181,7 +194,7 @@ GUMBELCUDA_INLINE void run_row(const concrete_log_prob_vjp_task& task, std::uint
     values.read(part.quad(n), V(0), y);
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j) {
-      const V of_logit = of.d_logit(c[j]), of_log = fma(-of.temperature, of_logit, -jacobian);
+      const V of_logit = of.d_logit(c[j]), of_log = fma(-of.temperature.value, of_logit, -jacobian);
       d[j] = d_log_prob * of_logit;
       d_value[j] = d_log_prob * (c[j].has_no_value() ? nothing : task.log_domain ? of_log : of_log / y[j]);
     }

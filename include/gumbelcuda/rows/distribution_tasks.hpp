@@ -54,4 +54,45 @@ struct concrete_log_prob_vjp_task {
   void* d_temperature = nullptr;
 };
 
+// Relaxed Bernoulli variables, each element its own: y = sigmoid((logits + l)/τ), l standard logistic noise of the word
+// that gumbel_noise_task makes its number of. Maddison, Mnih, Teh, appendix B (BinConcrete).
+struct relaxed_bernoulli_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  noise_address noise{};
+  const_rows logits{};                  // of 1; ±inf: certain; NaN gives NaN
+  // τ ≥ 0, finite; 0 is the limit, where y is hard. One for all rows, or one each. A row whose τ is neither gets NaN.
+  const float* temperature = nullptr;
+  bool temperature_per_row = false;
+  mutable_rows y{}, hard{};             // at least one; hard is 1 where logits + l > 0, and 0 elsewhere
+};
+
+// From d_y = dL/dy to dL/dlogits and dL/dτ, each row's. y comes from the forward pass, or, where y.data is null, is
+// computed again from logits and noise. For straight-through samples d_y is that of hard. Where y is 0 or 1 both are 0.
+struct relaxed_bernoulli_vjp_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  noise_address noise{};                // as in the forward pass; not used with y
+  const_rows logits{};                  // not used with y
+  const float* temperature = nullptr;   // as in the forward pass
+  bool temperature_per_row = false;
+  const_rows y{}, d_y{};
+  // At least one of the two. d_logits may be d_y, with the same stride; d_temperature is [row], double for float64,
+  // float otherwise.
+  mutable_rows d_logits{};
+  void* d_temperature = nullptr;
+};
+
+// log_prob[r][k]: log of the density of a relaxed Bernoulli variable at y[r][k],
+// log τ + w − 2·log(1 + e^w) − log y − log(1−y), w = logits − τ·(log y − log(1−y)). At y of 0 and 1 the limit: +inf for
+// τ < 1, −inf for τ > 1, −logits and logits for τ = 1. NaN for y outside [0, 1] and for a NaN.
+struct relaxed_bernoulli_log_prob_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  const_rows logits{}, y{};
+  const float* temperature = nullptr;   // τ > 0, finite; otherwise as in relaxed_bernoulli_task
+  bool temperature_per_row = false;
+  mutable_rows log_prob{};
+};
+
 }  // namespace gumbelcuda
