@@ -87,8 +87,8 @@ GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_first_row(gumbelcuda_handle* han
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_offset(gumbelcuda_handle* handle, uint64_t offset);
 // Of the next call.
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_get_offset(const gumbelcuda_handle* handle, uint64_t* offset);
-// *device_offset, where the backend can read it, is added to the offset when the work is done, rounded down to a multiple
-// of 4. It must live as long. NULL: nothing is added.
+// *device_offset, where the backend can read it, is read when a call's kernel runs and added to the offset, rounded down to
+// a multiple of 4. It must live as long. NULL: nothing is added.
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_device_offset(gumbelcuda_handle* handle, const uint64_t* device_offset);
 
 // *device_offset += words, rounded up to a multiple of 4, by the handle's backend, in the order of its stream: a CUDA
@@ -160,7 +160,7 @@ typedef struct gumbelcuda_gumbel_softmax_vjp_args {
   const float* temperature;   // as in the forward pass
   const void* d_y;            // for straight-through samples the one-hot row's
   size_t d_y_stride;
-  void* d_logits;             // may be d_y
+  void* d_logits;             // may be d_y, with the same stride
   size_t d_logits_stride;
   void* d_temperature;        // [row], double for float64, otherwise float; NULL: not wanted
 } gumbelcuda_gumbel_softmax_vjp_args;
