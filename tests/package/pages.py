@@ -26,7 +26,7 @@ MISSING = "plot needs h5py and matplotlib"  # what it says then
 # Training in a page is cut short; what is long about it is no secret of the command line.
 SHORT = {"--epochs": " --epochs 1", "--steps-per-epoch": " --steps-per-epoch 1"}
 LANGUAGES = {"cpp", "c", "cmake", "sh", "text", "python", "json"}
-PLAIN_PROGRAM = "#include <gumbelcuda/gumbelcuda.hpp>\nint main() { gumbelcuda::validate({}); }\n"
+PLAIN_PROGRAM = "#include <gumbelcuda/gumbelcuda.hpp>\nint main() { gumbelcuda::validate(gumbelcuda::fleet_config{}); }\n"
 
 
 def run(command, **options):
