@@ -34,12 +34,7 @@ void validate(const gumbel_rao_vjp_task& task, bool on_device) {
   check_temperatures(task.temperature, task.temperature_per_row ? task.rows : 1, on_device);
   check_rows("d_one_hot", task.d_one_hot, task.rows, task.classes, size);
   check_rows("d_logits", task.d_logits, task.rows, task.classes, size);
-  const auto stride = [&](std::size_t of) { return of > 0 ? std::uint64_t(of) : task.classes; };
-  if (task.d_logits.data == task.d_one_hot.data &&
-      stride(task.d_logits.row_stride) != stride(task.d_one_hot.row_stride))
-    throw invalid_argument("d_logits.row_stride", std::to_string(stride(task.d_logits.row_stride)) + " is not the " +
-                                                      std::to_string(stride(task.d_one_hot.row_stride)) +
-                                                      " of d_one_hot, which has the same data");
+  check_in_place("d_logits.row_stride", task.d_logits, "d_one_hot", task.d_one_hot, task.classes);
 }
 
 void conditional_gumbel(const conditional_gumbel_task& task, const row_execution& execution) {

@@ -37,6 +37,15 @@ void check_rows(const std::string& argument, const void* data, std::size_t row_s
                                                          " numbers apart, do not fit into an address space");
 }
 
+void check_in_place(const char* argument, const mutable_rows& out, const char* source, const const_rows& in,
+                    std::uint64_t classes) {
+  const auto stride = [&](std::size_t of) { return of > 0 ? std::uint64_t(of) : classes; };
+  if (out.data != in.data || stride(out.row_stride) == stride(in.row_stride)) return;
+  throw invalid_argument(argument, std::to_string(stride(out.row_stride)) + " is not the " +
+                                       std::to_string(stride(in.row_stride)) + " of " + source +
+                                       ", which has the same data");
+}
+
 void check_classes(std::uint64_t classes) {
   if (classes < 1) throw invalid_argument("classes", "0 is not 1 or more");
   // 2^62 bytes hold no more; and a row's quads fit in a signed number.

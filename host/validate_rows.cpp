@@ -53,11 +53,7 @@ void validate(const gumbel_softmax_vjp_task& task, bool on_device) {
     check_rows("logits", task.logits, task.rows, task.classes, size);
   check_rows("d_y", task.d_y, task.rows, task.classes, size);
   check_rows("d_logits", task.d_logits, task.rows, task.classes, size);
-  const auto stride = [&](std::size_t of) { return of > 0 ? std::uint64_t(of) : task.classes; };
-  if (task.d_logits.data == task.d_y.data && stride(task.d_logits.row_stride) != stride(task.d_y.row_stride))
-    throw invalid_argument("d_logits.row_stride", std::to_string(stride(task.d_logits.row_stride)) + " is not the " +
-                                                      std::to_string(stride(task.d_y.row_stride)) +
-                                                      " of d_y, which has the same data");
+  check_in_place("d_logits.row_stride", task.d_logits, "d_y", task.d_y, task.classes);
   check_temperatures(task.temperature, task.temperature_per_row ? task.rows : 1, on_device);
   check_alignment("d_temperature", task.d_temperature, computed_size_of(task.type));
 }
