@@ -31,12 +31,24 @@ if(NOT CMAKE_CUDA_COMPILER)
   return()
 endif()
 
-# Machine code for the device that we tune for; for any other, what its driver translates from the oldest PTX.
-if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES AND NOT DEFINED ENV{CUDAARCHS})
+# Machine code for these, and for any other device the oldest PTX, which its driver translates. The front end runs once,
+# for that PTX: nothing here depends on the architecture before the assembler does, whose code for 9.0 is the same to the
+# byte, and a front end for each would be half of the time. CMAKE_CUDA_ARCHITECTURES, where given, has its usual meaning.
+set(GUMBELCUDA_GPUS 90 CACHE STRING "Compute capabilities to make machine code for, times ten")
+if(DEFINED CMAKE_CUDA_ARCHITECTURES OR DEFINED ENV{CUDAARCHS})
+  enable_language(CUDA)
+else()
   execute_process(COMMAND ${CMAKE_CUDA_COMPILER} --list-gpu-arch OUTPUT_VARIABLE known)
-  string(REGEX MATCH "compute_([0-9]+)" oldest "${known}")  # the list begins with it
-  set(CMAKE_CUDA_ARCHITECTURES ${CMAKE_MATCH_1}-virtual 90-real)
+  string(REGEX MATCH "compute_[0-9]+" oldest "${known}")  # the list begins with it
+  set(CMAKE_CUDA_ARCHITECTURES OFF)
+  enable_language(CUDA)
+  list(TRANSFORM GUMBELCUDA_GPUS PREPEND sm_ OUTPUT_VARIABLE code)
+  list(JOIN code , code)
+  string(APPEND CMAKE_CUDA_FLAGS " --generate-code=arch=${oldest},code=[${oldest},${code}]")
 endif()
-enable_language(CUDA)
 set(GUMBELCUDA_BUILD_CUDA ON)
-message(STATUS "gumbelcuda: CUDA backend for ${CMAKE_CUDA_ARCHITECTURES}")
+if(CMAKE_CUDA_ARCHITECTURES)
+  message(STATUS "gumbelcuda: CUDA backend for ${CMAKE_CUDA_ARCHITECTURES}")
+else()
+  message(STATUS "gumbelcuda: CUDA backend for ${oldest},${code}")
+endif()
