@@ -120,10 +120,17 @@ class train_command : public command {
                                      grouped(options_.config.num_gans), byte_text(result_bytes(options_.config))));
   }
 
+  // Where it was trained.
+  fleet_statistics summarise(const fleet_result& fleet) const {
+    const std::vector<int>& devices = options_.execution.devices;
+    if (fleet.backend != "cuda") return collect(fleet, options_.config.target, options_.tolerance);
+    return collect_on_device(fleet, options_.config.target, options_.tolerance, devices.empty() ? 0 : devices.front());
+  }
+
   int train_and_report() {
     const fleet_result fleet = train(options_);
     stop_here();
-    const fleet_statistics statistics = collect(fleet, options_.config.target, options_.tolerance);
+    const fleet_statistics statistics = summarise(fleet);
     delivery results;
     results.file(options_.out, [&](const std::string& path) { write_result_file(path, options_.config, fleet); });
     results.file(options_.csv, [&](const std::string& path) { write_csv(path, fleet, options_.config.first_gan); });
@@ -136,8 +143,9 @@ class train_command : public command {
   static std::string speed_text(const fleet_result& fleet) {
     const std::string where = fleet.target.empty() ? fleet.backend : fleet.backend + " (" + fleet.target + ")";
     return fmt::format("{}, {} {}{}: {} GAN{} in {:.3g} s, {} GANs/s\n", where, fleet.threads,
-                       fleet.backend == "cuda" ? "device" : "thread", fleet.threads == 1 ? "" : "s", grouped(fleet.num_gans), fleet.num_gans == 1 ? "" : "s",
-                       fleet.seconds, rate(static_cast<double>(fleet.num_gans) / fleet.seconds));
+                       fleet.backend == "cuda" ? "device" : "thread", fleet.threads == 1 ? "" : "s",
+                       grouped(fleet.num_gans), fleet.num_gans == 1 ? "" : "s", fleet.seconds,
+                       rate(static_cast<double>(fleet.num_gans) / fleet.seconds));
   }
 
   train_options options_;

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parallel algorithms that summarising a fleet needs, behind three functions, so that nothing else
-// knows where they come from: Thrust where a CUDA toolkit was found (GUMBELCUDA_HAVE_THRUST), else the
-// standard library's over TBB (GUMBELCUDA_HAVE_TBB), else its sequential ones. Same bytes from all of
-// them and for any number of threads: what they reduce, they reduce in an order that n alone decides.
+// The parallel algorithms that summarising a fleet needs, so that nothing else knows where they come from: the standard
+// library's here, over TBB (GUMBELCUDA_HAVE_TBB) or sequential; Thrust's, on the host and on a CUDA device, in
+// parallel_thrust.hpp. Same bytes from all of them and for any number of threads: what they reduce, they reduce in an
+// order that n alone decides.
 //
-// The functions passed in are structs marked GUMBELCUDA_HD that hold numbers and pointers, so the same text also
-// compiles for Thrust's CUDA backend. To run there it lacks one thing: tabulate's and sort's vectors, and the
-// arrays that the structs point at, are host memory, which a GPU reads only where it shares the host's page tables;
-// elsewhere they would have to be thrust::device_vector.
+// Such algorithms have
+//
+//   array<Value>                 numbers where they work
+//   input<Value>(values)         those of a std::vector, which outlives it: pointer() to them
+//   pointer(array)               for the functions below, which are structs marked GUMBELCUDA_HD of numbers and pointers
+//   tabulate<Value>(n, f)        array of f(0), f(1), … f(n − 1)
+//   numbers_where(n, holds)      array of the i < n for which holds(i), in order
+//   sort(array)
+//   to_host(array)               as a std::vector
 #pragma once
 
 #include <algorithm>
@@ -16,38 +21,69 @@
 
 #include "gumbelcuda/config.hpp"
 
-#if defined(GUMBELCUDA_HAVE_THRUST)
-#include <thrust/execution_policy.h>
-#include <thrust/sort.h>
-#include <thrust/tabulate.h>
-#elif defined(GUMBELCUDA_HAVE_TBB)
+#if defined(GUMBELCUDA_HAVE_TBB)
 #include <execution>
 #endif
 
 namespace gumbelcuda::parallel {
 
-// Terms that one thread adds up in a row.
-inline constexpr std::size_t chunk_size = 4096;
+struct standard_algorithms {
+  template <class Value>
+  using array = std::vector<Value>;
 
-// function(0), function(1), … function(count − 1).
-template <class Value, class Function>
-std::vector<Value> tabulate(std::size_t count, Function function) {
-  std::vector<Value> values(count);
-#if defined(GUMBELCUDA_HAVE_THRUST)
-  thrust::tabulate(thrust::device, values.data(), values.data() + count, function);
-#else
-  // for_each, unlike transform, may not copy the elements, so an address tells the index.
-  const auto fill = [function, first = values.data()](Value& value) {
-    value = function(static_cast<std::size_t>(&value - first));
+  template <class Value>
+  class input {
+   public:
+    explicit input(const std::vector<Value>& values) : values_(values) {}
+    const Value* pointer() const { return values_.data(); }
+
+   private:
+    const std::vector<Value>& values_;
   };
+
+  template <class Value>
+  static const Value* pointer(const std::vector<Value>& values) {
+    return values.data();
+  }
+
+  template <class Value, class Function>
+  static std::vector<Value> tabulate(std::size_t count, Function function) {
+    std::vector<Value> values(count);
+    // for_each, unlike transform, may not copy the elements, so an address tells the index.
+    const auto fill = [function, first = values.data()](Value& value) {
+      value = function(static_cast<std::size_t>(&value - first));
+    };
 #if defined(GUMBELCUDA_HAVE_TBB)
-  std::for_each(std::execution::par, values.begin(), values.end(), fill);
+    std::for_each(std::execution::par, values.begin(), values.end(), fill);
 #else
-  std::for_each(values.begin(), values.end(), fill);
+    std::for_each(values.begin(), values.end(), fill);
 #endif
+    return values;
+  }
+
+  template <class Predicate>
+  static std::vector<std::size_t> numbers_where(std::size_t count, Predicate holds) {
+    std::vector<std::size_t> numbers;
+    numbers.reserve(count);
+    for (std::size_t i = 0; i < count; ++i)
+      if (holds(i)) numbers.push_back(i);
+    return numbers;
+  }
+
+  template <class Value>
+  static void sort(std::vector<Value>& values) {
+#if defined(GUMBELCUDA_HAVE_TBB)
+    std::sort(std::execution::par, values.begin(), values.end());
+#else
+    std::sort(values.begin(), values.end());
 #endif
-  return values;
-}
+  }
+
+  template <class Value>
+  static std::vector<Value> to_host(std::vector<Value> values) {
+    return values;
+  }
+};
 
 struct add {
   template <class Value>
@@ -61,6 +97,9 @@ struct larger {
     return a < b ? b : a;
   }
 };
+
+// Terms that one thread adds up in a row.
+inline constexpr std::size_t chunk_size = 4096;
 
 template <class Value, class Function, class Combine>
 struct fold_chunk {
@@ -79,24 +118,13 @@ struct fold_chunk {
 
 // function(0), … function(count − 1) folded with `combine` from `initial`, which must be its neutral
 // element: chunks of chunk_size from left to right, then the chunks from left to right.
-template <class Value, class Function, class Combine>
+template <class Algorithms, class Value, class Function, class Combine>
 Value transform_reduce(std::size_t count, Value initial, Function function, Combine combine) {
-  const auto chunks = tabulate<Value>((count + chunk_size - 1) / chunk_size,
-                                      fold_chunk<Value, Function, Combine>{count, initial, function, combine});
+  const std::vector<Value> chunks = Algorithms::to_host(Algorithms::template tabulate<Value>(
+      (count + chunk_size - 1) / chunk_size, fold_chunk<Value, Function, Combine>{count, initial, function, combine}));
   Value total = initial;
   for (const Value& chunk : chunks) total = combine(total, chunk);
   return total;
-}
-
-template <class Value>
-void sort(std::vector<Value>& values) {
-#if defined(GUMBELCUDA_HAVE_THRUST)
-  thrust::sort(thrust::device, values.data(), values.data() + values.size());
-#elif defined(GUMBELCUDA_HAVE_TBB)
-  std::sort(std::execution::par, values.begin(), values.end());
-#else
-  std::sort(values.begin(), values.end());
-#endif
 }
 
 }  // namespace gumbelcuda::parallel

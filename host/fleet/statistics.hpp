@@ -39,7 +39,13 @@ std::vector<double> kl_divergence(const std::vector<float>& distribution, int cl
 
 fleet_distances distances_to_target(const fleet_result& fleet, const std::vector<double>& target);
 
-// All four throw invalid_argument where the sizes do not fit each other.
 fleet_statistics collect(const fleet_result& fleet, const std::vector<double>& target, double tolerance = .1);
+
+// The same bytes, worked out by the CUDA device of this number: only the statistics come back from it. On the host where
+// there is no such device, or it has too little memory left.
+fleet_statistics collect_on_device(const fleet_result& fleet, const std::vector<double>& target, double tolerance,
+                                   int device);
+
+// All of them throw invalid_argument where the sizes do not fit each other.
 
 }  // namespace gumbelcuda

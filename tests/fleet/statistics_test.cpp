@@ -181,6 +181,22 @@ TEST(statistics, of_no_gan_do_not_exist) {
   }
 }
 
+// On a machine without a device it is the host that answers.
+TEST(statistics, on_a_device_are_the_same_bytes) {
+  for (const std::uint64_t n : {1, 2, 4'097, 100'003}) {
+    const auto config = example_config(n);
+    auto fleet = example_result(config, static_cast<unsigned>(n));
+    if (n > 2) fleet.distribution[7] = nan;
+    const auto found = gumbelcuda::collect_on_device(fleet, config.target, .4, 0);
+    expect_same_bytes(found, collect(fleet, config.target, .4));
+    EXPECT_EQ(found.diverged, n > 2 ? 1u : 0u);
+  }
+  // A class of probability 0 that the target has: a divergence of +inf, on both.
+  const auto fleet = fleet_of({1, 0, .5f, .5f}, 2);
+  EXPECT_EQ(gumbelcuda::collect_on_device(fleet, {.5, .5}, .1, 0).mean_kl, infinity);
+  EXPECT_THROW(gumbelcuda::collect_on_device(fleet, {1}, .1, 0), gumbelcuda::invalid_argument);
+}
+
 TEST(statistics, sizes_must_fit) {
   EXPECT_THROW(collect(fleet_of({.5f, .5f}, 2), {1}), gumbelcuda::invalid_argument);
   EXPECT_THROW(collect(fleet_of({.5f, .5f, .5f}, 2), {.5, .5}), gumbelcuda::invalid_argument);
