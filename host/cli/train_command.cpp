@@ -111,7 +111,8 @@ class train_command : public command {
     const std::vector<cuda_device> there = cuda_devices();
     const std::vector<int>& asked = options_.execution.devices;
     return std::all_of(asked.begin(), asked.end(), [&](int number) {
-      return std::any_of(there.begin(), there.end(), [&](const cuda_device& device) { return device.number == number; });
+      return std::any_of(there.begin(), there.end(),
+                         [&](const cuda_device& device) { return device.number == number; });
     });
   }
 

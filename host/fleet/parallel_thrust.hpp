@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The algorithms of parallel.hpp from Thrust, for any of its systems: Policy names one, and Vector has its memory. Systems
-// are named, not left to Thrust's default, so that files compiled for different ones can be linked together.
+// The algorithms of parallel.hpp from Thrust, for any of its systems: Policy names one, and Vector has its memory.
+// Systems are named, not left to Thrust's default, so that files compiled for different ones can be linked together.
 #pragma once
 
 #include <thrust/copy.h>
@@ -45,7 +45,8 @@ struct thrust_algorithms {
   static array<std::size_t> numbers_where(std::size_t count, Predicate holds) {
     array<std::size_t> numbers(count);
     const thrust::counting_iterator<std::size_t> first(0);
-    numbers.erase(thrust::copy_if(Policy{}, first, first + std::ptrdiff_t(count), numbers.begin(), holds), numbers.end());
+    numbers.erase(thrust::copy_if(Policy{}, first, first + std::ptrdiff_t(count), numbers.begin(), holds),
+                  numbers.end());
     return numbers;
   }
 

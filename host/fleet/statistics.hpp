@@ -41,8 +41,8 @@ fleet_distances distances_to_target(const fleet_result& fleet, const std::vector
 
 fleet_statistics collect(const fleet_result& fleet, const std::vector<double>& target, double tolerance = .1);
 
-// The same bytes, worked out by the CUDA device of this number: only the statistics come back from it. On the host where
-// there is no such device, or it has too little memory left.
+// The same bytes, worked out by the CUDA device of this number: only the statistics come back from it. On the host
+// where there is no such device, or it has too little memory left.
 fleet_statistics collect_on_device(const fleet_result& fleet, const std::vector<double>& target, double tolerance,
                                    int device);
 

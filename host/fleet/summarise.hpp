@@ -166,8 +166,8 @@ fleet_statistics collect(const fleet_result& fleet, const std::vector<double>& t
   statistics.converged =
       parallel::transform_reduce<Algorithms>(count, std::uint64_t{0}, is_within{variation, tolerance}, parallel::add{});
   const auto divergences = distances<Algorithms, divergence_term>(p.pointer(), gans, t.pointer(), classes);
-  statistics.mean_kl = mean_of<Algorithms>(
-      count, distance_of_gan{Algorithms::pointer(divergences), Algorithms::pointer(kept)});
+  statistics.mean_kl =
+      mean_of<Algorithms>(count, distance_of_gan{Algorithms::pointer(divergences), Algorithms::pointer(kept)});
   return statistics;
 }
 
