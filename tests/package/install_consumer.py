@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Installs the library, moves the installed tree elsewhere, and builds and runs a small project (consumer/) with
-nothing else: once by find_package, once by pkg-config.
+nothing else: programs in C++, in C and, where there is nvcc, in CUDA C++, each once by find_package and once by
+pkg-config. Both ways a program prints the same, and those that draw samples print the same as each other.
 
     --build FOLDER   installs what has been built there
     --bare-shared    first builds the library anew: shared, and as on a machine without Highway and CUDA
@@ -14,6 +15,8 @@ import tempfile
 from pathlib import Path
 
 CONTRACT_FLAG = "-ffp-contract=off"
+PROGRAMS = {"consumer": "main.cpp", "samples_c": "samples.c", "samples_cpp": "samples.cpp",
+            "samples_cuda": "samples.cu"}
 
 
 def run(*command, **options):
@@ -52,8 +55,11 @@ def check_tree(prefix, arguments, build):
 def by_find_package(prefix, arguments, folder):
     consumer = arguments.source / "tests/package/consumer"
     configure = [arguments.cmake, "-G", arguments.generator, "-S", consumer, "-B", folder,
-                 f"-DCMAKE_CXX_COMPILER={arguments.cxx}", f"-DCMAKE_PREFIX_PATH={prefix}",
-                 "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON"]
+                 f"-DCMAKE_CXX_COMPILER={arguments.cxx}", f"-DCMAKE_C_COMPILER={arguments.cc}",
+                 f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON"]
+    if arguments.nvcc:
+        # Without a device any architecture will do: nvcc's own choice.
+        configure += ["-DWITH_CUDA=ON", f"-DCMAKE_CUDA_COMPILER={arguments.nvcc}", "-DCMAKE_CUDA_ARCHITECTURES=OFF"]
     run(*configure, f"-DWANTED_VERSION={arguments.version}")
     require(CONTRACT_FLAG in (folder / "compile_commands.json").read_text(), f"{CONTRACT_FLAG} did not reach the consumer")
     run(arguments.cmake, "--build", folder)
@@ -61,30 +67,44 @@ def by_find_package(prefix, arguments, folder):
     other = subprocess.run([str(word) for word in configure] + [f"-DWANTED_VERSION={major}.{int(minor) + 1}.0"],
                            capture_output=True, check=False)
     require(other.returncode != 0, "a newer version was asked for, and this one was taken")
-    return output(folder / "consumer")
+    return {name: output(folder / name) for name in arguments.programs}
 
 
 def by_pkg_config(prefix, arguments, folder):
     (file,) = prefix.rglob("gumbelcuda.pc")
     environment = {**os.environ, "PKG_CONFIG_PATH": str(file.parent), "LD_LIBRARY_PATH": str(file.parent.parent)}
-    static = [] if arguments.bare_shared else ["--static"]
-    flags = output("pkg-config", "--cflags", "--libs", *static, "gumbelcuda", env=environment).split()
-    require(CONTRACT_FLAG in flags, f"{CONTRACT_FLAG} is not among {flags}")
-    require(output("pkg-config", "--modversion", "gumbelcuda", env=environment).strip() == arguments.version, "version")
-    program = folder / "by_pkg_config"
-    run(arguments.cxx, "-std=c++20", "-O2", arguments.source / "tests/package/consumer/main.cpp", *flags, "-o", program)
-    return output(program, env=environment)
+
+    def ask(*options):
+        return output("pkg-config", *options, "gumbelcuda", env=environment).split()
+
+    cflags, libs = ask("--cflags"), ask("--libs", *([] if arguments.bare_shared else ["--static"]))
+    nvcc_flags = ask("--variable=nvcc_cflags")
+    require(CONTRACT_FLAG in cflags, f"{CONTRACT_FLAG} is not among {cflags}")
+    require("-fmad=false" in nvcc_flags, f"-fmad=false is not among {nvcc_flags}")
+    require(ask("--modversion") == [arguments.version], "version")
+    compilers = {".cpp": [arguments.cxx, "-std=c++20", "-O2", *cflags], ".c": [arguments.cc, "-std=c99", *cflags],
+                 ".cu": [arguments.nvcc, *nvcc_flags]}
+    printed = {}
+    for name, source in arguments.programs.items():
+        program = folder / f"{name}_by_pkg_config"
+        run(*compilers[Path(source).suffix], arguments.source / "tests/package/consumer" / source, *libs, "-o", program)
+        printed[name] = output(program, env=environment)
+    return printed
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("--cmake", "--generator", "--cxx", "--version"):
+    for name in ("--cmake", "--generator", "--cxx", "--cc", "--version"):
         parser.add_argument(name, required=True)
+    parser.add_argument("--nvcc", default="", help="empty: there is none")
     parser.add_argument("--source", type=Path, required=True)
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--build", type=Path)
     which.add_argument("--bare-shared", action="store_true")
     arguments = parser.parse_args()
+    arguments.programs = dict(PROGRAMS)
+    if not arguments.nvcc:
+        print(f"skipped: {arguments.programs.pop('samples_cuda')}, since there is no nvcc")
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -96,8 +116,10 @@ def main():
         check_tree(prefix, arguments, build)
         first = by_find_package(prefix, arguments, folder / "consumer")
         second = by_pkg_config(prefix, arguments, folder)
-        print(first, end="")
-        require(first == second, f"by pkg-config it printed\n{second}")
+        print(first)
+        require(first == second, f"by pkg-config they printed\n{second}")
+        samples = {text for name, text in first.items() if name.startswith("samples")}
+        require(len(samples) == 1, "the samples are not the same in every language")
         command = prefix / "bin/gumbelcuda"
         if command.exists():
             print(output(command, "--version"), end="")
