@@ -8,14 +8,15 @@
 
 namespace gumbelcuda {
 
-void kl_divergence(const kl_divergence_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void kl_divergence(const kl_divergence_task& task, const row_execution& execution = {});
 
 // τ of 0 has no density and is refused.
-void concrete_log_prob(const concrete_log_prob_task& task, const row_execution& execution = {});
-void concrete_log_prob_vjp(const concrete_log_prob_vjp_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void concrete_log_prob(const concrete_log_prob_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void concrete_log_prob_vjp(const concrete_log_prob_vjp_task& task, const row_execution& execution = {});
 
-void relaxed_bernoulli(const relaxed_bernoulli_task& task, const row_execution& execution = {});
-void relaxed_bernoulli_vjp(const relaxed_bernoulli_vjp_task& task, const row_execution& execution = {});
-void relaxed_bernoulli_log_prob(const relaxed_bernoulli_log_prob_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void relaxed_bernoulli(const relaxed_bernoulli_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void relaxed_bernoulli_vjp(const relaxed_bernoulli_vjp_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void relaxed_bernoulli_log_prob(const relaxed_bernoulli_log_prob_task& task,
+                                               const row_execution& execution = {});
 
 }  // namespace gumbelcuda

@@ -5,15 +5,17 @@
 #include <stdexcept>
 #include <string>
 
+#include "gumbelcuda/export.h"
+
 namespace gumbelcuda {
 
-class error : public std::runtime_error {
+class GUMBELCUDA_API error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
 // An argument is outside what is allowed; nothing was done. The message starts with the argument's name.
-class invalid_argument : public error {
+class GUMBELCUDA_API invalid_argument : public error {
  public:
   invalid_argument(const std::string& argument, const std::string& problem)
       : error(argument + ": " + problem), argument_(argument) {}
@@ -24,31 +26,31 @@ class invalid_argument : public error {
 };
 
 // The backend that was asked for cannot run here.
-class no_device : public error {
+class GUMBELCUDA_API no_device : public error {
  public:
   using error::error;
 };
 
 // There is less memory than the work needs; there is no result.
-class out_of_memory : public error {
+class GUMBELCUDA_API out_of_memory : public error {
  public:
   using error::error;
 };
 
 // The caller's stop flag was raised; there is no result.
-class interrupted : public error {
+class GUMBELCUDA_API interrupted : public error {
  public:
   using error::error;
 };
 
 // A file cannot be read or written; a file written before is unchanged.
-class file_error : public error {
+class GUMBELCUDA_API file_error : public error {
  public:
   using error::error;
 };
 
 // A file is not what it should be.
-class damaged_file : public error {
+class GUMBELCUDA_API damaged_file : public error {
  public:
   using error::error;
 };

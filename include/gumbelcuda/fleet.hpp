@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "gumbelcuda/error.hpp"
+#include "gumbelcuda/export.h"
 
 namespace gumbelcuda {
 
@@ -82,7 +83,7 @@ struct fleet_execution {
 };
 
 // Instruction sets that this machine can run, best first: avx512, avx2, neon, scalar.
-std::vector<std::string> cpu_targets();
+GUMBELCUDA_API std::vector<std::string> cpu_targets();
 
 // A device that CUDA trains on.
 struct cuda_device {
@@ -95,21 +96,21 @@ struct cuda_device {
 
 // Those of this machine; empty where there is none or this build has no CUDA backend, and then cuda_problem() says in
 // words why and what to do. It is empty where there are devices.
-std::vector<cuda_device> cuda_devices();
-std::string cuda_problem();
+GUMBELCUDA_API std::vector<cuda_device> cuda_devices();
+GUMBELCUDA_API std::string cuda_problem();
 
 // Throws invalid_argument for a configuration that train_fleet would not take on any machine; how much memory there is
 // it does not ask.
-void validate(const fleet_config& config);
+GUMBELCUDA_API void validate(const fleet_config& config);
 
 // CPU threads that training uses where none are asked for: the processors that this process may use.
-int default_threads();
+GUMBELCUDA_API int default_threads();
 
 // Bytes that a fleet's result takes; the largest number where it is beyond that.
-std::uint64_t result_bytes(const fleet_config& config);
+GUMBELCUDA_API std::uint64_t result_bytes(const fleet_config& config);
 
 // Trains. Throws invalid_argument (before any work), no_device, interrupted, out_of_memory, and error where not
 // even one thread can be started or a device fails. What on_progress throws comes back as it is.
-fleet_result train_fleet(const fleet_config& config, const fleet_execution& execution = {});
+GUMBELCUDA_API fleet_result train_fleet(const fleet_config& config, const fleet_execution& execution = {});
 
 }  // namespace gumbelcuda

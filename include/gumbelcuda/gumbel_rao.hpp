@@ -11,7 +11,7 @@
 
 namespace gumbelcuda {
 
-void conditional_gumbel(const conditional_gumbel_task& task, const row_execution& execution = {});
-void gumbel_rao_vjp(const gumbel_rao_vjp_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void conditional_gumbel(const conditional_gumbel_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void gumbel_rao_vjp(const gumbel_rao_vjp_task& task, const row_execution& execution = {});
 
 }  // namespace gumbelcuda

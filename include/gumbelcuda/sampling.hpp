@@ -6,9 +6,10 @@
 //   task.temperature = &temperature;
 //   gumbelcuda::gumbel_softmax(task);
 //
-// Every function checks its arguments, throws invalid_argument naming the first that is wrong, and has then done nothing.
-// no_device and out_of_memory are thrown too; what fails on a device later, its stream says. No rows is success. On a
-// CUDA device it returns before the work is done; it allocates nothing, so that it can be captured in a CUDA graph.
+// Every function checks its arguments, throws invalid_argument naming the first that is wrong, and has then done
+// nothing. no_device and out_of_memory are thrown too; what fails on a device later, its stream says. No rows is
+// success. On a CUDA device it returns before the work is done; it allocates nothing, so that it can be captured in a
+// CUDA graph.
 #pragma once
 
 #include <cstddef>
@@ -17,13 +18,14 @@
 #include <new>
 
 #include "gumbelcuda/error.hpp"
+#include "gumbelcuda/export.h"
 #include "gumbelcuda/fleet.hpp"
 #include "gumbelcuda/rows/tasks.hpp"
 
 namespace gumbelcuda {
 
-// Memory that the CPU needs beside a task's own, kept from call to call: at most 24 bytes a class and thread. A call that
-// is given one, on one thread, allocates nothing where it is large enough. One call at a time may use it.
+// Memory that the CPU needs beside a task's own, kept from call to call: at most 24 bytes a class and thread. A call
+// that is given one, on one thread, allocates nothing where it is large enough. One call at a time may use it.
 class scratch_memory {
  public:
   // At least so many bytes, of any content, at a multiple of 64. Throws std::bad_alloc.
@@ -55,15 +57,16 @@ struct row_execution {
 };
 
 // Throw invalid_argument for what no operation would take.
-void validate(const row_execution& execution);
-void validate(const noise_address& noise);
+GUMBELCUDA_API void validate(const row_execution& execution);
+GUMBELCUDA_API void validate(const noise_address& noise);
 
-void gumbel_noise(const gumbel_noise_task& task, const row_execution& execution = {});
-void gumbel_max(const gumbel_max_task& task, const row_execution& execution = {});
-void gumbel_softmax(const gumbel_softmax_task& task, const row_execution& execution = {});
-void gumbel_softmax_vjp(const gumbel_softmax_vjp_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void gumbel_noise(const gumbel_noise_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void gumbel_max(const gumbel_max_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void gumbel_softmax(const gumbel_softmax_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void gumbel_softmax_vjp(const gumbel_softmax_vjp_task& task, const row_execution& execution = {});
 
 // *device_offset += words rounded up to a multiple of 4, in the order of the stream.
-void advance_noise(std::uint64_t* device_offset, std::uint64_t words, const row_execution& execution = {});
+GUMBELCUDA_API void advance_noise(std::uint64_t* device_offset, std::uint64_t words,
+                                  const row_execution& execution = {});
 
 }  // namespace gumbelcuda

@@ -11,7 +11,7 @@ namespace gumbelcuda {
 
 // *device_temperature = temperature(schedule, *device_step), in the order of the stream. On a device both are the
 // device's.
-void evaluate_schedule(const temperature_schedule& schedule, const std::uint64_t* device_step,
-                       float* device_temperature, const row_execution& execution = {});
+GUMBELCUDA_API void evaluate_schedule(const temperature_schedule& schedule, const std::uint64_t* device_step,
+                                      float* device_temperature, const row_execution& execution = {});
 
 }  // namespace gumbelcuda

@@ -1,23 +1,26 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The functions that C programs are linked with are those of abi_symbols.txt, no more and no fewer: one that goes breaks
-programs, one that comes is a promise. Whoever means it changes the list.
+"""What programs are linked with is what abi_symbols.txt lists, no more and no fewer: a name that goes breaks programs, one
+that comes is a promise. Whoever means it changes the list (--record). And every function that a public header declares
+is marked, without which a shared library hides it.
 
-    abi.py NM LIBRARY LIST     of an archive or a shared library
-    abi.py --self-test NM LIBRARY LIST
+    abi.py NM LIBRARY LIST HEADER_FOLDER        of a shared library
+    abi.py --record NM LIBRARY LIST HEADER_FOLDER
+    abi.py --self-test NM LIBRARY LIST HEADER_FOLDER
 """
 import re
 import subprocess
 import sys
 from pathlib import Path
 
-SYMBOL = re.compile(r"^[0-9a-f]+ [A-Z] (gumbelcuda_\w+)$", re.MULTILINE)
+SYMBOL = re.compile(r"^[0-9a-f]* +[A-Za-z] (.+)$", re.MULTILINE)
+# A declaration at the beginning of a line; what is inline or a template is compiled by whoever includes it.
+DECLARATION = re.compile(r"^(?!GUMBELCUDA_API |inline |template|typedef |return |using )\w[\w:<>,*& ]*[ *&]\w+\([^;{}]*\);",
+                         re.MULTILINE)
 
 
 def found_in(nm, library):
-    dynamic = ["-D"] if ".so" in Path(library).name else []
-    listing = subprocess.run([nm, *dynamic, "--defined-only", library], check=True, stdout=subprocess.PIPE,
-                             stderr=subprocess.DEVNULL, text=True)
+    listing = subprocess.run([nm, "-D", "-C", "--defined-only", library], check=True, stdout=subprocess.PIPE, text=True)
     return set(SYMBOL.findall(listing.stdout))
 
 
@@ -26,17 +29,25 @@ def problems(found, listed):
            [f"{name} is not in the list" for name in sorted(found - listed)]
 
 
+def unmarked(text):
+    return [f"without GUMBELCUDA_API: {match}" for match in DECLARATION.findall(text)]
+
+
 def main():
-    self_test = sys.argv[1] == "--self-test"
-    nm, library, recorded = sys.argv[-3:]
-    found, listed = found_in(nm, library), set(Path(recorded).read_text().split())
-    if self_test:
+    nm, library, recorded, folder = sys.argv[-4:]
+    found, listed = found_in(nm, library), set(Path(recorded).read_text().splitlines())
+    if sys.argv[1] == "--record":
+        Path(recorded).write_text("".join(name + "\n" for name in sorted(found)))
+        return 0
+    if sys.argv[1] == "--self-test":
         one = next(iter(listed))
-        caught = [problems(found - {one}, listed), problems(found, listed - {one})]
+        caught = [problems(found - {one}, listed), problems(found, listed - {one}), unmarked("void f(int a,\n int b);\n")]
         print(*caught, sep="\n")
         return 0 if all(map(len, caught)) else 1
     wrong = problems(found, listed)
-    print(f"{len(found)} functions, {len(wrong)} problems", *wrong, sep="\n")
+    for header in sorted(Path(folder).glob("*.h*")):
+        wrong += [f"{header.name}: {problem}" for problem in unmarked(header.read_text())]
+    print(f"{len(found)} symbols, {len(wrong)} problems", *wrong, sep="\n")
     return 1 if wrong or not found else 0
 
 
