@@ -8,9 +8,11 @@
 //
 //   array<Value>                 numbers where they work
 //   input<Value>(values)         those of a std::vector, which outlives it: pointer() to them
-//   pointer(array)               for the functions below, which are structs marked GUMBELCUDA_HD of numbers and
-//   pointers tabulate<Value>(n, f)        array of f(0), f(1), … f(n − 1) numbers_where(n, holds)      array of the i <
-//   n for which holds(i), in order sort(array) to_host(array)               as a std::vector
+//   pointer(array)               for the functions below: structs marked GUMBELCUDA_HD of numbers and pointers
+//   tabulate<Value>(n, f)        array of f(0), f(1), … f(n − 1)
+//   numbers_where(n, holds)      array of the i < n for which holds(i), in order
+//   sort(array)
+//   to_host(array)               as a std::vector
 #pragma once
 
 #include <algorithm>
