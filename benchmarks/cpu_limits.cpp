@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "benchmarks/cpu_limits.hpp"
+
+#define GUMBELCUDA_ISA native
+#include "host/cpu/simd.hpp"
+
+namespace cpu_limits {
+namespace {
+
+using namespace gumbelcuda::native;
+
+// More than latency times instructions a cycle, and no more than there are registers.
+constexpr int chains = 10;
+volatile std::uint32_t kept;  // so that results are used
+
+template <class Vector, class Step>
+Vector run_chains(std::uint64_t steps, Vector start, Step step) {
+  Vector x[chains];
+  for (Vector& v : x) v = start;
+  for (std::uint64_t i = 0; i < steps; ++i)
+    for (Vector& v : x) v = step(v);
+  for (int i = 1; i < chains; ++i) x[0] = hn::Add(x[0], x[i]);
+  return x[0];
+}
+
+}  // namespace
+
+void fused_multiply_adds(std::uint64_t count) {
+  const auto scale = hn::Set(float_tag(), .5f), offset = hn::Set(float_tag(), 1.f);
+  const float_vector x = run_chains(count / (chains * vector_width), offset,
+                                    [&](float_vector v) { return hn::MulAdd(v, scale, offset); });
+  kept = hn::GetLane(hn::BitCast(word_tag(), x));
+}
+
+void widening_multiplies(std::uint64_t count) {
+  const auto factor = hn::Set(word_tag(), 0xD2511F53u);
+  const word_vector x = run_chains(count / (chains * vector_width / 2), factor, [&](word_vector v) {
+    return hn::BitCast(word_tag(), hn::MulEven(v, factor));
+  });
+  kept = hn::GetLane(x);
+}
+
+void philox_words(std::uint64_t count) {
+  const philox_key key(42);
+  word_vector sum = hn::Zero(word_tag());
+  for (std::uint64_t i = 0; i < count / (4 * vector_width); ++i) {
+    const philox_block<wide_word> counter{
+        {wide_word(hn::Add(hn::Iota(word_tag(), 0), hn::Set(word_tag(), std::uint32_t(i)))), wide_word(0u),
+         wide_word(0u), wide_word(0u)}};
+    const philox_block<wide_word> x = philox4x32_10(counter, key);
+    for (const wide_word& word : x.word) sum = hn::Xor(sum, narrow(word));
+  }
+  kept = hn::GetLane(sum);
+}
+
+}  // namespace cpu_limits
