@@ -40,6 +40,7 @@ class row_threads {
     return over_row(x, larger{});
   }
   __device__ std::uint64_t min(std::uint64_t x) const { return over_row(x, smaller{}); }
+  __device__ std::uint64_t sum(std::uint64_t x) const { return over_row(x, added{}); }
   __device__ bool any_nearby(bool b) const { return __any_sync(whole_warp, b) != 0; }
   template <class T>
   __device__ T max_nearby(T x) const {
@@ -91,6 +92,9 @@ class row_threads {
     __device__ T operator()(T a, T b) const {
       return a < b ? a : b;
     }
+  };
+  struct added {
+    __device__ std::uint64_t operator()(std::uint64_t a, std::uint64_t b) const { return a + b; }
   };
 
   template <class T, class Choose>

@@ -6,6 +6,7 @@
 #include "gumbelcuda/rows/gumbel_rao_tasks.hpp"
 #include "gumbelcuda/rows/tasks.hpp"
 #include "gumbelcuda/rows/temperature_schedule.hpp"
+#include "gumbelcuda/rows/top_k_tasks.hpp"
 
 namespace gumbelcuda {
 
@@ -23,6 +24,7 @@ int launch_concrete_log_prob_vjp(const concrete_log_prob_vjp_task& task, void* s
 int launch_relaxed_bernoulli(const relaxed_bernoulli_task& task, void* stream);
 int launch_relaxed_bernoulli_vjp(const relaxed_bernoulli_vjp_task& task, void* stream);
 int launch_relaxed_bernoulli_log_prob(const relaxed_bernoulli_log_prob_task& task, void* stream);
+int launch_gumbel_top_k(const gumbel_top_k_task& task, void* stream);
 
 // *offset += words, in the order of the stream.
 int launch_advance_noise(std::uint64_t* offset, std::uint64_t words, void* stream);

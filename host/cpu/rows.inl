@@ -7,6 +7,7 @@
 #include "gumbelcuda/rows/operations.hpp"
 #include "gumbelcuda/rows/relaxed_bernoulli.hpp"
 #include "host/cpu/row_operations.hpp"
+#include "host/cpu/top_k_rows.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
@@ -98,6 +99,19 @@ inline void run_rows(const gumbel_softmax_vjp_task& task, std::uint64_t first, s
     row_scratch<value_of<Stored>> room(scratch, part);
     for (std::uint64_t row = first; row < last; ++row)
       gumbel_softmax_vjp_of_row<Stored>(task, row, part, y_memory, d_memory, room.first, room.second, room.slots);
+  });
+}
+
+inline void run_rows(const gumbel_top_k_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
+  with_stored(task.type, [&](auto stored) {
+    using Stored = decltype(stored);
+    using best = ranked_class<computed_of<Stored>>;
+    static_assert(sizeof(best) <= 2 * sizeof(double));  // of which row_scratch_bytes() has two a class
+    const part_of<Stored> part(task.classes);
+    memory_of<Stored> memory(task.classes);
+    const row_scratch<value_of<Stored>> room(scratch, part);
+    for (std::uint64_t row = first; row < last; ++row)
+      gumbel_top_k_of_row<Stored>(task, row, part, memory, room.slots, static_cast<best*>(scratch));
   });
 }
 

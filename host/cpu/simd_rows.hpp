@@ -6,6 +6,7 @@
 
 #include "gumbelcuda/rows/operations.hpp"
 #include "host/cpu/stream_words.hpp"
+#include "host/cpu/top_k_rows.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
@@ -134,17 +135,19 @@ GUMBELCUDA_INLINE class_vector losing_below(float best, const class_words& lowes
   return class_vector(abs(best) < largest_filtered_score ? best - race_slack : -INFINITY) - largest_gumbel;
 }
 
-template <class V, class Logits>
-  requires(lane<V>::width > 1)
-GUMBELCUDA_INLINE best_class<float> gumbel_max_row(const row_in_vectors& part, const row_noise& noise, Logits logits) {
-  best_class<float> best;
+// Calls body(quad, z) with the scores of each quad that may have one above bound(); whether a logit is NaN or +inf.
+template <class Logits, class Bound, class Body>
+GUMBELCUDA_INLINE bool for_each_contender(const row_in_vectors& part, const row_noise& noise, Logits logits,
+                                          Bound bound, Body body) {
+  using V = class_vector;
+  bool not_finite = false;
   for (std::int64_t n = 0; n < part.quads(); ++n) {
     V x[quad_size];
     logits(n, x);
     const quad_words words(noise, part.quad(n));
-    const V bound = losing_below(best.score, words.lowest);
-    auto below = x[0] < bound, finite = x[0] < V(INFINITY);
-    for (int j = 1; j < quad_size; ++j) below = below & (x[j] < bound);
+    const V losing = losing_below(bound(), words.lowest);
+    auto below = x[0] < losing, finite = x[0] < V(INFINITY);
+    for (int j = 1; j < quad_size; ++j) below = below & (x[j] < losing);
     if (all_elements(below)) continue;
     V g[quad_size];
     quad_gumbels(noise, part.quad(n), words, g);
@@ -152,16 +155,44 @@ GUMBELCUDA_INLINE best_class<float> gumbel_max_row(const row_in_vectors& part, c
       finite = finite & (x[j] < V(INFINITY));
       x[j] = x[j] + g[j];
     }
-    best.not_finite = best.not_finite | !all_elements(finite);
-    const float top = part.max(row_max(x, fixed<quad_size>{}));
-    if (!(top > best.score)) continue;  // quads come in order, so the lowest class has a tie
+    not_finite = not_finite | !all_elements(finite);
+    body(part.quad(n), x);
+  }
+  return not_finite;
+}
+
+template <class V, class Logits>
+  requires(lane<V>::width > 1)
+GUMBELCUDA_INLINE best_class<float> gumbel_max_row(const row_in_vectors& part, const row_noise& noise, Logits logits) {
+  best_class<float> best;
+  const auto enter = [&](std::uint64_t quad, const V* z) {
+    const float top = part.max(row_max(z, fixed<quad_size>{}));
+    if (!(top > best.score)) return;  // quads come in order, so the lowest class has a tie
     best.score = top;
     best.index = no_class;
     for (int j = 0; j < quad_size; ++j)
-      if (const auto found = x[j] == V(top); any_element(found) && best.index == no_class)
-        best.index = class_of<V>(part.quad(n), j) + std::uint64_t(first_element(found));
-  }
+      if (const auto found = z[j] == V(top); any_element(found) && best.index == no_class)
+        best.index = class_of<V>(quad, j) + std::uint64_t(first_element(found));
+  };
+  best.not_finite = for_each_contender(part, noise, logits, [&] { return best.score; }, enter);
   return best;
+}
+
+template <class Logits>
+GUMBELCUDA_INLINE bool offer_row(const row_in_vectors& part, const row_noise& noise, Logits logits,
+                                 best_classes<float>& best) {
+  return for_each_contender(part, noise, logits, [&] { return best.bound(); }, [&](std::uint64_t quad, const class_vector* z) {
+    alignas(64) float scores[class_width];
+    for (int j = 0; j < quad_size; ++j) {
+      std::uint32_t above = mask_bits(z[j] > class_vector(best.bound()));
+      if (above == 0) continue;
+      z[j].store(scores);
+      for (; above != 0; above &= above - 1) {
+        const int i = GUMBELCUDA_LOWEST_BIT(above);
+        best.offer({scores[i], class_of<class_vector>(quad, j) + std::uint64_t(i)});
+      }
+    }
+  });
 }
 
 template <class Stored>

@@ -59,6 +59,9 @@ void run_on_cuda(const relaxed_bernoulli_vjp_task& task, void* stream) {
 void run_on_cuda(const relaxed_bernoulli_log_prob_task& task, void* stream) {
   check_launch(launch_relaxed_bernoulli_log_prob(task, stream), "launch of relaxed_bernoulli_log_prob");
 }
+void run_on_cuda(const gumbel_top_k_task& task, void* stream) {
+  check_launch(launch_gumbel_top_k(task, stream), "launch of gumbel_top_k");
+}
 void advance_noise_on_cuda(std::uint64_t* device_offset, std::uint64_t words, void* stream) {
   check_launch(launch_advance_noise(device_offset, words, stream), "launch of advance_noise");
 }

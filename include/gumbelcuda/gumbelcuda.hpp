@@ -42,6 +42,8 @@
 #include "gumbelcuda/rows/gumbel_rao.hpp"
 #include "gumbelcuda/rows/concrete.hpp"
 #include "gumbelcuda/rows/relaxed_bernoulli.hpp"
+#include "gumbelcuda/rows/top_k_tasks.hpp"
+#include "gumbelcuda/rows/gumbel_top_k.hpp"
 
 // Compiled: fleets of GANs and batches of rows, on whatever hardware is there.
 #include "gumbelcuda/error.hpp"
@@ -51,3 +53,4 @@
 #include "gumbelcuda/distributions.hpp"
 #include "gumbelcuda/temperature_schedule.hpp"
 #include "gumbelcuda/gumbel_rao.hpp"
+#include "gumbelcuda/top_k.hpp"

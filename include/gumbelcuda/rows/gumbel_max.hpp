@@ -9,6 +9,7 @@
 #pragma once
 
 #include "gumbelcuda/rows/softmax.hpp"
+#include "gumbelcuda/rows/tasks.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
@@ -19,6 +20,12 @@ struct best_class {
   std::uint64_t index = no_class;
   bool not_finite = false;  // a logit is NaN or +inf
 };
+
+template <class V>
+GUMBELCUDA_INLINE row_status status_of(const best_class<V>& best) {
+  if (best.not_finite) return row_status::not_finite;
+  return best.score > V(-INFINITY) ? row_status::drawn : row_status::nothing_to_draw;
+}
 
 // Covers, up to the largest score, the errors of the estimate (2^-12·log 2), of the noise (45·2.5e-7), and the rounding
 // of the bound (2^-11) and of the scores (2^-13). Beyond it no quad is passed over.

@@ -202,7 +202,7 @@ GUMBELCUDA_INLINE void gumbel_max_of_row(const gumbel_max_task& task, std::uint6
   memory.open(task.logits, row);
   const auto logits = [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
   const best_class<S> best = gumbel_max_row<V>(part, noise_of_row(task.noise, row), logits);
-  const bool drawable = best.score > S(-INFINITY), drawn = drawable && !best.not_finite;
+  const bool drawn = status_of(best) == row_status::drawn;
   if (task.log_prob) {
     const S top = row_max<V>(part, logits);
     const S total = row_sum(part, slots, [&](std::int64_t n, V* e) {
@@ -216,10 +216,7 @@ GUMBELCUDA_INLINE void gumbel_max_of_row(const gumbel_max_task& task, std::uint6
   }
   if (!part.leads()) return;
   task.index[row] = drawn ? std::int64_t(best.index) : -1;
-  if (task.status)
-    task.status[row] = drawn              ? row_status::drawn
-                       : best.not_finite ? row_status::not_finite
-                                         : row_status::nothing_to_draw;
+  if (task.status) task.status[row] = status_of(best);
 }
 
 // Quad `quad` of a row of noise.

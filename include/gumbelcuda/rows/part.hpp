@@ -6,7 +6,7 @@
 //   slot_quads     of them that have their own slots of a sum: fixed<N>, or a number; quads() ≤ it, or a power of two
 //   quad(n)        the number in the row of this part's quad n
 //   has(n)         whether there is such a quad in the row
-//   max(x) min(i)  over the values that all parts pass; every part calls them, and gets the answer
+//   max(x) min(i) sum(i)  over the values that all parts pass; every part calls them, and gets the answer
 //   add(slots)     of four slots of each part, the sum of all, in the order below
 //   any_nearby(b) max_nearby(x)   the same over parts that go in step (lanes of a warp), as often as they like
 //   leads()        true for one part of the row
@@ -105,6 +105,7 @@ struct whole_row {
     return x;
   }
   std::uint64_t min(std::uint64_t i) const { return i; }
+  std::uint64_t sum(std::uint64_t i) const { return i; }
   bool any_nearby(bool b) const { return b; }
   template <class T>
   T max_nearby(T x) const {

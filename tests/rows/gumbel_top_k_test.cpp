@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gumbel-top-k against a sort of all perturbed values, through every instruction set and through its definition; its
+// probabilities against long double; rows that have no sample or a short one. gumbel_top_k_law_test.cpp has its law.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <memory>
+#include <random>
+
+#include "gumbelcuda/rows/gumbel_top_k.hpp"
+#include "host/cpu/supported_targets.hpp"
+#include "tests/rows/top_k_samples.hpp"
+#include "tests/unit/random_numbers.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+using testing_rows::all_types, testing_rows::every_kind_of_row, testing_rows::infinity, testing_rows::row_batch,
+    testing_rows::top_k_samples;
+
+// With long rows few k, so that the definition's sweeps end.
+template <class Case>
+void for_each_sample(Case each_case) {
+  for (const number_type type : all_types)
+    for (const std::uint64_t classes : {1, 2, 3, 5, 31, 33, 64, 257, 1000, 5003, 40001})
+      for (const std::uint64_t k : {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{64}, classes - 1, classes}) {
+        if (k < 1 || k > classes || (k > 64 && classes > 300 && type != number_type::float32) || k > 5003) continue;
+        SCOPED_TRACE(std::string(testing_rows::name_of(type)) + ' ' + std::to_string(classes) + " classes, k = " +
+                     std::to_string(k));
+        each_case(top_k_samples(
+            every_kind_of_row(row_batch(type, 8, classes, classes + classes % 3, classes % 4), classes), k));
+        if (testing::Test::HasFailure()) return;
+      }
+}
+
+TEST(GumbelTopK, IsThatOfASort) {
+  for_each_sample([](top_k_samples samples) {
+    samples.run();
+    const std::uint64_t rows = samples.logits.rows(), classes = samples.logits.classes(), k = samples.k;
+    const row_batch noise = testing_rows::noise_of(samples.logits.type(), rows, classes, samples.noise);
+    for (const std::uint64_t row : {0, 1, 5, 6, 7}) {
+      const std::vector<double> scores = testing_rows::scores_of(samples.logits, noise, row);
+      const std::vector<std::size_t> expected = testing_rows::ranked(scores);
+      EXPECT_EQ(samples.status[row], expected.empty() ? row_status::nothing_to_draw : row_status::drawn);
+      if (expected.empty()) continue;
+      for (std::uint64_t rank = 0; rank < k; ++rank) {
+        const bool exists = rank < expected.size();
+        ASSERT_EQ(samples.of(row)[rank], exists ? std::int64_t(expected[rank]) : -1) << row << ' ' << rank;
+        ASSERT_EQ(samples.perturbed.get(row, rank), exists ? scores[expected[rank]] : -infinity);
+      }
+      EXPECT_EQ(samples.kappa.get(row, 0), k < expected.size() ? scores[expected[k]] : -infinity);
+    }
+  });
+}
+
+TEST(GumbelTopK, IsTheSameThroughEveryInstructionSet) {
+  for_each_sample([](top_k_samples samples) {
+    const top_k_samples expected = top_k_samples(samples).run();
+    for (const cpu_target* target : supported_targets()) {
+      top_k_samples found = samples;
+      const std::size_t bytes = (target->rows->scratch_bytes(samples.logits.classes()) + 63) / 64 * 64;
+      const std::unique_ptr<void, decltype(&std::free)> scratch(std::aligned_alloc(64, bytes), std::free);
+      std::get<row_function<gumbel_top_k_task>>(target->rows->functions)(found.task(), 0, samples.logits.rows(),
+                                                                         scratch.get());
+      EXPECT_TRUE(same_results(found, expected)) << target->name;
+    }
+  });
+}
+
+template <class Stored>
+void run_definition(top_k_samples& samples) {
+  const whole_row part(samples.logits.classes());
+  std::vector<computed_of<Stored>> slots(std::size_t(quad_size * part.slot_quads));
+  for (std::uint64_t row = 0; row < samples.logits.rows(); ++row)
+    run_row<Stored>(samples.task(), row, part, slots.data());
+}
+
+TEST(GumbelTopK, IsWhatItsDefinitionSays) {
+  for_each_sample([](top_k_samples samples) {
+    if (samples.k > 257) return;
+    const top_k_samples expected = top_k_samples(samples).run();
+    switch (samples.logits.type()) {
+      case number_type::float32: run_definition<float>(samples); break;
+      case number_type::float16: run_definition<float16>(samples); break;
+      case number_type::bfloat16: run_definition<bfloat16>(samples); break;
+      case number_type::float64: run_definition<double>(samples); break;
+    }
+    EXPECT_TRUE(same_results(samples, expected));
+  });
+}
+
+TEST(GumbelTopK, BeginsWithWhatGumbelMaxDrawsAndWithWhatASmallerKDraws) {
+  for (const number_type type : all_types) {
+    top_k_samples samples(every_kind_of_row(row_batch(type, 800, 37), 5), 9);
+    samples.run();
+    std::vector<std::int64_t> index(800);
+    row_batch log_prob = samples.results(1);
+    std::vector<row_status> status(800);
+    gumbel_max({.rows = 800, .classes = 37, .type = type, .noise = samples.noise, .logits = samples.logits.in(),
+                .index = index.data(), .log_prob = log_prob.out().data, .status = status.data()});
+    EXPECT_EQ(samples.status, status);
+    const top_k_samples fewer = top_k_samples(samples.logits, 3).run();
+    for (std::uint64_t row = 0; row < 800; ++row) {
+      ASSERT_EQ(samples.of(row)[0], index[row]);
+      if (index[row] >= 0) {
+        ASSERT_EQ(samples.log_prob.get(row, 0), log_prob.get(row, 0));
+      }
+      for (int rank = 0; rank < 3; ++rank) ASSERT_EQ(fewer.of(row)[rank], samples.of(row)[rank]);
+    }
+  }
+}
+
+TEST(GumbelTopK, NeedsNothingButIndex) {
+  const top_k_samples samples = top_k_samples(every_kind_of_row(row_batch(number_type::float32, 16, 50), 1), 7).run();
+  top_k_samples bare(samples.logits, 7);
+  gumbel_top_k_task task = bare.task();
+  task.perturbed = task.log_prob = task.log_inclusion = task.kappa = nullptr;
+  task.status = nullptr;
+  gumbel_top_k(task);
+  EXPECT_EQ(bare.index, samples.index);
+}
+
+// Rounding moves log_prob as in scores.hpp; log_inclusion by its formula's error, that of its argument, of which the
+// slope is at most 1, and that of the result.
+TEST(GumbelTopK, ProbabilitiesAreThoseOfTheReference) {
+  for (const number_type type : all_types) {
+    const testing_rows::precision p(testing_rows::computed_type(type));
+    top_k_samples samples(every_kind_of_row(row_batch(type, 200, 20), 8), 6);
+    samples.run();
+    for (std::uint64_t row = 0; row < 200; ++row) {
+      if (samples.status[row] != row_status::drawn) continue;
+      const std::vector<double> logits = testing_rows::numbers_of(samples.logits, row);
+      const testing_rows::exact_softmax softmax(logits, 1, p);
+      for (std::uint64_t rank = 0; rank < 6 && samples.of(row)[rank] >= 0; ++rank) {
+        const std::size_t k = std::size_t(samples.of(row)[rank]);
+        EXPECT_NEAR(samples.log_prob.get(row, rank), double(softmax.log_y[k]), double(softmax.log_y_error[k]));
+        const long double x = (long double)logits[k] - samples.kappa.get(row, 0), e = std::exp(x);
+        const long double exact = e > 1 ? std::log1p(-std::exp(-e)) : std::log(-std::expm1(-e));
+        EXPECT_NEAR(samples.log_inclusion.get(row, rank), double(exact),
+                    double(std::abs(exact) * (p.u + (4 + 3 * e) * 0x1p-52L) + 0x1p-53L * std::abs(x)));
+      }
+    }
+  }
+}
+
+TEST(GumbelTopK, LogOfExceedingKeepsItsPromises) {
+  random_numbers random(4);
+  for (int n = 0; n < 200000; ++n) {
+    const double x = n % 2 ? random.uniform(-3, 6.5) : random.uniform(-700, 3);
+    const long double e = std::exp((long double)x);
+    const long double exact = e > 1 ? std::log1p(-std::exp(-e)) : std::log(-std::expm1(-e));
+    ASSERT_NEAR(log_of_exceeding(x), double(exact), double(std::abs(exact) * (4 + (x > 0 ? 3 * e : 0)) * 0x1p-52L)) << x;
+  }
+  for (const double x : {6.57, 100., 1e300, infinity}) EXPECT_EQ(log_of_exceeding(x), 0) << x;
+  for (const double x : {-709., -1e300, -infinity}) EXPECT_EQ(log_of_exceeding(x), x) << x;
+  EXPECT_TRUE(std::isnan(log_of_exceeding(NAN)));
+}
+
+TEST(GumbelTopK, OfRowsWithoutASampleOrWithAShortOne) {
+  for (const number_type type : all_types) {
+    top_k_samples samples(row_batch(type, 5, 3), 2);
+    const double rows[5][3] = {{-infinity, -infinity, -infinity}, {1, double(NAN), 2}, {0, infinity, 1},
+                               {-infinity, 5, -infinity},         {1, -infinity, 2}};
+    for (std::uint64_t row = 0; row < 5; ++row)
+      for (std::uint64_t k = 0; k < 3; ++k) samples.logits.set(row, k, rows[row][k]);
+    samples.run();
+    const row_status status[] = {row_status::nothing_to_draw, row_status::not_finite, row_status::not_finite,
+                                 row_status::drawn, row_status::drawn};
+    for (std::uint64_t row = 0; row < 5; ++row) {
+      EXPECT_EQ(samples.status[row], status[row]);
+      if (row < 3) {
+        EXPECT_TRUE(std::isnan(samples.kappa.get(row, 0)));
+        for (int rank = 0; rank < 2; ++rank) {
+          EXPECT_EQ(samples.of(row)[rank], -1);
+          for (const auto numbers : {&samples.perturbed, &samples.log_prob, &samples.log_inclusion})
+            EXPECT_TRUE(std::isnan(numbers->get(row, rank)));
+        }
+        continue;
+      }
+      EXPECT_EQ(samples.kappa.get(row, 0), -infinity);
+      for (int rank = 0; rank < 2; ++rank) EXPECT_EQ(samples.log_inclusion.get(row, rank), 0);
+    }
+    EXPECT_EQ(samples.of(3)[0], 1);
+    EXPECT_EQ(samples.of(3)[1], -1);
+    EXPECT_EQ(samples.perturbed.get(3, 1), -infinity);
+    EXPECT_EQ(samples.log_prob.get(3, 0), 0);
+    EXPECT_EQ(samples.log_prob.get(3, 1), -infinity);
+    EXPECT_EQ(samples.of(4)[0] + samples.of(4)[1], 2);
+  }
+}
+
+// Scores so large that noise is lost in rounding: all classes tie.
+TEST(GumbelTopK, TiesGoToTheLowestClass) {
+  top_k_samples samples(row_batch(number_type::float32, 1, 3000), 100);
+  for (std::uint64_t k = 0; k < 3000; ++k) samples.logits.set(0, k, k % 2 ? 0x1p40 : 0);
+  samples.run();
+  for (std::uint64_t rank = 0; rank < 100; ++rank) EXPECT_EQ(samples.of(0)[rank], std::int64_t(2 * rank + 1));
+}
+
+}  // namespace
+}  // namespace gumbelcuda
