@@ -32,6 +32,7 @@ void validate(const gumbel_softmax_task& task, bool on_device) {
   check_noise(task.noise);
   if (task.rows == 0) return;
   check_rows("logits", task.logits, task.rows, task.classes, size);
+  if (task.gumbel.data) check_rows("gumbel", task.gumbel, task.rows, task.classes, size);
   check_temperatures(task.temperature, task.temperature_per_row ? task.rows : 1, on_device);
   if (!task.y.data && !task.one_hot.data && !task.index)
     throw invalid_argument("y.data", "is null, and so are one_hot.data and index: nothing is asked for");
@@ -47,10 +48,12 @@ void validate(const gumbel_softmax_vjp_task& task, bool on_device) {
   check_classes(task.classes);
   check_noise(task.noise);
   if (task.rows == 0) return;
-  if (task.y.data)
+  if (task.y.data) {
     check_rows("y", task.y, task.rows, task.classes, size);
-  else
+  } else {
     check_rows("logits", task.logits, task.rows, task.classes, size);
+    if (task.gumbel.data) check_rows("gumbel", task.gumbel, task.rows, task.classes, size);
+  }
   check_rows("d_y", task.d_y, task.rows, task.classes, size);
   check_rows("d_logits", task.d_logits, task.rows, task.classes, size);
   check_in_place("d_logits.row_stride", task.d_logits, "d_y", task.d_y, task.classes);

@@ -32,4 +32,13 @@ launch_status with_row_plan(std::uint64_t classes, Body body) {
   return body(row_plan<threads, max_row_slots / quad_size / threads, threads, true>{});
 }
 
+// The same with fewer plans, for what is called more rarely: a third of the kernels to compile.
+template <class V, class Body>
+launch_status with_coarse_row_plan(std::uint64_t classes, Body body) {
+  constexpr int quads = sizeof(V) == sizeof(double) ? 4 : 8, threads = 64 * quads;
+  if (classes <= 16) return body(row_plan<1, 4, 128>{});
+  if (classes <= 32 * quads * quad_size) return body(row_plan<32, quads, 128>{});
+  return body(row_plan<threads, max_row_slots / quad_size / threads, threads, true>{});
+}
+
 }  // namespace gumbelcuda

@@ -76,24 +76,25 @@ __global__ void __launch_bounds__(Plan::block) gumbel_max_kernel(gumbel_max_task
   });
 }
 
-template <class Stored, class Plan>
+// Gumbels: see rows/gumbels.hpp.
+template <class Stored, class Gumbels, class Plan>
 __global__ void __launch_bounds__(Plan::block) gumbel_softmax_kernel(gumbel_softmax_task task) {
   detail::for_each_row<Plan>(task.rows, task.classes, [&](std::uint64_t row, const auto& part, std::uint64_t number) {
     detail::with_memory<Stored, Plan>(task.rows, task.classes, number, [&](auto& memory, auto&) {
       detail::kept_of<Stored, Plan> kept;
       computed_of<Stored> slots[quad_size * Plan::part::quads_each];
-      gumbel_softmax_of_row<Stored>(task, row, part, memory, kept, slots);
+      gumbel_softmax_of_row<Stored, Gumbels>(task, row, part, memory, kept, slots);
     });
   });
 }
 
-template <class Stored, class Plan>
+template <class Stored, class Gumbels, class Plan>
 __global__ void __launch_bounds__(Plan::block) gumbel_softmax_vjp_kernel(gumbel_softmax_vjp_task task) {
   detail::for_each_row<Plan>(task.rows, task.classes, [&](std::uint64_t row, const auto& part, std::uint64_t number) {
     detail::with_memory<Stored, Plan>(task.rows, task.classes, number, [&](auto& y_memory, auto& d_memory) {
       detail::kept_of<Stored, Plan> kept_y, kept_d;
       computed_of<Stored> slots[quad_size * Plan::part::quads_each];
-      gumbel_softmax_vjp_of_row<Stored>(task, row, part, y_memory, d_memory, kept_y, kept_d, slots);
+      gumbel_softmax_vjp_of_row<Stored, Gumbels>(task, row, part, y_memory, d_memory, kept_y, kept_d, slots);
     });
   });
 }

@@ -2,6 +2,8 @@
 // From a task to its kernel's launch, for numbers of one type.
 #pragma once
 
+#include <type_traits>
+
 #include "kernels/rows_kernel.cuh"
 #include "kernels/rows_launch.hpp"
 
@@ -14,6 +16,11 @@ inline launch_shape grid_for(std::uint64_t work, int work_per_block, int block) 
   const std::uint64_t blocks = (work + std::uint64_t(work_per_block) - 1) / std::uint64_t(work_per_block);
   return {dim3(unsigned(blocks < 0x7fffffffu ? blocks : 0x7fffffffu)), dim3(unsigned(block))};
 }
+
+// See rows/gumbels.hpp.
+using drawn = std::type_identity<drawn_gumbels>;
+template <class Stored>
+using given = std::type_identity<given_gumbels<direct_memory<Stored>>>;
 
 }  // namespace detail
 
@@ -34,18 +41,26 @@ launch_status rows_launch<Stored>::max(const gumbel_max_task& task, launch_strea
 
 template <class Stored>
 launch_status rows_launch<Stored>::softmax(const gumbel_softmax_task& task, launch_stream stream) {
-  return with_row_plan<computed_of<Stored>, 1>(task.classes, [&](auto plan) {
-    return launch(gumbel_softmax_kernel<Stored, decltype(plan)>,
+  const auto by = [&](auto gumbels, auto plan) {
+    return launch(gumbel_softmax_kernel<Stored, typename decltype(gumbels)::type, decltype(plan)>,
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
-  });
+  };
+  using V = computed_of<Stored>;
+  if (task.gumbel.data)
+    return with_coarse_row_plan<V>(task.classes, [&](auto plan) { return by(detail::given<Stored>{}, plan); });
+  return with_row_plan<V, 1>(task.classes, [&](auto plan) { return by(detail::drawn{}, plan); });
 }
 
 template <class Stored>
 launch_status rows_launch<Stored>::softmax_vjp(const gumbel_softmax_vjp_task& task, launch_stream stream) {
-  return with_row_plan<computed_of<Stored>, 2>(task.classes, [&](auto plan) {
-    return launch(gumbel_softmax_vjp_kernel<Stored, decltype(plan)>,
+  const auto by = [&](auto gumbels, auto plan) {
+    return launch(gumbel_softmax_vjp_kernel<Stored, typename decltype(gumbels)::type, decltype(plan)>,
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
-  });
+  };
+  using V = computed_of<Stored>;
+  if (task.gumbel.data && !task.y.data)
+    return with_coarse_row_plan<V>(task.classes, [&](auto plan) { return by(detail::given<Stored>{}, plan); });
+  return with_row_plan<V, 2>(task.classes, [&](auto plan) { return by(detail::drawn{}, plan); });
 }
 
 }  // namespace gumbelcuda

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operations on rows on one instruction set, a whole row at a time: the definition that kernels/ must equal bit
 // for bit. Included once by each file host/cpu/targets/rows_<name>.cpp, see train.inl.
+#include <type_traits>
+
 #include "gumbelcuda/rows/gumbel_rao.hpp"
 #include "gumbelcuda/rows/concrete.hpp"
 #include "gumbelcuda/rows/kl_divergence.hpp"
@@ -28,6 +30,15 @@ template <class Stored>
 using memory_of = typename row_walk<Stored>::memory;
 template <class Stored>
 using value_of = typename memory_of<Stored>::V;
+
+// Calls body(type_identity<Gumbels>{}) with where a task has its Gumbels from.
+template <class Stored, class Task, class Body>
+inline void with_gumbels(const Task& task, Body body) {
+  if (task.gumbel.data)
+    body(std::type_identity<given_gumbels<memory_of<Stored>>>{});
+  else
+    body(std::type_identity<drawn_gumbels>{});
+}
 
 template <class Stored>
 std::size_t scratch_bytes_of(std::uint64_t classes) {
@@ -86,8 +97,11 @@ inline void run_rows(const gumbel_softmax_task& task, std::uint64_t first, std::
     const part_of<Stored> part(task.classes);
     memory_of<Stored> memory(task.classes);
     row_scratch<value_of<Stored>> room(scratch, part);
-    for (std::uint64_t row = first; row < last; ++row)
-      gumbel_softmax_of_row<Stored>(task, row, part, memory, room.first, room.slots);
+    with_gumbels<Stored>(task, [&](auto gumbels) {
+      for (std::uint64_t row = first; row < last; ++row)
+        gumbel_softmax_of_row<Stored, typename decltype(gumbels)::type>(task, row, part, memory, room.first,
+                                                                        room.slots);
+    });
   });
 }
 
@@ -97,8 +111,11 @@ inline void run_rows(const gumbel_softmax_vjp_task& task, std::uint64_t first, s
     const part_of<Stored> part(task.classes);
     memory_of<Stored> y_memory(task.classes), d_memory(task.classes);
     row_scratch<value_of<Stored>> room(scratch, part);
-    for (std::uint64_t row = first; row < last; ++row)
-      gumbel_softmax_vjp_of_row<Stored>(task, row, part, y_memory, d_memory, room.first, room.second, room.slots);
+    with_gumbels<Stored>(task, [&](auto gumbels) {
+      for (std::uint64_t row = first; row < last; ++row)
+        gumbel_softmax_vjp_of_row<Stored, typename decltype(gumbels)::type>(task, row, part, y_memory, d_memory,
+                                                                            room.first, room.second, room.slots);
+    });
   });
 }
 

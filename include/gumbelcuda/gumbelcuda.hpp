@@ -31,6 +31,7 @@
 // Operations on a row of classes, or on one thread's part of it.
 #include "gumbelcuda/rows/tasks.hpp"
 #include "gumbelcuda/rows/noise.hpp"
+#include "gumbelcuda/rows/gumbels.hpp"
 #include "gumbelcuda/rows/part.hpp"
 #include "gumbelcuda/rows/softmax.hpp"
 #include "gumbelcuda/rows/gumbel_max.hpp"

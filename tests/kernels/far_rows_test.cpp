@@ -43,7 +43,7 @@ class far_apart {
 };
 
 struct outcome {
-  std::vector<float> noise, y, d_logits;
+  std::vector<float> noise, y, d_logits, y_of_given, d_of_given;
   std::vector<std::int64_t> index = std::vector<std::int64_t>(rows);
   friend bool operator==(const outcome&, const outcome&) = default;
 };
@@ -68,6 +68,14 @@ outcome with_stride(std::uint64_t stride, bool by_kernels) {
   o.y = result.all();
   by_kernels ? void(launch_gumbel_softmax_vjp(back, nullptr)) : gumbel_softmax_vjp(back);
   o.d_logits = result.all();
+  gumbel_softmax_task given = forward;
+  given.gumbel = logits.in();
+  gumbel_softmax_vjp_task given_back = back;
+  given_back.gumbel = logits.in();
+  by_kernels ? void(launch_gumbel_softmax(given, nullptr)) : gumbel_softmax(given);
+  o.y_of_given = result.all();
+  by_kernels ? void(launch_gumbel_softmax_vjp(given_back, nullptr)) : gumbel_softmax_vjp(given_back);
+  o.d_of_given = result.all();
   return o;
 }
 

@@ -26,12 +26,13 @@ void run_rows(const cpu_row_operations& operations, const Task& task) {
   std::get<row_function<Task>>(operations.functions)(task, 0, task.rows, scratch.get());
 }
 
-// batch::run() on one instruction set, and the gradients of a y that is given.
+// batch::run() on one instruction set, the gradients of a y that is given, and both passes with noise that is given.
 struct results_of {
   batch b;
-  testing_rows::row_batch d_of_y;
+  testing_rows::row_batch d_of_y, y_of_noise, d_of_noise;
 
-  results_of(const cpu_row_operations& operations, batch inputs) : b(std::move(inputs)), d_of_y(b.empty()) {
+  results_of(const cpu_row_operations& operations, batch inputs) : b(std::move(inputs)), d_of_y(b.empty()),
+        y_of_noise(b.empty()), d_of_noise(b.empty()) {
     const std::uint64_t quads = b.rows * ((b.classes + 3) / 4), split = quads / 3;
     operations.noise(b.noise_task(), 0, split);
     operations.noise(b.noise_task(), split, quads);
@@ -47,6 +48,14 @@ struct results_of {
     of_y.d_logits = d_of_y.out();
     of_y.d_temperature = nullptr;
     run_rows(operations, of_y);
+    gumbel_softmax_task given = b.softmax_task();
+    given.y = y_of_noise.out();
+    given.gumbel = b.noise.in();
+    run_rows(operations, given);
+    gumbel_softmax_vjp_task back = b.vjp_task();
+    back.d_logits = d_of_noise.out();
+    back.gumbel = b.noise.in();
+    run_rows(operations, back);
   }
 };
 
@@ -57,7 +66,8 @@ void expect_same_everywhere(const batch& inputs) {
     for (const auto rows : batch::rows_of_numbers)
       EXPECT_TRUE(same_bytes(found.b.*rows, expected.b.*rows)) << target->name << ", " << name_of(inputs.type) << ", "
                                                                 << inputs.classes << " classes";
-    EXPECT_TRUE(found.b.results() == expected.b.results() && found.d_of_y == expected.d_of_y)
+    EXPECT_TRUE(found.b.results() == expected.b.results() && found.d_of_y == expected.d_of_y &&
+                found.y_of_noise == expected.y_of_noise && found.d_of_noise == expected.d_of_noise)
         << target->name << ", " << name_of(inputs.type) << ", " << inputs.classes << " classes";
     if (testing::Test::HasFailure()) return;
   }

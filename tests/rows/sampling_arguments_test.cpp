@@ -116,6 +116,9 @@ TEST(Sampling, RefusesWhatIsWrongWithSoftmax) {
   refused("one_hot.row_stride", [](task& t, row_execution&) { t.one_hot.row_stride = 1; });
   refused("one_hot.data", [](task& t, row_execution&) { t.one_hot.data = t.y.data; });
   refused("index", [](task& t, row_execution&) { t.index = off_by(t.index, 4); });
+  const std::vector<double> g(40);
+  refused("gumbel.data", [&](task& t, row_execution&) { t.gumbel.data = off_by(g.data(), 2); });
+  refused("gumbel.row_stride", [&](task& t, row_execution&) { t.gumbel = {g.data(), 5}; });
 }
 
 TEST(Sampling, RefusesWhatIsWrongWithTheBackwardPass) {
@@ -128,6 +131,8 @@ TEST(Sampling, RefusesWhatIsWrongWithTheBackwardPass) {
   const std::vector<double> y(40);
   refused("y.data", [&](task& t, row_execution&) { t.y.data = off_by(y.data(), 2); });
   refused("y.row_stride", [&](task& t, row_execution&) { t.y = {y.data(), 1}; });
+  refused("gumbel.data", [&](task& t, row_execution&) { t.gumbel.data = off_by(y.data(), 2); });
+  refused("gumbel.row_stride", [&](task& t, row_execution&) { t.gumbel = {y.data(), 5}; });
   refused("d_y.data", [](task& t, row_execution&) { t.d_y.data = nullptr; });
   refused("d_y.row_stride", [](task& t, row_execution&) { t.d_y.row_stride = 5; });
   refused("d_logits.data", [](task& t, row_execution&) { t.d_logits.data = nullptr; });

@@ -5,10 +5,11 @@
 //   Memory   reads and writes quads of a row: direct_memory below, or by way of shared memory (kernels/).
 //            open(rows, r) before the reads of a row, create(rows, r) before its writes, close() after them, by all parts
 //   Kept     kept_quads or quads_not_kept, see softmax.hpp
+//   Gumbels  drawn_gumbels or given_gumbels, see gumbels.hpp
 #pragma once
 
 #include "gumbelcuda/rows/gumbel_max.hpp"
-#include "gumbelcuda/rows/tasks.hpp"
+#include "gumbelcuda/rows/gumbels.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
@@ -80,11 +81,6 @@ class direct_memory {
   bool from_aligned_ = false, to_aligned_ = false;
 };
 
-GUMBELCUDA_INLINE row_noise noise_of_row(const noise_address& noise, std::uint64_t row) {
-  const std::uint64_t words = noise.offset + (noise.device_offset ? *noise.device_offset : 0);
-  return {{noise.seed, noise.first_row + row}, words / quad_size};
-}
-
 // τ of a row; NaN, which makes the whole row NaN, where it is not allowed.
 template <class V, class Task>
 GUMBELCUDA_INLINE V temperature_of_row(const Task& task, std::uint64_t row) {
@@ -96,19 +92,7 @@ GUMBELCUDA_INLINE V inverse_or_nan(V temperature) {
   return temperature == temperature ? inverse_temperature(temperature) : temperature;
 }
 
-// Reads logits + g of a part's quad.
-template <class V, class Part, class Memory>
-GUMBELCUDA_INLINE auto scores_of_row(const row_noise& noise, const Part& part, const Memory& memory) {
-  return [&, noise](std::int64_t n, V* z) {
-    V g[quad_size];
-    quad_gumbels(noise, part.quad(n), g);
-    memory.read(part.quad(n), V(-INFINITY), z);
-    GUMBELCUDA_UNROLL
-    for (int j = 0; j < quad_size; ++j) z[j] = z[j] + g[j];
-  };
-}
-
-template <class Stored, class Part, class Memory, class Kept>
+template <class Stored, class Gumbels, class Part, class Memory, class Kept>
 GUMBELCUDA_INLINE void gumbel_softmax_of_row(const gumbel_softmax_task& task, std::uint64_t row, const Part& part,
                                              Memory& memory, Kept& kept, typename Memory::V* slots) {
   using V = typename Memory::V;
@@ -116,7 +100,7 @@ GUMBELCUDA_INLINE void gumbel_softmax_of_row(const gumbel_softmax_task& task, st
   memory.open(task.logits, row);
   const row_softmax softmax(part, kept, slots, inverse_or_nan(temperature_of_row<S>(task, row)), task.log_domain,
                             task.index || task.one_hot.data,
-                            scores_of_row<V>(noise_of_row(task.noise, row), part, memory));
+                            scores_of_row<V>(Gumbels(task, row), part, memory));
   if (task.y.data) {
     memory.create(task.y, row);
     for_each_quad(part, [&](std::int64_t n) {
@@ -142,7 +126,7 @@ GUMBELCUDA_INLINE void gumbel_softmax_of_row(const gumbel_softmax_task& task, st
 }
 
 // Of the two memories the first reads y, or logits; the second d_y, and writes d_logits.
-template <class Stored, class Part, class Memory, class Kept>
+template <class Stored, class Gumbels, class Part, class Memory, class Kept>
 GUMBELCUDA_INLINE void gumbel_softmax_vjp_of_row(const gumbel_softmax_vjp_task& task, std::uint64_t row,
                                                  const Part& part, Memory& y_memory, Memory& d_memory, Kept& kept_y,
                                                  Kept& kept_d, typename Memory::V* slots) {
@@ -190,7 +174,7 @@ GUMBELCUDA_INLINE void gumbel_softmax_vjp_of_row(const gumbel_softmax_vjp_task& 
   } else {
     y_memory.open(task.logits, row);
     back(row_softmax(part, kept_y, slots, inverse_or_nan(temperature), false, false,
-                     scores_of_row<V>(noise_of_row(task.noise, row), part, y_memory)));
+                     scores_of_row<V>(Gumbels(task, row), part, y_memory)));
   }
 }
 

@@ -79,6 +79,9 @@ struct gumbel_softmax_task {
   mutable_rows y{}, one_hot{};
   std::int64_t* index = nullptr;
   bool log_domain = false;
+  // The noise, where it is given and not drawn: any numbers, and noise is then not used. −inf masks its class; a NaN or
+  // +inf makes its row NaN and −1. With zeros y is a plain softmax of temperature τ.
+  const_rows gumbel{};
 };
 
 // From d_y = dL/dy to dL/dlogits and dL/dτ. y comes from the forward pass (never its logarithm), or, where y.data is null, is computed again
@@ -94,6 +97,7 @@ struct gumbel_softmax_vjp_task {
   mutable_rows d_logits{};              // may be d_y, with the same stride
   // [row], null: not wanted. dL/dτ of each row: double for float64, float otherwise.
   void* d_temperature = nullptr;
+  const_rows gumbel{};                  // as in the forward pass; not used with y
 };
 
 }  // namespace gumbelcuda
