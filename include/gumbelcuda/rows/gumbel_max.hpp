@@ -21,6 +21,7 @@ struct best_class {
   bool not_finite = false;  // a logit is NaN or +inf
 };
 
+// Of a row, or part of it, of which this is all that has been seen.
 template <class V>
 GUMBELCUDA_INLINE row_status status_of(const best_class<V>& best) {
   if (best.not_finite) return row_status::not_finite;

@@ -7,23 +7,10 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// Of a row of logits: log p_k = (logit_k − top) − log_total.
-template <class V>
-struct log_normalizer {
-  V top, total, log_total;
-  GUMBELCUDA_INLINE V log_prob(V logit) const { return (logit - top) - log_total; }
-};
-
 // logits(n, x) gives this part's quad n, −inf beyond the row's end. All NaN for a row that is no distribution.
 template <class V, class Part, class Logits>
 GUMBELCUDA_INLINE log_normalizer<scalar_of<V>> normalize_row(const Part& part, V* slots, Logits logits) {
-  const scalar_of<V> top = row_max<V>(part, logits);
-  const scalar_of<V> total = row_sum(part, slots, [&](std::int64_t n, V* e) {
-    logits(n, e);
-    GUMBELCUDA_UNROLL
-    for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], V(top), V(1));
-  });
-  return {top, total, total == total ? log(total) : total};
+  return log_normalizer<scalar_of<V>>(sum_exponentials(part, slots, logits));
 }
 
 template <class Stored, class Part>

@@ -186,21 +186,17 @@ GUMBELCUDA_INLINE void gumbel_max_of_row(const gumbel_max_task& task, std::uint6
   memory.open(task.logits, row);
   const auto logits = [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
   const best_class<S> best = gumbel_max_row<V>(part, noise_of_row(task.noise, row), logits);
-  const bool drawn = status_of(best) == row_status::drawn;
+  const row_status status = status_of(best);
+  const bool drawn = status == row_status::drawn;
   if (task.log_prob) {
-    const S top = row_max<V>(part, logits);
-    const S total = row_sum(part, slots, [&](std::int64_t n, V* e) {
-      logits(n, e);
-      GUMBELCUDA_UNROLL
-      for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], V(top), V(1));
-    });
+    const row_exponentials<S> sum = sum_exponentials(part, slots, logits);
     if (part.leads())
       static_cast<S*>(task.log_prob)[row] =
-          drawn ? (memory.read_one(best.index, S(0)) - top) - log(total) : canonical(S(NAN));
+          drawn ? log_normalizer<S>(sum).log_prob(memory.read_one(best.index, S(0))) : canonical(S(NAN));
   }
   if (!part.leads()) return;
   task.index[row] = drawn ? std::int64_t(best.index) : -1;
-  if (task.status) task.status[row] = status_of(best);
+  if (task.status) task.status[row] = status;
 }
 
 // Quad `quad` of a row of noise.

@@ -67,6 +67,33 @@ GUMBELCUDA_INLINE std::uint64_t first_class_with(const Part& part, V wanted, Val
   return part.min(first);
 }
 
+// Σ exp(x − top) over the values x of a row, the largest of which is top. NaN for a row with a NaN, a +inf or nothing
+// above −inf.
+template <class S>
+struct row_exponentials {
+  S top, total;
+};
+
+// values(n, x), four a quad, −inf beyond the row's end.
+template <class V, class Part, class Values>
+GUMBELCUDA_INLINE row_exponentials<scalar_of<V>> sum_exponentials(const Part& part, V* slots, Values values) {
+  const scalar_of<V> top = row_max<V>(part, values);
+  return {top, row_sum(part, slots, [&](std::int64_t n, V* e) {
+            values(n, e);
+            GUMBELCUDA_UNROLL
+            for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], V(top), V(1));
+          })};
+}
+
+// Of a row of logits: log p_k = (logit_k − top) − log_total.
+template <class S>
+struct log_normalizer {
+  S top, total, log_total;
+  GUMBELCUDA_INLINE explicit log_normalizer(const row_exponentials<S>& sum)
+      : top(sum.top), total(sum.total), log_total(total == total ? log(total) : total) {}
+  GUMBELCUDA_INLINE S log_prob(S logit) const { return (logit - top) - log_total; }
+};
+
 // y = softmax(z/τ) of a row, or log y. scores(n, z) computes z of this part's quad n, −inf beyond the row's end. Where
 // `kept` keeps, it holds what the last sweep left: z for log y, exponentials for y.
 template <class V, class Part, class Kept, class Scores>
