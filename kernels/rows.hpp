@@ -4,6 +4,7 @@
 
 #include "gumbelcuda/rows/distribution_tasks.hpp"
 #include "gumbelcuda/rows/gumbel_rao_tasks.hpp"
+#include "gumbelcuda/rows/sharded_tasks.hpp"
 #include "gumbelcuda/rows/tasks.hpp"
 #include "gumbelcuda/rows/temperature_schedule.hpp"
 #include "gumbelcuda/rows/top_k_tasks.hpp"
@@ -25,6 +26,8 @@ int launch_relaxed_bernoulli(const relaxed_bernoulli_task& task, void* stream);
 int launch_relaxed_bernoulli_vjp(const relaxed_bernoulli_vjp_task& task, void* stream);
 int launch_relaxed_bernoulli_log_prob(const relaxed_bernoulli_log_prob_task& task, void* stream);
 int launch_gumbel_top_k(const gumbel_top_k_task& task, void* stream);
+int launch_gumbel_max_shard(const gumbel_max_shard_task& task, void* stream);
+int launch_combine_gumbel_max(const combine_gumbel_max_task& task, void* stream);
 
 // *offset += words, in the order of the stream.
 int launch_advance_noise(std::uint64_t* offset, std::uint64_t words, void* stream);

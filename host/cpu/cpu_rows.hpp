@@ -27,6 +27,11 @@ inline void run_on_cpu(const gumbel_noise_task& task, const row_workers& workers
   share_out(task.rows * ((task.classes + 3) / 4), 4, workers, 0,
             [&](std::uint64_t first, std::uint64_t last, void*) { cpu_rows().noise(task, first, last); });
 }
+inline void run_on_cpu(const combine_gumbel_max_task& task, const row_workers& workers) {
+  share_out(task.rows, task.shards, workers, 0,
+            [&, run = std::get<row_function<combine_gumbel_max_task>>(cpu_rows().functions)](
+                std::uint64_t first, std::uint64_t last, void* scratch) { run(task, first, last, scratch); });
+}
 template <class Task>
 void run_on_cpu(const Task& task, const row_workers& workers) {
   share_out(task.rows, task.classes, workers, cpu_rows().scratch_bytes(task.classes),

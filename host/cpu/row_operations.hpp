@@ -9,6 +9,7 @@
 
 #include "gumbelcuda/rows/distribution_tasks.hpp"
 #include "gumbelcuda/rows/gumbel_rao_tasks.hpp"
+#include "gumbelcuda/rows/sharded_tasks.hpp"
 #include "gumbelcuda/rows/tasks.hpp"
 #include "gumbelcuda/rows/top_k_tasks.hpp"
 
@@ -24,7 +25,9 @@ using row_functions = std::tuple<row_function<gumbel_max_task>, row_function<gum
                                  row_function<conditional_gumbel_task>, row_function<gumbel_rao_vjp_task>,
                                  row_function<concrete_log_prob_task>, row_function<concrete_log_prob_vjp_task>,
                                  row_function<relaxed_bernoulli_task>, row_function<relaxed_bernoulli_vjp_task>,
-                                 row_function<relaxed_bernoulli_log_prob_task>, row_function<gumbel_top_k_task>>;
+                                 row_function<relaxed_bernoulli_log_prob_task>, row_function<gumbel_top_k_task>,
+                                 row_function<gumbel_max_shard_task>,
+                                 row_function<combine_gumbel_max_task>>;
 
 struct cpu_row_operations {
   std::size_t (*scratch_bytes)(std::uint64_t classes);

@@ -5,6 +5,7 @@
 
 #include "gumbelcuda/rows/gumbel_rao.hpp"
 #include "gumbelcuda/rows/concrete.hpp"
+#include "gumbelcuda/rows/gumbel_max_shard.hpp"
 #include "gumbelcuda/rows/kl_divergence.hpp"
 #include "gumbelcuda/rows/operations.hpp"
 #include "gumbelcuda/rows/relaxed_bernoulli.hpp"
@@ -129,6 +130,23 @@ inline void run_rows(const gumbel_top_k_task& task, std::uint64_t first, std::ui
     const row_scratch<value_of<Stored>> room(scratch, part);
     for (std::uint64_t row = first; row < last; ++row)
       gumbel_top_k_of_row<Stored>(task, row, part, memory, room.slots, static_cast<best*>(scratch));
+  });
+}
+
+inline void run_rows(const gumbel_max_shard_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
+  with_stored(task.type, [&](auto stored) {
+    using Stored = decltype(stored);
+    const part_of<Stored> part(task.classes);
+    memory_of<Stored> memory(task.classes);
+    const row_scratch<value_of<Stored>> room(scratch, part);
+    for (std::uint64_t row = first; row < last; ++row)
+      gumbel_max_shard_of_row<Stored>(task, row, part, memory, room.slots);
+  });
+}
+
+inline void run_rows(const combine_gumbel_max_task& task, std::uint64_t first, std::uint64_t last, void*) {
+  with_stored(task.type, [&](auto stored) {
+    for (std::uint64_t row = first; row < last; ++row) combine_row<computed_of<decltype(stored)>>(task, row);
   });
 }
 

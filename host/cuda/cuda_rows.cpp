@@ -62,6 +62,12 @@ void run_on_cuda(const relaxed_bernoulli_log_prob_task& task, void* stream) {
 void run_on_cuda(const gumbel_top_k_task& task, void* stream) {
   check_launch(launch_gumbel_top_k(task, stream), "launch of gumbel_top_k");
 }
+void run_on_cuda(const gumbel_max_shard_task& task, void* stream) {
+  check_launch(launch_gumbel_max_shard(task, stream), "launch of gumbel_max_shard");
+}
+void run_on_cuda(const combine_gumbel_max_task& task, void* stream) {
+  check_launch(launch_combine_gumbel_max(task, stream), "launch of combine_gumbel_max");
+}
 void advance_noise_on_cuda(std::uint64_t* device_offset, std::uint64_t words, void* stream) {
   check_launch(launch_advance_noise(device_offset, words, stream), "launch of advance_noise");
 }

@@ -45,6 +45,8 @@
 #include "gumbelcuda/rows/relaxed_bernoulli.hpp"
 #include "gumbelcuda/rows/top_k_tasks.hpp"
 #include "gumbelcuda/rows/gumbel_top_k.hpp"
+#include "gumbelcuda/rows/sharded_tasks.hpp"
+#include "gumbelcuda/rows/gumbel_max_shard.hpp"
 
 // Compiled: fleets of GANs and batches of rows, on whatever hardware is there.
 #include "gumbelcuda/error.hpp"
@@ -55,3 +57,4 @@
 #include "gumbelcuda/temperature_schedule.hpp"
 #include "gumbelcuda/gumbel_rao.hpp"
 #include "gumbelcuda/top_k.hpp"
+#include "gumbelcuda/sharded.hpp"
