@@ -58,3 +58,4 @@
 #include "gumbelcuda/gumbel_rao.hpp"
 #include "gumbelcuda/top_k.hpp"
 #include "gumbelcuda/sharded.hpp"
+#include "gumbelcuda/leading_dimensions.hpp"

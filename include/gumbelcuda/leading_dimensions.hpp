@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows with any number of leading dimensions: arrays of shape [d0, d1, …, classes], each with strides of its own, given
+// to operations that know rows and one row_stride. Dimensions that lie regularly in all arrays become one; the last of
+// what is left gives the rows of a call, and there is a call for each place in the others:
+//
+//   gumbelcuda::leading_dimensions dimensions({2, 3, 4}, classes, gumbelcuda::number_type::float32);
+//   const auto logits = dimensions.input(logits_data, {1200, 400, 100});  // strides in numbers, one a dimension
+//   const auto y = dimensions.output(y_data, {100, 200, 600});
+//   dimensions.for_each_block([&](const gumbelcuda::row_block& block) {
+//     task.rows = block.rows;
+//     task.noise.first_row = first_row + block.first_row;
+//     task.logits = block[logits];
+//     task.y = block[y];
+//     task.index = index + block.first_row;  // and so on for all that has a number each row
+//     gumbelcuda::gumbel_softmax(task);
+//   });
+//
+// Rows are numbered in row-major order of the leading dimensions, and what has a number each row lies in that order
+// without gaps. So the results are those of one call for a contiguous copy, byte for byte. They depend on no layout,
+// only the number of calls does: where many are to be started on a device, a contiguous copy may be faster.
+//
+// A class's neighbour is the next number: the classes' own stride is 1, and a transposed matrix has to be copied first.
+// Each call checks its own arguments, and throws when calls before it are done.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gumbelcuda/error.hpp"
+#include "gumbelcuda/rows/tasks.hpp"
+
+namespace gumbelcuda {
+
+// Rows [first_row, first_row + rows), which lie row_stride apart in each array.
+class row_block {
+ public:
+  // An array, as leading_dimensions knows it.
+  struct input_array {
+    std::size_t number;
+  };
+  struct output_array {
+    std::size_t number;
+  };
+
+  std::uint64_t first_row = 0, rows = 0;
+
+  const_rows operator[](input_array array) const {
+    return {places_[array.number].data, places_[array.number].row_stride};
+  }
+  mutable_rows operator[](output_array array) const {
+    return {places_[array.number].data, places_[array.number].row_stride};
+  }
+
+ private:
+  friend class leading_dimensions;
+  struct place {
+    char* data;
+    std::size_t row_stride;
+  };
+  std::vector<place> places_;
+};
+
+class leading_dimensions {
+ public:
+  // `shape`: all dimensions but the classes; none is one row, and 0 anywhere is no rows. Throws invalid_argument.
+  leading_dimensions(std::vector<std::uint64_t> shape, std::uint64_t classes, number_type type)
+      : shape_(std::move(shape)), classes_(classes) {
+    if (classes < 1) throw invalid_argument("classes", "0 is not 1 or more");
+    switch (type) {
+      case number_type::float32:
+        size_ = 4;
+        break;
+      case number_type::float16:
+      case number_type::bfloat16:
+        size_ = 2;
+        break;
+      case number_type::float64:
+        size_ = 8;
+        break;
+    }
+    if (size_ == 0) throw invalid_argument("type", std::to_string(int(type)) + " is not a number_type");
+    for (const std::uint64_t extent : shape_)
+      if (extent == 0) return;
+    rows_ = 1;
+    for (const std::uint64_t extent : shape_) {
+      if (extent > most / rows_) throw invalid_argument("shape", "has more than 2^62 rows");
+      rows_ *= extent;
+    }
+  }
+
+  std::uint64_t rows() const { return rows_; }
+
+  // An array that is read, with a stride for each dimension of the shape, in numbers: 0 repeats the same rows, and a
+  // negative one goes backwards. data: the row whose indices are all 0. Throw invalid_argument.
+  row_block::input_array input(const void* data, std::vector<std::ptrdiff_t> strides) {
+    return {add(const_cast<void*>(data), std::move(strides))};
+  }
+  // One that is written. Rows must not overlap; strides that a dimension alone shows to be too small are refused.
+  row_block::output_array output(void* data, std::vector<std::ptrdiff_t> strides) {
+    for (std::size_t d = 0; d < strides.size() && d < shape_.size(); ++d)
+      if (shape_[d] > 1 && magnitude(strides[d]) < classes_)
+        throw invalid_argument("strides", std::to_string(strides[d]) + " of dimension " + std::to_string(d) +
+                                              " is below the " + std::to_string(classes_) +
+                                              " classes of a row, and the array is written");
+    return {add(data, std::move(strides))};
+  }
+
+  // Calls body(block) for blocks that together are all rows, in order.
+  template <class Body>
+  void for_each_block(Body body) const {
+    if (rows_ == 0) return;
+    std::vector<dimension> outer = merged();
+    row_block block;
+    block.rows = 1;
+    for (const array& a : arrays_) block.places_.push_back({static_cast<char*>(a.data), 0});
+    if (!outer.empty() && has_row_strides(outer.back())) {
+      block.rows = outer.back().extent;
+      for (std::size_t a = 0; a < arrays_.size(); ++a)
+        block.places_[a].row_stride = std::size_t(outer.back().strides[a]);
+      outer.pop_back();
+    }
+    std::vector<std::uint64_t> at(outer.size(), 0);
+    for (; block.first_row < rows_; block.first_row += block.rows) {
+      body(std::as_const(block));
+      // To the next place, the last dimension first; the last place of all is followed by the first.
+      for (std::size_t d = outer.size(); d-- > 0;) {
+        const bool more = ++at[d] < outer[d].extent;
+        if (!more) at[d] = 0;
+        for (std::size_t a = 0; a < arrays_.size(); ++a)
+          block.places_[a].data +=
+              outer[d].strides[a] * std::ptrdiff_t(size_) * (more ? 1 : 1 - std::ptrdiff_t(outer[d].extent));
+        if (more) break;
+      }
+    }
+  }
+
+ private:
+  static constexpr std::uint64_t most = std::uint64_t{1} << 62;
+
+  struct array {
+    void* data;
+    std::vector<std::ptrdiff_t> strides;
+  };
+  struct dimension {
+    std::uint64_t extent;
+    std::vector<std::ptrdiff_t> strides;  // of each array
+  };
+
+  static std::uint64_t magnitude(std::ptrdiff_t stride) {
+    return stride < 0 ? 0 - std::uint64_t(stride) : std::uint64_t(stride);
+  }
+
+  std::size_t add(void* data, std::vector<std::ptrdiff_t> strides) {
+    if (strides.size() != shape_.size())
+      throw invalid_argument("strides", "there are " + std::to_string(strides.size()) + ", and " +
+                                            std::to_string(shape_.size()) + " dimensions beside the classes");
+    std::uint64_t left = rows_ > 0 ? most / size_ : 0;
+    for (std::size_t d = 0; rows_ > 0 && d < shape_.size(); ++d) {
+      if (shape_[d] == 1) continue;
+      if (magnitude(strides[d]) > left / (shape_[d] - 1))
+        throw invalid_argument("strides", std::to_string(strides[d]) + " of dimension " + std::to_string(d) +
+                                              ", which is " + std::to_string(shape_[d]) +
+                                              " long, does not fit into an address space");
+      left -= magnitude(strides[d]) * (shape_[d] - 1);
+    }
+    arrays_.push_back({data, std::move(strides)});
+    return arrays_.size() - 1;
+  }
+
+  // The dimensions that are longer than 1; neighbours that every array could have as one are one.
+  std::vector<dimension> merged() const {
+    std::vector<dimension> result;
+    for (std::size_t d = 0; d < shape_.size(); ++d) {
+      if (shape_[d] == 1) continue;
+      dimension next{shape_[d], {}};
+      for (const array& a : arrays_) next.strides.push_back(a.strides[d]);
+      bool merges = !result.empty();
+      for (std::size_t a = 0; merges && a < arrays_.size(); ++a)
+        merges = result.back().strides[a] == next.strides[a] * std::ptrdiff_t(next.extent);
+      if (merges) {
+        next.extent *= result.back().extent;
+        result.pop_back();
+      }
+      result.push_back(std::move(next));
+    }
+    return result;
+  }
+
+  // Rows of one call do not overlap, so it cannot repeat a row or go backwards.
+  bool has_row_strides(const dimension& d) const {
+    for (const std::ptrdiff_t stride : d.strides)
+      if (stride < 0 || std::uint64_t(stride) < classes_) return false;
+    return true;
+  }
+
+  std::vector<std::uint64_t> shape_;
+  std::uint64_t classes_, rows_ = 0;
+  std::size_t size_ = 0;
+  std::vector<array> arrays_;
+};
+
+}  // namespace gumbelcuda

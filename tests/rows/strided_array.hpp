@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Arrays of rows with several leading dimensions, in any order, apart, repeated and backwards, for the tests of
+// leading_dimensions.hpp.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "tests/rows/row_batch.hpp"
+
+namespace gumbelcuda::testing_rows {
+
+inline constexpr std::uint64_t classes = 37;  // of each row
+using shape_of_rows = std::vector<std::uint64_t>;
+using strides_of_rows = std::vector<std::ptrdiff_t>;
+
+// How an array lies: its dimensions from the outermost in memory to the innermost, numbers between neighbours of the
+// innermost beyond a row's, and which dimension repeats one row or goes backwards.
+struct layout {
+  std::vector<std::size_t> order;
+  std::uint64_t gap = 0;
+  int repeated = -1, backwards = -1;
+};
+
+// A row_batch holds the array's memory as rows of `classes` numbers, place by place.
+struct array {
+  shape_of_rows shape;
+  strides_of_rows strides;
+  std::ptrdiff_t first = 0;  // the place of the row whose indices are all 0
+  row_batch memory;
+
+  array(number_type type, const shape_of_rows& s, const layout& l)
+      : shape(s), strides(s.size()), memory(type, places(s, l), classes, classes + l.gap) {
+    std::ptrdiff_t stride = 1;
+    for (std::size_t i = l.order.size(); i-- > 0;) {
+      const std::size_t d = l.order[i];
+      if (int(d) == l.repeated) continue;
+      strides[d] = int(d) == l.backwards ? -stride : stride;
+      if (int(d) == l.backwards) first = stride * std::ptrdiff_t(s[d] - 1);
+      stride *= std::ptrdiff_t(s[d]);
+    }
+  }
+  static std::uint64_t places(const shape_of_rows& s, const layout& l) {
+    std::uint64_t count = 1;
+    for (std::size_t d = 0; d < s.size(); ++d) count *= int(d) == l.repeated ? 1 : s[d];
+    return count;
+  }
+
+  // Of row `row` in row-major order.
+  std::uint64_t place(std::uint64_t row) const {
+    std::ptrdiff_t at = first;
+    for (std::size_t d = shape.size(); d-- > 0; row /= shape[d]) at += std::ptrdiff_t(row % shape[d]) * strides[d];
+    return std::uint64_t(at);
+  }
+  void copy_from(const row_batch& dense) {
+    for (std::uint64_t row = 0; row < dense.rows(); ++row)
+      for (std::uint64_t k = 0; k < classes; ++k) memory.set(place(row), k, dense.get(row, k));
+  }
+  row_batch copy(std::uint64_t rows) const {
+    row_batch dense(memory.type(), rows, classes);
+    for (std::uint64_t row = 0; row < rows; ++row)
+      for (std::uint64_t k = 0; k < classes; ++k) dense.set(row, k, memory.get(place(row), k));
+    return dense;
+  }
+
+  char* data() {
+    const mutable_rows rows = memory.out();
+    return static_cast<char*>(rows.data) + first * std::ptrdiff_t(rows.row_stride * size_of(memory.type()));
+  }
+  strides_of_rows numbers() {
+    strides_of_rows result;
+    for (const std::ptrdiff_t stride : strides) result.push_back(stride * std::ptrdiff_t(memory.out().row_stride));
+    return result;
+  }
+};
+
+}  // namespace gumbelcuda::testing_rows
