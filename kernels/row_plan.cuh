@@ -13,6 +13,8 @@ struct row_plan {
   using part = row_threads<Threads, Quads, Long>;
   static constexpr int block = Block, rows_per_block = Block / Threads;
   static constexpr bool staged = Threads == 1;
+  // 0: as the assembler likes. For long rows it would like two, and spill.
+  static constexpr int blocks_at_once = Long ? 1 : 0;
 };
 
 // Calls body(row_plan) with the plan for rows of so many classes, of each of which a thread keeps KeptPerClass numbers.

@@ -3,7 +3,7 @@
 // and no branch, so that a thread which draws keeps no pointer in a register.
 #pragma once
 
-#include "gumbelcuda/rows/noise.hpp"
+#include "gumbelcuda/rows/gumbel_max.hpp"
 #include "gumbelcuda/rows/tasks.hpp"
 
 GUMBELCUDA_MATH_BEGIN
@@ -21,6 +21,11 @@ struct drawn_gumbels {
   GUMBELCUDA_INLINE void read(std::uint64_t quad, V* g) const {
     quad_gumbels(noise, quad, g);
   }
+  // What gumbel_max.hpp finds: most of the noise need not be computed for it.
+  template <class V, class Part, class Logits, class Scores>
+  GUMBELCUDA_INLINE best_class<scalar_of<V>> best(const Part& part, Logits logits, const Scores&) const {
+    return gumbel_max_row<V>(part, noise, logits);
+  }
 };
 // Memory: see operations.hpp.
 template <class Memory>
@@ -34,18 +39,37 @@ struct given_gumbels {
   GUMBELCUDA_INLINE void read(std::uint64_t quad, V* g) const {
     memory.read(quad, V(0), g);
   }
+  template <class V, class Part, class Logits, class Scores>
+  GUMBELCUDA_INLINE best_class<scalar_of<V>> best(const Part& part, Logits, const Scores& scores) const {
+    const scalar_of<V> top = row_max<V>(part, scores);
+    return {top, first_class_with(part, V(top), scores)};
+  }
 };
 
-// Reads logits + g of a part's quad.
+// logits + g of a part's quads.
 template <class V, class Gumbels, class Part, class Memory>
-GUMBELCUDA_INLINE auto scores_of_row(const Gumbels& gumbels, const Part& part, const Memory& memory) {
-  return [&, gumbels](std::int64_t n, V* z) {
+struct row_scores {
+  Gumbels gumbels;
+  const Part& part;
+  const Memory& memory;
+
+  GUMBELCUDA_INLINE void operator()(std::int64_t n, V* z) const {
     V g[quad_size];
     gumbels.read(part.quad(n), g);
     memory.read(part.quad(n), V(-INFINITY), z);
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j) z[j] = z[j] + g[j];
-  };
+  }
+  // The row's largest, and the lowest class that has it, where no score is NaN.
+  GUMBELCUDA_INLINE best_class<scalar_of<V>> best() const {
+    return gumbels.template best<V>(
+        part, [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); }, *this);
+  }
+};
+template <class V, class Gumbels, class Part, class Memory>
+GUMBELCUDA_INLINE row_scores<V, Gumbels, Part, Memory> scores_of_row(const Gumbels& gumbels, const Part& part,
+                                                                     const Memory& memory) {
+  return {gumbels, part, memory};
 }
 
 GUMBELCUDA_MATH_END

@@ -94,8 +94,9 @@ struct log_normalizer {
   GUMBELCUDA_INLINE S log_prob(S logit) const { return (logit - top) - log_total; }
 };
 
-// y = softmax(z/τ) of a row, or log y. scores(n, z) computes z of this part's quad n, −inf beyond the row's end. Where
-// `kept` keeps, it holds what the last sweep left: z for log y, exponentials for y.
+// y = softmax(z/τ) of a row, or log y. scores(n, z) computes z of this part's quad n, −inf beyond the row's end;
+// scores.best() is the largest and its class (best_class), for rows that are not kept: all of z need not be computed for
+// it. Where `kept` keeps, it holds what the last sweep left: z for log y, exponentials for y.
 template <class V, class Part, class Kept, class Scores>
 class row_softmax {
   using S = scalar_of<V>;
@@ -104,11 +105,17 @@ class row_softmax {
   GUMBELCUDA_INLINE row_softmax(const Part& part, Kept& kept, V* slots, S inverse_temperature, bool log_domain,
                                 bool index_wanted, Scores scores)
       : kept_(kept), scores_(scores), inverse_temperature_(inverse_temperature), log_domain_(log_domain) {
-    top_ = row_max<V>(part, [&](std::int64_t n, V* z) {
-      scores(n, z);
-      kept.set(n, z);
-    });
-    if (index_wanted) drawn_ = first_class_with(part, V(top_), [&](std::int64_t n, V* z) { get(n, z); });
+    if constexpr (Kept::keeps) {
+      top_ = row_max<V>(part, [&](std::int64_t n, V* z) {
+        scores(n, z);
+        kept.set(n, z);
+      });
+      if (index_wanted) drawn_ = first_class_with(part, V(top_), [&](std::int64_t n, V* z) { get(n, z); });
+    } else {
+      const auto best = scores.best();
+      top_ = best.score;
+      drawn_ = best.index;
+    }
     total_ = row_sum(part, slots, [&](std::int64_t n, V* e) {
       get(n, e);
       GUMBELCUDA_UNROLL
