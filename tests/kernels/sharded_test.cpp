@@ -26,8 +26,7 @@ TEST(ShardedKernels, GiveTheCpusBytes) {
       row_batch logits(type, s.rows, s.classes, s.stride, s.skew);
       testing_rows::fill_every_kind(logits, s.classes);
       const std::uint64_t first = std::min<std::uint64_t>(4, s.classes), borders[] = {0, first, first, s.classes};
-      std::vector<gumbel_max_partial> expected, result(3 * s.rows);
-      std::memset(static_cast<void*>(result.data()), 0xa5, result.size() * sizeof(gumbel_max_partial));
+      std::vector<gumbel_max_partial> expected, result = testing_rows::poisoned(3 * s.rows);
       for (int shard = 0; shard < 3; ++shard) {
         // A row of one class leaves the last shards none, from the next multiple of 4 on.
         const std::uint64_t from = (borders[shard] + 3) / 4 * 4, to = std::max(from, borders[shard + 1]);
@@ -36,7 +35,7 @@ TEST(ShardedKernels, GiveTheCpusBytes) {
         const auto task = testing_rows::shard_task(logits, noise, from, to, result.data() + shard * s.rows);
         ASSERT_EQ(launch_gumbel_max_shard(task, nullptr), 0);
       }
-      EXPECT_EQ(std::memcmp(expected.data(), result.data(), result.size() * sizeof(gumbel_max_partial)), 0);
+      EXPECT_TRUE(same_bytes(expected, result));
       if (s.rows == 0) continue;
       const drawn_rows whole = testing_rows::combine(type, s.rows, expected);
       drawn_rows drawn(type, s.rows);

@@ -195,6 +195,7 @@ TEST(LeadingDimensions, WhatCannotBeIsRefused) {
   EXPECT_EQ(in({20, 4, 4, 4}), "strides");
   EXPECT_EQ(in({PTRDIFF_MAX, 0, 4}), "strides");
   EXPECT_EQ(in({PTRDIFF_MIN, 0, 4}), "strides");
+  EXPECT_EQ(in({std::ptrdiff_t{1} << 59, 0, std::ptrdiff_t{1} << 57}), "strides") << "each fits, the two do not";
   EXPECT_EQ(in({1, 0, 0}), "") << "what is read may overlap";
   EXPECT_EQ(out({20, 0, 4}), "") << "a dimension of length 1 has no neighbours";
   EXPECT_EQ(out({-20, 0, 4}), "");

@@ -48,10 +48,19 @@ inline gumbel_max_shard_task shard_task(row_batch& logits, const noise_address& 
           .partial = partial};
 }
 
+// Partial results to be written over.
+inline std::vector<gumbel_max_partial> poisoned(std::uint64_t count) {
+  gumbel_max_partial poison;
+  std::memset(static_cast<void*>(&poison), 0xa5, sizeof poison);
+  return std::vector<gumbel_max_partial>(count, poison);
+}
+inline bool same_bytes(const std::vector<gumbel_max_partial>& a, const std::vector<gumbel_max_partial>& b) {
+  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof a[0]) == 0);
+}
+
 inline std::vector<gumbel_max_partial> draw_shard(row_batch& logits, const noise_address& noise, std::uint64_t first,
                                                   std::uint64_t last) {
-  std::vector<gumbel_max_partial> partial(logits.rows());
-  std::memset(static_cast<void*>(partial.data()), 0xa5, partial.size() * sizeof partial[0]);
+  std::vector<gumbel_max_partial> partial = poisoned(logits.rows());
   gumbel_max_shard(shard_task(logits, noise, first, last, partial.data()));
   return partial;
 }

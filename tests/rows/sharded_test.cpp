@@ -144,9 +144,8 @@ TEST(Sharded, AnOffsetInMemoryCounts) {
   testing_rows::fill_every_kind(logits, 1);
   const auto at = [&](const noise_address& noise) { return testing_rows::draw_shard(logits, noise, 8, 24); };
   const auto in_memory = at({.offset = 8, .device_offset = &moved}), plain = at({.offset = 408}), other = at({});
-  const std::size_t bytes = plain.size() * sizeof plain[0];
-  EXPECT_EQ(std::memcmp(in_memory.data(), plain.data(), bytes), 0);
-  EXPECT_NE(std::memcmp(in_memory.data(), other.data(), bytes), 0);
+  EXPECT_TRUE(testing_rows::same_bytes(in_memory, plain));
+  EXPECT_FALSE(testing_rows::same_bytes(in_memory, other));
 }
 
 TEST(Sharded, WhatSaysNothingIsNeutral) {
@@ -204,7 +203,7 @@ TEST(Sharded, EveryInstructionSetGivesTheSameBytes) {
       const auto [partial, drawn] = by(cpu_rows_scalar);
       for (const cpu_target* target : supported_targets()) {
         const auto [other, other_drawn] = by(*target->rows);
-        EXPECT_EQ(std::memcmp(partial.data(), other.data(), 18 * sizeof other[0]), 0) << target->name << classes;
+        EXPECT_TRUE(testing_rows::same_bytes(partial, other)) << target->name << ' ' << classes;
         EXPECT_TRUE(drawn.log_prob == other_drawn.log_prob && drawn.index == other_drawn.index) << target->name;
       }
     }
