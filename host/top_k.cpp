@@ -35,6 +35,51 @@ void validate(const gumbel_top_k_task& task, bool /*on_device*/) {
   check_alignment("kappa", task.kappa, result_size);
 }
 
+void validate(const relaxed_k_hot_task& task, bool on_device) {
+  const std::size_t size = size_of(task.type);
+  check_classes(task.classes);
+  check_k(task);
+  check_noise(task.noise);
+  if (task.rows == 0) return;
+  check_rows("logits", task.logits, task.rows, task.classes, size);
+  check_temperatures(task.temperature, task.temperature_per_row ? task.rows : 1, on_device);
+  if (!task.y.data && !task.k_hot.data)
+    throw invalid_argument("y.data", "is null, and so is k_hot.data: nothing is asked for");
+  if (task.y.data) check_rows("y", task.y, task.rows, task.classes, size);
+  if (task.k_hot.data) check_rows("k_hot", task.k_hot, task.rows, task.classes, size);
+  if (task.k_hot.data && task.k_hot.data == task.y.data)
+    throw invalid_argument("k_hot.data", "is y.data: one of the two would be lost");
+  if (task.k_hot.data && task.y.data == task.logits.data)
+    throw invalid_argument("y.data", "is logits.data, from which k_hot is still computed");
+}
+
+void validate(const relaxed_k_hot_vjp_task& task, bool on_device) {
+  const std::size_t size = size_of(task.type);
+  check_classes(task.classes);
+  if (!task.y.data) check_k(task);
+  check_noise(task.noise);
+  if (task.rows == 0) return;
+  if (task.y.data)
+    check_rows("y", task.y, task.rows, task.classes, size);
+  else
+    check_rows("logits", task.logits, task.rows, task.classes, size);
+  check_rows("d_y", task.d_y, task.rows, task.classes, size);
+  if (!task.d_logits.data && !task.d_temperature)
+    throw invalid_argument("d_logits.data", "is null, and so is d_temperature: nothing is asked for");
+  if (task.d_logits.data) {
+    check_rows("d_logits", task.d_logits, task.rows, task.classes, size);
+    check_in_place("d_logits.row_stride", task.d_logits, "d_y", task.d_y, task.classes);
+  }
+  check_temperatures(task.temperature, task.temperature_per_row ? task.rows : 1, on_device);
+  check_alignment("d_temperature", task.d_temperature, computed_size_of(task.type));
+}
+
 void gumbel_top_k(const gumbel_top_k_task& task, const row_execution& execution) { run_rows(task, execution); }
+
+void relaxed_k_hot(const relaxed_k_hot_task& task, const row_execution& execution) { run_rows(task, execution); }
+
+void relaxed_k_hot_vjp(const relaxed_k_hot_vjp_task& task, const row_execution& execution) {
+  run_rows(task, execution);
+}
 
 }  // namespace gumbelcuda

@@ -28,6 +28,8 @@ int launch_relaxed_bernoulli_log_prob(const relaxed_bernoulli_log_prob_task& tas
 int launch_gumbel_top_k(const gumbel_top_k_task& task, void* stream);
 int launch_gumbel_max_shard(const gumbel_max_shard_task& task, void* stream);
 int launch_combine_gumbel_max(const combine_gumbel_max_task& task, void* stream);
+int launch_relaxed_k_hot(const relaxed_k_hot_task& task, void* stream);
+int launch_relaxed_k_hot_vjp(const relaxed_k_hot_vjp_task& task, void* stream);
 
 // *offset += words, in the order of the stream.
 int launch_advance_noise(std::uint64_t* offset, std::uint64_t words, void* stream);

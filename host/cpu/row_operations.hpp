@@ -27,7 +27,9 @@ using row_functions = std::tuple<row_function<gumbel_max_task>, row_function<gum
                                  row_function<relaxed_bernoulli_task>, row_function<relaxed_bernoulli_vjp_task>,
                                  row_function<relaxed_bernoulli_log_prob_task>, row_function<gumbel_top_k_task>,
                                  row_function<gumbel_max_shard_task>,
-                                 row_function<combine_gumbel_max_task>>;
+                                 row_function<combine_gumbel_max_task>,
+                                 row_function<relaxed_k_hot_task>,
+                                 row_function<relaxed_k_hot_vjp_task>>;
 
 struct cpu_row_operations {
   std::size_t (*scratch_bytes)(std::uint64_t classes);

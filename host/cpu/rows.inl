@@ -9,6 +9,7 @@
 #include "gumbelcuda/rows/kl_divergence.hpp"
 #include "gumbelcuda/rows/operations.hpp"
 #include "gumbelcuda/rows/relaxed_bernoulli.hpp"
+#include "gumbelcuda/rows/relaxed_k_hot.hpp"
 #include "host/cpu/row_operations.hpp"
 #include "host/cpu/top_k_rows.hpp"
 
@@ -120,16 +121,51 @@ inline void run_rows(const gumbel_softmax_vjp_task& task, std::uint64_t first, s
   });
 }
 
+// Room for the best classes of a row where all else will be: they are done with before.
+template <class Stored>
+ranked_class<computed_of<Stored>>* best_in(void* scratch) {
+  using best = ranked_class<computed_of<Stored>>;
+  static_assert(sizeof(best) <= 2 * sizeof(double));  // row_scratch_bytes() has two of them for each class
+  return static_cast<best*>(scratch);
+}
+
 inline void run_rows(const gumbel_top_k_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
   with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
-    using best = ranked_class<computed_of<Stored>>;
-    static_assert(sizeof(best) <= 2 * sizeof(double));  // of which row_scratch_bytes() has two a class
     const part_of<Stored> part(task.classes);
     memory_of<Stored> memory(task.classes);
     const row_scratch<value_of<Stored>> room(scratch, part);
     for (std::uint64_t row = first; row < last; ++row)
-      gumbel_top_k_of_row<Stored>(task, row, part, memory, room.slots, static_cast<best*>(scratch));
+      gumbel_top_k_of_row<Stored>(task, row, part, memory, room.slots, best_in<Stored>(scratch));
+  });
+}
+
+inline void run_rows(const relaxed_k_hot_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
+  with_stored(task.type, [&](auto stored) {
+    using Stored = decltype(stored);
+    const part_of<Stored> part(task.classes);
+    memory_of<Stored> memory(task.classes);
+    row_scratch<value_of<Stored>> room(scratch, part);
+    for (std::uint64_t row = first; row < last; ++row) {
+      memory.open(task.logits, row);
+      const auto sample = k_hot_sample_in_one_sweep(task, row, part, memory, best_in<Stored>(scratch));
+      relaxed_k_hot_of_row<Stored>(task, row, part, memory, room.first, room.slots, sample);
+    }
+  });
+}
+
+inline void run_rows(const relaxed_k_hot_vjp_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
+  with_stored(task.type, [&](auto stored) {
+    using Stored = decltype(stored);
+    const part_of<Stored> part(task.classes);
+    memory_of<Stored> y_memory(task.classes), d_memory(task.classes);
+    row_scratch<value_of<Stored>> room(scratch, part);
+    for (std::uint64_t row = first; row < last; ++row) {
+      y_memory.open(task.y.data ? task.y : task.logits, row);
+      sample_end<computed_of<Stored>> sample{};
+      if (!task.y.data) sample = k_hot_sample_in_one_sweep(task, row, part, y_memory, best_in<Stored>(scratch));
+      relaxed_k_hot_vjp_of_row<Stored>(task, row, part, y_memory, d_memory, room.first, room.slots, sample);
+    }
   });
 }
 

@@ -110,4 +110,15 @@ GUMBELCUDA_INLINE void gumbel_top_k_of_row(const gumbel_top_k_task& task, std::u
   to.finish(end, all, memory);
 }
 
+// As k_hot_sample_of_row() of rows/relaxed_k_hot.hpp.
+template <class Task, class Part, class Memory, class S>
+GUMBELCUDA_INLINE sample_end<S> k_hot_sample_in_one_sweep(const Task& task, std::uint64_t row, const Part& part,
+                                                          const Memory& memory, ranked_class<S>* best) {
+  using V = typename Memory::V;
+  return gumbel_top_k_in_one_sweep<V>(
+      part, noise_of_row(task.noise, row), task.classes, task.k, best,
+      [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(S(-INFINITY)), x); },
+      [](std::uint64_t, const ranked_class<S>&) {});
+}
+
 GUMBELCUDA_MATH_END

@@ -68,6 +68,12 @@ void run_on_cuda(const gumbel_max_shard_task& task, void* stream) {
 void run_on_cuda(const combine_gumbel_max_task& task, void* stream) {
   check_launch(launch_combine_gumbel_max(task, stream), "launch of combine_gumbel_max");
 }
+void run_on_cuda(const relaxed_k_hot_task& task, void* stream) {
+  check_launch(launch_relaxed_k_hot(task, stream), "launch of relaxed_k_hot");
+}
+void run_on_cuda(const relaxed_k_hot_vjp_task& task, void* stream) {
+  check_launch(launch_relaxed_k_hot_vjp(task, stream), "launch of relaxed_k_hot_vjp");
+}
 void advance_noise_on_cuda(std::uint64_t* device_offset, std::uint64_t words, void* stream) {
   check_launch(launch_advance_noise(device_offset, words, stream), "launch of advance_noise");
 }

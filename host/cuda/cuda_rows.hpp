@@ -29,6 +29,8 @@ void run_on_cuda(const relaxed_bernoulli_log_prob_task& task, void* stream);
 void run_on_cuda(const gumbel_top_k_task& task, void* stream);
 void run_on_cuda(const gumbel_max_shard_task& task, void* stream);
 void run_on_cuda(const combine_gumbel_max_task& task, void* stream);
+void run_on_cuda(const relaxed_k_hot_task& task, void* stream);
+void run_on_cuda(const relaxed_k_hot_vjp_task& task, void* stream);
 void advance_noise_on_cuda(std::uint64_t* device_offset, std::uint64_t words, void* stream);
 void evaluate_schedule_on_cuda(const temperature_schedule& schedule, const std::uint64_t* step, float* result,
                                void* stream);

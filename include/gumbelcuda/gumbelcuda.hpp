@@ -9,6 +9,7 @@
 #include "gumbelcuda/math/lane.hpp"
 #include "gumbelcuda/math/elementary.hpp"
 #include "gumbelcuda/math/sum.hpp"
+#include "gumbelcuda/math/root.hpp"
 #include "gumbelcuda/math/philox.hpp"
 #include "gumbelcuda/math/gumbel.hpp"
 #include "gumbelcuda/math/storage.hpp"
@@ -47,6 +48,7 @@
 #include "gumbelcuda/rows/gumbel_top_k.hpp"
 #include "gumbelcuda/rows/sharded_tasks.hpp"
 #include "gumbelcuda/rows/gumbel_max_shard.hpp"
+#include "gumbelcuda/rows/relaxed_k_hot.hpp"
 
 // Compiled: fleets of GANs and batches of rows, on whatever hardware is there.
 #include "gumbelcuda/error.hpp"

@@ -11,4 +11,7 @@ namespace gumbelcuda {
 // the row for each of the k.
 void gumbel_top_k(const gumbel_top_k_task& task, const row_execution& execution = {});
 
+void relaxed_k_hot(const relaxed_k_hot_task& task, const row_execution& execution = {});
+void relaxed_k_hot_vjp(const relaxed_k_hot_vjp_task& task, const row_execution& execution = {});
+
 }  // namespace gumbelcuda

@@ -6,12 +6,12 @@
 #include <random>
 
 #include "kernels/rows.hpp"
-#include "tests/rows/top_k_samples.hpp"
+#include "tests/rows/k_hot_samples.hpp"
 
 namespace gumbelcuda {
 namespace {
 
-using testing_rows::every_kind_of_row, testing_rows::row_batch, testing_rows::top_k_samples;
+using testing_rows::every_kind_of_row, testing_rows::k_hot_samples, testing_rows::row_batch, testing_rows::top_k_samples;
 
 struct shape {
   std::uint64_t classes, rows, k, stride = 0, skew = 0;
@@ -31,6 +31,48 @@ TEST(TopKKernels, GumbelTopKIsTheCpus) {
       expected.run();
       ASSERT_EQ(launch_gumbel_top_k(result.task(), nullptr), 0);
       EXPECT_TRUE(same_results(expected, result));
+    }
+}
+
+TEST(TopKKernels, RelaxedKHotAndItsGradientsAreTheCpus) {
+  for (const number_type type : testing_rows::all_types)
+    for (const shape& s : shapes) {
+      if (s.k > 300) continue;
+      SCOPED_TRACE(std::string(testing_rows::name_of(type)) + ' ' + std::to_string(s.classes) + " classes, k = " +
+                   std::to_string(s.k));
+      const row_batch empty(type, s.rows, s.classes, s.stride, s.skew);
+      k_hot_samples samples{every_kind_of_row(empty, s.classes), s.k, {}};
+      std::mt19937_64 random(s.classes);
+      row_batch d_y = empty;
+      for (std::uint64_t row = 0; row < s.rows; ++row) {
+        const float kinds[] = {.5f, 1, 30, 0, 1e-41f, 1e38f, .1f};
+        samples.temperature.push_back(kinds[row % 7]);
+        for (std::uint64_t c = 0; c < s.classes; ++c) d_y.set(row, c, double(std::int64_t(random())) * 0x1p-63);
+      }
+      samples.temperature.resize(s.rows + 2, 1);  // more than one, so one for each row
+      row_batch y = empty, expected_hot = empty, result = empty, hot = empty;
+      relaxed_k_hot_task task = samples.task();
+      task.y = y.out();
+      task.k_hot = expected_hot.out();
+      relaxed_k_hot(task);
+      task.y = result.out();
+      task.k_hot = hot.out();
+      ASSERT_EQ(launch_relaxed_k_hot(task, nullptr), 0);
+      EXPECT_TRUE(same_bytes(y, result));
+      EXPECT_TRUE(same_bytes(expected_hot, hot));
+      for (row_batch* of : {&y, static_cast<row_batch*>(nullptr)}) {
+        row_batch expected_dt(testing_rows::computed_type(type), 1, s.rows), dt = expected_dt;
+        relaxed_k_hot_vjp_task back = samples.vjp(of, d_y);
+        row_batch expected = empty;
+        back.d_logits = expected.out();
+        back.d_temperature = expected_dt.out().data;
+        relaxed_k_hot_vjp(back);
+        back.d_logits = result.out();
+        back.d_temperature = dt.out().data;
+        ASSERT_EQ(launch_relaxed_k_hot_vjp(back, nullptr), 0);
+        EXPECT_TRUE(same_bytes(expected, result));
+        EXPECT_TRUE(same_bytes(expected_dt, dt));
+      }
     }
 }
 

@@ -22,6 +22,7 @@
 //                                                only for tests whose outcome has a margin
 //   any_element(mask), first_element(mask)       whether it holds for any; the first for which it does, if any
 //   one_element(i, V, V)                         the first in element i, if there is one, the second in all others
+//   first_elements(count, V, V)                  the first in as many elements from the beginning, the second beyond
 #pragma once
 
 #include <cmath>
@@ -84,6 +85,10 @@ GUMBELCUDA_INLINE int first_element(bool) { return 0; }
 template <class T>
 GUMBELCUDA_INLINE T one_element(std::uint64_t i, T in_it, T elsewhere) {
   return i == 0 ? in_it : elsewhere;
+}
+template <class T>
+GUMBELCUDA_INLINE T first_elements(std::uint64_t count, T in_them, T beyond) {
+  return count > 0 ? in_them : beyond;
 }
 
 GUMBELCUDA_INLINE std::uint32_t to_bits(float x) {

@@ -33,4 +33,38 @@ struct gumbel_top_k_task {
   row_status* status = nullptr;
 };
 
+// y = sigmoid((logits + gumbel − ν)/τ), with the ν for which y sums to k: a relaxed sample of k classes, in [0, 1]. Amos,
+// Koltun, Kolter, arXiv:1906.08707, applied to perturbed values. For τ → 0 it is 1 for the classes that gumbel_top_k
+// draws from the same noise, and 0 for the others. A masked class has exactly 0. A row with no more than k logits above
+// −inf has exactly 1 for all of these. One with a NaN, a +inf or nothing above −inf gives NaN.
+struct relaxed_k_hot_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  noise_address noise{};
+  const_rows logits{};                  // −inf: a masked class
+  std::uint64_t k = 1;                  // in [1, classes]
+  // τ ≥ 0, finite; 0 is the limit. One for all rows, or one each. A row whose τ is neither gets NaN.
+  const float* temperature = nullptr;
+  bool temperature_per_row = false;
+  mutable_rows y{}, k_hot{};            // at least one: the relaxed sample, the limit as a row of zeros and ones
+};
+
+// From d_y = dL/dy to dL/dlogits and dL/dτ, each row's. y comes from the forward pass, or, where y.data is null, is
+// computed again from logits, noise and k. For straight-through samples d_y is that of k_hot. Where y is 0 or 1 the
+// gradients are 0, and so they are at τ = 0.
+struct relaxed_k_hot_vjp_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  noise_address noise{};                // as in the forward pass; noise, logits and k are not used with y
+  const_rows logits{};
+  std::uint64_t k = 1;
+  const float* temperature = nullptr;   // as in the forward pass
+  bool temperature_per_row = false;
+  const_rows y{}, d_y{};
+  // At least one of the two. d_logits may be d_y, with the same stride; d_temperature is [row], double for float64,
+  // float otherwise.
+  mutable_rows d_logits{};
+  void* d_temperature = nullptr;
+};
+
 }  // namespace gumbelcuda
