@@ -97,21 +97,22 @@ TEST(RelaxedKHotVjp, OfWhatIsHardIsZeroAndOfANaNIsNaN) {
     }
 }
 
-// With two classes and k = 1 it is the softmax of two.
-TEST(RelaxedKHotVjp, OfTwoClassesIsGumbelSoftmax) {
+// One of two classes: sigmoids of z and −z, z half the distance of the scores, which is the softmax of twice the τ.
+TEST(RelaxedKHotVjp, OfTwoClassesIsGumbelSoftmaxOfTwiceTheTemperature) {
+  const float twice = 1;
   k_hot_samples x{row_batch(number_type::float64, 50, 2), 1, {.5f}};
   random_numbers random(7);
   for (std::uint64_t row = 0; row < 50; ++row)
     for (std::uint64_t c = 0; c < 2; ++c) x.logits.set(row, c, random.uniform(-1, 1));
   row_batch expected = x.empty(), y = x.y(), d_y = x.empty(), d = x.empty(), expected_d = x.empty();
   gumbel_softmax({.rows = 50, .classes = 2, .type = number_type::float64, .noise = x.noise, .logits = x.logits.in(),
-                  .temperature = x.temperature.data(), .y = expected.out()});
+                  .temperature = &twice, .y = expected.out()});
   for (std::uint64_t row = 0; row < 50; ++row)
     for (std::uint64_t c = 0; c < 2; ++c) {
       EXPECT_NEAR(y.get(row, c), expected.get(row, c), 0x1p-48);
       d_y.set(row, c, random.uniform(-1, 1));
     }
-  gumbel_softmax_vjp({.rows = 50, .classes = 2, .type = number_type::float64, .temperature = x.temperature.data(),
+  gumbel_softmax_vjp({.rows = 50, .classes = 2, .type = number_type::float64, .temperature = &twice,
                       .y = y.in(), .d_y = d_y.in(), .d_logits = expected_d.out()});
   relaxed_k_hot_vjp_task back = x.vjp(&y, d_y);
   back.d_logits = d.out();

@@ -35,7 +35,7 @@ struct gumbel_top_k_task {
 
 // y = sigmoid((logits + gumbel − ν)/τ), with the ν for which y sums to k: a relaxed sample of k classes, in [0, 1]. Amos,
 // Koltun, Kolter, arXiv:1906.08707, applied to perturbed values. For τ → 0 it is 1 for the classes that gumbel_top_k
-// draws from the same noise, and 0 for the others. A masked class has exactly 0. A row with no more than k logits above
+// draws from the same noise, and 0 for the others. One of two classes is gumbel_softmax with twice the τ. A masked class has exactly 0. A row with no more than k logits above
 // −inf has exactly 1 for all of these. One with a NaN, a +inf or nothing above −inf gives NaN.
 struct relaxed_k_hot_task {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
