@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <map>
-#include <numeric>
 #include <string>
 #include <vector>
 
@@ -19,23 +18,6 @@
 namespace {
 
 using rows_cases::batch;
-#include "gumbelcuda/sampling.hpp"
-#include "gumbelcuda/top_k.hpp"
-using gumbelcuda::number_type;
-constexpr std::uint64_t drawn = 64;  // classes of a row, by top-k
-struct batch {
-  std::uint64_t rows, classes;
-  float temperature = .5f;
-  std::vector<float> logits, y, d_y, d_logits;
-  std::vector<std::int64_t> index;
-  batch(std::uint64_t r, std::uint64_t k)
-      : rows(r), classes(k), logits(r * k), y(r * k), d_y(r * k), d_logits(r * k), index(r * drawn) {
-    for (std::uint64_t i = 0; i < r * k; ++i) {
-      logits[i] = float(i * 2654435761u % 4096) / 1024;
-      d_y[i] = float(i * 40503u % 1024) / 1024 - .5f;
-    }
-  }
-};
 
 // Marsaglia, Xorshift RNGs (2003).
 struct shift_register {
@@ -62,17 +44,6 @@ void obvious_max(batch& b) {
     }
   }
 }
-void obvious_top_k(batch& b) {
-  shift_register random;
-  std::vector<std::int64_t> order(b.classes);
-  for (std::uint64_t row = 0; row < b.rows; ++row) {
-    float* scores = &b.y[row * b.classes];
-    for (std::uint64_t k = 0; k < b.classes; ++k) scores[k] = b.logits[row * b.classes + k] + random.gumbel();
-    std::iota(order.begin(), order.end(), std::int64_t{0});
-    std::partial_sort_copy(order.begin(), order.end(), &b.index[row * drawn], &b.index[(row + 1) * drawn],
-                           [&](std::int64_t i, std::int64_t j) { return scores[i] > scores[j]; });
-  }
-}
 void obvious_softmax(batch& b) {
   shift_register random;
   for (std::uint64_t row = 0; row < b.rows; ++row) {
@@ -85,26 +56,6 @@ void obvious_softmax(batch& b) {
     for (std::uint64_t k = 0; k < b.classes; ++k) mean += y[k] * d_y[k];
     for (std::uint64_t k = 0; k < b.classes; ++k) d[k] = y[k] * (d_y[k] - mean) / b.temperature;
   }
-}
-
-constexpr gumbelcuda::row_execution one_thread{.threads = 1};
-
-void our_noise(batch& b) {
-  gumbelcuda::gumbel_noise({.rows = b.rows, .classes = b.classes, .out = {b.y.data()}}, one_thread);
-}
-void our_max(batch& b) {
-  gumbelcuda::gumbel_max(
-      {.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()}, .index = b.index.data()}, one_thread);
-}
-void our_top_k(batch& b) {
-  gumbelcuda::gumbel_top_k({.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()}, .k = drawn,
-                            .index = b.index.data()}, one_thread);
-}
-void our_softmax(batch& b) {
-  gumbelcuda::gumbel_softmax({.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()},
-                              .temperature = &b.temperature, .y = {b.y.data()}}, one_thread);
-  gumbelcuda::gumbel_softmax_vjp({.rows = b.rows, .classes = b.classes, .temperature = &b.temperature,
-                                  .y = {b.y.data()}, .d_y = {b.d_y.data()}, .d_logits = {b.d_logits.data()}}, one_thread);
 }
 
 void add(const std::string& name, std::uint64_t rows, std::uint64_t classes, void (*run)(batch&)) {
@@ -159,9 +110,6 @@ int main(int argc, char** argv) {
   add("gumbel-max", 16, 131072, rows_cases::our_max);
   add("gumbel-max/obvious", 16, 131072, obvious_max);
   add("gumbel-softmax and gradient", 4096, 1000, rows_cases::our_softmax);
-  add("gumbel-top-k, k = 64", 16, 131072, our_top_k);
-  add("gumbel-top-k, k = 64/obvious", 16, 131072, obvious_top_k);
-  add("gumbel-softmax and gradient", 4096, 1000, our_softmax);
   add("gumbel-softmax and gradient/obvious", 4096, 1000, obvious_softmax);
   ratio_reporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);

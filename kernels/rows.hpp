@@ -5,6 +5,7 @@
 #include "gumbelcuda/rows/distribution_tasks.hpp"
 #include "gumbelcuda/rows/gumbel_rao_tasks.hpp"
 #include "gumbelcuda/rows/sharded_tasks.hpp"
+#include "gumbelcuda/rows/reparameterized_tasks.hpp"
 #include "gumbelcuda/rows/tasks.hpp"
 #include "gumbelcuda/rows/temperature_schedule.hpp"
 #include "gumbelcuda/rows/top_k_tasks.hpp"
@@ -30,6 +31,10 @@ int launch_gumbel_max_shard(const gumbel_max_shard_task& task, void* stream);
 int launch_combine_gumbel_max(const combine_gumbel_max_task& task, void* stream);
 int launch_relaxed_k_hot(const relaxed_k_hot_task& task, void* stream);
 int launch_relaxed_k_hot_vjp(const relaxed_k_hot_vjp_task& task, void* stream);
+int launch_location_scale_sample(const location_scale_sample_task& task, void* stream);
+int launch_location_scale_sample_vjp(const location_scale_sample_vjp_task& task, void* stream);
+int launch_location_scale_log_prob(const location_scale_log_prob_task& task, void* stream);
+int launch_location_scale_log_prob_vjp(const location_scale_log_prob_vjp_task& task, void* stream);
 
 // *offset += words, in the order of the stream.
 int launch_advance_noise(std::uint64_t* offset, std::uint64_t words, void* stream);

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Prints the polynomial coefficients of include/gumbelcuda/math/elementary.hpp and gan/race.hpp.
+"""Prints the polynomial coefficients of include/gumbelcuda/math/elementary.hpp and normal.hpp.
 
 Remez exchange on the weighted error w(x)·(f(x) − p(x)), in 60 digits, then rounding to float.
 Needs mpmath (Debian: python3-mpmath). Run it to see where each number comes from.
 """
 import struct
-from mpmath import mp, mpf, matrix, lu_solve, log, exp, cos, pi
+from mpmath import mp, mpf, matrix, lu_solve, log, exp, erfc, cos, npdf, pi, sqrt
 
 mp.dps = 60
 
@@ -67,3 +67,26 @@ for d in (3, 4):
     show(f"exp(r) = 1 + r + r²·Q(r), degree {d}, relative error",
          remez(lambda r: (exp(r) - 1 - r) / r**2 if abs(r) > mpf("1e-15") else mpf(1) / 2,
                lambda r: max(r * r, mpf("1e-12")) / exp(r), d, -half, half))
+
+
+def normal_ratio(w):  # n/x for a standard normal n of P(|N| < n) = x, w = −log(1 − x²)
+    if w < mpf("1e-20"):
+        return sqrt(pi / 2)
+    x = sqrt(-mp.expm1(-w))
+    upper_tail = exp(-w) / (2 * (1 + x))
+    n = sqrt(-2 * log(2 * upper_tail))
+    for _ in range(60):  # Newton's method for the logarithm of the tail, which is concave
+        tail = erfc(n / sqrt(2)) / 2
+        step = log(tail / upper_tail) * tail / npdf(n)
+        n += step
+        if abs(step) < mpf("1e-40"):
+            break
+    return n / x
+
+
+w_end, split = -log(4 * mpf(2) ** -65), mpf("6.25")
+show("n/x = P(w − 3) for w = −log(1 − x²) up to 6.25, degree 9, relative error",
+     remez(lambda t: normal_ratio(t + 3), lambda t: 1 / normal_ratio(t + 3), 9, mpf(-3), split - 3, grid=500))
+show("n/x = Q(√w − 4) from there to P(N > n) = 2^-65, degree 10, relative error",
+     remez(lambda t: normal_ratio((t + 4) ** 2), lambda t: 1 / normal_ratio((t + 4) ** 2), 10, sqrt(split) - 4,
+           sqrt(w_end) - 4 + mpf("1e-4"), grid=500))

@@ -9,7 +9,7 @@
 
 #include "gumbelcuda/rows/distribution_tasks.hpp"
 #include "gumbelcuda/rows/gumbel_rao_tasks.hpp"
-#include "gumbelcuda/rows/sharded_tasks.hpp"
+#include "gumbelcuda/rows/sharded_tasks.hpp">;
 #include "gumbelcuda/rows/tasks.hpp"
 #include "gumbelcuda/rows/top_k_tasks.hpp"
 
@@ -29,7 +29,11 @@ using row_functions = std::tuple<row_function<gumbel_max_task>, row_function<gum
                                  row_function<gumbel_max_shard_task>,
                                  row_function<combine_gumbel_max_task>,
                                  row_function<relaxed_k_hot_task>,
-                                 row_function<relaxed_k_hot_vjp_task>>;
+                                 row_function<relaxed_k_hot_vjp_task>,
+                                 row_function<location_scale_sample_task>,
+                                 row_function<location_scale_sample_vjp_task>,
+                                 row_function<location_scale_log_prob_task>,
+                                 row_function<location_scale_log_prob_vjp_task>>;
 
 struct cpu_row_operations {
   std::size_t (*scratch_bytes)(std::uint64_t classes);

@@ -10,6 +10,7 @@
 #include "gumbelcuda/rows/operations.hpp"
 #include "gumbelcuda/rows/relaxed_bernoulli.hpp"
 #include "gumbelcuda/rows/relaxed_k_hot.hpp"
+#include "gumbelcuda/rows/reparameterized.hpp"
 #include "host/cpu/row_operations.hpp"
 #include "host/cpu/top_k_rows.hpp"
 

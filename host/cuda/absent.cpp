@@ -41,6 +41,10 @@ void run_on_cuda(const gumbel_max_shard_task&, void*) { refuse(); }
 void run_on_cuda(const combine_gumbel_max_task&, void*) { refuse(); }
 void run_on_cuda(const relaxed_k_hot_task&, void*) { refuse(); }
 void run_on_cuda(const relaxed_k_hot_vjp_task&, void*) { refuse(); }
+void run_on_cuda(const location_scale_sample_task&, void*) { refuse(); }
+void run_on_cuda(const location_scale_sample_vjp_task&, void*) { refuse(); }
+void run_on_cuda(const location_scale_log_prob_task&, void*) { refuse(); }
+void run_on_cuda(const location_scale_log_prob_vjp_task&, void*) { refuse(); }
 void advance_noise_on_cuda(std::uint64_t*, std::uint64_t, void*) { refuse(); }
 void evaluate_schedule_on_cuda(const temperature_schedule&, const std::uint64_t*, float*, void*) { refuse(); }
 

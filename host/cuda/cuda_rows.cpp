@@ -74,6 +74,18 @@ void run_on_cuda(const relaxed_k_hot_task& task, void* stream) {
 void run_on_cuda(const relaxed_k_hot_vjp_task& task, void* stream) {
   check_launch(launch_relaxed_k_hot_vjp(task, stream), "launch of relaxed_k_hot_vjp");
 }
+void run_on_cuda(const location_scale_sample_task& task, void* stream) {
+  check_launch(launch_location_scale_sample(task, stream), "launch of location_scale_sample");
+}
+void run_on_cuda(const location_scale_sample_vjp_task& task, void* stream) {
+  check_launch(launch_location_scale_sample_vjp(task, stream), "launch of location_scale_sample_vjp");
+}
+void run_on_cuda(const location_scale_log_prob_task& task, void* stream) {
+  check_launch(launch_location_scale_log_prob(task, stream), "launch of location_scale_log_prob");
+}
+void run_on_cuda(const location_scale_log_prob_vjp_task& task, void* stream) {
+  check_launch(launch_location_scale_log_prob_vjp(task, stream), "launch of location_scale_log_prob_vjp");
+}
 void advance_noise_on_cuda(std::uint64_t* device_offset, std::uint64_t words, void* stream) {
   check_launch(launch_advance_noise(device_offset, words, stream), "launch of advance_noise");
 }

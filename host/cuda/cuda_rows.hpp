@@ -6,6 +6,7 @@
 #include "gumbelcuda/rows/distribution_tasks.hpp"
 #include "gumbelcuda/rows/gumbel_rao_tasks.hpp"
 #include "gumbelcuda/rows/sharded_tasks.hpp"
+#include "gumbelcuda/rows/reparameterized_tasks.hpp"
 #include "gumbelcuda/rows/tasks.hpp"
 #include "gumbelcuda/rows/temperature_schedule.hpp"
 #include "gumbelcuda/rows/top_k_tasks.hpp"
@@ -31,6 +32,10 @@ void run_on_cuda(const gumbel_max_shard_task& task, void* stream);
 void run_on_cuda(const combine_gumbel_max_task& task, void* stream);
 void run_on_cuda(const relaxed_k_hot_task& task, void* stream);
 void run_on_cuda(const relaxed_k_hot_vjp_task& task, void* stream);
+void run_on_cuda(const location_scale_sample_task& task, void* stream);
+void run_on_cuda(const location_scale_sample_vjp_task& task, void* stream);
+void run_on_cuda(const location_scale_log_prob_task& task, void* stream);
+void run_on_cuda(const location_scale_log_prob_vjp_task& task, void* stream);
 void advance_noise_on_cuda(std::uint64_t* device_offset, std::uint64_t words, void* stream);
 void evaluate_schedule_on_cuda(const temperature_schedule& schedule, const std::uint64_t* step, float* result,
                                void* stream);

@@ -12,6 +12,7 @@
 #include "gumbelcuda/math/root.hpp"
 #include "gumbelcuda/math/philox.hpp"
 #include "gumbelcuda/math/gumbel.hpp"
+#include "gumbelcuda/math/normal.hpp"
 #include "gumbelcuda/math/storage.hpp"
 #include "gumbelcuda/math/categorical.hpp"
 #include "gumbelcuda/math/softmax.hpp"
@@ -49,6 +50,9 @@
 #include "gumbelcuda/rows/sharded_tasks.hpp"
 #include "gumbelcuda/rows/gumbel_max_shard.hpp"
 #include "gumbelcuda/rows/relaxed_k_hot.hpp"
+#include "gumbelcuda/rows/reparameterized_tasks.hpp"
+#include "gumbelcuda/rows/parameters.hpp"
+#include "gumbelcuda/rows/reparameterized.hpp"
 
 // Compiled: fleets of GANs and batches of rows, on whatever hardware is there.
 #include "gumbelcuda/error.hpp"
@@ -61,3 +65,4 @@
 #include "gumbelcuda/top_k.hpp"
 #include "gumbelcuda/sharded.hpp"
 #include "gumbelcuda/leading_dimensions.hpp"
+#include "gumbelcuda/reparameterized.hpp"

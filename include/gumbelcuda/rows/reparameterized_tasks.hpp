@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Samples location + scale·noise, which have derivatives for location and scale, and their densities: plain data, see
+// tasks.hpp. reparameterized.hpp has the functions.
+#pragma once
+
+#include "gumbelcuda/rows/tasks.hpp"
+
+namespace gumbelcuda {
+
+// The law of the noise. gumbel: Gumbel(location, scale), of the numbers of gumbel_noise_task. gaussian: the normal law
+// of mean location and standard deviation scale; each number takes the word that its Gumbel would take
+// (docs/noise-stream.md), float in ±9.1553.
+enum class noise_law { gumbel, gaussian };
+
+// How many numbers a parameter has: data[r·row_stride + k], as in const_rows; data[r]; data[0].
+enum class parameter_shape { per_element, per_row, one_for_all };
+struct const_parameter {
+  const void* data = nullptr;  // of the task's type
+  parameter_shape shape = parameter_shape::per_element;
+  std::size_t row_stride = 0;  // per_element only
+};
+// A parameter's derivative: per element, of the task's type; or else the sum of each row, data[r], double for float64,
+// float otherwise. What is one for all rows has the sum of these.
+struct mutable_parameter {
+  void* data = nullptr;
+  parameter_shape shape = parameter_shape::per_element;
+  std::size_t row_stride = 0;  // per_element only
+};
+
+// sample[r][k] = location + scale·noise. Kingma, Welling, arXiv:1312.6114, section 2.4; for Gumbel Maddison, Tarlow,
+// Minka, arXiv:1411.0030. scale ≥ 0 and finite: 0 gives location itself; another scale gives NaN.
+struct location_scale_sample_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  noise_law law = noise_law::gumbel;
+  noise_address noise{};
+  const_parameter location{}, scale{};
+  mutable_rows sample{};
+};
+
+// From d_sample = dL/dsample to dL/dlocation = d_sample and dL/dscale = d_sample·noise, which is computed again:
+// neither depends on location or scale.
+struct location_scale_sample_vjp_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  noise_law law = noise_law::gumbel;  // as in the forward pass
+  noise_address noise{};              // as in the forward pass
+  const_rows d_sample{};
+  mutable_parameter d_location{}, d_scale{};  // at least one; may be d_sample, with the same stride
+};
+
+// log_prob[r][k] = log of the density at value[r][k]. With z = (value − location)/scale:
+//
+//   gumbel     −z − e^−z − log scale
+//   gaussian   −½·z² − log scale − ½·log 2π
+//
+// −inf where it is below the least number, and at ±inf. NaN for a NaN, for a location that is not finite and for a
+// scale that is not above 0 and finite.
+struct location_scale_log_prob_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  noise_law law = noise_law::gumbel;
+  const_rows value{};
+  const_parameter location{}, scale{};
+  mutable_rows log_prob{};
+};
+
+// From d_log_prob = dL/dlog_prob to dL/dvalue, dL/dlocation = −dL/dvalue and dL/dscale. 0 where d_log_prob is, however
+// steep the density; NaN where log_prob is.
+struct location_scale_log_prob_vjp_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  noise_law law = noise_law::gumbel;
+  const_rows value{};
+  const_parameter location{}, scale{};
+  const_rows d_log_prob{};
+  // At least one of the three. Per element they may be d_log_prob, with the same stride.
+  mutable_rows d_value{};
+  mutable_parameter d_location{}, d_scale{};
+};
+
+}  // namespace gumbelcuda
