@@ -114,7 +114,9 @@ struct quad_words {
 
 GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad, const quad_words& words,
                                     class_vector* g) {
-  for (int j = 0; j < quad_size; ++j) g[j] = gumbel<class_vector>(words.vector(j));
+  // gumbel() in two passes, so that the chains of the first logarithm overlap, and those of the second.
+  for (int j = 0; j < quad_size; ++j) g[j] = exponential<class_vector>(words.vector(j));
+  for (int j = 0; j < quad_size; ++j) g[j] = -log(g[j]);
   if (!any_element(word_in_range<class_vector>(words.lowest, 0, tail_words - 1))) return;
   alignas(64) float numbers[group_classes];
   for (int j = 0; j < quad_size; ++j) g[j].store(numbers + j * class_width);
