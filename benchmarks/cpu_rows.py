@@ -5,11 +5,10 @@
     cmake --preset release && cmake --build --preset release
     benchmarks/cpu_rows.py build/release        a Python that has the peers; those that it lacks are named as skipped
 
-writes benchmarks/results/NAME.txt and NAME.json. Every contender is a process with one thread, all on the same core; they
-take turns, and a ratio is the median over the rounds of the round's ratio. Times are the process's on the processor, so
-that whoever shares the core costs neither side (what they evict from caches still does). Answers are checked before
-anything is timed. A figure of ours counts for nothing without the limit beside it: what this core was measured to do in
-the same run.
+writes benchmarks/results/NAME.txt and NAME.json. Every contender is a process with one thread, all on the same core;
+they take turns, and a ratio is the median over the rounds of the round's ratio. Times are the process's on the
+processor, so that whoever shares the core costs neither side (what they evict from caches still does). Answers are
+checked before anything is timed. Beside each figure stands what this core was measured to do in the same run.
 """
 import argparse
 import datetime

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How fast are the operations on rows on one core, against the obvious scalar program in the same run: a shift register,
-// std::log and std::exp, no vectors of its own? Prints classes a second, then the ratios.
+// How fast are the operations on rows on one core, against the obvious scalar program in the same run: a shift
+// register, std::log and std::exp, no vectors of its own? Prints classes a second, then the ratios.
 // `--benchmark_enable_random_interleaving=true --benchmark_repetitions=9` for figures to be quoted.
 #include <benchmark/benchmark.h>
 #include <unistd.h>

@@ -43,7 +43,8 @@ inline void our_softmax(batch& b) {
   gumbelcuda::gumbel_softmax({.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()},
                               .temperature = &b.temperature, .y = {b.y.data()}}, one_thread);
   gumbelcuda::gumbel_softmax_vjp({.rows = b.rows, .classes = b.classes, .temperature = &b.temperature,
-                                  .y = {b.y.data()}, .d_y = {b.d_y.data()}, .d_logits = {b.d_logits.data()}}, one_thread);
+                                  .y = {b.y.data()}, .d_y = {b.d_y.data()}, .d_logits = {b.d_logits.data()}},
+                                 one_thread);
 }
 
 }  // namespace rows_cases

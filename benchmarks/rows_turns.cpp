@@ -119,7 +119,7 @@ int main() {
     if (command == "run" && opened) {
       const double cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID), clock = seconds_of(CLOCK_MONOTONIC);
       current->run(*opened);
-      std::printf(R"({"cpu": %.9f, "clock": %.9f})" "\n", seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu,
+      std::printf("{\"cpu\": %.9f, \"clock\": %.9f}\n", seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu,
                   seconds_of(CLOCK_MONOTONIC) - clock);
     } else if (command == "close") {
       opened.reset();

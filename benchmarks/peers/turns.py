@@ -4,8 +4,8 @@ commands; a case of a peer may have several forms, and `open` and `check` name o
 
     open CASE ROWS CLASSES FORM     check CASE FORM
 
-A form is make(batch) -> run, and run() -> what the case gives, as arrays of NumPy by as_numpy: noise gives g; gumbel-max
-[row] classes; gumbel-softmax (y, d_logits); top-k [row, k] classes, best first.
+A form is make(batch) -> run, and run() -> what the case gives, as arrays of NumPy by as_numpy: noise gives g;
+gumbel-max [row] classes; gumbel-softmax (y, d_logits); top-k [row, k] classes, best first.
 """
 import importlib
 import json
