@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <map>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,18 @@ void obvious_max(batch& b) {
       const float score = b.logits[row * b.classes + k] + random.gumbel();
       if (score > best) best = score, b.index[row] = std::int64_t(k);
     }
+  }
+}
+void obvious_top_k(batch& b) {
+  shift_register random;
+  std::vector<std::int64_t> order(b.classes);
+  for (std::uint64_t row = 0; row < b.rows; ++row) {
+    float* scores = &b.y[row * b.classes];
+    for (std::uint64_t k = 0; k < b.classes; ++k) scores[k] = b.logits[row * b.classes + k] + random.gumbel();
+    std::iota(order.begin(), order.end(), std::int64_t{0});
+    const auto best = b.index.begin() + std::ptrdiff_t(row * rows_cases::drawn);
+    std::partial_sort_copy(order.begin(), order.end(), best, best + std::ptrdiff_t(rows_cases::drawn),
+                           [&](std::int64_t i, std::int64_t j) { return scores[i] > scores[j]; });
   }
 }
 void obvious_softmax(batch& b) {
@@ -109,6 +122,8 @@ int main(int argc, char** argv) {
   add("noise/obvious", 1024, 1024, obvious_noise);
   add("gumbel-max", 16, 131072, rows_cases::our_max);
   add("gumbel-max/obvious", 16, 131072, obvious_max);
+  add("gumbel-top-k, k = 64", 16, 131072, rows_cases::our_top_k);
+  add("gumbel-top-k, k = 64/obvious", 16, 131072, obvious_top_k);
   add("gumbel-softmax and gradient", 4096, 1000, rows_cases::our_softmax);
   add("gumbel-softmax and gradient/obvious", 4096, 1000, obvious_softmax);
   ratio_reporter reporter;

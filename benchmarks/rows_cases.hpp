@@ -6,19 +6,22 @@
 #include <vector>
 
 #include "gumbelcuda/sampling.hpp"
+#include "gumbelcuda/top_k.hpp"
 
 namespace rows_cases {
 
 enum class memory { none, y, all };
+
+inline constexpr std::uint64_t drawn = 64;  // classes of a row, by top-k
 
 // peers/turns.py makes the same numbers.
 struct batch {
   std::uint64_t rows, classes;
   float temperature = .5f;
   std::vector<float> logits, y, d_y, d_logits;
-  std::vector<std::int64_t> index;
+  std::vector<std::int64_t> index;  // [row][drawn]
 
-  batch(std::uint64_t r, std::uint64_t k, memory needed = memory::all) : rows(r), classes(k), index(r) {
+  batch(std::uint64_t r, std::uint64_t k, memory needed = memory::all) : rows(r), classes(k), index(r * drawn) {
     if (needed == memory::none) return;
     y.resize(r * k);
     if (needed == memory::y) return;
@@ -38,6 +41,10 @@ inline void our_noise(batch& b) {
 inline void our_max(batch& b) {
   gumbelcuda::gumbel_max(
       {.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()}, .index = b.index.data()}, one_thread);
+}
+inline void our_top_k(batch& b) {
+  gumbelcuda::gumbel_top_k({.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()}, .k = drawn,
+                            .index = b.index.data()}, one_thread);
 }
 inline void our_softmax(batch& b) {
   gumbelcuda::gumbel_softmax({.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()},
