@@ -48,6 +48,13 @@ gumbelcuda_status gumbelcuda_set_stream(gumbelcuda_handle* handle, void* stream)
   return set(handle, [&](sampler_options& options) { options.stream = stream; });
 }
 
+gumbelcuda_status gumbelcuda_set_pointer_checks(gumbelcuda_handle* handle, int enabled) {
+  return answer([&] {
+    check_given("handle", handle);
+    handle->checks_pointers = enabled != 0;
+  });
+}
+
 gumbelcuda_status gumbelcuda_set_seed(gumbelcuda_handle* handle, uint64_t seed) {
   return set(handle, [&](sampler_options& options) { options.noise.seed = seed; });
 }

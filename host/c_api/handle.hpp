@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a handle of C is: a sampler.
+// What a handle of C is: a sampler, and whether pointers are checked for it.
 #pragma once
 
 #include "gumbelcuda/gumbelcuda.h"
@@ -7,4 +7,5 @@
 
 struct gumbelcuda_handle {
   gumbelcuda::sampler sampler;
+  bool checks_pointers = true;
 };

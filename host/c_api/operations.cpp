@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operations in C: from arguments to a task. To add one: its struct and its function in gumbelcuda.h, both below,
-// and its name in tests/package/abi_symbols.txt.
+// its pointers in pointers.hpp, and its name in tests/package/abi_symbols.txt.
 #include "host/c_api/answer.hpp"
 #include "host/c_api/handle.hpp"
+#include "host/c_api/pointers.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -61,7 +62,9 @@ template <class Args, class Work>
 gumbelcuda_status with(gumbelcuda_handle* handle, const Args* args, Work work) {
   return answer([&] {
     check_given("handle", handle);
-    work(handle->sampler, read(args));
+    const Args whole = read(args);
+    if (handle->checks_pointers) check_pointers(handle->sampler.options(), whole);
+    work(handle->sampler, whole);
   });
 }
 
@@ -92,7 +95,10 @@ gumbelcuda_status gumbelcuda_gumbel_softmax_vjp(gumbelcuda_handle* handle,
 
 gumbelcuda_status gumbelcuda_advance_noise(gumbelcuda_handle* handle, uint64_t* device_offset, uint64_t words) {
   return gumbelcuda::c_api::answer([&] {
-    gumbelcuda::c_api::check_given("handle", handle);
+    using namespace gumbelcuda::c_api;
+    check_given("handle", handle);
+    const named_pointer pointer{"device_offset", device_offset};
+    if (handle->checks_pointers) check_pointers(handle->sampler.options(), &pointer, &pointer + 1);
     handle->sampler.advance_noise(device_offset, words);
   });
 }

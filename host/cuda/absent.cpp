@@ -3,6 +3,7 @@
 #include "host/cuda/cuda_backend.hpp"
 #include "host/cuda/cuda_rows.hpp"
 #include "host/cuda/device_arrays.hpp"
+#include "host/cuda/pointers.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -49,5 +50,8 @@ void advance_noise_on_cuda(std::uint64_t*, std::uint64_t, void*) { refuse(); }
 void evaluate_schedule_on_cuda(const temperature_schedule&, const std::uint64_t*, float*, void*) { refuse(); }
 
 std::unique_ptr<device_arrays> make_device_arrays() { refuse(); }
+
+bool may_ask_for_pointers(void*) { return false; }
+bool is_plain_host_memory(const void*) { return false; }
 
 }  // namespace gumbelcuda

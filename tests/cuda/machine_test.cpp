@@ -5,6 +5,9 @@
 
 #include <iostream>
 
+#include "host/cuda/device_arrays.hpp"
+#include "host/cuda/pointers.hpp"
+#include "tests/c_api/c_batch.hpp"
 #include "tests/gan/same_result.hpp"
 
 namespace gumbelcuda {
@@ -63,6 +66,30 @@ TEST(Machine, TrainsOnItsDevicesOrSaysWhyNot) {
       for (const int device : all) expect_same(train_on(backend_kind::cuda, config, {device}), expected);
       expect_same(train_on(backend_kind::cuda, config, all), expected);
     }
+}
+
+TEST(Machine, TellsItsMemoryFromTheDevices) {
+  if (cuda_devices().empty()) GTEST_SKIP() << cuda_problem();
+  const auto device = make_device_arrays();
+  std::vector<float> here(6);
+  float* const there = static_cast<float*>(device->upload(here.data(), 6 * sizeof(float)));
+  const auto noise = [&](int backend, float* out) {
+    const testing_c::handle handle = testing_c::make_handle({});
+    EXPECT_EQ(gumbelcuda_set_backend(handle.get(), backend), GUMBELCUDA_SUCCESS);
+    EXPECT_EQ(gumbelcuda_set_stream(handle.get(), device->stream()), GUMBELCUDA_SUCCESS);
+    const gumbelcuda_gumbel_noise_args args{sizeof args, 2, 3, GUMBELCUDA_FLOAT32, 0, out, 0};
+    return gumbelcuda_gumbel_noise(handle.get(), &args);
+  };
+  EXPECT_EQ(noise(GUMBELCUDA_CUDA, there), GUMBELCUDA_SUCCESS);
+  EXPECT_EQ(noise(GUMBELCUDA_CPU, here.data()), GUMBELCUDA_SUCCESS);
+  // Unless the one reaches the other's.
+  if (is_plain_host_memory(here.data())) {
+    EXPECT_EQ(noise(GUMBELCUDA_CUDA, here.data()), GUMBELCUDA_INVALID_ARGUMENT);
+    EXPECT_EQ(noise(GUMBELCUDA_CPU, there), GUMBELCUDA_INVALID_ARGUMENT);
+  }
+  std::vector<float> back(6);
+  device->download(back.data(), there, 6 * sizeof(float));
+  EXPECT_EQ(back, here);
 }
 
 }  // namespace

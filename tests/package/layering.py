@@ -52,7 +52,7 @@ MAY_INCLUDE = {
     "kernels": PUBLIC | {"kernels", "simt"},
     "host/cpu": PUBLIC | {"host/cpu"},
     "host": PUBLIC | {"kernels", "host/cpu", "host"},
-    "host/c_api": PUBLIC | {"host/c_api"},
+    "host/c_api": PUBLIC | {"host", "host/c_api"},
     "host/fleet": PUBLIC | {"kernels", "host/cpu", "host", "host/fleet"},
     "host/selftest": PUBLIC | {"host", "host/selftest"},
     "host/cli": PUBLIC | {"kernels", "host/cpu", "host", "host/fleet", "host/selftest", "host/cli"},

@@ -27,6 +27,10 @@ struct machine {
   std::uint64_t failing_work = 0;
   // As when the system allows no more locked pages.
   bool refuses_pages = false;
+  // As with HMM or ATS: kernels may follow pointers to any memory of the host.
+  bool reaches_host_memory = false;
+  // Streams are being captured.
+  bool capturing = false;
 };
 
 // From here on this is the machine; nothing of an earlier one is remembered.

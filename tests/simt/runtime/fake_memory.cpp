@@ -86,6 +86,33 @@ cudaError_t cudaGetDevice(int* device) {
   return call.result();
 }
 
+cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
+  api_call call("cudaDeviceGetAttribute");
+  if (attribute != cudaDevAttrPageableMemoryAccess) return call.result(cudaErrorInvalidValue);
+  if (!call.fails()) *value = world::get().is.reaches_host_memory;
+  return call.result();
+}
+
+cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const void* pointer) {
+  api_call call("cudaPointerGetAttributes");
+  const world& w = world::get();
+  if (w.is.devices == 0) return call.result(cudaErrorNoDevice);
+  if (call.fails()) return call.result();
+  *attributes = {cudaMemoryTypeUnregistered, -1};
+  for (const auto& [at, piece] : w.allocations)
+    if (at <= pointer && pointer < at + piece.bytes) *attributes = {cudaMemoryTypeDevice, piece.device};
+  for (const auto& [at, bytes] : w.known_pages)
+    if (at <= pointer && pointer < static_cast<const char*>(at) + bytes) *attributes = {cudaMemoryTypeHost, 0};
+  return call.result();
+}
+
+cudaError_t cudaStreamIsCapturing(cudaStream_t, cudaStreamCaptureStatus* status) {
+  api_call call("cudaStreamIsCapturing");
+  if (call.fails()) return call.result();
+  *status = world::get().is.capturing ? cudaStreamCaptureStatusActive : cudaStreamCaptureStatusNone;
+  return call.result();
+}
+
 cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
   api_call call("cudaMemGetInfo");
   world& w = world::get();

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/c_api/pointers.hpp"
+
+#include "host/cuda/pointers.hpp"
+#include "host/device_memory.hpp"
+
+namespace gumbelcuda::c_api {
+namespace {
+
+void check_pointer(const sampler_options& options, const named_pointer& argument) {
+  if (!argument.pointer) return;
+  if (options.backend == backend_kind::cuda) {
+    if (is_plain_host_memory(argument.pointer))
+      throw invalid_argument(argument.name,
+                             "leads to memory of the host, which the device cannot reach; backend cuda "
+                             "takes memory of the device, pinned or managed");
+  } else if (is_device_memory(argument.pointer)) {
+    throw invalid_argument(argument.name, "leads to memory of a device, and backend cpu takes memory of the host");
+  }
+}
+
+}  // namespace
+
+void check_pointers(const sampler_options& options, const named_pointer* begin, const named_pointer* end) {
+  if (options.backend == backend_kind::cuda && !may_ask_for_pointers(options.stream)) return;
+  for (const named_pointer* argument = begin; argument != end; ++argument) check_pointer(options, *argument);
+  check_pointer(options, {"device_offset", options.noise.device_offset});
+}
+
+}  // namespace gumbelcuda::c_api

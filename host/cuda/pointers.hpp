@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether a kernel could follow a pointer, asked before the launch, since afterwards the context is lost. No CUDA here,
+// and in a build without CUDA host/cuda/absent.cpp stands in.
+#pragma once
+
+namespace gumbelcuda {
+
+// False while the stream is being captured: the runtime is then asked for nothing that its documentation does not
+// allow.
+bool may_ask_for_pointers(void* stream);
+
+// Plain memory of the host, which the current device cannot reach. False where it can (pinned, managed, and all of it
+// on systems with HMM or ATS), and where the runtime does not answer: what is wrong there, the launch will say.
+bool is_plain_host_memory(const void* pointer);
+
+}  // namespace gumbelcuda

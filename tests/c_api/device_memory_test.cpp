@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// With backend cpu the functions of gumbelcuda.h refuse pointers to a device's memory, in a process that has loaded a
+// driver: here a made-up one, to which an array of the host is a device's.
+#include <dlfcn.h>
+
+#include "tests/c_api/c_batch.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+using testing_c::c_batch, testing_c::handle, testing_c::make_handle;
+
+// Whether the noise of `batch` is refused, as an argument that leads to a device.
+bool refused(c_batch& batch, bool checked = true) {
+  const handle h = make_handle(batch.address);
+  EXPECT_EQ(gumbelcuda_set_pointer_checks(h.get(), checked), GUMBELCUDA_SUCCESS);
+  const auto args = batch.noise_args();
+  const gumbelcuda_status status = gumbelcuda_gumbel_noise(h.get(), &args);
+  if (status == GUMBELCUDA_SUCCESS) return false;
+  EXPECT_EQ(status, GUMBELCUDA_INVALID_ARGUMENT);
+  EXPECT_STREQ(gumbelcuda_last_error_message(),
+               "out: leads to memory of a device, and backend cpu takes memory of the host");
+  return true;
+}
+
+TEST(CApiOnTheCpu, RefusesMemoryOfADevice) {
+  c_batch batch(number_type::float32, 5, 6);
+  if (void* real = dlopen("libcuda.so.1", RTLD_LAZY | RTLD_NOLOAD)) {
+    dlclose(real);
+    GTEST_SKIP() << "there is a real driver in this process";
+  }
+  EXPECT_FALSE(refused(batch)) << "nothing is loaded";
+  void* const driver = dlopen(MADE_UP_DRIVER, RTLD_NOW);
+  ASSERT_NE(driver, nullptr) << dlerror();
+  EXPECT_FALSE(refused(batch)) << "it is not initialised";
+  const auto memory =
+      reinterpret_cast<void (*)(const void*, std::uintptr_t, unsigned, int)>(dlsym(driver, "made_up_memory"));
+  ASSERT_NE(memory, nullptr);
+  const auto args = batch.noise_args();
+  memory(args.out, 1, 0, 0);
+  EXPECT_TRUE(refused(batch));
+  EXPECT_FALSE(refused(batch, false)) << "nobody should ask";
+  memory(args.out, 1, 1, 0);
+  EXPECT_FALSE(refused(batch)) << "it is managed";
+  memory(args.out, 1, 0, 1);
+  EXPECT_FALSE(refused(batch)) << "the processor shares the device's page tables";
+  memory(&batch, 1, 0, 0);
+  EXPECT_FALSE(refused(batch)) << "it is elsewhere";
+}
+
+TEST(CApiOnTheCpu, SetsChecksOfAHandleOnly) {
+  EXPECT_EQ(gumbelcuda_set_pointer_checks(nullptr, 1), GUMBELCUDA_INVALID_ARGUMENT);
+}
+
+}  // namespace
+}  // namespace gumbelcuda

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// The functions of gumbelcuda.h refuse what a kernel cannot follow, on the runtime of tests/simt/runtime/: all pointers
+// of a call are the device's, but one.
+#include <cstring>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "host/cuda/handles.hpp"
+#include "tests/c_api/c_batch.hpp"
+#include "tests/cuda/made_up_devices.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+constexpr std::uint64_t rows = 3, classes = 6, piece = 256;  // bytes, enough for each array
+
+template <class Args>
+struct field {
+  template <class Pointer>
+  field(const char* its_name, Pointer Args::*member)
+      : name(its_name), set([member](Args& args, void* to) { args.*member = static_cast<Pointer>(to); }) {}
+  std::string name;
+  std::function<void(Args&, void*)> set;
+};
+
+class PointersOnCuda : public testing::Test {
+ protected:
+  void TearDown() override {
+    there.reset();
+    expect_no_offences();
+  }
+  void install(const fake_cuda::machine& machine) {
+    there.reset();
+    fake_cuda::install(machine);
+    there.emplace(8 * piece);
+    std::memset(there->data(), 0, there->size());  // logits and τ of 0 are allowed
+    made = testing_c::make_handle({});
+    ASSERT_EQ(gumbelcuda_set_backend(made.get(), GUMBELCUDA_CUDA), GUMBELCUDA_SUCCESS);
+  }
+  void expect_refused(gumbelcuda_status status, const std::string& name) {
+    EXPECT_EQ(status, GUMBELCUDA_INVALID_ARGUMENT) << name;
+    EXPECT_EQ(std::string(gumbelcuda_last_error_message()).rfind(name + ": leads to memory of the host", 0), 0u)
+        << name << ", but: " << gumbelcuda_last_error_message();
+  }
+
+  // Each field in turn leads to the host, and `verdict` is told what became of it.
+  template <class Args>
+  void one_by_one(gumbelcuda_status (*operation)(gumbelcuda_handle*, const Args*),
+                  const std::vector<field<Args>>& fields,
+                  const std::function<void(gumbelcuda_status, const std::string&)>& verdict) {
+    Args good{};
+    good.struct_size = sizeof good;
+    good.rows = rows;
+    good.classes = classes;
+    for (std::size_t i = 0; i < fields.size(); ++i) fields[i].set(good, there->data() + i * piece);
+    EXPECT_EQ(operation(made.get(), &good), GUMBELCUDA_SUCCESS) << gumbelcuda_last_error_message();
+    for (const field<Args>& changed : fields) {
+      Args args = good;
+      changed.set(args, here);
+      verdict(operation(made.get(), &args), changed.name);
+    }
+  }
+  void every_pointer(const std::function<void(gumbelcuda_status, const std::string&)>& verdict) {
+    using noise = gumbelcuda_gumbel_noise_args;
+    one_by_one<noise>(gumbelcuda_gumbel_noise, {{"out", &noise::out}}, verdict);
+    using max = gumbelcuda_gumbel_max_args;
+    one_by_one<max>(
+        gumbelcuda_gumbel_max,
+        {{"logits", &max::logits}, {"index", &max::index}, {"log_prob", &max::log_prob}, {"status", &max::status}},
+        verdict);
+    using softmax = gumbelcuda_gumbel_softmax_args;
+    one_by_one<softmax>(gumbelcuda_gumbel_softmax,
+                        {{"logits", &softmax::logits},
+                         {"temperature", &softmax::temperature},
+                         {"y", &softmax::y},
+                         {"one_hot", &softmax::one_hot},
+                         {"index", &softmax::index}},
+                        verdict);
+    using vjp = gumbelcuda_gumbel_softmax_vjp_args;
+    const std::vector<field<vjp>> both = {{"temperature", &vjp::temperature},
+                                          {"d_y", &vjp::d_y},
+                                          {"d_logits", &vjp::d_logits},
+                                          {"d_temperature", &vjp::d_temperature}};
+    for (const field<vjp>& input : {field<vjp>{"y", &vjp::y}, field<vjp>{"logits", &vjp::logits}}) {
+      std::vector<field<vjp>> fields = both;
+      fields.push_back(input);
+      one_by_one<vjp>(gumbelcuda_gumbel_softmax_vjp, fields, verdict);
+    }
+    auto* const offset = reinterpret_cast<std::uint64_t*>(here);
+    verdict(gumbelcuda_advance_noise(made.get(), offset, 4), "device_offset");
+    ASSERT_EQ(gumbelcuda_set_device_offset(made.get(), offset), GUMBELCUDA_SUCCESS);
+    gumbelcuda_gumbel_noise_args args{sizeof args, rows, classes, 0, 0, there->data(), 0};
+    verdict(gumbelcuda_gumbel_noise(made.get(), &args), "device_offset");
+    ASSERT_EQ(gumbelcuda_set_device_offset(made.get(), nullptr), GUMBELCUDA_SUCCESS);
+  }
+  void expect_all_taken() {
+    every_pointer(
+        [](gumbelcuda_status status, const std::string& name) { EXPECT_EQ(status, GUMBELCUDA_SUCCESS) << name; });
+  }
+
+  std::optional<device_buffer<unsigned char>> there;
+  testing_c::handle made;
+  alignas(64) unsigned char here[piece] = {};
+};
+
+TEST_F(PointersOnCuda, ToPlainHostMemoryAreRefusedByName) {
+  install({});
+  every_pointer([&](gumbelcuda_status status, const std::string& name) { expect_refused(status, name); });
+}
+
+TEST_F(PointersOnCuda, ToMemoryThatTheDeviceReachesAreTaken) {
+  install({.reaches_host_memory = true});
+  expect_all_taken();
+  install({});
+  const known_pages pages(here, sizeof here);
+  expect_all_taken();
+}
+
+TEST_F(PointersOnCuda, AreNotLookedAtWhereNobodyShouldAsk) {
+  install({.capturing = true});
+  expect_all_taken();
+  install({});
+  ASSERT_EQ(gumbelcuda_set_pointer_checks(made.get(), 0), GUMBELCUDA_SUCCESS);
+  expect_all_taken();
+  // No rows: nothing is followed.
+  ASSERT_EQ(gumbelcuda_set_pointer_checks(made.get(), 1), GUMBELCUDA_SUCCESS);
+  gumbelcuda_gumbel_noise_args none{sizeof none, 0, classes, 0, 0, here, 0};
+  EXPECT_EQ(gumbelcuda_gumbel_noise(made.get(), &none), GUMBELCUDA_SUCCESS);
+}
+
+TEST_F(PointersOnCuda, AreNotBlamedForARuntimeThatDoesNotAnswer) {
+  gumbelcuda_gumbel_noise_args args{sizeof args, rows, classes, 0, 0, here, 0};
+  // Whether the stream is captured, what the pointer is, which device is current and what it reaches.
+  for (std::uint64_t call = 1; call <= 4; ++call) {
+    install({});
+    there.reset();
+    fake_cuda::install({.failing_call = call});
+    EXPECT_EQ(gumbelcuda_gumbel_noise(made.get(), &args), GUMBELCUDA_SUCCESS) << call;
+    EXPECT_EQ(fake_cuda::failed_calls().size(), 1u) << call;
+    EXPECT_EQ(cudaGetLastError(), cudaSuccess) << "left for the next launch";
+  }
+}
+
+}  // namespace
+}  // namespace gumbelcuda
