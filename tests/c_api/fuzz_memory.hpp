@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// For fuzz_arguments.cpp: a fuzzer's bytes as numbers, and the arrays of one call, each of exactly the size that the
+// call needs and watched for what it must not write.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <list>
+#include <vector>
+
+#include "gumbelcuda/gumbelcuda.h"
+#include "host/saturating.hpp"
+
+#define REQUIRE(condition)                                                                                     \
+  if (!(condition)) {                                                                                          \
+    std::fprintf(stderr, "%s:%d: %s (%s)\n", __FILE__, __LINE__, #condition, gumbelcuda_last_error_message()); \
+    std::abort();                                                                                              \
+  }
+
+namespace gumbelcuda::testing_c {
+
+// 0 at the end of the bytes.
+class input {
+ public:
+  input(const std::uint8_t* data, std::size_t size) : at_(data), end_(data + size) {}
+  bool empty() const { return at_ == end_; }
+  unsigned byte() { return empty() ? 0 : *at_++; }
+  std::uint64_t word() {
+    std::uint64_t value = 0;
+    for (int i = 0; i < 8; ++i) value = value << 8 | byte();
+    return value;
+  }
+  bool once_in(unsigned times) { return byte() % times == times - 1; }
+  // Most often up to `most`, and sometimes what nobody means.
+  std::uint64_t number(std::uint64_t most) {
+    if (!once_in(16)) return byte() % (most + 1);
+    const std::uint64_t far[] = {1ull << 31, 1ull << 32, 1ull << 59, (1ull << 59) + 1, 1ull << 62, 1ull << 63, ~0ull};
+    const unsigned which = byte();
+    return which % 8 < 7 ? far[which % 8] : word();
+  }
+
+ private:
+  const std::uint8_t *at_, *end_;
+};
+
+constexpr std::uint64_t most_bytes = 1 << 16;
+// The address sanitizer sees the byte behind an array; elsewhere these do.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr std::size_t behind = 0;
+#else
+constexpr std::size_t behind = 64;
+#endif
+
+// Bytes of rows of elements, with something before and behind that is not the callee's.
+struct array {
+  std::size_t before, bytes, row_bytes, stride_bytes;
+  bool is_result;
+  std::vector<std::uint8_t> memory, was;
+  void* begin() { return memory.data() + before; }
+  // Whether a result may have changed this byte.
+  bool is_element(std::size_t i) const {
+    return is_result && i >= before && i < before + bytes &&
+           (stride_bytes == 0 || (i - before) % stride_bytes < row_bytes);
+  }
+};
+
+// The arrays of one call.
+class arrays {
+ public:
+  arrays(input& in, std::uint64_t rows, std::uint64_t classes, int type)
+      : in_(in),
+        rows_(rows),
+        classes_(classes),
+        size_(type == GUMBELCUDA_FLOAT64   ? 8
+              : type == GUMBELCUDA_FLOAT32 ? 4
+                                           : 2) {}
+
+  // Rows of classes; the stride comes with it. They fit any stride that the call may take in place of this one, too.
+  void* rows(std::size_t& stride, bool is_result) {
+    stride = in_.once_in(16) ? in_.number(80) : in_.once_in(2) ? classes_ + in_.byte() % 16 : 0;
+    const std::uint64_t apart = std::max<std::uint64_t>(stride, classes_);
+    if (rows_ == 0 || classes_ == 0) return make(0, size_, 0, 0, is_result);
+    const std::uint64_t needed =
+        saturating_product(size_, saturating_sum(saturating_product(rows_ - 1, apart), classes_));
+    return make(needed, size_, classes_ * size_, apart * size_, is_result);
+  }
+  void* vector(std::uint64_t count, std::size_t element, bool is_result) {
+    return make(saturating_product(count, element), element, 0, 0, is_result);
+  }
+  std::size_t computed_size() const { return size_ == 8 ? 8 : 4; }
+  // No array was too large to be made.
+  bool all_fit() const { return all_fit_; }
+  bool shared() const { return shared_; }
+
+  void remember() {
+    for (array& a : all_) a.was = a.memory;
+  }
+  bool unchanged() const {
+    return std::all_of(all_.begin(), all_.end(), [](const array& a) { return a.memory == a.was; });
+  }
+  bool only_results_changed() const {
+    return std::all_of(all_.begin(), all_.end(), [this](const array& a) {
+      for (std::size_t i = 0; i < a.memory.size(); ++i)
+        if (a.memory[i] != a.was[i] && !a.is_element(i) && !(shared_ && i >= a.before && i < a.before + a.bytes))
+          return false;
+      return true;
+    });
+  }
+  std::vector<std::vector<std::uint8_t>> contents() const {
+    std::vector<std::vector<std::uint8_t>> all;
+    for (const array& a : all_) all.push_back(a.memory);
+    return all;
+  }
+  // A struct that was cut off may have lost its strides: any byte of an array may have changed.
+  void forget_strides() { shared_ = true; }
+  void restore() {
+    for (array& a : all_) a.memory = a.was;
+  }
+
+ private:
+  void* make(std::uint64_t needed, std::size_t element, std::size_t row_bytes, std::size_t stride_bytes,
+             bool is_result) {
+    const unsigned how = in_.byte() % 64;
+    if (how == 0) return nullptr;
+    if (how == 1 && !all_.empty() && all_.back().bytes >= needed) {
+      shared_ = true;
+      return all_.back().begin();
+    }
+    if (needed > most_bytes) all_fit_ = false;
+    array& a = all_.emplace_back();
+    a.bytes = std::size_t(needed > most_bytes ? 0 : needed);
+    a.before = how == 2 ? 1 + in_.byte() % 15 : element * (how % 4);
+    a.row_bytes = row_bytes;
+    a.stride_bytes = stride_bytes;
+    a.is_result = is_result;
+    a.memory.assign(a.before + a.bytes + behind, 0xa5);
+    a.memory.shrink_to_fit();
+    // Mostly bytes of all kinds, sometimes many that are the same; few of the input's, or one array would take them
+    // all.
+    std::uint64_t state = in_.byte();
+    for (std::size_t i = 0; i < a.bytes; ++i) {
+      if (state >= 32) state = state * 0x5851f42d4c957f2d + 1;
+      a.memory[a.before + i] = std::uint8_t(state >> (state < 32 ? 0 : 56));
+    }
+    return a.begin();
+  }
+
+  input& in_;
+  std::uint64_t rows_, classes_;
+  std::size_t size_;
+  bool all_fit_ = true, shared_ = false;
+  std::list<array> all_;
+};
+
+}  // namespace gumbelcuda::testing_c
