@@ -2,6 +2,7 @@
 """What a machine can check of a Markdown page: its fenced blocks, each with the comment before it, and its links.
 
     <!-- given: const float* logits = nullptr; -->   before cpp: declarations that the lines of the block presume
+    <!-- from: docs/a.cuh -->                        before anything: the file that has these lines, and is tested
     <!-- output -->                                  before text: what the program or commands before it print
 
 C++ may be a whole program or lines of a function, C a whole program.

@@ -25,7 +25,7 @@ NO_DEVICE = 4  # the command's exit code where --backend cuda finds none
 MISSING = "plot needs h5py and matplotlib"  # what it says then
 # Training in a page is cut short; what is long about it is no secret of the command line.
 SHORT = {"--epochs": " --epochs 1", "--steps-per-epoch": " --steps-per-epoch 1"}
-LANGUAGES = {"cpp", "c", "cmake", "sh", "text", "python", "json"}
+LANGUAGES = {"cpp", "c", "cuda", "cmake", "sh", "text", "python", "json"}
 PLAIN_PROGRAM = "#include <gumbelcuda/gumbelcuda.hpp>\nint main() { gumbelcuda::validate(gumbelcuda::fleet_config{}); }\n"
 
 
@@ -103,12 +103,13 @@ class Checker:
         return finished.stdout
 
     def scratch(self, page):
-        """The commands of a page work in one folder, where app.cpp is its first program."""
+        """The commands of a page work in one folder, where app.cpp or app.c is its first program."""
         folder = self.folder / "scratch" / page
         if not folder.exists():
             folder.mkdir(parents=True)
-            program = next((b.text for b in self.blocks if b.page == page and b.is_program), PLAIN_PROGRAM)
-            (folder / "app.cpp").write_text(program)
+            programs = [(b.language, b.text) for b in self.blocks if b.page == page and b.is_program]
+            language, text = programs[0] if programs else ("cpp", PLAIN_PROGRAM)
+            (folder / f"app.{language}").write_text(text)
         return folder
 
     def run_commands(self, block):
@@ -116,7 +117,7 @@ class Checker:
         lines = re.sub(r"\\\n\s*", "", block.text).splitlines()
         for command in (part for line in lines for part in re.sub(r"(^|\s+)#.*", "", line).split(" && ")):
             word = command.split()[0] if command.split() else ""
-            if word in ("gumbelcuda", "g++", "pkg-config", "./app"):
+            if word in ("gumbelcuda", "g++", "cc", "pkg-config", "./app"):
                 output += self.run_command(block, command)
             elif word in ("cmake", "ctest"):
                 self.know_cmake(block, command)
@@ -155,6 +156,12 @@ class Checker:
             configured = self.configure(self.folder / block.name, f"add_executable(app empty.cpp)\n{block.text}")
             if configured.returncode:
                 self.fault(block.place, configured.stdout)
+        if block.language == "cuda" and not block.note.startswith("from:"):
+            self.fault(block.place, "a block of CUDA C++ that is not from a file, which is where it is compiled")
+        if block.note.startswith("from:"):
+            file = self.arguments.source / block.note.removeprefix("from:").strip()
+            if not file.is_file() or block.text not in file.read_text(encoding="utf-8"):
+                self.fault(block.place, f"these lines are not in {file.name}")
         if block.language not in LANGUAGES and not block.language.startswith("{"):
             self.fault(block.place, f"{block.language or 'no language'}: none of {', '.join(sorted(LANGUAGES))}")
 
