@@ -52,8 +52,8 @@ void obvious_top_k(batch& b) {
     float* scores = &b.y[row * b.classes];
     for (std::uint64_t k = 0; k < b.classes; ++k) scores[k] = b.logits[row * b.classes + k] + random.gumbel();
     std::iota(order.begin(), order.end(), std::int64_t{0});
-    const auto best = b.index.begin() + std::ptrdiff_t(row * rows_cases::drawn);
-    std::partial_sort_copy(order.begin(), order.end(), best, best + std::ptrdiff_t(rows_cases::drawn),
+    const auto best = b.index.begin() + std::ptrdiff_t(row * b.drawn);
+    std::partial_sort_copy(order.begin(), order.end(), best, best + std::ptrdiff_t(b.drawn),
                            [&](std::int64_t i, std::int64_t j) { return scores[i] > scores[j]; });
   }
 }
@@ -73,7 +73,7 @@ void obvious_softmax(batch& b) {
 
 void add(const std::string& name, std::uint64_t rows, std::uint64_t classes, void (*run)(batch&)) {
   benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
-    batch b(rows, classes);
+    batch b(rows, classes, rows_cases::memory::all, 64);
     for (auto _ : state) {
       run(b);
       benchmark::ClobberMemory();

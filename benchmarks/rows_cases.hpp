@@ -12,16 +12,15 @@ namespace rows_cases {
 
 enum class memory { none, y, all };
 
-inline constexpr std::uint64_t drawn = 64;  // classes of a row, by top-k
-
 // peers/turns.py makes the same numbers.
 struct batch {
-  std::uint64_t rows, classes;
+  std::uint64_t rows, classes, drawn;  // of a row, `drawn` classes
   float temperature = .5f;
   std::vector<float> logits, y, d_y, d_logits;
   std::vector<std::int64_t> index;  // [row][drawn]
 
-  batch(std::uint64_t r, std::uint64_t k, memory needed = memory::all) : rows(r), classes(k), index(r * drawn) {
+  batch(std::uint64_t r, std::uint64_t k, memory needed = memory::all, std::uint64_t n = 1)
+      : rows(r), classes(k), drawn(n), index(r * n) {
     if (needed == memory::none) return;
     y.resize(r * k);
     if (needed == memory::y) return;
@@ -43,7 +42,7 @@ inline void our_max(batch& b) {
       {.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()}, .index = b.index.data()}, one_thread);
 }
 inline void our_top_k(batch& b) {
-  gumbelcuda::gumbel_top_k({.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()}, .k = drawn,
+  gumbelcuda::gumbel_top_k({.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()}, .k = b.drawn,
                             .index = b.index.data()}, one_thread);
 }
 inline void our_softmax(batch& b) {

@@ -36,6 +36,7 @@ struct case_of_ours {
   memory needed;
   std::function<void(batch&)> run;
   std::function<void(batch&)> tell;  // prints members of a JSON object
+  std::uint64_t drawn = 1, drawn_to_check = 1;
 };
 
 void tell_noise(batch& b) {
@@ -54,6 +55,17 @@ void tell_counts(const std::vector<std::int64_t>& index) {
   std::printf(R"("counts": [)");
   for (std::uint64_t k = 0; k < check_classes; ++k) std::printf("%s%llu", k ? ", " : "", (unsigned long long)counts[k]);
   std::printf("]");
+}
+
+void tell_top_k(batch& b) {
+  std::vector<std::int64_t> best;
+  bool distinct = true;
+  for (std::uint64_t row = 0; row < b.rows; ++row) {
+    best.push_back(b.index[row * b.drawn]);
+    distinct = distinct && best.back() != b.index[row * b.drawn + 1];
+  }
+  std::printf(R"("distinct": %s, )", distinct ? "true" : "false");
+  tell_counts(best);
 }
 
 void tell_softmax(batch& b) {
@@ -77,6 +89,7 @@ const std::map<std::string, case_of_ours> cases = {
     {"noise", {memory::y, rows_cases::our_noise, tell_noise}},
     {"gumbel-max", {memory::all, rows_cases::our_max, [](batch& b) { tell_counts(b.index); }}},
     {"gumbel-softmax", {memory::all, rows_cases::our_softmax, tell_softmax}},
+    {"top-k", {memory::all, rows_cases::our_top_k, tell_top_k, 64, 2}},
     {"limit fma", {memory::none, [](batch& b) { cpu_limits::fused_multiply_adds(size_of(b)); }, {}}},
     {"limit multiply", {memory::none, [](batch& b) { cpu_limits::widening_multiplies(size_of(b)); }, {}}},
     {"limit philox", {memory::none, [](batch& b) { cpu_limits::philox_words(size_of(b)); }, {}}},
@@ -92,7 +105,7 @@ double seconds_of(clockid_t clock) {
 }
 
 void check(const case_of_ours& c) {
-  batch b(check_rows, check_classes, c.needed);
+  batch b(check_rows, check_classes, c.needed, c.drawn_to_check);
   for (std::uint64_t i = 0; i < b.logits.size(); ++i) b.logits[i] = check_logits[i % check_classes];
   c.run(b);
   std::printf("{");
@@ -127,7 +140,7 @@ int main() {
     } else if (command == "open" && found != cases.end()) {
       opened.reset();
       current = &found->second;
-      opened = std::make_unique<batch>(std::stoull(rows), std::stoull(classes), current->needed);
+      opened = std::make_unique<batch>(std::stoull(rows), std::stoull(classes), current->needed, current->drawn);
       current->run(*opened);
       std::printf("{}\n");
     } else if (command == "check" && found != cases.end() && found->second.tell) {
