@@ -41,6 +41,7 @@ class row_threads {
   }
   __device__ std::uint64_t min(std::uint64_t x) const { return over_row(x, smaller{}); }
   __device__ std::uint64_t sum(std::uint64_t x) const { return over_row(x, added{}); }
+  static constexpr int digit_bits = 4;
   __device__ bool any_nearby(bool b) const { return __any_sync(whole_warp, b) != 0; }
   template <class T>
   __device__ T max_nearby(T x) const {

@@ -2,6 +2,7 @@
 // The operations on rows as the host sees them: no CUDA here, so that any compiler can include it.
 #pragma once
 
+#include "gumbelcuda/rows/categorical_tasks.hpp"
 #include "gumbelcuda/rows/distribution_tasks.hpp"
 #include "gumbelcuda/rows/gumbel_rao_tasks.hpp"
 #include "gumbelcuda/rows/sharded_tasks.hpp"
@@ -35,6 +36,8 @@ int launch_location_scale_sample(const location_scale_sample_task& task, void* s
 int launch_location_scale_sample_vjp(const location_scale_sample_vjp_task& task, void* stream);
 int launch_location_scale_log_prob(const location_scale_log_prob_task& task, void* stream);
 int launch_location_scale_log_prob_vjp(const location_scale_log_prob_vjp_task& task, void* stream);
+int launch_categorical_sample(const categorical_sample_task& task, void* stream);
+int launch_categorical_sample_from_probabilities(const categorical_sample_from_probabilities_task& task, void* stream);
 
 // *offset += words, in the order of the stream.
 int launch_advance_noise(std::uint64_t* offset, std::uint64_t words, void* stream);

@@ -2,6 +2,7 @@
 // The operations on rows on this processor: the best instruction set, rows shared out over threads.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 
 #include "gumbelcuda/sampling.hpp"
@@ -32,9 +33,16 @@ inline void run_on_cpu(const combine_gumbel_max_task& task, const row_workers& w
             [&, run = std::get<row_function<combine_gumbel_max_task>>(cpu_rows().functions)](
                 std::uint64_t first, std::uint64_t last, void* scratch) { run(task, first, last, scratch); });
 }
+// Classes that are gone through for a row, as far as it matters.
+template <class Task>
+std::uint64_t row_weight(const Task& task) {
+  constexpr std::uint64_t most = std::uint64_t{1} << 31;
+  if constexpr (requires { task.draws; }) return std::min(task.classes, most) * std::min(task.draws, most);
+  return task.classes;
+}
 template <class Task>
 void run_on_cpu(const Task& task, const row_workers& workers) {
-  share_out(task.rows, task.classes, workers, cpu_rows().scratch_bytes(task.classes),
+  share_out(task.rows, row_weight(task), workers, cpu_rows().scratch_bytes(task.classes),
             [&, run = std::get<row_function<Task>>(cpu_rows().functions)](
                 std::uint64_t first, std::uint64_t last, void* scratch) { run(task, first, last, scratch); });
 }

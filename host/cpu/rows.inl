@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "gumbelcuda/rows/gumbel_rao.hpp"
+#include "gumbelcuda/rows/categorical_sample.hpp"
 #include "gumbelcuda/rows/concrete.hpp"
 #include "gumbelcuda/rows/gumbel_max_shard.hpp"
 #include "gumbelcuda/rows/kl_divergence.hpp"
@@ -184,6 +185,33 @@ inline void run_rows(const gumbel_max_shard_task& task, std::uint64_t first, std
 inline void run_rows(const combine_gumbel_max_task& task, std::uint64_t first, std::uint64_t last, void*) {
   with_stored(task.type, [&](auto stored) {
     for (std::uint64_t row = first; row < last; ++row) combine_row<computed_of<decltype(stored)>>(task, row);
+  });
+}
+
+inline void run_rows(const categorical_sample_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
+  with_stored(task.type, [&](auto stored) {
+    using Stored = decltype(stored);
+    const part_of<Stored> part(task.classes);
+    const whole_row by_class(task.classes);
+    memory_of<Stored> memory(task.classes);
+    const row_scratch<value_of<Stored>> room(scratch, part);
+    for (std::uint64_t row = first; row < last; ++row)
+      if (has_filters(task))
+        categorical_sample_of_row<Stored, true>(task, row, part, by_class, memory, room.slots);
+      else
+        categorical_sample_of_row<Stored, false>(task, row, part, by_class, memory, room.slots);
+  });
+}
+
+inline void run_rows(const categorical_sample_from_probabilities_task& task, std::uint64_t first, std::uint64_t last,
+                     void* scratch) {
+  with_stored(task.type, [&](auto stored) {
+    using Stored = decltype(stored);
+    const part_of<Stored> part(task.classes);
+    memory_of<Stored> memory(task.classes);
+    const row_scratch<value_of<Stored>> room(scratch, part);
+    for (std::uint64_t row = first; row < last; ++row)
+      categorical_sample_of_row<Stored>(task, row, part, memory, room.slots);
   });
 }
 

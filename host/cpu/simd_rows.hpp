@@ -129,25 +129,26 @@ GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad, 
 
 // As for scalars (rows/gumbel_max.hpp), for the lowest word of each element. The estimate of log2 is its chord between
 // powers of two, which is never above it; rounding adds 2^-15 at most, less than the scalar estimate's error.
-GUMBELCUDA_INLINE class_vector losing_below(float best, const class_words& lowest) {
+GUMBELCUDA_INLINE class_vector losing_below(float best, const class_words& lowest, float noise_scale) {
   const float log_2 = 0x1.62e43p-1f, exponent_bias = 127;
   const class_vector bits = convert_signed<class_vector>(to_bits(estimate_word<class_vector>(lowest)));
   const class_vector largest_gumbel =
       fma(bits, class_vector(-log_2 * 0x1p-23f), class_vector((32 + exponent_bias) * log_2));
-  return class_vector(abs(best) < largest_filtered_score ? best - race_slack : -INFINITY) - largest_gumbel;
+  return class_vector(abs(best) < largest_filtered_score ? best - race_slack : -INFINITY) -
+         class_vector(noise_scale) * largest_gumbel;
 }
 
 // Calls body(quad, z) with the scores of each quad that may have one above bound(); whether a logit is NaN or +inf.
 template <class Logits, class Bound, class Body>
 GUMBELCUDA_INLINE bool for_each_contender(const row_in_vectors& part, const row_noise& noise, Logits logits,
-                                          Bound bound, Body body) {
+                                          Bound bound, Body body, float noise_scale = 1) {
   using V = class_vector;
   bool not_finite = false;
   for (std::int64_t n = 0; n < part.quads(); ++n) {
     V x[quad_size];
     logits(n, x);
     const quad_words words(noise, part.quad(n));
-    const V losing = losing_below(bound(), words.lowest);
+    const V losing = losing_below(bound(), words.lowest, noise_scale);
     auto below = x[0] < losing, finite = x[0] < V(INFINITY);
     for (int j = 1; j < quad_size; ++j) below = below & (x[j] < losing);
     if (all_elements(below)) continue;
@@ -155,7 +156,7 @@ GUMBELCUDA_INLINE bool for_each_contender(const row_in_vectors& part, const row_
     quad_gumbels(noise, part.quad(n), words, g);
     for (int j = 0; j < quad_size; ++j) {
       finite = finite & (x[j] < V(INFINITY));
-      x[j] = x[j] + g[j];
+      x[j] = fma(V(noise_scale), g[j], x[j]);
     }
     not_finite = not_finite | !all_elements(finite);
     body(part.quad(n), x);
@@ -165,7 +166,8 @@ GUMBELCUDA_INLINE bool for_each_contender(const row_in_vectors& part, const row_
 
 template <class V, class Logits>
   requires(lane<V>::width > 1)
-GUMBELCUDA_INLINE best_class<float> gumbel_max_row(const row_in_vectors& part, const row_noise& noise, Logits logits) {
+GUMBELCUDA_INLINE best_class<float> gumbel_max_row(const row_in_vectors& part, const row_noise& noise, Logits logits,
+                                                   float noise_scale = 1) {
   best_class<float> best;
   const auto enter = [&](std::uint64_t quad, const V* z) {
     const float top = part.max(row_max(z, fixed<quad_size>{}));
@@ -176,7 +178,7 @@ GUMBELCUDA_INLINE best_class<float> gumbel_max_row(const row_in_vectors& part, c
       if (const auto found = z[j] == V(top); any_element(found) && best.index == no_class)
         best.index = class_of<V>(quad, j) + std::uint64_t(first_element(found));
   };
-  best.not_finite = for_each_contender(part, noise, logits, [&] { return best.score; }, enter);
+  best.not_finite = for_each_contender(part, noise, logits, [&] { return best.score; }, enter, noise_scale);
   return best;
 }
 

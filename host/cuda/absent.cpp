@@ -46,6 +46,8 @@ void run_on_cuda(const location_scale_sample_task&, void*) { refuse(); }
 void run_on_cuda(const location_scale_sample_vjp_task&, void*) { refuse(); }
 void run_on_cuda(const location_scale_log_prob_task&, void*) { refuse(); }
 void run_on_cuda(const location_scale_log_prob_vjp_task&, void*) { refuse(); }
+void run_on_cuda(const categorical_sample_task&, void*) { refuse(); }
+void run_on_cuda(const categorical_sample_from_probabilities_task&, void*) { refuse(); }
 void advance_noise_on_cuda(std::uint64_t*, std::uint64_t, void*) { refuse(); }
 void evaluate_schedule_on_cuda(const temperature_schedule&, const std::uint64_t*, float*, void*) { refuse(); }
 

@@ -86,6 +86,13 @@ void run_on_cuda(const location_scale_log_prob_task& task, void* stream) {
 void run_on_cuda(const location_scale_log_prob_vjp_task& task, void* stream) {
   check_launch(launch_location_scale_log_prob_vjp(task, stream), "launch of location_scale_log_prob_vjp");
 }
+void run_on_cuda(const categorical_sample_task& task, void* stream) {
+  check_launch(launch_categorical_sample(task, stream), "launch of categorical_sample");
+}
+void run_on_cuda(const categorical_sample_from_probabilities_task& task, void* stream) {
+  check_launch(launch_categorical_sample_from_probabilities(task, stream),
+               "launch of categorical_sample_from_probabilities");
+}
 void advance_noise_on_cuda(std::uint64_t* device_offset, std::uint64_t words, void* stream) {
   check_launch(launch_advance_noise(device_offset, words, stream), "launch of advance_noise");
 }

@@ -3,6 +3,7 @@
 // in.
 #pragma once
 
+#include "gumbelcuda/rows/categorical_tasks.hpp"
 #include "gumbelcuda/rows/distribution_tasks.hpp"
 #include "gumbelcuda/rows/gumbel_rao_tasks.hpp"
 #include "gumbelcuda/rows/sharded_tasks.hpp"
@@ -36,6 +37,8 @@ void run_on_cuda(const location_scale_sample_task& task, void* stream);
 void run_on_cuda(const location_scale_sample_vjp_task& task, void* stream);
 void run_on_cuda(const location_scale_log_prob_task& task, void* stream);
 void run_on_cuda(const location_scale_log_prob_vjp_task& task, void* stream);
+void run_on_cuda(const categorical_sample_task& task, void* stream);
+void run_on_cuda(const categorical_sample_from_probabilities_task& task, void* stream);
 void advance_noise_on_cuda(std::uint64_t* device_offset, std::uint64_t words, void* stream);
 void evaluate_schedule_on_cuda(const temperature_schedule& schedule, const std::uint64_t* step, float* result,
                                void* stream);

@@ -53,12 +53,16 @@
 #include "gumbelcuda/rows/reparameterized_tasks.hpp"
 #include "gumbelcuda/rows/parameters.hpp"
 #include "gumbelcuda/rows/reparameterized.hpp"
+#include "gumbelcuda/rows/categorical_tasks.hpp"
+#include "gumbelcuda/rows/filters.hpp"
+#include "gumbelcuda/rows/categorical_sample.hpp"
 
 // Compiled: fleets of GANs and batches of rows, on whatever hardware is there.
 #include "gumbelcuda/error.hpp"
 #include "gumbelcuda/fleet.hpp"
 #include "gumbelcuda/sampling.hpp"
 #include "gumbelcuda/sampler.hpp"
+#include "gumbelcuda/categorical_sample.hpp"
 #include "gumbelcuda/distributions.hpp"
 #include "gumbelcuda/temperature_schedule.hpp"
 #include "gumbelcuda/gumbel_rao.hpp"

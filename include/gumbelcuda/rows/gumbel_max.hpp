@@ -33,13 +33,13 @@ GUMBELCUDA_INLINE row_status status_of(const best_class<V>& best) {
 inline constexpr float race_slack = 0x1p-10f, largest_filtered_score = 4096.0f;
 
 // A logit below this loses to `best` whichever of these words it has. −inf where that cannot be said.
-GUMBELCUDA_INLINE float losing_below(float best, const philox_block<std::uint32_t>& words) {
+GUMBELCUDA_INLINE float losing_below(float best, const philox_block<std::uint32_t>& words, float noise_scale = 1) {
   std::uint32_t lowest = words.word[0];
   GUMBELCUDA_UNROLL
   for (int j = 1; j < quad_size; ++j) lowest = words.word[j] < lowest ? words.word[j] : lowest;
   const float log_2 = 0x1.62e43p-1f;
   const float largest_gumbel = fma(GUMBELCUDA_LOG2_ESTIMATE(float(lowest)), -log_2, 32 * log_2);
-  return abs(best) < largest_filtered_score ? best - largest_gumbel - race_slack : -INFINITY;
+  return abs(best) < largest_filtered_score ? best - noise_scale * largest_gumbel - race_slack : -INFINITY;
 }
 
 // Certainly no class of the quad wins. False where a logit is NaN.
@@ -53,12 +53,12 @@ GUMBELCUDA_INLINE bool all_below(const V* logits, float bound) {
 
 template <class V>
 GUMBELCUDA_INLINE void enter_quad(best_class<V>& best, const row_noise& noise, std::uint64_t quad,
-                                  const philox_block<std::uint32_t>& words, const V* logits) {
+                                  const philox_block<std::uint32_t>& words, const V* logits, V noise_scale) {
   V g[quad_size];
   quad_gumbels(noise, quad, words, g);
   GUMBELCUDA_UNROLL
   for (int j = 0; j < quad_size; ++j) {
-    const V score = logits[j] + g[j];
+    const V score = fma(noise_scale, g[j], logits[j]);
     best.not_finite = best.not_finite | !(logits[j] < V(INFINITY));
     if (!(score > best.score)) continue;  // quads come in order, so the lowest class has a tie
     best.score = score;
@@ -66,9 +66,11 @@ GUMBELCUDA_INLINE void enter_quad(best_class<V>& best, const row_noise& noise, s
   }
 }
 
-// logits(n, x) gives this part's quad n, −inf beyond the row's end.
+// logits(n, x) gives this part's quad n, −inf beyond the row's end. With noise_scale, in [0, 1], of argmax(logits +
+// noise_scale·g), a sample of softmax(logits/noise_scale): what the slack covers only gets smaller.
 template <class V, class Part, class Logits>
-GUMBELCUDA_INLINE best_class<V> gumbel_max_row(const Part& part, const row_noise& noise, Logits logits) {
+GUMBELCUDA_INLINE best_class<V> gumbel_max_row(const Part& part, const row_noise& noise, Logits logits,
+                                               V noise_scale = V(1)) {
   best_class<V> best;
   V best_nearby = best.score;
   for (std::int64_t n = 0; n < part.quads(); ++n) {
@@ -78,10 +80,10 @@ GUMBELCUDA_INLINE best_class<V> gumbel_max_row(const Part& part, const row_noise
     if (enters) {
       logits(n, x);
       words = noise.words(part.quad(n));
-      enters = !all_below(x, losing_below(float(best_nearby), words));
+      enters = !all_below(x, losing_below(float(best_nearby), words, float(noise_scale)));
     }
     if (!part.any_nearby(enters)) continue;
-    if (enters) enter_quad(best, noise, part.quad(n), words, x);
+    if (enters) enter_quad(best, noise, part.quad(n), words, x, noise_scale);
     best_nearby = part.max_nearby(best.score);
   }
   const V top = part.max(best.score);

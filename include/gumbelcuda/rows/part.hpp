@@ -8,6 +8,8 @@
 //   has(n)         whether there is such a quad in the row
 //   max(x) min(i) sum(i)  over the values that all parts pass; every part calls them, and gets the answer
 //   add(slots)     of four slots of each part, the sum of all, in the order below
+//   digit_bits     where it counts keys by their digits (filters.hpp), digits of so many bits: it has room for 2^digit_bits
+//                  counts
 //   any_nearby(b) max_nearby(x)   the same over parts that go in step (lanes of a warp), as often as they like
 //   leads()        true for one part of the row
 //
@@ -116,6 +118,7 @@ struct whole_row {
   V add(V* slots) const {
     return add_quad(slots);
   }
+  static constexpr int digit_bits = 8;
 };
 
 GUMBELCUDA_MATH_END

@@ -42,6 +42,9 @@ enum class row_status : std::uint8_t {
   drawn = 0,
   nothing_to_draw = 1,  // no logit above −inf
   not_finite = 2,       // a logit is NaN or +inf
+  // What only categorical_sample says:
+  looks_like_probabilities = 3,  // it was asked to look, and the row is no row of logits
+  bad_parameter = 4,             // the row's temperature, top_p or min_p is out of range
 };
 
 // out[r][k]: standard Gumbel variates, float in [−3.13000, 45.06].

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Draws from categorical distributions as a language model's sampler makes them: plain data, see tasks.hpp.
+// categorical_sample.hpp has the functions.
+#pragma once
+
+#include "gumbelcuda/rows/tasks.hpp"
+
+namespace gumbelcuda {
+
+// index[r][d] = argmax_k(z_k + gumbel), d = 0 … draws−1: samples with replacement of softmax(z), z being logits[r]/τ
+// without the classes that the filters take out.
+//
+// Noise. Draw d of a row reads word offset + d·C + k of the row's stream for class k, C being the classes rounded up to
+// a multiple of 4: a call uses draws·C words. With τ = 1 and no filter, draw d is what gumbel_max gives at offset +
+// d·C.
+//
+// Filters, in this order, as in vLLM: temperature; min_p, which keeps the classes that are at least min_p times as
+// likely as the most likely one; top_k, the top_k most likely of those; top_p, the smallest set of the most likely of
+// those that have top_p of the probability that was left. Each keeps one class at least. Classes whose logits are equal
+// are kept or taken out together, so more than top_k may be left, and no class's number matters. Whether a class is in
+// depends on its row alone, not on how the row is shared out: top_p adds exp((logits − top)/τ) up in whole units of
+// 2^-(62−⌈log2(classes+1)⌉), so what it takes for top_p of the probability is at most 2·classes units off besides the
+// error of exp; min_p is τ·log(min_p) below the top logit, rounded.
+struct categorical_sample_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  noise_address noise{};
+  // [row] each, null: noise.seed for all; 0. With row_seed all rows read row noise.first_row of their own seed's
+  // stream, so that what a request draws does not depend on its place in the batch. row_offset: words that the request
+  // has used so far, a multiple of 4, added to noise.offset.
+  const std::uint64_t* row_seed = nullptr;
+  const std::uint64_t* row_offset = nullptr;
+  const_rows logits{};      // −inf: a masked class
+  std::uint64_t draws = 1;  // ≥ 1
+  // One for all rows, or one each. τ ≥ 0, finite; null is 1. τ = 0 is greedy: argmax of the logits, the lowest class on
+  // ties, log_prob 0.
+  const float* temperature = nullptr;
+  bool temperature_per_row = false;
+  // Likewise; null: off. top_k: 0 and what is not below classes are off (an int32 of −1, too). top_p in (0, 1]; 1 is
+  // off. min_p in [0, 1]; 0 is off.
+  const std::uint32_t* top_k = nullptr;
+  bool top_k_per_row = false;
+  const float* top_p = nullptr;
+  bool top_p_per_row = false;
+  const float* min_p = nullptr;
+  bool min_p_per_row = false;
+  // A row of two or more numbers in [0, 1] that sum to 1 is not drawn from: its status is looks_like_probabilities. To
+  // 1 means within what rounding can do: n numbers of u = 2^-24 (double: 2^-53) added up in any order, 2·n·u, and each
+  // rounded once when stored.
+  bool reject_probabilities = false;
+  std::int64_t* index = nullptr;  // [row][draws], in [0, classes), or −1
+  // [row][draws], null: not wanted. Log-probability of the class that was drawn in the distribution that it was drawn
+  // from, tempered, filtered, normalised: double for float64, float otherwise.
+  void* log_prob = nullptr;
+  row_status* status = nullptr;  // [row], null: not wanted
+};
+
+// index[r][d] = argmax_k(log probabilities[r][k] + gumbel): samples of probabilities[r] over its sum, which need not
+// be 1. A class of probability 0 is never drawn. A row with a negative number, a NaN or a +inf is not_finite. The rest
+// as above.
+struct categorical_sample_from_probabilities_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  noise_address noise{};
+  const std::uint64_t* row_seed = nullptr;
+  const std::uint64_t* row_offset = nullptr;
+  const_rows probabilities{};
+  std::uint64_t draws = 1;        // ≥ 1
+  std::int64_t* index = nullptr;  // [row][draws], in [0, classes), or −1
+  void* log_prob = nullptr;       // [row][draws]
+  row_status* status = nullptr;   // [row]
+};
+
+}  // namespace gumbelcuda

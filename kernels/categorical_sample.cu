@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Draws from categorical distributions, compiled for the GPU. Without filters rows that share a warp go in step, and a
+// kernel has no more registers than it needs; a filter sweeps a row as often as the row's numbers say, so a warp has
+// one.
+#include "gumbelcuda/rows/categorical_sample.hpp"
+#include "kernels/rows.hpp"
+#include "kernels/rows_kernel.cuh"
+#include "kernels/rows_launch.cuh"
+
+namespace gumbelcuda {
+namespace {
+
+template <class Stored, class Plan, bool Filtered>
+__global__ void __launch_bounds__(Plan::block) categorical_sample_kernel(categorical_sample_task task) {
+  detail::for_each_row<Plan>(task.rows, task.classes, [&](std::uint64_t row, const auto& part, std::uint64_t) {
+    direct_memory<Stored> memory(task.classes);
+    computed_of<Stored> slots[quad_size * Plan::part::quads_each];
+    categorical_sample_of_row<Stored, Filtered>(task, row, part, part, memory, slots);
+  });
+}
+
+template <class Stored, class Plan>
+__global__ void __launch_bounds__(Plan::block)
+    categorical_sample_from_probabilities_kernel(categorical_sample_from_probabilities_task task) {
+  detail::for_each_row<Plan>(task.rows, task.classes, [&](std::uint64_t row, const auto& part, std::uint64_t) {
+    direct_memory<Stored> memory(task.classes);
+    computed_of<Stored> slots[quad_size * Plan::part::quads_each];
+    categorical_sample_of_row<Stored>(task, row, part, memory, slots);
+  });
+}
+
+// Calls body(row_plan) with a warp or a block a row, and for short rows, where they may share a warp, less.
+template <class V, bool Shared, class Body>
+launch_status with_sampling_plan(std::uint64_t classes, Body body) {
+  constexpr int quads = sizeof(V) == sizeof(double) ? 4 : 8, threads = 64 * quads;
+  if constexpr (Shared)
+    if (classes <= 64) return body(row_plan<8, 2, 128>{});
+  if (classes <= warp_size * quads * quad_size) return body(row_plan<warp_size, quads, 128>{});
+  return body(row_plan<threads, max_row_slots / quad_size / threads, threads, true>{});
+}
+
+// Calls body(Stored{}) for the type in which numbers are stored.
+template <class Body>
+launch_status with_stored_number(number_type type, Body body) {
+  switch (type) {
+    case number_type::float32:
+      return body(float{});
+    case number_type::float16:
+      return body(float16{});
+    case number_type::bfloat16:
+      return body(bfloat16{});
+    case number_type::float64:
+      break;
+  }
+  return body(double{});
+}
+
+}  // namespace
+
+int launch_categorical_sample(const categorical_sample_task& task, void* stream) {
+  return with_stored_number(task.type, [&](auto stored) {
+    using Stored = decltype(stored);
+    const auto by = [&](auto plan, auto kernel) {
+      return launch(kernel, detail::grid_for(task.rows, plan.rows_per_block, plan.block),
+                    static_cast<launch_stream>(stream), task);
+    };
+    if (has_filters(task))
+      return with_sampling_plan<computed_of<Stored>, false>(
+          task.classes, [&](auto plan) { return by(plan, categorical_sample_kernel<Stored, decltype(plan), true>); });
+    return with_sampling_plan<computed_of<Stored>, true>(
+        task.classes, [&](auto plan) { return by(plan, categorical_sample_kernel<Stored, decltype(plan), false>); });
+  });
+}
+
+int launch_categorical_sample_from_probabilities(const categorical_sample_from_probabilities_task& task, void* stream) {
+  return with_stored_number(task.type, [&](auto stored) {
+    using Stored = decltype(stored);
+    return with_sampling_plan<computed_of<Stored>, true>(task.classes, [&](auto plan) {
+      return launch(categorical_sample_from_probabilities_kernel<Stored, decltype(plan)>,
+                    detail::grid_for(task.rows, plan.rows_per_block, plan.block), static_cast<launch_stream>(stream),
+                    task);
+    });
+  });
+}
+
+}  // namespace gumbelcuda
