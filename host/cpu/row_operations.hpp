@@ -10,9 +10,11 @@
 #include "gumbelcuda/rows/categorical_tasks.hpp"
 #include "gumbelcuda/rows/distribution_tasks.hpp"
 #include "gumbelcuda/rows/gumbel_rao_tasks.hpp"
-#include "gumbelcuda/rows/sharded_tasks.hpp">;
+#include "gumbelcuda/rows/reparameterized_tasks.hpp"
+#include "gumbelcuda/rows/sharded_tasks.hpp"
 #include "gumbelcuda/rows/tasks.hpp"
 #include "gumbelcuda/rows/top_k_tasks.hpp"
+#include "host/cpu/row_targets.hpp"
 
 namespace gumbelcuda {
 
@@ -27,15 +29,12 @@ using row_functions = std::tuple<row_function<gumbel_max_task>, row_function<gum
                                  row_function<concrete_log_prob_task>, row_function<concrete_log_prob_vjp_task>,
                                  row_function<relaxed_bernoulli_task>, row_function<relaxed_bernoulli_vjp_task>,
                                  row_function<relaxed_bernoulli_log_prob_task>, row_function<gumbel_top_k_task>,
-                                 row_function<gumbel_max_shard_task>,
-                                 row_function<combine_gumbel_max_task>,
-                                 row_function<relaxed_k_hot_task>,
-                                 row_function<relaxed_k_hot_vjp_task>,
+                                 row_function<gumbel_max_shard_task>, row_function<combine_gumbel_max_task>,
+                                 row_function<relaxed_k_hot_task>, row_function<relaxed_k_hot_vjp_task>,
                                  row_function<location_scale_sample_task>,
                                  row_function<location_scale_sample_vjp_task>,
                                  row_function<location_scale_log_prob_task>,
-                                 row_function<location_scale_log_prob_vjp_task>,
-                                 row_function<categorical_sample_task>,
+                                 row_function<location_scale_log_prob_vjp_task>, row_function<categorical_sample_task>,
                                  row_function<categorical_sample_from_probabilities_task>>;
 
 struct cpu_row_operations {
@@ -44,8 +43,5 @@ struct cpu_row_operations {
   void (*noise)(const gumbel_noise_task& task, std::uint64_t first, std::uint64_t last);
   row_functions functions;
 };
-
-// In host/cpu/targets/, as far as built.
-extern const cpu_row_operations cpu_rows_scalar, cpu_rows_avx2, cpu_rows_avx512, cpu_rows_neon;
 
 }  // namespace gumbelcuda

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "host/cpu/row_operations.hpp"
+#include "host/cpu/row_targets.hpp"
 
 namespace gumbelcuda {
 

@@ -23,7 +23,7 @@ double log_prob_bound(const row_batch& logits, const borders& at, double log_pro
   for (std::size_t s = 1; s < at.size(); ++s) largest = std::max(largest, at[s] - at[s - 1]);
   const double u = double(testing_rows::precision(testing_rows::computed_type(logits.type())).u);
   const std::uint64_t classes = logits.classes();
-  return u * (10 * std::log(double(classes)) + 2 * std::abs(log_prob) + testing_rows::additions(classes) +
+  return u * (8 * std::log(double(classes)) + 2 * std::abs(log_prob) + testing_rows::additions(classes) +
               testing_rows::additions(largest) + double(at.size() - 1) + 12);
 }
 

@@ -157,7 +157,7 @@ GUMBELCUDA_INLINE void relaxed_k_hot_of_row(const relaxed_k_hot_task& task, std:
                                             const sample_end<computed_of<Stored>>& sample) {
   using V = typename Memory::V;
   const row_k_hot y(part, kept, slots, temperature_of_row<scalar_of<V>>(task, row), task.classes, task.k, sample,
-                    scores_of_row<V>(noise_of_row(task.noise, row), part, memory));
+                    scores_of_row<V>(drawn_gumbels(task, row), part, memory));
   const auto write = [&](const mutable_rows& to, auto values) {
     if (!to.data) return;
     memory.create(to, row);
@@ -194,7 +194,7 @@ GUMBELCUDA_INLINE void relaxed_k_hot_vjp_of_row(const relaxed_k_hot_vjp_task& ta
   };
   if (task.y.data) return back([&](std::int64_t n, V* x) { y_memory.read(part.quad(n), V(0), x); });
   const row_k_hot y(part, kept, slots, temperature, task.classes, task.k, sample,
-                    scores_of_row<V>(noise_of_row(task.noise, row), part, y_memory));
+                    scores_of_row<V>(drawn_gumbels(task, row), part, y_memory));
   back([&](std::int64_t n, V* x) { y(n, x); });
 }
 

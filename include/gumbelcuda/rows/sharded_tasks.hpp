@@ -38,14 +38,15 @@ struct gumbel_max_shard_task {
 // CPU and on CUDA devices. For one shard it is gumbel_max's; for more it sums in another order and differs from that by
 // at most
 //
-//   u·(10·ln K + 2·|log_prob| + a(K) + a(K_s) + shards + 12)        u = 1.01·2^-24; float64: 1.01·2^-53
+//   u·(8·ln K + 2·|log_prob| + a(K) + a(K_s) + shards + 12)        u = 1.01·2^-24; float64: 1.01·2^-53
 //
 // for rows of K classes, K_s of them in the largest shard, where a(n), the additions that a term of a sum goes through
-// (rows/part.hpp), is log2 n rounded up for n ≤ 32,768, and 14 + ⌈n/32768⌉ beyond. In units of u: an exponential is off
-// by 4 and by its exponent, a difference that was rounded, whose mean under the softmax is ln K at most; a logarithm by
-// 4 of itself, and it is ln K at most, too. gumbel_max takes one exponential a class, here it is a product of two,
-// which rounds once more; `shards` counts the additions of the last sum, 2·|log_prob| the rounding of both results. The
-// 1 % of u covers products of errors and what is exactly 0 because it is 87 below the top.
+// (rows/part.hpp), is log2 n rounded up for n ≤ 32,768, and 14 + ⌈n/32768⌉ beyond. In units of u, each side: an
+// exponential is off by 4 and by its exponent, a difference that was rounded, whose mean under the softmax is its
+// entropy less log total, so ln K − log total at most; a logarithm by 4 of itself, here log total, which is ln K at
+// most. gumbel_max takes one exponential a class, here it is a product of two, which rounds once more; `shards` counts
+// the additions of the last sum, 2·|log_prob| the rounding of both results. The 1 % of u covers products of errors and
+// what is exactly 0 because it is 87 below the top.
 struct combine_gumbel_max_task {
   std::uint64_t rows = 0, shards = 0;           // shards ≥ 1
   number_type type = number_type::float32;      // of the shards' logits

@@ -88,7 +88,8 @@ GUMBELCUDA_INLINE row_exponentials<scalar_of<V>> sum_exponentials(const Part& pa
 // Of a row of logits: log p_k = (logit_k − top) − log_total.
 template <class S>
 struct log_normalizer {
-  S top, total, log_total;
+  S top = S(0), total = S(0), log_total = S(0);
+  log_normalizer() = default;
   GUMBELCUDA_INLINE explicit log_normalizer(const row_exponentials<S>& sum)
       : top(sum.top), total(sum.total), log_total(total == total ? log(total) : total) {}
   GUMBELCUDA_INLINE S log_prob(S logit) const { return (logit - top) - log_total; }
