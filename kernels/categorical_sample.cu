@@ -10,22 +10,27 @@
 namespace gumbelcuda {
 namespace {
 
+template <class Task>
+GUMBELCUDA_HD std::uint64_t groups_of(const Task& task) {
+  return task.rows * draw_groups(task);
+}
+
 template <class Stored, class Plan, bool Filtered>
 __global__ void __launch_bounds__(Plan::block) categorical_sample_kernel(categorical_sample_task task) {
-  detail::for_each_row<Plan>(task.rows, task.classes, [&](std::uint64_t row, const auto& part, std::uint64_t) {
+  detail::for_each_row<Plan>(groups_of(task), task.classes, [&](std::uint64_t group, const auto& part, std::uint64_t) {
     direct_memory<Stored> memory(task.classes);
     computed_of<Stored> slots[quad_size * Plan::part::quads_each];
-    categorical_sample_of_row<Stored, Filtered>(task, row, part, part, memory, slots);
+    categorical_sample_of_row<Stored, Filtered>(task, {task, group}, part, part, memory, slots);
   });
 }
 
 template <class Stored, class Plan>
 __global__ void __launch_bounds__(Plan::block)
     categorical_sample_from_probabilities_kernel(categorical_sample_from_probabilities_task task) {
-  detail::for_each_row<Plan>(task.rows, task.classes, [&](std::uint64_t row, const auto& part, std::uint64_t) {
+  detail::for_each_row<Plan>(groups_of(task), task.classes, [&](std::uint64_t group, const auto& part, std::uint64_t) {
     direct_memory<Stored> memory(task.classes);
     computed_of<Stored> slots[quad_size * Plan::part::quads_each];
-    categorical_sample_of_row<Stored>(task, row, part, memory, slots);
+    categorical_sample_of_row<Stored>(task, {task, group}, part, memory, slots);
   });
 }
 
@@ -61,7 +66,7 @@ int launch_categorical_sample(const categorical_sample_task& task, void* stream)
   return with_stored_number(task.type, [&](auto stored) {
     using Stored = decltype(stored);
     const auto by = [&](auto plan, auto kernel) {
-      return launch(kernel, detail::grid_for(task.rows, plan.rows_per_block, plan.block),
+      return launch(kernel, detail::grid_for(groups_of(task), plan.rows_per_block, plan.block),
                     static_cast<launch_stream>(stream), task);
     };
     if (has_filters(task))
@@ -77,8 +82,8 @@ int launch_categorical_sample_from_probabilities(const categorical_sample_from_p
     using Stored = decltype(stored);
     return with_sampling_plan<computed_of<Stored>, true>(task.classes, [&](auto plan) {
       return launch(categorical_sample_from_probabilities_kernel<Stored, decltype(plan)>,
-                    detail::grid_for(task.rows, plan.rows_per_block, plan.block), static_cast<launch_stream>(stream),
-                    task);
+                    detail::grid_for(groups_of(task), plan.rows_per_block, plan.block),
+                    static_cast<launch_stream>(stream), task);
     });
   });
 }

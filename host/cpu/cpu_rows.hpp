@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "gumbelcuda/rows/draw_groups.hpp"
 #include "gumbelcuda/sampling.hpp"
 #include "host/cpu/row_operations.hpp"
 
@@ -33,16 +34,15 @@ inline void run_on_cpu(const combine_gumbel_max_task& task, const row_workers& w
             [&, run = std::get<row_function<combine_gumbel_max_task>>(cpu_rows().functions)](
                 std::uint64_t first, std::uint64_t last, void* scratch) { run(task, first, last, scratch); });
 }
-// Classes that are gone through for a row, as far as it matters.
-template <class Task>
-std::uint64_t row_weight(const Task& task) {
-  constexpr std::uint64_t most = std::uint64_t{1} << 31;
-  if constexpr (requires { task.draws; }) return std::min(task.classes, most) * std::min(task.draws, most);
-  return task.classes;
-}
 template <class Task>
 void run_on_cpu(const Task& task, const row_workers& workers) {
-  share_out(task.rows, row_weight(task), workers, cpu_rows().scratch_bytes(task.classes),
+  std::uint64_t count = task.rows, weight = task.classes;
+  if constexpr (requires { task.draws; }) {
+    const std::uint64_t groups = draw_groups(task), most = std::uint64_t{1} << 31;  // weighs enough
+    count *= groups;
+    weight = std::min(weight, most) * std::min(task.draws / groups, most);
+  }
+  share_out(count, weight, workers, cpu_rows().scratch_bytes(task.classes),
             [&, run = std::get<row_function<Task>>(cpu_rows().functions)](
                 std::uint64_t first, std::uint64_t last, void* scratch) { run(task, first, last, scratch); });
 }

@@ -195,11 +195,11 @@ inline void run_rows(const categorical_sample_task& task, std::uint64_t first, s
     const whole_row by_class(task.classes);
     memory_of<Stored> memory(task.classes);
     const row_scratch<value_of<Stored>> room(scratch, part);
-    for (std::uint64_t row = first; row < last; ++row)
+    for (std::uint64_t group = first; group < last; ++group)
       if (has_filters(task))
-        categorical_sample_of_row<Stored, true>(task, row, part, by_class, memory, room.slots);
+        categorical_sample_of_row<Stored, true>(task, {task, group}, part, by_class, memory, room.slots);
       else
-        categorical_sample_of_row<Stored, false>(task, row, part, by_class, memory, room.slots);
+        categorical_sample_of_row<Stored, false>(task, {task, group}, part, by_class, memory, room.slots);
   });
 }
 
@@ -210,8 +210,8 @@ inline void run_rows(const categorical_sample_from_probabilities_task& task, std
     const part_of<Stored> part(task.classes);
     memory_of<Stored> memory(task.classes);
     const row_scratch<value_of<Stored>> room(scratch, part);
-    for (std::uint64_t row = first; row < last; ++row)
-      categorical_sample_of_row<Stored>(task, row, part, memory, room.slots);
+    for (std::uint64_t group = first; group < last; ++group)
+      categorical_sample_of_row<Stored>(task, {task, group}, part, memory, room.slots);
   });
 }
 

@@ -54,6 +54,7 @@
 #include "gumbelcuda/rows/parameters.hpp"
 #include "gumbelcuda/rows/reparameterized.hpp"
 #include "gumbelcuda/rows/categorical_tasks.hpp"
+#include "gumbelcuda/rows/draw_groups.hpp"
 #include "gumbelcuda/rows/filters.hpp"
 #include "gumbelcuda/rows/categorical_sample.hpp"
 

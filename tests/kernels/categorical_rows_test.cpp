@@ -71,6 +71,7 @@ categorical_draws by_kernel(const Task& task, int (*launch)(const Task&, void*))
 
 TEST_P(CategoricalKernels, PlainDrawsAreTheCpus) {
   categorical_sample_task plain = task();
+  if (GetParam().classes <= 300) plain.draws = 43;  // in groups
   EXPECT_TRUE(same(draw(plain), by_kernel(plain, launch_categorical_sample)));
   plain.temperature = temperature.data();
   plain.temperature_per_row = true;

@@ -41,6 +41,30 @@ TEST(CategoricalSample, DrawsWhatGumbelMaxDrawsWithTheNoiseOfEachDraw) {
     }
 }
 
+// Many draws of few rows are shared out in groups.
+TEST(CategoricalSample, OfARowDoNotDependOnHowManyAreDrawn) {
+  const float p = .8f;
+  const std::uint64_t rows = 3, all = 1003;
+  row_batch logits = random_logits(number_type::float32, rows, 200, 4);
+  for (const bool filtered : {false, true}) {
+    categorical_sample_task task = sample_task(logits, {.seed = 2}, all);
+    if (filtered) task.top_p = &p;
+    const categorical_draws many = draw(task), by_one_thread = draw(task, 1);
+    EXPECT_TRUE(same(many, by_one_thread));
+    EXPECT_EQ(many.status, std::vector<row_status>(rows, row_status::drawn));
+    task.draws = 7;
+    for (std::uint64_t d = 0; d < all; d += 7) {
+      task.noise.offset = d * words_of(200);
+      const categorical_draws few = draw(task);
+      for (std::uint64_t row = 0; row < rows; ++row)
+        for (std::uint64_t i = 0; i < 7 && d + i < all; ++i) {
+          ASSERT_EQ(many.index[row * all + d + i], few.index[row * 7 + i]);
+          ASSERT_EQ(many.log_prob.get(row, d + i), few.log_prob.get(row, i));
+        }
+    }
+  }
+}
+
 TEST(CategoricalSample, TemperatureDividesLogits) {
   const float temperatures[] = {1e-42f, .01f, .5f, 1, 1.5f, 30, 3e38f};
   for (const number_type type : all_types)

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "gumbelcuda/rows/categorical_tasks.hpp"
+#include "gumbelcuda/rows/draw_groups.hpp"
 #include "gumbelcuda/rows/filters.hpp"
 #include "gumbelcuda/rows/operations.hpp"
 
@@ -108,11 +109,11 @@ GUMBELCUDA_INLINE row_sampling<S> sampling_of_row(const categorical_sample_task&
   return sampling;
 }
 
-// A row's draws and why there are none. logits(n, x) gives the part's quad n of those that are left, −inf for the
-// others and beyond the row's end, logit_of(k) any class's. `refused`: the row is not to be drawn from, and has this
-// status.
+// A group of a row's draws and why there are none. logits(n, x) gives the part's quad n of those that are left, −inf
+// for the others and beyond the row's end, logit_of(k) any class's. `refused`: the row is not to be drawn from, and has
+// this status.
 template <class V, class Part, class Task, class Logits, class LogitOf>
-GUMBELCUDA_INLINE void draw_from_row(const Task& task, std::uint64_t row, const Part& part, V* slots,
+GUMBELCUDA_INLINE void draw_from_row(const Task& task, const draw_group& at, const Part& part, V* slots,
                                      const row_sampling<scalar_of<V>>& sampling, row_status refused, Logits logits,
                                      LogitOf logit_of) {
   using S = scalar_of<V>;
@@ -132,34 +133,36 @@ GUMBELCUDA_INLINE void draw_from_row(const Task& task, std::uint64_t row, const 
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j) x[j] = x[j] * V(logit_scale);
   };
-  row_noise noise = noise_of_request(task, row);
+  const row_noise first_noise = noise_of_request(task, at.row);
+  const std::uint64_t blocks = (task.classes + quad_size - 1) / quad_size;  // of a draw
   row_status status = refused;
-  for (std::uint64_t draw = row * task.draws, end = draw + task.draws; draw < end; ++draw) {
+  for (std::uint64_t d = at.first; d < at.last; ++d) {
+    const row_noise noise{first_noise.stream, first_noise.first_block + d * blocks};
     const best_class<S> best = gumbel_max_row<V>(part, noise, scaled, sampling.noise_scale());
-    noise.first_block += (task.classes + quad_size - 1) / quad_size;
     if (refused == row_status::drawn)
       status = best.not_finite             ? row_status::not_finite
                : best.score > S(-INFINITY) ? row_status::drawn
                                            : row_status::nothing_to_draw;
     if (!part.leads()) continue;
     const bool drawn = status == row_status::drawn;
+    const std::uint64_t draw = at.row * task.draws + d;
     task.index[draw] = drawn ? std::int64_t(best.index) : -1;
     if (task.log_prob)
       static_cast<S*>(task.log_prob)[draw] =
           drawn ? (logit_of(best.index) - top) * sampling.inverse_temperature - log_total : canonical(S(NAN));
   }
-  if (task.status && part.leads()) task.status[row] = status;
+  if (task.status && at.is_first && part.leads()) task.status[at.row] = status;
 }
 
 // `by_class`: part, or where its values are vectors, one with the same classes whose values are numbers.
 template <class Stored, bool Filtered, class Part, class ByClass, class Memory>
-GUMBELCUDA_INLINE void categorical_sample_of_row(const categorical_sample_task& task, std::uint64_t row,
+GUMBELCUDA_INLINE void categorical_sample_of_row(const categorical_sample_task& task, const draw_group& at,
                                                  const Part& part, const ByClass& by_class, Memory& memory,
                                                  typename Memory::V* slots) {
   using V = typename Memory::V;
   using S = scalar_of<V>;
-  memory.open(task.logits, row);
-  const row_sampling<S> sampling = sampling_of_row<S>(task, row);
+  memory.open(task.logits, at.row);
+  const row_sampling<S> sampling = sampling_of_row<S>(task, at.row);
   row_status refused = sampling.allowed ? row_status::drawn : row_status::bad_parameter;
   if (task.reject_probabilities && looks_like_probabilities<Stored>(part, task.classes, memory, slots) &&
       sampling.allowed)
@@ -167,7 +170,7 @@ GUMBELCUDA_INLINE void categorical_sample_of_row(const categorical_sample_task& 
   const auto logit_of = [&](std::uint64_t k) { return memory.read_one(k, S(0)); };
   const auto logits = [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
   if constexpr (!Filtered) {
-    draw_from_row<V>(task, row, part, slots, sampling, refused, logits, logit_of);
+    draw_from_row<V>(task, at, part, slots, sampling, refused, logits, logit_of);
   } else {
     S threshold = S(-INFINITY);
     S top = S(-INFINITY), spoiled = S(0);
@@ -189,7 +192,7 @@ GUMBELCUDA_INLINE void categorical_sample_of_row(const categorical_sample_task& 
                                              sampling.inverse_temperature, logits_by_class);
     }
     draw_from_row<V>(
-        task, row, part, slots, sampling, refused,
+        task, at, part, slots, sampling, refused,
         [&](std::int64_t n, V* x) {
           logits(n, x);
           GUMBELCUDA_UNROLL
@@ -201,13 +204,13 @@ GUMBELCUDA_INLINE void categorical_sample_of_row(const categorical_sample_task& 
 
 template <class Stored, class Part, class Memory>
 GUMBELCUDA_INLINE void categorical_sample_of_row(const categorical_sample_from_probabilities_task& task,
-                                                 std::uint64_t row, const Part& part, Memory& memory,
+                                                 const draw_group& at, const Part& part, Memory& memory,
                                                  typename Memory::V* slots) {
   using V = typename Memory::V;
   using S = scalar_of<V>;
-  memory.open(task.probabilities, row);
+  memory.open(task.probabilities, at.row);
   draw_from_row<V>(
-      task, row, part, slots, row_sampling<S>{}, row_status::drawn,
+      task, at, part, slots, row_sampling<S>{}, row_status::drawn,
       [&](std::int64_t n, V* x) {
         memory.read(part.quad(n), V(0), x);
         GUMBELCUDA_UNROLL
