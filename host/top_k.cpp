@@ -11,8 +11,8 @@ namespace {
 template <class Task>
 void check_k(const Task& task) {
   if (task.k < 1 || task.k > task.classes)
-    throw invalid_argument("k", std::to_string(task.k) + " is not in [1, " + std::to_string(task.classes) +
-                                    "], the number of classes");
+    throw invalid_argument(
+        "k", std::to_string(task.k) + " is not in [1, " + std::to_string(task.classes) + "], the number of classes");
 }
 
 }  // namespace

@@ -185,18 +185,20 @@ GUMBELCUDA_INLINE best_class<float> gumbel_max_row(const row_in_vectors& part, c
 template <class Logits>
 GUMBELCUDA_INLINE bool offer_row(const row_in_vectors& part, const row_noise& noise, Logits logits,
                                  best_classes<float>& best) {
-  return for_each_contender(part, noise, logits, [&] { return best.bound(); }, [&](std::uint64_t quad, const class_vector* z) {
-    alignas(64) float scores[class_width];
-    for (int j = 0; j < quad_size; ++j) {
-      std::uint32_t above = mask_bits(z[j] > class_vector(best.bound()));
-      if (above == 0) continue;
-      z[j].store(scores);
-      for (; above != 0; above &= above - 1) {
-        const int i = GUMBELCUDA_LOWEST_BIT(above);
-        best.offer({scores[i], class_of<class_vector>(quad, j) + std::uint64_t(i)});
-      }
-    }
-  });
+  return for_each_contender(
+      part, noise, logits, [&] { return best.bound(); },
+      [&](std::uint64_t quad, const class_vector* z) {
+        alignas(64) float scores[class_width];
+        for (int j = 0; j < quad_size; ++j) {
+          std::uint32_t above = mask_bits(z[j] > class_vector(best.bound()));
+          if (above == 0) continue;
+          z[j].store(scores);
+          for (; above != 0; above &= above - 1) {
+            const int i = GUMBELCUDA_LOWEST_BIT(above);
+            best.offer({scores[i], class_of<class_vector>(quad, j) + std::uint64_t(i)});
+          }
+        }
+      });
 }
 
 template <class Stored>

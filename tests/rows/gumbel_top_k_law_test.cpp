@@ -32,7 +32,10 @@ struct sample_batch {
 sample_batch draw(std::uint64_t k) {
   std::vector<float> rows;
   for (std::uint64_t row = 0; row < draws; ++row) rows.insert(rows.end(), logits.begin(), logits.end());
-  sample_batch drawn{std::vector<std::int64_t>(draws * k), std::vector<float>(draws * k), std::vector<float>(draws * k)};
+  sample_batch drawn;
+  drawn.index.resize(draws * k);
+  drawn.log_prob.resize(draws * k);
+  drawn.log_inclusion.resize(draws * k);
   gumbel_top_k({.rows = draws, .classes = logits.size(), .noise = {.seed = 20190314}, .logits = {rows.data()}, .k = k,
                 .index = drawn.index.data(), .log_prob = drawn.log_prob.data(),
                 .log_inclusion = drawn.log_inclusion.data()});
@@ -105,7 +108,7 @@ TEST(GumbelTopKLaw, ClassesAreIncludedAsOftenAsTheyShould) {
 }
 
 // Kool et al., section 4: Σ f·p/q over the sample has the mean of f as its expectation. Five standard errors, which are
-// the sample's own; with the share of all rows that a class is in, in place of its q, it is off.
+// the sample's own; with another q it is off.
 TEST(GumbelTopKLaw, InclusionProbabilitiesMakeAnUnbiasedEstimate) {
   constexpr std::uint64_t k = 2;
   const sample_batch drawn = draw(k);
@@ -119,7 +122,8 @@ TEST(GumbelTopKLaw, InclusionProbabilitiesMakeAnUnbiasedEstimate) {
     for (std::uint64_t row = 0; row < draws; ++row) {
       double estimate = 0;
       for (std::uint64_t at = row * k; at < (row + 1) * k; ++at)
-        estimate += f(drawn.index[at]) * std::exp(double(drawn.log_prob[at]) - (1 + error) * double(drawn.log_inclusion[at]));
+        estimate += f(drawn.index[at]) *
+                    std::exp(double(drawn.log_prob[at]) - (1 + error) * double(drawn.log_inclusion[at]));
       sum += estimate;
       squares += estimate * estimate;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Relaxed k-hot samples: in [0, 1], summing to k, the projection that they claim to be, Gumbel-top-k in the limit;
-// masks, rows that have no sample; the same bytes through every instruction set. relaxed_k_hot_vjp_test.cpp has gradients.
+// masks, rows that have no sample; the same bytes through every instruction set. relaxed_k_hot_vjp_test.cpp has the
+// gradients.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

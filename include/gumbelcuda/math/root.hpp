@@ -8,33 +8,40 @@ GUMBELCUDA_MATH_BEGIN
 
 // A root of the decreasing f in [low, high], to `width`: f(low) ≥ 0 ≥ f(high) up to rounding. Oliveira, Takahashi, An
 // enhancement of the bisection method average performance preserving minmax optimality (2020): regula falsi, leaning
-// towards the middle, never more than one evaluation behind bisection, whose bracket after as many steps is `span`.
+// towards the middle, never more than one evaluation behind bisection, whose bracket after as many is `span`.
 template <class S, class F>
 GUMBELCUDA_INLINE S root_of_decreasing(S low, S high, S width, F f) {
-  S f_low = f(low), f_high = f(high);
-  if (!(f_low > S(0))) return low;
-  if (!(f_high < S(0))) return high;
-  S span = width;
-  while (span < high - low) span = span + span;
-  span = span + span;
-  const S lean = S(0.2f) / (high - low);
-  for (; high - low > width && span > S(0.5f) * width; span = S(0.5f) * span) {
-    const S length = high - low, middle = low + S(0.5f) * length, reach = S(0.5f) * (span - length);
-    const S secant = low + length * (f_low / (f_low - f_high)), side = secant < middle ? S(1) : S(-1);
-    const S shift = lean * length * length;
-    const S leaned = shift <= abs(middle - secant) ? secant + side * shift : middle;
-    const S x = abs(leaned - middle) <= reach ? leaned : middle - side * reach, f_x = f(x);
-    if (f_x > S(0)) {
-      low = x;
+  S f_low = S(0), f_high = S(0), span = S(0), lean = S(0), x = low;
+  for (int evaluated = 0;; ++evaluated) {  // f is called in one place, for it may be long
+    const S f_x = f(x);
+    if (evaluated == 0) {
+      if (!(f_x > S(0))) return low;
       f_low = f_x;
-    } else if (f_x < S(0)) {
+      x = high;
+      continue;
+    }
+    if (f_x < S(0)) {
       high = x;
       f_high = f_x;
+    } else if (evaluated > 1 && f_x > S(0)) {
+      low = x;
+      f_low = f_x;
     } else {
       return x;
     }
+    const S length = high - low, middle = low + S(0.5f) * length;
+    if (evaluated == 1) {
+      lean = S(0.2f) / length;
+      for (span = width; span < length;) span = span + span;
+      span = span + span;
+    }
+    if (!(length > width) || !(span > S(0.5f) * width)) return middle;
+    const S secant = low + length * (f_low / (f_low - f_high)), side = secant < middle ? S(1) : S(-1);
+    const S shift = lean * length * length, reach = S(0.5f) * (span - length);
+    const S leaned = shift <= abs(middle - secant) ? secant + side * shift : middle;
+    x = abs(leaned - middle) <= reach ? leaned : middle - side * reach;
+    span = S(0.5f) * span;
   }
-  return low + S(0.5f) * (high - low);
 }
 
 GUMBELCUDA_MATH_END

@@ -32,9 +32,9 @@ struct sample_end {
   V kappa;
 };
 
-// log(1 − exp(−exp x)). Input: any. Output: [−inf, 0]. Error: 4 ulp up to x = 0, above it 4 + 3·e^x ulp, until the result
-// is exactly 0 from x = 6.57 on. NaN gives NaN. With e = e^x it is x − e/2 + log(sinh(e/2)/(e/2)), a series with the
-// coefficients B_2n/(2n·(2n)!), of which the first that is left out is 3e-19 at e = 1.
+// log(1 − exp(−exp x)). Input: any. Output: [−inf, 0]. Error: 4 ulp up to x = 0, above it 4 + 3·e^x ulp, until the
+// result is exactly 0 from x = 6.57 on. NaN gives NaN. With e = e^x it is x − e/2 + log(sinh(e/2)/(e/2)), a series with
+// the coefficients B_2n/(2n·(2n)!), of which the first that is left out is 3e-19 at e = 1.
 GUMBELCUDA_INLINE double log_of_exceeding(double x) {
   const double e = exp(x);
   if (x > 0) {
@@ -116,24 +116,25 @@ class candidates {
   V bound_ = V(-INFINITY);
 };
 
-// Finds more than `k` candidates of the row, and not many more, or all that there are. With a bound lower by d there are
-// up to e^d times as many, so d is doubled until they are enough, and halved where they are far too many.
+// Finds more than `k` candidates of the row, and not many more, or all that there are. With a bound lower by d there
+// are up to e^d times as many, so d is doubled until they are enough, and halved where they are far too many.
 template <class V, class Part, class Candidates>
 GUMBELCUDA_INLINE void find_enough(const Part& part, V top, std::uint64_t k, Candidates& candidates) {
   constexpr int most_sweeps = 16;
-  V low = V(-INFINITY), high = top, depth = V(1), bound = low;
-  for (int sweep = 0; sweep < most_sweeps; ++sweep) {
-    bound = low > V(-INFINITY) ? low + (high - low) / V(2) : top - depth;
+  V low = V(-INFINITY), high = top, depth = V(1);
+  for (int sweep = 0;; ++sweep) {
+    V bound = low > V(-INFINITY) ? low + (high - low) / V(2) : top - depth;
+    if (sweep == most_sweeps) bound = low;
     const std::uint64_t found = part.sum(candidates.find(bound));
+    if (sweep == most_sweeps || (found > k && found / 4 <= k)) return;
     (found > k ? low : high) = bound;
-    if (found > k && found / 4 <= k) return;
     depth = depth + depth;
   }
-  if (bound != low) candidates.find(low);
 }
 
-// put(rank, class) is called for the ranks from 0 to k − 1, by every part; what the row does not have is of index no_class
-// and score −inf, or NaN for a row that is not drawn. logits(n, x) gives this part's quad n, −inf beyond the row's end.
+// put(rank, class) is called for the ranks from 0 to k − 1, by every part; what the row does not have is of index
+// no_class and score −inf, or NaN for a row that is not drawn. logits(n, x) gives this part's quad n, −inf beyond the
+// row's end.
 template <class V, class Part, class Logits, class Put>
 GUMBELCUDA_INLINE sample_end<V> gumbel_top_k_row(const Part& part, const row_noise& noise, std::uint64_t k,
                                                  Logits logits, Put put) {
@@ -145,9 +146,10 @@ GUMBELCUDA_INLINE sample_end<V> gumbel_top_k_row(const Part& part, const row_noi
   }
   candidates<V, Part, Logits> candidates(part, noise, logits);
   find_enough(part, top.score, k, candidates);
-  ranked_class<V> own = candidates.after({V(INFINITY), 0});
+  ranked_class<V> best{V(INFINITY), 0}, own = best;  // all parts have lost what precedes all classes
   for (std::uint64_t rank = 0;; ++rank) {
-    ranked_class<V> best{part.max(own.score), no_class};
+    if (own.index == best.index && best.index != no_class) own = candidates.after(best);
+    best.score = part.max(own.score);
     best.index = part.min(own.score == best.score ? own.index : no_class);
     if (rank == k) {
       end.kappa = best.score;
@@ -155,7 +157,6 @@ GUMBELCUDA_INLINE sample_end<V> gumbel_top_k_row(const Part& part, const row_noi
     }
     put(rank, best);
     end.last = best;
-    if (own.index == best.index && own.index != no_class) own = candidates.after(best);
   }
 }
 

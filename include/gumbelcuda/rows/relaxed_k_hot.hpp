@@ -100,9 +100,9 @@ class row_k_hot {
 };
 
 // From d_y = dL/dy to dL/dlogits (put) and, where wanted, the result dL/dτ. With q = y·(1 − y) and m = Σ q·d_y / Σ q,
-// which holds Σ y in place: dL/dlogits = q·(d_y − m)/τ and dL/dτ = −Σ (dL/dlogits)·log(y/(1 − y)). What decides most has
-// its d_y taken from all first, as in tempered_softmax_vjp. y(n, x) and d_y(n, x) give this part's quad n, 0 beyond the
-// row's end, d_y_of(k) any class's. Nothing is put before the last sum. NaN everywhere where y or d_y have a NaN.
+// which holds Σ y in place: dL/dlogits = q·(d_y − m)/τ and dL/dτ = −Σ (dL/dlogits)·log(y/(1 − y)). What decides most
+// has its d_y taken from all first, as in tempered_softmax_vjp. y(n, x) and d_y(n, x) give this part's quad n, 0 beyond
+// the row's end, d_y_of(k) any class's. Nothing is put before the last sum. NaN everywhere where y or d_y have a NaN.
 template <class V, class Part, class Y, class Upstream, class UpstreamOf, class Put>
 GUMBELCUDA_INLINE scalar_of<V> row_k_hot_vjp(const Part& part, V* slots, scalar_of<V> gradient_scale,
                                              bool temperature_wanted, Y y, Upstream d_y, UpstreamOf d_y_of, Put put) {
@@ -158,44 +158,47 @@ GUMBELCUDA_INLINE void relaxed_k_hot_of_row(const relaxed_k_hot_task& task, std:
   using V = typename Memory::V;
   const row_k_hot y(part, kept, slots, temperature_of_row<scalar_of<V>>(task, row), task.classes, task.k, sample,
                     scores_of_row<V>(drawn_gumbels(task, row), part, memory));
-  const auto write = [&](const mutable_rows& to, auto values) {
-    if (!to.data) return;
+  for (const bool hard : {false, true}) {
+    const mutable_rows& to = hard ? task.k_hot : task.y;
+    if (!to.data) continue;
     memory.create(to, row);
     for_each_quad(part, [&](std::int64_t n) {
       V x[quad_size];
-      values(n, x);
+      hard ? y.hot(n, x) : y(n, x);
       memory.write(part.quad(n), x);
     });
-  };
-  write(task.y, [&](std::int64_t n, V* x) { y(n, x); });
-  write(task.k_hot, [&](std::int64_t n, V* x) { y.hot(n, x); });
+  }
 }
 
-// As gumbel_softmax_vjp_of_row(). `sample` is not used with y.
+// Of the two memories the first has been opened on y, or logits; the second reads d_y and writes d_logits. `sample` is
+// not used with y.
 template <class Stored, class Part, class Memory, class Kept>
 GUMBELCUDA_INLINE void relaxed_k_hot_vjp_of_row(const relaxed_k_hot_vjp_task& task, std::uint64_t row, const Part& part,
                                                 Memory& y_memory, Memory& d_memory, Kept& kept,
-                                                typename Memory::V* slots,
-                                                const sample_end<computed_of<Stored>>& sample) {
+                                                typename Memory::V* slots, sample_end<computed_of<Stored>> sample) {
   using V = typename Memory::V;
   using S = scalar_of<V>;
   const S temperature = temperature_of_row<S>(task, row);
+  if (task.y.data) sample.status = row_status::nothing_to_draw;  // so that nothing is computed
+  const row_k_hot computed(part, kept, slots, temperature, task.classes, task.k, sample,
+                           scores_of_row<V>(drawn_gumbels(task, row), part, y_memory));
   d_memory.open(task.d_y, row);
   if (task.d_logits.data) d_memory.create(task.d_logits, row);
-  const auto back = [&](auto y) {
-    const S d_temperature = row_k_hot_vjp<V>(
-        part, slots, temperature == temperature ? gradient_scale(temperature) : temperature,
-        task.d_temperature != nullptr, y, [&](std::int64_t n, V* x) { d_memory.read(part.quad(n), V(0), x); },
-        [&](std::uint64_t k) { return d_memory.read_one(k, S(0)); },
-        [&](std::int64_t n, const V* d) {
-          if (task.d_logits.data) d_memory.write(part.quad(n), d);
-        });
-    if (task.d_temperature && part.leads()) static_cast<S*>(task.d_temperature)[row] = canonical(d_temperature);
-  };
-  if (task.y.data) return back([&](std::int64_t n, V* x) { y_memory.read(part.quad(n), V(0), x); });
-  const row_k_hot y(part, kept, slots, temperature, task.classes, task.k, sample,
-                    scores_of_row<V>(drawn_gumbels(task, row), part, y_memory));
-  back([&](std::int64_t n, V* x) { y(n, x); });
+  const S d_temperature = row_k_hot_vjp<V>(
+      part, slots, temperature == temperature ? gradient_scale(temperature) : temperature,
+      task.d_temperature != nullptr,
+      [&](std::int64_t n, V* x) {
+        if (task.y.data)
+          y_memory.read(part.quad(n), V(0), x);
+        else
+          computed(n, x);
+      },
+      [&](std::int64_t n, V* x) { d_memory.read(part.quad(n), V(0), x); },
+      [&](std::uint64_t k) { return d_memory.read_one(k, S(0)); },
+      [&](std::int64_t n, const V* d) {
+        if (task.d_logits.data) d_memory.write(part.quad(n), d);
+      });
+  if (task.d_temperature && part.leads()) static_cast<S*>(task.d_temperature)[row] = canonical(d_temperature);
 }
 
 // The sample of a row whose logits `memory` has been opened on.

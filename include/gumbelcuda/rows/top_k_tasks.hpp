@@ -8,8 +8,8 @@ namespace gumbelcuda {
 
 // The k classes with the largest perturbed values logits + gumbel, the lowest class first on ties: an ordered sample
 // without replacement, each class drawn by softmax(logits) of those that are left (Plackett-Luce). Vieira, Gumbel-max
-// trick and weighted reservoir sampling (2014); Kool, van Hoof, Welling, arXiv:1903.06059. The noise is gumbel_max's: the
-// first class is that which gumbel_max draws, and a smaller k gives the beginning of the same sample.
+// trick and weighted reservoir sampling (2014); Kool, van Hoof, Welling, arXiv:1903.06059. The noise is that of
+// gumbel_max: the first class is what gumbel_max draws, and a smaller k gives the beginning of the same sample.
 //
 // A row with fewer than k logits above −inf gives those that it has, then index −1, perturbed and log_prob −inf, and
 // log_inclusion 0. A row of another status than drawn gives index −1 and NaN everywhere.
@@ -23,7 +23,7 @@ struct gumbel_top_k_task {
   std::int64_t* index = nullptr;
   // The same, null: not wanted; double for float64, float otherwise. log_prob: log softmax(logits[r]) of each class.
   // log_inclusion: log(1 − exp(−exp(logit − κ))), the probability of a class to be above the threshold κ, with which
-  // Σ f·exp(log_prob − log_inclusion) over the sample is an unbiased estimate of the mean of f (Kool et al., section 4).
+  // Σ f·exp(log_prob − log_inclusion) over the sample is an unbiased estimate of the mean of f (Kool et al.).
   void* perturbed = nullptr;
   void* log_prob = nullptr;
   void* log_inclusion = nullptr;
@@ -33,10 +33,11 @@ struct gumbel_top_k_task {
   row_status* status = nullptr;
 };
 
-// y = sigmoid((logits + gumbel − ν)/τ), with the ν for which y sums to k: a relaxed sample of k classes, in [0, 1]. Amos,
-// Koltun, Kolter, arXiv:1906.08707, applied to perturbed values. For τ → 0 it is 1 for the classes that gumbel_top_k
-// draws from the same noise, and 0 for the others. One of two classes is gumbel_softmax with twice the τ. A masked class has exactly 0. A row with no more than k logits above
-// −inf has exactly 1 for all of these. One with a NaN, a +inf or nothing above −inf gives NaN.
+// y = sigmoid((logits + gumbel − ν)/τ), with the ν for which y sums to k: a relaxed sample of k classes, in [0, 1].
+// Amos, Koltun, Kolter, arXiv:1906.08707, applied to perturbed values. For τ → 0 it is 1 for the classes that
+// gumbel_top_k draws from the same noise, and 0 for the others. One of two classes is gumbel_softmax with twice the τ. A
+// masked class has exactly 0. A row with no more than k logits above −inf has exactly 1 for all of these. One with a
+// NaN, a +inf or nothing above −inf gives NaN.
 struct relaxed_k_hot_task {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type type = number_type::float32;
