@@ -55,6 +55,57 @@ void validate(const concrete_log_prob_vjp_task& task, bool on_device) {
   check_alignment("d_temperature", task.d_temperature, computed_size_of(task.type));
 }
 
+namespace {
+
+// What the estimate of a divergence and its gradients are given.
+template <class Task>
+void check_concrete_kl(const Task& task, bool on_device) {
+  const std::size_t size = size_of(task.type);
+  check_rows("p_logits", task.p_logits, task.rows, task.classes, size);
+  check_rows("q_logits", task.q_logits, task.rows, task.classes, size);
+  check_temperatures(task.p_temperature, task.p_temperature_per_row ? task.rows : 1, on_device, false, "p_temperature");
+  check_temperatures(task.q_temperature, task.q_temperature_per_row ? task.rows : 1, on_device, false, "q_temperature");
+}
+
+// What does not depend on the number of rows.
+template <class Task>
+void check_kl_samples(const Task& task) {
+  size_of(task.type);
+  check_classes(task.classes);
+  check_noise(task.noise);
+  if (task.samples < 1 || task.samples > max_kl_samples)
+    throw invalid_argument("samples",
+                           std::to_string(task.samples) + " is not in [1, " + std::to_string(max_kl_samples) + "]");
+}
+
+}  // namespace
+
+void validate(const concrete_kl_estimate_task& task, bool on_device) {
+  check_kl_samples(task);
+  if (task.rows == 0) return;
+  check_concrete_kl(task, on_device);
+  check_pointer("kl", task.kl);
+  check_alignment("kl", task.kl, computed_size_of(task.type));
+}
+
+void validate(const concrete_kl_estimate_vjp_task& task, bool on_device) {
+  check_kl_samples(task);
+  if (task.rows == 0) return;
+  check_concrete_kl(task, on_device);
+  check_pointer("d_kl", task.d_kl);
+  check_alignment("d_kl", task.d_kl, computed_size_of(task.type));
+  if (!task.d_p_logits.data && !task.d_q_logits.data && !task.d_p_temperature && !task.d_q_temperature)
+    throw invalid_argument("d_p_logits.data",
+                           "is null, and so are d_q_logits.data and both temperatures': nothing is asked for");
+  const std::size_t size = size_of(task.type);
+  if (task.d_p_logits.data) check_rows("d_p_logits", task.d_p_logits, task.rows, task.classes, size);
+  if (task.d_q_logits.data) check_rows("d_q_logits", task.d_q_logits, task.rows, task.classes, size);
+  if (task.d_q_logits.data && task.d_q_logits.data == task.d_p_logits.data)
+    throw invalid_argument("d_q_logits.data", "is d_p_logits.data: one of the two would be lost");
+  check_alignment("d_p_temperature", task.d_p_temperature, computed_size_of(task.type));
+  check_alignment("d_q_temperature", task.d_q_temperature, computed_size_of(task.type));
+}
+
 void validate(const relaxed_bernoulli_task& task, bool on_device) {
   const std::size_t size = size_of(task.type);
   check_classes(task.classes);
@@ -104,6 +155,14 @@ void concrete_log_prob(const concrete_log_prob_task& task, const row_execution& 
 }
 
 void concrete_log_prob_vjp(const concrete_log_prob_vjp_task& task, const row_execution& execution) {
+  run_rows(task, execution);
+}
+
+void concrete_kl_estimate(const concrete_kl_estimate_task& task, const row_execution& execution) {
+  run_rows(task, execution);
+}
+
+void concrete_kl_estimate_vjp(const concrete_kl_estimate_vjp_task& task, const row_execution& execution) {
   run_rows(task, execution);
 }
 

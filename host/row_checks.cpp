@@ -60,16 +60,15 @@ void check_noise(const noise_address& noise) {
     check_alignment("noise.device_offset", noise.device_offset, sizeof *noise.device_offset);
 }
 
-void check_temperatures(const float* temperature, std::uint64_t count, bool on_device,
-                        bool zero_allowed) {
-  check_pointer("temperature", temperature);
-  check_alignment("temperature", temperature, sizeof(float));
+void check_temperatures(const float* temperature, std::uint64_t count, bool on_device, bool zero_allowed,
+                        const char* argument) {
+  check_pointer(argument, temperature);
+  check_alignment(argument, temperature, sizeof(float));
   if (on_device) return;
   for (std::uint64_t row = 0; row < count; ++row)
     if (!(temperature[row] >= 0) || std::isinf(temperature[row]) || (temperature[row] == 0 && !zero_allowed))
-      throw invalid_argument("temperature", std::to_string(temperature[row]) + " of row " + std::to_string(row) +
-                                                " is not " + (zero_allowed ? "0 or more" : "above 0") +
-                                                " and finite");
+      throw invalid_argument(argument, std::to_string(temperature[row]) + " of row " + std::to_string(row) +
+                                           " is not " + (zero_allowed ? "0 or more" : "above 0") + " and finite");
 }
 
 }  // namespace gumbelcuda

@@ -26,7 +26,8 @@ void check_noise(const noise_address& noise);
 void check_rows(const std::string& argument, const void* data, std::size_t row_stride, std::uint64_t count,
                 std::uint64_t classes, std::size_t size);
 // [row] temperatures: finite, 0 or more, or above 0. Their values are not looked at on a device.
-void check_temperatures(const float* temperature, std::uint64_t count, bool on_device, bool zero_allowed = true);
+void check_temperatures(const float* temperature, std::uint64_t count, bool on_device, bool zero_allowed = true,
+                        const char* argument = "temperature");
 // Where `out` has the data of `in`, called `source`, it has its stride. `argument` names out's stride.
 void check_in_place(const char* argument, const mutable_rows& out, const char* source, const const_rows& in,
                     std::uint64_t classes);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "gumbelcuda/rows/categorical_tasks.hpp"
+#include "gumbelcuda/rows/concrete_kl_tasks.hpp"
 #include "gumbelcuda/rows/distribution_tasks.hpp"
 #include "gumbelcuda/rows/gumbel_rao_tasks.hpp"
 #include "gumbelcuda/rows/sharded_tasks.hpp"
@@ -24,6 +25,8 @@ int launch_conditional_gumbel(const conditional_gumbel_task& task, void* stream)
 int launch_gumbel_rao_vjp(const gumbel_rao_vjp_task& task, void* stream);
 int launch_concrete_log_prob(const concrete_log_prob_task& task, void* stream);
 int launch_concrete_log_prob_vjp(const concrete_log_prob_vjp_task& task, void* stream);
+int launch_concrete_kl_estimate(const concrete_kl_estimate_task& task, void* stream);
+int launch_concrete_kl_estimate_vjp(const concrete_kl_estimate_vjp_task& task, void* stream);
 int launch_relaxed_bernoulli(const relaxed_bernoulli_task& task, void* stream);
 int launch_relaxed_bernoulli_vjp(const relaxed_bernoulli_vjp_task& task, void* stream);
 int launch_relaxed_bernoulli_log_prob(const relaxed_bernoulli_log_prob_task& task, void* stream);

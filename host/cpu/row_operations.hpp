@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "gumbelcuda/rows/categorical_tasks.hpp"
+#include "gumbelcuda/rows/concrete_kl_tasks.hpp"
 #include "gumbelcuda/rows/distribution_tasks.hpp"
 #include "gumbelcuda/rows/gumbel_rao_tasks.hpp"
 #include "gumbelcuda/rows/reparameterized_tasks.hpp"
@@ -35,7 +36,8 @@ using row_functions = std::tuple<row_function<gumbel_max_task>, row_function<gum
                                  row_function<location_scale_sample_vjp_task>,
                                  row_function<location_scale_log_prob_task>,
                                  row_function<location_scale_log_prob_vjp_task>, row_function<categorical_sample_task>,
-                                 row_function<categorical_sample_from_probabilities_task>>;
+                                 row_function<categorical_sample_from_probabilities_task>,
+                                 row_function<concrete_kl_estimate_task>, row_function<concrete_kl_estimate_vjp_task>>;
 
 struct cpu_row_operations {
   std::size_t (*scratch_bytes)(std::uint64_t classes);

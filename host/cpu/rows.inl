@@ -7,6 +7,7 @@
 #include "gumbelcuda/rows/categorical_sample.hpp"
 #include "gumbelcuda/rows/concrete.hpp"
 #include "gumbelcuda/rows/gumbel_max_shard.hpp"
+#include "gumbelcuda/rows/concrete_kl.hpp"
 #include "gumbelcuda/rows/kl_divergence.hpp"
 #include "gumbelcuda/rows/operations.hpp"
 #include "gumbelcuda/rows/relaxed_bernoulli.hpp"

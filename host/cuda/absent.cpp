@@ -34,6 +34,8 @@ void run_on_cuda(const conditional_gumbel_task&, void*) { refuse(); }
 void run_on_cuda(const gumbel_rao_vjp_task&, void*) { refuse(); }
 void run_on_cuda(const concrete_log_prob_task&, void*) { refuse(); }
 void run_on_cuda(const concrete_log_prob_vjp_task&, void*) { refuse(); }
+void run_on_cuda(const concrete_kl_estimate_task&, void*) { refuse(); }
+void run_on_cuda(const concrete_kl_estimate_vjp_task&, void*) { refuse(); }
 void run_on_cuda(const relaxed_bernoulli_task&, void*) { refuse(); }
 void run_on_cuda(const relaxed_bernoulli_vjp_task&, void*) { refuse(); }
 void run_on_cuda(const relaxed_bernoulli_log_prob_task&, void*) { refuse(); }

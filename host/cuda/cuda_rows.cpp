@@ -50,6 +50,12 @@ void run_on_cuda(const concrete_log_prob_task& task, void* stream) {
 void run_on_cuda(const concrete_log_prob_vjp_task& task, void* stream) {
   check_launch(launch_concrete_log_prob_vjp(task, stream), "launch of concrete_log_prob_vjp");
 }
+void run_on_cuda(const concrete_kl_estimate_task& task, void* stream) {
+  check_launch(launch_concrete_kl_estimate(task, stream), "launch of concrete_kl_estimate");
+}
+void run_on_cuda(const concrete_kl_estimate_vjp_task& task, void* stream) {
+  check_launch(launch_concrete_kl_estimate_vjp(task, stream), "launch of concrete_kl_estimate_vjp");
+}
 void run_on_cuda(const relaxed_bernoulli_task& task, void* stream) {
   check_launch(launch_relaxed_bernoulli(task, stream), "launch of relaxed_bernoulli");
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "gumbelcuda/rows/categorical_tasks.hpp"
+#include "gumbelcuda/rows/concrete_kl_tasks.hpp"
 #include "gumbelcuda/rows/distribution_tasks.hpp"
 #include "gumbelcuda/rows/gumbel_rao_tasks.hpp"
 #include "gumbelcuda/rows/sharded_tasks.hpp"
@@ -25,6 +26,8 @@ void run_on_cuda(const conditional_gumbel_task& task, void* stream);
 void run_on_cuda(const gumbel_rao_vjp_task& task, void* stream);
 void run_on_cuda(const concrete_log_prob_task& task, void* stream);
 void run_on_cuda(const concrete_log_prob_vjp_task& task, void* stream);
+void run_on_cuda(const concrete_kl_estimate_task& task, void* stream);
+void run_on_cuda(const concrete_kl_estimate_vjp_task& task, void* stream);
 void run_on_cuda(const relaxed_bernoulli_task& task, void* stream);
 void run_on_cuda(const relaxed_bernoulli_vjp_task& task, void* stream);
 void run_on_cuda(const relaxed_bernoulli_log_prob_task& task, void* stream);

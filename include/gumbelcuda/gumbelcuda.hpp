@@ -44,6 +44,8 @@
 #include "gumbelcuda/rows/gumbel_rao_tasks.hpp"
 #include "gumbelcuda/rows/gumbel_rao.hpp"
 #include "gumbelcuda/rows/concrete.hpp"
+#include "gumbelcuda/rows/concrete_kl_tasks.hpp"
+#include "gumbelcuda/rows/concrete_kl.hpp"
 #include "gumbelcuda/rows/relaxed_bernoulli.hpp"
 #include "gumbelcuda/rows/top_k_tasks.hpp"
 #include "gumbelcuda/rows/gumbel_top_k.hpp"

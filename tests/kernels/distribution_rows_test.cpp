@@ -103,6 +103,52 @@ TEST(DistributionKernels, ConcreteLogProbAndItsGradientsAreTheCpus) {
   });
 }
 
+TEST(DistributionKernels, ConcreteKlEstimateAndItsGradientsAreTheCpus) {
+  for_each_case([](const row_batch& empty, const row_batch& per_row) {
+    row_batch p = empty, q = empty, upstream = per_row, expected = per_row, result = per_row;
+    fill(p, 7, -8, 8, -infinity, 5);
+    fill(q, 8, -8, 8, -infinity, 7);
+    std::vector<float> temperature;
+    for (std::uint64_t row = 0; row < empty.rows(); ++row) {
+      const float kinds[] = {.5f, 1, .1f, 3, 1e-41f, 1e38f};
+      temperature.push_back(kinds[row % 6]);
+      upstream.set(0, row, double(row) - 3.25);
+      // Masks that only one of the two has make the estimate infinite.
+      for (std::uint64_t k = 0; k < empty.classes() && row % 2; ++k)
+        if (p.get(row, k) == -infinity) q.set(row, k, -infinity);
+    }
+    const float q_temperature = .75f;
+    concrete_kl_estimate_task task{.rows = p.rows(), .classes = p.classes(), .type = p.type(), .noise = {.offset = 8},
+                                   .samples = 2, .p_logits = p.in(), .q_logits = q.in(),
+                                   .p_temperature = temperature.data(), .q_temperature = &q_temperature,
+                                   .p_temperature_per_row = true, .kl = expected.out().data};
+    concrete_kl_estimate(task);
+    task.kl = result.out().data;
+    ASSERT_EQ(launch_concrete_kl_estimate(task, nullptr), 0);
+    EXPECT_TRUE(same_bytes(expected, result));
+
+    row_batch expected_p = empty, d_p = empty, expected_q = empty, d_q = empty;
+    row_batch expected_pt = per_row, pt = per_row, expected_qt = per_row, qt = per_row;
+    concrete_kl_estimate_vjp_task back{.rows = task.rows, .classes = task.classes, .type = task.type,
+                                       .noise = task.noise, .samples = 2, .p_logits = task.p_logits,
+                                       .q_logits = task.q_logits, .p_temperature = temperature.data(),
+                                       .q_temperature = &q_temperature, .p_temperature_per_row = true,
+                                       .d_kl = upstream.in().data, .d_p_logits = expected_p.out(),
+                                       .d_q_logits = expected_q.out(), .d_p_temperature = expected_pt.out().data,
+                                       .d_q_temperature = expected_qt.out().data};
+    concrete_kl_estimate_vjp(back);
+    back.d_p_logits = d_p.out();
+    back.d_q_logits = d_q.out();
+    back.d_p_temperature = pt.out().data;
+    back.d_q_temperature = qt.out().data;
+    ASSERT_EQ(launch_concrete_kl_estimate_vjp(back, nullptr), 0);
+    EXPECT_TRUE(same_bytes(expected_p, d_p));
+    EXPECT_TRUE(same_bytes(expected_q, d_q));
+    EXPECT_TRUE(same_bytes(expected_pt, pt));
+    EXPECT_TRUE(same_bytes(expected_qt, qt));
+  });
+}
+
 TEST(DistributionKernels, RelaxedBernoulliItsGradientsAndItsDensityAreTheCpus) {
   for_each_case([](const row_batch& empty, const row_batch& per_row) {
     row_batch logits = empty, d_y = empty;

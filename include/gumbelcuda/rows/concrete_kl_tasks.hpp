@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The divergence between two Concrete laws, estimated from samples: plain data, see tasks.hpp. distributions.hpp has the
+// functions.
+#pragma once
+
+#include "gumbelcuda/rows/tasks.hpp"
+
+namespace gumbelcuda {
+
+inline constexpr int max_kl_samples = 64;
+
+// kl[r] = the mean over samples x of p of log p(x) − log q(x), p and q the Concrete laws of their logits and τ: an
+// unbiased estimate of KL(p ‖ q), which has no closed form. Maddison, Mnih, Teh, arXiv:1611.00712, appendix C. No y
+// underflows, as x = log y is never rounded: with g the noise of a sample, log p depends on g alone, and log q on
+// q_logits − (τ_q/τ_p)·(p_logits + g).
+//
+// A class with both logits −inf is left out. One that only p or q can draw makes the estimate +inf. NaN for a row with a
+// NaN, a +inf or no class left.
+struct concrete_kl_estimate_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  // Sample s = 0, 1, … has the words from offset + s·K′ on, K′ being classes rounded up to a multiple of 4.
+  noise_address noise{};
+  int samples = 1;  // 1 to max_kl_samples
+  const_rows p_logits{}, q_logits{};
+  // τ > 0, finite. One for all rows, or one each. A row whose τ is neither gets NaN.
+  const float *p_temperature = nullptr, *q_temperature = nullptr;
+  bool p_temperature_per_row = false, q_temperature_per_row = false;
+  void* kl = nullptr;  // [row]: double for float64, float otherwise
+};
+
+// From d_kl = dL/dkl to the derivatives of L through the samples, which move with p. Where kl is not finite they are NaN;
+// those of a class that is left out are 0.
+struct concrete_kl_estimate_vjp_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  noise_address noise{};                // these as in the forward pass
+  int samples = 1;
+  const_rows p_logits{}, q_logits{};
+  const float *p_temperature = nullptr, *q_temperature = nullptr;
+  bool p_temperature_per_row = false, q_temperature_per_row = false;
+  const void* d_kl = nullptr;           // [row], of kl's type
+  // At least one of the four; those of τ are [row], of kl's type. None of them may be p_logits or q_logits.
+  mutable_rows d_p_logits{}, d_q_logits{};
+  void *d_p_temperature = nullptr, *d_q_temperature = nullptr;
+};
+
+}  // namespace gumbelcuda
