@@ -136,14 +136,14 @@ GUMBELCUDA_INLINE void draw_from_row(const Task& task, const draw_group& at, con
   const row_noise first_noise = noise_of_request(task, at.row);
   const std::uint64_t blocks = (task.classes + quad_size - 1) / quad_size;  // of a draw
   row_status status = refused;
-  for (std::uint64_t d = at.first; d < at.last; ++d) {
+  for (std::uint64_t d = at.first; d < at.first + at.steps; ++d) {
     const row_noise noise{first_noise.stream, first_noise.first_block + d * blocks};
     const best_class<S> best = gumbel_max_row<V>(part, noise, scaled, sampling.noise_scale());
     if (refused == row_status::drawn)
       status = best.not_finite             ? row_status::not_finite
                : best.score > S(-INFINITY) ? row_status::drawn
                                            : row_status::nothing_to_draw;
-    if (!part.leads()) continue;
+    if (!part.leads() || d >= task.draws) continue;
     const bool drawn = status == row_status::drawn;
     const std::uint64_t draw = at.row * task.draws + d;
     task.index[draw] = drawn ? std::int64_t(best.index) : -1;
@@ -151,7 +151,7 @@ GUMBELCUDA_INLINE void draw_from_row(const Task& task, const draw_group& at, con
       static_cast<S*>(task.log_prob)[draw] =
           drawn ? (logit_of(best.index) - top) * sampling.inverse_temperature - log_total : canonical(S(NAN));
   }
-  if (task.status && at.is_first && part.leads()) task.status[at.row] = status;
+  if (task.status && at.first == 0 && part.leads()) task.status[at.row] = status;
 }
 
 // `by_class`: part, or where its values are vectors, one with the same classes whose values are numbers.

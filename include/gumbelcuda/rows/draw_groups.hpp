@@ -12,27 +12,30 @@ GUMBELCUDA_MATH_BEGIN
 // Rows that are enough for any machine; draws for which it is worth going through a row's filters again.
 inline constexpr std::uint64_t enough_rows = 4096, fewest_draws = 8;
 
+// Draws in each group, but for a row's last.
 template <class Task>
-GUMBELCUDA_INLINE std::uint64_t draw_groups(const Task& task) {
+GUMBELCUDA_INLINE std::uint64_t draws_of_group(const Task& task) {
   const std::uint64_t most = task.draws / fewest_draws, wanted = task.rows > 0 ? enough_rows / task.rows : 1;
   const std::uint64_t groups = most < wanted ? most : wanted;
-  return groups > 0 ? groups : 1;
+  return groups > 1 ? (task.draws + groups - 1) / groups : task.draws;
+}
+// Groups of each row.
+template <class Task>
+GUMBELCUDA_INLINE std::uint64_t draw_groups(const Task& task) {
+  const std::uint64_t each = draws_of_group(task);
+  return (task.draws + each - 1) / each;
 }
 
-// Group `number` of all rows' groups: draws [first, last) of row `row`.
+// Group `number` of all rows' groups: draws first, first + 1, … of row `row`, as far as there are so many. `steps` is the
+// same for all groups, so that those that share a warp go in step.
 struct draw_group {
-  std::uint64_t row, first, last;
-  bool is_first;
+  std::uint64_t row, first, steps;
 
   template <class Task>
-  GUMBELCUDA_INLINE draw_group(const Task& task, std::uint64_t number) {
-    const std::uint64_t groups = draw_groups(task), group = number % groups;
-    const std::uint64_t share = task.draws / groups, larger = task.draws % groups;
-    row = number / groups;
-    first = group * share + (group < larger ? group : larger);
-    last = first + share + (group < larger ? 1 : 0);
-    is_first = group == 0;
-  }
+  GUMBELCUDA_INLINE draw_group(const Task& task, std::uint64_t number)
+      : row(number / draw_groups(task)),
+        first(number % draw_groups(task) * draws_of_group(task)),
+        steps(draws_of_group(task)) {}
 };
 
 GUMBELCUDA_MATH_END
