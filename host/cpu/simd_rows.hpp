@@ -129,7 +129,7 @@ GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad, 
 
 // As for scalars (rows/gumbel_max.hpp), for the lowest word of each element. The estimate of log2 is its chord between
 // powers of two, which is never above it; rounding adds 2^-15 at most, less than the scalar estimate's error.
-GUMBELCUDA_INLINE class_vector losing_below(float best, const class_words& lowest, float noise_scale) {
+GUMBELCUDA_INLINE class_vector losing_below(float best, const class_words& lowest, float noise_scale = 1) {
   const float log_2 = 0x1.62e43p-1f, exponent_bias = 127;
   const class_vector bits = convert_signed<class_vector>(to_bits(estimate_word<class_vector>(lowest)));
   const class_vector largest_gumbel =
@@ -138,19 +138,18 @@ GUMBELCUDA_INLINE class_vector losing_below(float best, const class_words& lowes
          class_vector(noise_scale) * largest_gumbel;
 }
 
-// Calls body(quad, z) with the scores of each quad that may have one above bound(); whether a logit is NaN or +inf.
-template <class Logits, class Bound, class Body>
-GUMBELCUDA_INLINE bool for_each_contender(const row_in_vectors& part, const row_noise& noise, Logits logits,
-                                          Bound bound, Body body, float noise_scale = 1) {
-  using V = class_vector;
-  bool not_finite = false;
+template <class V, class Logits>
+  requires(lane<V>::width > 1)
+GUMBELCUDA_INLINE best_class<float> gumbel_max_row(const row_in_vectors& part, const row_noise& noise, Logits logits,
+                                                   float noise_scale = 1) {
+  best_class<float> best;
   for (std::int64_t n = 0; n < part.quads(); ++n) {
     V x[quad_size];
     logits(n, x);
     const quad_words words(noise, part.quad(n));
-    const V losing = losing_below(bound(), words.lowest, noise_scale);
-    auto below = x[0] < losing, finite = x[0] < V(INFINITY);
-    for (int j = 1; j < quad_size; ++j) below = below & (x[j] < losing);
+    const V bound = losing_below(best.score, words.lowest, noise_scale);
+    auto below = x[0] < bound, finite = x[0] < V(INFINITY);
+    for (int j = 1; j < quad_size; ++j) below = below & (x[j] < bound);
     if (all_elements(below)) continue;
     V g[quad_size];
     quad_gumbels(noise, part.quad(n), words, g);
@@ -158,47 +157,55 @@ GUMBELCUDA_INLINE bool for_each_contender(const row_in_vectors& part, const row_
       finite = finite & (x[j] < V(INFINITY));
       x[j] = fma(V(noise_scale), g[j], x[j]);
     }
-    not_finite = not_finite | !all_elements(finite);
-    body(part.quad(n), x);
-  }
-  return not_finite;
-}
-
-template <class V, class Logits>
-  requires(lane<V>::width > 1)
-GUMBELCUDA_INLINE best_class<float> gumbel_max_row(const row_in_vectors& part, const row_noise& noise, Logits logits,
-                                                   float noise_scale = 1) {
-  best_class<float> best;
-  const auto enter = [&](std::uint64_t quad, const V* z) {
-    const float top = part.max(row_max(z, fixed<quad_size>{}));
-    if (!(top > best.score)) return;  // quads come in order, so the lowest class has a tie
+    best.not_finite = best.not_finite | !all_elements(finite);
+    const float top = part.max(row_max(x, fixed<quad_size>{}));
+    if (!(top > best.score)) continue;  // quads come in order, so the lowest class has a tie
     best.score = top;
     best.index = no_class;
     for (int j = 0; j < quad_size; ++j)
-      if (const auto found = z[j] == V(top); any_element(found) && best.index == no_class)
-        best.index = class_of<V>(quad, j) + std::uint64_t(first_element(found));
-  };
-  best.not_finite = for_each_contender(part, noise, logits, [&] { return best.score; }, enter, noise_scale);
+      if (const auto found = x[j] == V(top); any_element(found) && best.index == no_class)
+        best.index = class_of<V>(part.quad(n), j) + std::uint64_t(first_element(found));
+  }
   return best;
 }
 
+// As for scalars (top_k_rows.hpp). A quad that is not passed over has one class that may enter, as a rule: few are taken
+// one by one, many together.
 template <class Logits>
 GUMBELCUDA_INLINE bool offer_row(const row_in_vectors& part, const row_noise& noise, Logits logits,
                                  best_classes<float>& best) {
-  return for_each_contender(
-      part, noise, logits, [&] { return best.bound(); },
-      [&](std::uint64_t quad, const class_vector* z) {
-        alignas(64) float scores[class_width];
-        for (int j = 0; j < quad_size; ++j) {
-          std::uint32_t above = mask_bits(z[j] > class_vector(best.bound()));
-          if (above == 0) continue;
-          z[j].store(scores);
-          for (; above != 0; above &= above - 1) {
-            const int i = GUMBELCUDA_LOWEST_BIT(above);
-            best.offer({scores[i], class_of<class_vector>(quad, j) + std::uint64_t(i)});
-          }
-        }
-      });
+  using V = class_vector;
+  constexpr int few = 8;
+  bool not_finite = false;
+  for (std::int64_t n = 0; n < part.quads(); ++n) {
+    V x[quad_size];
+    logits(n, x);
+    const std::uint64_t quad = part.quad(n);
+    const quad_words words(noise, quad);
+    const V losing = losing_below(best.bound(), words.lowest);
+    auto below = x[0] < losing;
+    for (int j = 1; j < quad_size; ++j) below = below & (x[j] < losing);
+    if (all_elements(below)) continue;
+    std::uint64_t entering = 0;  // bit i: class i of the quad
+    for (int j = 0; j < quad_size; ++j)
+      entering |= std::uint64_t(mask_bits(x[j] < losing_below(best.bound(), words.vector(j)))) << (j * class_width);
+    entering ^= ~std::uint64_t{0} >> (64 - group_classes);
+    alignas(64) float numbers[group_classes], g[group_classes];
+    for (int j = 0; j < quad_size; ++j) x[j].store(numbers + j * class_width);
+    const bool many = __builtin_popcountll(entering) > few;
+    if (many) {
+      V all[quad_size];
+      quad_gumbels(noise, quad, words, all);
+      for (int j = 0; j < quad_size; ++j) all[j].store(g + j * class_width);
+    }
+    for (; entering != 0; entering &= entering - 1) {
+      const int i = __builtin_ctzll(entering);
+      not_finite = not_finite | !(numbers[i] < INFINITY);
+      if (!many) g[i] = class_gumbel<float>(noise, quad + std::uint64_t(i / quad_size), i % quad_size, words.word[i]);
+      best.offer({numbers[i] + g[i], quad * quad_size + std::uint64_t(i)});
+    }
+  }
+  return not_finite;
 }
 
 template <class Stored>

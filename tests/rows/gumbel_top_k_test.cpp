@@ -67,6 +67,31 @@ TEST(GumbelTopK, IsTheSameThroughEveryInstructionSet) {
   });
 }
 
+// Words that are extended, found in the stream and moved through all elements of a vector.
+TEST(GumbelTopK, TakesTheTailOfTheNoise) {
+  for (const number_type type : {number_type::float32, number_type::float64}) {
+    top_k_samples samples(every_kind_of_row(row_batch(type, 1, 171), 4), 5);
+    const row_noise stream = noise_of_row(samples.noise, 0);
+    int found = 0;
+    for (std::uint64_t quad = 64; found < 3; ++quad) {
+      if (!in_tail(stream.words(quad))) continue;
+      ++found;
+      for (std::uint64_t before = 0; before < 40; before += 3) {
+        top_k_samples moved = samples;
+        moved.noise.offset = samples.noise.offset + 4 * (quad - before);
+        moved.run();
+        const row_batch noise = testing_rows::noise_of(type, 1, 171, moved.noise);
+        const std::vector<double> scores = testing_rows::scores_of(moved.logits, noise, 0);
+        const std::vector<std::size_t> expected = testing_rows::ranked(scores);
+        for (std::uint64_t rank = 0; rank < 5; ++rank) {
+          ASSERT_EQ(moved.of(0)[rank], std::int64_t(expected[rank]));
+          ASSERT_EQ(moved.perturbed.get(0, rank), scores[expected[rank]]);
+        }
+      }
+    }
+  }
+}
+
 template <class Stored>
 void run_definition(top_k_samples& samples) {
   const whole_row part(samples.logits.classes());

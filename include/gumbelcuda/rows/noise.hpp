@@ -55,6 +55,12 @@ GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad,
   for (int j = 0; j < quad_size; ++j)
     if (words.word[j] < tail_words) g[j] = -log(tail_exponential(words.word[j], extensions.word[j], V{}));
 }
+// That of class j of a quad alone, from its word.
+template <class V>
+GUMBELCUDA_INLINE V class_gumbel(const row_noise& noise, std::uint64_t quad, int j, std::uint32_t word) {
+  if (word >= tail_words) return gumbel<V>(word);
+  return -log(tail_exponential(word, noise.extensions(quad).word[j], V{}));
+}
 template <class V>
 GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad, V* g) {
   quad_gumbels(noise, quad, noise.words(quad), g);
