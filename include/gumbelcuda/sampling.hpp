@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gumbel noise, Gumbel-max and Gumbel-softmax with its backward pass, for batches of rows of classes, on the CPU and on
-// CUDA devices with the same bits. Noise never touches memory: what the backward pass needs of it is computed again.
+// CUDA devices with the same bits. Drawn noise never touches memory: what the backward pass needs is computed again.
 //
 //   gumbelcuda::gumbel_softmax_task task{.rows = 128, .classes = 1000, .logits = {logits}, .y = {y}};
 //   task.temperature = &temperature;
