@@ -22,7 +22,6 @@ void check_pointer(const sampler_options& options, const named_pointer& argument
 }  // namespace
 
 void check_pointers(const sampler_options& options, const named_pointer* begin, const named_pointer* end) {
-  if (options.backend == backend_kind::cuda && !may_ask_for_pointers(options.stream)) return;
   for (const named_pointer* argument = begin; argument != end; ++argument) check_pointer(options, *argument);
   check_pointer(options, {"device_offset", options.noise.device_offset});
 }

@@ -55,7 +55,6 @@ void evaluate_schedule_on_cuda(const temperature_schedule&, const std::uint64_t*
 
 std::unique_ptr<device_arrays> make_device_arrays() { refuse(); }
 
-bool may_ask_for_pointers(void*) { return false; }
 bool is_plain_host_memory(const void*) { return false; }
 
 }  // namespace gumbelcuda

@@ -11,18 +11,30 @@ bool succeeded(cudaError_t code) {
   return code == cudaSuccess;
 }
 
+// Which calls would invalidate a capture that goes on at the same time, the runtime's documentation leaves open; a
+// thread in this mode may make any that does not touch what is captured.
+class relaxed_mode {
+ public:
+  relaxed_mode() : entered_(succeeded(cudaThreadExchangeStreamCaptureMode(&mode_))) {}
+  ~relaxed_mode() {
+    if (entered_) quietly(cudaThreadExchangeStreamCaptureMode(&mode_));
+  }
+  relaxed_mode(const relaxed_mode&) = delete;
+  relaxed_mode& operator=(const relaxed_mode&) = delete;
+  bool entered() const { return entered_; }
+
+ private:
+  cudaStreamCaptureMode mode_ = cudaStreamCaptureModeRelaxed;  // then the one before
+  const bool entered_;
+};
+
 }  // namespace
 
-bool may_ask_for_pointers(void* stream) {
-  // It answers with an error for the default stream while another one is captured.
-  cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
-  return succeeded(cudaStreamIsCapturing(static_cast<cudaStream_t>(stream), &status)) &&
-         status == cudaStreamCaptureStatusNone;
-}
-
 bool is_plain_host_memory(const void* pointer) {
+  const relaxed_mode relaxed;
   cudaPointerAttributes attributes{};
-  if (!succeeded(cudaPointerGetAttributes(&attributes, pointer)) || attributes.type != cudaMemoryTypeUnregistered)
+  if (!relaxed.entered() || !succeeded(cudaPointerGetAttributes(&attributes, pointer)) ||
+      attributes.type != cudaMemoryTypeUnregistered)
     return false;
   int device = 0, reaches_all = 0;
   return succeeded(cudaGetDevice(&device)) &&

@@ -5,12 +5,9 @@
 
 namespace gumbelcuda {
 
-// False while the stream is being captured: the runtime is then asked for nothing that its documentation does not
-// allow.
-bool may_ask_for_pointers(void* stream);
-
 // Plain memory of the host, which the current device cannot reach. False where it can (pinned, managed, and all of it
-// on systems with HMM or ATS), and where the runtime does not answer: what is wrong there, the launch will say.
+// on systems with HMM or ATS), and where the runtime does not answer: what is wrong there, the launch will say. May be
+// asked while streams are captured, by this thread or another.
 bool is_plain_host_memory(const void* pointer);
 
 }  // namespace gumbelcuda

@@ -81,9 +81,10 @@ GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_backend(gumbelcuda_handle* handl
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_threads(gumbelcuda_handle* handle, int threads);
 // A cudaStream_t of the current device.
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_stream(gumbelcuda_handle* handle, void* stream);
-// Not 0, the default: a pointer is refused that leads to memory of the host that the current device cannot reach (backend
-// cuda), or to memory of a device (backend cpu, in a process that has loaded the NVIDIA driver). With backend cuda it takes
-// a call of the CUDA runtime for each pointer, and is left out while the stream is being captured. 0: nothing is asked.
+// Not 0, the default: a pointer is refused that leads to memory of the host that the current device cannot reach
+// (backend cuda), or to memory of a device (backend cpu, in a process that has loaded the NVIDIA driver). With backend
+// cuda it takes a few calls of the CUDA runtime for each pointer, which do not disturb the capture of a stream.
+// 0: nothing is asked.
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_pointer_checks(gumbelcuda_handle* handle, int enabled);
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_seed(gumbelcuda_handle* handle, uint64_t seed);
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_first_row(gumbelcuda_handle* handle, uint64_t first_row);

@@ -109,6 +109,15 @@ TEST_F(PointersOnCuda, ToPlainHostMemoryAreRefusedByName) {
   every_pointer([&](gumbelcuda_status status, const std::string& name) { expect_refused(status, name); });
 }
 
+TEST_F(PointersOnCuda, AreAskedAboutWithoutDisturbingACapture) {
+  install({.capturing = true});
+  every_pointer([&](gumbelcuda_status status, const std::string& name) { expect_refused(status, name); });
+  cudaStreamCaptureMode mode = cudaStreamCaptureModeRelaxed;
+  EXPECT_EQ(cudaThreadExchangeStreamCaptureMode(&mode), cudaSuccess);
+  EXPECT_EQ(mode, cudaStreamCaptureModeGlobal) << "the thread's mode was not given back";
+  EXPECT_EQ(cudaThreadExchangeStreamCaptureMode(&mode), cudaSuccess);
+}
+
 TEST_F(PointersOnCuda, ToMemoryThatTheDeviceReachesAreTaken) {
   install({.reaches_host_memory = true});
   expect_all_taken();
@@ -118,8 +127,6 @@ TEST_F(PointersOnCuda, ToMemoryThatTheDeviceReachesAreTaken) {
 }
 
 TEST_F(PointersOnCuda, AreNotLookedAtWhereNobodyShouldAsk) {
-  install({.capturing = true});
-  expect_all_taken();
   install({});
   ASSERT_EQ(gumbelcuda_set_pointer_checks(made.get(), 0), GUMBELCUDA_SUCCESS);
   expect_all_taken();
@@ -131,13 +138,14 @@ TEST_F(PointersOnCuda, AreNotLookedAtWhereNobodyShouldAsk) {
 
 TEST_F(PointersOnCuda, AreNotBlamedForARuntimeThatDoesNotAnswer) {
   gumbelcuda_gumbel_noise_args args{sizeof args, rows, classes, 0, 0, here, 0};
-  // Whether the stream is captured, what the pointer is, which device is current and what it reaches.
+  // How captures are to be treated, what the pointer is, which device is current and what it reaches.
   for (std::uint64_t call = 1; call <= 4; ++call) {
     install({});
     there.reset();
     fake_cuda::install({.failing_call = call});
     EXPECT_EQ(gumbelcuda_gumbel_noise(made.get(), &args), GUMBELCUDA_SUCCESS) << call;
     EXPECT_EQ(fake_cuda::failed_calls().size(), 1u) << call;
+    EXPECT_EQ(fake_cuda::calls(), call == 1 ? 1 : call + 1) << "the mode is given back";
     EXPECT_EQ(cudaGetLastError(), cudaSuccess) << "left for the next launch";
   }
 }

@@ -29,7 +29,7 @@ struct machine {
   bool refuses_pages = false;
   // As with HMM or ATS: kernels may follow pointers to any memory of the host.
   bool reaches_host_memory = false;
-  // Streams are being captured.
+  // Somewhere a stream is being captured, which nothing may disturb.
   bool capturing = false;
 };
 

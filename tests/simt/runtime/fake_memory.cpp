@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "tests/simt/runtime/world.hpp"
 
@@ -16,6 +17,7 @@ constexpr std::size_t guard_bytes = 0;
 #else
 constexpr std::size_t guard_bytes = 64;
 #endif
+thread_local cudaStreamCaptureMode capture_mode = cudaStreamCaptureModeGlobal;
 constexpr unsigned char fresh = 0xff, guard = 0xa5;
 
 void copy_rows(void* to, std::size_t to_pitch, const void* from, std::size_t from_pitch, std::size_t width,
@@ -95,7 +97,8 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
 
 cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const void* pointer) {
   api_call call("cudaPointerGetAttributes");
-  const world& w = world::get();
+  world& w = world::get();
+  if (w.is.capturing && capture_mode != cudaStreamCaptureModeRelaxed) w.complain("a capture was disturbed");
   if (w.is.devices == 0) return call.result(cudaErrorNoDevice);
   if (call.fails()) return call.result();
   *attributes = {cudaMemoryTypeUnregistered, -1};
@@ -106,10 +109,9 @@ cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const vo
   return call.result();
 }
 
-cudaError_t cudaStreamIsCapturing(cudaStream_t, cudaStreamCaptureStatus* status) {
-  api_call call("cudaStreamIsCapturing");
-  if (call.fails()) return call.result();
-  *status = world::get().is.capturing ? cudaStreamCaptureStatusActive : cudaStreamCaptureStatusNone;
+cudaError_t cudaThreadExchangeStreamCaptureMode(cudaStreamCaptureMode* mode) {
+  api_call call("cudaThreadExchangeStreamCaptureMode");
+  if (!call.fails()) std::swap(*mode, capture_mode);
   return call.result();
 }
 
