@@ -59,7 +59,8 @@ def by_find_package(prefix, arguments, folder):
                  f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON"]
     if arguments.nvcc:
         # Without a device any architecture will do: nvcc's own choice.
-        configure += ["-DWITH_CUDA=ON", f"-DCMAKE_CUDA_COMPILER={arguments.nvcc}", "-DCMAKE_CUDA_ARCHITECTURES=OFF"]
+        configure += ["-DWITH_CUDA=ON", f"-DCMAKE_CUDA_COMPILER={arguments.nvcc}",
+                      "-DCMAKE_CUDA_ARCHITECTURES=OFF"]
     run(*configure, f"-DWANTED_VERSION={arguments.version}")
     require(CONTRACT_FLAG in (folder / "compile_commands.json").read_text(), f"{CONTRACT_FLAG} did not reach the consumer")
     run(arguments.cmake, "--build", folder)
