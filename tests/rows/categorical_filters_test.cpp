@@ -7,6 +7,7 @@
 
 #include "gumbelcuda/rows/filters.hpp"
 #include "gumbelcuda/rows/operations.hpp"
+#include "host/cpu/row_operations.hpp"
 #include "host/cpu/supported_targets.hpp"
 #include "tests/rows/categorical_rows.hpp"
 #include "tests/unit/random_numbers.hpp"

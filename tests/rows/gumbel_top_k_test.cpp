@@ -8,6 +8,7 @@
 #include <random>
 
 #include "gumbelcuda/rows/gumbel_top_k.hpp"
+#include "host/cpu/row_operations.hpp"
 #include "host/cpu/supported_targets.hpp"
 #include "tests/rows/top_k_samples.hpp"
 #include "tests/unit/random_numbers.hpp"

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "gumbelcuda/rows/operations.hpp"
+#include "host/cpu/row_operations.hpp"
 #include "host/cpu/supported_targets.hpp"
 #include "tests/rows/every_operation.hpp"
 

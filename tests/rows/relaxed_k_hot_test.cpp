@@ -9,6 +9,7 @@
 
 #include "gumbelcuda/error.hpp"
 #include "gumbelcuda/rows/relaxed_k_hot.hpp"
+#include "host/cpu/row_operations.hpp"
 #include "host/cpu/supported_targets.hpp"
 #include "tests/rows/k_hot_samples.hpp"
 #include "tests/unit/random_numbers.hpp"

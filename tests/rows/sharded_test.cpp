@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 
+#include "host/cpu/row_operations.hpp"
 #include "host/cpu/supported_targets.hpp"
 #include "tests/rows/sharded_rows.hpp"
 
