@@ -53,7 +53,8 @@ GUMBELCUDA_INLINE bool all_below(const V* logits, float bound) {
 
 template <class V>
 GUMBELCUDA_INLINE void enter_quad(best_class<V>& best, const row_noise& noise, std::uint64_t quad,
-                                  const philox_block<std::uint32_t>& words, const V* logits, V noise_scale) {
+                                  const philox_block<std::uint32_t>& words, const V* logits,
+                                  V noise_scale = V(1)) {
   V g[quad_size];
   quad_gumbels(noise, quad, words, g);
   GUMBELCUDA_UNROLL
