@@ -8,7 +8,6 @@
 #include "kernels/rows_launch.cuh"
 
 namespace gumbelcuda {
-namespace {
 
 template <class Task>
 GUMBELCUDA_HD std::uint64_t groups_of(const Task& task) {
@@ -59,8 +58,6 @@ launch_status with_stored_number(number_type type, Body body) {
   }
   return body(double{});
 }
-
-}  // namespace
 
 int launch_categorical_sample(const categorical_sample_task& task, void* stream) {
   return with_stored_number(task.type, [&](auto stored) {

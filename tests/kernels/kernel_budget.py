@@ -31,6 +31,7 @@ BUDGET = [
     (r"gumbel_softmax_vjp_kernel<(float|float16|bfloat16), .*row_plan<(1|8), .*false> >", 168, 0, 0),
     (r"gumbel_softmax_vjp_kernel<(float|float16|bfloat16), .*row_plan<(32|256), .*false> >", 255, 0, 0),
     (r"gumbel_softmax(_vjp)?_kernel<double, .*false> >", 255, 0, 0),
+    (r"categorical_sample_kernel<(float|float16|bfloat16), .*false>, (true|false)>", 128, 0, 0),
     # Longer rows: the slots of a thread lie in local memory.
     (r"gumbel_(max|softmax|softmax_vjp)_kernel<(float|float16|bfloat16), .*true> >", 128, 384, 0),
 ]
@@ -97,7 +98,8 @@ def self_test():
                              "gumbel_softmax_vjp_kernel<float, drawn_gumbels")]
     names += ["gumbel_softmax_vjp_kernel<float, drawn_gumbels, row_plan<1, 1, 128, false> >(task)",
               "gumbel_softmax_kernel<double, drawn_gumbels, row_plan<1, 1, 128, false> >(task)",
-              "gumbel_max_kernel<float, row_plan<512, 16, 512, true> >(task)"]
+              "gumbel_max_kernel<float, row_plan<512, 16, 512, true> >(task)",
+              "categorical_sample_kernel<float, row_plan<32, 8, 128, false>, true>(task)"]
     good = [(f"void {name}", 60, 0, 0) for name in names]
     assert not offences(good), offences(good)
     for number, kernel in enumerate(good):
