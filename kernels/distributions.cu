@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Densities and divergences, compiled for the GPU.
-#include "gumbelcuda/rows/concrete_kl.hpp"
+#include "gumbelcuda/rows/concrete.hpp"
 #include "gumbelcuda/rows/kl_divergence.hpp"
 #include "gumbelcuda/rows/relaxed_bernoulli.hpp"
 #include "kernels/row_kernel.cuh"
@@ -10,12 +10,6 @@ namespace gumbelcuda {
 int launch_kl_divergence(const kl_divergence_task& task, void* stream) { return launch_rows(task, stream); }
 int launch_concrete_log_prob(const concrete_log_prob_task& task, void* stream) { return launch_rows(task, stream); }
 int launch_concrete_log_prob_vjp(const concrete_log_prob_vjp_task& task, void* stream) {
-  return launch_rows(task, stream);
-}
-int launch_concrete_kl_estimate(const concrete_kl_estimate_task& task, void* stream) {
-  return launch_rows(task, stream);
-}
-int launch_concrete_kl_estimate_vjp(const concrete_kl_estimate_vjp_task& task, void* stream) {
   return launch_rows(task, stream);
 }
 int launch_relaxed_bernoulli(const relaxed_bernoulli_task& task, void* stream) { return launch_rows(task, stream); }
