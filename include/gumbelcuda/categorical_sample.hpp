@@ -15,8 +15,8 @@ namespace gumbelcuda {
 
 // On a device the values of temperatures, filters and offsets are not looked at beforehand: a row for which one is out
 // of range gets −1, NaN and bad_parameter.
-void categorical_sample(const categorical_sample_task& task, const row_execution& execution = {});
-void categorical_sample_from_probabilities(const categorical_sample_from_probabilities_task& task,
-                                           const row_execution& execution = {});
+GUMBELCUDA_API void categorical_sample(const categorical_sample_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void categorical_sample_from_probabilities(const categorical_sample_from_probabilities_task& task,
+                                                          const row_execution& execution = {});
 
 }  // namespace gumbelcuda

@@ -15,10 +15,13 @@
 namespace gumbelcuda {
 
 // location 0 and scale 1, one for all, give the noise itself.
-void location_scale_sample(const location_scale_sample_task& task, const row_execution& execution = {});
-void location_scale_sample_vjp(const location_scale_sample_vjp_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void location_scale_sample(const location_scale_sample_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void location_scale_sample_vjp(const location_scale_sample_vjp_task& task,
+                                              const row_execution& execution = {});
 
-void location_scale_log_prob(const location_scale_log_prob_task& task, const row_execution& execution = {});
-void location_scale_log_prob_vjp(const location_scale_log_prob_vjp_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void location_scale_log_prob(const location_scale_log_prob_task& task,
+                                            const row_execution& execution = {});
+GUMBELCUDA_API void location_scale_log_prob_vjp(const location_scale_log_prob_vjp_task& task,
+                                                const row_execution& execution = {});
 
 }  // namespace gumbelcuda

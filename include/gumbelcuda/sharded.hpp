@@ -21,7 +21,7 @@
 
 namespace gumbelcuda {
 
-void gumbel_max_shard(const gumbel_max_shard_task& task, const row_execution& execution = {});
-void combine_gumbel_max(const combine_gumbel_max_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void gumbel_max_shard(const gumbel_max_shard_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void combine_gumbel_max(const combine_gumbel_max_task& task, const row_execution& execution = {});
 
 }  // namespace gumbelcuda

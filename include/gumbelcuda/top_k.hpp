@@ -9,9 +9,9 @@ namespace gumbelcuda {
 
 // About as fast as gumbel_max on the CPU while k is small beside the number of classes. A GPU takes a further step over
 // the row for each of the k.
-void gumbel_top_k(const gumbel_top_k_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void gumbel_top_k(const gumbel_top_k_task& task, const row_execution& execution = {});
 
-void relaxed_k_hot(const relaxed_k_hot_task& task, const row_execution& execution = {});
-void relaxed_k_hot_vjp(const relaxed_k_hot_vjp_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void relaxed_k_hot(const relaxed_k_hot_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void relaxed_k_hot_vjp(const relaxed_k_hot_vjp_task& task, const row_execution& execution = {});
 
 }  // namespace gumbelcuda
