@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// libgumbelcuda for C99, and for every language that calls C: the operations of gumbelcuda/sampling.hpp, with the same
-// bits on the CPU and on CUDA devices.
+// libgumbelcuda for C99, and for every language that calls C: the operations of the library of C++ under their names,
+// with the same bits on the CPU and on CUDA devices. Here are handles, errors, noise, Gumbel-max and Gumbel-softmax;
+// gumbelcuda/c/ has the other operations, in headers that this one includes.
 //
 //   gumbelcuda_handle* handle;
 //   gumbelcuda_create(&handle);
@@ -12,8 +13,8 @@
 //
 // Noise. Row r of a call draws from row first_row + r of the stream of `seed`, class k of it from word offset + k
 // (docs/noise-stream.md); it depends on nothing else. The four are the handle's. A call that draws and succeeds moves the
-// handle's offset on by the number of classes, rounded up to a multiple of 4, so that the next call draws independent
-// noise. gumbelcuda_set_offset draws the same again.
+// handle's offset on by the number of classes, rounded up to a multiple of 4, or by what its comment says, so that the
+// next call draws independent noise. gumbelcuda_set_offset draws the same again.
 //
 // Errors. Every function answers with a gumbelcuda_status. Arguments are checked before any work: where one is wrong
 // nothing has been done and no offset has moved. Nothing is thrown, printed or ended.
@@ -54,11 +55,26 @@ enum { GUMBELCUDA_CPU = 1, GUMBELCUDA_CUDA = 2 };
 // How numbers lie in memory. Those of 16 bits are computed with as float32 and rounded once.
 enum { GUMBELCUDA_FLOAT32 = 0, GUMBELCUDA_FLOAT16 = 1, GUMBELCUDA_BFLOAT16 = 2, GUMBELCUDA_FLOAT64 = 3 };
 
-// What became of a row of gumbelcuda_gumbel_max: drawn; no logit is above -inf; a logit is NaN or +inf.
-enum { GUMBELCUDA_ROW_DRAWN = 0, GUMBELCUDA_ROW_NOTHING_TO_DRAW = 1, GUMBELCUDA_ROW_NOT_FINITE = 2 };
+// What became of a row that was to be drawn from: drawn; no logit is above -inf; a logit is NaN or +inf; and for
+// gumbelcuda_categorical_sample: it was asked to look, and the row is one of probabilities; on a device, the row's
+// temperature, top_p or min_p is out of range.
+enum {
+  GUMBELCUDA_ROW_DRAWN = 0,
+  GUMBELCUDA_ROW_NOTHING_TO_DRAW = 1,
+  GUMBELCUDA_ROW_NOT_FINITE = 2,
+  GUMBELCUDA_ROW_LOOKS_LIKE_PROBABILITIES = 3,
+  GUMBELCUDA_ROW_BAD_PARAMETER = 4
+};
 
-// Bits of `flags`: [row] temperatures, rather than one for all; y is the relaxed sample's logarithm.
-enum { GUMBELCUDA_TEMPERATURE_PER_ROW = 1, GUMBELCUDA_LOG_DOMAIN = 2 };
+// Bits of `flags`. Each struct says which of them it takes.
+enum {
+  GUMBELCUDA_TEMPERATURE_PER_ROW = 1,  // [row] temperatures, rather than one for all
+  GUMBELCUDA_LOG_DOMAIN = 2,           // y or value is the relaxed sample's logarithm
+  GUMBELCUDA_TOP_K_PER_ROW = 4,        // [row], rather than one for all
+  GUMBELCUDA_TOP_P_PER_ROW = 8,
+  GUMBELCUDA_MIN_P_PER_ROW = 16,
+  GUMBELCUDA_REJECT_PROBABILITIES = 32,  // a row of two or more numbers in [0, 1] that sum to 1 is not drawn from
+};
 
 // "success", "invalid argument", … "unknown status" for a number that is none.
 GUMBELCUDA_API const char* gumbelcuda_status_string(int status);
@@ -175,3 +191,5 @@ GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_softmax_vjp(gumbelcuda_handle
 #ifdef __cplusplus
 }
 #endif
+
+#include "gumbelcuda/c/draws.h"

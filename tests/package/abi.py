@@ -46,7 +46,7 @@ def main():
         print(*caught, sep="\n")
         return 0 if all(map(len, caught)) else 1
     wrong = problems(found, listed)
-    for header in sorted(Path(folder).glob("*.h*")):
+    for header in sorted([*Path(folder).glob("*.h*"), *Path(folder).glob("c/*.h")]):
         wrong += [f"{header.name}: {problem}" for problem in unmarked(header.read_text())]
     print(f"{len(found)} symbols, {len(wrong)} problems", *wrong, sep="\n")
     return 1 if wrong or not found else 0

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every operation in C does around its task. To add one: its struct and its function in gumbelcuda.h or
+// gumbelcuda/c/, the function in the .cpp of its group, its name in tests/package/abi_symbols.txt, and a case in
+// tests/c_api/operations.hpp.
+#pragma once
+
+#include <initializer_list>
+#include <type_traits>
+
+#include "host/c_api/answer.hpp"
+#include "host/c_api/handle.hpp"
+#include "host/c_api/pointers.hpp"
+
+namespace gumbelcuda::c_api {
+
+// One call of an operation.
+class operation_call {
+ public:
+  explicit operation_call(gumbelcuda_handle& handle) : handle_(handle) {}
+
+  // Throws invalid_argument for the first that the backend cannot follow. No rows: nobody follows them.
+  void check(std::uint64_t rows, std::initializer_list<named_pointer> pointers) const {
+    if (rows > 0 && handle_.checks_pointers) check_pointers(options(), pointers.begin(), pointers.end());
+  }
+  // Draws the noise that is next.
+  template <class Task>
+  void draw(void (*operation)(const Task&, const row_execution&), const std::type_identity_t<Task>& task) {
+    handle_.sampler.draw(task, operation);
+  }
+  template <class Task>
+  void draw(void (*operation)(const Task&, const row_execution&), const std::type_identity_t<Task>& task,
+            std::uint64_t words) {
+    handle_.sampler.draw(task, operation, words);
+  }
+  template <class Task>
+  void run(void (*operation)(const Task&, const row_execution&), const std::type_identity_t<Task>& task) {
+    handle_.sampler.run(task, operation);
+  }
+
+  const sampler_options& options() const { return handle_.sampler.options(); }
+  // The handle's noise as it was before a forward pass.
+  noise_address noise_at(std::uint64_t offset) const {
+    noise_address noise = options().noise;
+    noise.offset = offset;
+    return noise;
+  }
+
+ private:
+  gumbelcuda_handle& handle_;
+};
+
+// Calls work(call, arguments).
+template <class Args, class Work>
+gumbelcuda_status with(gumbelcuda_handle* handle, const Args* args, Work work) {
+  return answer([&] {
+    check_given("handle", handle);
+    const Args whole = read(args);
+    work(operation_call(*handle), whole);
+  });
+}
+
+inline bool has(std::uint32_t flags, std::uint32_t flag) { return (flags & flag) != 0; }
+
+// status of C: gumbelcuda.h has row_status by number.
+inline row_status* status_of(std::uint8_t* status) { return reinterpret_cast<row_status*>(status); }
+static_assert(GUMBELCUDA_ROW_DRAWN == int(row_status::drawn) &&
+              GUMBELCUDA_ROW_NOTHING_TO_DRAW == int(row_status::nothing_to_draw) &&
+              GUMBELCUDA_ROW_NOT_FINITE == int(row_status::not_finite) &&
+              GUMBELCUDA_ROW_LOOKS_LIKE_PROBABILITIES == int(row_status::looks_like_probabilities) &&
+              GUMBELCUDA_ROW_BAD_PARAMETER == int(row_status::bad_parameter));
+static_assert(GUMBELCUDA_FLOAT32 == int(number_type::float32) && GUMBELCUDA_FLOAT16 == int(number_type::float16) &&
+              GUMBELCUDA_BFLOAT16 == int(number_type::bfloat16) && GUMBELCUDA_FLOAT64 == int(number_type::float64));
+
+}  // namespace gumbelcuda::c_api

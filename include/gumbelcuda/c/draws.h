@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Draws from rows of logits in C: categorical samples with filters, k classes without replacement, rows that are shared
+// out over ranks. Included by gumbelcuda.h, which says what handles, structs, rows, flags and errors are.
+#pragma once
+
+#include "gumbelcuda/gumbelcuda.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// index[row][d], d = 0 … draws−1: samples with replacement of softmax(logits[row]/temperature) without the classes that
+// the filters take out. Filters, in this order: min_p keeps the classes that are at least min_p times as likely as the
+// most likely one; top_k, the most likely of those; top_p, the smallest set of the most likely of those that have top_p
+// of the probability that was left. Classes of equal logits are kept or taken out together; one class at least is kept.
+//
+// The offset moves on by draws·C, C being the number of classes, rounded up to a multiple of 4. Draw d without
+// temperature and filters is what gumbelcuda_gumbel_max gives at offset + d·C. A row that cannot be drawn from gives −1
+// and NaN, and is no error of the call.
+typedef struct gumbelcuda_categorical_sample_args {
+  size_t struct_size;
+  uint64_t rows, classes;  // classes ≥ 1
+  int32_t type;
+  // GUMBELCUDA_TEMPERATURE_PER_ROW, GUMBELCUDA_TOP_K_PER_ROW, GUMBELCUDA_TOP_P_PER_ROW, GUMBELCUDA_MIN_P_PER_ROW;
+  // GUMBELCUDA_REJECT_PROBABILITIES
+  uint32_t flags;
+  const void* logits;  // −inf: a masked class
+  size_t logits_stride;
+  uint64_t draws;              // of each row, ≥ 1
+  const uint64_t* row_seed;    // [row], each row draws from row first_row of its seed's stream; NULL: the handle's for all
+  const uint64_t* row_offset;  // [row] words to be added to the offset, multiples of 4; NULL: 0
+  const float* temperature;    // 1 or [row], each ≥ 0 and finite; 0 is greedy, the most likely class; NULL: 1
+  const uint32_t* top_k;       // 1 or [row]; 0 and what is not below classes are off; NULL: off
+  const float* top_p;          // 1 or [row], each in (0, 1]; 1 is off; NULL: off
+  const float* min_p;          // 1 or [row], each in [0, 1]; 0 is off; NULL: off
+  int64_t* index;              // [row][draws], in [0, classes), or −1
+  void* log_prob;   // [row][draws], in the distribution that was drawn from; double for float64, otherwise float; NULL:
+                    // not wanted
+  uint8_t* status;  // [row] GUMBELCUDA_ROW_DRAWN, …; NULL: not wanted
+} gumbelcuda_categorical_sample_args;
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_categorical_sample(gumbelcuda_handle* handle,
+                                                               const gumbelcuda_categorical_sample_args* args);
+
+// The same from probabilities[row], whose sum need not be 1. A row with a negative number, a NaN or a +inf is not finite.
+typedef struct gumbelcuda_categorical_sample_from_probabilities_args {
+  size_t struct_size;
+  uint64_t rows, classes;  // classes ≥ 1
+  int32_t type;
+  uint32_t flags;             // none yet: 0
+  const void* probabilities;  // 0: never drawn
+  size_t probabilities_stride;
+  uint64_t draws;              // as above, like all that follow
+  const uint64_t* row_seed;    // [row]
+  const uint64_t* row_offset;  // [row]
+  int64_t* index;              // [row][draws]
+  void* log_prob;              // [row][draws]
+  uint8_t* status;             // [row]
+} gumbelcuda_categorical_sample_from_probabilities_args;
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_categorical_sample_from_probabilities(
+    gumbelcuda_handle* handle, const gumbelcuda_categorical_sample_from_probabilities_args* args);
+
+// The k classes with the largest logits + gumbel: an ordered sample without replacement, whose first class is that of
+// gumbelcuda_gumbel_max. A row with fewer than k logits above −inf gives those, then index −1, perturbed and log_prob
+// −inf and log_inclusion 0. A row that cannot be drawn from gives −1 and NaN everywhere.
+typedef struct gumbelcuda_gumbel_top_k_args {
+  size_t struct_size;
+  uint64_t rows, classes;  // classes ≥ 1
+  int32_t type;
+  uint32_t flags;      // none yet: 0
+  const void* logits;  // −inf: a masked class
+  size_t logits_stride;
+  uint64_t k;      // in [1, classes]
+  int64_t* index;  // [row][k], in the order of the draws
+  // [row][k], double for float64, otherwise float; NULL: not wanted. logits + gumbel; log softmax(logits[row]) of each
+  // class; log of the probability of each class to be above kappa.
+  void* perturbed;
+  void* log_prob;
+  void* log_inclusion;
+  void* kappa;      // [row] the (k+1)-th largest logits + gumbel, of the same type; −inf: there is none; NULL: not wanted
+  uint8_t* status;  // [row] GUMBELCUDA_ROW_DRAWN, …; NULL: not wanted
+} gumbelcuda_gumbel_top_k_args;
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_top_k(gumbelcuda_handle* handle,
+                                                         const gumbelcuda_gumbel_top_k_args* args);
+
+#ifdef __cplusplus
+}
+#endif

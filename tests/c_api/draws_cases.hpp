@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// The operations of gumbelcuda/c/draws.h for the table of operations.hpp.
+#pragma once
+
+#include "tests/c_api/operations.hpp"
+
+namespace gumbelcuda::testing_c {
+
+template <class Visit>
+void for_each_draw(Visit visit) {
+  using categorical = gumbelcuda_categorical_sample_args;
+  visit(operation<categorical>{"categorical_sample",
+                               gumbelcuda_categorical_sample,
+                               3 * case_words,
+                               [](categorical& a) {
+                                 a.draws = 3;
+                                 a.flags = GUMBELCUDA_TEMPERATURE_PER_ROW | GUMBELCUDA_TOP_K_PER_ROW |
+                                           GUMBELCUDA_TOP_P_PER_ROW | GUMBELCUDA_MIN_P_PER_ROW |
+                                           GUMBELCUDA_REJECT_PROBABILITIES;
+                               },
+                               {{"logits", content::logits, true, &categorical::logits, &categorical::logits_stride},
+                                {"row_seed", content::seeds, false, &categorical::row_seed},
+                                {"row_offset", content::seeds, false, &categorical::row_offset},
+                                {"temperature", content::temperature, false, &categorical::temperature},
+                                {"top_k", content::small, false, &categorical::top_k},
+                                {"top_p", content::float_shares, false, &categorical::top_p},
+                                {"min_p", content::float_shares, false, &categorical::min_p},
+                                {"index", content::index_out, true, &categorical::index, 3},
+                                {"log_prob", content::computed_out, false, &categorical::log_prob, 3},
+                                {"status", content::status_out, false, &categorical::status}},
+                               [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
+                                 categorical_sample({.rows = case_rows,
+                                                     .classes = case_classes,
+                                                     .type = m.type,
+                                                     .noise = noise,
+                                                     .row_seed = m.at<std::uint64_t>("row_seed"),
+                                                     .row_offset = m.at<std::uint64_t>("row_offset"),
+                                                     .logits = m.in("logits"),
+                                                     .draws = 3,
+                                                     .temperature = m.at<float>("temperature"),
+                                                     .temperature_per_row = true,
+                                                     .top_k = m.at<std::uint32_t>("top_k"),
+                                                     .top_k_per_row = true,
+                                                     .top_p = m.at<float>("top_p"),
+                                                     .top_p_per_row = true,
+                                                     .min_p = m.at<float>("min_p"),
+                                                     .min_p_per_row = true,
+                                                     .reject_probabilities = true,
+                                                     .index = m.at<std::int64_t>("index"),
+                                                     .log_prob = m.at<void>("log_prob"),
+                                                     .status = m.at<row_status>("status")},
+                                                    execution);
+                               },
+                               {{"draws", [](categorical& a) { a.draws = 0; }},
+                                {"draws", [](categorical& a) { a.draws = ~0ull; }},
+                                {"flags", [](categorical& a) { a.flags = GUMBELCUDA_LOG_DOMAIN; }}}});
+
+  using from_probabilities = gumbelcuda_categorical_sample_from_probabilities_args;
+  visit(operation<from_probabilities>{
+      "categorical_sample_from_probabilities",
+      gumbelcuda_categorical_sample_from_probabilities,
+      2 * case_words,
+      [](from_probabilities& a) { a.draws = 2; },
+      {{"probabilities", content::shares, true, &from_probabilities::probabilities,
+        &from_probabilities::probabilities_stride},
+       {"row_seed", content::seeds, false, &from_probabilities::row_seed},
+       {"row_offset", content::seeds, false, &from_probabilities::row_offset},
+       {"index", content::index_out, true, &from_probabilities::index, 2},
+       {"log_prob", content::computed_out, false, &from_probabilities::log_prob, 2},
+       {"status", content::status_out, false, &from_probabilities::status}},
+      [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
+        categorical_sample_from_probabilities({.rows = case_rows,
+                                               .classes = case_classes,
+                                               .type = m.type,
+                                               .noise = noise,
+                                               .row_seed = m.at<std::uint64_t>("row_seed"),
+                                               .row_offset = m.at<std::uint64_t>("row_offset"),
+                                               .probabilities = m.in("probabilities"),
+                                               .draws = 2,
+                                               .index = m.at<std::int64_t>("index"),
+                                               .log_prob = m.at<void>("log_prob"),
+                                               .status = m.at<row_status>("status")},
+                                              execution);
+      },
+      {{"draws", [](from_probabilities& a) { a.draws = 0; }},
+       {"flags", [](from_probabilities& a) { a.flags = GUMBELCUDA_TEMPERATURE_PER_ROW; }}}});
+
+  using top_k = gumbelcuda_gumbel_top_k_args;
+  visit(operation<top_k>{"gumbel_top_k",
+                         gumbelcuda_gumbel_top_k,
+                         case_words,
+                         [](top_k& a) { a.k = 3; },
+                         {{"logits", content::logits, true, &top_k::logits, &top_k::logits_stride},
+                          {"index", content::index_out, true, &top_k::index, 3},
+                          {"perturbed", content::computed_out, false, &top_k::perturbed, 3},
+                          {"log_prob", content::computed_out, false, &top_k::log_prob, 3},
+                          {"log_inclusion", content::computed_out, false, &top_k::log_inclusion, 3},
+                          {"kappa", content::computed_out, false, &top_k::kappa},
+                          {"status", content::status_out, false, &top_k::status}},
+                         [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
+                           gumbel_top_k({.rows = case_rows,
+                                         .classes = case_classes,
+                                         .type = m.type,
+                                         .noise = noise,
+                                         .logits = m.in("logits"),
+                                         .k = 3,
+                                         .index = m.at<std::int64_t>("index"),
+                                         .perturbed = m.at<void>("perturbed"),
+                                         .log_prob = m.at<void>("log_prob"),
+                                         .log_inclusion = m.at<void>("log_inclusion"),
+                                         .kappa = m.at<void>("kappa"),
+                                         .status = m.at<row_status>("status")},
+                                        execution);
+                         },
+                         {{"k", [](top_k& a) { a.k = 0; }},
+                          {"k", [](top_k& a) { a.k = case_classes + 1; }},
+                          {"flags", [](top_k& a) { a.flags = 1; }}}});
+}
+
+}  // namespace gumbelcuda::testing_c

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// The operations of gumbelcuda/c/ as a table that the tests go through: what the fields of a struct of arguments are
+// called and hold, what they should refuse, and the call in C++ that gives the same bytes.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gumbelcuda/gumbelcuda.h"
+#include "gumbelcuda/gumbelcuda.hpp"
+#include "tests/rows/row_batch.hpp"
+#include "tests/unit/random_numbers.hpp"
+
+namespace gumbelcuda::testing_c {
+
+inline constexpr std::uint64_t case_rows = 5, case_classes = 22, case_words = 24;
+inline const noise_address case_noise{.seed = 21, .first_row = 4, .offset = 8};
+
+// What an array holds. Numbers are of the call's type, computed ones double for float64 and otherwise float.
+enum class content {
+  logits,        // in [0, 8), of few enough bits for every type
+  shares,        // numbers in (0, 1)
+  computed,      // one a row, in (0, 1)
+  temperature,   // floats in [1/4, 2)
+  float_shares,  // floats in [1/2, 1)
+  small,         // uint32_t, 1 to 8
+  seeds,         // uint64_t, multiples of 4
+  classes,       // int64_t, in [0, case_classes)
+  partials,      // of shards
+  // Results
+  numbers_out,
+  computed_out,
+  index_out,
+  status_out,
+  partials_out
+};
+inline bool is_result(content what) { return what >= content::numbers_out; }
+
+inline std::size_t element_size(content what, number_type type) {
+  switch (what) {
+    case content::logits:
+    case content::shares:
+    case content::numbers_out:
+      return testing_rows::size_of(type);
+    case content::computed:
+    case content::computed_out:
+      return type == number_type::float64 ? 8 : 4;
+    case content::temperature:
+    case content::float_shares:
+    case content::small:
+      return 4;
+    case content::partials:
+    case content::partials_out:
+      return sizeof(gumbel_max_partial);
+    case content::status_out:
+      return 1;
+    default:
+      return 8;
+  }
+}
+
+// The arrays of one call, by the names of their fields.
+class arrays_by_name {
+ public:
+  explicit arrays_by_name(number_type its_type) : type(its_type) {}
+
+  const_rows in(const std::string& name) { return {at<void>(name), all_.at(name).stride}; }
+  mutable_rows out(const std::string& name) { return {at<void>(name), all_.at(name).stride}; }
+  template <class T>
+  T* at(const std::string& name) {
+    return static_cast<T*>(static_cast<void*>(all_.at(name).memory.data()));
+  }
+  // `per_row` numbers for each row, rows `stride` numbers apart; 0: one after another.
+  void make(const std::string& name, content what, std::uint64_t per_row, std::size_t stride) {
+    const std::size_t size = element_size(what, type);
+    const std::uint64_t apart = stride > 0 ? stride : per_row;
+    array& made = all_[name] = {std::vector<std::uint64_t>((case_rows * apart * size + 7) / 8), stride};
+    auto* const bytes = reinterpret_cast<unsigned char*>(made.memory.data());
+    std::memset(bytes, 0xa5, 8 * made.memory.size());
+    random_numbers random(std::uint64_t(all_.size()));
+    for (std::uint64_t row = 0; row < case_rows && !is_result(what); ++row)
+      for (std::uint64_t k = 0; k < per_row; ++k) fill(bytes + (row * apart + k) * size, what, random);
+  }
+  // The names of results that are as they were made.
+  std::vector<std::string> untouched(const std::map<std::string, content>& contents) {
+    std::vector<std::string> names;
+    for (const auto& [name, what] : contents)
+      if (is_result(what) && all_.contains(name) &&
+          std::all_of(all_[name].memory.begin(), all_[name].memory.end(),
+                      [](std::uint64_t word) { return word == 0xa5a5a5a5a5a5a5a5; }))
+        names.push_back(name);
+    return names;
+  }
+  // The first array that is not the same; empty: none.
+  std::string difference(const arrays_by_name& other) const {
+    for (const auto& [name, made] : all_)
+      if (made.memory != other.all_.at(name).memory) return name;
+    return {};
+  }
+  // The bytes of `other`, at the same addresses as before.
+  void copy_bytes(const arrays_by_name& other) {
+    for (auto& [name, made] : all_) std::ranges::copy(other.all_.at(name).memory, made.memory.begin());
+  }
+
+  number_type type;
+
+ private:
+  struct array {
+    std::vector<std::uint64_t> memory;
+    std::size_t stride;
+  };
+
+  void fill(unsigned char* to, content what, random_numbers& random) const {
+    const auto put = [to](auto value) { std::memcpy(to, &value, sizeof value); };
+    const double eighth_bits = double(random.word() % 127 + 1) / 128;
+    switch (what) {
+      case content::logits:
+        return put_number(to, 8 * eighth_bits, type);
+      case content::shares:
+        return put_number(to, eighth_bits, type);
+      case content::computed:
+        return put_number(to, eighth_bits, type == number_type::float64 ? type : number_type::float32);
+      case content::temperature:
+        return put(float(.25 + 1.75 * eighth_bits));
+      case content::float_shares:
+        return put(float(.5 + .5 * eighth_bits));
+      case content::small:
+        return put(std::uint32_t(1 + random.word() % 8));
+      case content::classes:
+        return put(std::int64_t(random.word() % case_classes));
+      case content::partials:
+        return put(gumbel_max_partial{.score = 9 * eighth_bits,
+                                      .index = std::int64_t(random.word() % 1000),
+                                      .logit = 3 * eighth_bits,
+                                      .top = 4 * eighth_bits,
+                                      .total = 1 + 5 * eighth_bits,
+                                      .status = row_status::drawn});
+      default:
+        return put(4 * std::uint64_t(random.word() % 1000));
+    }
+  }
+  static void put_number(unsigned char* to, double value, number_type of) {
+    testing_rows::row_batch one(of, 1, 1);
+    one.set(0, 0, value);
+    std::memcpy(to, one.in().data, testing_rows::size_of(of));
+  }
+
+  std::map<std::string, array> all_;
+};
+
+// A pointer among the arguments, and its stride where it has one.
+template <class Args>
+struct field {
+  template <class Pointer>
+  field(std::string its_name, content its_content, bool its_required, Pointer Args::*member,
+        std::uint64_t its_per_row = 1)
+      : name(std::move(its_name)),
+        what(its_content),
+        required(its_required),
+        per_row(its_per_row),
+        point([member](Args& a, const void* to) { a.*member = static_cast<Pointer>(const_cast<void*>(to)); }) {}
+  template <class Pointer>
+  field(std::string its_name, content its_content, bool its_required, Pointer Args::*member, std::size_t Args::*stride)
+      : field(std::move(its_name), its_content, its_required, member, case_classes) {
+    set_stride = [stride](Args& a, std::size_t to) { a.*stride = to; };
+  }
+
+  std::string name;
+  content what;
+  bool required;
+  std::uint64_t per_row;
+  std::function<void(Args&, const void*)> point;
+  std::function<void(Args&, std::size_t)> set_stride;
+};
+
+template <class Args>
+struct refusal {
+  std::string argument;
+  std::function<void(Args&)> spoil;
+};
+
+template <class Args>
+struct operation {
+  std::string name;
+  gumbelcuda_status (*function)(gumbelcuda_handle*, const Args*);
+  std::uint64_t words;                 // by which the handle's offset moves on
+  std::function<void(Args&)> numbers;  // sets what is no pointer
+  std::vector<field<Args>> fields;
+  // The same in C++, with the noise as given, on arrays that args() made.
+  std::function<void(arrays_by_name&, const noise_address&, const row_execution&)> in_cpp;
+  std::vector<refusal<Args>> refusals;  // beside those that fields and sizes give by themselves
+
+  // With `apart` each stride is another.
+  Args args(arrays_by_name& arrays, bool apart) const {
+    Args a{};
+    a.struct_size = sizeof a;
+    if constexpr (requires { a.rows; }) a.rows = case_rows;
+    if constexpr (requires { a.classes; }) a.classes = case_classes;
+    if constexpr (requires { a.type; }) a.type = int(arrays.type);
+    numbers(a);
+    std::size_t stride = case_classes;
+    for (const field<Args>& f : fields) {
+      const bool strided = apart && f.set_stride;
+      arrays.make(f.name, f.what, f.per_row, strided ? ++stride : 0);
+      f.point(a, arrays.at<void>(f.name));
+      if (strided) f.set_stride(a, stride);
+    }
+    return a;
+  }
+  std::map<std::string, content> contents() const {
+    std::map<std::string, content> all;
+    for (const field<Args>& f : fields) all[f.name] = f.what;
+    return all;
+  }
+};
+
+}  // namespace gumbelcuda::testing_c

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// The functions of gumbelcuda/c/ give the bytes of their namesakes in C++, move the offset on as they promise, and name
+// what they refuse.
+#include <limits>
+
+#include "tests/c_api/c_batch.hpp"
+#include "tests/c_api/draws_cases.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+using namespace testing_c;
+
+template <class Visit>
+void for_each_operation(Visit visit) {
+  for_each_draw(visit);
+}
+
+std::uint64_t offset_of(const handle& h) {
+  std::uint64_t offset = 1;
+  EXPECT_EQ(gumbelcuda_get_offset(h.get(), &offset), GUMBELCUDA_SUCCESS);
+  return offset;
+}
+
+template <class Args>
+std::string run_in_c(const operation<Args>& op, const handle& h, const Args& a) {
+  return op.function(h.get(), &a) == GUMBELCUDA_SUCCESS ? "" : gumbelcuda_last_error_message();
+}
+
+TEST(CApiOperations, GiveTheBytesOfCppAndMoveTheOffsetOn) {
+  for_each_operation([]<class Args>(const operation<Args>& op) {
+    for (const number_type type : testing_rows::all_types)
+      for (const bool apart : {false, true}) {
+        SCOPED_TRACE(op.name + ", " + testing_rows::name_of(type) + (apart ? ", with strides" : ""));
+        arrays_by_name in_c(type);
+        const Args a = op.args(in_c, apart);
+        arrays_by_name in_cpp = in_c;
+        const handle h = make_handle(case_noise);
+        EXPECT_EQ(run_in_c(op, h, a), "");
+        op.in_cpp(in_cpp, case_noise, {});
+        EXPECT_EQ(in_c.difference(in_cpp), "");
+        EXPECT_TRUE(in_c.untouched(op.contents()).empty()) << in_c.untouched(op.contents())[0];
+        EXPECT_EQ(offset_of(h), case_noise.offset + op.words);
+      }
+  });
+}
+
+// The struct is made well, spoilt, and must be refused for `argument`, with nothing written and no offset moved.
+template <class Args>
+void expect_refused(const operation<Args>& op, const std::string& argument, const std::function<void(Args&)>& spoil) {
+  SCOPED_TRACE(op.name + ", " + argument);
+  arrays_by_name arrays(number_type::float32);
+  Args a = op.args(arrays, true);
+  const arrays_by_name before = arrays;
+  spoil(a);
+  const handle h = make_handle(case_noise);
+  EXPECT_EQ(op.function(h.get(), &a), GUMBELCUDA_INVALID_ARGUMENT);
+  EXPECT_EQ(std::string(gumbelcuda_last_error_message()).rfind(argument + ": ", 0), 0u)
+      << "but: " << gumbelcuda_last_error_message();
+  EXPECT_EQ(arrays.difference(before), "");
+  EXPECT_EQ(offset_of(h), case_noise.offset);
+}
+
+TEST(CApiOperations, RefusePointersAndStrides) {
+  for_each_operation([]<class Args>(const operation<Args>& op) {
+    arrays_by_name arrays(number_type::float32);
+    op.args(arrays, true);
+    for (const field<Args>& f : op.fields) {
+      if (element_size(f.what, number_type::float32) > 1)
+        expect_refused<Args>(op, f.name, [&](Args& a) { f.point(a, arrays.at<char>(f.name) + 1); });
+      if (f.set_stride)
+        for (const std::size_t stride : {std::size_t(case_classes - 1), std::numeric_limits<std::size_t>::max()})
+          expect_refused<Args>(op, f.name + "_stride", [&](Args& a) { f.set_stride(a, stride); });
+      if (f.required) {
+        expect_refused<Args>(op, f.name, [&](Args& a) { f.point(a, nullptr); });
+        continue;
+      }
+      SCOPED_TRACE(op.name + " without " + f.name);
+      Args a = op.args(arrays, true);
+      f.point(a, nullptr);
+      EXPECT_EQ(run_in_c(op, make_handle(case_noise), a), "");
+    }
+  });
+}
+
+TEST(CApiOperations, RefuseNumbers) {
+  for_each_operation([]<class Args>(const operation<Args>& op) {
+    for (const refusal<Args>& r : op.refusals) expect_refused<Args>(op, r.argument, r.spoil);
+    if constexpr (requires(Args a) { a.type; })
+      for (const int type : {-1, 4}) expect_refused<Args>(op, "type", [=](Args& a) { a.type = type; });
+    if constexpr (requires(Args a) { a.flags; })
+      expect_refused<Args>(op, "flags", [](Args& a) { a.flags |= 1u << 31; });
+    if constexpr (requires(Args a) { a.classes; })
+      expect_refused<Args>(op, "classes", [](Args& a) { a.classes = ~0ull; });
+  });
+}
+
+// An older program's struct ends before the members that came later; what is no size is refused.
+TEST(CApiOperations, LookAtTheSizeOfTheStruct) {
+  for_each_operation([]<class Args>(const operation<Args>& op) {
+    for (const std::size_t size : {std::size_t{0}, std::size_t{12}, sizeof(Args) - 1, sizeof(Args) + 8})
+      expect_refused<Args>(op, "struct_size", [=](Args& a) { a.struct_size = size; });
+    for (std::size_t size = 8; size < sizeof(Args); size += 8) {
+      SCOPED_TRACE(op.name + ", " + std::to_string(size));
+      arrays_by_name arrays(number_type::float32);
+      Args a = op.args(arrays, false);
+      const arrays_by_name before = arrays;
+      // The same as with zeros in place of what lies behind.
+      Args zeros{};
+      std::memcpy(&zeros, &a, size);
+      zeros.struct_size = sizeof zeros;
+      const std::string expected = run_in_c(op, make_handle(case_noise), zeros);
+      const arrays_by_name after = arrays;
+      arrays.copy_bytes(before);
+      a.struct_size = size;
+      EXPECT_EQ(run_in_c(op, make_handle(case_noise), a), expected);
+      EXPECT_EQ(arrays.difference(after), "");
+    }
+    arrays_by_name arrays(number_type::float32);
+    const Args a = op.args(arrays, false);
+    EXPECT_EQ(op.function(nullptr, &a), GUMBELCUDA_INVALID_ARGUMENT);
+    EXPECT_EQ(op.function(make_handle(case_noise).get(), nullptr), GUMBELCUDA_INVALID_ARGUMENT);
+  });
+}
+
+}  // namespace
+}  // namespace gumbelcuda
