@@ -37,12 +37,15 @@ void check_parameter(const Task& task, const std::string& argument, const const_
   check_alignment(argument + ".data", parameter.data, size);
 }
 
-// A gradient, which may be null; `upstream` is what it may share its memory with.
+// A gradient, which may be null; `upstream` is what it may share its memory with, element by element.
 template <class Task>
 void check_gradient(const Task& task, const std::string& argument, const mutable_parameter& gradient,
                     const char* source, const const_rows& upstream, std::size_t size) {
-  if (!is_per_element(argument, gradient.shape))
+  if (!is_per_element(argument, gradient.shape)) {
+    if (gradient.data && gradient.data == upstream.data)
+      throw invalid_argument(argument + ".data", std::string("is ") + source + ".data, which is still read");
     return check_alignment(argument + ".data", gradient.data, computed_size_of(task.type));
+  }
   if (!gradient.data) return;
   check_rows(argument, gradient, task.rows, task.classes, size);
   check_in_place((argument + ".row_stride").c_str(), {gradient.data, gradient.row_stride}, source, upstream,

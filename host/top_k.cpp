@@ -51,6 +51,8 @@ void validate(const relaxed_k_hot_task& task, bool on_device) {
     throw invalid_argument("k_hot.data", "is y.data: one of the two would be lost");
   if (task.k_hot.data && task.y.data == task.logits.data)
     throw invalid_argument("y.data", "is logits.data, from which k_hot is still computed");
+  check_in_place("y.row_stride", task.y, "logits", task.logits, task.classes);
+  check_in_place("k_hot.row_stride", task.k_hot, "logits", task.logits, task.classes);
 }
 
 void validate(const relaxed_k_hot_vjp_task& task, bool on_device) {

@@ -3,11 +3,11 @@
 // for bit. Included once by each file host/cpu/targets/rows_<name>.cpp, see train.inl.
 #include <type_traits>
 
-#include "gumbelcuda/rows/gumbel_rao.hpp"
 #include "gumbelcuda/rows/categorical_sample.hpp"
 #include "gumbelcuda/rows/concrete.hpp"
-#include "gumbelcuda/rows/gumbel_max_shard.hpp"
 #include "gumbelcuda/rows/concrete_kl.hpp"
+#include "gumbelcuda/rows/gumbel_max_shard.hpp"
+#include "gumbelcuda/rows/gumbel_rao.hpp"
 #include "gumbelcuda/rows/kl_divergence.hpp"
 #include "gumbelcuda/rows/operations.hpp"
 #include "gumbelcuda/rows/relaxed_bernoulli.hpp"

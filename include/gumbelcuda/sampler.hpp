@@ -42,13 +42,16 @@ class sampler {
     gumbelcuda::advance_noise(device_offset, words, execution_of(options_));
   }
 
-  // The same for any operation with tasks of rows: one that draws a word a class, in each of its task's `draws` where it
-  // has such; one that draws so many words a row, rounded up to a multiple of 4; and one that draws none.
+  // The same for any operation with tasks of rows: one that draws a word a class, in each of its task's `draws` or
+  // `samples` where it has such; one that draws so many words a row, rounded up to a multiple of 4; and one that draws
+  // none.
   template <class Task>
   noise_address draw(const Task& task, void (*operation)(const Task&, const row_execution&)) {
     const std::uint64_t each = (task.classes + 3) / 4 * 4;
     if constexpr (requires { task.draws; })
       return draw(task, operation, task.draws * each);
+    else if constexpr (requires { task.samples; })
+      return draw(task, operation, std::uint64_t(task.samples) * each);
     else
       return draw(task, operation, each);
   }

@@ -34,6 +34,9 @@ class CategoricalKernels : public testing::TestWithParam<row_case> {
         const double kinds[] = {u, double(random.word() % 3), random.word() % 2 ? -infinity : u,
                                 1. / double(c.classes)};
         logits.set(row, k, kinds[row % 4]);
+        const double far[] = {-1e30, -double(0x1.fffffep+127f), -infinity}, zeros[] = {0, -0., -1};
+        if (row % 7 == 3 && k % 3 > 0) logits.set(row, k, far[random.word() % 3]);
+        if (row % 12 == 8) logits.set(row, k, zeros[random.word() % 3]);  // at temperature 0, below
         p.set(row, k, random.word() % 4 ? random.uniform(0, 3) : 0);
       }
       if (row % 8 == 5) logits.set(row, c.classes / 2, NAN), p.set(row, c.classes / 2, NAN);

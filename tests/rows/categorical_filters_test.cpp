@@ -168,14 +168,18 @@ struct fewer_digits : whole_row {
   static constexpr int digit_bits = 3;
 };
 
-// Sums that meet the wanted one exactly, with classes beside them that weigh next to nothing.
+// Sums that meet the wanted one exactly, with classes beside them that weigh next to nothing, or are so far below that
+// their first digits are all 0, which only a NaN's are besides.
 TEST(CategoricalFilters, DoNotDependOnTheDigits) {
   random_numbers random(3);
   for (int n = 0; n < 3000; ++n) {
     const std::uint64_t classes = 1 + random.word() % 24;
     row_batch logits(number_type::float32, 1, classes);
     for (std::uint64_t k = 0; k < classes; ++k)
-      logits.set(0, k, random.word() % 3 == 0 ? -90. - double(random.word() % 40) : -double(random.word() % 3) * .5);
+      if (const double far[] = {-1e30, -1e38, -double(0x1.fffffep+127f), -infinity}; n % 2 == 1 && random.word() % 3 == 0)
+        logits.set(0, k, far[random.word() % 4]);
+      else
+        logits.set(0, k, random.word() % 3 == 0 ? -90. - double(random.word() % 40) : -double(random.word() % 3) * .5);
     const row_filters f{random.word() % 10, random.word() % 2 == 0 ? .5f : float(random.word() % 8 + 1) / 8, 0};
     direct_memory<float> memory(classes);
     memory.open(logits.in(), 0);
@@ -188,6 +192,13 @@ TEST(CategoricalFilters, DoNotDependOnTheDigits) {
     };
     ASSERT_EQ(kept(whole_row(classes)), kept(fewer_digits(classes))) << n;
   }
+}
+
+TEST(CategoricalFilters, OfTheLeastNumberAreFollowedByTheOthers) {
+  row_batch logits(number_type::float32, 1, 5);
+  const double values[] = {2, 1, -double(0x1.fffffep+127f), -infinity, -infinity};
+  for (std::uint64_t k = 0; k < 5; ++k) logits.set(0, k, values[k]);
+  EXPECT_EQ(logits_drawn(logits, {.top_k = 3, .top_p = .5}), (std::set<double>{2}));
 }
 
 TEST(CategoricalFilters, OrderedBitsAreInTheOrderOfNumbersAndBack) {

@@ -29,7 +29,8 @@ GUMBELCUDA_INLINE V log_of_weight(V p) {
   using S = scalar_of<V>;
   const S small = constants_of<V>::smallest_normal, large = S(sizeof(S) == 4 ? 0x1p+126 : 0x1p+1022);
   const S log_of_factor = S(54 * 0.69314718055994530942);
-  const auto is_small = p<V(small), is_large = p> V(large);
+  const auto is_small = p < V(small);
+  const auto is_large = p > V(large);
   const V factor = select(is_small, V(S(0x1p+54)), select(is_large, V(S(0x1p-54)), V(1)));
   const V shift = select(is_small, V(log_of_factor), select(is_large, V(-log_of_factor), V(0)));
   const V y = select(p > V(0), log(p * factor) - shift, select(p == V(0), V(-INFINITY), V(NAN)));
@@ -139,17 +140,15 @@ GUMBELCUDA_INLINE void draw_from_row(const Task& task, const draw_group& at, con
   for (std::uint64_t d = at.first; d < at.first + at.steps; ++d) {
     const row_noise noise{first_noise.stream, first_noise.first_block + d * blocks};
     const best_class<S> best = gumbel_max_row<V>(part, noise, scaled, sampling.noise_scale());
-    if (refused == row_status::drawn)
-      status = best.not_finite             ? row_status::not_finite
-               : best.score > S(-INFINITY) ? row_status::drawn
-                                           : row_status::nothing_to_draw;
+    if (refused == row_status::drawn) status = status_of(best);
     if (!part.leads() || d >= task.draws) continue;
     const bool drawn = status == row_status::drawn;
     const std::uint64_t draw = at.row * task.draws + d;
+    // + 0 below: which of −0 and 0 is `top` depends on the part.
     task.index[draw] = drawn ? std::int64_t(best.index) : -1;
     if (task.log_prob)
       static_cast<S*>(task.log_prob)[draw] =
-          drawn ? (logit_of(best.index) - top) * sampling.inverse_temperature - log_total : canonical(S(NAN));
+          drawn ? (logit_of(best.index) - top) * sampling.inverse_temperature - log_total + S(0) : canonical(S(NAN));
   }
   if (task.status && at.first == 0 && part.leads()) task.status[at.row] = status;
 }

@@ -95,9 +95,10 @@ GUMBELCUDA_INLINE computed_of<Stored> highest_threshold(const Part& part, comput
         digit = bits(d);
       }
     found = found << width | digit;
-    if (sum == wanted) return max(lowest, order::number(found << shift));  // all that begin with these digits
+    // All that begin with these digits. The lowest of them may be NaN's: max() then gives its second operand.
+    if (sum == wanted) return max(order::number(found << shift), lowest);
   }
-  return max(lowest, order::number(found));
+  return max(order::number(found), lowest);
 }
 
 // Those of one row; what is off has the value here.
