@@ -102,8 +102,8 @@ void validate(const concrete_kl_estimate_vjp_task& task, bool on_device) {
   const std::size_t size = size_of(task.type);
   if (task.d_p_logits.data) check_rows("d_p_logits", task.d_p_logits, task.rows, task.classes, size);
   if (task.d_q_logits.data) check_rows("d_q_logits", task.d_q_logits, task.rows, task.classes, size);
-  for (const auto& [name, data] : {std::pair("d_p_logits.data", task.d_p_logits.data),
-                                   std::pair("d_q_logits.data", task.d_q_logits.data)})
+  for (const auto& [name, data] :
+       {std::pair("d_p_logits.data", task.d_p_logits.data), std::pair("d_q_logits.data", task.d_q_logits.data)})
     if (data && (data == task.p_logits.data || data == task.q_logits.data))
       throw invalid_argument(name, "is p_logits.data or q_logits.data, which are still read");
   if (task.d_q_logits.data && task.d_q_logits.data == task.d_p_logits.data)

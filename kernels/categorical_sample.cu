@@ -14,8 +14,13 @@ GUMBELCUDA_HD std::uint64_t groups_of(const Task& task) {
   return task.rows * draw_groups(task);
 }
 
+// Blocks of a multiprocessor. The assembler would fit more of the small ones, and spill.
+template <class Plan>
+inline constexpr int sampling_blocks = 512 / Plan::block;
+
 template <class Stored, class Plan, bool Filtered>
-__global__ void __launch_bounds__(Plan::block) categorical_sample_kernel(categorical_sample_task task) {
+__global__ void __launch_bounds__(Plan::block, sampling_blocks<Plan>)
+    categorical_sample_kernel(categorical_sample_task task) {
   detail::for_each_row<Plan>(groups_of(task), task.classes, [&](std::uint64_t group, const auto& part, std::uint64_t) {
     direct_memory<Stored> memory(task.classes);
     computed_of<Stored> slots[quad_size * Plan::part::quads_each];
@@ -24,7 +29,7 @@ __global__ void __launch_bounds__(Plan::block) categorical_sample_kernel(categor
 }
 
 template <class Stored, class Plan>
-__global__ void __launch_bounds__(Plan::block)
+__global__ void __launch_bounds__(Plan::block, sampling_blocks<Plan>)
     categorical_sample_from_probabilities_kernel(categorical_sample_from_probabilities_task task) {
   detail::for_each_row<Plan>(groups_of(task), task.classes, [&](std::uint64_t group, const auto& part, std::uint64_t) {
     direct_memory<Stored> memory(task.classes);

@@ -176,7 +176,8 @@ TEST(CategoricalFilters, DoNotDependOnTheDigits) {
     const std::uint64_t classes = 1 + random.word() % 24;
     row_batch logits(number_type::float32, 1, classes);
     for (std::uint64_t k = 0; k < classes; ++k)
-      if (const double far[] = {-1e30, -1e38, -double(0x1.fffffep+127f), -infinity}; n % 2 == 1 && random.word() % 3 == 0)
+      if (const double far[] = {-1e30, -1e38, -double(0x1.fffffep+127f), -infinity};
+          n % 2 == 1 && random.word() % 3 == 0)
         logits.set(0, k, far[random.word() % 4]);
       else
         logits.set(0, k, random.word() % 3 == 0 ? -90. - double(random.word() % 40) : -double(random.word() % 3) * .5);
