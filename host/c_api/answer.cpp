@@ -20,9 +20,10 @@ gumbelcuda_status failed(gumbelcuda_status status, const char* message) noexcept
   return status;
 }
 
-// Where sampling.hpp has a struct in a struct, C has a name.
+// Where C++ has a struct in a struct, C has a name.
 std::string in_names_of_c(std::string message) {
-  for (const auto& [from, to] : {std::pair{".row_stride", "_stride"}, std::pair{".data", ""}, std::pair{"noise.", ""}})
+  for (const auto& [from, to] : {std::pair{"schedule.", ""}, std::pair{".row_stride", "_stride"},
+                                 std::pair{".shape", "_shape"}, std::pair{".data", ""}, std::pair{"noise.", ""}})
     for (std::size_t at; (at = message.find(from)) != std::string::npos;) message.replace(at, std::strlen(from), to);
   return message;
 }

@@ -52,4 +52,8 @@ inline void check_flags(std::uint32_t flags, std::uint32_t known) {
     throw invalid_argument("flags", std::to_string(flags) + " has bits beyond " + std::to_string(known));
 }
 
+inline void check_reserved(const std::string& name, std::uint32_t value) {
+  if (value != 0) throw invalid_argument(name, std::to_string(value) + " is not 0");
+}
+
 }  // namespace gumbelcuda::c_api

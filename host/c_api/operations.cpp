@@ -30,20 +30,28 @@ gumbelcuda_status gumbelcuda_gumbel_max(gumbelcuda_handle* handle, const gumbelc
 
 gumbelcuda_status gumbelcuda_gumbel_softmax(gumbelcuda_handle* handle, const gumbelcuda_gumbel_softmax_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
-    call.check(
-        a.rows,
-        {{"logits", a.logits}, {"temperature", a.temperature}, {"y", a.y}, {"one_hot", a.one_hot}, {"index", a.index}});
+    call.check(a.rows, {{"logits", a.logits},
+                        {"temperature", a.temperature},
+                        {"y", a.y},
+                        {"one_hot", a.one_hot},
+                        {"index", a.index},
+                        {"gumbel", a.gumbel}});
     check_flags(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW | GUMBELCUDA_LOG_DOMAIN);
-    call.draw(gumbel_softmax, {.rows = a.rows,
-                               .classes = a.classes,
-                               .type = number_type(a.type),
-                               .logits = {a.logits, a.logits_stride},
-                               .temperature = a.temperature,
-                               .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
-                               .y = {a.y, a.y_stride},
-                               .one_hot = {a.one_hot, a.one_hot_stride},
-                               .index = a.index,
-                               .log_domain = has(a.flags, GUMBELCUDA_LOG_DOMAIN)});
+    const gumbel_softmax_task task = {.rows = a.rows,
+                                      .classes = a.classes,
+                                      .type = number_type(a.type),
+                                      .logits = {a.logits, a.logits_stride},
+                                      .temperature = a.temperature,
+                                      .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
+                                      .y = {a.y, a.y_stride},
+                                      .one_hot = {a.one_hot, a.one_hot_stride},
+                                      .index = a.index,
+                                      .log_domain = has(a.flags, GUMBELCUDA_LOG_DOMAIN),
+                                      .gumbel = {a.gumbel, a.gumbel_stride}};
+    if (a.gumbel)
+      call.run(gumbel_softmax, task);
+    else
+      call.draw(gumbel_softmax, task);
   });
 }
 
@@ -54,7 +62,8 @@ gumbelcuda_status gumbelcuda_gumbel_softmax_vjp(gumbelcuda_handle* handle,
                         {"temperature", a.temperature},
                         {"d_y", a.d_y},
                         {"d_logits", a.d_logits},
-                        {"d_temperature", a.d_temperature}});
+                        {"d_temperature", a.d_temperature},
+                        {"gumbel", a.y ? nullptr : a.gumbel}});
     check_flags(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW);
     call.run(gumbel_softmax_vjp, {.rows = a.rows,
                                   .classes = a.classes,
@@ -66,7 +75,8 @@ gumbelcuda_status gumbelcuda_gumbel_softmax_vjp(gumbelcuda_handle* handle,
                                   .y = {a.y, a.y_stride},
                                   .d_y = {a.d_y, a.d_y_stride},
                                   .d_logits = {a.d_logits, a.d_logits_stride},
-                                  .d_temperature = a.d_temperature});
+                                  .d_temperature = a.d_temperature,
+                                  .gumbel = {a.gumbel, a.gumbel_stride}});
   });
 }
 

@@ -74,6 +74,9 @@ enum {
   GUMBELCUDA_TOP_P_PER_ROW = 8,
   GUMBELCUDA_MIN_P_PER_ROW = 16,
   GUMBELCUDA_REJECT_PROBABILITIES = 32,  // a row of two or more numbers in [0, 1] that sum to 1 is not drawn from
+  GUMBELCUDA_LOG_PROB_WANTED = 64,  // of gumbelcuda_combine_gumbel_max: costs another pass over the logits
+  GUMBELCUDA_P_TEMPERATURE_PER_ROW = 128,
+  GUMBELCUDA_Q_TEMPERATURE_PER_ROW = 256
 };
 
 // "success", "invalid argument", … "unknown status" for a number that is none.
@@ -162,6 +165,9 @@ typedef struct gumbelcuda_gumbel_softmax_args {
   void* one_hot;  // not y
   size_t one_hot_stride;
   int64_t* index;  // [row]
+  // The noise, where it is given and not drawn, and the offset stays: any numbers, −inf masks its class. NULL: drawn.
+  const void* gumbel;
+  size_t gumbel_stride;
 } gumbelcuda_gumbel_softmax_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_softmax(gumbelcuda_handle* handle,
                                                            const gumbelcuda_gumbel_softmax_args* args);
@@ -184,6 +190,8 @@ typedef struct gumbelcuda_gumbel_softmax_vjp_args {
   void* d_logits;             // may be d_y, with the same stride
   size_t d_logits_stride;
   void* d_temperature;        // [row], double for float64, otherwise float; NULL: not wanted
+  const void* gumbel;         // as in the forward pass, in place of `offset`; not used with y
+  size_t gumbel_stride;
 } gumbelcuda_gumbel_softmax_vjp_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_softmax_vjp(gumbelcuda_handle* handle,
                                                                const gumbelcuda_gumbel_softmax_vjp_args* args);
@@ -192,4 +200,6 @@ GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_softmax_vjp(gumbelcuda_handle
 }
 #endif
 
+#include "gumbelcuda/c/distributions.h"
 #include "gumbelcuda/c/draws.h"
+#include "gumbelcuda/c/relaxations.h"

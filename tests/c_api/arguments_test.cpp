@@ -97,6 +97,11 @@ TEST(CApi, RefusesWhatIsWrongWithSoftmax) {
   refused("y_stride", [](auto& a) { a.y_stride = 1; });
   refused("one_hot", [](auto& a) { a.one_hot = off_by(a.one_hot, 2); });
   refused("index", [](auto& a) { a.index = off_by(a.index, 4); });
+  refused("gumbel", [](auto& a) { a.gumbel = off_by(a.logits, 2); });
+  refused("gumbel_stride", [](auto& a) {
+    a.gumbel = a.logits;
+    a.gumbel_stride = 5;
+  });
 }
 
 TEST(CApi, RefusesWhatIsWrongWithTheBackwardPass) {
@@ -110,6 +115,7 @@ TEST(CApi, RefusesWhatIsWrongWithTheBackwardPass) {
   refused("d_y", [](auto& a) { a.d_y = nullptr; });
   refused("d_logits", [](auto& a) { a.d_logits = off_by(a.d_logits, 2); });
   refused("d_temperature", [](auto& a) { a.d_temperature = off_by(a.d_temperature, 2); });
+  refused("gumbel", [](auto& a) { a.gumbel = off_by(a.logits, 2); });
 }
 
 TEST(CApi, RefusesWhatIsWrongWithAHandle) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The header and the library from real C99: forward, backward with the same noise, and an error.
+// The headers and the library from real C99: forward, backward with the same noise, tokens as a language model draws
+// them, and an error.
 #include <gumbelcuda/gumbelcuda.h>
 #include <math.h>
 #include <stdio.h>
@@ -51,6 +52,27 @@ int main(void) {
     if (fabsf(sum - 1) > 1e-6f || index[row] < 0 || index[row] >= CLASSES) return fail("a row is no distribution");
   }
   if (y[2][4] != 0) return fail("a masked class was drawn");
+
+  int64_t token[ROWS][2];
+  uint8_t status[ROWS];
+  const uint32_t top_k = 2;
+  const float top_p = 0.999f;
+  gumbelcuda_categorical_sample_args sample = {.struct_size = sizeof sample, .rows = ROWS, .classes = CLASSES};
+  sample.logits = logits;
+  sample.draws = 2;
+  sample.temperature = &temperature;
+  sample.top_k = &top_k;
+  sample.top_p = &top_p;
+  sample.index = token[0];
+  sample.status = status;
+  gumbelcuda_get_offset(handle, &offset);
+  if (gumbelcuda_categorical_sample(handle, &sample) != GUMBELCUDA_SUCCESS) return fail("categorical_sample");
+  for (int draw = 0; draw < 2; ++draw)
+    if (token[0][draw] < 3 || token[1][draw] > 1 || token[2][draw] > 3) return fail("a class beyond the top two");
+  if (status[0] != GUMBELCUDA_ROW_DRAWN) return fail("another status");
+  uint64_t moved;
+  gumbelcuda_get_offset(handle, &moved);
+  if (moved != offset + 2 * 8) return fail("the offset of two draws of five classes");
 
   forward.temperature = NULL;
   if (gumbelcuda_gumbel_softmax(handle, &forward) != GUMBELCUDA_INVALID_ARGUMENT) return fail("NULL was accepted");

@@ -64,6 +64,31 @@ TEST(CApi, AddsTheOffsetInMemory) {
   EXPECT_TRUE(direct.run().results() == by_memory.results());
 }
 
+TEST(CApi, TakesNoiseThatIsGiven) {
+  for (const number_type type : testing_rows::all_types) {
+    c_batch in_cpp(type, 9, 61, 70, 1);
+    gumbel_noise(in_cpp.noise_task());
+    c_batch in_c = in_cpp;
+    auto forward = in_cpp.softmax_task();
+    auto backward = in_cpp.vjp_task();
+    forward.gumbel = backward.gumbel = in_cpp.noise.in();
+    gumbel_softmax(forward);
+    gumbel_softmax_vjp(backward);
+
+    const handle h = make_handle({.seed = 99, .offset = 12});
+    auto forward_args = in_c.softmax_args();
+    auto backward_args = in_c.vjp_args();
+    forward_args.gumbel = backward_args.gumbel = in_c.noise.in().data;
+    forward_args.gumbel_stride = backward_args.gumbel_stride = in_c.stride;
+    ASSERT_EQ(gumbelcuda_gumbel_softmax(h.get(), &forward_args), GUMBELCUDA_SUCCESS);
+    ASSERT_EQ(gumbelcuda_gumbel_softmax_vjp(h.get(), &backward_args), GUMBELCUDA_SUCCESS);
+    EXPECT_TRUE(in_c.results() == in_cpp.results());
+    std::uint64_t offset = 0;
+    ASSERT_EQ(gumbelcuda_get_offset(h.get(), &offset), GUMBELCUDA_SUCCESS);
+    EXPECT_EQ(offset, 12u) << "nothing was drawn";
+  }
+}
+
 TEST(CApi, HandlesOfTwoThreadsDoNotDisturbEachOther) {
   c_batch serial[2] = {{number_type::float32, 40, 333}, {number_type::float64, 7, 1000}};
   serial[1].address.seed = 99;

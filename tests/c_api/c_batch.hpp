@@ -40,12 +40,12 @@ struct c_batch : testing_rows::batch {
   gumbelcuda_gumbel_softmax_args softmax_args() {
     return {sizeof(gumbelcuda_gumbel_softmax_args), rows, classes, int(type), GUMBELCUDA_TEMPERATURE_PER_ROW,
             logits.in().data, stride, temperature.data(), y.out().data, stride, one_hot.out().data, stride,
-            softmax_index.data()};
+            softmax_index.data(), nullptr, 0};
   }
   gumbelcuda_gumbel_softmax_vjp_args vjp_args() {
     return {sizeof(gumbelcuda_gumbel_softmax_vjp_args), rows, classes, int(type), GUMBELCUDA_TEMPERATURE_PER_ROW,
             nullptr, 0, logits.in().data, stride, address.offset, temperature.data(), d_y.in().data, stride,
-            d_logits.out().data, stride, d_temperature.out().data};
+            d_logits.out().data, stride, d_temperature.out().data, nullptr, 0};
   }
   // Everything, each with the noise at address.offset, as batch::run does. True: all succeeded.
   bool succeeds_in_c(gumbelcuda_handle* with) {

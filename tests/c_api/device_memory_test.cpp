@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 
 #include "tests/c_api/c_batch.hpp"
+#include "tests/c_api/every_case.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -46,6 +47,26 @@ TEST(CApiOnTheCpu, RefusesMemoryOfADevice) {
   EXPECT_FALSE(refused(batch)) << "the processor shares the device's page tables";
   memory(&batch, 1, 0, 0);
   EXPECT_FALSE(refused(batch)) << "it is elsewhere";
+}
+
+TEST(CApiOnTheCpu, RefusesEveryPointerOfEveryOperationByName) {
+  void* const driver = dlopen(MADE_UP_DRIVER, RTLD_NOW);
+  ASSERT_NE(driver, nullptr) << dlerror();
+  const auto memory =
+      reinterpret_cast<void (*)(const void*, std::uintptr_t, unsigned, int)>(dlsym(driver, "made_up_memory"));
+  if (!memory) GTEST_SKIP() << "there is a real driver in this process";
+  testing_c::for_each_operation([&]<class Args>(const testing_c::operation<Args>& op) {
+    testing_c::arrays_by_name arrays(number_type::float32);
+    const Args args = op.args(arrays, true);
+    for (const testing_c::field<Args>& f : op.fields) {
+      SCOPED_TRACE(op.name + ", " + f.name);
+      memory(arrays.at<void>(f.name), 1, 0, 0);
+      EXPECT_EQ(op.function(make_handle({}).get(), &args), GUMBELCUDA_INVALID_ARGUMENT);
+      EXPECT_EQ(gumbelcuda_last_error_message(),
+                f.name + ": leads to memory of a device, and backend cpu takes memory of the host");
+    }
+  });
+  memory(nullptr, 0, 0, 0);
 }
 
 TEST(CApiOnTheCpu, SetsChecksOfAHandleOnly) {

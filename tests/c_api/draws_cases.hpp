@@ -115,6 +115,64 @@ void for_each_draw(Visit visit) {
                          {{"k", [](top_k& a) { a.k = 0; }},
                           {"k", [](top_k& a) { a.k = case_classes + 1; }},
                           {"flags", [](top_k& a) { a.flags = 1; }}}});
+
+  {
+    using args = gumbelcuda_gumbel_max_shard_args;
+    visit(operation<args>{"gumbel_max_shard",
+                          gumbelcuda_gumbel_max_shard,
+                          40,
+                          [](args& a) {
+                            a.first_class = 8;
+                            a.row_classes = 37;
+                            a.flags = GUMBELCUDA_LOG_PROB_WANTED;
+                          },
+                          {{"logits", content::logits, true, &args::logits, &args::logits_stride},
+                           {"partial", content::partials_out, true, &args::partial}},
+                          [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
+                            gumbel_max_shard({.rows = case_rows,
+                                              .classes = case_classes,
+                                              .type = m.type,
+                                              .noise = noise,
+                                              .logits = m.in("logits"),
+                                              .first_class = 8,
+                                              .log_prob_wanted = true,
+                                              .partial = m.at<gumbel_max_partial>("partial")},
+                                             execution);
+                          },
+                          {{"first_class", [](args& a) { a.first_class = 6; }},
+                           {"row_classes", [](args& a) { a.row_classes = 8 + case_classes - 1; }},
+                           {"row_classes", [](args& a) { a.row_classes = 1; }},
+                           {"first_class",
+                            [](args& a) {
+                              a.first_class = 1ull << 60;
+                              a.row_classes = 0;
+                            }},
+                           {"flags", [](args& a) { a.flags |= GUMBELCUDA_TEMPERATURE_PER_ROW; }}}});
+  }
+  {
+    using args = gumbelcuda_combine_gumbel_max_args;
+    visit(operation<args>{"combine_gumbel_max",
+                          gumbelcuda_combine_gumbel_max,
+                          0,
+                          [](args& a) { a.shards = 3; },
+                          {{"partial", content::partials, true, &args::partial, 3},
+                           {"index", content::index_out, true, &args::index},
+                           {"log_prob", content::computed_out, false, &args::log_prob},
+                           {"status", content::status_out, false, &args::status}},
+                          [](arrays_by_name& m, const noise_address&, const row_execution& execution) {
+                            combine_gumbel_max({.rows = case_rows,
+                                                .shards = 3,
+                                                .type = m.type,
+                                                .partial = m.at<gumbel_max_partial>("partial"),
+                                                .index = m.at<std::int64_t>("index"),
+                                                .log_prob = m.at<void>("log_prob"),
+                                                .status = m.at<row_status>("status")},
+                                               execution);
+                          },
+                          {{"shards", [](args& a) { a.shards = 0; }},
+                           {"rows", [](args& a) { a.rows = ~0ull; }},
+                           {"flags", [](args& a) { a.flags = 1; }}}});
+  }
 }
 
 }  // namespace gumbelcuda::testing_c

@@ -13,14 +13,14 @@
 #include <string>
 #include <type_traits>
 
-#include "tests/c_api/fuzz_memory.hpp"
+#include "tests/c_api/fuzz_fill.hpp"
 
 namespace {
 
-using gumbelcuda::testing_c::arrays, gumbelcuda::testing_c::input;
+using namespace gumbelcuda::testing_c;
 
 // Calls that succeeded and left something, of each operation: a test that only sees refusals would see nothing.
-std::uint64_t successes[4] = {};
+std::uint64_t successes[11] = {};
 
 std::uint64_t offset_of(gumbelcuda_handle* handle) {
   std::uint64_t offset = 1;
@@ -58,68 +58,19 @@ void run(gumbelcuda_handle* handle, arrays& memory, bool refusal, std::uint64_t 
   REQUIRE(memory.contents() == first);
 }
 
-constexpr bool result = true, source = false;
-
-void fill(input&, arrays& of, gumbelcuda_gumbel_noise_args& a) { a.out = of.rows(a.out_stride, result); }
-void fill(input&, arrays& of, gumbelcuda_gumbel_max_args& a) {
-  a.logits = of.rows(a.logits_stride, source);
-  a.index = static_cast<std::int64_t*>(of.vector(a.rows, 8, result));
-  a.log_prob = of.vector(a.rows, of.computed_size(), result);
-  a.status = static_cast<std::uint8_t*>(of.vector(a.rows, 1, result));
-}
-std::uint64_t temperatures(std::uint32_t flags, std::uint64_t rows) {
-  return flags & GUMBELCUDA_TEMPERATURE_PER_ROW ? rows : 1;
-}
-// Seldom what random bytes are.
-const float* temperature(input& in, arrays& of, std::uint32_t flags, std::uint64_t rows) {
-  auto* const values = static_cast<float*>(of.vector(temperatures(flags, rows), sizeof(float), source));
-  if (values && of.all_fit() && !in.once_in(4))
-    for (std::uint64_t row = 0; row < temperatures(flags, rows); ++row) {
-      const float value = float(1 + in.byte() % 64) / 16;
-      std::memcpy(reinterpret_cast<char*>(values) + row * sizeof value, &value, sizeof value);
-    }
-  return values;
-}
-void fill(input& in, arrays& of, gumbelcuda_gumbel_softmax_args& a) {
-  a.logits = of.rows(a.logits_stride, source);
-  a.temperature = temperature(in, of, a.flags, a.rows);
-  a.y = of.rows(a.y_stride, result);
-  a.one_hot = of.rows(a.one_hot_stride, result);
-  a.index = static_cast<std::int64_t*>(of.vector(a.rows, 8, result));
-}
-void fill(input& in, arrays& of, gumbelcuda_gumbel_softmax_vjp_args& a) {
-  a.y = in.once_in(2) ? of.rows(a.y_stride, source) : nullptr;
-  a.logits = of.rows(a.logits_stride, source);
-  a.offset = in.once_in(8) ? in.word() : 4 * in.byte();
-  a.temperature = temperature(in, of, a.flags, a.rows);
-  a.d_y = of.rows(a.d_y_stride, source);
-  a.d_logits = of.rows(a.d_logits_stride, result);
-  a.d_temperature = of.vector(a.rows, of.computed_size(), result);
-}
-
-std::size_t first_stride(const gumbelcuda_gumbel_noise_args& a) { return a.out_stride; }
-std::size_t first_stride(const gumbelcuda_gumbel_max_args& a) { return a.logits_stride; }
-std::size_t first_stride(const gumbelcuda_gumbel_softmax_args& a) { return a.logits_stride; }
-std::size_t first_stride(const gumbelcuda_gumbel_softmax_vjp_args& a) { return a.y ? a.y_stride : a.logits_stride; }
-
-// That the sizes alone are refused, before an element is looked at.
-template <class Args>
-bool sizes_are_refused(const Args& a) {
-  if (a.classes > 1ull << 59) return true;
-  if (a.rows == 0 || a.classes == 0) return false;
-  const std::uint64_t stride = first_stride(a) > 0 ? first_stride(a) : a.classes;
-  return stride < a.classes || gumbelcuda::saturating_product(stride, a.rows) > 1ull << 62;
-}
-
 template <class Args>
 void operation(int number, input& in, gumbelcuda_handle* handle,
-               gumbelcuda_status (*function)(gumbelcuda_handle*, const Args*), bool draws, std::uint32_t known_flags) {
+               gumbelcuda_status (*function)(gumbelcuda_handle*, const Args*), std::uint32_t known_flags) {
   Args args{};
   args.rows = in.number(9);
-  args.classes = in.number(70);
+  const std::uint64_t classes = in.number(70);
+  if constexpr (requires { args.classes; })
+    args.classes = classes;
+  else
+    args.shards = classes % 8 == 0 ? classes : classes % 8;
   args.type = in.once_in(16) ? int(in.byte()) - 128 : int(in.byte() % 4);
   args.flags = in.once_in(16) ? in.byte() : in.byte() & known_flags;
-  arrays memory(in, args.rows, args.classes, args.type);
+  arrays memory(in, args.rows, classes, args.type);
   fill(in, memory, args);
   args.struct_size = in.once_in(16) ? in.number(sizeof(Args) + 16) : sizeof(Args);
 
@@ -137,8 +88,9 @@ void operation(int number, input& in, gumbelcuda_handle* handle,
   const bool refusal = !given || shift > 0 || !good_size;
   // What is too large for this test must be refused for its sizes, or is not tried.
   if (!refusal && !memory.all_fit() && !sizes_are_refused(seen)) return;
-  const bool nothing = std::is_same_v<Args, gumbelcuda_gumbel_noise_args> && (seen.rows == 0 || seen.classes == 0);
-  run(handle, memory, refusal || (!memory.all_fit() && !nothing), draws ? (seen.classes + 3) / 4 * 4 : 0, [&] {
+  bool nothing = false;
+  if constexpr (std::is_same_v<Args, gumbelcuda_gumbel_noise_args>) nothing = seen.rows == 0 || seen.classes == 0;
+  run(handle, memory, refusal || (!memory.all_fit() && !nothing), words(seen), [&] {
     const gumbelcuda_status status = function(handle, given);
     successes[number] += status == GUMBELCUDA_SUCCESS && seen.rows > 0;
     return status;
@@ -185,20 +137,41 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::uint64_t in_memory[2] = {in.word(), 0};
   for (int calls = 0; calls < 8 && !in.empty(); ++calls) {
     gumbelcuda_handle* const with = in.once_in(64) ? nullptr : handle;
-    switch (in.byte() % 6) {
+    switch (in.byte() % 13) {
       case 0:
-        operation(0, in, handle, gumbelcuda_gumbel_noise, true, 0);
+        operation(0, in, handle, gumbelcuda_gumbel_noise, 0);
         break;
       case 1:
-        operation(1, in, handle, gumbelcuda_gumbel_max, true, 0);
+        operation(1, in, handle, gumbelcuda_gumbel_max, 0);
         break;
       case 2:
-        operation(2, in, handle, gumbelcuda_gumbel_softmax, true, 3);
+        operation(2, in, handle, gumbelcuda_gumbel_softmax, 3);
         break;
       case 3:
-        operation(3, in, handle, gumbelcuda_gumbel_softmax_vjp, false, 1);
+        operation(3, in, handle, gumbelcuda_gumbel_softmax_vjp, 1);
         break;
       case 4:
+        operation(4, in, handle, gumbelcuda_categorical_sample, 61);
+        break;
+      case 5:
+        operation(5, in, handle, gumbelcuda_categorical_sample_from_probabilities, 0);
+        break;
+      case 6:
+        operation(6, in, handle, gumbelcuda_gumbel_top_k, 0);
+        break;
+      case 7:
+        operation(7, in, handle, gumbelcuda_gumbel_max_shard, 64);
+        break;
+      case 8:
+        operation(8, in, handle, gumbelcuda_combine_gumbel_max, 0);
+        break;
+      case 9:
+        operation(9, in, handle, gumbelcuda_relaxed_k_hot, 1);
+        break;
+      case 10:
+        operation(10, in, handle, gumbelcuda_relaxed_k_hot_vjp, 1);
+        break;
+      case 11:
         answers(gumbelcuda_advance_noise(with, in.once_in(8) ? nullptr : in_memory, in.word()));
         break;
       default:

@@ -34,6 +34,7 @@ enum class content {
   // Results
   numbers_out,
   computed_out,
+  float_out,
   index_out,
   status_out,
   partials_out
@@ -52,6 +53,7 @@ inline std::size_t element_size(content what, number_type type) {
     case content::temperature:
     case content::float_shares:
     case content::small:
+    case content::float_out:
       return 4;
     case content::partials:
     case content::partials_out:

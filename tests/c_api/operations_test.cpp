@@ -4,17 +4,12 @@
 #include <limits>
 
 #include "tests/c_api/c_batch.hpp"
-#include "tests/c_api/draws_cases.hpp"
+#include "tests/c_api/every_case.hpp"
 
 namespace gumbelcuda {
 namespace {
 
 using namespace testing_c;
-
-template <class Visit>
-void for_each_operation(Visit visit) {
-  for_each_draw(visit);
-}
 
 std::uint64_t offset_of(const handle& h) {
   std::uint64_t offset = 1;
@@ -121,6 +116,83 @@ TEST(CApiOperations, LookAtTheSizeOfTheStruct) {
     EXPECT_EQ(op.function(nullptr, &a), GUMBELCUDA_INVALID_ARGUMENT);
     EXPECT_EQ(op.function(make_handle(case_noise).get(), nullptr), GUMBELCUDA_INVALID_ARGUMENT);
   });
+}
+
+// The backward pass from the forward pass's y, and from its noise.
+template <class Forward, class Backward>
+void expect_same_gradients(gumbelcuda_status (*forward)(gumbelcuda_handle*, const Forward*),
+                           gumbelcuda_status (*backward)(gumbelcuda_handle*, const Backward*), Forward f, Backward b) {
+  constexpr std::uint64_t rows = 3, classes = 9;
+  std::vector<float> logits(rows * classes), d_y(rows * classes), y(rows * classes), d_logits[2] = {y, y};
+  for (std::size_t i = 0; i < logits.size(); ++i) logits[i] = float(i % 7) / 4, d_y[i] = float(i % 5) - 2;
+  const float temperature = .75f;
+  f.struct_size = sizeof f;
+  b.struct_size = sizeof b;
+  f.rows = b.rows = rows;
+  f.classes = b.classes = classes;
+  f.logits = b.logits = logits.data();
+  f.temperature = b.temperature = &temperature;
+  f.y = y.data();
+  b.d_y = d_y.data();
+  const handle h = make_handle(case_noise);
+  b.offset = offset_of(h);
+  ASSERT_EQ(forward(h.get(), &f), GUMBELCUDA_SUCCESS) << gumbelcuda_last_error_message();
+  for (const bool from_y : {false, true}) {
+    b.y = from_y ? y.data() : nullptr;
+    b.d_logits = d_logits[from_y].data();
+    ASSERT_EQ(backward(h.get(), &b), GUMBELCUDA_SUCCESS) << gumbelcuda_last_error_message();
+  }
+  EXPECT_EQ(d_logits[0], d_logits[1]);
+  EXPECT_NE(d_logits[0], std::vector<float>(rows * classes));
+}
+
+TEST(CApiOperations, GoBackFromYAsFromNoise) {
+  gumbelcuda_relaxed_k_hot_args k_hot{};
+  gumbelcuda_relaxed_k_hot_vjp_args k_hot_vjp{};
+  k_hot.k = k_hot_vjp.k = 4;
+  expect_same_gradients(gumbelcuda_relaxed_k_hot, gumbelcuda_relaxed_k_hot_vjp, k_hot, k_hot_vjp);
+  expect_same_gradients(gumbelcuda_relaxed_bernoulli, gumbelcuda_relaxed_bernoulli_vjp,
+                        gumbelcuda_relaxed_bernoulli_args{}, gumbelcuda_relaxed_bernoulli_vjp_args{});
+}
+
+// Shards one after another with one handle: the offset moves on once, and the draw is that of the whole row.
+TEST(CApiOperations, DrawARowInShards) {
+  constexpr std::uint64_t rows = 6, classes = 31, first = 12;
+  std::vector<float> logits(rows * classes);
+  for (std::size_t i = 0; i < logits.size(); ++i) logits[i] = float(i * 37 % 64) / 16;
+  std::vector<std::int64_t> whole(rows, -7), combined = whole;
+  const handle h = make_handle(case_noise);
+  gumbelcuda_gumbel_max_args max{};
+  max.struct_size = sizeof max;
+  max.rows = rows;
+  max.classes = classes;
+  max.logits = logits.data();
+  max.index = whole.data();
+  ASSERT_EQ(gumbelcuda_gumbel_max(h.get(), &max), GUMBELCUDA_SUCCESS);
+  ASSERT_EQ(gumbelcuda_set_offset(h.get(), case_noise.offset), GUMBELCUDA_SUCCESS);
+
+  std::vector<gumbelcuda_gumbel_max_partial> partials(3 * rows);
+  gumbelcuda_gumbel_max_shard_args shard{};
+  shard.struct_size = sizeof shard;
+  shard.rows = rows;
+  shard.logits_stride = classes;
+  for (const std::uint64_t number : {0, 1, 2}) {
+    shard.first_class = number * first;
+    shard.classes = number == 2 ? classes - 2 * first : first;
+    shard.row_classes = number == 2 ? classes : 0;
+    shard.logits = logits.data() + shard.first_class;
+    shard.partial = partials.data() + number * rows;
+    ASSERT_EQ(gumbelcuda_gumbel_max_shard(h.get(), &shard), GUMBELCUDA_SUCCESS) << gumbelcuda_last_error_message();
+    EXPECT_EQ(offset_of(h), case_noise.offset + (number == 2 ? 32u : 0u));
+  }
+  gumbelcuda_combine_gumbel_max_args combine{};
+  combine.struct_size = sizeof combine;
+  combine.rows = rows;
+  combine.shards = 3;
+  combine.partial = partials.data();
+  combine.index = combined.data();
+  ASSERT_EQ(gumbelcuda_combine_gumbel_max(h.get(), &combine), GUMBELCUDA_SUCCESS) << gumbelcuda_last_error_message();
+  EXPECT_EQ(combined, whole);
 }
 
 }  // namespace

@@ -27,21 +27,21 @@ typedef struct gumbelcuda_categorical_sample_args {
   const void* logits;  // −inf: a masked class
   size_t logits_stride;
   uint64_t draws;              // of each row, ≥ 1
-  const uint64_t* row_seed;    // [row], each row draws from row first_row of its seed's stream; NULL: the handle's for all
+  const uint64_t* row_seed;    // [row], a row draws from row first_row of its seed's stream; NULL: the handle's seed
   const uint64_t* row_offset;  // [row] words to be added to the offset, multiples of 4; NULL: 0
   const float* temperature;    // 1 or [row], each ≥ 0 and finite; 0 is greedy, the most likely class; NULL: 1
   const uint32_t* top_k;       // 1 or [row]; 0 and what is not below classes are off; NULL: off
   const float* top_p;          // 1 or [row], each in (0, 1]; 1 is off; NULL: off
   const float* min_p;          // 1 or [row], each in [0, 1]; 0 is off; NULL: off
   int64_t* index;              // [row][draws], in [0, classes), or −1
-  void* log_prob;   // [row][draws], in the distribution that was drawn from; double for float64, otherwise float; NULL:
-                    // not wanted
+  void* log_prob;   // [row][draws] of what was drawn from; double for float64, otherwise float; NULL: not wanted
   uint8_t* status;  // [row] GUMBELCUDA_ROW_DRAWN, …; NULL: not wanted
 } gumbelcuda_categorical_sample_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_categorical_sample(gumbelcuda_handle* handle,
                                                                const gumbelcuda_categorical_sample_args* args);
 
-// The same from probabilities[row], whose sum need not be 1. A row with a negative number, a NaN or a +inf is not finite.
+// The same from probabilities[row], whose sum need not be 1. A row with a negative number, a NaN or a +inf is not
+// finite.
 typedef struct gumbelcuda_categorical_sample_from_probabilities_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
@@ -76,11 +76,56 @@ typedef struct gumbelcuda_gumbel_top_k_args {
   void* perturbed;
   void* log_prob;
   void* log_inclusion;
-  void* kappa;      // [row] the (k+1)-th largest logits + gumbel, of the same type; −inf: there is none; NULL: not wanted
+  void* kappa;  // [row] the (k+1)-th largest logits + gumbel, of the same type; −inf: there is none; NULL: not wanted
   uint8_t* status;  // [row] GUMBELCUDA_ROW_DRAWN, …; NULL: not wanted
 } gumbelcuda_gumbel_top_k_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_top_k(gumbelcuda_handle* handle,
                                                          const gumbelcuda_gumbel_top_k_args* args);
+
+// What one shard of a row's classes knows of it, to be sent as bytes: of a fixed size, without padding, the same for
+// every type and on every rank.
+typedef struct gumbelcuda_gumbel_max_partial {
+  double score;   // the largest logit + gumbel
+  int64_t index;  // its class, counted in the whole row, or −1
+  double logit;   // of that class
+  double top;     // the largest logit
+  double total;   // sum of exp(logit − top); NaN: it was not wanted
+  uint8_t status;
+  uint8_t reserved[7];  // 0
+} gumbelcuda_gumbel_max_partial;
+
+// Gumbel-max of rows that are shared out over ranks: each calls gumbelcuda_gumbel_max_shard for its classes, all gather
+// all partials, and gumbelcuda_combine_gumbel_max gives each of them what gumbelcuda_gumbel_max would of whole rows.
+// Nobody checks that shards cover a row once.
+typedef struct gumbelcuda_gumbel_max_shard_args {
+  size_t struct_size;
+  uint64_t rows, classes;  // of this shard; 0 classes: partials that say nothing
+  int32_t type;
+  uint32_t flags;      // GUMBELCUDA_LOG_PROB_WANTED
+  const void* logits;  // of the shard's classes; −inf: a masked class; not used with 0 classes
+  size_t logits_stride;
+  uint64_t first_class;  // of the shard's classes, counted in the whole row; a multiple of 4
+  // Of the whole row, first_class + classes or more: the offset moves on by it, rounded up to a multiple of 4, so that
+  // it is the same on every rank. 0: the offset stays, for another shard of the same rows.
+  uint64_t row_classes;
+  gumbelcuda_gumbel_max_partial* partial;  // [row]
+} gumbelcuda_gumbel_max_shard_args;
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_max_shard(gumbelcuda_handle* handle,
+                                                             const gumbelcuda_gumbel_max_shard_args* args);
+
+// Draws nothing, and leaves the handle's offset where it is.
+typedef struct gumbelcuda_combine_gumbel_max_args {
+  size_t struct_size;
+  uint64_t rows, shards;                         // shards ≥ 1
+  int32_t type;                                  // of the shards' logits
+  uint32_t flags;                                // none yet: 0
+  const gumbelcuda_gumbel_max_partial* partial;  // [shard][row], shards in any order, the same for the same log_prob
+  int64_t* index;                                // [row], counted in the whole row, or −1
+  void* log_prob;   // [row] as in gumbelcuda_gumbel_max; NaN where it was not wanted of a shard; NULL: not wanted
+  uint8_t* status;  // [row] GUMBELCUDA_ROW_DRAWN, …; NULL: not wanted
+} gumbelcuda_combine_gumbel_max_args;
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_combine_gumbel_max(gumbelcuda_handle* handle,
+                                                               const gumbelcuda_combine_gumbel_max_args* args);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// The operations of gumbelcuda/c/relaxations.h: from arguments to a task.
+#include "gumbelcuda/distributions.hpp"
+#include "gumbelcuda/gumbel_rao.hpp"
+#include "gumbelcuda/temperature_schedule.hpp"
+#include "gumbelcuda/top_k.hpp"
+#include "host/c_api/operation.hpp"
+
+using namespace gumbelcuda;
+using namespace gumbelcuda::c_api;
+
+static_assert(GUMBELCUDA_SCHEDULE_LINEAR == int(schedule_shape::linear) &&
+              GUMBELCUDA_SCHEDULE_EXPONENTIAL == int(schedule_shape::exponential) &&
+              GUMBELCUDA_SCHEDULE_COSINE == int(schedule_shape::cosine));
+
+gumbelcuda_status gumbelcuda_relaxed_k_hot(gumbelcuda_handle* handle, const gumbelcuda_relaxed_k_hot_args* args) {
+  return with(handle, args, [](operation_call call, const auto& a) {
+    call.check(a.rows, {{"logits", a.logits}, {"temperature", a.temperature}, {"y", a.y}, {"k_hot", a.k_hot}});
+    check_flags(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW);
+    call.draw(relaxed_k_hot, {.rows = a.rows,
+                              .classes = a.classes,
+                              .type = number_type(a.type),
+                              .logits = {a.logits, a.logits_stride},
+                              .k = a.k,
+                              .temperature = a.temperature,
+                              .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
+                              .y = {a.y, a.y_stride},
+                              .k_hot = {a.k_hot, a.k_hot_stride}});
+  });
+}
+
+gumbelcuda_status gumbelcuda_relaxed_k_hot_vjp(gumbelcuda_handle* handle,
+                                               const gumbelcuda_relaxed_k_hot_vjp_args* args) {
+  return with(handle, args, [](operation_call call, const auto& a) {
+    call.check(a.rows, {{a.y ? "y" : "logits", a.y ? a.y : a.logits},
+                        {"temperature", a.temperature},
+                        {"d_y", a.d_y},
+                        {"d_logits", a.d_logits},
+                        {"d_temperature", a.d_temperature}});
+    check_flags(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW);
+    call.run(relaxed_k_hot_vjp, {.rows = a.rows,
+                                 .classes = a.classes,
+                                 .type = number_type(a.type),
+                                 .noise = call.noise_at(a.offset),
+                                 .logits = {a.logits, a.logits_stride},
+                                 .k = a.k,
+                                 .temperature = a.temperature,
+                                 .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
+                                 .y = {a.y, a.y_stride},
+                                 .d_y = {a.d_y, a.d_y_stride},
+                                 .d_logits = {a.d_logits, a.d_logits_stride},
+                                 .d_temperature = a.d_temperature});
+  });
+}
+
+gumbelcuda_status gumbelcuda_relaxed_bernoulli(gumbelcuda_handle* handle,
+                                               const gumbelcuda_relaxed_bernoulli_args* args) {
+  return with(handle, args, [](operation_call call, const auto& a) {
+    call.check(a.rows, {{"logits", a.logits}, {"temperature", a.temperature}, {"y", a.y}, {"hard", a.hard}});
+    check_flags(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW);
+    call.draw(relaxed_bernoulli, {.rows = a.rows,
+                                  .classes = a.classes,
+                                  .type = number_type(a.type),
+                                  .logits = {a.logits, a.logits_stride},
+                                  .temperature = a.temperature,
+                                  .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
+                                  .y = {a.y, a.y_stride},
+                                  .hard = {a.hard, a.hard_stride}});
+  });
+}
+
+gumbelcuda_status gumbelcuda_relaxed_bernoulli_vjp(gumbelcuda_handle* handle,
+                                                   const gumbelcuda_relaxed_bernoulli_vjp_args* args) {
+  return with(handle, args, [](operation_call call, const auto& a) {
+    call.check(a.rows, {{a.y ? "y" : "logits", a.y ? a.y : a.logits},
+                        {"temperature", a.temperature},
+                        {"d_y", a.d_y},
+                        {"d_logits", a.d_logits},
+                        {"d_temperature", a.d_temperature}});
+    check_flags(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW);
+    call.run(relaxed_bernoulli_vjp, {.rows = a.rows,
+                                     .classes = a.classes,
+                                     .type = number_type(a.type),
+                                     .noise = call.noise_at(a.offset),
+                                     .logits = {a.logits, a.logits_stride},
+                                     .temperature = a.temperature,
+                                     .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
+                                     .y = {a.y, a.y_stride},
+                                     .d_y = {a.d_y, a.d_y_stride},
+                                     .d_logits = {a.d_logits, a.d_logits_stride},
+                                     .d_temperature = a.d_temperature});
+  });
+}
+
+gumbelcuda_status gumbelcuda_conditional_gumbel(gumbelcuda_handle* handle,
+                                                const gumbelcuda_conditional_gumbel_args* args) {
+  return with(handle, args, [](operation_call call, const auto& a) {
+    call.check(a.rows, {{"logits", a.logits}, {"index", a.index}, {"z", a.z}});
+    check_flags(a.flags, 0);
+    call.draw(conditional_gumbel, {.rows = a.rows,
+                                   .classes = a.classes,
+                                   .type = number_type(a.type),
+                                   .logits = {a.logits, a.logits_stride},
+                                   .index = a.index,
+                                   .z = {a.z, a.z_stride}});
+  });
+}
+
+gumbelcuda_status gumbelcuda_gumbel_rao_vjp(gumbelcuda_handle* handle, const gumbelcuda_gumbel_rao_vjp_args* args) {
+  return with(handle, args, [](operation_call call, const auto& a) {
+    call.check(a.rows, {{"logits", a.logits},
+                        {"index", a.index},
+                        {"temperature", a.temperature},
+                        {"d_one_hot", a.d_one_hot},
+                        {"d_logits", a.d_logits}});
+    check_flags(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW);
+    check_reserved("reserved", a.reserved);
+    call.run(gumbel_rao_vjp, {.rows = a.rows,
+                              .classes = a.classes,
+                              .type = number_type(a.type),
+                              .noise = call.noise_at(a.offset),
+                              .logits = {a.logits, a.logits_stride},
+                              .index = a.index,
+                              .inner_samples = a.inner_samples,
+                              .temperature = a.temperature,
+                              .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
+                              .d_one_hot = {a.d_one_hot, a.d_one_hot_stride},
+                              .d_logits = {a.d_logits, a.d_logits_stride}});
+  });
+}
+
+gumbelcuda_status gumbelcuda_evaluate_schedule(gumbelcuda_handle* handle,
+                                               const gumbelcuda_evaluate_schedule_args* args) {
+  return with(handle, args, [](operation_call call, const auto& a) {
+    call.check(1, {{"device_step", a.device_step}, {"device_temperature", a.device_temperature}});
+    temperature_schedule schedule{.shape = schedule_shape(a.shape), .knot_count = a.knot_count};
+    static_assert(sizeof a.knots == max_temperature_knots * sizeof a.knots[0]);
+    for (int i = 0; i < max_temperature_knots; ++i) {
+      check_reserved("knots[" + std::to_string(i) + "].reserved", a.knots[i].reserved);
+      schedule.knots[i] = {a.knots[i].step, a.knots[i].temperature};
+    }
+    const sampler_options& options = call.options();
+    evaluate_schedule(schedule, a.device_step, a.device_temperature,
+                      {.backend = options.backend, .threads = options.threads, .stream = options.stream});
+  });
+}
