@@ -56,6 +56,10 @@ struct densities {
   }
 };
 
+struct arguments {
+  double value, location, scale;
+};
+
 // One element.
 struct single {
   number_type type;
@@ -125,8 +129,9 @@ TEST(LocationScaleLogProb, AtExtremesIsItsLimit) {
   for (const number_type type : testing_rows::all_types)
     for (const noise_law law : both_laws) {
       const single one{type, law};
-      const double large = type == number_type::float16 ? 65504 : 3e38,
-                   small = type == number_type::float16 ? 6e-8 : 1e-40;
+      const bool is_double = type == number_type::float64, is_half = type == number_type::float16;
+      const double large = is_double ? 1.7e308 : is_half ? 65504 : 3e38,
+                   small = is_double ? 1e-320 : is_half ? 6e-8 : 1e-40;
       for (const double value : {-infinity, infinity})
         for (const double scale : {small, 1., large}) {
           EXPECT_EQ(one.log_prob(value, 0, scale), -infinity);
@@ -139,11 +144,23 @@ TEST(LocationScaleLogProb, AtExtremesIsItsLimit) {
             for (const double d : one.gradient(value, location, scale, 1)) EXPECT_FALSE(std::isnan(d));
             for (const double d : one.gradient(value, location, scale, 0)) EXPECT_EQ(d, 0);
           }
-      // At the location itself any scale has its density: −log scale, less 1 or ½·log 2π.
-      const double peak = law == noise_law::gumbel ? -1 : -.91893853320467274;
-      for (const double scale : {small, 1., large})
-        EXPECT_NEAR(one.log_prob(2, 2, scale), peak - std::log(densities(one.of(2, 2, scale)).scale.get(0, 0)),
-                    type == number_type::bfloat16 ? .25 : .03);
+      // Any scale has its density at the location itself, and so has the largest where value − location is no number.
+      // z is exact, 0 or 2. What is rounded: e^−z or ½·log 2π, and their sum with z; the logarithm, of a scale that has
+      // been brought near 1 by 2² or 2^54, whose logarithms are rounded and added; and the difference of all.
+      const precision p(type);
+      for (const auto& [value, location, scale] :
+           {arguments{2, 2, small}, arguments{2, 2, 1}, arguments{2, 2, large}, arguments{large, -large, large}}) {
+        const bool gumbel = law == noise_law::gumbel, is_moved = scale != 1;
+        const long double z = value == 2 ? 0 : 2, log_s = std::log((long double)one.of(2, 2, scale).scale.get(0, 0));
+        const long double e = std::exp(-z), c = .5L * std::log(2 * std::acos(-1.0L));
+        const long double standard = gumbel ? -(z + e) : -z * z / 2 - c, exact = standard - log_s;
+        const long double by = is_moved ? (scale > 1 ? 2 : 54) * std::log(2.0L) : 0;
+        const long double log_error = p.log * (std::abs(log_s) + by) + by + (is_moved ? std::abs(log_s) : 0);
+        const long double error =
+            p.u * ((gumbel ? p.exp * e : c) + std::abs(standard) + log_error + std::abs(exact));
+        EXPECT_NEAR(one.log_prob(value, location, scale), double(exact), double(p.stored(exact, error)))
+            << testing_rows::name_of(type) << ' ' << value << ' ' << scale;
+      }
     }
 }
 
@@ -151,9 +168,6 @@ TEST(LocationScaleLogProb, OfNoDistributionIsNan) {
   for (const number_type type : testing_rows::all_types)
     for (const noise_law law : both_laws) {
       const single one{type, law};
-      struct arguments {
-        double value, location, scale;
-      };
       for (const auto& [value, location, scale] :
            {arguments{not_a_number, 0, 1}, arguments{0, not_a_number, 1}, arguments{0, infinity, 1},
             arguments{0, -infinity, 1}, arguments{0, 0, 0}, arguments{0, 0, -1}, arguments{0, 0, infinity},

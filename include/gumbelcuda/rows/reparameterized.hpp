@@ -104,7 +104,7 @@ struct location_scale_density {
 
   GUMBELCUDA_INLINE location_scale_density(V value, V location, V scale_)
       : scale(scale_ > V(0) && scale_ < V(INFINITY) && abs(location) < V(INFINITY) ? scale_ : V(NAN)),
-        z((value - location) / scale) {}
+        z(standardized(value, location, scale)) {}
 
   GUMBELCUDA_INLINE V log_prob(noise_law law) const {
     const V half_log_two_pi = V(scalar_of<V>(0.91893853320467274178));
@@ -114,13 +114,21 @@ struct location_scale_density {
     return standard - log_of_scale(scale);
   }
   // −dlog_prob/dz
-  GUMBELCUDA_INLINE V fall(noise_law law) const { return law == noise_law::gumbel ? V(1) - exp(-z) : z; }
-  GUMBELCUDA_INLINE V d_value(noise_law law, V d_log_prob) const { return scaled(d_log_prob, -fall(law) / scale); }
+  GUMBELCUDA_INLINE V minus_score(noise_law law) const { return law == noise_law::gumbel ? V(1) - exp(-z) : z; }
+  GUMBELCUDA_INLINE V d_value(noise_law law, V d_log_prob) const {
+    return scaled(d_log_prob, -minus_score(law) / scale);
+  }
   GUMBELCUDA_INLINE V d_scale(noise_law law, V d_log_prob) const {
-    return scaled(d_log_prob, fma(fall(law), z, V(-1)) / scale);
+    return scaled(d_log_prob, fma(minus_score(law), z, V(-1)) / scale);
   }
 
  private:
+  // Two finite numbers can be so far apart that their difference is none; halves of them are not.
+  GUMBELCUDA_INLINE static V standardized(V value, V location, V scale) {
+    const V difference = value - location, half = V(0.5f);
+    if (abs(difference) < V(INFINITY)) return difference / scale;
+    return (half * value - half * location) / (half * scale);
+  }
   GUMBELCUDA_INLINE static V scaled(V d_log_prob, V slope) {
     return d_log_prob == V(0) && slope == slope ? V(0) : d_log_prob * slope;
   }

@@ -19,8 +19,8 @@ struct const_parameter {
   parameter_shape shape = parameter_shape::per_element;
   std::size_t row_stride = 0;  // per_element only
 };
-// A parameter's derivative: per element, of the task's type; or else the sum of each row, data[r], double for float64,
-// float otherwise. What is one for all rows has the sum of these.
+// A parameter's derivative: per element, of the task's type; or else data[r], the sum over row r, double for float64,
+// float otherwise. That is so for one_for_all too: data has room for all rows, and the caller adds them up.
 struct mutable_parameter {
   void* data = nullptr;
   parameter_shape shape = parameter_shape::per_element;
