@@ -144,16 +144,52 @@ TEST(ConcreteKl, HasTheDivergenceForMean) {
   }
 }
 
+// As w of p is −g, and w of q logit − (logit + g), with a rounding of z = logit + g and one of itself: each is off by
+// `moved` at most, and so is the largest. A term has that of both, and of both laws the rounding of its gap to the
+// largest. A logarithm of a sum has moved twice as well, and exp's error, each term's additions, and the rounding of a
+// gap, whose mean by weight is log K at most, as is the logarithm, which has its own error. What cancels adds nothing.
 TEST(ConcreteKl, OfALawAndItselfIsZero) {
+  constexpr std::uint64_t classes = 30;
   for (const number_type type : testing_rows::all_types) {
-    pair_of_laws laws(type, 4, 30, .25f, .25f);
+    const testing_rows::precision p(type);
+    pair_of_laws laws(type, 4, classes, .25f, .25f);
     laws.q = laws.p;
-    for (const double kl : laws.kl()) EXPECT_NEAR(kl, 0, 30 * 50 * 0x1p-24);
+    const std::vector<double> kl = laws.kl();
+    const row_batch noise = testing_rows::noise_of(type, 4, classes, laws.noise);
+    for (std::uint64_t row = 0; row < 4; ++row) {
+      const std::vector<double> g = numbers_of(noise, row), z = testing_rows::scores_of(laws.p, noise, row);
+      const double least = *std::min_element(g.begin(), g.end());
+      double moved = 0, gaps = 0;
+      for (std::uint64_t k = 0; k < classes; ++k) {
+        moved = std::max(moved, std::abs(z[k]) + std::abs(g[k]));
+        gaps += g[k] - least;
+      }
+      const long double log_classes = std::log((long double)classes);
+      const long double of_logs = 2 * (log_classes * (1 + p.log) + p.exp + testing_rows::additions(classes));
+      EXPECT_NEAR(kl[row], 0, double(p.u * (2 * gaps + classes * (4 * moved + of_logs)))) << kl[row];
+    }
   }
 }
 
-// Central differences in double, with the noise held: h²/6 of third derivatives, which are below K·(ratio·50/τ)³ for
-// τ and K·ratio³ for logits, and the rounding of K·50·ratio over h.
+// What is computed in float has no number for 1e60, τ_q/τ_p; double has.
+TEST(ConcreteKl, IsNaNWhereTheRatioOfTemperaturesOverflows) {
+  for (const number_type type : testing_rows::all_types) {
+    pair_of_laws laws(type, 2, 5, 1e-30f, 1e30f);
+    laws.p.set(1, 2, -infinity);
+    laws.q.set(1, 2, -infinity);
+    for (const double kl : laws.kl()) EXPECT_EQ(std::isnan(kl), type != number_type::float64);
+    const auto d = laws.vjp({1, 1});
+    EXPECT_EQ(std::isnan(d.p.get(1, 2)), type != number_type::float64);
+    EXPECT_EQ(std::isnan(d.q.get(1, 2)), type != number_type::float64);
+  }
+}
+
+// Central differences in double, with the noise held: h²/6 of third derivatives, and 8 roundings of each of K numbers
+// below 50·ratio in kl, over h. kl is a sum of w of q and K times the logarithm of the sum of their exponentials. The
+// third derivative of such a logarithm is a third moment about the mean by weight, at most a tenth of the cube of the
+// spread of what moves: 1 for logits of q, ratio for those of p, the spread S of a sample's z for ratio itself. With
+// r = τ_q/τ_p, dʲr/dτ_pʲ = ±j!·r/τ_pʲ; dkl/dr is below K·S, and d²kl/dr² below K·S²/4. So τ_p's is below
+// K/τ_p³·((r·S)³/10 + 6·(r·S)²/4 + 6·r·S + 2), the last for log τ_p, and τ_q's below K·(S³/10/τ_p³ + 2/τ_q³).
 TEST(ConcreteKlVjp, AreSlopes) {
   constexpr float h = 0x1p-17f;
   constexpr std::uint64_t rows = 3, classes = 7;
@@ -162,7 +198,22 @@ TEST(ConcreteKlVjp, AreSlopes) {
     laws.samples = 4;
     const std::vector<double> d_kl = {1, -.5, 2};
     const auto d = laws.vjp(d_kl);
-    const double ratio = std::max(1., double(q_t / p_t)), rounding = classes * 50 * ratio * 0x1p-50 / h;
+    const double ratio = std::max(1., double(q_t / p_t)), rounding = classes * 50 * ratio * 8 * 0x1p-53 / h;
+    double spread = 0;
+    for (int sample = 0; sample < laws.samples; ++sample) {
+      noise_address noise = laws.noise;
+      noise.offset += std::uint64_t(sample) * 8;
+      const row_batch g = testing_rows::noise_of(laws.p.type(), rows, classes, noise);
+      for (std::uint64_t row = 0; row < rows; ++row) {
+        const std::vector<double> z = testing_rows::scores_of(laws.p, g, row);
+        spread = std::max(spread, *std::max_element(z.begin(), z.end()) - *std::min_element(z.begin(), z.end()));
+      }
+    }
+    // That the derivatives are those a little aside, up to h, is the 1 %.
+    const double allowance = 1.01 * h * h / 6, moved = double(q_t / p_t) * spread;
+    const double third_of_p = classes / std::pow(p_t, 3.) *
+                              (moved * moved * moved / 10 + 1.5 * moved * moved + 6 * moved + 2);
+    const double third_of_q = classes * (std::pow(spread / p_t, 3.) / 10 + 2 / std::pow(q_t, 3.));
     for (std::uint64_t row = 0; row < rows; ++row) {
       const auto slope = [&](auto move) {
         pair_of_laws up = laws, down = laws;
@@ -171,14 +222,14 @@ TEST(ConcreteKlVjp, AreSlopes) {
         return d_kl[row] * (up.kl()[row] - down.kl()[row]) / (2 * h);
       };
       for (std::uint64_t k = 0; k < classes; ++k) {
-        const double allowed = 2 * (classes * ratio * ratio * ratio * h * h / 6 + rounding);
+        const double allowed = 2 * (allowance * classes * ratio * ratio * ratio / 10 + rounding);
         EXPECT_NEAR(d.p.get(row, k), slope([&](auto& l, float by) { l.p.set(row, k, l.p.get(row, k) + by); }), allowed);
         EXPECT_NEAR(d.q.get(row, k), slope([&](auto& l, float by) { l.q.set(row, k, l.q.get(row, k) + by); }), allowed);
       }
-      const double third = classes * std::pow(ratio * 10 / double(std::min(p_t, q_t)), 3);
-      const double allowed = 2 * (third * h * h / 6 + rounding);
-      EXPECT_NEAR(d.p_temperature.get(0, row), slope([&](auto& l, float by) { l.p_temperature[row] += by; }), allowed);
-      EXPECT_NEAR(d.q_temperature.get(0, row), slope([&](auto& l, float by) { l.q_temperature[row] += by; }), allowed);
+      EXPECT_NEAR(d.p_temperature.get(0, row), slope([&](auto& l, float by) { l.p_temperature[row] += by; }),
+                  2 * (allowance * third_of_p + rounding));
+      EXPECT_NEAR(d.q_temperature.get(0, row), slope([&](auto& l, float by) { l.q_temperature[row] += by; }),
+                  2 * (allowance * third_of_q + rounding));
     }
   }
 }

@@ -32,8 +32,8 @@ class concrete_kl_row {
 
   template <class Task>
   GUMBELCUDA_INLINE concrete_kl_row(const Task& task, std::uint64_t row, const Part& part, V* slots)
-      : p_temperature(temperature{task.p_temperature, task.p_temperature_per_row}, row),
-        q_temperature(temperature{task.q_temperature, task.q_temperature_per_row}, row),
+      : p_temperature(law_temperature{task.p_temperature, task.p_temperature_per_row}, row),
+        q_temperature(law_temperature{task.q_temperature, task.q_temperature_per_row}, row),
         ratio(q_temperature.value / p_temperature.value),
         part_(part),
         slots_(slots),
@@ -53,7 +53,7 @@ class concrete_kl_row {
         if (!(p[j] < V(INFINITY) && q[j] < V(INFINITY))) t[j] = V(NAN);
       }
     });
-    if (classes == V(0)) classes = V(NAN);
+    if (classes == V(0) || !(ratio < V(INFINITY))) classes = V(NAN);
   }
 
   GUMBELCUDA_INLINE void read(int sample, std::int64_t n, quad& w) const {
@@ -96,7 +96,7 @@ class concrete_kl_row {
   V ratio, classes;  // classes: how many are drawn; +inf where only one law draws one; NaN for no laws
 
  private:
-  struct temperature {
+  struct law_temperature {  // as a task of one law has it
     const float* temperature;
     bool temperature_per_row;
   };
@@ -125,7 +125,7 @@ GUMBELCUDA_INLINE void run_row(const concrete_kl_estimate_task& task, std::uint6
     total = total + fma(-of.classes, log(p.total) - log(q.total), terms);
   }
   V kl = fma(of.classes - V(1), of.p_temperature.log_value - of.q_temperature.log_value, total / V(task.samples));
-  if (of.classes == V(INFINITY) && of.ratio == of.ratio) kl = V(INFINITY);
+  if (of.classes == V(INFINITY)) kl = V(INFINITY);
   if (part.leads()) static_cast<V*>(task.kl)[row] = canonical(kl);
 }
 
@@ -137,15 +137,15 @@ GUMBELCUDA_INLINE void run_row(const concrete_kl_estimate_vjp_task& task, std::u
   const row_of of(task, row, part, slots);
   const V d_kl = static_cast<const V*>(task.d_kl)[row] / V(task.samples), nothing = of.classes - of.classes;
   // −dkl/dw of q: dkl/dz is ratio times this.
-  const auto pull = [&](const typename row_of::normalizer& q, V w) { return V(1) - of.classes * q.share(w); };
+  const auto minus_d_w = [&](const typename row_of::normalizer& q, V w) { return V(1) - of.classes * q.share(w); };
   typename row_of::normalizer q[max_kl_samples];
   V by_ratio = V(0);
   for (int s = 0; s < task.samples; ++s) {
     q[s] = of.normalize(s, &row_of::quad::q);
     if (!task.d_p_temperature && !task.d_q_temperature) continue;
-    // The pulls add up to 0, so that any z may be the pivot.
+    // They add up to 0, so that any z may be the pivot.
     const V top = of.largest(s, &row_of::quad::z);
-    by_ratio = by_ratio + of.sum(s, [&](const auto& w, int j) { return pull(q[s], w.q[j]) * (w.z[j] - top); });
+    by_ratio = by_ratio + of.sum(s, [&](const auto& w, int j) { return minus_d_w(q[s], w.q[j]) * (w.z[j] - top); });
   }
   if (part.leads()) {
     const V p_t = of.p_temperature.value, q_t = of.q_temperature.value, per_t = V(task.samples) * (of.classes - V(1));
@@ -165,7 +165,7 @@ GUMBELCUDA_INLINE void run_row(const concrete_kl_estimate_vjp_task& task, std::u
       of.read(s, n, w);
       GUMBELCUDA_UNROLL
       for (int j = 0; j < quad_size; ++j)
-        if (!w.is_left_out(j)) total[j] = total[j] + pull(q[s], w.q[j]);
+        if (!w.is_left_out(j)) total[j] = total[j] + minus_d_w(q[s], w.q[j]);
     }
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The divergence between two Concrete laws, estimated from samples: plain data, see tasks.hpp. distributions.hpp has the
-// functions.
+// The divergence between two Concrete laws, estimated from samples: plain data, see tasks.hpp. distributions.hpp has
+// the functions.
 #pragma once
 
 #include "gumbelcuda/rows/tasks.hpp"
@@ -14,8 +14,9 @@ inline constexpr int max_kl_samples = 64;
 // underflows, as x = log y is never rounded: with g the noise of a sample, log p depends on g alone, and log q on
 // q_logits − (τ_q/τ_p)·(p_logits + g).
 //
-// A class with both logits −inf is left out. One that only p or q can draw makes the estimate +inf. NaN for a row with a
-// NaN, a +inf or no class left.
+// A class with both logits −inf is left out. One that only p or q can draw makes the estimate +inf. NaN for a row with
+// a NaN, a +inf or no class left, and where τ_q/τ_p overflows in the type of kl, as 1e30/1e-30 does in float. Where
+// only (τ_q/τ_p)·(p_logits + g) or the sum over the classes does, the estimate may be +inf, −inf or NaN.
 struct concrete_kl_estimate_task {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type type = number_type::float32;
@@ -29,8 +30,8 @@ struct concrete_kl_estimate_task {
   void* kl = nullptr;  // [row]: double for float64, float otherwise
 };
 
-// From d_kl = dL/dkl to the derivatives of L through the samples, which move with p. Where kl is not finite they are NaN;
-// those of a class that is left out are 0.
+// From d_kl = dL/dkl to the derivatives of L through the samples, which move with p. NaN for a row whose kl is NaN by
+// the above, or +inf for a class that only one of the laws can draw; in the others 0 for a class that is left out.
 struct concrete_kl_estimate_vjp_task {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type type = number_type::float32;
