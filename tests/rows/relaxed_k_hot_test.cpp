@@ -105,8 +105,11 @@ TEST(RelaxedKHot, SumsToK) {
   });
 }
 
-// log(y/(1 − y))·τ − z is the same for all classes; each y is off by the u's of the test above.
+// z − τ·log(y/(1 − y)) is ν, the same for all classes. In units of u: the argument of a sigmoid, (z − last)/τ less the
+// threshold, has 3 roundings of (z − last)/τ (difference, reciprocal, product) and one of itself, (z − ν)/τ; the
+// sigmoid is off by 5 of y, which moves the logarithm by 5/(1 − y). All of it times τ. The logarithms here are exact.
 TEST(RelaxedKHot, IsASigmoidOfTheScores) {
+  const testing_rows::precision p(number_type::float64);
   k_hot_samples samples{row_batch(number_type::float64, 20, 30), 4, {.75f}};
   random_numbers random(3);
   for (std::uint64_t row = 0; row < 20; ++row)
@@ -114,13 +117,17 @@ TEST(RelaxedKHot, IsASigmoidOfTheScores) {
   const row_batch y = samples.y(), noise = testing_rows::noise_of(number_type::float64, 20, 30, samples.noise);
   for (std::uint64_t row = 0; row < 20; ++row) {
     const std::vector<double> z = testing_rows::scores_of(samples.logits, noise, row);
-    const auto threshold = [&](std::uint64_t c) {
-      return z[c] - .75 * (std::log(y.get(row, c)) - std::log1p(-y.get(row, c)));
+    const long double last = z[testing_rows::ranked(z)[samples.k - 1]], tau = .75L;
+    const auto log_odds = [&](std::uint64_t c) {
+      const long double share = y.get(row, c);
+      return std::log(share) - std::log1p(-share);
     };
-    for (std::uint64_t c = 1; c < 30; ++c) {
-      const double small = std::min({1 - y.get(row, c), 1 - y.get(row, 0)});
-      EXPECT_NEAR(threshold(c), threshold(0), 0x1p-53 * (40 + 4 / small));
-    }
+    const auto threshold = [&](std::uint64_t c) { return z[c] - tau * log_odds(c); };
+    const auto error = [&](std::uint64_t c) {
+      return p.u * (3 * std::abs(z[c] - last) + tau * (std::abs(log_odds(c)) + 5 / (1 - (long double)y.get(row, c))));
+    };
+    for (std::uint64_t c = 1; c < 30; ++c)
+      EXPECT_NEAR(double(threshold(c) - threshold(0)), 0, double(error(c) + error(0)));
   }
 }
 

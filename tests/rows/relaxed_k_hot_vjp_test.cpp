@@ -63,7 +63,8 @@ TEST(RelaxedKHotVjp, AreSlopes) {
   }
 }
 
-// As in math/softmax.hpp, the sum of y cannot move, so neither can the loss when all d_y are alike; in u of each.
+// As in math/softmax.hpp, the sum of y cannot move, so neither can the loss when all d_y are alike. Exactly so, as the
+// pivot, one of the d_y, is taken from each first.
 TEST(RelaxedKHotVjp, SeesNothingInTheSum) {
   k_hot_samples x{row_batch(number_type::float32, 20, 50), 7, {.5f}};
   random_numbers random(6);

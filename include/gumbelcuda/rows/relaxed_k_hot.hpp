@@ -41,14 +41,14 @@ class row_k_hot {
   GUMBELCUDA_INLINE bool is_valid() const { return is_valid_; }
 
   // The k-hot vector, and its relaxation.
-  GUMBELCUDA_INLINE void hot(std::int64_t n, V* x) const {
+  GUMBELCUDA_INLINE void k_hot(std::int64_t n, V* x) const {
     V z[quad_size];
     get(n, z);
     GUMBELCUDA_UNROLL
-    for (int j = 0; j < quad_size; ++j) x[j] = is_valid_ ? hot(n, j, z[j]) : V(S(NAN));
+    for (int j = 0; j < quad_size; ++j) x[j] = is_valid_ ? is_drawn(n, j, z[j]) : V(S(NAN));
   }
   GUMBELCUDA_INLINE void operator()(std::int64_t n, V* y) const {
-    if (!is_soft_) return hot(n, y);
+    if (!is_soft_) return k_hot(n, y);
     get(n, y);
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j) y[j] = sigmoid(exponent(y[j]) - V(threshold_));
@@ -61,8 +61,8 @@ class row_k_hot {
     else
       scores_(n, z);
   }
-  // 1 for what ranks no lower than the last of the sample.
-  GUMBELCUDA_INLINE V hot(std::int64_t n, int j, V z) const {
+  // 1 for what ranks no lower than the last of the sample, 0 for others.
+  GUMBELCUDA_INLINE V is_drawn(std::int64_t n, int j, V z) const {
     const std::uint64_t first = class_of<V>(part_.quad(n), j), ties = hot_end_ > first ? hot_end_ - first : 0;
     return select(z > V(last_), V(1), select(z == V(last_), first_elements(ties, V(1), V(0)), V(0)));
   }
@@ -83,7 +83,7 @@ class row_k_hot {
         get(n, t);
         GUMBELCUDA_UNROLL
         for (int j = 0; j < quad_size; ++j) {
-          const auto is_hot = hot(n, j, t[j]) > V(0);
+          const auto is_hot = is_drawn(n, j, t[j]) > V(0);
           const V gap = exponent(t[j]) - V(at), distance = sigmoid(select(is_hot, -gap, gap));
           t[j] = select(is_hot, -distance, distance);
         }
@@ -164,7 +164,7 @@ GUMBELCUDA_INLINE void relaxed_k_hot_of_row(const relaxed_k_hot_task& task, std:
     memory.create(to, row);
     for_each_quad(part, [&](std::int64_t n) {
       V x[quad_size];
-      hard ? y.hot(n, x) : y(n, x);
+      hard ? y.k_hot(n, x) : y(n, x);
       memory.write(part.quad(n), x);
     });
   }

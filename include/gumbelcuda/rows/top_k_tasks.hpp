@@ -35,9 +35,12 @@ struct gumbel_top_k_task {
 
 // y = sigmoid((logits + gumbel − ν)/τ), with the ν for which y sums to k: a relaxed sample of k classes, in [0, 1].
 // Amos, Koltun, Kolter, arXiv:1906.08707, applied to perturbed values. For τ → 0 it is 1 for the classes that
-// gumbel_top_k draws from the same noise, and 0 for the others. One of two classes is gumbel_softmax with twice the τ. A
-// masked class has exactly 0. A row with no more than k logits above −inf has exactly 1 for all of these. One with a
+// gumbel_top_k draws from the same noise, and 0 for the others. One of two classes is gumbel_softmax with twice the τ.
+// A masked class has exactly 0. A row with no more than k logits above −inf has exactly 1 for all of these. One with a
 // NaN, a +inf or nothing above −inf gives NaN.
+//
+// ν/τ is found to 2^-22 (double for float64: 2^-51) of the largest of 1, log(K − k) and log k + gap/τ, up to 197 (1594),
+// where gap is from the k-th perturbed value to the next; Σ y is k to that times Σ y·(1 − y), and the roundings of y.
 struct relaxed_k_hot_task {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type type = number_type::float32;
