@@ -68,6 +68,10 @@ TEST(DistributionKernels, ConcreteLogProbAndItsGradientsAreTheCpus) {
       row_batch logits = empty, value = empty, upstream = per_row;
       fill(logits, 3, -8, 8, -infinity, 5);
       fill(value, 4, log_domain ? -9 : 0, log_domain ? 0 : 1, log_domain ? -infinity : 0, 6);
+      if (empty.rows() > 4 && empty.classes() > 7) {  // a NaN, and a value of nothing in the part of another thread
+        logits.set(4, 7, double(NAN));
+        value.set(4, 0, log_domain ? -infinity : 0);
+      }
       std::vector<float> temperature;
       for (std::uint64_t row = 0; row < empty.rows(); ++row) {
         const float kinds[] = {.1f, 1, .5f, 30, 1e-41f, 1e38f, .2f};

@@ -84,7 +84,7 @@ class concrete_row {
     logits_.open(task.logits, row);
     values_.open(task.value, row);
     top = top_of([](const concrete_class<V>& c) { return c.is_left_out() ? V(-INFINITY) : c.w; });
-    at_boundary = top == V(INFINITY);
+    at_boundary = part.max(top == V(INFINITY) ? V(1) : V(0)) > V(0);  // the same for all parts, where top is NaN too
     if (at_boundary) top = top_of([](const concrete_class<V>& c) { return c.rival(true); });
     total = sum([&](const concrete_class<V>& c) { return weight(c); });
     classes = sum([](const concrete_class<V>& c) { return c.is_left_out() ? V(0) : V(1); });

@@ -6,12 +6,17 @@
 //   slot_quads     of them that have their own slots of a sum: fixed<N>, or a number; quads() ≤ it, or a power of two
 //   quad(n)        the number in the row of this part's quad n
 //   has(n)         whether there is such a quad in the row
-//   max(x) min(i) sum(i)  over the values that all parts pass; every part calls them, and gets the answer
+//   max(x) min(i) sum(i)  over the values that all parts pass; every part calls them, and gets the answer. max(x): the
+//                  same answer only where no x is NaN
 //   add(slots)     of four slots of each part, the sum of all, in the order below
-//   digit_bits     where it counts keys by their digits (filters.hpp), digits of so many bits: it has room for 2^digit_bits
-//                  counts
+//   digit_bits     where it counts keys by their digits (filters.hpp), digits of so many bits: it has room for
+//                  2^digit_bits counts
 //   any_nearby(b) max_nearby(x)   the same over parts that go in step (lanes of a warp), as often as they like
 //   leads()        true for one part of the row
+//
+// With a NaN among x, some parts may get it from max() and others not. Users see to it that this does not matter: they
+// pass no NaN, or the sum that they take besides, which has the NaN for all parts, makes the results NaN. No part may
+// decide by such an answer alone whether it calls the others.
 //
 // The order of a sum over K classes depends on K alone: class k goes to slot k mod S, S being the smallest power of two
 // that is not below K, but 32,768 at most; a slot adds up in order, starting from 0; then slots add up in halves. So up
