@@ -24,16 +24,17 @@ if(CUDAToolkit_FOUND)
 endif()
 if(NOT CMAKE_CUDA_COMPILER)
   if(NOT GUMBELCUDA_CUDA STREQUAL AUTO)
-    message(FATAL_ERROR "gumbelcuda: GUMBELCUDA_CUDA=${GUMBELCUDA_CUDA}, but there is no CUDA toolkit, 12 or later, with "
-                        "an nvcc that works; name it with -DCUDAToolkit_ROOT=FOLDER")
+    message(FATAL_ERROR "gumbelcuda: GUMBELCUDA_CUDA=${GUMBELCUDA_CUDA}, but there is no CUDA toolkit, 12 or later, "
+                        "with an nvcc that works; name it with -DCUDAToolkit_ROOT=FOLDER")
   endif()
   message(STATUS "gumbelcuda: no CUDA toolkit (12 or later) with nvcc, so no CUDA backend")
   return()
 endif()
 
 # Machine code for these, and for any other device the oldest PTX, which its driver translates. The front end runs once,
-# for that PTX: nothing here depends on the architecture before the assembler does, whose code for 9.0 is the same to the
-# byte, and a front end for each would be half of the time. CMAKE_CUDA_ARCHITECTURES, where given, has its usual meaning.
+# for that PTX: nothing here depends on the architecture before the assembler does, whose code for 9.0 is the same to
+# the byte, and a front end for each would be half of the time. CMAKE_CUDA_ARCHITECTURES, where given, has its usual
+# meaning.
 set(GUMBELCUDA_GPUS 90 CACHE STRING "Compute capabilities to make machine code for, times ten")
 if(DEFINED CMAKE_CUDA_ARCHITECTURES OR DEFINED ENV{CUDAARCHS})
   enable_language(CUDA)

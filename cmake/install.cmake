@@ -4,7 +4,8 @@
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/gumbelcuda)
 
-install(DIRECTORY include/gumbelcuda DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
+install(DIRECTORY include/gumbelcuda DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+        FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
 install(TARGETS gumbelcuda_math gumbelcuda_library EXPORT gumbelcuda-targets)
 install(EXPORT gumbelcuda-targets NAMESPACE gumbelcuda:: DESTINATION ${package_dir})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
@@ -29,7 +30,8 @@ if(library_type STREQUAL "STATIC_LIBRARY")
   endforeach()
 endif()
 
-configure_package_config_file(cmake/gumbelcuda-config.cmake.in gumbelcuda-config.cmake INSTALL_DESTINATION ${package_dir})
+configure_package_config_file(cmake/gumbelcuda-config.cmake.in gumbelcuda-config.cmake
+                              INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file(gumbelcuda-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/gumbelcuda-config.cmake ${PROJECT_BINARY_DIR}/gumbelcuda-config-version.cmake
         DESTINATION ${package_dir})

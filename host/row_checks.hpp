@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The checks that the operations on rows share: each throws invalid_argument, naming the argument, its value and what is
-// allowed.
+// The checks that the operations on rows share: each throws invalid_argument, naming the argument, its value and what
+// is allowed.
 #pragma once
 
 #include <cmath>

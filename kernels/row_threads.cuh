@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A row of classes on the threads of a block: the part of a row (rows/part.hpp) that one thread has. Thread t of the row
-// has quads t, t + Threads, …, so that neighbours read next to each other.
+// A row of classes on the threads of a block: the part of a row (rows/part.hpp) that one thread has. Thread t of the
+// row has quads t, t + Threads, …, so that neighbours read next to each other.
 #pragma once
 
 #include "gumbelcuda/rows/part.hpp"
@@ -9,9 +9,9 @@
 
 namespace gumbelcuda {
 
-// Threads: a power of two; up to 32 they are lanes of a warp, which then has several rows; more are a whole block. Quads:
-// how many of its quads have slots of their own. Long: a row may have more than Threads·Quads quads, which takes as many
-// slots as a row has at most. Every thread of a warp makes every call, whether its row exists or not.
+// Threads: a power of two; up to 32 they are lanes of a warp, which then has several rows; more are a whole block.
+// Quads: how many of its quads have slots of their own. Long: a row may have more than Threads·Quads quads, which takes
+// as many slots as a row has at most. Every thread of a warp makes every call, whether its row exists or not.
 template <int Threads, int Quads, bool Long = false>
 class row_threads {
   static_assert(!Long || Threads * Quads * quad_size == max_row_slots);

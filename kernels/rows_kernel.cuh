@@ -11,8 +11,8 @@ namespace gumbelcuda {
 
 namespace detail {
 
-// Calls body(row, part, number) for the rows of this block, `number` being the row's, which may be beyond the last; then
-// row is the last, and the part has no quads.
+// Calls body(row, part, number) for the rows of this block, `number` being the row's, which may be beyond the last;
+// then row is the last, and the part has no quads.
 template <class Plan, class Body>
 __device__ void for_each_row(std::uint64_t rows, std::uint64_t classes, Body body) {
   const std::uint64_t blocks = (rows + Plan::rows_per_block - 1) / Plan::rows_per_block;
@@ -26,7 +26,8 @@ template <class Stored, class Plan>
 using kept_of = std::conditional_t<Plan::part::is_long, quads_not_kept,
                                    quads_in_registers<computed_of<Stored>, Plan::part::quads_each>>;
 
-// Calls body(memory, memory) with two for row `number`, which may be one: the first is done with when the second is opened.
+// Calls body(memory, memory) with two for row `number`, which may be one: the first is done with when the second is
+// opened.
 template <class Stored, class Plan, class Body>
 __device__ void with_memory(std::uint64_t rows, std::uint64_t classes, std::uint64_t number, Body body) {
   if constexpr (Plan::staged) {

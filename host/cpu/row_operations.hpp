@@ -19,7 +19,8 @@
 
 namespace gumbelcuda {
 
-// Works on rows [first, last), or on such groups of draws where a task has draws (draw_groups.hpp). `scratch` has scratch_bytes(classes), 64-byte aligned.
+// Works on rows [first, last), or on such groups of draws where a task has draws (draw_groups.hpp). `scratch` has
+// scratch_bytes(classes), 64-byte aligned.
 template <class Task>
 using row_function = void (*)(const Task& task, std::uint64_t first, std::uint64_t last, void* scratch);
 

@@ -122,7 +122,8 @@ class side_by_side_gan : public direct_gan<float, Classes, Batch, stream_row, ro
   GUMBELCUDA_INLINE static void update_side_by_side(float* parameters, float* m, float* v, const float* sums,
                                                     float factor, float rate, int count) {
     for (int k = 0; k < count; k += vector_width) {
-      auto p = class_vector::load(parameters + k), first = class_vector::load(m + k), second = class_vector::load(v + k);
+      auto p = class_vector::load(parameters + k), first = class_vector::load(m + k);
+      auto second = class_vector::load(v + k);
       const auto sum = class_vector::load(sums + k);
       update_parameters(&p, &first, &second, &sum, class_vector(factor), class_vector(rate), fixed<1>{});
       p.store(parameters + k);

@@ -163,7 +163,8 @@ struct lane<simd_float_n<N>> {
 };
 
 template <int N>
-GUMBELCUDA_INLINE simd_float_n<N> select(const simd_mask_n<N>& m, const simd_float_n<N>& yes, const simd_float_n<N>& no) {
+GUMBELCUDA_INLINE simd_float_n<N> select(const simd_mask_n<N>& m, const simd_float_n<N>& yes,
+                                         const simd_float_n<N>& no) {
   return make_lane<simd_float_n<N>>([&](int i) { return hn::IfThenElse(m.v[i], yes.v[i], no.v[i]); });
 }
 template <int N>
@@ -272,7 +273,8 @@ template <class V>
 GUMBELCUDA_INLINE V estimate_word(const simd_word_n<V::vectors>& x) {
   const V as_signed = convert_signed<V>(x);
   return make_lane<V>([&](int i) {
-    return hn::IfNegativeThenElse(as_signed.v[i], hn::Add(as_signed.v[i], hn::Set(float_tag(), 0x1p32f)), as_signed.v[i]);
+    return hn::IfNegativeThenElse(as_signed.v[i], hn::Add(as_signed.v[i], hn::Set(float_tag(), 0x1p32f)),
+                                  as_signed.v[i]);
   });
 }
 template <int N>
@@ -299,7 +301,8 @@ GUMBELCUDA_INLINE simd_word_n<N> gather(const std::uint32_t* base, const std::in
 // x[elements[i]] for each element i.
 class element_lookup {
  public:
-  GUMBELCUDA_INLINE explicit element_lookup(const std::int32_t* elements) : low_(elements), high_(elements + vector_width) {}
+  GUMBELCUDA_INLINE explicit element_lookup(const std::int32_t* elements)
+      : low_(elements), high_(elements + vector_width) {}
   GUMBELCUDA_INLINE simd_float operator()(const simd_float& x) const {
     return make_lane<simd_float>([&](int i) { return i == 0 ? low_(x) : high_(x); });
   }

@@ -169,8 +169,8 @@ GUMBELCUDA_INLINE best_class<float> gumbel_max_row(const row_in_vectors& part, c
   return best;
 }
 
-// As for scalars (top_k_rows.hpp). A quad that is not passed over has one class that may enter, as a rule: few are taken
-// one by one, many together.
+// As for scalars (top_k_rows.hpp). A quad that is not passed over has one class that may enter, as a rule: few are
+// taken one by one, many together.
 template <class Logits>
 GUMBELCUDA_INLINE bool offer_row(const row_in_vectors& part, const row_noise& noise, Logits logits,
                                  best_classes<float>& best) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations on rows on the current CUDA device: no CUDA here, and in a build without CUDA host/cuda/absent.cpp stands
-// in.
+// The operations on rows on the current CUDA device: no CUDA here, and in a build without CUDA host/cuda/absent.cpp
+// stands in.
 #pragma once
 
 #include "gumbelcuda/rows/categorical_tasks.hpp"

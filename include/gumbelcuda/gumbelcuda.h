@@ -12,9 +12,9 @@
 //   gumbelcuda_destroy(handle);
 //
 // Noise. Row r of a call draws from row first_row + r of the stream of `seed`, class k of it from word offset + k
-// (docs/noise-stream.md); it depends on nothing else. The four are the handle's. A call that draws and succeeds moves the
-// handle's offset on by the number of classes, rounded up to a multiple of 4, or by what its comment says, so that the
-// next call draws independent noise. gumbelcuda_set_offset draws the same again.
+// (docs/noise-stream.md); it depends on nothing else. The four are the handle's. A call that draws and succeeds moves
+// the handle's offset on by the number of classes, rounded up to a multiple of 4, or by what its comment says, so that
+// the next call draws independent noise. gumbelcuda_set_offset draws the same again.
 //
 // Errors. Every function answers with a gumbelcuda_status. Arguments are checked before any work: where one is wrong
 // nothing has been done and no offset has moved. Nothing is thrown, printed or ended.
@@ -23,13 +23,13 @@
 // the largest call needed, and no call after that allocates any. On a device nothing is allocated.
 //
 // Devices. With backend cuda all pointers of a call lead to memory that the current device can use. The call returns
-// before the work is done, which happens on the handle's stream, in its order, and it may be captured in a CUDA graph. A
-// temperature that is not allowed then makes NaN of its row, and what fails later, the stream says.
+// before the work is done, which happens on the handle's stream, in its order, and it may be captured in a CUDA graph.
+// A temperature that is not allowed then makes NaN of its row, and what fails later, the stream says.
 //
 // Threads. A handle serves one thread at a time; different handles may be used at the same time.
 //
-// Versions. Each struct of arguments begins with its size, struct_size = sizeof args. A program compiled against an older
-// header passes a smaller one: what it lacks is 0, which is the default of everything that may be left out.
+// Versions. Each struct of arguments begins with its size, struct_size = sizeof args. A program compiled against an
+// older header passes a smaller one: what it lacks is 0, which is the default of everything that may be left out.
 #pragma once
 
 #include <stddef.h>
@@ -111,8 +111,8 @@ GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_first_row(gumbelcuda_handle* han
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_offset(gumbelcuda_handle* handle, uint64_t offset);
 // Of the next call.
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_get_offset(const gumbelcuda_handle* handle, uint64_t* offset);
-// *device_offset, where the backend can read it, is read when a call's kernel runs and added to the offset, rounded down to
-// a multiple of 4. It must live as long. NULL: nothing is added.
+// *device_offset, where the backend can read it, is read when a call's kernel runs and added to the offset, rounded down
+// to a multiple of 4. It must live as long. NULL: nothing is added.
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_device_offset(gumbelcuda_handle* handle, const uint64_t* device_offset);
 
 // *device_offset += words, rounded up to a multiple of 4, by the handle's backend, in the order of its stream: a CUDA

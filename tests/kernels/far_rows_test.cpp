@@ -19,7 +19,8 @@ constexpr std::uint64_t rows = 4, classes = 6;
 class far_apart {
  public:
   explicit far_apart(std::uint64_t stride) : stride_(stride), bytes_((rows - 1) * stride * sizeof(float) + 4096) {
-    void* const memory = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* const memory =
+        mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) throw std::bad_alloc();
     numbers_ = static_cast<float*>(memory);
   }
@@ -59,8 +60,8 @@ outcome with_stride(std::uint64_t stride, bool by_kernels) {
   const gumbel_max_task max{.rows = rows, .classes = classes, .logits = logits.in(), .index = o.index.data()};
   const gumbel_softmax_task forward{
       .rows = rows, .classes = classes, .logits = logits.in(), .temperature = &temperature, .y = result.out()};
-  const gumbel_softmax_vjp_task back{.rows = rows, .classes = classes, .logits = logits.in(), .temperature = &temperature,
-                                     .d_y = logits.in(), .d_logits = result.out()};
+  const gumbel_softmax_vjp_task back{.rows = rows, .classes = classes, .logits = logits.in(),
+                                     .temperature = &temperature, .d_y = logits.in(), .d_logits = result.out()};
   by_kernels ? void(launch_gumbel_noise(noise, nullptr)) : gumbel_noise(noise);
   o.noise = result.all();
   by_kernels ? void(launch_gumbel_max(max, nullptr)) : gumbel_max(max);

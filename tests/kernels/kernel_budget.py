@@ -3,7 +3,7 @@
 """What the assembler says of each kernel, held against a budget: a kernel that needs more registers than planned runs
 fewer threads at once, and one that spills pays for every use.
 
-    kernel_budget.py --launch NVCC ARGUMENT…   runs the compiler, and keeps the assembler's report beside the object file
+    kernel_budget.py --launch NVCC ARGUMENT…   runs the compiler, and keeps the assembler's report beside the object
     kernel_budget.py --check FOLDER            the reports in a folder of object files
     kernel_budget.py --self-test               the check on reports with planted offences
 """
@@ -37,7 +37,8 @@ BUDGET = [
 ]
 # Registers are counted for this one; another needs other numbers.
 ARCHITECTURE = "sm_90"
-REPORT = re.compile(rf"Compiling entry function '(?P<name>\w+)' for '{ARCHITECTURE}'.*?(?P<stack>\d+) bytes stack frame, "
+REPORT = re.compile(rf"Compiling entry function '(?P<name>\w+)' for '{ARCHITECTURE}'.*?"
+                    r"(?P<stack>\d+) bytes stack frame, "
                     r"(?P<spilled>\d+) bytes spill stores, \d+ bytes spill loads.*?Used (?P<registers>\d+) registers",
                     re.DOTALL)
 
@@ -65,8 +66,9 @@ def offences(kernels):
 def launch(command):
     """Runs nvcc; the report goes to OBJECT.ptxas, everything else where it would have gone."""
     run = subprocess.run([*command, "-Xptxas", "-v"], text=True, stderr=subprocess.PIPE)
-    report = [line for line in run.stderr.splitlines(keepends=True) if re.match(r"ptxas info|    \d+ bytes stack", line)]
-    sys.stderr.writelines(line for line in run.stderr.splitlines(keepends=True) if line not in report)
+    lines = run.stderr.splitlines(keepends=True)
+    report = [line for line in lines if re.match(r"ptxas info|    \d+ bytes stack", line)]
+    sys.stderr.writelines(line for line in lines if line not in report)
     if "-o" in command and run.returncode == 0:
         Path(command[command.index("-o") + 1] + ".ptxas").write_text("".join(report))
     return run.returncode

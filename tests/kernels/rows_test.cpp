@@ -74,7 +74,8 @@ class RowKernels : public testing::TestWithParam<row_case> {
   }
   noise_address noise() const { return {.seed = 0xfedcba9876543210, .first_row = 0xfffffffe, .offset = 0x3fffffff8}; }
 
-  // The CPU checks temperatures and refuses; a device makes NaN of a row. So they are compared where the CPU takes them.
+  // The CPU checks temperatures and refuses; a device makes NaN of a row. So they are compared where the CPU takes
+  // them.
   std::vector<float> allowed_temperatures() const {
     std::vector<float> temperatures = some_temperatures(GetParam().rows);
     for (float& t : temperatures)
@@ -183,7 +184,8 @@ std::vector<row_case> all_cases() {
     for (const std::uint64_t classes : {1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 63, 64, 65, 256, 257, 512, 513})
       cases.push_back({type, classes, 45});
     for (const std::uint64_t classes : {1024, 1025, 4096, 4097}) cases.push_back({type, classes, 9});
-    for (const std::uint64_t classes : {8192, 8193, 16384, 16385, 32768, 32769, 70001}) cases.push_back({type, classes, 1});
+    for (const std::uint64_t classes : {8192, 8193, 16384, 16385, 32768, 32769, 70001})
+      cases.push_back({type, classes, 1});
     cases.push_back({type, 40000, 6});
     // Rows that lie apart, and not where four numbers could be loaded at once.
     cases.push_back({type, 5, 70, 8});

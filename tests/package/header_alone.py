@@ -15,15 +15,16 @@ CXX, C = ["-std=c++20", "-x", "c++"], ["-std=c99", "-x", "c"]
 
 def main():
     folder, compiler = Path(sys.argv[1]), sys.argv[2]
-    headers = sorted((path.relative_to(folder).as_posix(), language) for suffix, languages in
-                     ((".hpp", [CXX]), (".h", [CXX, C])) for path in folder.rglob("*" + suffix) for language in languages)
+    headers = sorted((path.relative_to(folder).as_posix(), language)
+                     for suffix, languages in ((".hpp", [CXX]), (".h", [CXX, C]))
+                     for path in folder.rglob("*" + suffix) for language in languages)
 
     def compile_alone(job):
         header, language = job
         line = f'#include "{header}"\n'
         something = "extern int something;\n"  # a header may be macros only, a program in C may not
-        return subprocess.run([compiler, *FLAGS, *language, "-I", str(folder), "-"], input=2 * line + something, text=True,
-                              stderr=subprocess.PIPE)
+        return subprocess.run([compiler, *FLAGS, *language, "-I", str(folder), "-"], input=2 * line + something,
+                              text=True, stderr=subprocess.PIPE)
 
     with ThreadPoolExecutor(2) as pool:
         runs = list(pool.map(compile_alone, headers))

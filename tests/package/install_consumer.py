@@ -62,7 +62,8 @@ def by_find_package(prefix, arguments, folder):
         configure += ["-DWITH_CUDA=ON", f"-DCMAKE_CUDA_COMPILER={arguments.nvcc}",
                       "-DCMAKE_CUDA_ARCHITECTURES=OFF"]
     run(*configure, f"-DWANTED_VERSION={arguments.version}")
-    require(CONTRACT_FLAG in (folder / "compile_commands.json").read_text(), f"{CONTRACT_FLAG} did not reach the consumer")
+    require(CONTRACT_FLAG in (folder / "compile_commands.json").read_text(),
+            f"{CONTRACT_FLAG} did not reach the consumer")
     run(arguments.cmake, "--build", folder)
     major, minor, _ = arguments.version.split(".")
     other = subprocess.run([str(word) for word in configure] + [f"-DWANTED_VERSION={major}.{int(minor) + 1}.0"],

@@ -26,7 +26,8 @@ MISSING = "plot needs h5py and matplotlib"  # what it says then
 # Training in a page is cut short; what is long about it is no secret of the command line.
 SHORT = {"--epochs": " --epochs 1", "--steps-per-epoch": " --steps-per-epoch 1"}
 LANGUAGES = {"cpp", "c", "cuda", "cmake", "sh", "text", "python", "json"}
-PLAIN_PROGRAM = "#include <gumbelcuda/gumbelcuda.hpp>\nint main() { gumbelcuda::validate(gumbelcuda::fleet_config{}); }\n"
+PLAIN_PROGRAM = ("#include <gumbelcuda/gumbelcuda.hpp>\n"
+                 "int main() { gumbelcuda::validate(gumbelcuda::fleet_config{}); }\n")
 
 
 def run(command, **options):

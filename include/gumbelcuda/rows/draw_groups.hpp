@@ -26,8 +26,8 @@ GUMBELCUDA_INLINE std::uint64_t draw_groups(const Task& task) {
   return (task.draws + each - 1) / each;
 }
 
-// Group `number` of all rows' groups: draws first, first + 1, … of row `row`, as far as there are so many. `steps` is the
-// same for all groups, so that those that share a warp go in step.
+// Group `number` of all rows' groups: draws first, first + 1, … of row `row`, as far as there are so many. `steps` is
+// the same for all groups, so that those that share a warp go in step.
 struct draw_group {
   std::uint64_t row, first, steps;
 

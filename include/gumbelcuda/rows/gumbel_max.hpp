@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gumbel-max of one row, for a part of it (part.hpp): argmax(logits + g), the lowest class on ties, which is a sample of
-// softmax(logits). Gumbel (1954); Maddison, Tarlow, Minka, arXiv:1411.0030. The deep tail of the noise (noise.hpp) keeps
-// it right for classes that are e^-40 as likely as the top one.
+// Gumbel-max of one row, for a part of it (part.hpp): argmax(logits + g), the lowest class on ties, which is a sample
+// of softmax(logits). Gumbel (1954); Maddison, Tarlow, Minka, arXiv:1411.0030. The deep tail of the noise (noise.hpp)
+// keeps it right for classes that are e^-40 as likely as the top one.
 //
 // Nearly every quad of classes loses to the best score so far by a wide margin, which its raw words show without a
 // logarithm of each: g ≤ −log v for v = x·2^-32, since −log(1 − v) ≥ v. A quad is passed over only where each of its

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the Gumbels of a row come from: they are drawn as they are needed, or given in memory. Which of the two is a type
-// and no branch, so that a thread which draws keeps no pointer in a register.
+// Where the Gumbels of a row come from: they are drawn as they are needed, or given in memory. Which of the two is a
+// type and no branch, so that a thread which draws keeps no pointer in a register.
 #pragma once
 
 #include "gumbelcuda/rows/gumbel_max.hpp"

@@ -3,7 +3,8 @@
 // a CPU thread run this text; what differs is given:
 //
 //   Memory   reads and writes quads of a row: direct_memory below, or by way of shared memory (kernels/).
-//            open(rows, r) before the reads of a row, create(rows, r) before its writes, close() after them, by all parts
+//            open(rows, r) before the reads of a row, create(rows, r) before its writes, close() after them, by all
+//            parts
 //   Kept     kept_quads or quads_not_kept, see softmax.hpp
 //   Gumbels  drawn_gumbels or given_gumbels, see gumbels.hpp
 #pragma once

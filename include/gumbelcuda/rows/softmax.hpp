@@ -96,8 +96,8 @@ struct log_normalizer {
 };
 
 // y = softmax(z/τ) of a row, or log y. scores(n, z) computes z of this part's quad n, −inf beyond the row's end;
-// scores.best() is the largest and its class (best_class), for rows that are not kept: all of z need not be computed for
-// it. Where `kept` keeps, it holds what the last sweep left: z for log y, exponentials for y.
+// scores.best() is the largest and its class (best_class), for rows that are not kept: all of z need not be computed
+// for it. Where `kept` keeps, it holds what the last sweep left: z for log y, exponentials for y.
 template <class V, class Part, class Kept, class Scores>
 class row_softmax {
   using S = scalar_of<V>;
@@ -160,12 +160,13 @@ class row_softmax {
 };
 
 // From d_y = dL/dy to dL/dlogits (put) and, where wanted, the result dL/dτ = −Σ_k (dL/dlogits_k)·(log y_k − log y_max);
-// tempered_softmax_vjp has the formula and its pivot. y(n, x) and d_y(n, x) give this part's quad n, d_y_of(k) any class's;
-// beyond the row's end all are 0. Nothing is put before the last d_y has been read. NaN everywhere where y or d_y have a
-// NaN or an infinity.
+// tempered_softmax_vjp has the formula and its pivot. y(n, x) and d_y(n, x) give this part's quad n, d_y_of(k) any
+// class's; beyond the row's end all are 0. Nothing is put before the last d_y has been read. NaN everywhere where y or
+// d_y have a NaN or an infinity.
 template <class V, class Part, class Y, class Upstream, class UpstreamOf, class Put>
 GUMBELCUDA_INLINE scalar_of<V> row_softmax_vjp(const Part& part, V* slots, scalar_of<V> gradient_scale,
-                                               bool temperature_wanted, Y y, Upstream d_y, UpstreamOf d_y_of, Put put) {
+                                               bool temperature_wanted, Y y, Upstream d_y, UpstreamOf d_y_of,
+                                               Put put) {
   using S = scalar_of<V>;
   const S top = row_max<V>(part, y);
   const std::uint64_t top_class = first_class_with(part, V(top), y);
@@ -190,8 +191,10 @@ GUMBELCUDA_INLINE scalar_of<V> row_softmax_vjp(const Part& part, V* slots, scala
       y(n, share);
       d_logits(n, share, t);
       GUMBELCUDA_UNROLL
-      for (int j = 0; j < quad_size; ++j)
-        t[j] = select(t[j] == V(0), V(0), t[j] * (log(max(share[j], V(constants_of<V>::smallest_normal))) - V(log_top)));
+      for (int j = 0; j < quad_size; ++j) {
+        const V log_share = log(max(share[j], V(constants_of<V>::smallest_normal)));
+        t[j] = select(t[j] == V(0), V(0), t[j] * (log_share - V(log_top)));
+      }
     });
   }
   for_each_quad(part, [&](std::int64_t n) {

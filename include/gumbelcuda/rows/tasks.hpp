@@ -20,9 +20,9 @@ struct noise_address {
   // A multiple of 4. Calls that are to draw independent noise for the same rows keep their offsets apart by the number
   // of classes, rounded up to a multiple of 4.
   std::uint64_t offset = 0;
-  // Where not null, *device_offset, read when the kernel runs, is added to the offset. It has to be a multiple of 4, and
-  // is rounded down to one: when a call is checked, its value need not be known yet. advance_noise() moves it on, so that a CUDA graph that is replayed draws
-  // fresh noise.
+  // Where not null, *device_offset, read when the kernel runs, is added to the offset. It has to be a multiple of 4,
+  // and is rounded down to one: when a call is checked, its value need not be known yet. advance_noise() moves it on,
+  // so that a CUDA graph that is replayed draws fresh noise.
   const std::uint64_t* device_offset = nullptr;
 };
 
@@ -87,8 +87,8 @@ struct gumbel_softmax_task {
   const_rows gumbel{};
 };
 
-// From d_y = dL/dy to dL/dlogits and dL/dτ. y comes from the forward pass (never its logarithm), or, where y.data is null, is computed again
-// from logits and noise. For straight-through samples d_y is the one-hot row's.
+// From d_y = dL/dy to dL/dlogits and dL/dτ. y comes from the forward pass (never its logarithm), or, where y.data is
+// null, is computed again from logits and noise. For straight-through samples d_y is the one-hot row's.
 struct gumbel_softmax_vjp_task {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type type = number_type::float32;
