@@ -111,8 +111,8 @@ GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_first_row(gumbelcuda_handle* han
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_offset(gumbelcuda_handle* handle, uint64_t offset);
 // Of the next call.
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_get_offset(const gumbelcuda_handle* handle, uint64_t* offset);
-// *device_offset, where the backend can read it, is read when a call's kernel runs and added to the offset, rounded down
-// to a multiple of 4. It must live as long. NULL: nothing is added.
+// *device_offset, where the backend can read it, is read when a call's kernel runs and added to the offset, rounded
+// down to a multiple of 4. It must live as long. NULL: nothing is added.
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_device_offset(gumbelcuda_handle* handle, const uint64_t* device_offset);
 
 // *device_offset += words, rounded up to a multiple of 4, by the handle's backend, in the order of its stream: a CUDA

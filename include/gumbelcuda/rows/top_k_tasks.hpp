@@ -39,8 +39,8 @@ struct gumbel_top_k_task {
 // A masked class has exactly 0. A row with no more than k logits above −inf has exactly 1 for all of these. One with a
 // NaN, a +inf or nothing above −inf gives NaN.
 //
-// ν/τ is found to 2^-22 (double for float64: 2^-51) of the largest of 1, log(K − k) and log k + gap/τ, up to 197 (1594),
-// where gap is from the k-th perturbed value to the next; Σ y is k to that times Σ y·(1 − y), and the roundings of y.
+// ν/τ is found to 2^-22 (float64: 2^-51) of the largest of 1, log(K − k) and log k + gap/τ, at most 197 (1594), where
+// gap is from the k-th perturbed value to the next. Σ y is k to that times Σ y·(1 − y), and the roundings of y.
 struct relaxed_k_hot_task {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type type = number_type::float32;
