@@ -4,8 +4,7 @@
 // one.
 #include "gumbelcuda/rows/categorical_sample.hpp"
 #include "kernels/rows.hpp"
-#include "kernels/rows_kernel.cuh"
-#include "kernels/rows_launch.cuh"
+#include "kernels/row_kernel.cuh"
 
 namespace gumbelcuda {
 
@@ -48,24 +47,8 @@ launch_status with_sampling_plan(std::uint64_t classes, Body body) {
   return body(row_plan<threads, max_row_slots / quad_size / threads, threads, true>{});
 }
 
-// Calls body(Stored{}) for the type in which numbers are stored.
-template <class Body>
-launch_status with_stored_number(number_type type, Body body) {
-  switch (type) {
-    case number_type::float32:
-      return body(float{});
-    case number_type::float16:
-      return body(float16{});
-    case number_type::bfloat16:
-      return body(bfloat16{});
-    case number_type::float64:
-      break;
-  }
-  return body(double{});
-}
-
 int launch_categorical_sample(const categorical_sample_task& task, void* stream) {
-  return with_stored_number(task.type, [&](auto stored) {
+  return with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
     const auto by = [&](auto plan, auto kernel) {
       return launch(kernel, detail::grid_for(groups_of(task), plan.rows_per_block, plan.block),
@@ -80,7 +63,7 @@ int launch_categorical_sample(const categorical_sample_task& task, void* stream)
 }
 
 int launch_categorical_sample_from_probabilities(const categorical_sample_from_probabilities_task& task, void* stream) {
-  return with_stored_number(task.type, [&](auto stored) {
+  return with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
     return with_sampling_plan<computed_of<Stored>, true>(task.classes, [&](auto plan) {
       return launch(categorical_sample_from_probabilities_kernel<Stored, decltype(plan)>,

@@ -29,17 +29,24 @@ launch_status launch_rows_of(const Task& task, launch_stream stream) {
   return by(row_plan<threads, max_row_slots / quad_size / threads, threads, true>{});
 }
 
+// Calls body(Stored{}) for the type in which numbers are stored.
+template <class Body>
+launch_status with_stored(number_type type, Body body) {
+  switch (type) {
+    case number_type::float32: return body(float{});
+    case number_type::float16: return body(float16{});
+    case number_type::bfloat16: return body(bfloat16{});
+    case number_type::float64: break;
+  }
+  return body(double{});
+}
+
 // For numbers of the task's type. A cudaError_t.
 template <class Task>
 int launch_rows(const Task& task, void* stream) {
-  const auto to = static_cast<launch_stream>(stream);
-  switch (task.type) {
-    case number_type::float32: return launch_rows_of<float>(task, to);
-    case number_type::float16: return launch_rows_of<float16>(task, to);
-    case number_type::bfloat16: return launch_rows_of<bfloat16>(task, to);
-    case number_type::float64: break;
-  }
-  return launch_rows_of<double>(task, to);
+  return with_stored(task.type, [&](auto stored) {
+    return launch_rows_of<decltype(stored)>(task, static_cast<launch_stream>(stream));
+  });
 }
 
 }  // namespace gumbelcuda
