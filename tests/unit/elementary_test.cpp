@@ -82,6 +82,28 @@ TEST(Elementary, LogOfFloats) {
       errors_below(1.2, floats_between(0x1p-126f, std::nextafter(log_end, 0.f)), log_of<float>, reference::log));
 }
 
+template <class Real>
+Real log_full_range_of(Real x) {
+  return gumbelcuda::log_full_range(x);
+}
+
+TEST(Elementary, LogOfAnyNumber) {
+  const float smallest = std::numeric_limits<float>::denorm_min(), largest = std::numeric_limits<float>::max();
+  EXPECT_TRUE(errors_below(2, floats_between(smallest, largest), log_full_range_of<float>, reference::log));
+  std::vector<double> inputs = {std::numeric_limits<double>::denorm_min(), std::numeric_limits<double>::max()};
+  random_numbers random(3);
+  for (int i = 0; i < double_count; ++i) {
+    const double x = gumbelcuda::from_bits(random.wide_word() >> (1 + random.word() % 12));
+    if (x > 0 && x < INFINITY) inputs.push_back(x);
+  }
+  EXPECT_TRUE(errors_below(3, inputs, log_full_range_of<double>, reference::log));
+  EXPECT_EQ(log_full_range_of(0.f), -INFINITY);
+  EXPECT_EQ(log_full_range_of(-0.), -INFINITY);
+  for (const double x : {-1e-310, -1., -double(INFINITY), double(INFINITY), double(NAN)})
+    EXPECT_TRUE(std::isnan(log_full_range_of(x)) && std::isnan(log_full_range_of(float(x > -1 && x < 0 ? -1e-40 : x))))
+        << x;
+}
+
 TEST(Elementary, ExpOfFloats) {
   std::vector<float> inputs = {-0x1.b60c42p+4f, -0x1.77492cp+2f, -0x1.dfa566p+5f, 0x1.4cf56ap+2f, 0x1.81bd08p+5f,
                                0x1.ab56ap+4f,   0x1.da72c4p+5f,  exp_start,       exp_end};

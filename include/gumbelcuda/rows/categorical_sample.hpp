@@ -23,20 +23,6 @@ GUMBELCUDA_INLINE row_noise noise_of_request(const Task& task, std::uint64_t row
   return noise_of_row(noise, 0);
 }
 
-// log p for p ≥ 0, finite, subnormal ones too; NaN for what is no weight of a class.
-template <class V>
-GUMBELCUDA_INLINE V log_of_weight(V p) {
-  using S = scalar_of<V>;
-  const S small = constants_of<V>::smallest_normal, large = S(sizeof(S) == 4 ? 0x1p+126 : 0x1p+1022);
-  const S log_of_factor = S(54 * 0.69314718055994530942);
-  const auto is_small = p < V(small);
-  const auto is_large = p > V(large);
-  const V factor = select(is_small, V(S(0x1p+54)), select(is_large, V(S(0x1p-54)), V(1)));
-  const V shift = select(is_small, V(log_of_factor), select(is_large, V(-log_of_factor), V(0)));
-  const V y = select(p > V(0), log(p * factor) - shift, select(p == V(0), V(-INFINITY), V(NAN)));
-  return select(p < V(INFINITY), y, V(NAN));
-}
-
 // What storing takes from a number at most: half a unit in its last place, and of float16 half the smallest number.
 template <class Stored>
 inline constexpr double rounding_of = 0x1p-24;
@@ -213,9 +199,9 @@ GUMBELCUDA_INLINE void categorical_sample_of_row(const categorical_sample_from_p
       [&](std::int64_t n, V* x) {
         memory.read(part.quad(n), V(0), x);
         GUMBELCUDA_UNROLL
-        for (int j = 0; j < quad_size; ++j) x[j] = log_of_weight(x[j]);
+        for (int j = 0; j < quad_size; ++j) x[j] = log_full_range(x[j]);
       },
-      [&](std::uint64_t k) { return log_of_weight(memory.read_one(k, S(0))); });
+      [&](std::uint64_t k) { return log_full_range(memory.read_one(k, S(0))); });
 }
 
 GUMBELCUDA_MATH_END

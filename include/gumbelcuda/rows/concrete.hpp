@@ -30,16 +30,6 @@ GUMBELCUDA_INLINE V log_factorial_below(V n) {
   return fma(n - V(scalar_of<V>(0.5)), log(n), -n) + fma(r, rest, half_log_two_pi);
 }
 
-// log y for y ≥ 0, subnormal too: −inf for 0, NaN for any other y.
-template <class V>
-GUMBELCUDA_INLINE V log_of_share(V y) {
-  if (!(y >= V(0)) || !(y < V(INFINITY))) return V(NAN);
-  if (y == V(0)) return V(-INFINITY);
-  if (y < V(constants_of<V>::smallest_normal))
-    return log(y * V(0x1p54f)) - V(scalar_of<V>(54 * 0.69314718055994530942));
-  return log(y);
-}
-
 // τ of a row and its logarithm; NaN where τ is not above 0 and finite. In double even a subnormal τ has a logarithm.
 template <class V>
 struct density_temperature {
@@ -98,7 +88,7 @@ class concrete_row {
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j) {
       c[j].logit = logit[j] < V(INFINITY) ? logit[j] : V(NAN);
-      c[j].log_value = log_domain_ ? (value[j] < V(INFINITY) ? value[j] : V(NAN)) : log_of_share(value[j]);
+      c[j].log_value = log_domain_ ? (value[j] < V(INFINITY) ? value[j] : V(NAN)) : log_full_range(value[j]);
       // Bounded, so that only the value of nothing gives +inf; NaN, the second operand, passes.
       const V most = V(scalar_of<V>(sizeof(scalar_of<V>) == 4 ? 0x1.fffffep+127 : 0x1.fffffffffffffp+1023));
       c[j].w = c[j].has_no_value() ? c[j].logit + V(INFINITY)

@@ -40,14 +40,14 @@ GUMBELCUDA_INLINE V relaxed_step(V z, V temperature) {
 
 template <class V>
 GUMBELCUDA_INLINE V log_odds(V y) {
-  return log_of_share(y) - log_of_share(V(1) - y);
+  return log_full_range(y) - log_full_range(V(1) - y);
 }
 
 // log τ + w − 2·log(1 + e^w) − log y − log(1 − y), w = logit − τ·(log y − log(1 − y)); at 0 and 1 its limit, which goes
 // like (τ − 1)·log y.
 template <class V>
 GUMBELCUDA_INLINE V relaxed_bernoulli_log_prob_of(V logit, V y, const density_temperature<V>& t) {
-  const V log_y = log_of_share(y), log_rest = log_of_share(V(1) - y);
+  const V log_y = log_full_range(y), log_rest = log_full_range(V(1) - y);
   if (y == V(0) || y == V(1)) {
     const V end = y == V(0) ? -logit : logit;
     if (!(abs(end) < V(INFINITY)) || !(t.value < V(1) || t.value > V(1))) return end + t.log_value;

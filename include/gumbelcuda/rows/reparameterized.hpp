@@ -89,14 +89,6 @@ GUMBELCUDA_INLINE void run_row(const location_scale_sample_vjp_task& task, std::
   });
 }
 
-// log of any number above 0 that is finite; NaN for NaN.
-template <class V>
-GUMBELCUDA_INLINE V log_of_scale(V scale) {
-  if (scale > V(1 / constants_of<V>::smallest_normal))
-    return log(V(0.25f) * scale) + V(scalar_of<V>(2 * 0.69314718055994530942));
-  return log_of_share(scale);
-}
-
 // The density of one number.
 template <class V>
 struct location_scale_density {
@@ -111,7 +103,7 @@ struct location_scale_density {
     // −z does not outgrow e^−z, which is +inf here: their sum has no inf − inf.
     const V standard = law == noise_law::gumbel ? gumbel_distribution<V>{}.log_prob(max(V(-1e4f), z))
                                                 : fma(V(-0.5f) * z, z, -half_log_two_pi);
-    return standard - log_of_scale(scale);
+    return standard - log_full_range(scale);
   }
   // −dlog_prob/dz
   GUMBELCUDA_INLINE V minus_score(noise_law law) const { return law == noise_law::gumbel ? V(1) - exp(-z) : z; }
