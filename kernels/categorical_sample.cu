@@ -40,14 +40,13 @@ __global__ void __launch_bounds__(Plan::block, sampling_blocks<Plan>)
 // Calls body(row_plan) with a warp or a block a row, and for short rows, where they may share a warp, less.
 template <class V, bool Shared, class Body>
 launch_status with_sampling_plan(std::uint64_t classes, Body body) {
-  constexpr int quads = sizeof(V) == sizeof(double) ? 4 : 8, threads = 64 * quads;
   if constexpr (Shared)
     if (classes <= 64) return body(row_plan<8, 2, 128>{});
-  if (classes <= warp_size * quads * quad_size) return body(row_plan<warp_size, quads, 128>{});
-  return body(row_plan<threads, max_row_slots / quad_size / threads, threads, true>{});
+  return with_looped_row_plan<V>(classes, body);
 }
 
-int launch_categorical_sample(const categorical_sample_task& task, void* stream) {
+template <>
+int launch_rows(const categorical_sample_task& task, void* stream) {
   return with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
     const auto by = [&](auto plan, auto kernel) {
@@ -62,7 +61,8 @@ int launch_categorical_sample(const categorical_sample_task& task, void* stream)
   });
 }
 
-int launch_categorical_sample_from_probabilities(const categorical_sample_from_probabilities_task& task, void* stream) {
+template <>
+int launch_rows(const categorical_sample_from_probabilities_task& task, void* stream) {
   return with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
     return with_sampling_plan<computed_of<Stored>, true>(task.classes, [&](auto plan) {

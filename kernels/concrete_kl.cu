@@ -6,11 +6,7 @@
 
 namespace gumbelcuda {
 
-int launch_concrete_kl_estimate(const concrete_kl_estimate_task& task, void* stream) {
-  return launch_rows(task, stream);
-}
-int launch_concrete_kl_estimate_vjp(const concrete_kl_estimate_vjp_task& task, void* stream) {
-  return launch_rows(task, stream);
-}
+template int launch_rows(const concrete_kl_estimate_task&, void* stream);
+template int launch_rows(const concrete_kl_estimate_vjp_task&, void* stream);
 
 }  // namespace gumbelcuda

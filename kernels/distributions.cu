@@ -7,17 +7,11 @@
 
 namespace gumbelcuda {
 
-int launch_kl_divergence(const kl_divergence_task& task, void* stream) { return launch_rows(task, stream); }
-int launch_concrete_log_prob(const concrete_log_prob_task& task, void* stream) { return launch_rows(task, stream); }
-int launch_concrete_log_prob_vjp(const concrete_log_prob_vjp_task& task, void* stream) {
-  return launch_rows(task, stream);
-}
-int launch_relaxed_bernoulli(const relaxed_bernoulli_task& task, void* stream) { return launch_rows(task, stream); }
-int launch_relaxed_bernoulli_vjp(const relaxed_bernoulli_vjp_task& task, void* stream) {
-  return launch_rows(task, stream);
-}
-int launch_relaxed_bernoulli_log_prob(const relaxed_bernoulli_log_prob_task& task, void* stream) {
-  return launch_rows(task, stream);
-}
+template int launch_rows(const kl_divergence_task&, void* stream);
+template int launch_rows(const concrete_log_prob_task&, void* stream);
+template int launch_rows(const concrete_log_prob_vjp_task&, void* stream);
+template int launch_rows(const relaxed_bernoulli_task&, void* stream);
+template int launch_rows(const relaxed_bernoulli_vjp_task&, void* stream);
+template int launch_rows(const relaxed_bernoulli_log_prob_task&, void* stream);
 
 }  // namespace gumbelcuda

@@ -5,7 +5,7 @@
 
 namespace gumbelcuda {
 
-int launch_conditional_gumbel(const conditional_gumbel_task& task, void* stream) { return launch_rows(task, stream); }
-int launch_gumbel_rao_vjp(const gumbel_rao_vjp_task& task, void* stream) { return launch_rows(task, stream); }
+template int launch_rows(const conditional_gumbel_task&, void* stream);
+template int launch_rows(const gumbel_rao_vjp_task&, void* stream);
 
 }  // namespace gumbelcuda

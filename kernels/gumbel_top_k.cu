@@ -5,6 +5,6 @@
 
 namespace gumbelcuda {
 
-int launch_gumbel_top_k(const gumbel_top_k_task& task, void* stream) { return launch_rows(task, stream); }
+template int launch_rows(const gumbel_top_k_task&, void* stream);
 
 }  // namespace gumbelcuda

@@ -5,7 +5,24 @@
 
 namespace gumbelcuda {
 
-int launch_relaxed_k_hot(const relaxed_k_hot_task& task, void* stream) { return launch_rows(task, stream); }
-int launch_relaxed_k_hot_vjp(const relaxed_k_hot_vjp_task& task, void* stream) { return launch_rows(task, stream); }
+namespace {
+
+template <class Task>
+int launch_shallow_rows(const Task& task, void* stream) {
+  return launch_row_kernel(task, stream, [](auto number, std::uint64_t classes, auto body) {
+    return with_shallow_row_plan<decltype(number)>(classes, body);
+  });
+}
+
+}  // namespace
+
+template <>
+int launch_rows(const relaxed_k_hot_task& task, void* stream) {
+  return launch_shallow_rows(task, stream);
+}
+template <>
+int launch_rows(const relaxed_k_hot_vjp_task& task, void* stream) {
+  return launch_shallow_rows(task, stream);
+}
 
 }  // namespace gumbelcuda

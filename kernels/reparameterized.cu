@@ -6,17 +6,9 @@
 
 namespace gumbelcuda {
 
-int launch_location_scale_sample(const location_scale_sample_task& task, void* stream) {
-  return launch_rows(task, stream);
-}
-int launch_location_scale_sample_vjp(const location_scale_sample_vjp_task& task, void* stream) {
-  return launch_rows(task, stream);
-}
-int launch_location_scale_log_prob(const location_scale_log_prob_task& task, void* stream) {
-  return launch_rows(task, stream);
-}
-int launch_location_scale_log_prob_vjp(const location_scale_log_prob_vjp_task& task, void* stream) {
-  return launch_rows(task, stream);
-}
+template int launch_rows(const location_scale_sample_task&, void* stream);
+template int launch_rows(const location_scale_sample_vjp_task&, void* stream);
+template int launch_rows(const location_scale_log_prob_task&, void* stream);
+template int launch_rows(const location_scale_log_prob_vjp_task&, void* stream);
 
 }  // namespace gumbelcuda

@@ -8,14 +8,21 @@
 
 namespace gumbelcuda {
 
-template <int Threads, int Quads, int Block, bool Long = false>
+template <int Threads, int Quads, int Block, bool Looped = false>
 struct row_plan {
-  using part = row_threads<Threads, Quads, Long>;
+  using part = row_threads<Threads, Quads, Looped>;
   static constexpr int block = Block, rows_per_block = Block / Threads;
   static constexpr bool staged = Threads == 1;
   // 0: as the assembler likes. For long rows it would like two, and spill.
-  static constexpr int blocks_at_once = Long ? 1 : 0;
+  static constexpr int blocks_at_once = Looped ? 1 : 0;
 };
+
+// A block a row, of any length.
+template <class V>
+inline constexpr int long_row_threads = sizeof(V) == sizeof(double) ? 256 : 512;
+template <class V>
+using long_row_plan =
+    row_plan<long_row_threads<V>, max_row_slots / quad_size / long_row_threads<V>, long_row_threads<V>, true>;
 
 // Calls body(row_plan) with the plan for rows of so many classes, of each of which a thread keeps KeptPerClass numbers.
 template <class V, int KeptPerClass, class Body>
@@ -30,17 +37,31 @@ launch_status with_row_plan(std::uint64_t classes, Body body) {
   if (classes <= 256 * quads * quad_size) return body(row_plan<256, quads, 256>{});
   if constexpr (sizeof(V) * KeptPerClass <= sizeof(float))
     if (classes <= 512 * quads * quad_size) return body(row_plan<512, quads, 512>{});
-  constexpr int threads = 64 * quads;
-  return body(row_plan<threads, max_row_slots / quad_size / threads, threads, true>{});
+  return body(long_row_plan<V>{});
 }
 
 // The same with fewer plans, for what is called more rarely: a third of the kernels to compile.
 template <class V, class Body>
 launch_status with_coarse_row_plan(std::uint64_t classes, Body body) {
-  constexpr int quads = sizeof(V) == sizeof(double) ? 4 : 8, threads = 64 * quads;
+  constexpr int quads = sizeof(V) == sizeof(double) ? 4 : 8;
   if (classes <= 16) return body(row_plan<1, 4, 128>{});
   if (classes <= 32 * quads * quad_size) return body(row_plan<32, quads, 128>{});
-  return body(row_plan<threads, max_row_slots / quad_size / threads, threads, true>{});
+  return body(long_row_plan<V>{});
+}
+
+// For what keeps nothing of a row and computes much for each class: the code of a quad is there once.
+template <class V, class Body>
+launch_status with_looped_row_plan(std::uint64_t classes, Body body) {
+  if (classes <= 1024) return body(row_plan<warp_size, 8, 128, true>{});
+  return body(long_row_plan<V>{});
+}
+
+// For what keeps a number of each class as long as it can, and computes much for it: few quads a thread.
+template <class V, class Body>
+launch_status with_shallow_row_plan(std::uint64_t classes, Body body) {
+  if (classes <= 256) return body(row_plan<warp_size, 2, 128>{});
+  if (classes <= long_row_threads<V> * 2 * quad_size) return body(row_plan<long_row_threads<V>, 2, long_row_threads<V>>{});
+  return body(long_row_plan<V>{});
 }
 
 }  // namespace gumbelcuda

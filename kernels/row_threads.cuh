@@ -10,24 +10,26 @@
 namespace gumbelcuda {
 
 // Threads: a power of two; up to 32 they are lanes of a warp, which then has several rows; more are a whole block.
-// Quads: how many of its quads have slots of their own. Long: a row may have more than Threads·Quads quads, which takes
-// as many slots as a row has at most. Every thread of a warp makes every call, whether its row exists or not.
-template <int Threads, int Quads, bool Long = false>
+// Quads: how many of its quads have slots of their own. Looped: the code goes through quads in a loop, where otherwise
+// it is there for each of them, so that they may stay in registers. Then a row may have more than Threads·Quads quads,
+// if that many slots are the most that a row has. Every thread of a warp makes every call, whether its row exists or
+// not.
+template <int Threads, int Quads, bool Looped = false>
 class row_threads {
-  static_assert(!Long || Threads * Quads * quad_size == max_row_slots);
+  static_assert(!Looped || Threads >= warp_size, "rows of one warp would not loop as often");
   static constexpr int lanes = Threads < warp_size ? Threads : warp_size, warps = Threads / lanes;
 
  public:
   static constexpr int threads = Threads, quads_each = Quads;
-  static constexpr bool is_long = Long;
+  static constexpr bool is_looped = Looped;
   static constexpr fixed<Quads> slot_quads{};
 
   __device__ row_threads(std::uint64_t classes, bool exists)
       : row_quads_(exists ? (classes + quad_size - 1) / quad_size : 0), thread_(threadIdx.x % Threads) {}
 
   __device__ auto quads() const {
-    if constexpr (Long)
-      return std::int64_t((row_quads_ + Threads * Quads - 1) / (Threads * Quads) * Quads);
+    if constexpr (Looped)
+      return std::int64_t((row_quads_ + Threads - 1) / Threads);
     else
       return slot_quads;
   }

@@ -23,7 +23,7 @@ __device__ void for_each_row(std::uint64_t rows, std::uint64_t classes, Body bod
 }
 
 template <class Stored, class Plan>
-using kept_of = std::conditional_t<Plan::part::is_long, quads_not_kept,
+using kept_of = std::conditional_t<Plan::part::is_looped, quads_not_kept,
                                    quads_in_registers<computed_of<Stored>, Plan::part::quads_each>>;
 
 // Calls body(memory, memory) with two for row `number`, which may be one: the first is done with when the second is
@@ -91,7 +91,7 @@ __global__ void __launch_bounds__(Plan::block, Plan::blocks_at_once)
 }
 
 template <class Stored, class Gumbels, class Plan>
-__global__ void __launch_bounds__(Plan::block) gumbel_softmax_vjp_kernel(gumbel_softmax_vjp_task task) {
+__global__ void __launch_bounds__(Plan::block, Plan::blocks_at_once) gumbel_softmax_vjp_kernel(gumbel_softmax_vjp_task task) {
   detail::for_each_row<Plan>(task.rows, task.classes, [&](std::uint64_t row, const auto& part, std::uint64_t number) {
     detail::with_memory<Stored, Plan>(task.rows, task.classes, number, [&](auto& y_memory, auto& d_memory) {
       detail::kept_of<Stored, Plan> kept_y, kept_d;

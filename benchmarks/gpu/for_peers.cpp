@@ -18,7 +18,7 @@ int gumbelcuda_for_peers_max(std::uint64_t rows, std::uint64_t classes, int type
   task.noise.seed = seed;
   task.logits.data = logits;
   task.index = index;
-  return launch_gumbel_max(task, stream);
+  return launch_rows(task, stream);
 }
 
 int gumbelcuda_for_peers_softmax(std::uint64_t rows, std::uint64_t classes, int type, std::uint64_t seed,
@@ -31,7 +31,7 @@ int gumbelcuda_for_peers_softmax(std::uint64_t rows, std::uint64_t classes, int 
   task.logits.data = logits;
   task.temperature = temperature;
   task.y.data = y;
-  return launch_gumbel_softmax(task, stream);
+  return launch_rows(task, stream);
 }
 
 int gumbelcuda_for_peers_softmax_vjp(std::uint64_t rows, std::uint64_t classes, int type, const void* y,
@@ -44,7 +44,7 @@ int gumbelcuda_for_peers_softmax_vjp(std::uint64_t rows, std::uint64_t classes, 
   task.y.data = y;
   task.d_y.data = d_y;
   task.d_logits.data = d_logits;
-  return launch_gumbel_softmax_vjp(task, stream);
+  return launch_rows(task, stream);
 }
 
 }  // extern "C"

@@ -43,7 +43,7 @@ class rows {
     data.shape(65536);
     right_("gumbel_noise " + data.name(), data.noise_is_right());
     const auto t = watch_.race(
-        {{"ours", [&](cudaStream_t s) { check(launch_gumbel_noise(data.noise(), s), "gumbel_noise"); }, data.bytes()},
+        {{"ours", [&](cudaStream_t s) { check(launch_rows(data.noise(), s), "gumbel_noise"); }, data.bytes()},
          {"curandGenerateUniform", [&](cudaStream_t s) { uniform_.fill(data.y(), data.rows() * data.classes(), s); },
           data.bytes()},
          {"memset", [&](cudaStream_t s) { cudaMemsetAsync(data.y(), 0, std::size_t(data.bytes()), s); },
@@ -58,7 +58,7 @@ class rows {
     data.shape(classes);
     right_("gumbel_max " + data.name(), data.max_is_right());
     const auto t = watch_.race(
-        {{"ours", [&](cudaStream_t s) { check(launch_gumbel_max(data.max(), s), "gumbel_max"); }, data.bytes()},
+        {{"ours", [&](cudaStream_t s) { check(launch_rows(data.max(), s), "gumbel_max"); }, data.bytes()},
          {"without noise", [&](cudaStream_t s) { launch_plain_max<Stored>(data.max(), s); }, data.bytes()}});
     print_timings("gumbel_max " + data.name(), t);
     print_ratio(goal == "G1" ? "G1" : "G2 noise", data.name(), t[0], t[1]);
@@ -87,7 +87,7 @@ class rows {
     right_("gumbel_softmax " + data.name(), data.softmax_is_right());
     const double bytes = 2 * data.bytes();
     const auto t = watch_.race(
-        {{"ours", [&](cudaStream_t s) { check(launch_gumbel_softmax(data.softmax(), s), "gumbel_softmax"); }, bytes},
+        {{"ours", [&](cudaStream_t s) { check(launch_rows(data.softmax(), s), "gumbel_softmax"); }, bytes},
          copy_of(data, bytes)});
     print_timings("gumbel_softmax " + data.name(), t);
     print_ratio(goal, data.name(), t[1], t[0]);
@@ -98,12 +98,12 @@ class rows {
     data.shape(classes);
     for (const bool saved_y : {true, false}) {
       const std::string what = std::string("gumbel_softmax_vjp from ") + (saved_y ? "y " : "noise ") + data.name();
-      check(launch_gumbel_softmax(data.softmax(), nullptr), "gumbel_softmax");
+      check(launch_rows(data.softmax(), nullptr), "gumbel_softmax");
       right_(what, data.vjp_is_right(saved_y));
       const double bytes = 3 * data.bytes();
       const auto task = data.vjp(saved_y);
       const auto t = watch_.race(
-          {{"ours", [&](cudaStream_t s) { check(launch_gumbel_softmax_vjp(task, s), "gumbel_softmax_vjp"); }, bytes},
+          {{"ours", [&](cudaStream_t s) { check(launch_rows(task, s), "gumbel_softmax_vjp"); }, bytes},
            copy_of(data, bytes)});
       print_timings(what, t);
       print_ratio(saved_y ? goal : goal + " from noise", data.name(), t[1], t[0]);
@@ -119,7 +119,7 @@ class rows {
     const cudnn_softmax plain(data.rows(), classes);
     const double bytes = 2 * data.bytes();
     const auto t = watch_.race(
-        {{"ours", [&](cudaStream_t s) { check(launch_gumbel_softmax(data.softmax(), s), "gumbel_softmax"); }, bytes},
+        {{"ours", [&](cudaStream_t s) { check(launch_rows(data.softmax(), s), "gumbel_softmax"); }, bytes},
          {"cuDNN's plain softmax", [&](cudaStream_t s) { plain(data.logits(), data.scratch(), s); }, bytes}});
     print_timings("gumbel_softmax " + data.name(), t);
     print_ratio("G6'", data.name(), t[0], t[1]);
@@ -145,7 +145,7 @@ class rows {
     }
     right_("unfused pipeline " + data.name(), right);
     const auto t = watch_.race(
-        {{"ours", [&](cudaStream_t s) { check(launch_gumbel_softmax(data.softmax(), s), "gumbel_softmax"); }},
+        {{"ours", [&](cudaStream_t s) { check(launch_rows(data.softmax(), s), "gumbel_softmax"); }},
          {"cuRAND and five kernels", unfused}});
     print_timings("gumbel_softmax " + data.name(), t);
     print_ratio("G8", data.name(), t[1], t[0]);
@@ -168,9 +168,9 @@ class rows {
       return [ready](cudaStream_t s) { check(cudaGraphLaunch(ready, s), "cudaGraphLaunch"); };
     };
     const auto t = watch_.race(
-        {{"gumbel_max", graph_of([&](cudaStream_t s) { check(launch_gumbel_max(data.max(), s), "gumbel_max"); })},
+        {{"gumbel_max", graph_of([&](cudaStream_t s) { check(launch_rows(data.max(), s), "gumbel_max"); })},
          {"gumbel_softmax",
-          graph_of([&](cudaStream_t s) { check(launch_gumbel_softmax(data.softmax(), s), "gumbel_softmax"); })},
+          graph_of([&](cudaStream_t s) { check(launch_rows(data.softmax(), s), "gumbel_softmax"); })},
          {"empty kernel and copy", graph_of([&](cudaStream_t s) {
             empty_kernel<<<1, 32, 0, s>>>();
             cudaMemcpyAsync(data.scratch(), data.logits(), std::size_t(data.bytes()), cudaMemcpyDeviceToDevice, s);

@@ -124,7 +124,7 @@ class rows_data {
 
   // Each launches its task and compares a few rows: the first, the last, and one between.
   bool noise_is_right() const {
-    check(launch_gumbel_noise(noise(), nullptr), "gumbel_noise");
+    check(launch_rows(noise(), nullptr), "gumbel_noise");
     return rows_agree(y_, [&](std::uint64_t row, Stored* out) {
       auto task = one_row(noise(), row);
       task.out = {out};
@@ -132,7 +132,7 @@ class rows_data {
     });
   }
   bool max_is_right() const {
-    check(launch_gumbel_max(max(), nullptr), "gumbel_max");
+    check(launch_rows(max(), nullptr), "gumbel_max");
     return index_agrees();
   }
   // Of whatever has left an index for each row.
@@ -148,7 +148,7 @@ class rows_data {
     });
   }
   bool softmax_is_right() const {
-    check(launch_gumbel_softmax(softmax(), nullptr), "gumbel_softmax");
+    check(launch_rows(softmax(), nullptr), "gumbel_softmax");
     return rows_agree(y_, [&](std::uint64_t row, Stored* out) { softmax_on_host(row, out); });
   }
   void softmax_on_host(std::uint64_t row, Stored* out) const {
@@ -160,7 +160,7 @@ class rows_data {
     gumbel_softmax(task);
   }
   bool vjp_is_right(bool saved_y) const {
-    check(launch_gumbel_softmax_vjp(vjp_with_temperature(saved_y), nullptr), "gumbel_softmax_vjp");
+    check(launch_rows(vjp_with_temperature(saved_y), nullptr), "gumbel_softmax_vjp");
     using V = computed_of<Stored>;
     return rows_agree(d_logits_, [&](std::uint64_t row, Stored* out) {
       std::vector<Stored> x = row_of(saved_y ? y_ : logits_, row), d = row_of(d_y_, row);

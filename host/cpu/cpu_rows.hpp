@@ -27,12 +27,11 @@ void share_out(std::uint64_t count, std::uint64_t weight, const row_workers& wor
 // The task has been validated. Throws std::bad_alloc.
 inline void run_on_cpu(const gumbel_noise_task& task, const row_workers& workers) {
   share_out(task.rows * ((task.classes + 3) / 4), 4, workers, 0,
-            [&](std::uint64_t first, std::uint64_t last, void*) { cpu_rows().noise(task, first, last); });
+            [&](std::uint64_t first, std::uint64_t last, void* none) { cpu_rows().run(task, first, last, none); });
 }
 inline void run_on_cpu(const combine_gumbel_max_task& task, const row_workers& workers) {
   share_out(task.rows, task.shards, workers, 0,
-            [&, run = std::get<row_function<combine_gumbel_max_task>>(cpu_rows().functions)](
-                std::uint64_t first, std::uint64_t last, void* scratch) { run(task, first, last, scratch); });
+            [&](std::uint64_t first, std::uint64_t last, void* none) { cpu_rows().run(task, first, last, none); });
 }
 template <class Task>
 void run_on_cpu(const Task& task, const row_workers& workers) {
@@ -43,8 +42,7 @@ void run_on_cpu(const Task& task, const row_workers& workers) {
     weight = std::min(weight, most) * std::min(task.draws / groups, most);
   }
   share_out(count, weight, workers, cpu_rows().scratch_bytes(task.classes),
-            [&, run = std::get<row_function<Task>>(cpu_rows().functions)](
-                std::uint64_t first, std::uint64_t last, void* scratch) { run(task, first, last, scratch); });
+            [&](std::uint64_t first, std::uint64_t last, void* scratch) { cpu_rows().run(task, first, last, scratch); });
 }
 
 }  // namespace gumbelcuda

@@ -13,21 +13,11 @@
 #include "gumbelcuda/rows/relaxed_bernoulli.hpp"
 #include "gumbelcuda/rows/relaxed_k_hot.hpp"
 #include "gumbelcuda/rows/reparameterized.hpp"
+#include "gumbelcuda/rows/with_stored.hpp"
 #include "host/cpu/row_operations.hpp"
 #include "host/cpu/top_k_rows.hpp"
 
 GUMBELCUDA_MATH_BEGIN
-
-// Calls body(Stored{}) for the type in which numbers are stored.
-template <class Body>
-inline void with_stored(number_type type, Body body) {
-  switch (type) {
-    case number_type::float32: return body(float{});
-    case number_type::float16: return body(float16{});
-    case number_type::bfloat16: return body(bfloat16{});
-    case number_type::float64: return body(double{});
-  }
-}
 
 template <class Stored>
 using part_of = typename row_walk<Stored>::part;
@@ -68,7 +58,7 @@ struct row_scratch {
   }
 };
 
-inline void noise_quads(const gumbel_noise_task& task, std::uint64_t first, std::uint64_t last) {
+inline void run_rows(const gumbel_noise_task& task, std::uint64_t first, std::uint64_t last, void*) {
   with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
     const std::uint64_t row_quads = (task.classes + quad_size - 1) / quad_size;
@@ -232,6 +222,6 @@ constexpr std::tuple<row_function<Tasks>...> functions_of(std::tuple<row_functio
   return {static_cast<row_function<Tasks>>(run_rows)...};
 }
 
-inline constexpr cpu_row_operations row_operations = {row_scratch_bytes, noise_quads, functions_of(row_functions{})};
+inline constexpr cpu_row_operations row_operations = {row_scratch_bytes, functions_of(row_functions{})};
 
 GUMBELCUDA_MATH_END

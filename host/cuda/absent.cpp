@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stands in for the CUDA backend in a build without CUDA.
+#include <type_traits>
+
 #include "host/cuda/cuda_backend.hpp"
 #include "host/cuda/cuda_rows.hpp"
 #include "host/cuda/device_arrays.hpp"
@@ -9,6 +11,11 @@ namespace gumbelcuda {
 namespace {
 
 [[noreturn]] void refuse() { throw no_device("backend cuda: " + ask_for_cuda_devices().problem); }
+
+template <class... Tasks>
+constexpr cuda_row_functions_of<Tasks...> refusals_of(std::type_identity<cuda_row_functions_of<Tasks...>>) {
+  return {[](const Tasks&, void*) { refuse(); }...};
+}
 
 }  // namespace
 
@@ -25,31 +32,8 @@ void train_fleet_on_cuda(const fleet_config&, const fleet_execution&, const std:
   refuse();
 }
 
-void run_on_cuda(const gumbel_noise_task&, void*) { refuse(); }
-void run_on_cuda(const gumbel_max_task&, void*) { refuse(); }
-void run_on_cuda(const gumbel_softmax_task&, void*) { refuse(); }
-void run_on_cuda(const gumbel_softmax_vjp_task&, void*) { refuse(); }
-void run_on_cuda(const kl_divergence_task&, void*) { refuse(); }
-void run_on_cuda(const conditional_gumbel_task&, void*) { refuse(); }
-void run_on_cuda(const gumbel_rao_vjp_task&, void*) { refuse(); }
-void run_on_cuda(const concrete_log_prob_task&, void*) { refuse(); }
-void run_on_cuda(const concrete_log_prob_vjp_task&, void*) { refuse(); }
-void run_on_cuda(const concrete_kl_estimate_task&, void*) { refuse(); }
-void run_on_cuda(const concrete_kl_estimate_vjp_task&, void*) { refuse(); }
-void run_on_cuda(const relaxed_bernoulli_task&, void*) { refuse(); }
-void run_on_cuda(const relaxed_bernoulli_vjp_task&, void*) { refuse(); }
-void run_on_cuda(const relaxed_bernoulli_log_prob_task&, void*) { refuse(); }
-void run_on_cuda(const gumbel_top_k_task&, void*) { refuse(); }
-void run_on_cuda(const gumbel_max_shard_task&, void*) { refuse(); }
-void run_on_cuda(const combine_gumbel_max_task&, void*) { refuse(); }
-void run_on_cuda(const relaxed_k_hot_task&, void*) { refuse(); }
-void run_on_cuda(const relaxed_k_hot_vjp_task&, void*) { refuse(); }
-void run_on_cuda(const location_scale_sample_task&, void*) { refuse(); }
-void run_on_cuda(const location_scale_sample_vjp_task&, void*) { refuse(); }
-void run_on_cuda(const location_scale_log_prob_task&, void*) { refuse(); }
-void run_on_cuda(const location_scale_log_prob_vjp_task&, void*) { refuse(); }
-void run_on_cuda(const categorical_sample_task&, void*) { refuse(); }
-void run_on_cuda(const categorical_sample_from_probabilities_task&, void*) { refuse(); }
+constinit const of_every_row_task<cuda_row_functions_of> cuda_row_functions =
+    refusals_of(std::type_identity<of_every_row_task<cuda_row_functions_of>>{});
 void advance_noise_on_cuda(std::uint64_t*, std::uint64_t, void*) { refuse(); }
 void evaluate_schedule_on_cuda(const temperature_schedule&, const std::uint64_t*, float*, void*) { refuse(); }
 

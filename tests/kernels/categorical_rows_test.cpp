@@ -66,22 +66,22 @@ class CategoricalKernels : public testing::TestWithParam<row_case> {
 };
 
 template <class Task>
-categorical_draws by_kernel(const Task& task, int (*launch)(const Task&, void*)) {
+categorical_draws by_kernel(const Task& task) {
   categorical_draws drawn(task);
-  EXPECT_EQ(launch(drawn.into(task), nullptr), 0);
+  EXPECT_EQ(launch_rows(drawn.into(task), nullptr), 0);
   return drawn;
 }
 
 TEST_P(CategoricalKernels, PlainDrawsAreTheCpus) {
   categorical_sample_task plain = task();
   if (GetParam().classes <= 300) plain.draws = 43;  // in groups
-  EXPECT_TRUE(same(draw(plain), by_kernel(plain, launch_categorical_sample)));
+  EXPECT_TRUE(same(draw(plain), by_kernel(plain)));
   plain.temperature = temperature.data();
   plain.temperature_per_row = true;
   plain.row_seed = seed.data();
   plain.row_offset = offset.data();
   plain.reject_probabilities = true;
-  EXPECT_TRUE(same(draw(plain), by_kernel(plain, launch_categorical_sample)));
+  EXPECT_TRUE(same(draw(plain), by_kernel(plain)));
 }
 
 TEST_P(CategoricalKernels, FilteredDrawsAreTheCpus) {
@@ -92,16 +92,16 @@ TEST_P(CategoricalKernels, FilteredDrawsAreTheCpus) {
   filtered.min_p = min_p.data();
   filtered.temperature_per_row = filtered.top_k_per_row = filtered.top_p_per_row = filtered.min_p_per_row = true;
   filtered.reject_probabilities = true;
-  EXPECT_TRUE(same(draw(filtered), by_kernel(filtered, launch_categorical_sample)));
+  EXPECT_TRUE(same(draw(filtered), by_kernel(filtered)));
 }
 
 TEST_P(CategoricalKernels, DrawsFromProbabilitiesAreTheCpus) {
   const row_case& c = GetParam();
   categorical_sample_from_probabilities_task of_p{
       .rows = c.rows, .classes = c.classes, .type = c.type, .noise = noise, .probabilities = p.in(), .draws = 2};
-  EXPECT_TRUE(same(draw(of_p), by_kernel(of_p, launch_categorical_sample_from_probabilities)));
+  EXPECT_TRUE(same(draw(of_p), by_kernel(of_p)));
   of_p.row_seed = seed.data();
-  EXPECT_TRUE(same(draw(of_p), by_kernel(of_p, launch_categorical_sample_from_probabilities)));
+  EXPECT_TRUE(same(draw(of_p), by_kernel(of_p)));
 }
 
 // On a device nobody has looked at the values before.
@@ -118,7 +118,7 @@ TEST_P(CategoricalKernels, SayWhichRowsHaveBadParameters) {
   top_p[3] = 0, top_p[4] = 1.5f, min_p[5] = -.1f, min_p[6] = NAN;
   for (const bool filtered : {true, false}) {
     if (!filtered) good.top_p = good.min_p = nullptr;
-    const categorical_draws drawn = by_kernel(good, launch_categorical_sample);
+    const categorical_draws drawn = by_kernel(good);
     for (std::uint64_t row = 0; row < c.rows; ++row) {
       const bool bad = row < (filtered ? 7 : 3);
       const row_status right = bad ? row_status::bad_parameter : expected.status[row];

@@ -57,7 +57,7 @@ TEST(DistributionKernels, KlDivergenceIsTheCpus) {
                             .q_logits = q.in(), .kl = expected.out().data};
     kl_divergence(task);
     task.kl = result.out().data;
-    ASSERT_EQ(launch_kl_divergence(task, nullptr), 0);
+    ASSERT_EQ(launch_rows(task, nullptr), 0);
     EXPECT_TRUE(same_bytes(expected, result));
   });
 }
@@ -85,7 +85,7 @@ TEST(DistributionKernels, ConcreteLogProbAndItsGradientsAreTheCpus) {
                                   .log_prob = expected.out().data};
       concrete_log_prob(task);
       task.log_prob = result.out().data;
-      ASSERT_EQ(launch_concrete_log_prob(task, nullptr), 0);
+      ASSERT_EQ(launch_rows(task, nullptr), 0);
       EXPECT_TRUE(same_bytes(expected, result));
 
       row_batch expected_logits = empty, d_logits = empty, expected_value = empty, d_value = empty;
@@ -99,7 +99,7 @@ TEST(DistributionKernels, ConcreteLogProbAndItsGradientsAreTheCpus) {
       back.d_logits = d_logits.out();
       back.d_value = d_value.out();
       back.d_temperature = dt.out().data;
-      ASSERT_EQ(launch_concrete_log_prob_vjp(back, nullptr), 0);
+      ASSERT_EQ(launch_rows(back, nullptr), 0);
       EXPECT_TRUE(same_bytes(expected_logits, d_logits));
       EXPECT_TRUE(same_bytes(expected_value, d_value));
       EXPECT_TRUE(same_bytes(expected_dt, dt));
@@ -128,7 +128,7 @@ TEST(DistributionKernels, ConcreteKlEstimateAndItsGradientsAreTheCpus) {
                                    .p_temperature_per_row = true, .kl = expected.out().data};
     concrete_kl_estimate(task);
     task.kl = result.out().data;
-    ASSERT_EQ(launch_concrete_kl_estimate(task, nullptr), 0);
+    ASSERT_EQ(launch_rows(task, nullptr), 0);
     EXPECT_TRUE(same_bytes(expected, result));
 
     row_batch expected_p = empty, d_p = empty, expected_q = empty, d_q = empty;
@@ -145,7 +145,7 @@ TEST(DistributionKernels, ConcreteKlEstimateAndItsGradientsAreTheCpus) {
     back.d_q_logits = d_q.out();
     back.d_p_temperature = pt.out().data;
     back.d_q_temperature = qt.out().data;
-    ASSERT_EQ(launch_concrete_kl_estimate_vjp(back, nullptr), 0);
+    ASSERT_EQ(launch_rows(back, nullptr), 0);
     EXPECT_TRUE(same_bytes(expected_p, d_p));
     EXPECT_TRUE(same_bytes(expected_q, d_q));
     EXPECT_TRUE(same_bytes(expected_pt, pt));
@@ -167,7 +167,7 @@ TEST(DistributionKernels, RelaxedBernoulliItsGradientsAndItsDensityAreTheCpus) {
     relaxed_bernoulli(task);
     task.y = result.out();
     task.hard = hard.out();
-    ASSERT_EQ(launch_relaxed_bernoulli(task, nullptr), 0);
+    ASSERT_EQ(launch_rows(task, nullptr), 0);
     EXPECT_TRUE(same_bytes(y, result));
     EXPECT_TRUE(same_bytes(expected_hard, hard));
     for (const bool saved : {true, false}) {
@@ -181,7 +181,7 @@ TEST(DistributionKernels, RelaxedBernoulliItsGradientsAndItsDensityAreTheCpus) {
       relaxed_bernoulli_vjp(back);
       back.d_logits = result.out();
       back.d_temperature = dt.out().data;
-      ASSERT_EQ(launch_relaxed_bernoulli_vjp(back, nullptr), 0);
+      ASSERT_EQ(launch_rows(back, nullptr), 0);
       EXPECT_TRUE(same_bytes(expected, result));
       EXPECT_TRUE(same_bytes(expected_dt, dt));
     }
@@ -190,7 +190,7 @@ TEST(DistributionKernels, RelaxedBernoulliItsGradientsAndItsDensityAreTheCpus) {
                                             .log_prob = expected.out()};
     relaxed_bernoulli_log_prob(density);
     density.log_prob = result.out();
-    ASSERT_EQ(launch_relaxed_bernoulli_log_prob(density, nullptr), 0);
+    ASSERT_EQ(launch_rows(density, nullptr), 0);
     EXPECT_TRUE(same_bytes(expected, result));
   });
 }

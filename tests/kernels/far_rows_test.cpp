@@ -62,20 +62,20 @@ outcome with_stride(std::uint64_t stride, bool by_kernels) {
       .rows = rows, .classes = classes, .logits = logits.in(), .temperature = &temperature, .y = result.out()};
   const gumbel_softmax_vjp_task back{.rows = rows, .classes = classes, .logits = logits.in(),
                                      .temperature = &temperature, .d_y = logits.in(), .d_logits = result.out()};
-  by_kernels ? void(launch_gumbel_noise(noise, nullptr)) : gumbel_noise(noise);
+  by_kernels ? void(launch_rows(noise, nullptr)) : gumbel_noise(noise);
   o.noise = result.all();
-  by_kernels ? void(launch_gumbel_max(max, nullptr)) : gumbel_max(max);
-  by_kernels ? void(launch_gumbel_softmax(forward, nullptr)) : gumbel_softmax(forward);
+  by_kernels ? void(launch_rows(max, nullptr)) : gumbel_max(max);
+  by_kernels ? void(launch_rows(forward, nullptr)) : gumbel_softmax(forward);
   o.y = result.all();
-  by_kernels ? void(launch_gumbel_softmax_vjp(back, nullptr)) : gumbel_softmax_vjp(back);
+  by_kernels ? void(launch_rows(back, nullptr)) : gumbel_softmax_vjp(back);
   o.d_logits = result.all();
   gumbel_softmax_task given = forward;
   given.gumbel = logits.in();
   gumbel_softmax_vjp_task given_back = back;
   given_back.gumbel = logits.in();
-  by_kernels ? void(launch_gumbel_softmax(given, nullptr)) : gumbel_softmax(given);
+  by_kernels ? void(launch_rows(given, nullptr)) : gumbel_softmax(given);
   o.y_of_given = result.all();
-  by_kernels ? void(launch_gumbel_softmax_vjp(given_back, nullptr)) : gumbel_softmax_vjp(given_back);
+  by_kernels ? void(launch_rows(given_back, nullptr)) : gumbel_softmax_vjp(given_back);
   o.d_of_given = result.all();
   return o;
 }

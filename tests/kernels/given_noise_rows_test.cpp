@@ -89,8 +89,8 @@ struct batch {
                                  .d_logits = found.d_logits.out(),
                                  .d_temperature = found.d_temperature.out().data};
     if (given) task.gumbel = back.gumbel = gumbel.in();
-    by_kernels ? void(launch_gumbel_softmax(task, nullptr)) : gumbel_softmax(task);
-    by_kernels ? void(launch_gumbel_softmax_vjp(back, nullptr)) : gumbel_softmax_vjp(back);
+    by_kernels ? void(launch_rows(task, nullptr)) : gumbel_softmax(task);
+    by_kernels ? void(launch_rows(back, nullptr)) : gumbel_softmax_vjp(back);
     return found;
   }
 };

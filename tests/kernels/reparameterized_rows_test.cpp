@@ -75,7 +75,7 @@ TEST(LocationScaleKernels, SamplesAndTheirGradientsAreTheCpus) {
                                     .sample = expected.out()};
     location_scale_sample(task);
     task.sample = found.out();
-    ASSERT_EQ(launch_location_scale_sample(task, nullptr), 0);
+    ASSERT_EQ(launch_rows(task, nullptr), 0);
     EXPECT_TRUE(same_bytes(expected, found));
 
     gradient_batch d_location(empty.type(), shape, empty.rows(), empty.classes()), d_scale = d_location;
@@ -91,7 +91,7 @@ TEST(LocationScaleKernels, SamplesAndTheirGradientsAreTheCpus) {
     location_scale_sample_vjp(back);
     back.d_location = d_location.out();
     back.d_scale = d_scale.out();
-    ASSERT_EQ(launch_location_scale_sample_vjp(back, nullptr), 0);
+    ASSERT_EQ(launch_rows(back, nullptr), 0);
     EXPECT_TRUE(same_bytes(expected_location.numbers, d_location.numbers));
     EXPECT_TRUE(same_bytes(expected_scale.numbers, d_scale.numbers));
   });
@@ -113,7 +113,7 @@ TEST(LocationScaleKernels, DensitiesAndTheirGradientsAreTheCpus) {
                                       .log_prob = expected.out()};
     location_scale_log_prob(task);
     task.log_prob = found.out();
-    ASSERT_EQ(launch_location_scale_log_prob(task, nullptr), 0);
+    ASSERT_EQ(launch_rows(task, nullptr), 0);
     EXPECT_TRUE(same_bytes(expected, found));
 
     gradient_batch d_location(empty.type(), shape, empty.rows(), empty.classes()), d_scale = d_location;
@@ -133,7 +133,7 @@ TEST(LocationScaleKernels, DensitiesAndTheirGradientsAreTheCpus) {
     back.d_value = found.out();
     back.d_location = d_location.out();
     back.d_scale = d_scale.out();
-    ASSERT_EQ(launch_location_scale_log_prob_vjp(back, nullptr), 0);
+    ASSERT_EQ(launch_rows(back, nullptr), 0);
     EXPECT_TRUE(same_bytes(expected, found));
     EXPECT_TRUE(same_bytes(expected_location.numbers, d_location.numbers));
     EXPECT_TRUE(same_bytes(expected_scale.numbers, d_scale.numbers));

@@ -90,7 +90,7 @@ TEST_P(RowKernels, NoiseIsTheCpus) {
   gumbel_noise_task task{.rows = c.rows, .classes = c.classes, .type = c.type, .noise = noise(), .out = expected.out()};
   gumbel_noise(task);
   task.out = result.out();
-  ASSERT_EQ(launch_gumbel_noise(task, nullptr), 0);
+  ASSERT_EQ(launch_rows(task, nullptr), 0);
   EXPECT_TRUE(same_bytes(expected, result));
 }
 
@@ -107,7 +107,7 @@ TEST_P(RowKernels, GumbelMaxIsTheCpus) {
   task.index = index.data();
   task.status = status.data();
   task.log_prob = log_prob.out().data;
-  ASSERT_EQ(launch_gumbel_max(task, nullptr), 0);
+  ASSERT_EQ(launch_rows(task, nullptr), 0);
   EXPECT_EQ(index, expected_index);
   EXPECT_EQ(status, expected_status);
   EXPECT_TRUE(same_bytes(expected_log_prob, log_prob));
@@ -133,7 +133,7 @@ TEST_P(RowKernels, GumbelSoftmaxIsTheCpus) {
     task.y = y.out();
     task.one_hot = hot.out();
     task.index = index.data();
-    ASSERT_EQ(launch_gumbel_softmax(task, nullptr), 0);
+    ASSERT_EQ(launch_rows(task, nullptr), 0);
     EXPECT_TRUE(same_bytes(expected_y, y));
     EXPECT_TRUE(same_bytes(expected_hot, hot));
     EXPECT_EQ(index, expected_index);
@@ -170,7 +170,7 @@ TEST_P(RowKernels, VjpIsTheCpusFromSavedYAndFromNoise) {
     task.d_y = result.in();  // in place
     task.d_logits = result.out();
     task.d_temperature = dt.out().data;
-    ASSERT_EQ(launch_gumbel_softmax_vjp(task, nullptr), 0);
+    ASSERT_EQ(launch_rows(task, nullptr), 0);
     EXPECT_TRUE(same_bytes(expected, result));
     EXPECT_TRUE(same_bytes(expected_dt, dt));
   }
@@ -226,14 +226,14 @@ TEST(RowKernelsOnce, TemperaturesThatAreNotAllowedMakeTheirRowsNan) {
   task.temperature_per_row = true;
   task.y = y.out();
   task.index = index.data();
-  ASSERT_EQ(launch_gumbel_softmax(task, nullptr), 0);
+  ASSERT_EQ(launch_rows(task, nullptr), 0);
   gumbel_softmax_vjp_task back{.rows = rows, .classes = classes, .temperature = temperatures.data()};
   back.temperature_per_row = true;
   back.y = y.in();
   back.d_y = d_y.in();
   back.d_logits = d.out();
   back.d_temperature = dt.data();
-  ASSERT_EQ(launch_gumbel_softmax_vjp(back, nullptr), 0);
+  ASSERT_EQ(launch_rows(back, nullptr), 0);
   for (std::uint64_t row = 0; row < rows; ++row) {
     const bool bad = row >= 2 && row <= 4;
     EXPECT_EQ(index[row] == -1, bad) << row;
@@ -260,9 +260,9 @@ TEST(RowKernelsOnce, EveryScheduleGivesTheSameBytes) {
       std::vector<std::int64_t> index(c.rows), max_index(c.rows);
       task.y = y.out();
       task.index = index.data();
-      ASSERT_EQ(launch_gumbel_softmax(task, nullptr), 0);
+      ASSERT_EQ(launch_rows(task, nullptr), 0);
       gumbel_max_task max{.rows = c.rows, .classes = classes, .logits = logits.in(), .index = max_index.data()};
-      ASSERT_EQ(launch_gumbel_max(max, nullptr), 0);
+      ASSERT_EQ(launch_rows(max, nullptr), 0);
       EXPECT_TRUE(same_bytes(expected, y));
       EXPECT_EQ(index, expected_index);
       EXPECT_EQ(max_index, expected_index);
@@ -279,7 +279,7 @@ TEST(RowKernelsOnce, AnOffsetInMemoryGivesFreshNoiseAtEveryReplay) {
   task.noise.offset = 16;
   task.noise.device_offset = &offset;
   for (std::uint64_t replay = 0; replay < 4; ++replay) {
-    ASSERT_EQ(launch_gumbel_noise(task, nullptr), 0);
+    ASSERT_EQ(launch_rows(task, nullptr), 0);
     ASSERT_EQ(launch_advance_noise(&offset, 8, nullptr), 0);
     gumbel_noise_task direct{.rows = rows, .classes = classes, .out = expected.out()};
     direct.noise.offset = 16 + 8 * replay;

@@ -33,7 +33,7 @@ TEST(ShardedKernels, GiveTheCpusBytes) {
         const auto one = testing_rows::draw_shard(logits, noise, from, to);
         expected.insert(expected.end(), one.begin(), one.end());
         const auto task = testing_rows::shard_task(logits, noise, from, to, result.data() + shard * s.rows);
-        ASSERT_EQ(launch_gumbel_max_shard(task, nullptr), 0);
+        ASSERT_EQ(launch_rows(task, nullptr), 0);
       }
       EXPECT_TRUE(same_bytes(expected, result));
       if (s.rows == 0) continue;
@@ -46,7 +46,7 @@ TEST(ShardedKernels, GiveTheCpusBytes) {
                                          .index = drawn.index.data(),
                                          .log_prob = drawn.log_prob.out().data,
                                          .status = drawn.status.data()};
-      ASSERT_EQ(launch_combine_gumbel_max(task, nullptr), 0);
+      ASSERT_EQ(launch_rows(task, nullptr), 0);
       EXPECT_EQ(drawn.index, whole.index);
       EXPECT_EQ(drawn.status, whole.status);
       EXPECT_TRUE(same_bytes(drawn.log_prob, whole.log_prob));
@@ -61,12 +61,11 @@ TEST(ShardedKernels, WhatIsNotWantedIsNotNeeded) {
   for (int shard = 0; shard < 2; ++shard) {
     auto task = testing_rows::shard_task(logits, {}, 20 * shard, 20 * shard + 20, partial.data() + 300 * shard);
     task.log_prob_wanted = false;
-    ASSERT_EQ(launch_gumbel_max_shard(task, nullptr), 0);
+    ASSERT_EQ(launch_rows(task, nullptr), 0);
   }
   std::vector<std::int64_t> index(300);
-  ASSERT_EQ(
-      launch_combine_gumbel_max({.rows = 300, .shards = 2, .partial = partial.data(), .index = index.data()}, nullptr),
-      0);
+  const combine_gumbel_max_task task{.rows = 300, .shards = 2, .partial = partial.data(), .index = index.data()};
+  ASSERT_EQ(launch_rows(task, nullptr), 0);
   EXPECT_EQ(index, testing_rows::draw_whole(logits, {}).index);
 }
 

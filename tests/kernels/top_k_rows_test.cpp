@@ -31,7 +31,7 @@ TEST(TopKKernels, GumbelTopKIsTheCpus) {
       expected.noise = {.seed = 0xfedcba9876543210, .first_row = 0xfffffffe, .offset = 0x3fffffff8};
       top_k_samples result = expected;
       expected.run();
-      ASSERT_EQ(launch_gumbel_top_k(result.task(), nullptr), 0);
+      ASSERT_EQ(launch_rows(result.task(), nullptr), 0);
       EXPECT_TRUE(same_results(expected, result));
     }
 }
@@ -59,7 +59,7 @@ TEST(TopKKernels, RelaxedKHotAndItsGradientsAreTheCpus) {
       relaxed_k_hot(task);
       task.y = result.out();
       task.k_hot = hot.out();
-      ASSERT_EQ(launch_relaxed_k_hot(task, nullptr), 0);
+      ASSERT_EQ(launch_rows(task, nullptr), 0);
       EXPECT_TRUE(same_bytes(y, result));
       EXPECT_TRUE(same_bytes(expected_hot, hot));
       for (row_batch* of : {&y, static_cast<row_batch*>(nullptr)}) {
@@ -71,7 +71,7 @@ TEST(TopKKernels, RelaxedKHotAndItsGradientsAreTheCpus) {
         relaxed_k_hot_vjp(back);
         back.d_logits = result.out();
         back.d_temperature = dt.out().data;
-        ASSERT_EQ(launch_relaxed_k_hot_vjp(back, nullptr), 0);
+        ASSERT_EQ(launch_rows(back, nullptr), 0);
         EXPECT_TRUE(same_bytes(expected, result));
         EXPECT_TRUE(same_bytes(expected_dt, dt));
       }

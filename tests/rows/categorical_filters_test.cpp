@@ -251,7 +251,7 @@ TEST(CategoricalFilters, AndDrawsAreTheSameOnEveryInstructionSet) {
           std::vector<std::uint8_t> scratch(operations.scratch_bytes(classes) + 64);
           void* aligned = scratch.data() + (64 - reinterpret_cast<std::uintptr_t>(scratch.data()) % 64) % 64;
           categorical_draws drawn(to);
-          std::get<row_function<decltype(to)>>(operations.functions)(drawn.into(to), 0, 6, aligned);
+          operations.run(drawn.into(to), 0, 6, aligned);
           return drawn;
         };
         for (const cpu_target* target : supported_targets()) {

@@ -61,8 +61,7 @@ TEST(GumbelTopK, IsTheSameThroughEveryInstructionSet) {
       top_k_samples found = samples;
       const std::size_t bytes = (target->rows->scratch_bytes(samples.logits.classes()) + 63) / 64 * 64;
       const std::unique_ptr<void, decltype(&std::free)> scratch(std::aligned_alloc(64, bytes), std::free);
-      std::get<row_function<gumbel_top_k_task>>(target->rows->functions)(found.task(), 0, samples.logits.rows(),
-                                                                         scratch.get());
+      target->rows->run(found.task(), 0, samples.logits.rows(), scratch.get());
       EXPECT_TRUE(same_results(found, expected)) << target->name;
     }
   });

@@ -24,7 +24,7 @@ template <class Task>
 void run_rows(const cpu_row_operations& operations, const Task& task) {
   const std::size_t bytes = (operations.scratch_bytes(task.classes) + 63) / 64 * 64;
   const std::unique_ptr<void, decltype(&std::free)> scratch(std::aligned_alloc(64, bytes), std::free);
-  std::get<row_function<Task>>(operations.functions)(task, 0, task.rows, scratch.get());
+  operations.run(task, 0, task.rows, scratch.get());
 }
 
 // batch::run() on one instruction set, the gradients of a y that is given, and both passes with noise that is given.
@@ -35,8 +35,8 @@ struct results_of {
   results_of(const cpu_row_operations& operations, batch inputs) : b(std::move(inputs)), d_of_y(b.empty()),
         y_of_noise(b.empty()), d_of_noise(b.empty()) {
     const std::uint64_t quads = b.rows * ((b.classes + 3) / 4), split = quads / 3;
-    operations.noise(b.noise_task(), 0, split);
-    operations.noise(b.noise_task(), split, quads);
+    operations.run(b.noise_task(), 0, split, nullptr);
+    operations.run(b.noise_task(), split, quads, nullptr);
     run_rows(operations, b.max_task());
     run_rows(operations, b.softmax_task());
     gumbel_softmax_task logarithm = b.softmax_task();

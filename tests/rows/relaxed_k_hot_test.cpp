@@ -141,9 +141,7 @@ TEST(RelaxedKHot, IsTheSameThroughEveryInstructionSet) {
     for (const cpu_target* target : supported_targets()) {
       const std::size_t bytes = (target->rows->scratch_bytes(d_y.classes()) + 63) / 64 * 64;
       const std::unique_ptr<void, decltype(&std::free)> scratch(std::aligned_alloc(64, bytes), std::free);
-      const auto run = [&](const auto& task) {
-        std::get<row_function<std::remove_cvref_t<decltype(task)>>>(target->rows->functions)(task, 0, 8, scratch.get());
-      };
+      const auto run = [&](const auto& task) { target->rows->run(task, 0, 8, scratch.get()); };
       row_batch y = samples.empty(), k_hot = y, d_logits = y, d_again = y;
       row_batch d_temperature(testing_rows::computed_type(y.type()), 1, 8);
       relaxed_k_hot_task task = samples.task();

@@ -188,17 +188,16 @@ TEST(Sharded, EveryInstructionSetGivesTheSameBytes) {
         std::vector<gumbel_max_partial> partial(18);
         const std::size_t bytes = (operations.scratch_bytes(classes) + 63) / 64 * 64;
         const std::unique_ptr<void, decltype(&std::free)> scratch(std::aligned_alloc(64, bytes), std::free);
-        std::get<row_function<gumbel_max_shard_task>>(operations.functions)(
-            testing_rows::shard_task(logits, {}, 4, classes + 4, partial.data()), 0, 18, scratch.get());
+        operations.run(testing_rows::shard_task(logits, {}, 4, classes + 4, partial.data()), 0, 18, scratch.get());
         drawn_rows drawn(type, 9);
-        std::get<row_function<combine_gumbel_max_task>>(operations.functions)({.rows = 9,
-                                                                               .shards = 2,
-                                                                               .type = type,
-                                                                               .partial = partial.data(),
-                                                                               .index = drawn.index.data(),
-                                                                               .log_prob = drawn.log_prob.out().data,
-                                                                               .status = drawn.status.data()},
-                                                                              0, 9, nullptr);
+        operations.run(combine_gumbel_max_task{.rows = 9,
+                                               .shards = 2,
+                                               .type = type,
+                                               .partial = partial.data(),
+                                               .index = drawn.index.data(),
+                                               .log_prob = drawn.log_prob.out().data,
+                                               .status = drawn.status.data()},
+                       0, 9, nullptr);
         return std::pair(partial, drawn);
       };
       const auto [partial, drawn] = by(cpu_rows_scalar);

@@ -3,7 +3,8 @@
 // the quads that one GPU thread, or a CPU thread alone, works on. A part has
 //
 //   quads()        how many quads to loop over: fixed<N> where they stay in registers, a number otherwise
-//   slot_quads     of them that have their own slots of a sum: fixed<N>, or a number; quads() ≤ it, or a power of two
+//   slot_quads     of them that have their own slots of a sum: fixed<N>, or a number; quads() ≤ it, or a power of two.
+//                  Of fixed<N> and a number of quads the slots are summed up in turn, and need no memory
 //   quad(n)        the number in the row of this part's quad n
 //   has(n)         whether there is such a quad in the row
 //   max(x) min(i) sum(i)  over the values that all parts pass; every part calls them, and gets the answer. max(x): the
@@ -26,7 +27,9 @@
 // quad(n) still counts in classes, by fours.
 #pragma once
 
+#include <bit>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include "gumbelcuda/math/sum.hpp"
@@ -58,6 +61,32 @@ GUMBELCUDA_INLINE void for_each_quad(const Part& part, Body body) {
   }
 }
 
+// Slots, a power of two, added up in halves as they come: one_slot(i, sum) is called in the order in which halves meet
+// (0, S/2, S/4, 3·S/4, …), so that few sums are open at a time. The total is left in `sum`.
+template <class V, int Slots, class OneSlot>
+GUMBELCUDA_INLINE void add_slots_in_turn(fixed<Slots>, V* sum, OneSlot one_slot) {
+  constexpr int levels = std::bit_width(unsigned(Slots)) - 1;
+  V open[levels + 1][quad_size] = {};
+  GUMBELCUDA_ROLLED
+  for (int turn = 0; turn < Slots; ++turn) {
+    int slot = 0;
+    GUMBELCUDA_UNROLL
+    for (int level = 0; level < levels; ++level) slot += (turn >> level & 1) * (Slots >> (level + 1));
+    one_slot(slot, sum);
+    bool complete = true;  // with this slot, the half on the level below
+    GUMBELCUDA_UNROLL
+    for (int level = 0; level < levels; ++level) {
+      const bool second = (turn >> level & 1) != 0;
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j) {
+        if (complete && second) sum[j] = open[level][j] + sum[j];
+        if (complete && !second) open[level][j] = sum[j];
+      }
+      complete = complete && second;
+    }
+  }
+}
+
 // Σ over the row; terms(n, t) gives the four terms of this part's quad n. `slots`: room for 4·slot_quads values.
 template <class V, class Part, class Terms>
 GUMBELCUDA_INLINE scalar_of<V> row_sum(const Part& part, V* slots, Terms terms) {
@@ -74,6 +103,15 @@ GUMBELCUDA_INLINE scalar_of<V> row_sum(const Part& part, V* slots, Terms terms) 
     GUMBELCUDA_UNROLL
     for (int n = 0; n < part.slot_quads; ++n) add_terms(n, slots + quad_size * n);
     add_slots<quad_size>(fixed<quad_size * decltype(part.quads()){}>{}, [&](int i) -> V& { return slots[i]; });
+  } else if constexpr (is_fixed<std::remove_cvref_t<decltype(part.slot_quads)>>) {
+    V sum[quad_size];
+    add_slots_in_turn(part.slot_quads, sum, [&](int slot, V* one) {
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j) one[j] = V(0);
+      GUMBELCUDA_ROLLED
+      for (std::int64_t n = slot; n < part.quads(); n += part.slot_quads) add_terms(n, one);
+    });
+    return part.add(sum);
   } else {
     for (int slot = 0; slot < part.slot_quads; ++slot) {
       V sum[quad_size] = {V(0), V(0), V(0), V(0)};
