@@ -22,10 +22,11 @@ using algorithms = parallel::thrust_algorithms<thrust::cuda::tag, device_vector>
 class current_device {
  public:
   explicit current_device(int device)
-      : is_set_(cudaGetDevice(&before_) == cudaSuccess && cudaSetDevice(device) == cudaSuccess) {}
+      : older_error_(cudaPeekAtLastError()),
+        is_set_(cudaGetDevice(&before_) == cudaSuccess && cudaSetDevice(device) == cudaSuccess) {}
   ~current_device() {
     if (is_set_) cudaSetDevice(before_);
-    cudaGetLastError();  // or this thread's next launch would report it as its own
+    if (older_error_ == cudaSuccess) cudaGetLastError();  // or this thread's next launch would report it as its own
   }
   current_device(const current_device&) = delete;
   current_device& operator=(const current_device&) = delete;
@@ -34,6 +35,7 @@ class current_device {
 
  private:
   int before_ = 0;
+  cudaError_t older_error_;
   bool is_set_;
 };
 

@@ -77,6 +77,17 @@ class candidates {
     stretches_ = found;
     return count;
   }
+  // How many classes of this part there are to find.
+  GUMBELCUDA_INLINE std::uint64_t all() const {
+    std::uint64_t count = 0;
+    for_each_quad(part_, [&](std::int64_t n) {
+      V x[quad_size];
+      logits_(n, x);
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j) count += x[j] > V(-INFINITY) ? 1 : 0;
+    });
+    return count;
+  }
   // The best of them that `last` precedes; of score −inf if there is none.
   GUMBELCUDA_INLINE ranked_class<V> after(const ranked_class<V>& last) const {
     ranked_class<V> best;
@@ -117,16 +128,21 @@ class candidates {
 };
 
 // Finds more than `k` candidates of the row, and not many more, or all that there are. With a bound lower by d there
-// are up to e^d times as many, so d is doubled until they are enough, and halved where they are far too many.
+// are up to e^d times as many, so d is doubled until they are enough, and halved where they are far too many. Where a
+// deep bound has not enough, there may be no more: they are counted.
 template <class V, class Part, class Candidates>
 GUMBELCUDA_INLINE void find_enough(const Part& part, V top, std::uint64_t k, Candidates& candidates) {
-  constexpr int most_sweeps = 16;
+  constexpr int most_sweeps = 16, sweeps_before_counting = 4;
   V low = V(-INFINITY), high = top, depth = V(1);
   for (int sweep = 0;; ++sweep) {
-    V bound = low > V(-INFINITY) ? low + (high - low) / V(2) : top - depth;
-    if (sweep == most_sweeps) bound = low;
+    const V bound = low > V(-INFINITY) ? low + (high - low) / V(2) : top - depth;
+    if (sweep == most_sweeps ||
+        (sweep == sweeps_before_counting && low == V(-INFINITY) && part.sum(candidates.all()) <= k)) {
+      candidates.find(low);
+      return;
+    }
     const std::uint64_t found = part.sum(candidates.find(bound));
-    if (sweep == most_sweeps || (found > k && found / 4 <= k)) return;
+    if (found > k && found / 4 <= k) return;
     (found > k ? low : high) = bound;
     depth = depth + depth;
   }
