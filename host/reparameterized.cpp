@@ -32,7 +32,9 @@ bool is_per_element(const std::string& argument, parameter_shape shape) {
 template <class Task>
 void check_parameter(const Task& task, const std::string& argument, const const_parameter& parameter,
                      std::size_t size) {
-  if (is_per_element(argument, parameter.shape)) return check_rows(argument, parameter, task.rows, task.classes, size);
+  if (is_per_element(argument, parameter.shape))
+    return check_rows(argument, const_rows{parameter.data, parameter.row_stride, parameter.class_stride}, task.rows,
+                      task.classes, size);
   check_pointer(argument + ".data", parameter.data);
   check_alignment(argument + ".data", parameter.data, size);
 }
@@ -47,9 +49,9 @@ void check_gradient(const Task& task, const std::string& argument, const mutable
     return check_alignment(argument + ".data", gradient.data, computed_size_of(task.type));
   }
   if (!gradient.data) return;
-  check_rows(argument, gradient, task.rows, task.classes, size);
-  check_in_place((argument + ".row_stride").c_str(), {gradient.data, gradient.row_stride}, source, upstream,
-                 task.classes);
+  const mutable_rows rows{gradient.data, gradient.row_stride, gradient.class_stride};
+  check_rows(argument, rows, task.rows, task.classes, size);
+  check_in_place(argument.c_str(), rows, source, upstream, task.classes);
 }
 
 void check_distinct(const std::string& argument, const void* data, const char* other, const void* other_data) {
@@ -99,8 +101,10 @@ void validate(const location_scale_log_prob_vjp_task& task, bool /*on_device*/) 
   if (!task.d_value.data && !task.d_location.data && !task.d_scale.data)
     throw invalid_argument("d_value.data",
                            "is null, and so are d_location.data and d_scale.data: nothing is asked for");
-  check_gradient(task, "d_value", {task.d_value.data, parameter_shape::per_element, task.d_value.row_stride},
-                 "d_log_prob", task.d_log_prob, size);
+  const mutable_rows& d_value = task.d_value;
+  check_gradient(task, "d_value",
+                 {d_value.data, parameter_shape::per_element, d_value.row_stride, d_value.class_stride}, "d_log_prob",
+                 task.d_log_prob, size);
   check_gradient(task, "d_location", task.d_location, "d_log_prob", task.d_log_prob, size);
   check_gradient(task, "d_scale", task.d_scale, "d_log_prob", task.d_log_prob, size);
   check_distinct("d_location", task.d_location.data, "d_value", task.d_value.data);

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/row_checks.hpp"
 
+#include "gumbelcuda/rows/strides.hpp"
+#include "host/saturating.hpp"
+
 namespace gumbelcuda {
 
 std::size_t size_of(number_type type) {
   switch (type) {
-    case number_type::float32: return 4;
+    case number_type::float32:
+      return 4;
     case number_type::float16:
-    case number_type::bfloat16: return 2;
-    case number_type::float64: return 8;
+    case number_type::bfloat16:
+      return 2;
+    case number_type::float64:
+      return 8;
   }
   throw invalid_argument("type", std::to_string(int(type)) + " is not a number_type");
 }
@@ -24,26 +30,55 @@ void check_alignment(const std::string& argument, const void* pointer, std::size
                                          std::to_string(size) + ", the size of what it points to");
 }
 
-void check_rows(const std::string& argument, const void* data, std::size_t row_stride, std::uint64_t count,
-                std::uint64_t classes, std::size_t size) {
-  check_pointer(argument + ".data", data);
-  check_alignment(argument + ".data", data, size);
-  const std::uint64_t stride = row_stride > 0 ? row_stride : classes;
-  if (stride < classes)
-    throw invalid_argument(argument + ".row_stride",
-                           std::to_string(stride) + " is below the " + std::to_string(classes) + " classes of a row");
-  if (stride > (std::uint64_t{1} << 62) / size / count)
+void check_rows(const std::string& argument, const const_rows& rows, std::uint64_t count, std::uint64_t classes,
+                std::size_t size) {
+  check_pointer(argument + ".data", rows.data);
+  check_alignment(argument + ".data", rows.data, size);
+  const std::uint64_t most = (std::uint64_t{1} << 62) / size, class_stride = class_stride_of(rows);
+  if (class_stride > most / classes)
+    throw invalid_argument(argument + ".class_stride", std::to_string(classes) + " classes, " +
+                                                           std::to_string(class_stride) +
+                                                           " numbers apart, do not fit into an address space");
+  if (rows.row_stride == repeated_row) return;
+  const std::uint64_t stride = row_stride_of(rows, classes);
+  const std::uint64_t of_row = (classes - 1) * class_stride + 1;
+  const std::uint64_t of_class = saturating_sum(saturating_product(count - 1, stride), 1);
+  if (stride < of_row && class_stride < of_class) {
+    if (class_stride == 1)
+      throw invalid_argument(argument + ".row_stride",
+                             std::to_string(stride) + " is below the " + std::to_string(classes) + " classes of a row");
+    throw invalid_argument(argument + ".row_stride", std::to_string(stride) + " is below the " +
+                                                         std::to_string(of_row) + " that " + std::to_string(classes) +
+                                                         " classes take, and their " + std::to_string(class_stride) +
+                                                         " below the " + std::to_string(of_class) + " that " +
+                                                         std::to_string(count) + " rows take: numbers overlap");
+  }
+  if (stride > most / count)
     throw invalid_argument(argument + ".row_stride", std::to_string(count) + " rows, " + std::to_string(stride) +
                                                          " numbers apart, do not fit into an address space");
 }
 
+void check_rows(const std::string& argument, const mutable_rows& rows, std::uint64_t count, std::uint64_t classes,
+                std::size_t size) {
+  if (rows.row_stride == repeated_row)
+    throw invalid_argument(argument + ".row_stride", "is repeated_row, which is for rows that are read");
+  check_rows(argument, const_rows{rows.data, rows.row_stride, rows.class_stride}, count, classes, size);
+}
+
 void check_in_place(const char* argument, const mutable_rows& out, const char* source, const const_rows& in,
                     std::uint64_t classes) {
-  const auto stride = [&](std::size_t of) { return of > 0 ? std::uint64_t(of) : classes; };
-  if (out.data != in.data || stride(out.row_stride) == stride(in.row_stride)) return;
-  throw invalid_argument(argument, std::to_string(stride(out.row_stride)) + " is not the " +
-                                       std::to_string(stride(in.row_stride)) + " of " + source +
-                                       ", which has the same data");
+  if (out.data != in.data) return;
+  const auto check = [&](const char* name, std::uint64_t stride, std::uint64_t needed) {
+    if (stride != needed)
+      throw invalid_argument(std::string(argument) + name, std::to_string(stride) + " is not the " +
+                                                               std::to_string(needed) + " of " + source +
+                                                               ", which has the same data");
+  };
+  if (in.row_stride == repeated_row)
+    throw invalid_argument(std::string(argument) + ".data",
+                           std::string("is ") + source + ".data, of which all rows are the same one");
+  check(".row_stride", row_stride_of(out, classes), row_stride_of(in, classes));
+  check(".class_stride", class_stride_of(out), class_stride_of(in));
 }
 
 void check_classes(std::uint64_t classes) {

@@ -22,22 +22,19 @@ void check_pointer(const std::string& argument, const void* pointer);
 // Null is aligned.
 void check_alignment(const std::string& argument, const void* pointer, std::size_t size);
 void check_noise(const noise_address& noise);
-// Every byte of the rows has an address.
-void check_rows(const std::string& argument, const void* data, std::size_t row_stride, std::uint64_t count,
-                std::uint64_t classes, std::size_t size);
+// Every byte of the rows has an address, and no two numbers the same one. count and classes are 1 or more, size is that
+// of a number. What is written is not repeated_row.
+void check_rows(const std::string& argument, const const_rows& rows, std::uint64_t count, std::uint64_t classes,
+                std::size_t size);
+void check_rows(const std::string& argument, const mutable_rows& rows, std::uint64_t count, std::uint64_t classes,
+                std::size_t size);
 // [row] temperatures: finite, 0 or more, or above 0. Their values are not looked at on a device.
 void check_temperatures(const float* temperature, std::uint64_t count, bool on_device, bool zero_allowed = true,
                         const char* argument = "temperature");
-// Where `out` has the data of `in`, called `source`, it has its stride. `argument` names out's stride.
+// Where `out`, called `argument`, has the data of `in`, called `source`, it has its strides.
 void check_in_place(const char* argument, const mutable_rows& out, const char* source, const const_rows& in,
                     std::uint64_t classes);
 // classes is 1 or more, and a row's bytes have addresses.
 void check_classes(std::uint64_t classes);
-
-template <class Rows>
-void check_rows(const std::string& argument, const Rows& rows, std::uint64_t count, std::uint64_t classes,
-                std::size_t size) {
-  check_rows(argument, rows.data, rows.row_stride, count, classes, size);
-}
 
 }  // namespace gumbelcuda

@@ -56,7 +56,7 @@ void validate(const gumbel_softmax_vjp_task& task, bool on_device) {
   }
   check_rows("d_y", task.d_y, task.rows, task.classes, size);
   check_rows("d_logits", task.d_logits, task.rows, task.classes, size);
-  check_in_place("d_logits.row_stride", task.d_logits, "d_y", task.d_y, task.classes);
+  check_in_place("d_logits", task.d_logits, "d_y", task.d_y, task.classes);
   check_temperatures(task.temperature, task.temperature_per_row ? task.rows : 1, on_device);
   check_alignment("d_temperature", task.d_temperature, computed_size_of(task.type));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Short rows by way of shared memory: a thread has a whole row, and were each to read and write its own, a warp would
-// touch as many sectors as it has rows at every step. So a warp moves its rows together, number after number, and a
-// thread finds its row in shared memory. The memory of rows/operations.hpp, for Threads = 1.
+// touch as many sectors as it has rows at every step. So a warp moves its rows together, number after number as they
+// lie, and a thread finds its row in shared memory. The memory of rows/operations.hpp, for Threads = 1.
 #pragma once
 
 #include "gumbelcuda/rows/operations.hpp"
@@ -22,10 +22,9 @@ class staged_memory {
       : classes_(int(classes)), rows_(rows), first_row_(first_row), room_(room), lane_(int(threadIdx.x) % warp_size) {}
 
   __device__ void open(const const_rows& rows, std::uint64_t) {
-    const std::uint64_t stride = stride_of(rows, std::uint64_t(classes_));
-    const Stored* from = static_cast<const Stored*>(rows.data) + first_row_ * stride;
+    const Stored* const from = static_cast<const Stored*>(rows.data);
     __syncwarp();
-    for_each_number([&](int row, int k) { room_[row * pitch + k] = widen(from[std::uint64_t(row) * stride + k]); });
+    for_each_number(rows, [&](int row, int k, std::uint64_t at) { room_[row * pitch + k] = widen(from[at]); });
     __syncwarp();
   }
   __device__ void read(std::uint64_t quad, V beyond, V* x) const {
@@ -39,8 +38,7 @@ class staged_memory {
   }
 
   __device__ void create(const mutable_rows& rows, std::uint64_t) {
-    to_stride_ = stride_of(rows, std::uint64_t(classes_));
-    to_ = static_cast<Stored*>(rows.data) + first_row_ * to_stride_;
+    to_ = rows;
   }
   __device__ void write(std::uint64_t quad, const V* x) const {
     GUMBELCUDA_UNROLL
@@ -48,22 +46,33 @@ class staged_memory {
       if (int(quad) * quad_size + j < classes_) room_[lane_ * pitch + int(quad) * quad_size + j] = x[j];
   }
   __device__ void close() const {
+    Stored* const to = static_cast<Stored*>(to_.data);
     __syncwarp();
-    for_each_number([&](int row, int k) {
+    for_each_number(to_, [&](int row, int k, std::uint64_t at) {
       const V x = room_[row * pitch + k];
-      to_[std::uint64_t(row) * to_stride_ + k] = narrow<Stored>(x);
+      to[at] = narrow<Stored>(x);
     });
     __syncwarp();
   }
 
  private:
-  // The rows' numbers one after another, a warp's width at a time.
-  template <class Body>
-  __device__ void for_each_number(Body body) const {
+  // The numbers of the warp's rows a warp's width at a time, in the order in which they lie: class after class where
+  // rows are nearer to each other than classes, otherwise row after row. body(row, class, where it lies).
+  template <class Rows, class Body>
+  __device__ void for_each_number(const Rows& rows, Body body) const {
+    const std::uint64_t row_stride = row_stride_of(rows, std::uint64_t(classes_)), class_stride = class_stride_of(rows);
+    const std::uint64_t first = first_row_ * row_stride;
+    const auto move = [&](int row, int k) {
+      body(row, k, first + std::uint64_t(row) * row_stride + std::uint64_t(k) * class_stride);
+    };
+    if (row_stride < class_stride) {
+      for (int k = 0; lane_ < rows_ && k < classes_; ++k) move(lane_, k);
+      return;
+    }
     int row = lane_ / classes_, k = lane_ % classes_;
     const int rows_a_step = warp_size / classes_, rest = warp_size % classes_;
     while (row < rows_) {
-      body(row, k);
+      move(row, k);
       row += rows_a_step;
       k += rest;
       if (k >= classes_) {
@@ -77,8 +86,7 @@ class staged_memory {
   std::uint64_t first_row_;
   shared_pointer<V> room_;
   int lane_;
-  Stored* to_ = nullptr;
-  std::uint64_t to_stride_ = 0;
+  mutable_rows to_{};
 };
 
 }  // namespace gumbelcuda

@@ -20,8 +20,8 @@ gumbelcuda_status gumbelcuda_kl_divergence(gumbelcuda_handle* handle, const gumb
     call.run(kl_divergence, {.rows = a.rows,
                              .classes = a.classes,
                              .type = number_type(a.type),
-                             .p_logits = {a.p_logits, a.p_logits_stride},
-                             .q_logits = {a.q_logits, a.q_logits_stride},
+                             .p_logits = {a.p_logits, a.p_logits_stride, a.p_logits_class_stride},
+                             .q_logits = {a.q_logits, a.q_logits_stride, a.q_logits_class_stride},
                              .kl = a.kl});
   });
 }
@@ -40,8 +40,8 @@ gumbelcuda_status gumbelcuda_concrete_kl_estimate(gumbelcuda_handle* handle,
                                      .classes = a.classes,
                                      .type = number_type(a.type),
                                      .samples = a.samples,
-                                     .p_logits = {a.p_logits, a.p_logits_stride},
-                                     .q_logits = {a.q_logits, a.q_logits_stride},
+                                     .p_logits = {a.p_logits, a.p_logits_stride, a.p_logits_class_stride},
+                                     .q_logits = {a.q_logits, a.q_logits_stride, a.q_logits_class_stride},
                                      .p_temperature = a.p_temperature,
                                      .q_temperature = a.q_temperature,
                                      .p_temperature_per_row = has(a.flags, GUMBELCUDA_P_TEMPERATURE_PER_ROW),
@@ -69,15 +69,15 @@ gumbelcuda_status gumbelcuda_concrete_kl_estimate_vjp(gumbelcuda_handle* handle,
                                         .type = number_type(a.type),
                                         .noise = call.noise_at(a.offset),
                                         .samples = a.samples,
-                                        .p_logits = {a.p_logits, a.p_logits_stride},
-                                        .q_logits = {a.q_logits, a.q_logits_stride},
+                                        .p_logits = {a.p_logits, a.p_logits_stride, a.p_logits_class_stride},
+                                        .q_logits = {a.q_logits, a.q_logits_stride, a.q_logits_class_stride},
                                         .p_temperature = a.p_temperature,
                                         .q_temperature = a.q_temperature,
                                         .p_temperature_per_row = has(a.flags, GUMBELCUDA_P_TEMPERATURE_PER_ROW),
                                         .q_temperature_per_row = has(a.flags, GUMBELCUDA_Q_TEMPERATURE_PER_ROW),
                                         .d_kl = a.d_kl,
-                                        .d_p_logits = {a.d_p_logits, a.d_p_logits_stride},
-                                        .d_q_logits = {a.d_q_logits, a.d_q_logits_stride},
+                                        .d_p_logits = {a.d_p_logits, a.d_p_logits_stride, a.d_p_logits_class_stride},
+                                        .d_q_logits = {a.d_q_logits, a.d_q_logits_stride, a.d_q_logits_class_stride},
                                         .d_p_temperature = a.d_p_temperature,
                                         .d_q_temperature = a.d_q_temperature});
   });
@@ -92,8 +92,8 @@ gumbelcuda_status gumbelcuda_concrete_log_prob(gumbelcuda_handle* handle,
     call.run(concrete_log_prob, {.rows = a.rows,
                                  .classes = a.classes,
                                  .type = number_type(a.type),
-                                 .logits = {a.logits, a.logits_stride},
-                                 .value = {a.value, a.value_stride},
+                                 .logits = {a.logits, a.logits_stride, a.logits_class_stride},
+                                 .value = {a.value, a.value_stride, a.value_class_stride},
                                  .temperature = a.temperature,
                                  .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
                                  .log_domain = has(a.flags, GUMBELCUDA_LOG_DOMAIN),
@@ -115,14 +115,14 @@ gumbelcuda_status gumbelcuda_concrete_log_prob_vjp(gumbelcuda_handle* handle,
     call.run(concrete_log_prob_vjp, {.rows = a.rows,
                                      .classes = a.classes,
                                      .type = number_type(a.type),
-                                     .logits = {a.logits, a.logits_stride},
-                                     .value = {a.value, a.value_stride},
+                                     .logits = {a.logits, a.logits_stride, a.logits_class_stride},
+                                     .value = {a.value, a.value_stride, a.value_class_stride},
                                      .temperature = a.temperature,
                                      .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
                                      .log_domain = has(a.flags, GUMBELCUDA_LOG_DOMAIN),
                                      .d_log_prob = a.d_log_prob,
-                                     .d_logits = {a.d_logits, a.d_logits_stride},
-                                     .d_value = {a.d_value, a.d_value_stride},
+                                     .d_logits = {a.d_logits, a.d_logits_stride, a.d_logits_class_stride},
+                                     .d_value = {a.d_value, a.d_value_stride, a.d_value_class_stride},
                                      .d_temperature = a.d_temperature});
   });
 }
@@ -135,11 +135,11 @@ gumbelcuda_status gumbelcuda_relaxed_bernoulli_log_prob(gumbelcuda_handle* handl
     call.run(relaxed_bernoulli_log_prob, {.rows = a.rows,
                                           .classes = a.classes,
                                           .type = number_type(a.type),
-                                          .logits = {a.logits, a.logits_stride},
-                                          .y = {a.y, a.y_stride},
+                                          .logits = {a.logits, a.logits_stride, a.logits_class_stride},
+                                          .y = {a.y, a.y_stride, a.y_class_stride},
                                           .temperature = a.temperature,
                                           .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
-                                          .log_prob = {a.log_prob, a.log_prob_stride}});
+                                          .log_prob = {a.log_prob, a.log_prob_stride, a.log_prob_class_stride}});
   });
 }
 
@@ -149,13 +149,14 @@ gumbelcuda_status gumbelcuda_location_scale_sample(gumbelcuda_handle* handle,
     call.check(a.rows, {{"location", a.location}, {"scale", a.scale}, {"sample", a.sample}});
     check_flags(a.flags, 0);
     check_reserved("reserved", a.reserved);
-    call.draw(location_scale_sample, {.rows = a.rows,
-                                      .classes = a.classes,
-                                      .type = number_type(a.type),
-                                      .law = noise_law(a.law),
-                                      .location = {a.location, parameter_shape(a.location_shape), a.location_stride},
-                                      .scale = {a.scale, parameter_shape(a.scale_shape), a.scale_stride},
-                                      .sample = {a.sample, a.sample_stride}});
+    call.draw(location_scale_sample,
+              {.rows = a.rows,
+               .classes = a.classes,
+               .type = number_type(a.type),
+               .law = noise_law(a.law),
+               .location = {a.location, parameter_shape(a.location_shape), a.location_stride, a.location_class_stride},
+               .scale = {a.scale, parameter_shape(a.scale_shape), a.scale_stride, a.scale_class_stride},
+               .sample = {a.sample, a.sample_stride, a.sample_class_stride}});
   });
 }
 
@@ -171,9 +172,10 @@ gumbelcuda_status gumbelcuda_location_scale_sample_vjp(gumbelcuda_handle* handle
               .type = number_type(a.type),
               .law = noise_law(a.law),
               .noise = call.noise_at(a.offset),
-              .d_sample = {a.d_sample, a.d_sample_stride},
-              .d_location = {a.d_location, parameter_shape(a.d_location_shape), a.d_location_stride},
-              .d_scale = {a.d_scale, parameter_shape(a.d_scale_shape), a.d_scale_stride}});
+              .d_sample = {a.d_sample, a.d_sample_stride, a.d_sample_class_stride},
+              .d_location = {a.d_location, parameter_shape(a.d_location_shape), a.d_location_stride,
+                             a.d_location_class_stride},
+              .d_scale = {a.d_scale, parameter_shape(a.d_scale_shape), a.d_scale_stride, a.d_scale_class_stride}});
   });
 }
 
@@ -183,14 +185,15 @@ gumbelcuda_status gumbelcuda_location_scale_log_prob(gumbelcuda_handle* handle,
     call.check(a.rows, {{"value", a.value}, {"location", a.location}, {"scale", a.scale}, {"log_prob", a.log_prob}});
     check_flags(a.flags, 0);
     check_reserved("reserved", a.reserved);
-    call.run(location_scale_log_prob, {.rows = a.rows,
-                                       .classes = a.classes,
-                                       .type = number_type(a.type),
-                                       .law = noise_law(a.law),
-                                       .value = {a.value, a.value_stride},
-                                       .location = {a.location, parameter_shape(a.location_shape), a.location_stride},
-                                       .scale = {a.scale, parameter_shape(a.scale_shape), a.scale_stride},
-                                       .log_prob = {a.log_prob, a.log_prob_stride}});
+    call.run(location_scale_log_prob,
+             {.rows = a.rows,
+              .classes = a.classes,
+              .type = number_type(a.type),
+              .law = noise_law(a.law),
+              .value = {a.value, a.value_stride, a.value_class_stride},
+              .location = {a.location, parameter_shape(a.location_shape), a.location_stride, a.location_class_stride},
+              .scale = {a.scale, parameter_shape(a.scale_shape), a.scale_stride, a.scale_class_stride},
+              .log_prob = {a.log_prob, a.log_prob_stride, a.log_prob_class_stride}});
   });
 }
 
@@ -211,12 +214,13 @@ gumbelcuda_status gumbelcuda_location_scale_log_prob_vjp(gumbelcuda_handle* hand
               .classes = a.classes,
               .type = number_type(a.type),
               .law = noise_law(a.law),
-              .value = {a.value, a.value_stride},
-              .location = {a.location, parameter_shape(a.location_shape), a.location_stride},
-              .scale = {a.scale, parameter_shape(a.scale_shape), a.scale_stride},
-              .d_log_prob = {a.d_log_prob, a.d_log_prob_stride},
-              .d_value = {a.d_value, a.d_value_stride},
-              .d_location = {a.d_location, parameter_shape(a.d_location_shape), a.d_location_stride},
-              .d_scale = {a.d_scale, parameter_shape(a.d_scale_shape), a.d_scale_stride}});
+              .value = {a.value, a.value_stride, a.value_class_stride},
+              .location = {a.location, parameter_shape(a.location_shape), a.location_stride, a.location_class_stride},
+              .scale = {a.scale, parameter_shape(a.scale_shape), a.scale_stride, a.scale_class_stride},
+              .d_log_prob = {a.d_log_prob, a.d_log_prob_stride, a.d_log_prob_class_stride},
+              .d_value = {a.d_value, a.d_value_stride, a.d_value_class_stride},
+              .d_location = {a.d_location, parameter_shape(a.d_location_shape), a.d_location_stride,
+                             a.d_location_class_stride},
+              .d_scale = {a.d_scale, parameter_shape(a.d_scale_shape), a.d_scale_stride, a.d_scale_class_stride}});
   });
 }

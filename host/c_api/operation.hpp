@@ -68,6 +68,7 @@ static_assert(GUMBELCUDA_ROW_DRAWN == int(row_status::drawn) &&
               GUMBELCUDA_ROW_NOT_FINITE == int(row_status::not_finite) &&
               GUMBELCUDA_ROW_LOOKS_LIKE_PROBABILITIES == int(row_status::looks_like_probabilities) &&
               GUMBELCUDA_ROW_BAD_PARAMETER == int(row_status::bad_parameter));
+static_assert(GUMBELCUDA_REPEATED_ROW == repeated_row);
 static_assert(GUMBELCUDA_FLOAT32 == int(number_type::float32) && GUMBELCUDA_FLOAT16 == int(number_type::float16) &&
               GUMBELCUDA_BFLOAT16 == int(number_type::bfloat16) && GUMBELCUDA_FLOAT64 == int(number_type::float64));
 

@@ -9,8 +9,10 @@ gumbelcuda_status gumbelcuda_gumbel_noise(gumbelcuda_handle* handle, const gumbe
   return with(handle, args, [](operation_call call, const auto& a) {
     call.check(a.classes > 0 ? a.rows : 0, {{"out", a.out}});
     check_flags(a.flags, 0);
-    call.draw(gumbel_noise,
-              {.rows = a.rows, .classes = a.classes, .type = number_type(a.type), .out = {a.out, a.out_stride}});
+    call.draw(gumbel_noise, {.rows = a.rows,
+                             .classes = a.classes,
+                             .type = number_type(a.type),
+                             .out = {a.out, a.out_stride, a.out_class_stride}});
   });
 }
 
@@ -21,7 +23,7 @@ gumbelcuda_status gumbelcuda_gumbel_max(gumbelcuda_handle* handle, const gumbelc
     call.draw(gumbel_max, {.rows = a.rows,
                            .classes = a.classes,
                            .type = number_type(a.type),
-                           .logits = {a.logits, a.logits_stride},
+                           .logits = {a.logits, a.logits_stride, a.logits_class_stride},
                            .index = a.index,
                            .log_prob = a.log_prob,
                            .status = status_of(a.status)});
@@ -40,14 +42,14 @@ gumbelcuda_status gumbelcuda_gumbel_softmax(gumbelcuda_handle* handle, const gum
     const gumbel_softmax_task task = {.rows = a.rows,
                                       .classes = a.classes,
                                       .type = number_type(a.type),
-                                      .logits = {a.logits, a.logits_stride},
+                                      .logits = {a.logits, a.logits_stride, a.logits_class_stride},
                                       .temperature = a.temperature,
                                       .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
-                                      .y = {a.y, a.y_stride},
-                                      .one_hot = {a.one_hot, a.one_hot_stride},
+                                      .y = {a.y, a.y_stride, a.y_class_stride},
+                                      .one_hot = {a.one_hot, a.one_hot_stride, a.one_hot_class_stride},
                                       .index = a.index,
                                       .log_domain = has(a.flags, GUMBELCUDA_LOG_DOMAIN),
-                                      .gumbel = {a.gumbel, a.gumbel_stride}};
+                                      .gumbel = {a.gumbel, a.gumbel_stride, a.gumbel_class_stride}};
     if (a.gumbel)
       call.run(gumbel_softmax, task);
     else
@@ -69,14 +71,14 @@ gumbelcuda_status gumbelcuda_gumbel_softmax_vjp(gumbelcuda_handle* handle,
                                   .classes = a.classes,
                                   .type = number_type(a.type),
                                   .noise = call.noise_at(a.offset),
-                                  .logits = {a.logits, a.logits_stride},
+                                  .logits = {a.logits, a.logits_stride, a.logits_class_stride},
                                   .temperature = a.temperature,
                                   .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
-                                  .y = {a.y, a.y_stride},
-                                  .d_y = {a.d_y, a.d_y_stride},
-                                  .d_logits = {a.d_logits, a.d_logits_stride},
+                                  .y = {a.y, a.y_stride, a.y_class_stride},
+                                  .d_y = {a.d_y, a.d_y_stride, a.d_y_class_stride},
+                                  .d_logits = {a.d_logits, a.d_logits_stride, a.d_logits_class_stride},
                                   .d_temperature = a.d_temperature,
-                                  .gumbel = {a.gumbel, a.gumbel_stride}});
+                                  .gumbel = {a.gumbel, a.gumbel_stride, a.gumbel_class_stride}});
   });
 }
 

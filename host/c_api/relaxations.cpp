@@ -20,12 +20,12 @@ gumbelcuda_status gumbelcuda_relaxed_k_hot(gumbelcuda_handle* handle, const gumb
     call.draw(relaxed_k_hot, {.rows = a.rows,
                               .classes = a.classes,
                               .type = number_type(a.type),
-                              .logits = {a.logits, a.logits_stride},
+                              .logits = {a.logits, a.logits_stride, a.logits_class_stride},
                               .k = a.k,
                               .temperature = a.temperature,
                               .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
-                              .y = {a.y, a.y_stride},
-                              .k_hot = {a.k_hot, a.k_hot_stride}});
+                              .y = {a.y, a.y_stride, a.y_class_stride},
+                              .k_hot = {a.k_hot, a.k_hot_stride, a.k_hot_class_stride}});
   });
 }
 
@@ -42,13 +42,13 @@ gumbelcuda_status gumbelcuda_relaxed_k_hot_vjp(gumbelcuda_handle* handle,
                                  .classes = a.classes,
                                  .type = number_type(a.type),
                                  .noise = call.noise_at(a.offset),
-                                 .logits = {a.logits, a.logits_stride},
+                                 .logits = {a.logits, a.logits_stride, a.logits_class_stride},
                                  .k = a.k,
                                  .temperature = a.temperature,
                                  .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
-                                 .y = {a.y, a.y_stride},
-                                 .d_y = {a.d_y, a.d_y_stride},
-                                 .d_logits = {a.d_logits, a.d_logits_stride},
+                                 .y = {a.y, a.y_stride, a.y_class_stride},
+                                 .d_y = {a.d_y, a.d_y_stride, a.d_y_class_stride},
+                                 .d_logits = {a.d_logits, a.d_logits_stride, a.d_logits_class_stride},
                                  .d_temperature = a.d_temperature});
   });
 }
@@ -61,11 +61,11 @@ gumbelcuda_status gumbelcuda_relaxed_bernoulli(gumbelcuda_handle* handle,
     call.draw(relaxed_bernoulli, {.rows = a.rows,
                                   .classes = a.classes,
                                   .type = number_type(a.type),
-                                  .logits = {a.logits, a.logits_stride},
+                                  .logits = {a.logits, a.logits_stride, a.logits_class_stride},
                                   .temperature = a.temperature,
                                   .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
-                                  .y = {a.y, a.y_stride},
-                                  .hard = {a.hard, a.hard_stride}});
+                                  .y = {a.y, a.y_stride, a.y_class_stride},
+                                  .hard = {a.hard, a.hard_stride, a.hard_class_stride}});
   });
 }
 
@@ -82,12 +82,12 @@ gumbelcuda_status gumbelcuda_relaxed_bernoulli_vjp(gumbelcuda_handle* handle,
                                      .classes = a.classes,
                                      .type = number_type(a.type),
                                      .noise = call.noise_at(a.offset),
-                                     .logits = {a.logits, a.logits_stride},
+                                     .logits = {a.logits, a.logits_stride, a.logits_class_stride},
                                      .temperature = a.temperature,
                                      .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
-                                     .y = {a.y, a.y_stride},
-                                     .d_y = {a.d_y, a.d_y_stride},
-                                     .d_logits = {a.d_logits, a.d_logits_stride},
+                                     .y = {a.y, a.y_stride, a.y_class_stride},
+                                     .d_y = {a.d_y, a.d_y_stride, a.d_y_class_stride},
+                                     .d_logits = {a.d_logits, a.d_logits_stride, a.d_logits_class_stride},
                                      .d_temperature = a.d_temperature});
   });
 }
@@ -100,9 +100,9 @@ gumbelcuda_status gumbelcuda_conditional_gumbel(gumbelcuda_handle* handle,
     call.draw(conditional_gumbel, {.rows = a.rows,
                                    .classes = a.classes,
                                    .type = number_type(a.type),
-                                   .logits = {a.logits, a.logits_stride},
+                                   .logits = {a.logits, a.logits_stride, a.logits_class_stride},
                                    .index = a.index,
-                                   .z = {a.z, a.z_stride}});
+                                   .z = {a.z, a.z_stride, a.z_class_stride}});
   });
 }
 
@@ -119,13 +119,13 @@ gumbelcuda_status gumbelcuda_gumbel_rao_vjp(gumbelcuda_handle* handle, const gum
                               .classes = a.classes,
                               .type = number_type(a.type),
                               .noise = call.noise_at(a.offset),
-                              .logits = {a.logits, a.logits_stride},
+                              .logits = {a.logits, a.logits_stride, a.logits_class_stride},
                               .index = a.index,
                               .inner_samples = a.inner_samples,
                               .temperature = a.temperature,
                               .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
-                              .d_one_hot = {a.d_one_hot, a.d_one_hot_stride},
-                              .d_logits = {a.d_logits, a.d_logits_stride}});
+                              .d_one_hot = {a.d_one_hot, a.d_one_hot_stride, a.d_one_hot_class_stride},
+                              .d_logits = {a.d_logits, a.d_logits_stride, a.d_logits_class_stride}});
   });
 }
 

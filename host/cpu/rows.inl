@@ -62,7 +62,8 @@ inline void run_rows(const gumbel_noise_task& task, std::uint64_t first, std::ui
   with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
     const std::uint64_t row_quads = (task.classes + quad_size - 1) / quad_size;
-    const mutable_rows out{task.out.data, stride_of(task.out, task.classes)};
+    mutable_rows out = task.out;
+    out.row_stride = row_stride_of(out, task.classes);  // also where `memory` below has fewer classes
     std::uint64_t row = first / row_quads, quad = first % row_quads;
     for (std::uint64_t done = first; done < last; ++row, quad = 0) {
       const std::uint64_t end = row_quads - quad < last - done ? row_quads : quad + (last - done);

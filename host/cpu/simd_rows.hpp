@@ -47,6 +47,8 @@ class vector_memory : public direct_memory<Stored> {
   using direct_memory<Stored>::classes_;
   using direct_memory<Stored>::from_;
   using direct_memory<Stored>::to_;
+  using direct_memory<Stored>::from_apart_;
+  using direct_memory<Stored>::to_apart_;
   static constexpr bool as_computed = sizeof(Stored) == sizeof(float);
 
  public:
@@ -54,11 +56,16 @@ class vector_memory : public direct_memory<Stored> {
   using direct_memory<Stored>::direct_memory;
 
   GUMBELCUDA_INLINE void read(std::uint64_t quad, V beyond, V* x) const {
-    const Stored* from = from_ + quad * quad_size;
     const std::uint64_t left = classes_ - quad * quad_size;
+    alignas(64) float numbers[group_classes];
+    if (from_apart_ > 1) {
+      for (int j = 0; j < quad_size; ++j) beyond.store(numbers + j * class_width);
+      gather(from_ + quad * quad_size * from_apart_, from_apart_, left, numbers);
+      return load(numbers, x);
+    }
+    const Stored* from = from_ + quad * quad_size;
     if constexpr (as_computed)
       if (left >= group_classes) return load(from, x);
-    alignas(64) float numbers[group_classes];
     if (left >= group_classes) {
       for (int i = 0; i < group_classes; ++i) numbers[i] = widen(from[i]);
     } else {
@@ -69,8 +76,13 @@ class vector_memory : public direct_memory<Stored> {
   }
 
   GUMBELCUDA_INLINE void write(std::uint64_t quad, const V* x) const {
-    Stored* to = to_ + quad * quad_size;
     const std::uint64_t left = classes_ - quad * quad_size;
+    if (to_apart_ > 1) {
+      alignas(64) float numbers[group_classes];
+      for (int j = 0; j < quad_size; ++j) x[j].store(numbers + j * class_width);
+      return scatter(numbers, left, to_ + quad * quad_size * to_apart_, to_apart_);
+    }
+    Stored* to = to_ + quad * quad_size;
     if constexpr (as_computed)
       if (left >= group_classes) {
         for (int j = 0; j < quad_size; ++j) canonical(x[j]).store(to + j * class_width);
@@ -88,6 +100,13 @@ class vector_memory : public direct_memory<Stored> {
  private:
   GUMBELCUDA_INLINE static void load(const float* from, V* x) {
     for (int j = 0; j < quad_size; ++j) x[j] = V::load(from + j * class_width);
+  }
+  // Classes that lie apart, `left` of them at most. Out of line: the loops around are for those that do not.
+  [[gnu::noinline]] static void gather(const Stored* from, std::uint64_t apart, std::uint64_t left, float* numbers) {
+    for (std::uint64_t i = 0; i < group_classes && i < left; ++i) numbers[i] = widen(from[i * apart]);
+  }
+  [[gnu::noinline]] static void scatter(const float* numbers, std::uint64_t left, Stored* to, std::uint64_t apart) {
+    for (std::uint64_t i = 0; i < group_classes && i < left; ++i) to[i * apart] = narrow<Stored>(numbers[i]);
   }
 };
 

@@ -120,8 +120,12 @@ GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_device_offset(gumbelcuda_handle*
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_advance_noise(gumbelcuda_handle* handle, uint64_t* device_offset,
                                                           uint64_t words);
 
-// Rows of classes below: element k of row r is at r·stride + k, counted in elements; stride 0: rows lie one after
-// another. Pointers are multiples of their element's size. No rows is success.
+// Rows of classes below: element k of row r is at r·stride + k·class_stride, counted in elements. stride 0: rows lie
+// one after another, classes·class_stride apart; class_stride 0: 1. stride 1 and class_stride `rows` are a matrix that
+// lies transposed. Numbers do not overlap: those of a row end before the next row, or those of a class before the next
+// class. Where rows are read, a stride of GUMBELCUDA_REPEATED_ROW says that all are the same one. Pointers are
+// multiples of their element's size. No rows is success.
+#define GUMBELCUDA_REPEATED_ROW SIZE_MAX
 
 // out[row][class]: standard Gumbel variates.
 typedef struct gumbelcuda_gumbel_noise_args {
@@ -130,7 +134,7 @@ typedef struct gumbelcuda_gumbel_noise_args {
   int32_t type;    // GUMBELCUDA_FLOAT32, …
   uint32_t flags;  // none yet: 0
   void* out;
-  size_t out_stride;
+  size_t out_stride, out_class_stride;
 } gumbelcuda_gumbel_noise_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_noise(gumbelcuda_handle* handle,
                                                          const gumbelcuda_gumbel_noise_args* args);
@@ -143,7 +147,7 @@ typedef struct gumbelcuda_gumbel_max_args {
   int32_t type;
   uint32_t flags;      // none yet: 0
   const void* logits;  // −inf: a masked class
-  size_t logits_stride;
+  size_t logits_stride, logits_class_stride;
   int64_t* index;   // [row], in [0, classes), or −1
   void* log_prob;   // [row] log softmax(logits[row])[index[row]], double for float64, otherwise float; NULL: not wanted
   uint8_t* status;  // [row] GUMBELCUDA_ROW_DRAWN, …; NULL: not wanted
@@ -158,16 +162,16 @@ typedef struct gumbelcuda_gumbel_softmax_args {
   int32_t type;
   uint32_t flags;      // GUMBELCUDA_TEMPERATURE_PER_ROW, GUMBELCUDA_LOG_DOMAIN
   const void* logits;  // −inf: a masked class, of which y is exactly 0
-  size_t logits_stride;
+  size_t logits_stride, logits_class_stride;
   const float* temperature;  // 1 or [row], each ≥ 0 and finite; 0 is the limit, one-hot
   void* y;                   // NULL: not wanted, like the two below
-  size_t y_stride;
+  size_t y_stride, y_class_stride;
   void* one_hot;  // not y
-  size_t one_hot_stride;
+  size_t one_hot_stride, one_hot_class_stride;
   int64_t* index;  // [row]
   // The noise, where it is given and not drawn, and the offset stays: any numbers, −inf masks its class. NULL: drawn.
   const void* gumbel;
-  size_t gumbel_stride;
+  size_t gumbel_stride, gumbel_class_stride;
 } gumbelcuda_gumbel_softmax_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_softmax(gumbelcuda_handle* handle,
                                                            const gumbelcuda_gumbel_softmax_args* args);
@@ -180,18 +184,18 @@ typedef struct gumbelcuda_gumbel_softmax_vjp_args {
   int32_t type;
   uint32_t flags;             // GUMBELCUDA_TEMPERATURE_PER_ROW
   const void* y;              // of the forward pass; NULL: computed again from logits and the noise at `offset`
-  size_t y_stride;
+  size_t y_stride, y_class_stride;
   const void* logits;         // as in the forward pass; not used with y
-  size_t logits_stride;
+  size_t logits_stride, logits_class_stride;
   uint64_t offset;            // the handle's, before the forward pass; not used with y
   const float* temperature;   // as in the forward pass
   const void* d_y;            // for straight-through samples the one-hot row's
-  size_t d_y_stride;
-  void* d_logits;             // may be d_y, with the same stride
-  size_t d_logits_stride;
+  size_t d_y_stride, d_y_class_stride;
+  void* d_logits;             // may be d_y, with the same strides
+  size_t d_logits_stride, d_logits_class_stride;
   void* d_temperature;        // [row], double for float64, otherwise float; NULL: not wanted
   const void* gumbel;         // as in the forward pass, in place of `offset`; not used with y
-  size_t gumbel_stride;
+  size_t gumbel_stride, gumbel_class_stride;
 } gumbelcuda_gumbel_softmax_vjp_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_softmax_vjp(gumbelcuda_handle* handle,
                                                                const gumbelcuda_gumbel_softmax_vjp_args* args);

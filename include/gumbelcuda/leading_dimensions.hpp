@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows with any number of leading dimensions: arrays of shape [d0, d1, …, classes], each with strides of its own, given
-// to operations that know rows and one row_stride. Dimensions that lie regularly in all arrays become one; the last of
+// to operations that know rows and two strides. Dimensions that lie regularly in all arrays become one; the last of
 // what is left gives the rows of a call, and there is a call for each place in the others:
 //
 //   gumbelcuda::leading_dimensions dimensions({2, 3, 4}, classes, gumbelcuda::number_type::float32);
 //   const auto logits = dimensions.input(logits_data, {1200, 400, 100});  // strides in numbers, one a dimension
-//   const auto y = dimensions.output(y_data, {100, 200, 600});
+//   const auto y = dimensions.output(y_data, {3, 1, 6}, 24);              // 24: from a class to the next
 //   dimensions.for_each_block([&](const gumbelcuda::row_block& block) {
 //     task.rows = block.rows;
 //     task.noise.first_row = first_row + block.first_row;
@@ -19,8 +19,8 @@
 // without gaps. So the results are those of one call for a contiguous copy, byte for byte. They depend on no layout,
 // only the number of calls does: where many are to be started on a device, a contiguous copy may be faster.
 //
-// A class's neighbour is the next number: the classes' own stride is 1, and a transposed matrix has to be copied first.
-// Each call checks its own arguments, and throws when calls before it are done.
+// The classes may be any dimension of an array: its other dimensions are the leading ones. Each call checks its own
+// arguments, and throws when calls before it are done.
 #pragma once
 
 #include <cstddef>
@@ -34,7 +34,7 @@
 
 namespace gumbelcuda {
 
-// Rows [first_row, first_row + rows), which lie row_stride apart in each array.
+// Rows [first_row, first_row + rows), which in each array lie one distance apart, or are one.
 class row_block {
  public:
   // An array, as leading_dimensions knows it.
@@ -48,17 +48,19 @@ class row_block {
   std::uint64_t first_row = 0, rows = 0;
 
   const_rows operator[](input_array array) const {
-    return {places_[array.number].data, places_[array.number].row_stride};
+    const place& at = places_[array.number];
+    return {at.data, at.row_stride, at.class_stride};
   }
   mutable_rows operator[](output_array array) const {
-    return {places_[array.number].data, places_[array.number].row_stride};
+    const place& at = places_[array.number];
+    return {at.data, at.row_stride, at.class_stride};
   }
 
  private:
   friend class leading_dimensions;
   struct place {
     char* data;
-    std::size_t row_stride;
+    std::size_t row_stride, class_stride;
   };
   std::vector<place> places_;
 };
@@ -94,18 +96,25 @@ class leading_dimensions {
   std::uint64_t rows() const { return rows_; }
 
   // An array that is read, with a stride for each dimension of the shape, in numbers: 0 repeats the same rows, and a
-  // negative one goes backwards. data: the row whose indices are all 0. Throw invalid_argument.
-  row_block::input_array input(const void* data, std::vector<std::ptrdiff_t> strides) {
-    return {add(const_cast<void*>(data), std::move(strides))};
+  // negative one goes backwards. data: the row whose indices are all 0. class_stride: from a class to the next, 1 or
+  // more; of no matter where there is one class. Throw invalid_argument.
+  row_block::input_array input(const void* data, std::vector<std::ptrdiff_t> strides, std::ptrdiff_t class_stride = 1) {
+    return {add(const_cast<void*>(data), std::move(strides), class_stride)};
   }
   // One that is written. Rows must not overlap; strides that a dimension alone shows to be too small are refused.
-  row_block::output_array output(void* data, std::vector<std::ptrdiff_t> strides) {
-    for (std::size_t d = 0; d < strides.size() && d < shape_.size(); ++d)
-      if (shape_[d] > 1 && magnitude(strides[d]) < classes_)
-        throw invalid_argument("strides", std::to_string(strides[d]) + " of dimension " + std::to_string(d) +
-                                              " is below the " + std::to_string(classes_) +
-                                              " classes of a row, and the array is written");
-    return {add(data, std::move(strides))};
+  row_block::output_array output(void* data, std::vector<std::ptrdiff_t> strides, std::ptrdiff_t class_stride = 1) {
+    const row_block::output_array added{add(data, std::move(strides), class_stride)};
+    const array& a = arrays_[added.number];
+    for (std::size_t d = 0; rows_ > 0 && d < shape_.size(); ++d)
+      if (shape_[d] > 1 && !apart(a, shape_[d], a.strides[d])) {
+        const std::string problem = std::to_string(a.strides[d]) + " of dimension " + std::to_string(d) +
+                                    ", which is " + std::to_string(shape_[d]) + " long, makes rows of " +
+                                    std::to_string(classes_) + " classes, " + std::to_string(a.class_stride) +
+                                    " apart, overlap, and the array is written";
+        arrays_.pop_back();
+        throw invalid_argument("strides", problem);
+      }
+    return added;
   }
 
   // Calls body(block) for blocks that together are all rows, in order.
@@ -115,11 +124,13 @@ class leading_dimensions {
     std::vector<dimension> outer = merged();
     row_block block;
     block.rows = 1;
-    for (const array& a : arrays_) block.places_.push_back({static_cast<char*>(a.data), 0});
+    for (const array& a : arrays_) block.places_.push_back({static_cast<char*>(a.data), 0, a.class_stride});
     if (!outer.empty() && has_row_strides(outer.back())) {
       block.rows = outer.back().extent;
-      for (std::size_t a = 0; a < arrays_.size(); ++a)
-        block.places_[a].row_stride = std::size_t(outer.back().strides[a]);
+      for (std::size_t a = 0; a < arrays_.size(); ++a) {
+        const std::ptrdiff_t stride = outer.back().strides[a];
+        block.places_[a].row_stride = stride == 0 ? repeated_row : std::size_t(stride);
+      }
       outer.pop_back();
     }
     std::vector<std::uint64_t> at(outer.size(), 0);
@@ -143,6 +154,7 @@ class leading_dimensions {
   struct array {
     void* data;
     std::vector<std::ptrdiff_t> strides;
+    std::size_t class_stride;
   };
   struct dimension {
     std::uint64_t extent;
@@ -153,11 +165,23 @@ class leading_dimensions {
     return stride < 0 ? 0 - std::uint64_t(stride) : std::uint64_t(stride);
   }
 
-  std::size_t add(void* data, std::vector<std::ptrdiff_t> strides) {
+  // Whether rows `stride` apart, `extent` of them, have no number in common.
+  bool apart(const array& a, std::uint64_t extent, std::ptrdiff_t stride) const {
+    const std::uint64_t step = magnitude(stride);
+    return step > 0 && (step > (classes_ - 1) * a.class_stride || a.class_stride > (extent - 1) * step);
+  }
+
+  std::size_t add(void* data, std::vector<std::ptrdiff_t> strides, std::ptrdiff_t class_stride) {
+    if (classes_ == 1) class_stride = 1;
+    if (class_stride < 1) throw invalid_argument("class_stride", std::to_string(class_stride) + " is not 1 or more");
     if (strides.size() != shape_.size())
       throw invalid_argument("strides", "there are " + std::to_string(strides.size()) + ", and " +
                                             std::to_string(shape_.size()) + " dimensions beside the classes");
-    std::uint64_t left = rows_ > 0 ? most / size_ : 0;
+    std::uint64_t left = most / size_;
+    if (std::uint64_t(class_stride) > left / classes_)
+      throw invalid_argument("class_stride", std::to_string(class_stride) + ", with " + std::to_string(classes_) +
+                                                 " classes, does not fit into an address space");
+    left -= std::uint64_t(class_stride) * (classes_ - 1);
     for (std::size_t d = 0; rows_ > 0 && d < shape_.size(); ++d) {
       if (shape_[d] == 1) continue;
       if (magnitude(strides[d]) > left / (shape_[d] - 1))
@@ -166,7 +190,7 @@ class leading_dimensions {
                                               " long, does not fit into an address space");
       left -= magnitude(strides[d]) * (shape_[d] - 1);
     }
-    arrays_.push_back({data, std::move(strides)});
+    arrays_.push_back({data, std::move(strides), std::size_t(class_stride)});
     return arrays_.size() - 1;
   }
 
@@ -189,10 +213,10 @@ class leading_dimensions {
     return result;
   }
 
-  // Rows of one call do not overlap, so it cannot repeat a row or go backwards.
+  // Rows of one call are all the same one or do not overlap, and do not go backwards. What repeats rows is read.
   bool has_row_strides(const dimension& d) const {
-    for (const std::ptrdiff_t stride : d.strides)
-      if (stride < 0 || std::uint64_t(stride) < classes_) return false;
+    for (std::size_t a = 0; a < arrays_.size(); ++a)
+      if (d.strides[a] < 0 || (d.strides[a] > 0 && !apart(arrays_[a], d.extent, d.strides[a]))) return false;
     return true;
   }
 

@@ -24,30 +24,32 @@ inline const char* name_of(number_type type) {
   return names[int(type)];
 }
 
-// rows × classes numbers, `skew` numbers off a 64-byte boundary, rows `stride` numbers apart. What lies between rows and
-// around them is poison.
+// rows × classes numbers, `skew` numbers off a 64-byte boundary, rows `stride` numbers apart or all the same one, classes
+// `class_stride`. What lies between numbers and around them is poison.
 class row_batch {
  public:
   row_batch(number_type type, std::uint64_t rows, std::uint64_t classes, std::uint64_t stride = 0,
-            std::uint64_t skew = 0)
+            std::uint64_t skew = 0, std::uint64_t class_stride = 1)
       : type_(type),
         rows_(rows),
         classes_(classes),
-        stride_(stride > 0 ? stride : classes),
+        repeated_(stride == repeated_row),
+        stride_(repeated_ ? 0 : stride > 0 ? stride : classes * class_stride),
+        class_stride_(class_stride),
         skew_(skew),
-        lines_(((skew + rows * stride_ + 1) * size_of(type) + 63) / 64) {
+        lines_((length() + 63) / 64) {
     std::memset(lines_.data(), 0xa5, 64 * lines_.size());
   }
 
   template <class Rows>
   Rows as() {
-    return {first(), stride_};
+    return {first(), repeated_ ? repeated_row : std::size_t(stride_), class_stride_};
   }
   mutable_rows out() { return as<mutable_rows>(); }
   const_rows in() { return as<const_rows>(); }
 
   void set(std::uint64_t row, std::uint64_t k, double value) {
-    std::uint8_t* at = first() + (row * stride_ + k) * size_of(type_);
+    std::uint8_t* at = first() + place(row, k);
     const auto store = [at](auto stored) { std::memcpy(at, &stored, sizeof stored); };
     switch (type_) {
       case number_type::float32: return store(float(value));
@@ -57,7 +59,7 @@ class row_batch {
     }
   }
   double get(std::uint64_t row, std::uint64_t k) const {
-    const std::uint8_t* at = first() + (row * stride_ + k) * size_of(type_);
+    const std::uint8_t* at = first() + place(row, k);
     const auto load = [at](auto stored) {
       std::memcpy(&stored, at, sizeof stored);
       return double(widen(stored));
@@ -82,7 +84,7 @@ class row_batch {
   friend std::string difference(const row_batch& a, const row_batch& b) {
     for (std::uint64_t row = 0; row < a.rows_; ++row)
       for (std::uint64_t k = 0; k < a.classes_; ++k) {
-        const std::uint64_t at = (row * a.stride_ + k) * size_of(a.type_);
+        const std::uint64_t at = a.place(row, k);
         if (std::memcmp(a.first() + at, b.first() + at, size_of(a.type_)) != 0) {
           std::ostringstream text;
           text.precision(17);
@@ -98,12 +100,20 @@ class row_batch {
     std::uint8_t bytes[64];
   };
   const std::uint8_t* start() const { return reinterpret_cast<const std::uint8_t*>(lines_.data()); }
-  std::size_t length() const { return (skew_ + rows_ * stride_ + 1) * size_of(type_); }
+  std::size_t place(std::uint64_t row, std::uint64_t k) const {
+    return (row * stride_ + k * class_stride_) * size_of(type_);
+  }
+  // With a number more than is needed.
+  std::size_t length() const {
+    return skew_ * size_of(type_) + place(rows_, 1) + (classes_ > 0 ? place(0, classes_ - 1) : 0);
+  }
   const std::uint8_t* first() const { return start() + skew_ * size_of(type_); }
   std::uint8_t* first() { return const_cast<std::uint8_t*>(std::as_const(*this).first()); }
 
   number_type type_;
-  std::uint64_t rows_, classes_, stride_, skew_;
+  std::uint64_t rows_, classes_;
+  bool repeated_;
+  std::uint64_t stride_, class_stride_, skew_;
   std::vector<line> lines_;
 };
 

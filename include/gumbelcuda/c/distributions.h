@@ -17,9 +17,9 @@ typedef struct gumbelcuda_kl_divergence_args {
   int32_t type;
   uint32_t flags;  // none yet: 0
   const void* p_logits;
-  size_t p_logits_stride;
+  size_t p_logits_stride, p_logits_class_stride;
   const void* q_logits;
-  size_t q_logits_stride;
+  size_t q_logits_stride, q_logits_class_stride;
   void* kl;  // [row], double for float64, otherwise float
 } gumbelcuda_kl_divergence_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_kl_divergence(gumbelcuda_handle* handle,
@@ -34,9 +34,9 @@ typedef struct gumbelcuda_concrete_kl_estimate_args {
   int32_t type;
   uint32_t flags;  // GUMBELCUDA_P_TEMPERATURE_PER_ROW, GUMBELCUDA_Q_TEMPERATURE_PER_ROW
   const void* p_logits;
-  size_t p_logits_stride;
+  size_t p_logits_stride, p_logits_class_stride;
   const void* q_logits;
-  size_t q_logits_stride;
+  size_t q_logits_stride, q_logits_class_stride;
   int32_t samples;             // in [1, 64]
   uint32_t reserved;           // 0
   const float* p_temperature;  // 1 or [row], each > 0 and finite
@@ -53,9 +53,9 @@ typedef struct gumbelcuda_concrete_kl_estimate_vjp_args {
   int32_t type;
   uint32_t flags;  // as in the forward pass, like all before `offset`
   const void* p_logits;
-  size_t p_logits_stride;
+  size_t p_logits_stride, p_logits_class_stride;
   const void* q_logits;
-  size_t q_logits_stride;
+  size_t q_logits_stride, q_logits_class_stride;
   int32_t samples;
   uint32_t reserved;  // 0
   const float* p_temperature;
@@ -63,9 +63,9 @@ typedef struct gumbelcuda_concrete_kl_estimate_vjp_args {
   uint64_t offset;   // the handle's, before the forward pass
   const void* d_kl;  // [row], double for float64, otherwise float
   void* d_p_logits;  // NULL: not wanted, like those below; none may be p_logits or q_logits
-  size_t d_p_logits_stride;
+  size_t d_p_logits_stride, d_p_logits_class_stride;
   void* d_q_logits;
-  size_t d_q_logits_stride;
+  size_t d_q_logits_stride, d_q_logits_class_stride;
   void* d_p_temperature;  // [row], of d_kl's type
   void* d_q_temperature;  // [row], of d_kl's type
 } gumbelcuda_concrete_kl_estimate_vjp_args;
@@ -81,9 +81,9 @@ typedef struct gumbelcuda_concrete_log_prob_args {
   int32_t type;
   uint32_t flags;  // GUMBELCUDA_TEMPERATURE_PER_ROW, GUMBELCUDA_LOG_DOMAIN
   const void* logits;
-  size_t logits_stride;
+  size_t logits_stride, logits_class_stride;
   const void* value;
-  size_t value_stride;
+  size_t value_stride, value_class_stride;
   const float* temperature;  // 1 or [row], each > 0 and finite
   void* log_prob;            // [row], double for float64, otherwise float
 } gumbelcuda_concrete_log_prob_args;
@@ -98,15 +98,15 @@ typedef struct gumbelcuda_concrete_log_prob_vjp_args {
   int32_t type;
   uint32_t flags;  // as in the forward pass, like the next five
   const void* logits;
-  size_t logits_stride;
+  size_t logits_stride, logits_class_stride;
   const void* value;
-  size_t value_stride;
+  size_t value_stride, value_class_stride;
   const float* temperature;
   const void* d_log_prob;  // [row], double for float64, otherwise float
   void* d_logits;          // neither logits nor value; NULL: not wanted, like the two below
-  size_t d_logits_stride;
+  size_t d_logits_stride, d_logits_class_stride;
   void* d_value;  // neither logits nor value
-  size_t d_value_stride;
+  size_t d_value_stride, d_value_class_stride;
   void* d_temperature;  // [row], of d_log_prob's type
 } gumbelcuda_concrete_log_prob_vjp_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_concrete_log_prob_vjp(gumbelcuda_handle* handle,
@@ -119,12 +119,12 @@ typedef struct gumbelcuda_relaxed_bernoulli_log_prob_args {
   int32_t type;
   uint32_t flags;  // GUMBELCUDA_TEMPERATURE_PER_ROW
   const void* logits;
-  size_t logits_stride;
+  size_t logits_stride, logits_class_stride;
   const void* y;
-  size_t y_stride;
+  size_t y_stride, y_class_stride;
   const float* temperature;  // 1 or [row], each > 0 and finite
   void* log_prob;
-  size_t log_prob_stride;
+  size_t log_prob_stride, log_prob_class_stride;
 } gumbelcuda_relaxed_bernoulli_log_prob_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_relaxed_bernoulli_log_prob(
     gumbelcuda_handle* handle, const gumbelcuda_relaxed_bernoulli_log_prob_args* args);
@@ -132,7 +132,7 @@ GUMBELCUDA_API gumbelcuda_status gumbelcuda_relaxed_bernoulli_log_prob(
 // The law of noise: standard Gumbel, standard normal.
 enum { GUMBELCUDA_LAW_GUMBEL = 0, GUMBELCUDA_LAW_GAUSSIAN = 1 };
 
-// How many numbers a parameter has: rows of classes with a stride; [row]; 1. A parameter's derivative that has no
+// How many numbers a parameter has: rows of classes with strides; [row]; 1. A parameter's derivative that has no
 // number of its own for each element is the sum of each row, [row] for both of these, double for float64, otherwise
 // float.
 enum { GUMBELCUDA_PER_ELEMENT = 0, GUMBELCUDA_PER_ROW = 1, GUMBELCUDA_ONE_FOR_ALL = 2 };
@@ -147,11 +147,11 @@ typedef struct gumbelcuda_location_scale_sample_args {
   int32_t location_shape, scale_shape;  // GUMBELCUDA_PER_ELEMENT, …
   uint32_t reserved;                    // 0
   const void* location;
-  size_t location_stride;  // used per element, like all strides of parameters
+  size_t location_stride, location_class_stride;  // used per element, like all strides of parameters
   const void* scale;       // ≥ 0 and finite; another gives NaN
-  size_t scale_stride;
+  size_t scale_stride, scale_class_stride;
   void* sample;
-  size_t sample_stride;
+  size_t sample_stride, sample_class_stride;
 } gumbelcuda_location_scale_sample_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_location_scale_sample(gumbelcuda_handle* handle,
                                                                   const gumbelcuda_location_scale_sample_args* args);
@@ -167,11 +167,11 @@ typedef struct gumbelcuda_location_scale_sample_vjp_args {
   uint32_t reserved;                        // 0
   uint64_t offset;                          // the handle's, before the forward pass
   const void* d_sample;
-  size_t d_sample_stride;
-  void* d_location;  // per element it may be d_sample, with the same stride; NULL: not wanted. Likewise d_scale
-  size_t d_location_stride;
+  size_t d_sample_stride, d_sample_class_stride;
+  void* d_location;  // per element it may be d_sample, with the same strides; NULL: not wanted. Likewise d_scale
+  size_t d_location_stride, d_location_class_stride;
   void* d_scale;
-  size_t d_scale_stride;
+  size_t d_scale_stride, d_scale_class_stride;
 } gumbelcuda_location_scale_sample_vjp_args;
 GUMBELCUDA_API gumbelcuda_status
 gumbelcuda_location_scale_sample_vjp(gumbelcuda_handle* handle, const gumbelcuda_location_scale_sample_vjp_args* args);
@@ -186,13 +186,13 @@ typedef struct gumbelcuda_location_scale_log_prob_args {
   int32_t location_shape, scale_shape;  // GUMBELCUDA_PER_ELEMENT, …
   uint32_t reserved;                    // 0
   const void* value;
-  size_t value_stride;
+  size_t value_stride, value_class_stride;
   const void* location;  // finite; another gives NaN
-  size_t location_stride;
+  size_t location_stride, location_class_stride;
   const void* scale;  // > 0 and finite; another gives NaN
-  size_t scale_stride;
+  size_t scale_stride, scale_class_stride;
   void* log_prob;
-  size_t log_prob_stride;
+  size_t log_prob_stride, log_prob_class_stride;
 } gumbelcuda_location_scale_log_prob_args;
 GUMBELCUDA_API gumbelcuda_status
 gumbelcuda_location_scale_log_prob(gumbelcuda_handle* handle, const gumbelcuda_location_scale_log_prob_args* args);
@@ -209,19 +209,19 @@ typedef struct gumbelcuda_location_scale_log_prob_vjp_args {
   int32_t d_location_shape, d_scale_shape;  // GUMBELCUDA_PER_ELEMENT, …
   uint32_t reserved;                        // 0
   const void* value;                        // as in the forward pass, like the next five
-  size_t value_stride;
+  size_t value_stride, value_class_stride;
   const void* location;
-  size_t location_stride;
+  size_t location_stride, location_class_stride;
   const void* scale;
-  size_t scale_stride;
+  size_t scale_stride, scale_class_stride;
   const void* d_log_prob;
-  size_t d_log_prob_stride;
-  void* d_value;  // may be d_log_prob, with the same stride; NULL: not wanted. Likewise the two below, per element
-  size_t d_value_stride;
+  size_t d_log_prob_stride, d_log_prob_class_stride;
+  void* d_value;  // may be d_log_prob, with the same strides; NULL: not wanted. Likewise the two below, per element
+  size_t d_value_stride, d_value_class_stride;
   void* d_location;
-  size_t d_location_stride;
+  size_t d_location_stride, d_location_class_stride;
   void* d_scale;
-  size_t d_scale_stride;
+  size_t d_scale_stride, d_scale_class_stride;
 } gumbelcuda_location_scale_log_prob_vjp_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_location_scale_log_prob_vjp(
     gumbelcuda_handle* handle, const gumbelcuda_location_scale_log_prob_vjp_args* args);

@@ -25,7 +25,7 @@ typedef struct gumbelcuda_categorical_sample_args {
   // GUMBELCUDA_REJECT_PROBABILITIES
   uint32_t flags;
   const void* logits;  // −inf: a masked class
-  size_t logits_stride;
+  size_t logits_stride, logits_class_stride;
   uint64_t draws;              // of each row, ≥ 1
   const uint64_t* row_seed;    // [row], a row draws from row first_row of its seed's stream; NULL: the handle's seed
   const uint64_t* row_offset;  // [row] words to be added to the offset, multiples of 4; NULL: 0
@@ -48,7 +48,7 @@ typedef struct gumbelcuda_categorical_sample_from_probabilities_args {
   int32_t type;
   uint32_t flags;             // none yet: 0
   const void* probabilities;  // 0: never drawn
-  size_t probabilities_stride;
+  size_t probabilities_stride, probabilities_class_stride;
   uint64_t draws;              // as above, like all that follow
   const uint64_t* row_seed;    // [row]
   const uint64_t* row_offset;  // [row]
@@ -68,7 +68,7 @@ typedef struct gumbelcuda_gumbel_top_k_args {
   int32_t type;
   uint32_t flags;      // none yet: 0
   const void* logits;  // −inf: a masked class
-  size_t logits_stride;
+  size_t logits_stride, logits_class_stride;
   uint64_t k;      // in [1, classes]
   int64_t* index;  // [row][k], in the order of the draws
   // [row][k], double for float64, otherwise float; NULL: not wanted. logits + gumbel; log softmax(logits[row]) of each
@@ -103,7 +103,7 @@ typedef struct gumbelcuda_gumbel_max_shard_args {
   int32_t type;
   uint32_t flags;      // GUMBELCUDA_LOG_PROB_WANTED
   const void* logits;  // of the shard's classes; −inf: a masked class; not used with 0 classes
-  size_t logits_stride;
+  size_t logits_stride, logits_class_stride;
   uint64_t first_class;  // of the shard's classes, counted in the whole row; a multiple of 4
   // Of the whole row, first_class + classes or more: the offset moves on by it, rounded up to a multiple of 4, so that
   // it is the same on every rank. 0: the offset stays, for another shard of the same rows.

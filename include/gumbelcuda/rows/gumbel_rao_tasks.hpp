@@ -37,7 +37,7 @@ struct gumbel_rao_vjp_task {
   const float* temperature = nullptr;   // τ ≥ 0, finite: one for all rows, or one each
   bool temperature_per_row = false;
   const_rows d_one_hot{};
-  mutable_rows d_logits{};              // may be d_one_hot, with the same stride
+  mutable_rows d_logits{};              // may be d_one_hot, with the same strides
 };
 
 }  // namespace gumbelcuda

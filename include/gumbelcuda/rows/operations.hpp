@@ -11,6 +11,7 @@
 
 #include "gumbelcuda/rows/gumbel_max.hpp"
 #include "gumbelcuda/rows/gumbels.hpp"
+#include "gumbelcuda/rows/strides.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
@@ -20,14 +21,12 @@ struct alignas(quad_size * sizeof(Stored)) stored_quad {
   Stored value[quad_size];
 };
 
-template <class Rows>
-GUMBELCUDA_INLINE std::uint64_t stride_of(const Rows& rows, std::uint64_t classes) {
-  return rows.row_stride > 0 ? rows.row_stride : classes;
-}
-
-template <class Stored>
-GUMBELCUDA_INLINE bool quads_aligned(const void* row) {
-  return reinterpret_cast<std::uintptr_t>(row) % sizeof(stored_quad<Stored>) == 0;
+// How far classes are apart; `in_quads` where a row's classes are next to each other, and four can be moved at once.
+inline constexpr std::uint64_t in_quads = 0;
+template <class Stored, class Rows>
+GUMBELCUDA_INLINE std::uint64_t distance_of_classes(const Rows& rows, const Stored* row) {
+  const std::uint64_t apart = class_stride_of(rows);
+  return apart == 1 && reinterpret_cast<std::uintptr_t>(row) % sizeof(stored_quad<Stored>) == 0 ? in_quads : apart;
 }
 
 // Of one row, quad by quad.
@@ -39,47 +38,53 @@ class direct_memory {
   GUMBELCUDA_INLINE explicit direct_memory(std::uint64_t classes) : classes_(classes) {}
 
   GUMBELCUDA_INLINE void open(const const_rows& rows, std::uint64_t row) {
-    from_ = static_cast<const Stored*>(rows.data) + row * stride_of(rows, classes_);
-    from_aligned_ = quads_aligned<Stored>(from_);
+    from_ = static_cast<const Stored*>(rows.data) + row * row_stride_of(rows, classes_);
+    from_apart_ = distance_of_classes(rows, from_);
   }
   GUMBELCUDA_INLINE void read(std::uint64_t quad, V beyond, V* x) const {
     const std::uint64_t first = quad * quad_size;
-    if (from_aligned_ && first + quad_size <= classes_) {
+    if (from_apart_ == in_quads && first + quad_size <= classes_) {
       const stored_quad<Stored> q = *reinterpret_cast<const stored_quad<Stored>*>(from_ + first);
       GUMBELCUDA_UNROLL
       for (int j = 0; j < quad_size; ++j) x[j] = widen(q.value[j]);
       return;
     }
+    const std::uint64_t apart = distance(from_apart_);
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j)
-      x[j] = first + std::uint64_t(j) < classes_ ? widen(from_[first + std::uint64_t(j)]) : beyond;
+      x[j] = first + std::uint64_t(j) < classes_ ? widen(from_[(first + std::uint64_t(j)) * apart]) : beyond;
   }
-  GUMBELCUDA_INLINE V read_one(std::uint64_t k, V beyond) const { return k < classes_ ? widen(from_[k]) : beyond; }
+  GUMBELCUDA_INLINE V read_one(std::uint64_t k, V beyond) const {
+    return k < classes_ ? widen(from_[k * distance(from_apart_)]) : beyond;
+  }
 
   GUMBELCUDA_INLINE void create(const mutable_rows& rows, std::uint64_t row) {
-    to_ = static_cast<Stored*>(rows.data) + row * stride_of(rows, classes_);
-    to_aligned_ = quads_aligned<Stored>(to_);
+    to_ = static_cast<Stored*>(rows.data) + row * row_stride_of(rows, classes_);
+    to_apart_ = distance_of_classes(rows, static_cast<const Stored*>(to_));
   }
   GUMBELCUDA_INLINE void write(std::uint64_t quad, const V* x) const {
     const std::uint64_t first = quad * quad_size;
-    if (to_aligned_ && first + quad_size <= classes_) {
+    if (to_apart_ == in_quads && first + quad_size <= classes_) {
       stored_quad<Stored> q;
       GUMBELCUDA_UNROLL
       for (int j = 0; j < quad_size; ++j) q.value[j] = narrow<Stored>(x[j]);
       *reinterpret_cast<stored_quad<Stored>*>(to_ + first) = q;
       return;
     }
+    const std::uint64_t apart = distance(to_apart_);
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j)
-      if (first + std::uint64_t(j) < classes_) to_[first + std::uint64_t(j)] = narrow<Stored>(x[j]);
+      if (first + std::uint64_t(j) < classes_) to_[(first + std::uint64_t(j)) * apart] = narrow<Stored>(x[j]);
   }
   GUMBELCUDA_INLINE void close() const {}
 
  protected:
+  GUMBELCUDA_INLINE static std::uint64_t distance(std::uint64_t apart) { return apart == in_quads ? 1 : apart; }
+
   std::uint64_t classes_;
   const Stored* from_ = nullptr;
   Stored* to_ = nullptr;
-  bool from_aligned_ = false, to_aligned_ = false;
+  std::uint64_t from_apart_ = in_quads, to_apart_ = in_quads;
 };
 
 // τ of a row; NaN, which makes the whole row NaN, where it is not allowed.

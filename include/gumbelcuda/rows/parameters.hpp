@@ -17,7 +17,7 @@ class parameter_row {
   GUMBELCUDA_INLINE parameter_row(const const_parameter& parameter, std::uint64_t row, std::uint64_t classes)
       : elements_(classes), per_element_(parameter.shape == parameter_shape::per_element) {
     if (per_element_)
-      elements_.open({parameter.data, parameter.row_stride}, row);
+      elements_.open({parameter.data, parameter.row_stride, parameter.class_stride}, row);
     else
       shared_ =
           widen(static_cast<const Stored*>(parameter.data)[parameter.shape == parameter_shape::per_row ? row : 0]);
@@ -42,7 +42,7 @@ class element_gradients {
 
   GUMBELCUDA_INLINE element_gradients(const mutable_parameter& to, std::uint64_t row, std::uint64_t classes)
       : memory_(classes), wanted_(to.data && to.shape == parameter_shape::per_element) {
-    if (wanted_) memory_.create({to.data, to.row_stride}, row);
+    if (wanted_) memory_.create({to.data, to.row_stride, to.class_stride}, row);
   }
   GUMBELCUDA_INLINE bool wanted() const { return wanted_; }
   GUMBELCUDA_INLINE void write(std::uint64_t quad, const V* x) const {

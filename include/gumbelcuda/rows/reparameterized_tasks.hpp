@@ -12,19 +12,19 @@ namespace gumbelcuda {
 // (docs/noise-stream.md), float in ±9.1553.
 enum class noise_law { gumbel, gaussian };
 
-// How many numbers a parameter has: data[r·row_stride + k], as in const_rows; data[r]; data[0].
+// How many numbers a parameter has: data[r·row_stride + k·class_stride], as in const_rows; data[r]; data[0].
 enum class parameter_shape { per_element, per_row, one_for_all };
 struct const_parameter {
   const void* data = nullptr;  // of the task's type
   parameter_shape shape = parameter_shape::per_element;
-  std::size_t row_stride = 0;  // per_element only
+  std::size_t row_stride = 0, class_stride = 0;  // per_element only
 };
 // A parameter's derivative: per element, of the task's type; or else data[r], the sum over row r, double for float64,
 // float otherwise. That is so for one_for_all too: data has room for all rows, and the caller adds them up.
 struct mutable_parameter {
   void* data = nullptr;
   parameter_shape shape = parameter_shape::per_element;
-  std::size_t row_stride = 0;  // per_element only
+  std::size_t row_stride = 0, class_stride = 0;  // per_element only
 };
 
 // sample[r][k] = location + scale·noise. Kingma, Welling, arXiv:1312.6114, section 2.4; for Gumbel Maddison, Tarlow,
@@ -46,7 +46,7 @@ struct location_scale_sample_vjp_task {
   noise_law law = noise_law::gumbel;  // as in the forward pass
   noise_address noise{};              // as in the forward pass
   const_rows d_sample{};
-  mutable_parameter d_location{}, d_scale{};  // at least one; may be d_sample, with the same stride
+  mutable_parameter d_location{}, d_scale{};  // at least one; may be d_sample, with the same strides
 };
 
 // log_prob[r][k] = log of the density at value[r][k]. With z = (value − location)/scale:
@@ -74,7 +74,7 @@ struct location_scale_log_prob_vjp_task {
   const_rows value{};
   const_parameter location{}, scale{};
   const_rows d_log_prob{};
-  // At least one of the three. Per element they may be d_log_prob, with the same stride.
+  // At least one of the three. Per element they may be d_log_prob, with the same strides.
   mutable_rows d_value{};
   mutable_parameter d_location{}, d_scale{};
 };

@@ -26,15 +26,22 @@ struct noise_address {
   const std::uint64_t* device_offset = nullptr;
 };
 
-// Rows of classes: element k of row r is at r·row_stride + k.
+// Rows of classes: element k of row r is at r·row_stride + k·class_stride. Strides count elements. {data, 1, rows} is a
+// matrix that lies transposed, class after class.
 struct const_rows {
   const void* data = nullptr;
-  std::size_t row_stride = 0;  // in elements; 0: rows lie one after another, stride = classes
+  std::size_t row_stride = 0;    // 0: rows lie one after another, classes·class_stride apart
+  std::size_t class_stride = 0;  // 0: 1
 };
+// Numbers that are written do not overlap: the numbers of a row end before the next row, or those of a class before the
+// next class. The same is asked of what is read.
 struct mutable_rows {
   void* data = nullptr;
   std::size_t row_stride = 0;
+  std::size_t class_stride = 0;
 };
+// As row_stride of const_rows: all rows are the one at data.
+inline constexpr std::size_t repeated_row = ~std::size_t{0};
 
 // What became of a row. Rows that cannot be drawn from give index −1 and NaN, and are no error of the call: on a device
 // it has returned by then.
@@ -97,7 +104,7 @@ struct gumbel_softmax_vjp_task {
   const float* temperature = nullptr;   // as in the forward pass
   bool temperature_per_row = false;
   const_rows y{}, d_y{};
-  mutable_rows d_logits{};              // may be d_y, with the same stride
+  mutable_rows d_logits{};              // may be d_y, with the same strides
   // [row], null: not wanted. dL/dτ of each row: double for float64, float otherwise.
   void* d_temperature = nullptr;
   const_rows gumbel{};                  // as in the forward pass; not used with y

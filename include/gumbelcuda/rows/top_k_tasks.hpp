@@ -65,7 +65,7 @@ struct relaxed_k_hot_vjp_task {
   const float* temperature = nullptr;   // as in the forward pass
   bool temperature_per_row = false;
   const_rows y{}, d_y{};
-  // At least one of the two. d_logits may be d_y, with the same stride; d_temperature is [row], double for float64,
+  // At least one of the two. d_logits may be d_y, with the same strides; d_temperature is [row], double for float64,
   // float otherwise.
   mutable_rows d_logits{};
   void* d_temperature = nullptr;

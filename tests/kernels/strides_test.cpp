@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernels, under the interpreter, on rows whose numbers lie apart, transposed or repeated: the bytes of the CPU for
+// a contiguous copy, for every operation and type, however a row is shared out, and nothing between the numbers is
+// written.
+#include <gtest/gtest.h>
+
+#include "kernels/rows.hpp"
+#include "tests/rows/scores.hpp"
+#include "tests/rows/strided_operations.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+using testing_rows::strided_call;
+
+struct on_cpu {
+#define GUMBELCUDA_RUN(name) \
+  void operator()(const name##_task& task) const { name(task); }
+  GUMBELCUDA_OPERATIONS_WITH_ROWS(GUMBELCUDA_RUN)
+#undef GUMBELCUDA_RUN
+};
+struct by_kernel {
+#define GUMBELCUDA_RUN(name) \
+  void operator()(const name##_task& task) const { EXPECT_EQ(launch_##name(task, nullptr), 0); }
+  GUMBELCUDA_OPERATIONS_WITH_ROWS(GUMBELCUDA_RUN)
+#undef GUMBELCUDA_RUN
+};
+
+// Rows of `classes`, each operation with each layout of `layouts` in turn as its first array's.
+void expect_the_cpus(std::uint64_t rows, std::uint64_t classes, std::initializer_list<int> layouts) {
+  const auto cpu = testing_rows::strided_operations(on_cpu{}), kernels = testing_rows::strided_operations(by_kernel{});
+  for (const number_type type : testing_rows::all_types)
+    for (std::size_t i = 0; i < cpu.size(); ++i)
+      for (const int first : layouts) {
+        strided_call contiguous(type, rows, classes, first, true), strided(type, rows, classes, first, false);
+        cpu[i].call(contiguous);
+        kernels[i].call(strided);
+        EXPECT_TRUE(strided.is_as(contiguous)) << kernels[i].name << ' ' << testing_rows::name_of(type) << ' '
+                                               << classes << " classes, layouts from " << first << " on";
+      }
+}
+
+TEST(StridedKernels, OfAThreadARow) {
+  expect_the_cpus(37, 3, {0, 1, 2, 3, 4, 5, 6, 7});
+  expect_the_cpus(33, 16, {0, 2, 6});
+}
+TEST(StridedKernels, OfAFewThreadsARow) { expect_the_cpus(9, 37, {0, 1, 2, 3, 4, 5, 6, 7}); }
+TEST(StridedKernels, OfAWarpARow) { expect_the_cpus(5, 203, {0, 2, 3, 6}); }
+TEST(StridedKernels, OfABlockARow) { expect_the_cpus(2, 1501, {0, 5}); }
+TEST(StridedKernels, OfALongRow) { expect_the_cpus(2, 33001, {2}); }
+
+}  // namespace
+}  // namespace gumbelcuda

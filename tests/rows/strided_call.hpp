@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// One call of an operation on rows, whose arrays lie in every way that strides can say: it asks for one array after
+// another and gets each in another layout, or, for reference, all of them contiguous with the same numbers.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/rows/row_batch.hpp"
+#include "tests/unit/random_numbers.hpp"
+
+namespace gumbelcuda::testing_rows {
+
+struct row_layout {
+  const char* name;
+  std::uint64_t stride, class_stride, skew;
+};
+inline constexpr int row_layouts = 8;
+// The last two are for arrays that are read.
+inline row_layout row_layout_of(int number, std::uint64_t rows, std::uint64_t classes) {
+  const row_layout all[row_layouts] = {{"transposed", 1, rows, 0},
+                                       {"contiguous", 0, 1, 0},
+                                       {"classes apart", 3 * classes + 1, 3, 1},
+                                       {"transposed, apart", 2, 2 * rows + 3, 1},
+                                       {"rows apart", classes + 3, 1, 1},
+                                       {"classes apart, no gaps", 0, 4, 0},
+                                       {"repeated", repeated_row, 1, 0},
+                                       {"repeated, classes apart", repeated_row, 2, 1}};
+  return all[number];
+}
+
+class strided_call {
+ public:
+  const number_type type;
+  const std::uint64_t rows, classes;
+
+  // The first array gets layout `first_layout`, the next one the next.
+  strided_call(number_type t, std::uint64_t r, std::uint64_t k, int first_layout, bool contiguous)
+      : type(t), rows(r), classes(k), next_(first_layout), contiguous_(contiguous) {
+    for (std::uint64_t row = 0; row < rows; ++row) temperature_.push_back(.25f + float(row % 7) / 4);
+  }
+
+  // With what all tasks have.
+  template <class Task>
+  Task task() const {
+    Task t{.rows = rows, .classes = classes, .type = type};
+    if constexpr (requires { t.noise; }) t.noise = {.seed = 77, .first_row = 0xfffffffe, .offset = 0x3fffffff8};
+    if constexpr (requires { t.temperature; }) t.temperature = temperature(), t.temperature_per_row = true;
+    return t;
+  }
+  const float* temperature() const { return temperature_.data(); }
+
+  // Numbers in [low, high).
+  const_rows in(double low, double high) { return make(low, high, true).in(); }
+  const_rows logits() { return in(-4, 4); }
+  const_rows upstream() { return in(-1, 1); }
+  const_rows shares() { return in(0, 1); }
+  // Numbers that are read and then written over.
+  row_batch& in_place() { return make(-1, 1, false); }
+  mutable_rows out() { return make(0, 0, false).out(); }
+  // `count` results a row.
+  template <class T>
+  T* results(std::uint64_t count = 1) {
+    results_.emplace_back(rows * count * sizeof(T) / 8 + 1, 0xa5a5a5a5a5a5a5a5);
+    return static_cast<T*>(static_cast<void*>(results_.back().data()));
+  }
+  // Of the type that is computed with.
+  void* numbers(std::uint64_t count = 1) {
+    if (type == number_type::float64) return results<double>(count);
+    return results<float>(count);
+  }
+  // A number a row that is read.
+  const void* upstream_of_rows() {
+    void* const all = numbers();
+    for (std::uint64_t row = 0; row < rows; ++row) {
+      const double x = double(row % 5) - 1.75;
+      if (type == number_type::float64)
+        static_cast<double*>(all)[row] = x;
+      else
+        static_cast<float*>(all)[row] = float(x);
+    }
+    return all;
+  }
+
+  // That this call, which has been made, left what the contiguous one did, and nothing between the numbers.
+  testing::AssertionResult is_as(const strided_call& contiguous) const {
+    for (std::size_t a = 0; a < arrays_.size(); ++a) {
+      row_batch expected = arrays_[a].empty;
+      for (std::uint64_t row = 0; row < rows; ++row)
+        for (std::uint64_t k = 0; k < classes; ++k) expected.set(row, k, contiguous.arrays_[a].numbers.get(row, k));
+      if (!(expected == arrays_[a].numbers))
+        return testing::AssertionFailure()
+               << "array " << a << ", " << arrays_[a].layout << ", " << difference(expected, arrays_[a].numbers);
+    }
+    if (results_ != contiguous.results_) return testing::AssertionFailure() << "other results";
+    return testing::AssertionSuccess();
+  }
+
+ private:
+  struct array {
+    const char* layout;
+    row_batch numbers, empty;
+  };
+
+  row_batch& make(double low, double high, bool may_repeat) {
+    if (!may_repeat && next_ % row_layouts >= row_layouts - 2) next_ += 2;
+    const row_layout l = row_layout_of(next_++ % row_layouts, rows, classes);
+    const row_batch empty =
+        contiguous_ ? row_batch(type, rows, classes) : row_batch(type, rows, classes, l.stride, l.skew, l.class_stride);
+    array& made = arrays_.emplace_back(array{l.name, empty, empty});
+    random_numbers random(arrays_.size());
+    std::vector<double> first;
+    for (std::uint64_t row = 0; row < rows && low < high; ++row)
+      for (std::uint64_t k = 0; k < classes; ++k) {
+        if (row == 0) first.push_back(random.uniform(low, high));
+        made.numbers.set(row, k, row == 0 || l.stride == repeated_row ? first[k] : random.uniform(low, high));
+      }
+    return made.numbers;
+  }
+
+  int next_;
+  bool contiguous_;
+  std::vector<float> temperature_;
+  std::deque<array> arrays_;
+  std::deque<std::vector<std::uint64_t>> results_;
+};
+
+struct strided_operation {
+  const char* name;
+  std::function<void(strided_call&)> call;
+};
+
+// The task `set` fills in, done by `run`.
+template <class Task, class Run, class Set>
+strided_operation strided(const char* name, Run run, Set set) {
+  return {name, [=](strided_call& c) {
+            auto t = c.task<Task>();
+            set(c, t);
+            run(t);
+          }};
+}
+
+}  // namespace gumbelcuda::testing_rows
