@@ -13,8 +13,8 @@ using testing_c::c_batch, testing_c::handle, testing_c::make_handle;
 
 TEST(CApi, GivesTheBytesOfCpp) {
   for (const number_type type : testing_rows::all_types)
-    for (const auto& [stride, skew] : {std::pair{0, 0}, std::pair{70, 1}}) {
-      c_batch in_cpp(type, 9, 61, std::uint64_t(stride), std::uint64_t(skew)), in_c = in_cpp;
+    for (const auto& [stride, skew, class_stride] : {std::tuple{0u, 0u, 1u}, {70u, 1u, 1u}, {1u, 0u, 9u}}) {
+      c_batch in_cpp(type, 9, 61, stride, skew, class_stride), in_c = in_cpp;
       in_cpp.run();
       EXPECT_TRUE(in_c.run_in_c(make_handle(in_c.address).get()).results() == in_cpp.results());
     }

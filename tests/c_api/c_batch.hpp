@@ -31,21 +31,22 @@ struct c_batch : testing_rows::batch {
   using batch::batch;
 
   gumbelcuda_gumbel_noise_args noise_args() {
-    return {sizeof(gumbelcuda_gumbel_noise_args), rows, classes, int(type), 0, noise.out().data, stride};
+    return {sizeof(gumbelcuda_gumbel_noise_args), rows, classes, int(type), 0, noise.out().data, stride, class_stride};
   }
   gumbelcuda_gumbel_max_args max_args() {
-    return {sizeof(gumbelcuda_gumbel_max_args), rows, classes, int(type), 0, logits.in().data, stride,
+    return {sizeof(gumbelcuda_gumbel_max_args), rows, classes, int(type), 0, logits.in().data, stride, class_stride,
             max_index.data(), log_prob.out().data, reinterpret_cast<std::uint8_t*>(status.data())};
   }
   gumbelcuda_gumbel_softmax_args softmax_args() {
     return {sizeof(gumbelcuda_gumbel_softmax_args), rows, classes, int(type), GUMBELCUDA_TEMPERATURE_PER_ROW,
-            logits.in().data, stride, temperature.data(), y.out().data, stride, one_hot.out().data, stride,
-            softmax_index.data(), nullptr, 0};
+            logits.in().data, stride, class_stride, temperature.data(), y.out().data, stride, class_stride,
+            one_hot.out().data, stride, class_stride, softmax_index.data(), nullptr, 0, 0};
   }
   gumbelcuda_gumbel_softmax_vjp_args vjp_args() {
     return {sizeof(gumbelcuda_gumbel_softmax_vjp_args), rows, classes, int(type), GUMBELCUDA_TEMPERATURE_PER_ROW,
-            nullptr, 0, logits.in().data, stride, address.offset, temperature.data(), d_y.in().data, stride,
-            d_logits.out().data, stride, d_temperature.out().data, nullptr, 0};
+            nullptr, 0, 0, logits.in().data, stride, class_stride, address.offset, temperature.data(),
+            d_y.in().data, stride, class_stride, d_logits.out().data, stride, class_stride, d_temperature.out().data,
+            nullptr, 0, 0};
   }
   // Everything, each with the noise at address.offset, as batch::run does. True: all succeeded.
   bool succeeds_in_c(gumbelcuda_handle* with) {

@@ -18,7 +18,8 @@ void for_each_draw(Visit visit) {
                                            GUMBELCUDA_TOP_P_PER_ROW | GUMBELCUDA_MIN_P_PER_ROW |
                                            GUMBELCUDA_REJECT_PROBABILITIES;
                                },
-                               {{"logits", content::logits, true, &categorical::logits, &categorical::logits_stride},
+                               {{"logits", content::logits, true, &categorical::logits, &categorical::logits_stride,
+                                 &categorical::logits_class_stride},
                                 {"row_seed", content::seeds, false, &categorical::row_seed},
                                 {"row_offset", content::seeds, false, &categorical::row_offset},
                                 {"temperature", content::temperature, false, &categorical::temperature},
@@ -62,7 +63,7 @@ void for_each_draw(Visit visit) {
       2 * case_words,
       [](from_probabilities& a) { a.draws = 2; },
       {{"probabilities", content::shares, true, &from_probabilities::probabilities,
-        &from_probabilities::probabilities_stride},
+        &from_probabilities::probabilities_stride, &from_probabilities::probabilities_class_stride},
        {"row_seed", content::seeds, false, &from_probabilities::row_seed},
        {"row_offset", content::seeds, false, &from_probabilities::row_offset},
        {"index", content::index_out, true, &from_probabilities::index, 2},
@@ -90,7 +91,8 @@ void for_each_draw(Visit visit) {
                          gumbelcuda_gumbel_top_k,
                          case_words,
                          [](top_k& a) { a.k = 3; },
-                         {{"logits", content::logits, true, &top_k::logits, &top_k::logits_stride},
+                         {{"logits", content::logits, true, &top_k::logits, &top_k::logits_stride,
+                           &top_k::logits_class_stride},
                           {"index", content::index_out, true, &top_k::index, 3},
                           {"perturbed", content::computed_out, false, &top_k::perturbed, 3},
                           {"log_prob", content::computed_out, false, &top_k::log_prob, 3},
@@ -126,7 +128,8 @@ void for_each_draw(Visit visit) {
                             a.row_classes = 37;
                             a.flags = GUMBELCUDA_LOG_PROB_WANTED;
                           },
-                          {{"logits", content::logits, true, &args::logits, &args::logits_stride},
+                          {{"logits", content::logits, true, &args::logits, &args::logits_stride,
+                            &args::logits_class_stride},
                            {"partial", content::partials_out, true, &args::partial}},
                           [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
                             gumbel_max_shard({.rows = case_rows,

@@ -39,35 +39,37 @@ inline std::uint8_t* status(arrays& of, std::uint64_t rows) {
   return static_cast<std::uint8_t*>(of.vector(rows, 1, result));
 }
 
-inline void fill(input&, arrays& of, gumbelcuda_gumbel_noise_args& a) { a.out = of.rows(a.out_stride, result); }
+inline void fill(input&, arrays& of, gumbelcuda_gumbel_noise_args& a) {
+  a.out = of.rows(a.out_stride, a.out_class_stride, result);
+}
 inline void fill(input&, arrays& of, gumbelcuda_gumbel_max_args& a) {
-  a.logits = of.rows(a.logits_stride, source);
+  a.logits = of.rows(a.logits_stride, a.logits_class_stride, source);
   a.index = index(of, a.rows);
   a.log_prob = of.vector(a.rows, of.computed_size(), result);
   a.status = status(of, a.rows);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_gumbel_softmax_args& a) {
-  a.logits = of.rows(a.logits_stride, source);
+  a.logits = of.rows(a.logits_stride, a.logits_class_stride, source);
   a.temperature = temperature(in, of, a.flags, a.rows);
-  a.y = of.rows(a.y_stride, result);
-  a.one_hot = of.rows(a.one_hot_stride, result);
+  a.y = of.rows(a.y_stride, a.y_class_stride, result);
+  a.one_hot = of.rows(a.one_hot_stride, a.one_hot_class_stride, result);
   a.index = index(of, a.rows);
-  a.gumbel = in.once_in(4) ? of.rows(a.gumbel_stride, source) : nullptr;
+  a.gumbel = in.once_in(4) ? of.rows(a.gumbel_stride, a.gumbel_class_stride, source) : nullptr;
 }
 // What all backward passes of relaxed samples have.
 template <class Args>
 void fill_backward(input& in, arrays& of, Args& a) {
-  a.y = in.once_in(2) ? of.rows(a.y_stride, source) : nullptr;
-  a.logits = of.rows(a.logits_stride, source);
+  a.y = in.once_in(2) ? of.rows(a.y_stride, a.y_class_stride, source) : nullptr;
+  a.logits = of.rows(a.logits_stride, a.logits_class_stride, source);
   a.offset = in.once_in(8) ? in.word() : 4 * in.byte();
   a.temperature = temperature(in, of, a.flags, a.rows);
-  a.d_y = of.rows(a.d_y_stride, source);
-  a.d_logits = of.rows(a.d_logits_stride, result);
+  a.d_y = of.rows(a.d_y_stride, a.d_y_class_stride, source);
+  a.d_logits = of.rows(a.d_logits_stride, a.d_logits_class_stride, result);
   a.d_temperature = of.vector(a.rows, of.computed_size(), result);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_gumbel_softmax_vjp_args& a) {
   fill_backward(in, of, a);
-  a.gumbel = in.once_in(4) ? of.rows(a.gumbel_stride, source) : nullptr;
+  a.gumbel = in.once_in(4) ? of.rows(a.gumbel_stride, a.gumbel_class_stride, source) : nullptr;
 }
 template <class Args>
 void fill_draws(input& in, arrays& of, Args& a) {
@@ -80,7 +82,7 @@ void fill_draws(input& in, arrays& of, Args& a) {
   a.status = status(of, a.rows);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_categorical_sample_args& a) {
-  a.logits = of.rows(a.logits_stride, source);
+  a.logits = of.rows(a.logits_stride, a.logits_class_stride, source);
   if (!in.once_in(3)) a.temperature = temperature(in, of, a.flags, a.rows);
   const std::uint64_t top_ks = one_or(a.rows, a.flags & GUMBELCUDA_TOP_K_PER_ROW);
   if (!in.once_in(3)) a.top_k = mostly<std::uint32_t>(in, of, top_ks, [](unsigned byte) { return byte % 16; });
@@ -89,11 +91,11 @@ inline void fill(input& in, arrays& of, gumbelcuda_categorical_sample_args& a) {
   fill_draws(in, of, a);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_categorical_sample_from_probabilities_args& a) {
-  a.probabilities = of.rows(a.probabilities_stride, source);
+  a.probabilities = of.rows(a.probabilities_stride, a.probabilities_class_stride, source);
   fill_draws(in, of, a);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_gumbel_top_k_args& a) {
-  a.logits = of.rows(a.logits_stride, source);
+  a.logits = of.rows(a.logits_stride, a.logits_class_stride, source);
   a.k = in.once_in(2) ? 1 + in.byte() % 4 : in.number(70);
   const std::uint64_t results = saturating_product(a.rows, a.k);
   a.index = index(of, results);
@@ -104,7 +106,7 @@ inline void fill(input& in, arrays& of, gumbelcuda_gumbel_top_k_args& a) {
   a.status = status(of, a.rows);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_gumbel_max_shard_args& a) {
-  a.logits = of.rows(a.logits_stride, source);
+  a.logits = of.rows(a.logits_stride, a.logits_class_stride, source);
   a.first_class = in.once_in(8) ? in.number(255) : 4 * in.byte();
   a.row_classes = in.once_in(3) ? in.number(70) : a.first_class + a.classes + in.byte() % 8;
   a.partial = static_cast<gumbelcuda_gumbel_max_partial*>(of.vector(a.rows, sizeof *a.partial, result));
@@ -117,28 +119,31 @@ inline void fill(input&, arrays& of, gumbelcuda_combine_gumbel_max_args& a) {
   a.status = status(of, a.rows);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_relaxed_k_hot_args& a) {
-  a.logits = of.rows(a.logits_stride, source);
+  a.logits = of.rows(a.logits_stride, a.logits_class_stride, source);
   a.k = in.once_in(2) ? 1 + in.byte() % 4 : in.number(70);
   a.temperature = temperature(in, of, a.flags, a.rows);
-  a.y = of.rows(a.y_stride, result);
-  a.k_hot = of.rows(a.k_hot_stride, result);
+  a.y = of.rows(a.y_stride, a.y_class_stride, result);
+  a.k_hot = of.rows(a.k_hot_stride, a.k_hot_class_stride, result);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_relaxed_k_hot_vjp_args& a) {
   a.k = in.once_in(2) ? 1 + in.byte() % 4 : in.number(70);
   fill_backward(in, of, a);
 }
 
-// The stride that is looked at first.
+// The strides that are looked at first.
+struct strides {
+  std::uint64_t row, of_class;
+};
 template <class Args>
-std::size_t first_stride(const Args& a) {
+strides first_strides(const Args& a) {
   if constexpr (requires { a.out_stride; })
-    return a.out_stride;
+    return {a.out_stride, a.out_class_stride};
   else if constexpr (requires { a.probabilities_stride; })
-    return a.probabilities_stride;
+    return {a.probabilities_stride, a.probabilities_class_stride};
   else if constexpr (requires { a.d_y_stride; })
-    return a.y ? a.y_stride : a.logits_stride;
+    return a.y ? strides{a.y_stride, a.y_class_stride} : strides{a.logits_stride, a.logits_class_stride};
   else
-    return a.logits_stride;
+    return {a.logits_stride, a.logits_class_stride};
 }
 
 // That the sizes alone are refused, before an element is looked at.
@@ -157,8 +162,13 @@ bool sizes_are_refused(const Args& a) {
     if constexpr (requires { a.k; })
       if (a.k > a.classes && (a.classes == 0 || !std::is_same_v<Args, gumbelcuda_relaxed_k_hot_vjp_args>)) return true;
     if (a.classes == 0) return false;
-    const std::uint64_t stride = first_stride(a) > 0 ? first_stride(a) : a.classes;
-    return stride < a.classes || saturating_product(stride, a.rows) > most;
+    strides s = first_strides(a);
+    if (s.of_class == 0) s.of_class = 1;
+    if (saturating_product(s.of_class, a.classes) > most) return true;
+    if (s.row == GUMBELCUDA_REPEATED_ROW) return false;
+    if (s.row == 0) s.row = a.classes * s.of_class;
+    return saturating_product(s.row, a.rows) > most ||
+           (s.row <= (a.classes - 1) * s.of_class && s.of_class <= (a.rows - 1) * s.row);
   }
 }
 

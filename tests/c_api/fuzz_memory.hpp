@@ -53,16 +53,28 @@ constexpr std::size_t behind = 0;
 constexpr std::size_t behind = 64;
 #endif
 
+// Where rows of elements lie, in elements; of one row where they are next to each other, or may be anywhere.
+struct row_places {
+  std::uint64_t rows = 0, classes = 0, stride = 0, class_stride = 0;
+  bool has(std::uint64_t element) const {
+    if (rows == 0 || stride == 0) return true;
+    const bool by_rows = stride > (classes - 1) * class_stride;
+    const std::uint64_t outer = by_rows ? stride : class_stride, inner = by_rows ? class_stride : stride;
+    const std::uint64_t rest = element % outer;
+    return rest % inner == 0 && rest / inner < (by_rows ? classes : rows);
+  }
+};
+
 // Bytes of rows of elements, with something before and behind that is not the callee's.
 struct array {
-  std::size_t before, bytes, row_bytes, stride_bytes;
+  std::size_t before, bytes, element;
+  row_places places;
   bool is_result;
   std::vector<std::uint8_t> memory, was;
   void* begin() { return memory.data() + before; }
   // Whether a result may have changed this byte.
   bool is_element(std::size_t i) const {
-    return is_result && i >= before && i < before + bytes &&
-           (stride_bytes == 0 || (i - before) % stride_bytes < row_bytes);
+    return is_result && i >= before && i < before + bytes && places.has((i - before) / element);
   }
 };
 
@@ -77,17 +89,23 @@ class arrays {
               : type == GUMBELCUDA_FLOAT32 ? 4
                                            : 2) {}
 
-  // Rows of classes; the stride comes with it. They fit any stride that the call may take in place of this one, too.
-  void* rows(std::size_t& stride, bool is_result) {
+  // Rows of classes; the strides come with it. They fit any strides that the call may take in place of these, too.
+  void* rows(std::size_t& stride, std::size_t& class_stride, bool is_result) {
     stride = in_.once_in(16) ? in_.number(80) : in_.once_in(2) ? classes_ + in_.byte() % 16 : 0;
-    const std::uint64_t apart = std::max<std::uint64_t>(stride, classes_);
-    if (rows_ == 0 || classes_ == 0) return make(0, size_, 0, 0, is_result);
-    const std::uint64_t needed =
-        saturating_product(size_, saturating_sum(saturating_product(rows_ - 1, apart), classes_));
-    return make(needed, size_, classes_ * size_, apart * size_, is_result);
+    class_stride = 0;
+    if (in_.once_in(3)) choose_class_stride(stride, class_stride, is_result);
+    if (rows_ == 0 || classes_ == 0) return make(0, size_, {}, is_result);
+    const std::uint64_t classes_apart = std::max<std::uint64_t>(class_stride, 1);
+    const std::uint64_t apart = stride == GUMBELCUDA_REPEATED_ROW ? 0
+                                : stride > 0                      ? stride
+                                                                  : saturating_product(classes_, classes_apart);
+    const std::uint64_t last =
+        saturating_sum(saturating_product(rows_ - 1, apart), saturating_product(classes_ - 1, classes_apart));
+    const std::uint64_t numbers = std::max(saturating_sum(last, 1), saturating_product(rows_, classes_));
+    return make(saturating_product(size_, numbers), size_, {rows_, classes_, apart, classes_apart}, is_result);
   }
   void* vector(std::uint64_t count, std::size_t element, bool is_result) {
-    return make(saturating_product(count, element), element, 0, 0, is_result);
+    return make(saturating_product(count, element), element, {}, is_result);
   }
   std::size_t computed_size() const { return size_ == 8 ? 8 : 4; }
   // No array was too large to be made.
@@ -120,8 +138,28 @@ class arrays {
   }
 
  private:
-  void* make(std::uint64_t needed, std::size_t element, std::size_t row_bytes, std::size_t stride_bytes,
-             bool is_result) {
+  // Classes apart, a matrix that lies transposed, one row for all, or what nobody means.
+  void choose_class_stride(std::size_t& stride, std::size_t& class_stride, bool is_result) {
+    switch (in_.byte() % 8) {
+      case 0:
+        class_stride = in_.number(80);
+        break;
+      case 1:
+        if (!is_result || in_.once_in(16)) stride = GUMBELCUDA_REPEATED_ROW;
+        class_stride = in_.byte() % 3;
+        break;
+      case 2:
+      case 3:
+        class_stride = 1 + in_.byte() % 3;
+        stride = in_.once_in(2) ? 0 : saturating_sum(saturating_product(classes_, class_stride), in_.byte() % 4);
+        break;
+      default:
+        stride = 1 + in_.byte() % 2;
+        class_stride = saturating_sum(saturating_product(rows_, stride), in_.byte() % 4);
+    }
+  }
+
+  void* make(std::uint64_t needed, std::size_t element, const row_places& places, bool is_result) {
     const unsigned how = in_.byte() % 64;
     if (how == 0) return nullptr;
     if (how == 1 && !all_.empty() && all_.back().bytes >= needed) {
@@ -132,8 +170,8 @@ class arrays {
     array& a = all_.emplace_back();
     a.bytes = std::size_t(needed > most_bytes ? 0 : needed);
     a.before = how == 2 ? 1 + in_.byte() % 15 : element * (how % 4);
-    a.row_bytes = row_bytes;
-    a.stride_bytes = stride_bytes;
+    a.element = element;
+    a.places = places;
     a.is_result = is_result;
     a.memory.assign(a.before + a.bytes + behind, 0xa5);
     a.memory.shrink_to_fit();

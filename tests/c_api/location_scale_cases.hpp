@@ -17,9 +17,11 @@ void for_each_location_scale(Visit visit) {
                             a.law = GUMBELCUDA_LAW_GAUSSIAN;
                             a.scale_shape = GUMBELCUDA_PER_ROW;
                           },
-                          {{"location", content::logits, true, &args::location, &args::location_stride},
+                          {{"location", content::logits, true, &args::location, &args::location_stride,
+                            &args::location_class_stride},
                            {"scale", content::shares, true, &args::scale},
-                           {"sample", content::numbers_out, true, &args::sample, &args::sample_stride}},
+                           {"sample", content::numbers_out, true, &args::sample, &args::sample_stride,
+                            &args::sample_class_stride}},
                           [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
                             location_scale_sample({.rows = case_rows,
                                                    .classes = case_classes,
@@ -27,7 +29,8 @@ void for_each_location_scale(Visit visit) {
                                                    .law = noise_law::gaussian,
                                                    .noise = noise,
                                                    .location = {m.at<void>("location"), parameter_shape::per_element,
-                                                                m.in("location").row_stride},
+                                                                m.in("location").row_stride,
+        m.in("location").class_stride},
                                                    .scale = {m.at<void>("scale"), parameter_shape::per_row},
                                                    .sample = m.out("sample")},
                                                   execution);
@@ -50,9 +53,9 @@ void for_each_location_scale(Visit visit) {
           a.d_location_shape = GUMBELCUDA_PER_ROW;
           a.offset = case_noise.offset;
         },
-        {{"d_sample", content::logits, true, &args::d_sample, &args::d_sample_stride},
+        {{"d_sample", content::logits, true, &args::d_sample, &args::d_sample_stride, &args::d_sample_class_stride},
          {"d_location", content::computed_out, false, &args::d_location},
-         {"d_scale", content::numbers_out, false, &args::d_scale, &args::d_scale_stride}},
+         {"d_scale", content::numbers_out, false, &args::d_scale, &args::d_scale_stride, &args::d_scale_class_stride}},
         [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
           location_scale_sample_vjp(
               {.rows = case_rows,
@@ -62,7 +65,8 @@ void for_each_location_scale(Visit visit) {
                .noise = noise,
                .d_sample = m.in("d_sample"),
                .d_location = {m.at<void>("d_location"), parameter_shape::per_row},
-               .d_scale = {m.at<void>("d_scale"), parameter_shape::per_element, m.in("d_scale").row_stride}},
+               .d_scale = {m.at<void>("d_scale"), parameter_shape::per_element, m.in("d_scale").row_stride,
+                           m.in("d_scale").class_stride}},
               execution);
         },
         {{"law", [](args& a) { a.law = 2; }},
@@ -83,10 +87,13 @@ void for_each_location_scale(Visit visit) {
                             a.law = GUMBELCUDA_LAW_GAUSSIAN;
                             a.location_shape = GUMBELCUDA_ONE_FOR_ALL;
                           },
-                          {{"value", content::logits, true, &args::value, &args::value_stride},
+                          {{"value", content::logits, true, &args::value, &args::value_stride,
+                            &args::value_class_stride},
                            {"location", content::shares, true, &args::location},
-                           {"scale", content::shares, true, &args::scale, &args::scale_stride},
-                           {"log_prob", content::numbers_out, true, &args::log_prob, &args::log_prob_stride}},
+                           {"scale", content::shares, true, &args::scale, &args::scale_stride,
+                            &args::scale_class_stride},
+                           {"log_prob", content::numbers_out, true, &args::log_prob, &args::log_prob_stride,
+                            &args::log_prob_class_stride}},
                           [](arrays_by_name& m, const noise_address&, const row_execution& execution) {
                             location_scale_log_prob(
                                 {.rows = case_rows,
@@ -95,7 +102,8 @@ void for_each_location_scale(Visit visit) {
                                  .law = noise_law::gaussian,
                                  .value = m.in("value"),
                                  .location = {m.at<void>("location"), parameter_shape::one_for_all},
-                                 .scale = {m.at<void>("scale"), parameter_shape::per_element, m.in("scale").row_stride},
+                                 .scale = {m.at<void>("scale"), parameter_shape::per_element,
+                                           m.in("scale").row_stride, m.in("scale").class_stride},
                                  .log_prob = m.out("log_prob")},
                                 execution);
                           },
@@ -118,12 +126,14 @@ void for_each_location_scale(Visit visit) {
           a.scale_shape = GUMBELCUDA_PER_ROW;
           a.d_scale_shape = GUMBELCUDA_PER_ROW;
         },
-        {{"value", content::logits, true, &args::value, &args::value_stride},
+        {{"value", content::logits, true, &args::value, &args::value_stride, &args::value_class_stride},
          {"location", content::shares, true, &args::location},
          {"scale", content::shares, true, &args::scale},
-         {"d_log_prob", content::logits, true, &args::d_log_prob, &args::d_log_prob_stride},
-         {"d_value", content::numbers_out, false, &args::d_value, &args::d_value_stride},
-         {"d_location", content::numbers_out, false, &args::d_location, &args::d_location_stride},
+         {"d_log_prob", content::logits, true, &args::d_log_prob, &args::d_log_prob_stride,
+          &args::d_log_prob_class_stride},
+         {"d_value", content::numbers_out, false, &args::d_value, &args::d_value_stride, &args::d_value_class_stride},
+         {"d_location", content::numbers_out, false, &args::d_location, &args::d_location_stride,
+          &args::d_location_class_stride},
          {"d_scale", content::computed_out, false, &args::d_scale}},
         [](arrays_by_name& m, const noise_address&, const row_execution& execution) {
           location_scale_log_prob_vjp(
@@ -136,7 +146,8 @@ void for_each_location_scale(Visit visit) {
                .scale = {m.at<void>("scale"), parameter_shape::per_row},
                .d_log_prob = m.in("d_log_prob"),
                .d_value = m.out("d_value"),
-               .d_location = {m.at<void>("d_location"), parameter_shape::per_element, m.in("d_location").row_stride},
+               .d_location = {m.at<void>("d_location"), parameter_shape::per_element, m.in("d_location").row_stride,
+                              m.in("d_location").class_stride},
                .d_scale = {m.at<void>("d_scale"), parameter_shape::per_row}},
               execution);
         },

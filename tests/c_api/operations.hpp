@@ -70,22 +70,25 @@ class arrays_by_name {
  public:
   explicit arrays_by_name(number_type its_type) : type(its_type) {}
 
-  const_rows in(const std::string& name) { return {at<void>(name), all_.at(name).stride}; }
-  mutable_rows out(const std::string& name) { return {at<void>(name), all_.at(name).stride}; }
+  const_rows in(const std::string& name) { return {at<void>(name), all_.at(name).stride, all_.at(name).class_stride}; }
+  mutable_rows out(const std::string& name) {
+    return {at<void>(name), all_.at(name).stride, all_.at(name).class_stride};
+  }
   template <class T>
   T* at(const std::string& name) {
     return static_cast<T*>(static_cast<void*>(all_.at(name).memory.data()));
   }
-  // `per_row` numbers for each row, rows `stride` numbers apart; 0: one after another.
-  void make(const std::string& name, content what, std::uint64_t per_row, std::size_t stride) {
+  // `per_row` numbers for each row, rows `stride` numbers apart and they `class_stride`; 0: one after another.
+  void make(const std::string& name, content what, std::uint64_t per_row, std::size_t stride,
+            std::size_t class_stride = 0) {
     const std::size_t size = element_size(what, type);
-    const std::uint64_t apart = stride > 0 ? stride : per_row;
-    array& made = all_[name] = {std::vector<std::uint64_t>((case_rows * apart * size + 7) / 8), stride};
+    const std::uint64_t apart = stride > 0 ? stride : per_row, classes_apart = class_stride > 0 ? class_stride : 1;
+    array& made = all_[name] = {std::vector<std::uint64_t>((case_rows * apart * size + 7) / 8), stride, class_stride};
     auto* const bytes = reinterpret_cast<unsigned char*>(made.memory.data());
     std::memset(bytes, 0xa5, 8 * made.memory.size());
     random_numbers random(std::uint64_t(all_.size()));
     for (std::uint64_t row = 0; row < case_rows && !is_result(what); ++row)
-      for (std::uint64_t k = 0; k < per_row; ++k) fill(bytes + (row * apart + k) * size, what, random);
+      for (std::uint64_t k = 0; k < per_row; ++k) fill(bytes + (row * apart + k * classes_apart) * size, what, random);
   }
   // The names of results that are as they were made.
   std::vector<std::string> untouched(const std::map<std::string, content>& contents) {
@@ -113,7 +116,7 @@ class arrays_by_name {
  private:
   struct array {
     std::vector<std::uint64_t> memory;
-    std::size_t stride;
+    std::size_t stride, class_stride;
   };
 
   void fill(unsigned char* to, content what, random_numbers& random) const {
@@ -154,7 +157,7 @@ class arrays_by_name {
   std::map<std::string, array> all_;
 };
 
-// A pointer among the arguments, and its stride where it has one.
+// A pointer among the arguments, and its strides where it has them.
 template <class Args>
 struct field {
   template <class Pointer>
@@ -166,9 +169,11 @@ struct field {
         per_row(its_per_row),
         point([member](Args& a, const void* to) { a.*member = static_cast<Pointer>(const_cast<void*>(to)); }) {}
   template <class Pointer>
-  field(std::string its_name, content its_content, bool its_required, Pointer Args::*member, std::size_t Args::*stride)
+  field(std::string its_name, content its_content, bool its_required, Pointer Args::*member, std::size_t Args::*stride,
+        std::size_t Args::*class_stride)
       : field(std::move(its_name), its_content, its_required, member, case_classes) {
     set_stride = [stride](Args& a, std::size_t to) { a.*stride = to; };
+    set_class_stride = [class_stride](Args& a, std::size_t to) { a.*class_stride = to; };
   }
 
   std::string name;
@@ -176,7 +181,7 @@ struct field {
   bool required;
   std::uint64_t per_row;
   std::function<void(Args&, const void*)> point;
-  std::function<void(Args&, std::size_t)> set_stride;
+  std::function<void(Args&, std::size_t)> set_stride, set_class_stride;
 };
 
 template <class Args>
@@ -196,7 +201,7 @@ struct operation {
   std::function<void(arrays_by_name&, const noise_address&, const row_execution&)> in_cpp;
   std::vector<refusal<Args>> refusals;  // beside those that fields and sizes give by themselves
 
-  // With `apart` each stride is another.
+  // With `apart` each array has other strides.
   Args args(arrays_by_name& arrays, bool apart) const {
     Args a{};
     a.struct_size = sizeof a;
@@ -204,12 +209,13 @@ struct operation {
     if constexpr (requires { a.classes; }) a.classes = case_classes;
     if constexpr (requires { a.type; }) a.type = int(arrays.type);
     numbers(a);
-    std::size_t stride = case_classes;
+    std::size_t stride = 3 * case_classes, class_stride = 0;
     for (const field<Args>& f : fields) {
       const bool strided = apart && f.set_stride;
-      arrays.make(f.name, f.what, f.per_row, strided ? ++stride : 0);
+      if (strided) ++stride, class_stride = class_stride % 3 + 1;
+      arrays.make(f.name, f.what, f.per_row, strided ? stride : 0, strided ? class_stride : 0);
       f.point(a, arrays.at<void>(f.name));
-      if (strided) f.set_stride(a, stride);
+      if (strided) f.set_stride(a, stride), f.set_class_stride(a, class_stride);
     }
     return a;
   }

@@ -40,6 +40,26 @@ TEST(CApiOperations, GiveTheBytesOfCppAndMoveTheOffsetOn) {
   });
 }
 
+// Any array that is read may be one row for all: the bytes of as many copies of it.
+TEST(CApiOperations, RepeatRows) {
+  for_each_operation([]<class Args>(const operation<Args>& op) {
+    for (const field<Args>& f : op.fields) {
+      if (!f.set_stride || is_result(f.what)) continue;
+      SCOPED_TRACE(op.name + ", " + f.name);
+      arrays_by_name repeated(number_type::float32);
+      Args a = op.args(repeated, false);
+      auto* const rows = repeated.at<float>(f.name);
+      for (std::uint64_t row = 1; row < case_rows; ++row)
+        std::memcpy(rows + row * case_classes, rows, case_classes * sizeof *rows);
+      arrays_by_name copies = repeated;
+      op.in_cpp(copies, case_noise, {});
+      f.set_stride(a, GUMBELCUDA_REPEATED_ROW);
+      EXPECT_EQ(run_in_c(op, make_handle(case_noise), a), "");
+      EXPECT_EQ(repeated.difference(copies), "");
+    }
+  });
+}
+
 // The struct is made well, spoilt, and must be refused for `argument`, with nothing written and no offset moved.
 template <class Args>
 void expect_refused(const operation<Args>& op, const std::string& argument, const std::function<void(Args&)>& spoil) {
@@ -63,9 +83,14 @@ TEST(CApiOperations, RefusePointersAndStrides) {
     for (const field<Args>& f : op.fields) {
       if (element_size(f.what, number_type::float32) > 1)
         expect_refused<Args>(op, f.name, [&](Args& a) { f.point(a, arrays.at<char>(f.name) + 1); });
-      if (f.set_stride)
-        for (const std::size_t stride : {std::size_t(case_classes - 1), std::numeric_limits<std::size_t>::max()})
+      if (f.set_stride) {
+        const std::size_t most = std::numeric_limits<std::size_t>::max();
+        for (const std::size_t stride : {std::size_t(case_classes - 1), most - 1})
           expect_refused<Args>(op, f.name + "_stride", [&](Args& a) { f.set_stride(a, stride); });
+        expect_refused<Args>(op, f.name + "_class_stride", [&](Args& a) { f.set_class_stride(a, most); });
+        if (is_result(f.what))
+          expect_refused<Args>(op, f.name + "_stride", [&](Args& a) { f.set_stride(a, GUMBELCUDA_REPEATED_ROW); });
+      }
       if (f.required) {
         expect_refused<Args>(op, f.name, [&](Args& a) { f.point(a, nullptr); });
         continue;

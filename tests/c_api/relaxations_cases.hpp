@@ -17,10 +17,12 @@ void for_each_relaxation(Visit visit) {
                             a.flags = GUMBELCUDA_TEMPERATURE_PER_ROW;
                             a.k = 4;
                           },
-                          {{"logits", content::logits, true, &args::logits, &args::logits_stride},
+                          {{"logits", content::logits, true, &args::logits, &args::logits_stride,
+                            &args::logits_class_stride},
                            {"temperature", content::temperature, true, &args::temperature},
-                           {"y", content::numbers_out, false, &args::y, &args::y_stride},
-                           {"k_hot", content::numbers_out, false, &args::k_hot, &args::k_hot_stride}},
+                           {"y", content::numbers_out, false, &args::y, &args::y_stride, &args::y_class_stride},
+                           {"k_hot", content::numbers_out, false, &args::k_hot, &args::k_hot_stride,
+                            &args::k_hot_class_stride}},
                           [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
                             relaxed_k_hot({.rows = case_rows,
                                            .classes = case_classes,
@@ -56,10 +58,12 @@ void for_each_relaxation(Visit visit) {
                             a.k = 4;
                             a.offset = case_noise.offset;
                           },
-                          {{"logits", content::logits, true, &args::logits, &args::logits_stride},
+                          {{"logits", content::logits, true, &args::logits, &args::logits_stride,
+                            &args::logits_class_stride},
                            {"temperature", content::temperature, true, &args::temperature},
-                           {"d_y", content::logits, true, &args::d_y, &args::d_y_stride},
-                           {"d_logits", content::numbers_out, false, &args::d_logits, &args::d_logits_stride},
+                           {"d_y", content::logits, true, &args::d_y, &args::d_y_stride, &args::d_y_class_stride},
+                           {"d_logits", content::numbers_out, false, &args::d_logits, &args::d_logits_stride,
+                            &args::d_logits_class_stride},
                            {"d_temperature", content::computed_out, false, &args::d_temperature}},
                           [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
                             relaxed_k_hot_vjp({.rows = case_rows,
@@ -92,10 +96,12 @@ void for_each_relaxation(Visit visit) {
                           gumbelcuda_relaxed_bernoulli,
                           case_words,
                           [](args& a) { a.flags = GUMBELCUDA_TEMPERATURE_PER_ROW; },
-                          {{"logits", content::logits, true, &args::logits, &args::logits_stride},
+                          {{"logits", content::logits, true, &args::logits, &args::logits_stride,
+                            &args::logits_class_stride},
                            {"temperature", content::temperature, true, &args::temperature},
-                           {"y", content::numbers_out, false, &args::y, &args::y_stride},
-                           {"hard", content::numbers_out, false, &args::hard, &args::hard_stride}},
+                           {"y", content::numbers_out, false, &args::y, &args::y_stride, &args::y_class_stride},
+                           {"hard", content::numbers_out, false, &args::hard, &args::hard_stride,
+                            &args::hard_class_stride}},
                           [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
                             relaxed_bernoulli({.rows = case_rows,
                                                .classes = case_classes,
@@ -127,10 +133,12 @@ void for_each_relaxation(Visit visit) {
                             a.flags = GUMBELCUDA_TEMPERATURE_PER_ROW;
                             a.offset = case_noise.offset;
                           },
-                          {{"logits", content::logits, true, &args::logits, &args::logits_stride},
+                          {{"logits", content::logits, true, &args::logits, &args::logits_stride,
+                            &args::logits_class_stride},
                            {"temperature", content::temperature, true, &args::temperature},
-                           {"d_y", content::logits, true, &args::d_y, &args::d_y_stride},
-                           {"d_logits", content::numbers_out, false, &args::d_logits, &args::d_logits_stride},
+                           {"d_y", content::logits, true, &args::d_y, &args::d_y_stride, &args::d_y_class_stride},
+                           {"d_logits", content::numbers_out, false, &args::d_logits, &args::d_logits_stride,
+                            &args::d_logits_class_stride},
                            {"d_temperature", content::computed_out, false, &args::d_temperature}},
                           [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
                             relaxed_bernoulli_vjp({.rows = case_rows,
@@ -162,9 +170,9 @@ void for_each_relaxation(Visit visit) {
         gumbelcuda_conditional_gumbel,
         case_words,
         [](args&) {},
-        {{"logits", content::logits, true, &args::logits, &args::logits_stride},
+        {{"logits", content::logits, true, &args::logits, &args::logits_stride, &args::logits_class_stride},
          {"index", content::classes, true, &args::index},
-         {"z", content::numbers_out, true, &args::z, &args::z_stride}},
+         {"z", content::numbers_out, true, &args::z, &args::z_stride, &args::z_class_stride}},
         [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
           conditional_gumbel({.rows = case_rows,
                               .classes = case_classes,
@@ -187,11 +195,14 @@ void for_each_relaxation(Visit visit) {
                             a.offset = case_noise.offset;
                             a.inner_samples = 6;
                           },
-                          {{"logits", content::logits, true, &args::logits, &args::logits_stride},
+                          {{"logits", content::logits, true, &args::logits, &args::logits_stride,
+                            &args::logits_class_stride},
                            {"index", content::classes, true, &args::index},
                            {"temperature", content::temperature, true, &args::temperature},
-                           {"d_one_hot", content::logits, true, &args::d_one_hot, &args::d_one_hot_stride},
-                           {"d_logits", content::numbers_out, true, &args::d_logits, &args::d_logits_stride}},
+                           {"d_one_hot", content::logits, true, &args::d_one_hot, &args::d_one_hot_stride,
+                            &args::d_one_hot_class_stride},
+                           {"d_logits", content::numbers_out, true, &args::d_logits, &args::d_logits_stride,
+                            &args::d_logits_class_stride}},
                           [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
                             gumbel_rao_vjp({.rows = case_rows,
                                             .classes = case_classes,

@@ -12,16 +12,17 @@ namespace gumbelcuda::testing_rows {
 
 struct batch {
   number_type type;
-  std::uint64_t rows, classes, stride, skew;
+  std::uint64_t rows, classes, stride, skew, class_stride;
   row_batch logits, d_y, noise, y, log_y, one_hot, d_logits, log_prob, d_temperature;
   std::vector<std::int64_t> max_index, softmax_index;
   std::vector<row_status> status;
   std::vector<float> temperature;
   noise_address address{.seed = 21, .first_row = 4, .offset = 8};
 
-  batch(number_type t, std::uint64_t r, std::uint64_t c, std::uint64_t apart = 0, std::uint64_t off = 0)
-      : type(t), rows(r), classes(c), stride(apart), skew(off), logits(empty()), d_y(empty()), noise(empty()),
-        y(empty()), log_y(empty()), one_hot(empty()), d_logits(empty()),
+  batch(number_type t, std::uint64_t r, std::uint64_t c, std::uint64_t apart = 0, std::uint64_t off = 0,
+        std::uint64_t classes_apart = 1)
+      : type(t), rows(r), classes(c), stride(apart), skew(off), class_stride(classes_apart), logits(empty()),
+        d_y(empty()), noise(empty()), y(empty()), log_y(empty()), one_hot(empty()), d_logits(empty()),
         log_prob(computed_type(t), 1, r), d_temperature(computed_type(t), 1, r),
         max_index(r, -7), softmax_index(r, -7), status(r, row_status(9)), temperature(r) {
     random_numbers random(1);
@@ -34,7 +35,7 @@ struct batch {
       }
     }
   }
-  row_batch empty() const { return row_batch(type, rows, classes, stride, skew); }
+  row_batch empty() const { return row_batch(type, rows, classes, stride, skew, class_stride); }
 
   gumbel_noise_task noise_task() { return {rows, classes, type, address, noise.out()}; }
   gumbel_max_task max_task() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Arrays with several leading dimensions, permuted, apart, repeated and backwards, give the bytes of one call for a
-// contiguous copy, with as few calls as their strides allow; what cannot be is refused.
+// Arrays with several leading dimensions, permuted, apart, repeated and backwards, and classes anywhere among them, give
+// the bytes of one call for a contiguous copy, with as few calls as their strides allow; what cannot be is refused.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -72,10 +72,10 @@ std::uint64_t expect_as_contiguous(number_type type, const shape_of_rows& shape,
   std::uint64_t calls = 0, next_row = 0;
   leading_dimensions dimensions(shape, classes, type);
   EXPECT_EQ(dimensions.rows(), rows);
-  const auto logits_array = dimensions.input(logits.data(), logits.numbers());
-  const auto y_array = dimensions.output(y.data(), y.numbers());
-  const auto d_y_array = dimensions.input(d.data(), d.numbers());
-  const auto d_logits_array = dimensions.output(d.data(), d.numbers());
+  const auto logits_array = dimensions.input(logits.data(), logits.numbers(), logits.class_stride());
+  const auto y_array = dimensions.output(y.data(), y.numbers(), y.class_stride());
+  const auto d_y_array = dimensions.input(d.data(), d.numbers(), d.class_stride());
+  const auto d_logits_array = dimensions.output(d.data(), d.numbers(), d.class_stride());
   dimensions.for_each_block([&](const row_block& block) {
     const std::uint64_t r = block.first_row;
     EXPECT_EQ(r, next_row);
@@ -143,6 +143,7 @@ TEST(LeadingDimensions, PermutedAndApartGiveTheBytesOfOneContiguousCall) {
       SCOPED_TRACE("dimension " + std::to_string(d));
       expect_as_contiguous(type, shape, {{0, 1, 2}, 0, d}, plain, plain);
       expect_as_contiguous(type, shape, {{2, 0, 1}, 3, d}, {{0, 2, 1}, 2, -1, d}, {{1, 0, 2}, 0, -1, d});
+      expect_as_contiguous(type, shape, {{2, 0, 1}, 3, d, -1, 0}, {{0, 2, 1}, 2, -1, d, 3}, {{1, 0, 2}, 0, -1, d, 0});
     }
   }
 }
@@ -159,7 +160,14 @@ TEST(LeadingDimensions, AreAsFewCallsAsTheyCanBe) {
   EXPECT_EQ(calls({3, 1, 5}, swapped_first, plain), 1u) << "where a dimension of length 1 lies is of no matter";
   EXPECT_EQ(calls({1, 1, 1}, swapped_first, plain), 1u);
   EXPECT_EQ(calls({3, 4, 5}, {{0, 1, 2}, 0, 0}, plain), 3u) << "the other two are one";
-  EXPECT_EQ(calls({3, 4, 5}, {{0, 1, 2}, 0, 2}, plain), 60u) << "rows of one call cannot repeat one";
+  EXPECT_EQ(calls({3, 4, 5}, {{0, 1, 2}, 0, 2}, plain), 12u) << "a call's rows may all be one";
+  EXPECT_EQ(calls({60}, {{0}, 0, 0}, {{0}}), 1u);
+  EXPECT_EQ(calls({3, 4, 5}, {{0, 1, 2}, 0, -1, 2}, plain), 60u) << "rows of a call do not go backwards";
+  const layout classes_first{{0, 1, 2}, 0, -1, -1, 0}, every_third{{0, 1, 2}, 1, -1, -1, 3};
+  EXPECT_EQ(calls({3, 4, 5}, classes_first, plain), 1u);
+  EXPECT_EQ(calls({3, 4, 5}, plain, classes_first), 1u);
+  EXPECT_EQ(calls({3, 4, 5}, every_third, classes_first), 1u);
+  EXPECT_EQ(calls({3, 4, 5}, {{1, 0, 2}, 4, -1, -1, 0}, plain), 12u);
   EXPECT_EQ(calls({}, {{}}, {{}}), 1u);
   EXPECT_EQ(calls({2, 3, 2, 2, 3}, {{0, 1, 2, 3, 4}}, {{1, 0, 2, 3, 4}}), 6u);
 }
@@ -197,10 +205,28 @@ TEST(LeadingDimensions, WhatCannotBeIsRefused) {
   EXPECT_EQ(in({PTRDIFF_MIN, 0, 4}), "strides");
   EXPECT_EQ(in({std::ptrdiff_t{1} << 59, 0, std::ptrdiff_t{1} << 57}), "strides") << "each fits, the two do not";
   EXPECT_EQ(in({1, 0, 0}), "") << "what is read may overlap";
+  const auto class_stride = [&](std::ptrdiff_t stride) {
+    return named([&] { dimensions.input(data, {60, 0, 12}, stride); });
+  };
+  EXPECT_EQ(class_stride(3), "");
+  EXPECT_EQ(class_stride(0), "class_stride");
+  EXPECT_EQ(class_stride(-1), "class_stride");
+  EXPECT_EQ(class_stride(PTRDIFF_MAX), "class_stride");
+  EXPECT_EQ(class_stride(std::ptrdiff_t{1} << 59), "class_stride");
+  EXPECT_EQ(named([&] { leading_dimensions({3}, 1, number_type::float32).input(data, {1}, 0); }), "")
+      << "one class has no neighbours";
   EXPECT_EQ(out({20, 0, 4}), "") << "a dimension of length 1 has no neighbours";
   EXPECT_EQ(out({-20, 0, 4}), "");
   EXPECT_EQ(out({20, 4, 3}), "strides");
   EXPECT_EQ(out({0, 20, 4}), "strides");
+  const auto out_apart = [&](const strides_of_rows& strides, std::ptrdiff_t apart) {
+    return named([&] { dimensions.output(data, strides, apart); });
+  };
+  EXPECT_EQ(out_apart({50, 0, 10}, 3), "");
+  EXPECT_EQ(out_apart({50, 0, 9}, 3), "strides");
+  EXPECT_EQ(out_apart({5, 0, 1}, 15), "");
+  EXPECT_EQ(out_apart({5, 0, 1}, 4), "strides");
+  EXPECT_EQ(out_apart({0, 0, 1}, 15), "strides");
 }
 
 }  // namespace

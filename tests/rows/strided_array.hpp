@@ -16,11 +16,13 @@ using shape_of_rows = std::vector<std::uint64_t>;
 using strides_of_rows = std::vector<std::ptrdiff_t>;
 
 // How an array lies: its dimensions from the outermost in memory to the innermost, numbers between neighbours of the
-// innermost beyond a row's, and which dimension repeats one row or goes backwards.
+// innermost beyond a row's, which dimension repeats one row or goes backwards, and how far classes are apart; 0: they are
+// the outermost dimension, and `gap` lies between them.
 struct layout {
   std::vector<std::size_t> order;
   std::uint64_t gap = 0;
   int repeated = -1, backwards = -1;
+  std::uint64_t class_stride = 1;
 };
 
 // A row_batch holds the array's memory as rows of `classes` numbers, place by place.
@@ -31,7 +33,11 @@ struct array {
   row_batch memory;
 
   array(number_type type, const shape_of_rows& s, const layout& l)
-      : shape(s), strides(s.size()), memory(type, places(s, l), classes, classes + l.gap) {
+      : shape(s),
+        strides(s.size()),
+        memory(l.class_stride > 0
+                   ? row_batch(type, places(s, l), classes, classes * l.class_stride + l.gap, 0, l.class_stride)
+                   : row_batch(type, places(s, l), classes, 1, 0, places(s, l) + l.gap)) {
     std::ptrdiff_t stride = 1;
     for (std::size_t i = l.order.size(); i-- > 0;) {
       const std::size_t d = l.order[i];
@@ -73,6 +79,7 @@ struct array {
     for (const std::ptrdiff_t stride : strides) result.push_back(stride * std::ptrdiff_t(memory.out().row_stride));
     return result;
   }
+  std::ptrdiff_t class_stride() { return std::ptrdiff_t(memory.out().class_stride); }
 };
 
 }  // namespace gumbelcuda::testing_rows

@@ -50,9 +50,10 @@ class direct_memory {
       return;
     }
     const std::uint64_t apart = distance(from_apart_);
+    const Stored* const at = from_ + first * apart;
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j)
-      x[j] = first + std::uint64_t(j) < classes_ ? widen(from_[(first + std::uint64_t(j)) * apart]) : beyond;
+      x[j] = first + std::uint64_t(j) < classes_ ? widen(at[std::uint64_t(j) * apart]) : beyond;
   }
   GUMBELCUDA_INLINE V read_one(std::uint64_t k, V beyond) const {
     return k < classes_ ? widen(from_[k * distance(from_apart_)]) : beyond;
@@ -72,9 +73,10 @@ class direct_memory {
       return;
     }
     const std::uint64_t apart = distance(to_apart_);
+    Stored* const at = to_ + first * apart;
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j)
-      if (first + std::uint64_t(j) < classes_) to_[(first + std::uint64_t(j)) * apart] = narrow<Stored>(x[j]);
+      if (first + std::uint64_t(j) < classes_) at[std::uint64_t(j) * apart] = narrow<Stored>(x[j]);
   }
   GUMBELCUDA_INLINE void close() const {}
 
