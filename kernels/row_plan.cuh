@@ -12,9 +12,15 @@ template <int Threads, int Quads, int Block, bool Looped = false>
 struct row_plan {
   using part = row_threads<Threads, Quads, Looped>;
   static constexpr int block = Block, rows_per_block = Block / Threads;
-  static constexpr bool staged = Threads == 1;
+  static constexpr bool staged = Threads == 1, classes_apart = false;
   // 0: as the assembler likes. For long rows it would like two, and spill.
   static constexpr int blocks_at_once = Looped ? 1 : 0;
+};
+
+// For rows whose classes lie apart.
+template <class Plan>
+struct apart_plan : Plan {
+  static constexpr bool classes_apart = true;
 };
 
 // A block a row, of any length.
@@ -54,6 +60,13 @@ template <class V, class Body>
 launch_status with_looped_row_plan(std::uint64_t classes, Body body) {
   if (classes <= 1024) return body(row_plan<warp_size, 8, 128, true>{});
   return body(long_row_plan<V>{});
+}
+
+// For rows whose classes lie apart. Were the code there for each quad, so were its four addresses.
+template <class V, class Body>
+launch_status with_apart_row_plan(std::uint64_t classes, Body body) {
+  if (classes <= 16) return body(apart_plan<row_plan<1, 4, 128>>{});
+  return with_looped_row_plan<V>(classes, [&](auto plan) { return body(apart_plan<decltype(plan)>{}); });
 }
 
 // For what keeps a number of each class as long as it can, and computes much for it: few quads a thread.

@@ -26,6 +26,9 @@ template <class Stored, class Plan>
 using kept_of = std::conditional_t<Plan::part::is_looped, quads_not_kept,
                                    quads_in_registers<computed_of<Stored>, Plan::part::quads_each>>;
 
+template <class Stored, class Plan>
+using memory_of = direct_memory<Stored, Plan::classes_apart>;
+
 // Calls body(memory, memory) with two for row `number`, which may be one: the first is done with when the second is
 // opened.
 template <class Stored, class Plan, class Body>
@@ -38,7 +41,7 @@ __device__ void with_memory(std::uint64_t rows, std::uint64_t classes, std::uint
                    &room[int(threadIdx.x) / warp_size * memory::numbers_per_warp]);
     body(of_warp, of_warp);
   } else {
-    direct_memory<Stored> first(classes), second(classes);
+    memory_of<Stored, Plan> first(classes), second(classes);
     body(first, second);
   }
 }
@@ -71,7 +74,7 @@ __global__ void __launch_bounds__(noise_block) gumbel_noise_kernel(gumbel_noise_
 template <class Stored, class Plan>
 __global__ void __launch_bounds__(Plan::block) gumbel_max_kernel(gumbel_max_task task) {
   detail::for_each_row<Plan>(task.rows, task.classes, [&](std::uint64_t row, const auto& part, std::uint64_t) {
-    direct_memory<Stored> memory(task.classes);
+    detail::memory_of<Stored, Plan> memory(task.classes);
     computed_of<Stored> slots[quad_size * Plan::part::quads_each];
     gumbel_max_of_row<Stored>(task, row, part, memory, slots);
   });

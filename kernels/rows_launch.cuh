@@ -2,8 +2,6 @@
 // From a task to its kernel's launch, for numbers of one type.
 #pragma once
 
-#include <type_traits>
-
 #include "kernels/rows_kernel.cuh"
 #include "kernels/rows_launch.hpp"
 
@@ -17,10 +15,14 @@ inline launch_shape grid_for(std::uint64_t work, int work_per_block, int block) 
   return {dim3(unsigned(blocks < 0x7fffffffu ? blocks : 0x7fffffffu)), dim3(unsigned(block))};
 }
 
+template <class... Rows>
+bool classes_apart(const Rows&... rows) {
+  return (... || (rows.data && class_stride_of(rows) > 1));
+}
+
 // See rows/gumbels.hpp.
-using drawn = std::type_identity<drawn_gumbels>;
-template <class Stored>
-using given = std::type_identity<given_gumbels<direct_memory<Stored>>>;
+template <class Stored, class Plan>
+using given = given_gumbels<memory_of<Stored, Plan>>;
 
 }  // namespace detail
 
@@ -33,34 +35,46 @@ launch_status rows_launch<Stored>::noise(const gumbel_noise_task& task, launch_s
 
 template <class Stored>
 launch_status rows_launch<Stored>::max(const gumbel_max_task& task, launch_stream stream) {
-  return with_row_plan<computed_of<Stored>, 0>(task.classes, [&](auto plan) {
+  using V = computed_of<Stored>;
+  const auto by = [&](auto plan) {
     return launch(gumbel_max_kernel<Stored, decltype(plan)>,
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
-  });
+  };
+  if (detail::classes_apart(task.logits)) return with_apart_row_plan<V>(task.classes, by);
+  return with_row_plan<V, 0>(task.classes, by);
 }
 
 template <class Stored>
 launch_status rows_launch<Stored>::softmax(const gumbel_softmax_task& task, launch_stream stream) {
-  const auto by = [&](auto gumbels, auto plan) {
-    return launch(gumbel_softmax_kernel<Stored, typename decltype(gumbels)::type, decltype(plan)>,
+  using V = computed_of<Stored>;
+  const auto drawn = [&](auto plan) {
+    return launch(gumbel_softmax_kernel<Stored, drawn_gumbels, decltype(plan)>,
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
-  using V = computed_of<Stored>;
-  if (task.gumbel.data)
-    return with_coarse_row_plan<V>(task.classes, [&](auto plan) { return by(detail::given<Stored>{}, plan); });
-  return with_row_plan<V, 1>(task.classes, [&](auto plan) { return by(detail::drawn{}, plan); });
+  const auto given = [&](auto plan) {
+    return launch(gumbel_softmax_kernel<Stored, detail::given<Stored, decltype(plan)>, decltype(plan)>,
+                  detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
+  };
+  if (detail::classes_apart(task.logits, task.gumbel, task.y, task.one_hot))
+    return task.gumbel.data ? with_apart_row_plan<V>(task.classes, given) : with_apart_row_plan<V>(task.classes, drawn);
+  return task.gumbel.data ? with_coarse_row_plan<V>(task.classes, given) : with_row_plan<V, 1>(task.classes, drawn);
 }
 
 template <class Stored>
 launch_status rows_launch<Stored>::softmax_vjp(const gumbel_softmax_vjp_task& task, launch_stream stream) {
-  const auto by = [&](auto gumbels, auto plan) {
-    return launch(gumbel_softmax_vjp_kernel<Stored, typename decltype(gumbels)::type, decltype(plan)>,
+  using V = computed_of<Stored>;
+  const auto drawn = [&](auto plan) {
+    return launch(gumbel_softmax_vjp_kernel<Stored, drawn_gumbels, decltype(plan)>,
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
-  using V = computed_of<Stored>;
-  if (task.gumbel.data && !task.y.data)
-    return with_coarse_row_plan<V>(task.classes, [&](auto plan) { return by(detail::given<Stored>{}, plan); });
-  return with_row_plan<V, 2>(task.classes, [&](auto plan) { return by(detail::drawn{}, plan); });
+  const auto given = [&](auto plan) {
+    return launch(gumbel_softmax_vjp_kernel<Stored, detail::given<Stored, decltype(plan)>, decltype(plan)>,
+                  detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
+  };
+  const bool is_given = task.gumbel.data && !task.y.data;
+  if (detail::classes_apart(task.logits, task.gumbel, task.y, task.d_y, task.d_logits))
+    return is_given ? with_apart_row_plan<V>(task.classes, given) : with_apart_row_plan<V>(task.classes, drawn);
+  return is_given ? with_coarse_row_plan<V>(task.classes, given) : with_row_plan<V, 2>(task.classes, drawn);
 }
 
 }  // namespace gumbelcuda

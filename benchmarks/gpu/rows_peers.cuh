@@ -23,7 +23,7 @@ template <class Stored, class Plan>
 __global__ void __launch_bounds__(Plan::block) plain_max_kernel(gumbel_max_task task) {
   using V = computed_of<Stored>;
   detail::for_each_row<Plan>(task.rows, task.classes, [&](std::uint64_t row, const auto& part, std::uint64_t) {
-    direct_memory<Stored> memory(task.classes);
+    detail::memory_of<Stored, Plan> memory(task.classes);
     memory.open(task.logits, row);
     best_class<V> best;
     for (std::int64_t n = 0; n < part.quads(); ++n) {

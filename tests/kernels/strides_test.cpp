@@ -21,7 +21,7 @@ struct on_cpu {
 };
 struct by_kernel {
 #define GUMBELCUDA_RUN(name) \
-  void operator()(const name##_task& task) const { EXPECT_EQ(launch_##name(task, nullptr), 0); }
+  void operator()(const name##_task& task) const { EXPECT_EQ(launch_rows(task, nullptr), 0); }
   GUMBELCUDA_OPERATIONS_WITH_ROWS(GUMBELCUDA_RUN)
 #undef GUMBELCUDA_RUN
 };

@@ -21,16 +21,9 @@ struct alignas(quad_size * sizeof(Stored)) stored_quad {
   Stored value[quad_size];
 };
 
-// How far classes are apart; `in_quads` where a row's classes are next to each other, and four can be moved at once.
-inline constexpr std::uint64_t in_quads = 0;
-template <class Stored, class Rows>
-GUMBELCUDA_INLINE std::uint64_t distance_of_classes(const Rows& rows, const Stored* row) {
-  const std::uint64_t apart = class_stride_of(rows);
-  return apart == 1 && reinterpret_cast<std::uintptr_t>(row) % sizeof(stored_quad<Stored>) == 0 ? in_quads : apart;
-}
-
-// Of one row, quad by quad.
-template <class Stored>
+// Of one row, quad by quad. Without Apart the caller knows that classes lie next to each other: a thread that has many
+// quads then keeps one address for all of them.
+template <class Stored, bool Apart = true>
 class direct_memory {
  public:
   using V = computed_of<Stored>;
@@ -61,7 +54,7 @@ class direct_memory {
 
   GUMBELCUDA_INLINE void create(const mutable_rows& rows, std::uint64_t row) {
     to_ = static_cast<Stored*>(rows.data) + row * row_stride_of(rows, classes_);
-    to_apart_ = distance_of_classes(rows, static_cast<const Stored*>(to_));
+    to_apart_ = distance_of_classes(rows, to_);
   }
   GUMBELCUDA_INLINE void write(std::uint64_t quad, const V* x) const {
     const std::uint64_t first = quad * quad_size;
@@ -81,7 +74,16 @@ class direct_memory {
   GUMBELCUDA_INLINE void close() const {}
 
  protected:
-  GUMBELCUDA_INLINE static std::uint64_t distance(std::uint64_t apart) { return apart == in_quads ? 1 : apart; }
+  // How far classes are apart; in_quads where they lie next to each other, and four can be moved at once.
+  static constexpr std::uint64_t in_quads = 0;
+  template <class Rows>
+  GUMBELCUDA_INLINE static std::uint64_t distance_of_classes(const Rows& rows, const Stored* row) {
+    const std::uint64_t apart = Apart ? class_stride_of(rows) : 1;
+    return apart == 1 && reinterpret_cast<std::uintptr_t>(row) % sizeof(stored_quad<Stored>) == 0 ? in_quads : apart;
+  }
+  GUMBELCUDA_INLINE static std::uint64_t distance(std::uint64_t apart) {
+    return !Apart || apart == in_quads ? 1 : apart;
+  }
 
   std::uint64_t classes_;
   const Stored* from_ = nullptr;
