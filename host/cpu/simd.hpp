@@ -86,6 +86,9 @@ struct simd_word_n {
   friend GUMBELCUDA_INLINE simd_word_n operator^(const simd_word_n& a, const simd_word_n& b) {
     return make_lane<simd_word_n>([&](int i) { return hn::Xor(a.v[i], b.v[i]); });
   }
+  friend GUMBELCUDA_INLINE simd_word_n operator&(const simd_word_n& a, const simd_word_n& b) {
+    return make_lane<simd_word_n>([&](int i) { return hn::And(a.v[i], b.v[i]); });
+  }
   friend GUMBELCUDA_INLINE simd_word_n min(const simd_word_n& a, const simd_word_n& b) {
     return make_lane<simd_word_n>([&](int i) { return hn::Min(a.v[i], b.v[i]); });
   }
@@ -132,6 +135,10 @@ struct simd_float_n {
   // Friends, so that a number converts where the other operand is a lane.
   friend GUMBELCUDA_INLINE simd_float_n fma(const simd_float_n& a, const simd_float_n& b, const simd_float_n& c) {
     return make_lane<simd_float_n>([&](int i) { return hn::MulAdd(a.v[i], b.v[i], c.v[i]); });
+  }
+  friend GUMBELCUDA_INLINE simd_float_n negated_fma(const simd_float_n& a, const simd_float_n& b,
+                                                    const simd_float_n& c) {
+    return make_lane<simd_float_n>([&](int i) { return hn::NegMulSub(a.v[i], b.v[i], c.v[i]); });
   }
   friend GUMBELCUDA_INLINE simd_float_n sqrt(const simd_float_n& x) {
     return make_lane<simd_float_n>([&](int i) { return hn::Sqrt(x.v[i]); });
@@ -255,6 +262,19 @@ GUMBELCUDA_INLINE simd_mask_n<N> word_is_low(const simd_word_n<N>& x) {
   return make_lane<simd_mask_n<N>>([&](int i) {
     return hn::RebindMask(float_tag(), hn::Gt(hn::BitCast(signed_tag(), x.v[i]), hn::Set(signed_tag(), -1)));
   });
+}
+// By the word's highest bit, spread over it: logic runs on more ports than comparing and masking.
+template <int N>
+GUMBELCUDA_INLINE simd_float_n<N> if_low(const simd_word_n<N>& x, const simd_float_n<N>& value) {
+  const simd_word_n<N> high = shift_right<31>(x);
+  return make_lane<simd_float_n<N>>([&](int i) {
+    return hn::AndNot(hn::BitCast(float_tag(), high.v[i]), value.v[i]);
+  });
+}
+template <int N>
+GUMBELCUDA_INLINE simd_float_n<N> negate_if_low(const simd_word_n<N>& x, const simd_float_n<N>& value) {
+  const simd_float_n<N> sign = if_low(x, simd_float_n<N>(-0.0f));
+  return make_lane<simd_float_n<N>>([&](int i) { return hn::Xor(value.v[i], sign.v[i]); });
 }
 template <int N>
 GUMBELCUDA_INLINE simd_word_n<N> fold_word(const simd_word_n<N>& x) {

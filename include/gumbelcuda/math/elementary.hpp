@@ -19,6 +19,7 @@ template <>
 struct elementary_constants<float> {
   static constexpr int mantissa_bits = 23;
   static constexpr std::uint32_t one_bits = 0x3f800000, sqrt_half_bits = 0x3f3504f3;
+  static constexpr std::uint32_t exponent_unit = 1u << mantissa_bits;  // makes an exponent one larger
   static constexpr float log2_e = 0x1.715476p+0f;
   // ln 2 in two parts: the first has few enough bits for its product with an exponent to be exact.
   static constexpr float ln2_high = 0x1.62e4p-1f, ln2_low = 0x1.7f7d1cp-20f;
@@ -31,6 +32,7 @@ template <>
 struct elementary_constants<double> {
   static constexpr int mantissa_bits = 52;
   static constexpr std::uint64_t one_bits = 0x3ff0000000000000, sqrt_half_bits = 0x3fe6a09e667f3bcd;
+  static constexpr std::uint64_t exponent_unit = std::uint64_t{1} << mantissa_bits;
   static constexpr double log2_e = 0x1.71547652b82fep+0;
   static constexpr double ln2_high = 0x1.62e42fee00000p-1, ln2_low = 0x1.a39ef35793c76p-33;
   static constexpr double rounding_shift = 0x1.8p+52;
@@ -97,16 +99,29 @@ template <class V>
 GUMBELCUDA_INLINE exponent_split<V> split_exponent(V x) {
   using C = constants_of<V>;
   using I = bits_of<V>;
-  const I exponent = shift_right<C::mantissa_bits>(to_bits(x) - I(C::sqrt_half_bits));
-  return {from_bits(I(C::one_bits) - shift_left<C::mantissa_bits>(exponent)), exponent};
+  const I exponent = (to_bits(x) - I(C::sqrt_half_bits)) & I(0 - C::exponent_unit);
+  return {from_bits(I(C::one_bits) - exponent), exponent};
 }
 
-// k·ln 2 + log(1 + f), the last step of every logarithm here.
-template <class V>
-GUMBELCUDA_INLINE V join_log(bits_of<V> k, V f) {
+// k·ln 2 + log(1 + f), the last step of every logarithm here, from k·2^mantissa_bits: that a power of two stands with
+// the other factor changes no bit of a product. `negated`: the negative, an operation cheaper than a minus. The same
+// bits, because the sum is 0 only where k and f are, and not by cancelling.
+template <bool negated = false, class V>
+GUMBELCUDA_INLINE V join_log(bits_of<V> shifted_k, V f) {
   using C = constants_of<V>;
-  const V exponent = convert_signed<V>(k), tail = log1p_reduced(f, scalar_of<V>{});
-  return fma(exponent, V(C::ln2_high), fma(exponent, V(C::ln2_low), tail));
+  constexpr scalar_of<V> unit = C::exponent_unit;
+  const V k = convert_signed<V>(shifted_k), ln2_high = V(C::ln2_high / unit);
+  const V rest = fma(k, V(C::ln2_low / unit), log1p_reduced(f, scalar_of<V>{}));
+  if constexpr (negated)
+    return negated_fma(k, ln2_high, rest);
+  else
+    return fma(k, ln2_high, rest);
+}
+
+template <bool negated, class V>
+GUMBELCUDA_INLINE V log_or_negated(V x) {
+  const auto split = split_exponent(x);
+  return join_log<negated>(split.exponent, fma(x, split.scale, V(-1)));  // the product is exact
 }
 
 }  // namespace detail
@@ -115,8 +130,12 @@ GUMBELCUDA_INLINE V join_log(bits_of<V> k, V f) {
 // 2 ulp (double). log(1) is exactly 0. Any other input: unspecified (no caller has one).
 template <class V>
 GUMBELCUDA_INLINE V log(V x) {
-  const auto split = detail::split_exponent(x);
-  return detail::join_log(split.exponent, x * split.scale - V(1));
+  return detail::log_or_negated<false>(x);
+}
+// The bits of −log(x).
+template <class V>
+GUMBELCUDA_INLINE V negated_log(V x) {
+  return detail::log_or_negated<true>(x);
 }
 
 // The same for any number above 0, subnormal ones too; −inf for 0; NaN for what is below 0, +inf and NaN. Error: 2 ulp
@@ -176,7 +195,7 @@ GUMBELCUDA_INLINE V softplus(V x) {
   const auto large = e > V(scalar_of<V>(0.41421356237309503));
   const V f = select(large, V(scalar_of<V>(0.5)) * (e - V(1)), e);
   using I = bits_of<V>;
-  return max(x, V(0)) + detail::join_log(select(large, I(1), I(0)), f);
+  return max(x, V(0)) + detail::join_log(select(large, I(constants_of<V>::exponent_unit), I(0)), f);
 }
 
 GUMBELCUDA_MATH_END

@@ -16,21 +16,20 @@ GUMBELCUDA_MATH_BEGIN
 // positive and finite, not decreasing in the word. Relative error: 2e-7 (float), 3e-16 (double).
 template <class V>
 GUMBELCUDA_INLINE V exponential(word_of<V> x) {
-  const auto lower = word_is_low(x);
-  // The distance from the nearer end, in (0, ½].
-  const V h = fma(convert_word<V>(fold_word(x)), V(0x1p-32f), V(0x1p-33f));
-  const auto split = detail::split_exponent(select(lower, V(1) - h, h));
-  const V scaled = h * split.scale;
-  // Both subtractions are exact: this keeps the relative precision of a small h.
-  const V f = select(lower, (split.scale - V(1)) - scaled, scaled - V(1));
-  return -detail::join_log(split.exponent, f);
+  // The distance of v from the nearer end, in (0, ½]; as 1 − v has it, negative where that end is 0.
+  const V h = fma(convert_word<V>(fold_word(x)), V(0x1p-32f), V(0x1p-33f)), signed_h = negate_if_low(x, h);
+  const auto split = detail::split_exponent(if_low(x, V(1)) + signed_h);
+  // (1 − h)·scale − 1 or h·scale − 1. The product and scale − 1 are exact: this keeps the relative precision of a
+  // small h.
+  const V f = fma(signed_h, split.scale, if_low(x, split.scale) - V(1));
+  return detail::join_log<true>(split.exponent, f);
 }
 
 // Standard Gumbel variate of a word, −log(exponential(x)). Output: float in [−3.13000, 22.8739], not
 // increasing in the word. Error: 2.5e-7·max(1, |g|) for every one of the 2^32 words (float).
 template <class V>
 GUMBELCUDA_INLINE V gumbel(word_of<V> x) {
-  return -log(exponential<V>(x));
+  return negated_log(exponential<V>(x));
 }
 
 // z_k = logits_k + gumbel(words[k·stride]) for a row of classes; z must not be logits. In two passes: the chains of

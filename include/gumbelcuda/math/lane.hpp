@@ -10,12 +10,14 @@
 //   lane<V>::width                               how many elements, each of them such a number
 //   scalars convert to lanes implicitly; + - * / unary minus; < > == give masks; masks have &
 //   fma sqrt min max abs select                  correctly rounded, never contracted or reassociated
-//   to_bits from_bits shift_left shift_right     the IEEE-754 representation, for log and exp; its + and −
+//   negated_fma(a, b, c)                         −a·b − c, rounded once
+//   to_bits from_bits shift_left shift_right     the IEEE-754 representation, for log and exp; it has &, its + and −
 //                                                wrap, its right shift copies the sign
 //   convert_signed<V>(bits)                      two's-complement integer to number, rounded to nearest
 //   convert_word<V>(word)                        the same for words below 2^31
 //   convert_signed_word<V>(word)                 word − 2^31 as a number, rounded to nearest
 //   word_is_low(w), fold_word(w)                 a mask, w < 2^31; w itself where it is low, ~w where it is not
+//   if_low(w, V), negate_if_low(w, V)            the number where w is low, 0 where it is not; −number, number
 //   word_in_range<V>(w, first, last)             a mask
 //   estimate_word<V>(word)                       any word as a number, relative error up to 2^-22
 //   reciprocal_estimate(V)                       relative error up to 2^-11, differs between machines:
@@ -65,6 +67,8 @@ using mask_of = typename lane<V>::mask;
 
 GUMBELCUDA_INLINE float fma(float a, float b, float c) { return ::fmaf(a, b, c); }
 GUMBELCUDA_INLINE double fma(double a, double b, double c) { return ::fma(a, b, c); }
+GUMBELCUDA_INLINE float negated_fma(float a, float b, float c) { return fma(-a, b, -c); }
+GUMBELCUDA_INLINE double negated_fma(double a, double b, double c) { return fma(-a, b, -c); }
 GUMBELCUDA_INLINE float sqrt(float x) { return ::sqrtf(x); }
 GUMBELCUDA_INLINE double sqrt(double x) { return ::sqrt(x); }
 
@@ -145,6 +149,14 @@ GUMBELCUDA_INLINE V convert_signed_word(std::uint32_t x) {
   return V(std::int32_t(x ^ 0x80000000u));
 }
 GUMBELCUDA_INLINE bool word_is_low(std::uint32_t x) { return x < 0x80000000u; }
+template <class V>
+GUMBELCUDA_INLINE V if_low(std::uint32_t x, V value) {
+  return word_is_low(x) ? value : V(0);
+}
+template <class V>
+GUMBELCUDA_INLINE V negate_if_low(std::uint32_t x, V value) {
+  return word_is_low(x) ? -value : value;
+}
 GUMBELCUDA_INLINE std::uint32_t fold_word(std::uint32_t x) { return x ^ shift_right<31>(x); }
 template <class V>
 GUMBELCUDA_INLINE bool word_in_range(std::uint32_t x, std::uint32_t first, std::uint32_t last) {
