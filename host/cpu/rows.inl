@@ -72,7 +72,7 @@ inline void run_rows(const gumbel_noise_task& task, std::uint64_t first, std::ui
       // What comes after `end` is another thread's.
       memory_of<Stored> memory(end < row_quads ? end * quad_size : task.classes);
       memory.create(out, row);
-      for (; quad < end; quad += lane<value_of<Stored>>::width) gumbel_noise_of_quad<Stored>(noise, quad, memory);
+      gumbel_noise_of_quads<Stored>(noise, quad, end, memory);
     }
   });
 }

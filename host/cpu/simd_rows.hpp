@@ -76,6 +76,16 @@ class vector_memory : public direct_memory<Stored> {
   }
 
   GUMBELCUDA_INLINE void write(std::uint64_t quad, const V* x) const {
+    put(quad, x, [](V v) { return canonical(v); });
+  }
+  // None of which is NaN.
+  GUMBELCUDA_INLINE void write_numbers(std::uint64_t quad, const V* x) const {
+    put(quad, x, [](V v) { return v; });
+  }
+
+ private:
+  template <class AsStored>
+  GUMBELCUDA_INLINE void put(std::uint64_t quad, const V* x, AsStored as_stored) const {
     const std::uint64_t left = classes_ - quad * quad_size;
     if (to_apart_ > 1) {
       alignas(64) float numbers[group_classes];
@@ -85,7 +95,7 @@ class vector_memory : public direct_memory<Stored> {
     Stored* to = to_ + quad * quad_size;
     if constexpr (as_computed)
       if (left >= group_classes) {
-        for (int j = 0; j < quad_size; ++j) canonical(x[j]).store(to + j * class_width);
+        for (int j = 0; j < quad_size; ++j) as_stored(x[j]).store(to + j * class_width);
         return;
       }
     alignas(64) float numbers[group_classes];
@@ -96,8 +106,6 @@ class vector_memory : public direct_memory<Stored> {
       for (int i = 0; i < int(left); ++i) to[i] = narrow<Stored>(numbers[i]);
     }
   }
-
- private:
   GUMBELCUDA_INLINE static void load(const float* from, V* x) {
     for (int j = 0; j < quad_size; ++j) x[j] = V::load(from + j * class_width);
   }
@@ -124,23 +132,25 @@ struct quad_words {
 
 // One quad in thousands has a word in the tail.
 [[gnu::noinline]] inline void replace_tail(const row_noise& noise, std::uint64_t quad, const std::uint32_t* words,
-                                           float* g) {
-  for (int i = 0; i < group_classes; i += quad_size) {
-    const philox_block<std::uint32_t> block{{words[i], words[i + 1], words[i + 2], words[i + 3]}};
-    if (in_tail(block)) quad_gumbels(noise, quad + std::uint64_t(i / quad_size), block, g + i);
-  }
+                                           float* exponentials) {
+  for (int i = 0; i < group_classes; ++i)
+    if (words[i] < tail_words) {
+      const auto extensions = noise.extensions(quad + std::uint64_t(i / quad_size));
+      exponentials[i] = tail_exponential(words[i], extensions.word[i % quad_size], 0.0f);
+    }
 }
 
 GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad, const quad_words& words,
                                     class_vector* g) {
   // gumbel() in two passes, so that the chains of the first logarithm overlap, and those of the second.
   for (int j = 0; j < quad_size; ++j) g[j] = exponential<class_vector>(words.vector(j));
-  for (int j = 0; j < quad_size; ++j) g[j] = -log(g[j]);
-  if (!any_element(word_in_range<class_vector>(words.lowest, 0, tail_words - 1))) return;
-  alignas(64) float numbers[group_classes];
-  for (int j = 0; j < quad_size; ++j) g[j].store(numbers + j * class_width);
-  replace_tail(noise, quad, words.word, numbers);
-  for (int j = 0; j < quad_size; ++j) g[j] = class_vector::load(numbers + j * class_width);
+  if (any_element(word_in_range<class_vector>(words.lowest, 0, tail_words - 1))) {
+    alignas(64) float exponentials[group_classes];
+    for (int j = 0; j < quad_size; ++j) g[j].store(exponentials + j * class_width);
+    replace_tail(noise, quad, words.word, exponentials);
+    for (int j = 0; j < quad_size; ++j) g[j] = class_vector::load(exponentials + j * class_width);
+  }
+  for (int j = 0; j < quad_size; ++j) g[j] = negated_log(g[j]);
 }
 GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad, class_vector* g) {
   quad_gumbels(noise, quad, quad_words(noise, quad), g);

@@ -42,20 +42,19 @@ GUMBELCUDA_INLINE word_vector block_of_element() {
   return hn::Load(word_tag(), block);
 }
 GUMBELCUDA_INLINE void store_in_order(const philox_block<wide_word>& x, std::uint32_t* out) {
-  const word_tag words;
   const wide_tag pairs;
-  const word_vector x0 = narrow(x.word[0]), x1 = narrow(x.word[1]), x2 = narrow(x.word[2]), x3 = narrow(x.word[3]);
-  const auto lower_01 = hn::BitCast(pairs, hn::InterleaveLower(words, x0, x1)),
-             upper_01 = hn::BitCast(pairs, hn::InterleaveUpper(words, x0, x1)),
-             lower_23 = hn::BitCast(pairs, hn::InterleaveLower(words, x2, x3)),
-             upper_23 = hn::BitCast(pairs, hn::InterleaveUpper(words, x2, x3));
   const auto store = [&](int j, hn::Vec<wide_tag> v) {
-    hn::StoreU(hn::BitCast(words, v), words, out + j * vector_width);
+    hn::StoreU(hn::BitCast(word_tag(), v), word_tag(), out + j * vector_width);
   };
-  store(0, hn::InterleaveLower(pairs, lower_01, lower_23));
-  store(1, hn::InterleaveUpper(pairs, lower_01, lower_23));
-  store(2, hn::InterleaveLower(pairs, upper_01, upper_23));
-  store(3, hn::InterleaveUpper(pairs, upper_01, upper_23));
+  const auto pair = [&](hn::Vec<wide_tag> a, hn::Vec<wide_tag> b) {
+    return hn::BitCast(pairs, hn::OddEven(hn::Shuffle2301(hn::BitCast(word_tag(), b)), hn::BitCast(word_tag(), a)));
+  };
+  const auto even_01 = pair(x.word[0].even, x.word[1].even), even_23 = pair(x.word[2].even, x.word[3].even),
+             odd_01 = pair(x.word[0].odd, x.word[1].odd), odd_23 = pair(x.word[2].odd, x.word[3].odd);
+  store(0, hn::InterleaveLower(pairs, even_01, even_23));
+  store(1, hn::InterleaveLower(pairs, odd_01, odd_23));
+  store(2, hn::InterleaveUpper(pairs, even_01, even_23));
+  store(3, hn::InterleaveUpper(pairs, odd_01, odd_23));
 }
 
 // Where the upper half of the number changes among them.
@@ -70,12 +69,42 @@ GUMBELCUDA_INLINE void store_in_order(const philox_block<wide_word>& x, std::uin
   store_in_order(philox4x32_10(counter, philox_key(stream.seed)), out);
 }
 
+// Two vectors' worth, so that their chains overlap. No arrays, which the compiler would leave in memory.
+struct wide_pair {
+  wide_word first, second;
+  wide_pair() = default;
+  GUMBELCUDA_INLINE wide_pair(wide_word a, wide_word b) : first(a), second(b) {}
+  GUMBELCUDA_INLINE wide_pair(std::uint32_t x) : first(x), second(first) {}
+  friend GUMBELCUDA_INLINE wide_pair operator^(wide_pair a, wide_pair b) {
+    return {a.first ^ b.first, a.second ^ b.second};
+  }
+};
+GUMBELCUDA_INLINE word_product<wide_pair> multiply_wide(wide_pair a, std::uint32_t multiplier) {
+  const auto first = multiply_wide(a.first, multiplier), second = multiply_wide(a.second, multiplier);
+  return {{first.high, second.high}, {first.low, second.low}};
+}
+
+GUMBELCUDA_INLINE wide_word block_numbers(std::uint32_t first) {
+  return wide_word(hn::Add(hn::Set(word_tag(), first), block_of_element()));
+}
+
 // The words of vector_width blocks of the row from `first` on, four a block.
 GUMBELCUDA_INLINE void write_words(const stream_row& stream, std::uint64_t first, std::uint32_t* out) {
   if (std::uint32_t(first) > std::uint32_t(-vector_width)) return write_words_with_carry(stream, first, out);
   const block_stream<wide_word> blocks(stream, std::uint32_t(first >> 32));
-  const auto numbers = hn::Add(hn::Set(word_tag(), std::uint32_t(first)), block_of_element());
-  store_in_order(blocks(wide_word(numbers)), out);
+  store_in_order(blocks(block_numbers(std::uint32_t(first))), out);
+}
+// Of twice as many.
+GUMBELCUDA_INLINE void write_words_twice(const stream_row& stream, std::uint64_t first, std::uint32_t* out) {
+  if (std::uint32_t(first) > std::uint32_t(-2 * vector_width)) {
+    write_words_with_carry(stream, first, out);
+    return write_words_with_carry(stream, first + vector_width, out + words_at_a_time);
+  }
+  const block_stream<wide_pair> blocks(stream, std::uint32_t(first >> 32));
+  const auto low = std::uint32_t(first);
+  const auto [x0, x1, x2, x3] = blocks({block_numbers(low), block_numbers(low + vector_width)}).word;
+  store_in_order({{x0.first, x1.first, x2.first, x3.first}}, out);
+  store_in_order({{x0.second, x1.second, x2.second, x3.second}}, out + words_at_a_time);
 }
 
 GUMBELCUDA_MATH_END

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operations on rows for neon.cpp's processors.
 #define GUMBELCUDA_ISA neon
-#include "host/cpu/simd_rows.hpp"
+#include "host/cpu/simd_noise.hpp"
 
 #include "host/cpu/rows.inl"
 

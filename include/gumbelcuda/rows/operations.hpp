@@ -216,5 +216,11 @@ GUMBELCUDA_INLINE void gumbel_noise_of_quad(const row_noise& noise, std::uint64_
   quad_gumbels(noise, quad, g);
   memory.write(quad, g);
 }
+// Quads [first, last), where one thread has them all.
+template <class Stored, class Memory>
+GUMBELCUDA_INLINE void gumbel_noise_of_quads(const row_noise& noise, std::uint64_t first, std::uint64_t last,
+                                             const Memory& memory) {
+  for (; first < last; ++first) gumbel_noise_of_quad<Stored>(noise, first, memory);
+}
 
 GUMBELCUDA_MATH_END
