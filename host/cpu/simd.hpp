@@ -267,9 +267,8 @@ GUMBELCUDA_INLINE simd_mask_n<N> word_is_low(const simd_word_n<N>& x) {
 template <int N>
 GUMBELCUDA_INLINE simd_float_n<N> if_low(const simd_word_n<N>& x, const simd_float_n<N>& value) {
   const simd_word_n<N> high = shift_right<31>(x);
-  return make_lane<simd_float_n<N>>([&](int i) {
-    return hn::AndNot(hn::BitCast(float_tag(), high.v[i]), value.v[i]);
-  });
+  return make_lane<simd_float_n<N>>(
+      [&](int i) { return hn::AndNot(hn::BitCast(float_tag(), high.v[i]), value.v[i]); });
 }
 template <int N>
 GUMBELCUDA_INLINE simd_float_n<N> negate_if_low(const simd_word_n<N>& x, const simd_float_n<N>& value) {
