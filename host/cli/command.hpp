@@ -3,8 +3,13 @@
 // goes wrong leaves as an exception, which main.cpp turns into a line of text and an exit code.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <memory>
+#include <string>
+
+// Known in full to main.cpp and flag.cpp alone: the parser takes long to compile.
+namespace CLI {
+class App;
+}
 
 namespace gumbelcuda {
 

@@ -2,6 +2,7 @@
 // std::from_chars throughout: no locale, no leading blanks, no octal, and it must use the whole text.
 #include "host/cli/flag.hpp"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <memory>
@@ -102,6 +103,11 @@ void parse(const std::string& flag, const std::string& text, std::vector<int>& v
   parse_list(flag, text, values);
 }
 
+void flag_set::about(const std::string& description, const std::string& footer) {
+  app_.description(description);
+  app_.footer(footer);
+}
+
 void flag_set::add_conversion(const std::string& names, const std::string& placeholder, const flag_text& text,
                               conversion convert) {
   std::string help = text.description;
@@ -126,6 +132,12 @@ void flag_set::add_conversion(const std::string& names, const std::string& place
 void flag_set::add_switch(const std::string& name, bool& value, const std::string& description) {
   app_.add_flag(name, value, description)->group(group_);
 }
+
+void flag_set::add_argument(const std::string& placeholder, std::string& value, const std::string& description) {
+  app_.add_option(placeholder, value, description)->required()->option_text(" ");
+}
+
+bool flag_set::given(const std::string& flag) const { return app_.count(flag) > 0; }
 
 void flag_set::convert() const {
   for (const auto& convert_one : conversions_) convert_one();

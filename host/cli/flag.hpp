@@ -3,14 +3,18 @@
 // (octal, digit separators) and cannot say what would have been allowed. Ours name the flag, the value, the range.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gumbelcuda/error.hpp"
 #include "gumbelcuda/fleet.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace gumbelcuda {
 
@@ -42,6 +46,9 @@ class flag_set {
   flag_set(const flag_set&) = delete;
   flag_set& operator=(const flag_set&) = delete;
 
+  // What --help says before the options and after them.
+  void about(const std::string& description, const std::string& footer = "");
+
   // Options added from here on stand under this heading of --help.
   void group(std::string heading) { group_ = std::move(heading); }
 
@@ -58,7 +65,10 @@ class flag_set {
 
   void add_switch(const std::string& name, bool& value, const std::string& description);
 
-  bool given(const std::string& flag) const { return app_.count(flag) > 0; }
+  // A value without a flag, which must be given.
+  void add_argument(const std::string& placeholder, std::string& value, const std::string& description);
+
+  bool given(const std::string& flag) const;
 
   // To be called once the command line is parsed. Throws invalid_argument.
   void convert() const;

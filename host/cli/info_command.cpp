@@ -10,6 +10,7 @@
 #include "host/byte_text.hpp"
 #include "host/cli/command.hpp"
 #include "host/cli/exit_code.hpp"
+#include "host/cli/flag.hpp"
 #include "host/cli/memory.hpp"
 #include "host/cli/version.hpp"
 #include "host/cuda/cuda_backend.hpp"
@@ -22,8 +23,9 @@ namespace {
 class info_command : public command {
  public:
   explicit info_command(CLI::App& app) {
-    app.description("Shows versions, backends, and the instruction sets and CUDA devices of this machine.");
-    app.add_flag("--json", json_, "print one JSON object");
+    flag_set flags(app);
+    flags.about("Shows versions, backends, and the instruction sets and CUDA devices of this machine.");
+    flags.add_switch("--json", json_, "print one JSON object");
   }
 
   int run() override {

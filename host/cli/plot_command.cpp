@@ -80,17 +80,16 @@ std::string find_python() {
 class plot_command : public command {
  public:
   explicit plot_command(CLI::App& app) : flags_(app) {
-    app.description("Draws a result file: the heat map over the epochs, the spread of the final distributions.");
-    app.footer(
-        "The heat map shows learned − target, class by class, after every epoch: the mean of the GANs whose\n"
-        "history was kept, or one GAN. Needs python3 with h5py and matplotlib.\n"
-        "A picture's type follows from its name: .png, .svg, .pdf.\n"
-        "Exit codes: 0 done, 1 failed, 2 usage or bad value, 3 FILE.h5 is damaged.\n"
-        "\n"
-        "Example:\n"
-        "  gumbelcuda train --gans 1000 --history all --out fleet.h5\n"
-        "  gumbelcuda plot fleet.h5 -o heat_map.png --spread spread.png");
-    app.add_option("FILE.h5", file_, "written by gumbelcuda train --out FILE.h5")->required()->option_text(" ");
+    flags_.about("Draws a result file: the heat map over the epochs, the spread of the final distributions.",
+                 "The heat map shows learned − target, class by class, after every epoch: the mean of the GANs whose\n"
+                 "history was kept, or one GAN. Needs python3 with h5py and matplotlib.\n"
+                 "A picture's type follows from its name: .png, .svg, .pdf.\n"
+                 "Exit codes: 0 done, 1 failed, 2 usage or bad value, 3 FILE.h5 is damaged.\n"
+                 "\n"
+                 "Example:\n"
+                 "  gumbelcuda train --gans 1000 --history all --out fleet.h5\n"
+                 "  gumbelcuda plot fleet.h5 -o heat_map.png --spread spread.png");
+    flags_.add_argument("FILE.h5", file_, "written by gumbelcuda train --out FILE.h5");
     flags_.add("-o,--out", "FILE.png", heat_map_, {"the heat map; needs train --history"});
     flags_.add("--gan", "I", gan_, {"draw the heat map of this GAN alone (its number in the fleet)"});
     flags_.add("--spread", "FILE.png", spread_, {"the final distributions of all GANs against the target"});

@@ -58,8 +58,8 @@ nlohmann::json json_of(const check_result& check) {
 class selftest_command : public command {
  public:
   explicit selftest_command(CLI::App& app) : flags_(app) {
-    app.description("Checks the noise, the draws and the gradients of this build on this machine.");
-    app.footer(
+    flags_.about(
+        "Checks the noise, the draws and the gradients of this build on this machine.",
         "Exact checks compare with recorded bytes, bounds and one CPU thread. Statistical ones state how often a\n"
         "correct sampler fails them; with the default seed it is known that none does. About ten seconds.\n"
         "\n"

@@ -28,17 +28,16 @@ std::string text(Value value) {
 }  // namespace
 
 train_parser::train_parser(CLI::App& app, train_options& options) : options_(options), flags_(app) {
-  app.description("Trains a fleet of toy GANs and prints the converged distributions against the target.");
-  app.footer(
-      "The result depends on the model and training options alone: same bytes for any number of threads,\n"
-      "instruction set or backend.\n"
-      "\n"
-      "Exit codes: 0 done, 1 failed, 2 usage or bad value, 4 no such device, 130 or 143 interrupted\n"
-      "(Ctrl-C, SIGTERM: stops in under a second and leaves no part of a file).\n"
-      "\n"
-      "Examples:\n"
-      "  gumbelcuda train --gans 10000 --out fleet.h5 --history 100\n"
-      "  gumbelcuda train --probs 0.5,0.25,0.25 --temperature 0.5 --json --quiet");
+  flags_.about("Trains a fleet of toy GANs and prints the converged distributions against the target.",
+               "The result depends on the model and training options alone: same bytes for any number of threads,\n"
+               "instruction set or backend.\n"
+               "\n"
+               "Exit codes: 0 done, 1 failed, 2 usage or bad value, 4 no such device, 130 or 143 interrupted\n"
+               "(Ctrl-C, SIGTERM: stops in under a second and leaves no part of a file).\n"
+               "\n"
+               "Examples:\n"
+               "  gumbelcuda train --gans 10000 --out fleet.h5 --history 100\n"
+               "  gumbelcuda train --probs 0.5,0.25,0.25 --temperature 0.5 --json --quiet");
   add_model();
   add_training();
   add_execution();
