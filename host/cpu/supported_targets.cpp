@@ -1,16 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/cpu/supported_targets.hpp"
 
+#ifdef GUMBELCUDA_HAVE_AVX2
+#include <cpuid.h>
+#endif
+
 #include "gumbelcuda/fleet.hpp"
 
 namespace gumbelcuda {
+namespace {
+
+#ifdef GUMBELCUDA_HAVE_AVX2
+// Clang before 19 does not take "f16c" for a feature that can be asked for.
+bool has_f16c() {
+  unsigned eax, ebx, ecx, edx;
+  return __get_cpuid(1, &eax, &ebx, &ecx, &edx) && (ecx & bit_F16C) != 0;
+}
+#endif
+
+}  // namespace
 
 // Asked here and not in host/cpu/targets/, whose code may use what the processor lacks. Best first; each
 // condition names the flags of cmake/cpu_targets.cmake.
 std::vector<const cpu_target*> supported_targets() {
   std::vector<const cpu_target*> targets;
 #ifdef GUMBELCUDA_HAVE_AVX2
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c") &&
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && has_f16c() &&
                     __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("aes") &&
                     __builtin_cpu_supports("pclmul");
 #endif
