@@ -1,88 +1,220 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/selftest/every_operation.hpp"
 
-#include <cmath>
-#include <cstring>
-#include <random>
+#include <algorithm>
 
-#include "gumbelcuda/math/storage.hpp"
-#include "host/row_checks.hpp"
+#include "host/selftest/recorder.hpp"
 
 namespace gumbelcuda {
 namespace {
 
-using byte_row = std::vector<unsigned char>;
+const_rows read(const mutable_rows& rows) { return {rows.data, rows.row_stride}; }
 
-void set(byte_row& bytes, number_type type, std::uint64_t i, float value) {
-  const auto store = [&](auto stored) { std::memcpy(&bytes[i * sizeof stored], &stored, sizeof stored); };
-  switch (type) {
-    case number_type::float32:
-      return store(value);
-    case number_type::float16:
-      return store(narrow<float16>(value));
-    case number_type::bfloat16:
-      return store(narrow<bfloat16>(value));
-    case number_type::float64:
-      return store(double(value));
+// Gives the classes that were drawn.
+const std::int64_t* run_gumbel_softmax(recorder& r) {
+  const made_up_rows& given = r.given;
+  const std::uint64_t rows = r.shape.rows;
+  r.run("gumbel_noise", r.task<gumbel_noise_task>());
+  auto* const index =
+      static_cast<std::int64_t*>(r.room("gumbel_max, gumbel_softmax: index", 2 * rows * sizeof(std::int64_t)));
+  auto max = r.task<gumbel_max_task>();
+  max.logits = given.rows(given.logits);
+  max.index = index;
+  max.status = static_cast<row_status*>(r.room("gumbel_max: status", rows));
+  r.run("gumbel_max: log_prob", max);
+
+  auto softmax = r.task<gumbel_softmax_task>();
+  softmax.logits = max.logits;
+  softmax.one_hot = {r.room("gumbel_softmax: one_hot", given.logits.size()), given.stride};
+  softmax.index = index + rows;
+  const auto relaxed = r.run("gumbel_softmax: y", softmax);
+  softmax.log_domain = true;
+  r.run("gumbel_softmax: log y", softmax);
+  auto vjp = r.task<gumbel_softmax_vjp_task>();
+  vjp.logits = max.logits;
+  vjp.d_y = given.rows(given.upstream);
+  auto separate = vjp;
+  separate.d_temperature = r.room("gumbel_softmax_vjp: d_temperature", rows * computed_size_of(r.shape.type));
+  r.run("gumbel_softmax_vjp: d_logits", separate);
+
+  softmax = r.task<gumbel_softmax_task>();
+  softmax.logits = max.logits;
+  softmax.gumbel = vjp.gumbel = given.rows(given.finite_logits);
+  r.run("gumbel_softmax, noise given", softmax);
+  r.run("gumbel_softmax_vjp, noise given", vjp);
+  vjp.y = read(relaxed.y);
+  r.run("gumbel_softmax_vjp, y given", vjp);
+  return index;
+}
+
+void run_draws(recorder& r) {
+  const made_up_rows& given = r.given;
+  const auto [rows, classes] = std::pair(r.shape.rows, r.shape.classes);
+  auto categorical = r.task<categorical_sample_task>();
+  categorical.logits = given.rows(given.logits);
+  categorical.draws = 2;
+  r.run("categorical_sample", categorical);
+  const float least_share = 1 / 64.f;
+  categorical.row_seed = categorical.row_offset = given.seeds.data();
+  categorical.top_k = given.small.data();
+  categorical.top_p = given.one_share.data();
+  categorical.min_p = &least_share;
+  categorical.top_k_per_row = categorical.top_p_per_row = categorical.reject_probabilities = true;
+  r.run("categorical_sample, filtered", categorical);
+  auto from_probabilities = r.task<categorical_sample_from_probabilities_task>();
+  from_probabilities.probabilities = given.rows(given.probabilities);
+  from_probabilities.draws = 3;
+  r.run("categorical_sample_from_probabilities", from_probabilities);
+  auto top_k = r.task<gumbel_top_k_task>();
+  top_k.logits = categorical.logits;
+  top_k.k = std::min<std::uint64_t>(classes, 5);
+  r.run("gumbel_top_k", top_k);
+
+  constexpr std::uint64_t shards = 3;
+  auto* const partial =
+      static_cast<gumbel_max_partial*>(r.room("gumbel_max_shard", shards * rows * sizeof(gumbel_max_partial)));
+  const std::uint64_t cut = (classes / shards / 4 + 1) * 4;
+  for (std::uint64_t i = 0; i < shards; ++i) {
+    auto shard = r.task<gumbel_max_shard_task>();
+    shard.first_class = i * cut;
+    shard.classes = classes > i * cut ? std::min(classes - i * cut, cut) : 0;
+    const std::uint64_t before = shard.classes > 0 ? i * cut * size_of(r.shape.type) : 0;
+    shard.logits = {given.logits.data() + before, given.stride};
+    shard.log_prob_wanted = true;
+    shard.partial = partial + i * rows;
+    r.run("gumbel_max_shard", shard);
+  }
+  auto combine = r.task<combine_gumbel_max_task>();
+  combine.shards = shards;
+  combine.partial = partial;
+  r.run("combine_gumbel_max", combine);
+}
+
+// A relaxed sample, its gradient from noise, and from y.
+template <class Vjp, class Task>
+void run_relaxation(recorder& r, const char* name, const char* vjp_name, const Task& task) {
+  const auto relaxed = r.run(name, task);
+  auto vjp = r.task<Vjp>();
+  vjp.logits = task.logits;
+  if constexpr (requires { vjp.k; }) vjp.k = task.k;
+  vjp.d_y = r.given.rows(r.given.upstream);
+  r.run(vjp_name, vjp);
+  vjp.y = read(relaxed.y);
+  r.run(vjp_name, vjp);
+}
+
+void run_relaxations(recorder& r, const std::int64_t* index) {
+  const made_up_rows& given = r.given;
+  auto k_hot = r.task<relaxed_k_hot_task>();
+  k_hot.logits = given.rows(given.logits);
+  k_hot.k = std::min<std::uint64_t>(r.shape.classes, 3);
+  run_relaxation<relaxed_k_hot_vjp_task>(r, "relaxed_k_hot", "relaxed_k_hot_vjp", k_hot);
+  auto bernoulli = r.task<relaxed_bernoulli_task>();
+  bernoulli.logits = given.rows(given.finite_logits);
+  run_relaxation<relaxed_bernoulli_vjp_task>(r, "relaxed_bernoulli", "relaxed_bernoulli_vjp", bernoulli);
+  auto conditional = r.task<conditional_gumbel_task>();
+  conditional.logits = k_hot.logits;
+  conditional.index = index;
+  conditional.noise.offset += (r.shape.classes + 3) / 4 * 4;
+  r.run("conditional_gumbel", conditional);
+  auto rao = r.task<gumbel_rao_vjp_task>();
+  rao.logits = k_hot.logits;
+  rao.index = index;
+  rao.inner_samples = 2;
+  rao.d_one_hot = given.rows(given.upstream);
+  r.run("gumbel_rao_vjp", rao);
+}
+
+void run_densities(recorder& r) {
+  const made_up_rows& given = r.given;
+  auto kl = r.task<kl_divergence_task>();
+  kl.p_logits = given.rows(given.logits);
+  kl.q_logits = given.rows(given.finite_logits);
+  r.run("kl_divergence", kl);
+
+  const auto run_estimate = [&](const char* name, auto estimate) {
+    estimate.samples = 2;
+    estimate.p_logits = given.rows(given.shares);
+    estimate.q_logits = given.rows(given.finite_logits);
+    estimate.p_temperature = given.positive_temperature.data();
+    estimate.p_temperature_per_row = true;
+    estimate.q_temperature = given.one_share.data();
+    if constexpr (requires { estimate.d_kl; }) estimate.d_kl = given.computed.data();
+    r.run(name, estimate);
+  };
+  run_estimate("concrete_kl_estimate", r.task<concrete_kl_estimate_task>());
+  run_estimate("concrete_kl_estimate_vjp", r.task<concrete_kl_estimate_vjp_task>());
+
+  const auto run_concrete = [&](const char* name, auto concrete) {
+    concrete.logits = given.rows(given.finite_logits);
+    concrete.value = given.rows(given.shares);
+    concrete.temperature = given.positive_temperature.data();
+    if constexpr (requires { concrete.d_log_prob; }) concrete.d_log_prob = given.computed.data();
+    for (const bool log_domain : {false, true}) {
+      concrete.log_domain = log_domain;
+      r.run(name, concrete);
+    }
+  };
+  run_concrete("concrete_log_prob", r.task<concrete_log_prob_task>());
+  run_concrete("concrete_log_prob_vjp", r.task<concrete_log_prob_vjp_task>());
+
+  auto bernoulli = r.task<relaxed_bernoulli_log_prob_task>();
+  bernoulli.logits = given.rows(given.finite_logits);
+  bernoulli.y = given.rows(given.shares);
+  bernoulli.temperature = given.positive_temperature.data();
+  r.run("relaxed_bernoulli_log_prob", bernoulli);
+}
+
+void run_location_scale(recorder& r) {
+  const made_up_rows& given = r.given;
+  const auto run_with = [&](const char* name, auto t) {
+    if constexpr (requires { t.value; }) t.value = given.rows(given.upstream);
+    if constexpr (requires { t.d_sample; }) t.d_sample = given.rows(given.upstream);
+    if constexpr (requires { t.d_log_prob; }) t.d_log_prob = given.rows(given.finite_logits);
+    for (const noise_law law : {noise_law::gumbel, noise_law::gaussian}) {
+      auto of_law = t;
+      of_law.law = law;
+      const bool gumbel = law == noise_law::gumbel;
+      const auto location_shape = gumbel ? parameter_shape::per_element : parameter_shape::per_row;
+      const auto scale_shape = gumbel ? parameter_shape::per_element : parameter_shape::one_for_all;
+      if constexpr (requires { t.location; }) {
+        of_law.location = {given.finite_logits.data(), location_shape, given.stride};
+        of_law.scale = {given.shares.data(), scale_shape, given.stride};
+      }
+      if constexpr (requires { t.d_location; }) {
+        of_law.d_location.shape = location_shape;
+        of_law.d_scale.shape = scale_shape;
+      }
+      r.run(name, of_law);
+    }
+  };
+  run_with("location_scale_sample", r.task<location_scale_sample_task>());
+  run_with("location_scale_sample_vjp", r.task<location_scale_sample_vjp_task>());
+  run_with("location_scale_log_prob", r.task<location_scale_log_prob_task>());
+  run_with("location_scale_log_prob_vjp", r.task<location_scale_log_prob_vjp_task>());
+}
+
+void run_on_one_number(recorder& r) {
+  r.run("advance_noise", advance_noise_task{.words = r.shape.rows});
+  const std::uint64_t step = r.shape.made_from % 1000;
+  for (const schedule_shape shape : {schedule_shape::linear, schedule_shape::exponential, schedule_shape::cosine}) {
+    evaluate_schedule_task t{.schedule = {.shape = shape, .knot_count = 2, .knots = {{0, 2}, {1000, .1f}}}};
+    t.device_step = &step;
+    r.run("evaluate_schedule", t);
   }
 }
 
 }  // namespace
 
 operation_bytes every_operation(const sampler_under_test& sampler, const row_shape& shape) {
-  const auto [type, rows, classes, gap, noise, made_from] = shape;
-  const std::uint64_t stride = classes + gap, computed_size = type == number_type::float64 ? 8 : 4;
-  const byte_row empty(rows * stride * size_of(type)), a_number_each(rows * computed_size);
-  byte_row logits = empty, d_y = empty;
-  std::vector<float> temperature;
-  std::mt19937_64 random(made_from);
-  // Of few enough bits for every type; some classes masked, never the first.
-  const float temperatures[] = {1, .5f, .125f, 0x1p-10f, 0, 2};
-  for (std::uint64_t row = 0; row < rows; ++row) {
-    temperature.push_back(temperatures[random() % std::size(temperatures)]);
-    for (std::uint64_t k = 0; k < classes; ++k) {
-      const std::uint64_t x = random();
-      set(logits, type, row * stride + k, k > 0 && x % 16 == 0 ? -INFINITY : float(x >> 57) / 16);
-      set(d_y, type, row * stride + k, float(x >> 50 & 127) / 64 - 1);
-    }
-  }
-
-  byte_row g = empty, log_prob = a_number_each, y = empty, log_y = empty, one_hot = empty, d_logits = empty,
-           d_temperature = a_number_each, indices(2 * rows * sizeof(std::int64_t)), status_bytes(rows);
-  std::vector<std::int64_t> index(2 * rows);
-  std::vector<row_status> status(rows);
-  const const_rows given{logits.data(), stride};
-  sampler.noise({rows, classes, type, noise, {g.data(), stride}});
-  sampler.draw({rows, classes, type, noise, given, index.data(), log_prob.data(), status.data()});
-  gumbel_softmax_task relax{rows,
-                            classes,
-                            type,
-                            noise,
-                            given,
-                            temperature.data(),
-                            true,
-                            {y.data(), stride},
-                            {one_hot.data(), stride},
-                            index.data() + rows,
-                            false};
-  sampler.relax(relax);
-  relax.y.data = log_y.data();
-  relax.log_domain = true;
-  sampler.relax(relax);
-  sampler.relax_vjp({rows,
-                     classes,
-                     type,
-                     noise,
-                     given,
-                     temperature.data(),
-                     true,
-                     {},
-                     {d_y.data(), stride},
-                     {d_logits.data(), stride},
-                     d_temperature.data()});
-  std::memcpy(indices.data(), index.data(), indices.size());
-  std::memcpy(status_bytes.data(), status.data(), rows);
-  return {g, log_prob, y, log_y, one_hot, d_logits, d_temperature, indices, status_bytes};
+  recorder r(sampler, shape);
+  const std::int64_t* const index = run_gumbel_softmax(r);
+  run_draws(r);
+  run_relaxations(r, index);
+  run_densities(r);
+  run_location_scale(r);
+  run_on_one_number(r);
+  return r.take();
 }
 
 }  // namespace gumbelcuda

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "host/selftest/sampler.hpp"
@@ -16,9 +17,13 @@ struct row_shape {
   std::uint64_t made_from = 0;  // what logits, upstream gradients and temperatures are made from
 };
 
-// noise; index, log_prob and status of gumbel_max; y, log y, one_hot and index of gumbel_softmax; d_logits and
-// d_temperature.
-using operation_bytes = std::vector<std::vector<unsigned char>>;
+// Of an operation, or of one of its results: its arrays, one after another.
+struct named_bytes {
+  std::string name;
+  std::vector<unsigned char> bytes;
+  bool operator==(const named_bytes&) const = default;
+};
+using operation_bytes = std::vector<named_bytes>;
 
 operation_bytes every_operation(const sampler_under_test& sampler, const row_shape& shape);
 

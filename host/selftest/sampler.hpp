@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "gumbelcuda/sampling.hpp"
+#include "host/selftest/other_operations.hpp"
 
 namespace gumbelcuda {
 
@@ -17,6 +17,7 @@ class sampler_under_test {
   virtual void draw(const gumbel_max_task& task) const = 0;
   virtual void relax(const gumbel_softmax_task& task) const = 0;
   virtual void relax_vjp(const gumbel_softmax_vjp_task& task) const = 0;
+  virtual void run(const other_task& task) const = 0;
 };
 
 // The library. Under CUDA arrays go to the current device and back with every call.

@@ -5,13 +5,25 @@
 #include <bit>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "gumbelcuda/math/storage.hpp"
 #include "gumbelcuda/rows/noise.hpp"
 #include "host/selftest/sampler.hpp"
+#include "host/selftest/task_arrays.hpp"
 
 namespace gumbelcuda::known_bad {
+
+template <class Task>
+void flip_a_bit(Task& task) {
+  bool flipped = false;
+  for_each_array(task, [&]<class Field>(Field& field, std::uint64_t) {
+    if constexpr (!is_given<Field>) {
+      if (pointer_of(field) && !std::exchange(flipped, true)) *reinterpret_cast<unsigned char*>(pointer_of(field)) ^= 1;
+    }
+  });
+}
 
 // The library, but what `after…` do to the results.
 class changed_library : public sampler_under_test {
@@ -20,6 +32,7 @@ class changed_library : public sampler_under_test {
   std::function<void(const gumbel_max_task&)> after_draw = [](const auto&) {};
   std::function<void(const gumbel_softmax_task&)> after_relax = [](const auto&) {};
   std::function<void(gumbel_softmax_vjp_task&)> before_vjp = [](auto&) {};
+  std::function<void(other_task&)> after_other = [](auto&) {};
 
   void noise(const gumbel_noise_task& task) const override {
     library_->noise(task);
@@ -38,6 +51,11 @@ class changed_library : public sampler_under_test {
     before_vjp(changed);
     library_->relax_vjp(changed);
   }
+  void run(const other_task& task) const override {
+    library_->run(task);
+    other_task done = task;
+    after_other(done);
+  }
 
  private:
   std::unique_ptr<sampler_under_test> library_ = make_library_sampler(backend_kind::cpu, 0);
@@ -51,6 +69,15 @@ changed_library noise_changed(Function f) {
     if (task.type != number_type::float32) return;
     float* const g = static_cast<float*>(task.out.data);
     for (std::uint64_t i = 0; i < task.rows * task.classes; ++i) g[i] = f(g[i]);
+  };
+  return sampler;
+}
+
+// One bit of the first result of the other operation of this number is wrong.
+inline changed_library one_bit_changed(std::size_t operation) {
+  changed_library sampler;
+  sampler.after_other = [operation](other_task& task) {
+    if (task.index() == operation) std::visit([](auto& t) { flip_a_bit(t); }, task);
   };
   return sampler;
 }

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "host/cpu/row_operations.hpp"
 #include "host/selftest/selftest.hpp"
 #include "tests/selftest/known_bad.hpp"
 
@@ -167,6 +168,49 @@ INSTANTIATE_TEST_SUITE_P(Selftest, Part,
                          testing::Values(golden_bytes, few_shapes, noise_of_chosen_words, noise_of_the_tail,
                                          sized_noise_law, permutations, small_correlations, five_classes, ties,
                                          small_race, relaxation, gradient));
+
+// Tasks of noise, Gumbel-max and Gumbel-softmax, of which the first is no row function, have functions of their own;
+// two operations are not on rows.
+static_assert(std::variant_size_v<other_task> == std::tuple_size_v<row_functions> - 3 + 2,
+              "an operation is missing in host/selftest/other_operations.hpp");
+
+// The checks of bytes see each operation, and say which one it is.
+TEST(Selftest, NamesTheOperationOfWhichABitIsWrong) {
+  // In the order of other_operations.
+  const char* const names[] = {"categorical_sample",
+                               "categorical_sample_from_probabilities",
+                               "gumbel_top_k",
+                               "gumbel_max_shard",
+                               "combine_gumbel_max",
+                               "relaxed_k_hot",
+                               "relaxed_k_hot_vjp",
+                               "relaxed_bernoulli",
+                               "relaxed_bernoulli_vjp",
+                               "relaxed_bernoulli_log_prob",
+                               "conditional_gumbel",
+                               "gumbel_rao_vjp",
+                               "kl_divergence",
+                               "concrete_kl_estimate",
+                               "concrete_kl_estimate_vjp",
+                               "concrete_log_prob",
+                               "concrete_log_prob_vjp",
+                               "location_scale_sample",
+                               "location_scale_sample_vjp",
+                               "location_scale_log_prob",
+                               "location_scale_log_prob_vjp",
+                               "advance_noise",
+                               "evaluate_schedule"};
+  ASSERT_EQ(std::size(names), std::variant_size_v<other_task>);
+  for (std::size_t i = 0; i < std::variant_size_v<other_task>; ++i) {
+    const known_bad::changed_library wrong = known_bad::one_bit_changed(i);
+    const check_result result = check(golden_bytes, wrong)[1];
+    EXPECT_FALSE(result.passed()) << names[i];
+    EXPECT_NE(result.meaning.find(": " + std::string(names[i])), std::string::npos) << names[i] << result.meaning;
+  }
+  const check_result result = check(few_shapes, known_bad::one_bit_changed(0))[0];
+  EXPECT_FALSE(result.passed());
+  EXPECT_NE(result.meaning.find(": categorical_sample; categorical_sample, filtered"), std::string::npos);
+}
 
 // What the whole self-test adds up is in tests/cli/selftest_test.py.
 TEST(Selftest, StopsWhereItsFlagIsRaised) {

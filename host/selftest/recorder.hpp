@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// For every_operation.cpp: runs operations and keeps the bytes that they give.
+#pragma once
+
+#include "host/selftest/made_up_rows.hpp"
+#include "host/selftest/task_arrays.hpp"
+
+namespace gumbelcuda {
+
+// On one batch. Results that a task has no room for yet get some, all of them.
+class recorder {
+ public:
+  recorder(const sampler_under_test& sampler, const row_shape& its_shape)
+      : shape(its_shape), given(its_shape), sampler_(sampler) {}
+
+  template <class Task>
+  Task task() const {
+    Task t{};
+    t.rows = shape.rows;
+    t.type = shape.type;
+    if constexpr (requires { t.classes; }) t.classes = shape.classes;
+    if constexpr (requires { t.noise; }) t.noise = shape.noise;
+    if constexpr (requires { t.temperature; }) t.temperature = given.temperature.data();
+    if constexpr (requires { t.temperature_per_row; }) t.temperature_per_row = true;
+    return t;
+  }
+  template <class Task>
+  Task run(const char* name, Task t) {
+    for_each_array(t, [&](auto& field, std::uint64_t numbers) {
+      if constexpr (!is_given<std::remove_cvref_t<decltype(field)>>) {
+        auto& pointer = pointer_of(field);
+        if (pointer) return;
+        if constexpr (requires { field.row_stride; }) field.row_stride = given.stride;
+        pointer = static_cast<std::remove_cvref_t<decltype(pointer)>>(room(name, bytes_of(t, field, numbers)));
+      }
+    });
+    if constexpr (std::is_same_v<Task, gumbel_noise_task>)
+      sampler_.noise(t);
+    else if constexpr (std::is_same_v<Task, gumbel_max_task>)
+      sampler_.draw(t);
+    else if constexpr (std::is_same_v<Task, gumbel_softmax_task>)
+      sampler_.relax(t);
+    else if constexpr (std::is_same_v<Task, gumbel_softmax_vjp_task>)
+      sampler_.relax_vjp(t);
+    else
+      sampler_.run(t);
+    return t;
+  }
+  void* room(const char* name, std::uint64_t bytes) {
+    if (kept_.empty() || kept_.back().name != name) kept_.push_back({name, {}});
+    return kept_.back().arrays.emplace_back(bytes).data();
+  }
+  operation_bytes take() const {
+    operation_bytes all;
+    for (const kept& k : kept_) {
+      byte_row& bytes = all.emplace_back(named_bytes{k.name, {}}).bytes;
+      for (const byte_row& array : k.arrays) bytes.insert(bytes.end(), array.begin(), array.end());
+    }
+    return all;
+  }
+
+  const row_shape shape;
+  const made_up_rows given;
+
+ private:
+  struct kept {
+    std::string name;
+    std::vector<byte_row> arrays;
+  };
+  const sampler_under_test& sampler_;
+  std::vector<kept> kept_;
+};
+
+}  // namespace gumbelcuda
