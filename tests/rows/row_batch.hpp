@@ -24,8 +24,8 @@ inline const char* name_of(number_type type) {
   return names[int(type)];
 }
 
-// rows × classes numbers, `skew` numbers off a 64-byte boundary, rows `stride` numbers apart or all the same one, classes
-// `class_stride`. What lies between numbers and around them is poison.
+// rows × classes numbers, `skew` numbers off a 64-byte boundary, rows `stride` numbers apart or all the same one,
+// classes `class_stride`. What lies between numbers and around them is poison.
 class row_batch {
  public:
   row_batch(number_type type, std::uint64_t rows, std::uint64_t classes, std::uint64_t stride = 0,

@@ -16,8 +16,8 @@ using shape_of_rows = std::vector<std::uint64_t>;
 using strides_of_rows = std::vector<std::ptrdiff_t>;
 
 // How an array lies: its dimensions from the outermost in memory to the innermost, numbers between neighbours of the
-// innermost beyond a row's, which dimension repeats one row or goes backwards, and how far classes are apart; 0: they are
-// the outermost dimension, and `gap` lies between them.
+// innermost beyond a row's, which dimension repeats one row or goes backwards, and how far classes are apart; 0: they
+// are the outermost dimension, and `gap` lies between them.
 struct layout {
   std::vector<std::size_t> order;
   std::uint64_t gap = 0;
