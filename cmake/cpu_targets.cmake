@@ -5,13 +5,19 @@ if(NOT GUMBELCUDA_HIGHWAY_INCLUDE_DIR)
   message(STATUS "gumbelcuda: google/highway not found, so the CPU backend is scalar and slow (Debian: libhwy-dev)")
 endif()
 
+# For builds whose object files only have to be right: the optimiser, and the training of all shapes but the article's,
+# are most of what these files take to compile. The sanitizers' checks take hours to optimise, and the other shapes
+# say nothing new to them.
+option(GUMBELCUDA_QUICK "Compile the CPU backend with -O1 and training for the article's shape only"
+       ${GUMBELCUDA_SANITIZE})
+mark_as_advanced(GUMBELCUDA_QUICK)
+
 # gumbelcuda_add_cpu_targets(target file_prefix definition_prefix): adds file_prefix<name>.cpp for every instruction
 # set that this build can have, and the definition definition_prefix<NAME> with it.
 #
-# Optimised whatever the build type, since these files are the hot path and unoptimised they test nothing but
-# patience; less so under the sanitizers, whose checks take hours to optimise. No errno and no traps: neither changes
-# a bit of a result, and sqrt becomes an instruction. The compiler takes run-time sizes of 0 for possible and warns of
-# arrays that would then be empty.
+# Optimised whatever the build type, since these files are the hot path and unoptimised they test nothing but patience.
+# No errno and no traps: neither changes a bit of a result, and sqrt becomes an instruction. The compiler takes run-time
+# sizes of 0 for possible and warns of arrays that would then be empty.
 function(gumbelcuda_add_cpu_targets target file_prefix definition_prefix)
   set(names scalar)
   if(GUMBELCUDA_HIGHWAY_INCLUDE_DIR)
@@ -29,10 +35,11 @@ function(gumbelcuda_add_cpu_targets target file_prefix definition_prefix)
   set(flags_avx2 -mavx2 -mfma -mf16c -mbmi -mbmi2 -maes -mpclmul -mtune=haswell)
   set(flags_avx512 ${flags_avx2} -mavx512f -mavx512cd -mavx512bw -mavx512dq -mavx512vl)
   set(flags_neon -march=armv8-a+crypto)
-  if(GUMBELCUDA_SANITIZE)
+  set(level -O3)
+  if(GUMBELCUDA_QUICK)
+    set(level -O1)
     target_compile_definitions(${target} PRIVATE GUMBELCUDA_ONLY_ARTICLE_SHAPE)
   endif()
-  set(level $<IF:$<BOOL:${GUMBELCUDA_SANITIZE}>,-O1,-O3>)
   foreach(name ${names})
     target_sources(${target} PRIVATE ${file_prefix}${name}.cpp)
     set_source_files_properties(${file_prefix}${name}.cpp PROPERTIES COMPILE_OPTIONS

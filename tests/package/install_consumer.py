@@ -36,7 +36,8 @@ def require(condition, message):
 def build_bare_shared(arguments, build):
     run(arguments.cmake, "-G", arguments.generator, "-S", arguments.source, "-B", build,
         f"-DCMAKE_CXX_COMPILER={arguments.cxx}", "-DBUILD_SHARED_LIBS=ON", "-DGUMBELCUDA_COMMAND=OFF",
-        "-DGUMBELCUDA_BENCHMARKS=OFF", "-DGUMBELCUDA_HIGHWAY_INCLUDE_DIR=", "-DGUMBELCUDA_CUDA=OFF")
+        "-DGUMBELCUDA_BENCHMARKS=OFF", "-DGUMBELCUDA_HIGHWAY_INCLUDE_DIR=", "-DGUMBELCUDA_CUDA=OFF",
+        "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=", "-DGUMBELCUDA_QUICK=ON")
     run(arguments.cmake, "--build", build, "--target", "gumbelcuda_library")
     require(not list(build.rglob("avx2.cpp.o*")), "Highway was hidden, and yet code for AVX2 was built")
 
