@@ -125,6 +125,8 @@ void validate(const relaxed_bernoulli_task& task, bool on_device) {
   if (task.hard.data) check_rows("hard", task.hard, task.rows, task.classes, size);
   if (task.hard.data && task.hard.data == task.y.data)
     throw invalid_argument("hard.data", "is y.data: one of the two would be lost");
+  check_in_place("y", task.y, "logits", task.logits, task.rows, task.classes);
+  check_in_place("hard", task.hard, "logits", task.logits, task.rows, task.classes);
 }
 
 void validate(const relaxed_bernoulli_vjp_task& task, bool on_device) {
@@ -140,6 +142,7 @@ void validate(const relaxed_bernoulli_vjp_task& task, bool on_device) {
   if (!task.d_logits.data && !task.d_temperature)
     throw invalid_argument("d_logits.data", "is null, and so is d_temperature: nothing is asked for");
   if (task.d_logits.data) check_rows("d_logits", task.d_logits, task.rows, task.classes, size);
+  check_in_place("d_logits", task.d_logits, "d_y", task.d_y, task.rows, task.classes);
   check_temperatures(task.temperature, task.temperature_per_row ? task.rows : 1, on_device);
   check_alignment("d_temperature", task.d_temperature, computed_size_of(task.type));
 }
@@ -152,6 +155,8 @@ void validate(const relaxed_bernoulli_log_prob_task& task, bool on_device) {
   check_rows("y", task.y, task.rows, task.classes, size);
   check_temperatures(task.temperature, task.temperature_per_row ? task.rows : 1, on_device, false);
   check_rows("log_prob", task.log_prob, task.rows, task.classes, size);
+  check_in_place("log_prob", task.log_prob, "logits", task.logits, task.rows, task.classes);
+  check_in_place("log_prob", task.log_prob, "y", task.y, task.rows, task.classes);
 }
 
 void kl_divergence(const kl_divergence_task& task, const row_execution& execution) { run_rows(task, execution); }

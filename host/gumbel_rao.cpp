@@ -34,7 +34,7 @@ void validate(const gumbel_rao_vjp_task& task, bool on_device) {
   check_temperatures(task.temperature, task.temperature_per_row ? task.rows : 1, on_device);
   check_rows("d_one_hot", task.d_one_hot, task.rows, task.classes, size);
   check_rows("d_logits", task.d_logits, task.rows, task.classes, size);
-  check_in_place("d_logits", task.d_logits, "d_one_hot", task.d_one_hot, task.classes);
+  check_in_place("d_logits", task.d_logits, "d_one_hot", task.d_one_hot, task.rows, task.classes);
 }
 
 void conditional_gumbel(const conditional_gumbel_task& task, const row_execution& execution) {

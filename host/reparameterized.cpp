@@ -51,7 +51,16 @@ void check_gradient(const Task& task, const std::string& argument, const mutable
   if (!gradient.data) return;
   const mutable_rows rows{gradient.data, gradient.row_stride, gradient.class_stride};
   check_rows(argument, rows, task.rows, task.classes, size);
-  check_in_place(argument.c_str(), rows, source, upstream, task.classes);
+  check_in_place(argument.c_str(), rows, source, upstream, task.rows, task.classes);
+}
+
+// A parameter may be written over where it has a number for each element.
+template <class Task>
+void check_over_parameters(const char* argument, const mutable_rows& out, const Task& task) {
+  for (const auto& [name, parameter] : {std::pair("location", task.location), std::pair("scale", task.scale)})
+    if (parameter.shape == parameter_shape::per_element)
+      check_in_place(argument, out, name, {parameter.data, parameter.row_stride, parameter.class_stride}, task.rows,
+                     task.classes);
 }
 
 void check_distinct(const std::string& argument, const void* data, const char* other, const void* other_data) {
@@ -68,6 +77,7 @@ void validate(const location_scale_sample_task& task, bool /*on_device*/) {
   check_parameter(task, "location", task.location, size);
   check_parameter(task, "scale", task.scale, size);
   check_rows("sample", task.sample, task.rows, task.classes, size);
+  check_over_parameters("sample", task.sample, task);
 }
 
 void validate(const location_scale_sample_vjp_task& task, bool /*on_device*/) {
@@ -89,6 +99,8 @@ void validate(const location_scale_log_prob_task& task, bool /*on_device*/) {
   check_parameter(task, "location", task.location, size);
   check_parameter(task, "scale", task.scale, size);
   check_rows("log_prob", task.log_prob, task.rows, task.classes, size);
+  check_in_place("log_prob", task.log_prob, "value", task.value, task.rows, task.classes);
+  check_over_parameters("log_prob", task.log_prob, task);
 }
 
 void validate(const location_scale_log_prob_vjp_task& task, bool /*on_device*/) {

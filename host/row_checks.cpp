@@ -39,7 +39,11 @@ void check_rows(const std::string& argument, const const_rows& rows, std::uint64
     throw invalid_argument(argument + ".class_stride", std::to_string(classes) + " classes, " +
                                                            std::to_string(class_stride) +
                                                            " numbers apart, do not fit into an address space");
-  if (rows.row_stride == repeated_row) return;
+  if (rows.row_stride == repeated_row) {
+    if (count > most)
+      throw invalid_argument("rows", std::to_string(count) + " rows of results do not fit into an address space");
+    return;
+  }
   const std::uint64_t stride = row_stride_of(rows, classes);
   const std::uint64_t of_row = (classes - 1) * class_stride + 1;
   const std::uint64_t of_class = saturating_sum(saturating_product(count - 1, stride), 1);
@@ -66,19 +70,21 @@ void check_rows(const std::string& argument, const mutable_rows& rows, std::uint
 }
 
 void check_in_place(const char* argument, const mutable_rows& out, const char* source, const const_rows& in,
-                    std::uint64_t classes) {
-  if (out.data != in.data) return;
+                    std::uint64_t rows, std::uint64_t classes) {
+  if (!out.data || out.data != in.data) return;
   const auto check = [&](const char* name, std::uint64_t stride, std::uint64_t needed) {
     if (stride != needed)
       throw invalid_argument(std::string(argument) + name, std::to_string(stride) + " is not the " +
                                                                std::to_string(needed) + " of " + source +
                                                                ", which has the same data");
   };
-  if (in.row_stride == repeated_row)
-    throw invalid_argument(std::string(argument) + ".data",
-                           std::string("is ") + source + ".data, of which all rows are the same one");
-  check(".row_stride", row_stride_of(out, classes), row_stride_of(in, classes));
-  check(".class_stride", class_stride_of(out), class_stride_of(in));
+  if (rows > 1) {
+    if (in.row_stride == repeated_row)
+      throw invalid_argument(std::string(argument) + ".data",
+                             std::string("is ") + source + ".data, of which all rows are the same one");
+    check(".row_stride", row_stride_of(out, classes), row_stride_of(in, classes));
+  }
+  if (classes > 1) check(".class_stride", class_stride_of(out), class_stride_of(in));
 }
 
 void check_classes(std::uint64_t classes) {

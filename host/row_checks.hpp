@@ -31,9 +31,9 @@ void check_rows(const std::string& argument, const mutable_rows& rows, std::uint
 // [row] temperatures: finite, 0 or more, or above 0. Their values are not looked at on a device.
 void check_temperatures(const float* temperature, std::uint64_t count, bool on_device, bool zero_allowed = true,
                         const char* argument = "temperature");
-// Where `out`, called `argument`, has the data of `in`, called `source`, it has its strides.
+// Where `out`, called `argument`, has the data of `in`, called `source`, it has its strides, as far as they matter.
 void check_in_place(const char* argument, const mutable_rows& out, const char* source, const const_rows& in,
-                    std::uint64_t classes);
+                    std::uint64_t rows, std::uint64_t classes);
 // classes is 1 or more, and a row's bytes have addresses.
 void check_classes(std::uint64_t classes);
 

@@ -51,8 +51,8 @@ void validate(const relaxed_k_hot_task& task, bool on_device) {
     throw invalid_argument("k_hot.data", "is y.data: one of the two would be lost");
   if (task.k_hot.data && task.y.data == task.logits.data)
     throw invalid_argument("y.data", "is logits.data, from which k_hot is still computed");
-  check_in_place("y", task.y, "logits", task.logits, task.classes);
-  check_in_place("k_hot", task.k_hot, "logits", task.logits, task.classes);
+  check_in_place("y", task.y, "logits", task.logits, task.rows, task.classes);
+  check_in_place("k_hot", task.k_hot, "logits", task.logits, task.rows, task.classes);
 }
 
 void validate(const relaxed_k_hot_vjp_task& task, bool on_device) {
@@ -70,7 +70,7 @@ void validate(const relaxed_k_hot_vjp_task& task, bool on_device) {
     throw invalid_argument("d_logits.data", "is null, and so is d_temperature: nothing is asked for");
   if (task.d_logits.data) {
     check_rows("d_logits", task.d_logits, task.rows, task.classes, size);
-    check_in_place("d_logits", task.d_logits, "d_y", task.d_y, task.classes);
+    check_in_place("d_logits", task.d_logits, "d_y", task.d_y, task.rows, task.classes);
   }
   check_temperatures(task.temperature, task.temperature_per_row ? task.rows : 1, on_device);
   check_alignment("d_temperature", task.d_temperature, computed_size_of(task.type));

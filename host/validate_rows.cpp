@@ -2,6 +2,7 @@
 #include "host/validate_rows.hpp"
 
 #include <string>
+#include <utility>
 
 #include "host/row_checks.hpp"
 
@@ -40,6 +41,18 @@ void validate(const gumbel_softmax_task& task, bool on_device) {
   if (task.one_hot.data) check_rows("one_hot", task.one_hot, task.rows, task.classes, size);
   if (task.one_hot.data && task.one_hot.data == task.y.data)
     throw invalid_argument("one_hot.data", "is y.data: one of the two would be lost");
+  for (const auto& [source, in] : {std::pair("logits", task.logits), std::pair("gumbel", task.gumbel)}) {
+    check_in_place("y", task.y, source, in, task.rows, task.classes);
+    check_in_place("one_hot", task.one_hot, source, in, task.rows, task.classes);
+  }
+  if (task.gumbel_out.data) {
+    if (task.gumbel.data)
+      throw invalid_argument("gumbel_out.data", "is not null, and noise that is given in gumbel is not drawn");
+    check_rows("gumbel_out", task.gumbel_out, task.rows, task.classes, size);
+    if (task.gumbel_out.data == task.y.data || task.gumbel_out.data == task.one_hot.data)
+      throw invalid_argument("gumbel_out.data", "is y.data or one_hot.data: one of the two would be lost");
+    check_in_place("gumbel_out", task.gumbel_out, "logits", task.logits, task.rows, task.classes);
+  }
   check_alignment("index", task.index, sizeof *task.index);
 }
 
@@ -56,7 +69,7 @@ void validate(const gumbel_softmax_vjp_task& task, bool on_device) {
   }
   check_rows("d_y", task.d_y, task.rows, task.classes, size);
   check_rows("d_logits", task.d_logits, task.rows, task.classes, size);
-  check_in_place("d_logits", task.d_logits, "d_y", task.d_y, task.classes);
+  check_in_place("d_logits", task.d_logits, "d_y", task.d_y, task.rows, task.classes);
   check_temperatures(task.temperature, task.temperature_per_row ? task.rows : 1, on_device);
   check_alignment("d_temperature", task.d_temperature, computed_size_of(task.type));
 }

@@ -45,8 +45,7 @@ launch_status with_sampling_plan(std::uint64_t classes, Body body) {
   return with_looped_row_plan<V>(classes, body);
 }
 
-template <>
-int launch_rows(const categorical_sample_task& task, void* stream) {
+static int launch_task(const categorical_sample_task& task, void* stream) {
   return with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
     const auto by = [&](auto plan, auto kernel) {
@@ -61,8 +60,7 @@ int launch_rows(const categorical_sample_task& task, void* stream) {
   });
 }
 
-template <>
-int launch_rows(const categorical_sample_from_probabilities_task& task, void* stream) {
+static int launch_task(const categorical_sample_from_probabilities_task& task, void* stream) {
   return with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
     return with_sampling_plan<computed_of<Stored>, true>(task.classes, [&](auto plan) {
@@ -72,5 +70,8 @@ int launch_rows(const categorical_sample_from_probabilities_task& task, void* st
     });
   });
 }
+
+template int launch_rows(const categorical_sample_task&, void* stream);
+template int launch_rows(const categorical_sample_from_probabilities_task&, void* stream);
 
 }  // namespace gumbelcuda

@@ -16,13 +16,14 @@ int launch_shallow_rows(const Task& task, void* stream) {
 
 }  // namespace
 
-template <>
-int launch_rows(const relaxed_k_hot_task& task, void* stream) {
+static int launch_task(const relaxed_k_hot_task& task, void* stream) {
   return launch_shallow_rows(task, stream);
 }
-template <>
-int launch_rows(const relaxed_k_hot_vjp_task& task, void* stream) {
+static int launch_task(const relaxed_k_hot_vjp_task& task, void* stream) {
   return launch_shallow_rows(task, stream);
 }
+
+template int launch_rows(const relaxed_k_hot_task&, void* stream);
+template int launch_rows(const relaxed_k_hot_vjp_task&, void* stream);
 
 }  // namespace gumbelcuda

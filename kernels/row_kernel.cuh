@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernel of an operation that reads its rows as often as it needs them and keeps nothing between: any task with a
-// run_row() (include/gumbelcuda/rows/). A warp a row, or a block a row where a row is long. rows_kernel.cuh has the
-// operations that keep their row in registers.
+// The kernel of any task with a run_row() (include/gumbelcuda/rows/): a warp a row, or a block a row where a row is
+// long. rows_kernel.cuh has the operations whose rows a thread may have alone.
 #pragma once
 
 #include "gumbelcuda/rows/with_stored.hpp"
@@ -41,7 +40,7 @@ int launch_looped_rows(const Task& task, void* stream) {
 }
 
 template <class Task>
-int launch_rows(const Task& task, void* stream) {
+int launch_task(const Task& task, void* stream) {
   return launch_looped_rows(task, stream);
 }
 

@@ -73,7 +73,8 @@ launch_status with_apart_row_plan(std::uint64_t classes, Body body) {
 template <class V, class Body>
 launch_status with_shallow_row_plan(std::uint64_t classes, Body body) {
   if (classes <= 256) return body(row_plan<warp_size, 2, 128>{});
-  if (classes <= long_row_threads<V> * 2 * quad_size) return body(row_plan<long_row_threads<V>, 2, long_row_threads<V>>{});
+  constexpr int threads = long_row_threads<V>;
+  if (classes <= threads * 2 * quad_size) return body(row_plan<threads, 2, threads>{});
   return body(long_row_plan<V>{});
 }
 

@@ -8,8 +8,8 @@
 namespace gumbelcuda {
 
 // Does a task on `stream` (a cudaStream_t; all pointers of the task are the device's) and returns at once, with a
-// cudaError_t. No rows: success, nothing runs. The task has been validated. Each .cu has this for its own tasks, as an
-// instance of row_kernel.cuh's or a specialisation.
+// cudaError_t. No rows: success, nothing runs. The task has been validated. Each .cu has an instance for each of its
+// own tasks (rows_launch.hpp).
 template <class Task>
 int launch_rows(const Task& task, void* stream);
 

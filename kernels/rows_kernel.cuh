@@ -94,7 +94,8 @@ __global__ void __launch_bounds__(Plan::block, Plan::blocks_at_once)
 }
 
 template <class Stored, class Gumbels, class Plan>
-__global__ void __launch_bounds__(Plan::block, Plan::blocks_at_once) gumbel_softmax_vjp_kernel(gumbel_softmax_vjp_task task) {
+__global__ void __launch_bounds__(Plan::block, Plan::blocks_at_once)
+    gumbel_softmax_vjp_kernel(gumbel_softmax_vjp_task task) {
   detail::for_each_row<Plan>(task.rows, task.classes, [&](std::uint64_t row, const auto& part, std::uint64_t number) {
     detail::with_memory<Stored, Plan>(task.rows, task.classes, number, [&](auto& y_memory, auto& d_memory) {
       detail::kept_of<Stored, Plan> kept_y, kept_d;

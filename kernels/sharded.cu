@@ -30,19 +30,20 @@ launch_shape thread_a_row(std::uint64_t rows) { return detail::grid_for(rows, co
 
 }  // namespace
 
-template <>
-int launch_rows(const gumbel_max_shard_task& task, void* stream) {
+static int launch_task(const gumbel_max_shard_task& task, void* stream) {
   if (task.classes > 0) return launch_looped_rows(task, stream);
   return launch(no_classes_kernel<gumbel_max_partial>, thread_a_row(task.rows), static_cast<launch_stream>(stream),
                 task.rows, task.partial);
 }
 
-template <>
-int launch_rows(const combine_gumbel_max_task& task, void* stream) {
+static int launch_task(const combine_gumbel_max_task& task, void* stream) {
   const auto by = [&](auto kernel) {
     return launch(kernel, thread_a_row(task.rows), static_cast<launch_stream>(stream), task);
   };
   return task.type == number_type::float64 ? by(combine_kernel<double>) : by(combine_kernel<float>);
 }
+
+template int launch_rows(const gumbel_max_shard_task&, void* stream);
+template int launch_rows(const combine_gumbel_max_task&, void* stream);
 
 }  // namespace gumbelcuda

@@ -37,7 +37,8 @@ gumbelcuda_status gumbelcuda_gumbel_softmax(gumbelcuda_handle* handle, const gum
                         {"y", a.y},
                         {"one_hot", a.one_hot},
                         {"index", a.index},
-                        {"gumbel", a.gumbel}});
+                        {"gumbel", a.gumbel},
+                        {"gumbel_out", a.gumbel_out}});
     check_flags(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW | GUMBELCUDA_LOG_DOMAIN);
     const gumbel_softmax_task task = {.rows = a.rows,
                                       .classes = a.classes,
@@ -49,7 +50,8 @@ gumbelcuda_status gumbelcuda_gumbel_softmax(gumbelcuda_handle* handle, const gum
                                       .one_hot = {a.one_hot, a.one_hot_stride, a.one_hot_class_stride},
                                       .index = a.index,
                                       .log_domain = has(a.flags, GUMBELCUDA_LOG_DOMAIN),
-                                      .gumbel = {a.gumbel, a.gumbel_stride, a.gumbel_class_stride}};
+                                      .gumbel = {a.gumbel, a.gumbel_stride, a.gumbel_class_stride},
+                                      .gumbel_out = {a.gumbel_out, a.gumbel_out_stride, a.gumbel_out_class_stride}};
     if (a.gumbel)
       call.run(gumbel_softmax, task);
     else

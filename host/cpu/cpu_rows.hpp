@@ -42,7 +42,7 @@ void run_on_cpu(const Task& task, const row_workers& workers) {
     weight = std::min(weight, most) * std::min(task.draws / groups, most);
   }
   share_out(count, weight, workers, cpu_rows().scratch_bytes(task.classes),
-            [&](std::uint64_t first, std::uint64_t last, void* scratch) { cpu_rows().run(task, first, last, scratch); });
+            [&](std::uint64_t first, std::uint64_t last, void* own) { cpu_rows().run(task, first, last, own); });
 }
 
 }  // namespace gumbelcuda

@@ -99,6 +99,8 @@ inline void run_rows(const gumbel_softmax_task& task, std::uint64_t first, std::
                                                                         room.slots);
     });
   });
+  const std::uint64_t row_quads = (task.classes + quad_size - 1) / quad_size;
+  if (task.gumbel_out.data) run_rows(noise_of(task), first * row_quads, last * row_quads, scratch);
 }
 
 inline void run_rows(const gumbel_softmax_vjp_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {

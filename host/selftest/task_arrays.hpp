@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "gumbelcuda/reparameterized.hpp"
+#include "gumbelcuda/rows/strides.hpp"
 #include "host/row_checks.hpp"
 #include "host/selftest/other_operations.hpp"
 
@@ -91,8 +92,8 @@ std::uint64_t bytes_of(const Task& task, const Rows& rows, std::uint64_t) {
     if (rows.shape == parameter_shape::per_row) return task.rows * size_of(task.type);
     if (rows.shape == parameter_shape::one_for_all) return size_of(task.type);
   }
-  const std::uint64_t stride = rows.row_stride > 0 ? rows.row_stride : task.classes;
-  return ((task.rows - 1) * stride + task.classes) * size_of(task.type);
+  const std::uint64_t from_row = (task.rows - 1) * row_stride_of(rows, task.classes);
+  return (from_row + (task.classes - 1) * class_stride_of(rows) + 1) * size_of(task.type);
 }
 
 template <class Field>

@@ -172,6 +172,10 @@ typedef struct gumbelcuda_gumbel_softmax_args {
   // The noise, where it is given and not drawn, and the offset stays: any numbers, −inf masks its class. NULL: drawn.
   const void* gumbel;
   size_t gumbel_stride, gumbel_class_stride;
+  // The noise that was drawn, as gumbelcuda_gumbel_noise writes it, not with gumbel; NULL: not wanted. y, one_hot and
+  // gumbel_out may be logits, y and one_hot gumbel, with the same strides.
+  void* gumbel_out;
+  size_t gumbel_out_stride, gumbel_out_class_stride;
 } gumbelcuda_gumbel_softmax_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_softmax(gumbelcuda_handle* handle,
                                                            const gumbelcuda_gumbel_softmax_args* args);

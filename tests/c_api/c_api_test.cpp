@@ -89,6 +89,17 @@ TEST(CApi, TakesNoiseThatIsGiven) {
   }
 }
 
+TEST(CApi, WritesTheNoiseThatWasDrawn) {
+  c_batch expected(number_type::float32, 9, 61, 70, 1), found = expected;
+  gumbel_noise(expected.noise_task());
+  const handle h = make_handle(expected.address);
+  auto args = found.softmax_args();
+  args.gumbel_out = found.noise.out().data;
+  args.gumbel_out_stride = found.stride;
+  ASSERT_EQ(gumbelcuda_gumbel_softmax(h.get(), &args), GUMBELCUDA_SUCCESS);
+  EXPECT_TRUE(same_bytes(found.noise, expected.noise));
+}
+
 TEST(CApi, HandlesOfTwoThreadsDoNotDisturbEachOther) {
   c_batch serial[2] = {{number_type::float32, 40, 333}, {number_type::float64, 7, 1000}};
   serial[1].address.seed = 99;

@@ -40,7 +40,8 @@ struct c_batch : testing_rows::batch {
   gumbelcuda_gumbel_softmax_args softmax_args() {
     return {sizeof(gumbelcuda_gumbel_softmax_args), rows, classes, int(type), GUMBELCUDA_TEMPERATURE_PER_ROW,
             logits.in().data, stride, class_stride, temperature.data(), y.out().data, stride, class_stride,
-            one_hot.out().data, stride, class_stride, softmax_index.data(), nullptr, 0, 0};
+            one_hot.out().data, stride, class_stride, softmax_index.data(), nullptr, 0, 0, nullptr,
+            0, 0};
   }
   gumbelcuda_gumbel_softmax_vjp_args vjp_args() {
     return {sizeof(gumbelcuda_gumbel_softmax_vjp_args), rows, classes, int(type), GUMBELCUDA_TEMPERATURE_PER_ROW,

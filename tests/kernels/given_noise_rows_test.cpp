@@ -127,5 +127,26 @@ TEST(GivenNoiseKernels, OfAnAddressGiveTheBytesOfTheAddress) {
   });
 }
 
+TEST(DrawnNoiseKernels, WriteItWhereItIsAskedFor) {
+  for_each_case([](const row_batch& empty) {
+    batch b(empty);
+    row_batch y(empty.type(), empty.rows(), empty.classes()), g = empty, expected = empty;
+    gumbel_softmax_task task{.rows = empty.rows(),
+                             .classes = empty.classes(),
+                             .type = empty.type(),
+                             .noise = b.noise,
+                             .logits = b.logits.in(),
+                             .temperature = b.temperature.data(),
+                             .temperature_per_row = true,
+                             .y = y.out(),
+                             .gumbel_out = g.out()};
+    ASSERT_EQ(launch_rows(task, nullptr), 0);
+    task.gumbel_out = expected.out();
+    gumbel_noise(noise_of(task));
+    EXPECT_TRUE(same_bytes(g, expected));
+    EXPECT_TRUE(same_bytes(y, b.run(false, false, true).y));
+  });
+}
+
 }  // namespace
 }  // namespace gumbelcuda

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gumbel-softmax and its backward pass with noise that is given: that of an address gives the bytes of the address,
-// zeros give a plain softmax, and what is no number reaches its row and no other.
+// zeros give a plain softmax, and what is no number reaches its row and no other. Noise that is drawn and asked for.
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -163,6 +163,62 @@ TEST(GivenNoise, IsNotLookedAtWhereYIs) {
                       .d_logits = d_logits.out(),
                       .gumbel = {reinterpret_cast<const void*>(1), 2}});
   EXPECT_TRUE(same_bytes(d_logits, drawn.d_logits));
+}
+
+// On many threads, too; and noise may lie where the logits were.
+TEST(DrawnNoise, ThatIsAskedForIsWhatGumbelNoiseWrites) {
+  const noise_address noise{.seed = 5, .first_row = 77, .offset = 12};
+  const float temperature = .5f;
+  for (const number_type type : testing_rows::all_types)
+    for (const std::uint64_t classes : {1, 5, 31, 300, 4097})
+      for (const int threads : {1, 5}) {
+        SCOPED_TRACE(std::to_string(classes) + " classes");
+        row_batch logits = some_rows(type, 50, classes, 1, 6), y(type, 50, classes), alone = y,
+                  g(type, 50, classes, classes + 3, 1);
+        gumbel_softmax_task task{.rows = 50,
+                                 .classes = classes,
+                                 .type = type,
+                                 .noise = noise,
+                                 .logits = logits.in(),
+                                 .temperature = &temperature,
+                                 .y = alone.out()};
+        gumbel_softmax(task);
+        task.y = y.out();
+        task.gumbel_out = g.out();
+        gumbel_softmax(task, {.threads = threads});
+        row_batch expected(type, 50, classes);
+        gumbel_noise({.rows = 50, .classes = classes, .type = type, .noise = noise, .out = expected.out()});
+        EXPECT_TRUE(same_bytes(y, alone));
+        EXPECT_TRUE(same_bytes(as(type, g), expected));
+        task.gumbel_out = logits.out();
+        gumbel_softmax(task, {.threads = threads});
+        EXPECT_TRUE(same_bytes(y, alone));
+        EXPECT_TRUE(same_bytes(logits, expected));
+      }
+}
+
+TEST(DrawnNoise, CannotBeAskedForWhereThereIsNone) {
+  row_batch x = some_rows(number_type::float32, 2, 5, 12, 6), y = x, g = x;
+  const float temperature = 1;
+  const auto refused = [&](const_rows gumbel, mutable_rows gumbel_out) {
+    try {
+      gumbel_softmax({.rows = 2,
+                      .classes = 5,
+                      .logits = x.in(),
+                      .temperature = &temperature,
+                      .y = y.out(),
+                      .gumbel = gumbel,
+                      .gumbel_out = gumbel_out});
+    } catch (const invalid_argument& e) {
+      return std::string(e.what()).substr(0, std::string(e.what()).find(' '));
+    }
+    return std::string();
+  };
+  EXPECT_EQ(refused(g.in(), g.out()), "gumbel_out.data:");
+  EXPECT_EQ(refused({}, y.out()), "gumbel_out.data:");
+  EXPECT_EQ(refused({}, {g.out().data, 3}), "gumbel_out.row_stride:");
+  EXPECT_EQ(refused({}, {x.out().data, 7}), "gumbel_out.row_stride:");  // over logits, of which the stride is 5
+  EXPECT_EQ(refused({}, g.out()), "");
 }
 
 }  // namespace

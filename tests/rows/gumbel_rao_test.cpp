@@ -186,7 +186,7 @@ TEST(GumbelRao, HasNoGradientAtTemperature0AndForMaskedClasses) {
 }
 
 TEST(GumbelRao, ArgumentsAreNamed) {
-  problem p = repeated({1, 2}, {1, 2}, 1.f, 1);
+  problem p = repeated({1, 2}, {1, 2}, 1.f, 2);
   row_batch d = p.logits;
   gumbel_rao_vjp_task good = p.task(4, d);
   const auto named = [&](auto spoil) -> std::string {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Arrays with several leading dimensions, permuted, apart, repeated and backwards, and classes anywhere among them,
-// give the bytes of one call for a contiguous copy, with as few calls as their strides allow; what cannot be is refused.
+// give the bytes of one call for a contiguous copy, in as few calls as their strides allow; what cannot be is refused.
 #include <gtest/gtest.h>
 
 #include <algorithm>

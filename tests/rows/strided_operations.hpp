@@ -111,6 +111,7 @@ std::vector<strided_operation> strided_relaxations(Run run) {
       "gumbel_softmax", gumbel_softmax_task{}, gumbel_softmax_vjp_task{},
       [](strided_call& c, auto& t) {
         t.one_hot = c.out();
+        if constexpr (requires { t.gumbel_out; }) t.gumbel_out = c.out();
         t.index = c.results<std::int64_t>();
       },
       nothing);

@@ -117,5 +117,52 @@ TEST(Strides, InPlaceAreThoseOfWhatIsRead) {
             "d_logits.data: is d_y.data, of which all rows are the same one");
 }
 
+// What all rows read, no row may write.
+TEST(Strides, ARepeatedRowIsNotWrittenOver) {
+  std::vector<float> x(200), other(200);
+  const float temperature = 1;
+  const const_rows repeated{x.data(), repeated_row}, plain{other.data()};
+  const mutable_rows over{x.data()};
+  const auto refused = [](auto run) {
+    try {
+      run();
+    } catch (const invalid_argument& e) {
+      return e.argument();
+    }
+    return std::string();
+  };
+  gumbel_softmax_task softmax{.rows = 5, .classes = 6, .logits = repeated, .temperature = &temperature};
+  const auto with = [&](mutable_rows gumbel_softmax_task::*to) {
+    gumbel_softmax_task task = softmax;
+    task.y = {other.data()};
+    task.*to = over;
+    return refused([&] { gumbel_softmax(task); });
+  };
+  EXPECT_EQ(with(&gumbel_softmax_task::y), "y.data");
+  EXPECT_EQ(with(&gumbel_softmax_task::one_hot), "one_hot.data");
+  EXPECT_EQ(with(&gumbel_softmax_task::gumbel_out), "gumbel_out.data");
+  softmax.logits = plain;
+  softmax.gumbel = repeated;
+  EXPECT_EQ(with(&gumbel_softmax_task::y), "y.data");
+  const relaxed_bernoulli_task soft{.rows = 5, .classes = 6, .logits = repeated, .temperature = &temperature, .y = over};
+  EXPECT_EQ(refused([&] { relaxed_bernoulli(soft); }), "y.data");
+  const relaxed_bernoulli_vjp_task back{
+      .rows = 5, .classes = 6, .temperature = &temperature, .y = plain, .d_y = repeated, .d_logits = over};
+  EXPECT_EQ(refused([&] { relaxed_bernoulli_vjp(back); }), "d_logits.data");
+  const relaxed_bernoulli_log_prob_task density{
+      .rows = 5, .classes = 6, .logits = plain, .y = repeated, .temperature = &temperature, .log_prob = over};
+  EXPECT_EQ(refused([&] { relaxed_bernoulli_log_prob(density); }), "log_prob.data");
+  const const_parameter one{other.data(), parameter_shape::one_for_all},
+      each{x.data(), parameter_shape::per_element, repeated_row};
+  const location_scale_sample_task sample{.rows = 5, .classes = 6, .location = each, .scale = one, .sample = over};
+  EXPECT_EQ(refused([&] { location_scale_sample(sample); }), "sample.data");
+  const location_scale_log_prob_task log_prob{
+      .rows = 5, .classes = 6, .value = repeated, .location = one, .scale = one, .log_prob = over};
+  EXPECT_EQ(refused([&] { location_scale_log_prob(log_prob); }), "log_prob.data");
+  std::int64_t index[1];
+  const gumbel_max_task many{.rows = std::uint64_t{1} << 62, .classes = 6, .logits = repeated, .index = index};
+  EXPECT_EQ(refused([&] { gumbel_max(many); }), "rows");
+}
+
 }  // namespace
 }  // namespace gumbelcuda

@@ -127,7 +127,7 @@ GUMBELCUDA_INLINE V log_or_negated(V x) {
 }  // namespace detail
 
 // Natural logarithm. Input: normal, positive, below √2·2^126 (double: √2·2^1022). Error: 1.2 ulp (float),
-// 2 ulp (double). log(1) is exactly 0. Any other input: unspecified (no caller has one).
+// 2 ulp (double). log(1) is exactly 0. Any other input: unspecified (no caller uses the result).
 template <class V>
 GUMBELCUDA_INLINE V log(V x) {
   return detail::log_or_negated<false>(x);

@@ -67,8 +67,8 @@ using mask_of = typename lane<V>::mask;
 
 GUMBELCUDA_INLINE float fma(float a, float b, float c) { return ::fmaf(a, b, c); }
 GUMBELCUDA_INLINE double fma(double a, double b, double c) { return ::fma(a, b, c); }
-GUMBELCUDA_INLINE float negated_fma(float a, float b, float c) { return fma(-a, b, -c); }
-GUMBELCUDA_INLINE double negated_fma(double a, double b, double c) { return fma(-a, b, -c); }
+GUMBELCUDA_INLINE float negated_fma(float a, float b, float c) { return -fma(a, b, c); }
+GUMBELCUDA_INLINE double negated_fma(double a, double b, double c) { return -fma(a, b, c); }
 GUMBELCUDA_INLINE float sqrt(float x) { return ::sqrtf(x); }
 GUMBELCUDA_INLINE double sqrt(double x) { return ::sqrt(x); }
 

@@ -25,10 +25,10 @@ struct categorical_sample_task {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type type = number_type::float32;
   noise_address noise{};
-  // [row] each; null: noise.seed, and no words used, for all. With row_seed all rows read row noise.first_row of their own seed's
-  // stream, so that what a request draws does not depend on its place in the batch. row_offset: words that the request
-  // has used so far, a multiple of 4, added to noise.offset.
+  // [row]; null: noise.seed for all. With it all rows read row noise.first_row of their own seed's stream, so that what
+  // a request draws does not depend on its place in the batch.
   const std::uint64_t* row_seed = nullptr;
+  // [row] words that the request has used so far, multiples of 4, added to noise.offset; null: 0.
   const std::uint64_t* row_offset = nullptr;
   const_rows logits{};      // −inf: a masked class
   std::uint64_t draws = 1;  // ≥ 1

@@ -92,7 +92,14 @@ struct gumbel_softmax_task {
   // The noise, where it is given and not drawn: any numbers, and noise is then not used. −inf masks its class; a NaN or
   // +inf makes its row NaN and −1. With zeros y is a plain softmax of temperature τ.
   const_rows gumbel{};
+  // Where it is wanted, besides: the noise that was drawn, as gumbel_noise writes it. Not with gumbel. y, one_hot and
+  // gumbel_out may be logits, y and one_hot gumbel, with the same strides.
+  mutable_rows gumbel_out{};
 };
+
+inline gumbel_noise_task noise_of(const gumbel_softmax_task& task) {
+  return {task.rows, task.classes, task.type, task.noise, task.gumbel_out};
+}
 
 // From d_y = dL/dy to dL/dlogits and dL/dτ. y comes from the forward pass (never its logarithm), or, where y.data is
 // null, is computed again from logits and noise. For straight-through samples d_y is the one-hot row's.
