@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whatever the arguments, the functions of gumbelcuda.h answer with success or invalid_argument, and stay inside the
-// arrays that the arguments say: a fuzzer's bytes become handles, structs and arrays of exactly the size that is
-// needed. What must hold:
+// Whatever the arguments, the functions in C answer with success or invalid_argument, and stay inside the arrays that
+// the arguments say: a fuzzer's bytes become handles, structs and arrays of exactly the size that is needed. What must
+// hold:
 //
 //   refused    nothing has been written, no offset has moved, and the message begins with a name
 //   success    only elements of results have been written; the noise has moved on; once more from the same offset gives
@@ -9,18 +9,17 @@
 //
 // With Clang it is a libFuzzer program; otherwise main() below feeds it pseudo-random bytes, in every build's tests.
 #include <cstring>
+#include <fstream>
 #include <functional>
+#include <set>
 #include <string>
-#include <type_traits>
 
-#include "tests/c_api/fuzz_fill.hpp"
+#include "tests/c_api/fuzz_fill_distributions.hpp"
+#include "tests/c_api/fuzz_fill_relaxations.hpp"
 
 namespace {
 
 using namespace gumbelcuda::testing_c;
-
-// Calls that succeeded and left something, of each operation: a test that only sees refusals would see nothing.
-std::uint64_t successes[11] = {};
 
 std::uint64_t offset_of(gumbelcuda_handle* handle) {
   std::uint64_t offset = 1;
@@ -32,7 +31,7 @@ bool answers(gumbelcuda_status status) {
   if (status == GUMBELCUDA_SUCCESS) return true;
   REQUIRE(status == GUMBELCUDA_INVALID_ARGUMENT);
   const std::string message = gumbelcuda_last_error_message();
-  const std::size_t name = message.find_first_not_of("abcdefghijklmnopqrstuvwxyz_");
+  const std::size_t name = message.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789[].");
   REQUIRE(name != std::string::npos && name > 0 && message.compare(name, 2, ": ") == 0 && message.size() > name + 2);
   return false;
 }
@@ -58,19 +57,22 @@ void run(gumbelcuda_handle* handle, arrays& memory, bool refusal, std::uint64_t 
   REQUIRE(memory.contents() == first);
 }
 
+// Whether it succeeded and had something to do.
 template <class Args>
-void operation(int number, input& in, gumbelcuda_handle* handle,
-               gumbelcuda_status (*function)(gumbelcuda_handle*, const Args*), std::uint32_t known_flags) {
+bool operation(input& in, gumbelcuda_handle* handle, gumbelcuda_status (*function)(gumbelcuda_handle*, const Args*),
+               std::uint32_t known_flags, bool draws) {
   Args args{};
-  args.rows = in.number(9);
-  const std::uint64_t classes = in.number(70);
-  if constexpr (requires { args.classes; })
-    args.classes = classes;
-  else
-    args.shards = classes % 8 == 0 ? classes : classes % 8;
-  args.type = in.once_in(16) ? int(in.byte()) - 128 : int(in.byte() % 4);
-  args.flags = in.once_in(16) ? in.byte() : in.byte() & known_flags;
-  arrays memory(in, args.rows, classes, args.type);
+  std::uint64_t rows = 1, classes = 1;
+  int type = GUMBELCUDA_FLOAT32;
+  if constexpr (requires { args.rows; }) {
+    args.rows = rows = in.number(9);
+    classes = in.number(70);
+    args.type = type = in.once_in(16) ? int(in.byte()) - 128 : int(in.byte() % 4);
+    args.flags = in.once_in(16) ? in.byte() : (in.byte() << 8 | in.byte()) & known_flags;
+  }
+  if constexpr (requires { args.classes; }) args.classes = classes;
+  if constexpr (requires { args.shards; }) args.shards = classes % 8 == 0 ? classes : classes % 8;
+  arrays memory(in, rows, classes, type);
   fill(in, memory, args);
   args.struct_size = in.once_in(16) ? in.number(sizeof(Args) + 16) : sizeof(Args);
 
@@ -87,45 +89,99 @@ void operation(int number, input& in, gumbelcuda_handle* handle,
 
   const bool refusal = !given || shift > 0 || !good_size;
   // What is too large for this test must be refused for its sizes, or is not tried.
-  if (!refusal && !memory.all_fit() && !sizes_are_refused(seen)) return;
-  bool nothing = false;
+  if (!refusal && !memory.all_fit() && !sizes_are_refused(seen)) return false;
+  bool nothing = false, something = true, succeeded = false;
+  if constexpr (requires { seen.rows; }) something = seen.rows > 0;
   if constexpr (std::is_same_v<Args, gumbelcuda_gumbel_noise_args>) nothing = seen.rows == 0 || seen.classes == 0;
-  run(handle, memory, refusal || (!memory.all_fit() && !nothing), words(seen), [&] {
+  run(handle, memory, refusal || (!memory.all_fit() && !nothing), words(seen, draws), [&] {
     const gumbelcuda_status status = function(handle, given);
-    successes[number] += status == GUMBELCUDA_SUCCESS && seen.rows > 0;
+    succeeded = status == GUMBELCUDA_SUCCESS;
     return status;
   });
+  return succeeded && something;
 }
 
-void change(input& in, gumbelcuda_handle* handle, std::uint64_t* in_memory) {
-  switch (in.byte() % 8) {
-    case 0:
-      answers(gumbelcuda_set_seed(handle, in.word()));
-      break;
-    case 1:
-      answers(gumbelcuda_set_first_row(handle, in.word()));
-      break;
-    case 2:
-      answers(gumbelcuda_set_offset(handle, in.word()));
-      break;
-    case 3:
-      answers(gumbelcuda_set_threads(handle, int(in.byte()) - 64));
-      break;
-    case 4: {
-      auto* const at = reinterpret_cast<std::uint8_t*>(in_memory) + (in.once_in(4) ? 4 : 0);
-      answers(gumbelcuda_set_device_offset(handle, in.once_in(2) ? nullptr : reinterpret_cast<std::uint64_t*>(at)));
-      break;
-    }
-    case 5:
-      answers(gumbelcuda_set_backend(handle, in.once_in(2) ? GUMBELCUDA_CPU : int(in.word() | 8)));
-      break;
-    case 6:
-      answers(gumbelcuda_set_pointer_checks(handle, int(in.byte())));
-      break;
-    default:
-      REQUIRE(gumbelcuda_status_string(int(in.word())) != nullptr);
+struct fuzzed_operation {
+  const char* name;
+  bool (*call)(input&, gumbelcuda_handle*);
+};
+#define OPERATION(name, flags, draws)                                                                       \
+  {                                                                                                         \
+#name, [](input & in, gumbelcuda_handle * handle) { return operation(in, handle, name, flags, draws); } \
   }
-}
+// With the flags that each takes, and whether it draws.
+constexpr fuzzed_operation operations[] = {
+    OPERATION(gumbelcuda_gumbel_noise, 0, true),
+    OPERATION(gumbelcuda_gumbel_max, 0, true),
+    OPERATION(gumbelcuda_gumbel_softmax, 3, true),
+    OPERATION(gumbelcuda_gumbel_softmax_vjp, 1, false),
+    OPERATION(gumbelcuda_categorical_sample, 61, true),
+    OPERATION(gumbelcuda_categorical_sample_from_probabilities, 0, true),
+    OPERATION(gumbelcuda_gumbel_top_k, 0, true),
+    OPERATION(gumbelcuda_gumbel_max_shard, 64, true),
+    OPERATION(gumbelcuda_combine_gumbel_max, 0, false),
+    OPERATION(gumbelcuda_relaxed_k_hot, 1, true),
+    OPERATION(gumbelcuda_relaxed_k_hot_vjp, 1, false),
+    OPERATION(gumbelcuda_relaxed_bernoulli, 1, true),
+    OPERATION(gumbelcuda_relaxed_bernoulli_vjp, 1, false),
+    OPERATION(gumbelcuda_conditional_gumbel, 0, true),
+    OPERATION(gumbelcuda_gumbel_rao_vjp, 1, false),
+    OPERATION(gumbelcuda_evaluate_schedule, 0, false),
+    OPERATION(gumbelcuda_kl_divergence, 0, false),
+    OPERATION(gumbelcuda_concrete_kl_estimate, 384, true),
+    OPERATION(gumbelcuda_concrete_kl_estimate_vjp, 384, false),
+    OPERATION(gumbelcuda_concrete_log_prob, 3, false),
+    OPERATION(gumbelcuda_concrete_log_prob_vjp, 3, false),
+    OPERATION(gumbelcuda_relaxed_bernoulli_log_prob, 1, false),
+    OPERATION(gumbelcuda_location_scale_sample, 0, true),
+    OPERATION(gumbelcuda_location_scale_sample_vjp, 0, false),
+    OPERATION(gumbelcuda_location_scale_log_prob, 0, false),
+    OPERATION(gumbelcuda_location_scale_log_prob_vjp, 0, false),
+};
+#undef OPERATION
+
+// Calls of each that succeeded and had something to do: a test that only sees refusals would see nothing.
+std::uint64_t successes[std::size(operations)] = {};
+
+// What is no operation on a struct: `with` is a handle or null, `memory` two words.
+struct fuzzed_function {
+  const char* name;
+  void (*call)(input&, gumbelcuda_handle* with, std::uint64_t* memory);
+};
+constexpr fuzzed_function functions[] = {
+    {"gumbelcuda_create", [](input&, auto*, auto*) { answers(gumbelcuda_create(nullptr)); }},
+    {"gumbelcuda_destroy", [](input&, auto*, auto*) { gumbelcuda_destroy(nullptr); }},
+    {"gumbelcuda_version", [](input&, auto*, auto*) { REQUIRE(gumbelcuda_version() > 0); }},
+    {"gumbelcuda_status_string",
+     [](input& in, auto*, auto*) { REQUIRE(gumbelcuda_status_string(int(in.word())) != nullptr); }},
+    {"gumbelcuda_last_error_message", [](input&, auto*, auto*) { REQUIRE(gumbelcuda_last_error_message()); }},
+    {"gumbelcuda_set_seed", [](input& in, auto* with, auto*) { answers(gumbelcuda_set_seed(with, in.word())); }},
+    {"gumbelcuda_set_first_row",
+     [](input& in, auto* with, auto*) { answers(gumbelcuda_set_first_row(with, in.word())); }},
+    {"gumbelcuda_set_offset", [](input& in, auto* with, auto*) { answers(gumbelcuda_set_offset(with, in.word())); }},
+    {"gumbelcuda_get_offset",
+     [](input& in, auto* with, auto* memory) {
+       answers(gumbelcuda_get_offset(with, in.once_in(2) ? nullptr : memory + 1));
+     }},
+    {"gumbelcuda_set_threads",
+     [](input& in, auto* with, auto*) { answers(gumbelcuda_set_threads(with, int(in.byte()) - 64)); }},
+    {"gumbelcuda_set_stream", [](input&, auto* with, auto* memory) { answers(gumbelcuda_set_stream(with, memory)); }},
+    {"gumbelcuda_set_device_offset",
+     [](input& in, auto* with, auto* memory) {
+       auto* const at = reinterpret_cast<std::uint8_t*>(memory) + (in.once_in(4) ? 4 : 0);
+       answers(gumbelcuda_set_device_offset(with, in.once_in(2) ? nullptr : reinterpret_cast<std::uint64_t*>(at)));
+     }},
+    {"gumbelcuda_set_backend",
+     [](input& in, auto* with, auto*) {
+       answers(gumbelcuda_set_backend(with, in.once_in(2) ? GUMBELCUDA_CPU : int(in.word() | 8)));
+     }},
+    {"gumbelcuda_set_pointer_checks",
+     [](input& in, auto* with, auto*) { answers(gumbelcuda_set_pointer_checks(with, int(in.byte()))); }},
+    {"gumbelcuda_advance_noise",
+     [](input& in, auto* with, auto* memory) {
+       answers(gumbelcuda_advance_noise(with, in.once_in(8) ? nullptr : memory, in.word()));
+     }},
+};
 
 }  // namespace
 
@@ -136,46 +192,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   REQUIRE(gumbelcuda_set_threads(handle, 1) == GUMBELCUDA_SUCCESS);
   std::uint64_t in_memory[2] = {in.word(), 0};
   for (int calls = 0; calls < 8 && !in.empty(); ++calls) {
-    gumbelcuda_handle* const with = in.once_in(64) ? nullptr : handle;
-    switch (in.byte() % 13) {
-      case 0:
-        operation(0, in, handle, gumbelcuda_gumbel_noise, 0);
-        break;
-      case 1:
-        operation(1, in, handle, gumbelcuda_gumbel_max, 0);
-        break;
-      case 2:
-        operation(2, in, handle, gumbelcuda_gumbel_softmax, 3);
-        break;
-      case 3:
-        operation(3, in, handle, gumbelcuda_gumbel_softmax_vjp, 1);
-        break;
-      case 4:
-        operation(4, in, handle, gumbelcuda_categorical_sample, 61);
-        break;
-      case 5:
-        operation(5, in, handle, gumbelcuda_categorical_sample_from_probabilities, 0);
-        break;
-      case 6:
-        operation(6, in, handle, gumbelcuda_gumbel_top_k, 0);
-        break;
-      case 7:
-        operation(7, in, handle, gumbelcuda_gumbel_max_shard, 64);
-        break;
-      case 8:
-        operation(8, in, handle, gumbelcuda_combine_gumbel_max, 0);
-        break;
-      case 9:
-        operation(9, in, handle, gumbelcuda_relaxed_k_hot, 1);
-        break;
-      case 10:
-        operation(10, in, handle, gumbelcuda_relaxed_k_hot_vjp, 1);
-        break;
-      case 11:
-        answers(gumbelcuda_advance_noise(with, in.once_in(8) ? nullptr : in_memory, in.word()));
-        break;
-      default:
-        change(in, with, in_memory);
+    const std::size_t which = in.byte() % (std::size(operations) + 3);
+    if (which < std::size(operations)) {
+      successes[which] += operations[which].call(in, handle);
+    } else {
+      gumbelcuda_handle* const with = in.once_in(16) ? nullptr : handle;
+      functions[in.byte() % std::size(functions)].call(in, with, in_memory);
     }
   }
   gumbelcuda_destroy(handle);
@@ -184,8 +206,25 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 #if !defined(GUMBELCUDA_LIBFUZZER)
 
+// That the tables above have every function of the interface, which is recorded.
+void forgotten_functions() {
+  std::set<std::string> known;
+  for (const fuzzed_operation& o : operations) known.insert(o.name);
+  for (const fuzzed_function& f : functions) known.insert(f.name);
+  std::ifstream symbols(ABI_SYMBOLS);
+  std::size_t recorded = 0;
+  for (std::string name; std::getline(symbols, name);) {
+    if (name.rfind("gumbelcuda_", 0) != 0) continue;
+    ++recorded;
+    if (!known.contains(name)) std::fprintf(stderr, "%s is not fuzzed\n", name.c_str());
+    REQUIRE(known.contains(name));
+  }
+  REQUIRE(recorded == known.size());
+}
+
 // fuzz_arguments [INPUTS]: as many pseudo-random ones, the same each time.
 int main(int count, char** arguments) {
+  forgotten_functions();
   const long inputs = count > 1 ? std::atol(arguments[1]) : 20000;
   std::uint64_t state = 1;
   const auto random = [&state] {  // splitmix64
@@ -201,12 +240,11 @@ int main(int count, char** arguments) {
     bytes.shrink_to_fit();
     LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
   }
-  std::printf("%ld inputs, successful calls of each operation:", inputs);
-  for (const std::uint64_t calls : successes) {
-    std::printf(" %llu", static_cast<unsigned long long>(calls));
-    REQUIRE(calls > std::uint64_t(inputs) / 100);
+  std::printf("%ld inputs, successful calls of each operation:\n", inputs);
+  for (std::size_t i = 0; i < std::size(operations); ++i) {
+    std::printf("%8llu %s\n", static_cast<unsigned long long>(successes[i]), operations[i].name);
+    REQUIRE(successes[i] > std::uint64_t(inputs) / 100);
   }
-  std::printf("\n");
 }
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// For fuzz_arguments.cpp: what each operation's struct is filled with, which sizes are refused for themselves, and by
-// how many words a call that succeeds moves the offset on.
+// For fuzz_arguments.cpp: what the structs of gumbelcuda.h and gumbelcuda/c/draws.h are filled with, which sizes are
+// refused for themselves, and by how many words a call that succeeds moves the offset on.
 #pragma once
 
 #include <cstring>
@@ -32,6 +32,9 @@ inline const float* share(input& in, arrays& of, std::uint64_t count) {
   if (in.once_in(3)) return nullptr;
   return mostly<float>(in, of, count, [](unsigned byte) { return float(1 + byte % 64) / 64; });
 }
+// Of an earlier call's noise.
+inline std::uint64_t offset(input& in) { return in.once_in(8) ? in.word() : 4 * in.byte(); }
+inline int samples(input& in) { return in.once_in(16) ? int(in.byte()) - 128 : 1 + int(in.byte() % 5); }
 inline std::int64_t* index(arrays& of, std::uint64_t count) {
   return static_cast<std::int64_t*>(of.vector(count, 8, result));
 }
@@ -61,7 +64,7 @@ template <class Args>
 void fill_backward(input& in, arrays& of, Args& a) {
   a.y = in.once_in(2) ? of.rows(a.y_stride, a.y_class_stride, source) : nullptr;
   a.logits = of.rows(a.logits_stride, a.logits_class_stride, source);
-  a.offset = in.once_in(8) ? in.word() : 4 * in.byte();
+  a.offset = offset(in);
   a.temperature = temperature(in, of, a.flags, a.rows);
   a.d_y = of.rows(a.d_y_stride, a.d_y_class_stride, source);
   a.d_logits = of.rows(a.d_logits_stride, a.d_logits_class_stride, result);
@@ -130,7 +133,7 @@ inline void fill(input& in, arrays& of, gumbelcuda_relaxed_k_hot_vjp_args& a) {
   fill_backward(in, of, a);
 }
 
-// The strides that are looked at first.
+// Of rows that every call needs: the strides that are looked at first, or at least before any element.
 struct strides {
   std::uint64_t row, of_class;
 };
@@ -142,6 +145,14 @@ strides first_strides(const Args& a) {
     return {a.probabilities_stride, a.probabilities_class_stride};
   else if constexpr (requires { a.d_y_stride; })
     return a.y ? strides{a.y_stride, a.y_class_stride} : strides{a.logits_stride, a.logits_class_stride};
+  else if constexpr (requires { a.p_logits_stride; })
+    return {a.p_logits_stride, a.p_logits_class_stride};
+  else if constexpr (requires { a.d_sample_stride; })
+    return {a.d_sample_stride, a.d_sample_class_stride};
+  else if constexpr (requires { a.sample_stride; })
+    return {a.sample_stride, a.sample_class_stride};
+  else if constexpr (requires { a.law; })
+    return {a.value_stride, a.value_class_stride};
   else
     return {a.logits_stride, a.logits_class_stride};
 }
@@ -150,7 +161,9 @@ strides first_strides(const Args& a) {
 template <class Args>
 bool sizes_are_refused(const Args& a) {
   const std::uint64_t most = 1ull << 62;
-  if constexpr (requires { a.shards; }) {
+  if constexpr (!requires { a.rows; }) {
+    return false;
+  } else if constexpr (requires { a.shards; }) {
     return a.rows > 0 && a.shards > 0 && saturating_product(a.rows, a.shards) > most / sizeof *a.partial;
   } else {
     if (a.classes > 1ull << 59) return true;
@@ -172,19 +185,22 @@ bool sizes_are_refused(const Args& a) {
   }
 }
 
+// `draws`: a word a class, in each of its draws or samples.
 template <class Args>
-std::uint64_t words(const Args& a) {
-  if constexpr (
-      requires { a.shards; } || requires { a.d_y; })
-    return 0;
-  else if constexpr (requires { a.row_classes; })
+std::uint64_t words(const Args& a, bool draws) {
+  if (!draws) return 0;
+  if constexpr (requires { a.row_classes; })
     return (a.row_classes + 3) / 4 * 4;
   else if constexpr (requires { a.draws; })
     return a.draws * ((a.classes + 3) / 4 * 4);
+  else if constexpr (requires { a.samples; })
+    return std::uint64_t(a.samples) * ((a.classes + 3) / 4 * 4);
   else if constexpr (requires { a.gumbel; })
     return a.gumbel ? 0 : (a.classes + 3) / 4 * 4;
-  else
+  else if constexpr (requires { a.classes; })
     return (a.classes + 3) / 4 * 4;
+  else
+    return 0;
 }
 
 }  // namespace gumbelcuda::testing_c

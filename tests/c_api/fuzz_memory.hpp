@@ -107,6 +107,7 @@ class arrays {
   void* vector(std::uint64_t count, std::size_t element, bool is_result) {
     return make(saturating_product(count, element), element, {}, is_result);
   }
+  std::size_t size() const { return size_; }
   std::size_t computed_size() const { return size_ == 8 ? 8 : 4; }
   // No array was too large to be made.
   bool all_fit() const { return all_fit_; }
