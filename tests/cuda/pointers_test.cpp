@@ -90,7 +90,7 @@ class PointersOnCuda : public testing::Test {
     auto* const offset = reinterpret_cast<std::uint64_t*>(here);
     verdict(gumbelcuda_advance_noise(made.get(), offset, 4), "device_offset");
     ASSERT_EQ(gumbelcuda_set_device_offset(made.get(), offset), GUMBELCUDA_SUCCESS);
-    gumbelcuda_gumbel_noise_args args{sizeof args, rows, classes, 0, 0, there->data(), 0};
+    gumbelcuda_gumbel_noise_args args{sizeof args, rows, classes, 0, 0, there->data(), 0, 0};
     verdict(gumbelcuda_gumbel_noise(made.get(), &args), "device_offset");
     ASSERT_EQ(gumbelcuda_set_device_offset(made.get(), nullptr), GUMBELCUDA_SUCCESS);
   }
@@ -132,12 +132,12 @@ TEST_F(PointersOnCuda, AreNotLookedAtWhereNobodyShouldAsk) {
   expect_all_taken();
   // No rows: nothing is followed.
   ASSERT_EQ(gumbelcuda_set_pointer_checks(made.get(), 1), GUMBELCUDA_SUCCESS);
-  gumbelcuda_gumbel_noise_args none{sizeof none, 0, classes, 0, 0, here, 0};
+  gumbelcuda_gumbel_noise_args none{sizeof none, 0, classes, 0, 0, here, 0, 0};
   EXPECT_EQ(gumbelcuda_gumbel_noise(made.get(), &none), GUMBELCUDA_SUCCESS);
 }
 
 TEST_F(PointersOnCuda, AreNotBlamedForARuntimeThatDoesNotAnswer) {
-  gumbelcuda_gumbel_noise_args args{sizeof args, rows, classes, 0, 0, here, 0};
+  gumbelcuda_gumbel_noise_args args{sizeof args, rows, classes, 0, 0, here, 0, 0};
   // How captures are to be treated, what the pointer is, which device is current and what it reaches.
   for (std::uint64_t call = 1; call <= 4; ++call) {
     install({});
