@@ -8,12 +8,13 @@
 
 #include "host/cuda/handles.hpp"
 #include "tests/c_api/c_batch.hpp"
+#include "tests/c_api/every_case.hpp"
 #include "tests/cuda/made_up_devices.hpp"
 
 namespace gumbelcuda {
 namespace {
 
-constexpr std::uint64_t rows = 3, classes = 6, piece = 256;  // bytes, enough for each array
+constexpr std::uint64_t rows = 3, classes = 6, piece = 1024;  // bytes, enough for each array
 
 template <class Args>
 struct field {
@@ -33,7 +34,7 @@ class PointersOnCuda : public testing::Test {
   void install(const fake_cuda::machine& machine) {
     there.reset();
     fake_cuda::install(machine);
-    there.emplace(8 * piece);
+    there.emplace(12 * piece);
     std::memset(there->data(), 0, there->size());  // logits and τ of 0 are allowed
     made = testing_c::make_handle({});
     ASSERT_EQ(gumbelcuda_set_backend(made.get(), GUMBELCUDA_CUDA), GUMBELCUDA_SUCCESS);
@@ -75,7 +76,8 @@ class PointersOnCuda : public testing::Test {
                          {"temperature", &softmax::temperature},
                          {"y", &softmax::y},
                          {"one_hot", &softmax::one_hot},
-                         {"index", &softmax::index}},
+                         {"index", &softmax::index},
+                         {"gumbel", &softmax::gumbel}},
                         verdict);
     using vjp = gumbelcuda_gumbel_softmax_vjp_args;
     const std::vector<field<vjp>> both = {{"temperature", &vjp::temperature},
@@ -87,6 +89,18 @@ class PointersOnCuda : public testing::Test {
       fields.push_back(input);
       one_by_one<vjp>(gumbelcuda_gumbel_softmax_vjp, fields, verdict);
     }
+    testing_c::for_each_operation([&]<class Args>(const testing_c::operation<Args>& op) {
+      SCOPED_TRACE(op.name);
+      testing_c::arrays_by_name of_the_host(number_type::float32);
+      Args good = op.args(of_the_host, false);
+      for (std::size_t i = 0; i < op.fields.size(); ++i) op.fields[i].point(good, there->data() + i * piece);
+      EXPECT_EQ(op.function(made.get(), &good), GUMBELCUDA_SUCCESS) << gumbelcuda_last_error_message();
+      for (const testing_c::field<Args>& changed : op.fields) {
+        Args args = good;
+        changed.point(args, here);
+        verdict(op.function(made.get(), &args), changed.name);
+      }
+    });
     auto* const offset = reinterpret_cast<std::uint64_t*>(here);
     verdict(gumbelcuda_advance_noise(made.get(), offset, 4), "device_offset");
     ASSERT_EQ(gumbelcuda_set_device_offset(made.get(), offset), GUMBELCUDA_SUCCESS);
