@@ -72,7 +72,7 @@ check_results golden_bytes(const selftest_run& run) {
        .meaning = "this build computes other bytes than every other one, other words or other arithmetic: " + names}};
 }
 
-check_results same_as_one_thread(const selftest_run& run) { return same_as_one_thread(run, run.is_long ? 1000 : 34); }
+check_results same_as_one_thread(const selftest_run& run) { return same_as_one_thread(run, run.is_long ? 400 : 34); }
 
 check_results same_as_one_thread(const selftest_run& run, std::uint64_t shapes) {
   std::mt19937_64 random(run.seed);
