@@ -87,7 +87,7 @@ bool operation(input& in, gumbelcuda_handle* handle, gumbelcuda_status (*functio
   std::memcpy(copy.data() + shift, &args, bytes);
   const auto* const given = in.once_in(32) ? nullptr : reinterpret_cast<const Args*>(copy.data() + shift);
 
-  const bool refusal = !given || shift > 0 || !good_size;
+  const bool refusal = !given || shift > 0 || !good_size || contradicts_itself(seen);
   // What is too large for this test must be refused for its sizes, or is not tried.
   if (!refusal && !memory.all_fit() && !sizes_are_refused(seen)) return false;
   bool nothing = false, something = true, succeeded = false;

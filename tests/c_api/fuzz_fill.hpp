@@ -58,6 +58,8 @@ inline void fill(input& in, arrays& of, gumbelcuda_gumbel_softmax_args& a) {
   a.one_hot = of.rows(a.one_hot_stride, a.one_hot_class_stride, result);
   a.index = index(of, a.rows);
   a.gumbel = in.once_in(4) ? of.rows(a.gumbel_stride, a.gumbel_class_stride, source) : nullptr;
+  if (in.once_in(a.gumbel ? 16 : 3)) a.gumbel_out = of.rows(a.gumbel_out_stride, a.gumbel_out_class_stride, result);
+  if (a.gumbel_out && in.once_in(16)) a.gumbel_out = in.once_in(2) ? a.y : a.one_hot;
 }
 // What all backward passes of relaxed samples have.
 template <class Args>
@@ -155,6 +157,15 @@ strides first_strides(const Args& a) {
     return {a.value_stride, a.value_class_stride};
   else
     return {a.logits_stride, a.logits_class_stride};
+}
+
+// That arguments are refused together that are good alone.
+template <class Args>
+bool contradicts_itself(const Args& a) {
+  if constexpr (requires { a.gumbel_out; })
+    return a.rows > 0 && a.gumbel_out && (a.gumbel || a.gumbel_out == a.y || a.gumbel_out == a.one_hot);
+  else
+    return false;
 }
 
 // That the sizes alone are refused, before an element is looked at.
