@@ -3,6 +3,9 @@
 // type, and nothing between them is written; strides that cannot be are refused.
 #include <gtest/gtest.h>
 
+#include <tuple>
+
+#include "gumbelcuda/rows/every_task.hpp"
 #include "tests/rows/scores.hpp"
 #include "tests/rows/strided_operations.hpp"
 
@@ -17,6 +20,12 @@ struct on_cpu {
   GUMBELCUDA_OPERATIONS_WITH_ROWS(GUMBELCUDA_RUN)
 #undef GUMBELCUDA_RUN
 };
+
+#define GUMBELCUDA_ONE_MORE(name) +1
+static_assert(std::tuple_size_v<of_every_row_task<std::tuple>> ==
+                  1 GUMBELCUDA_OPERATIONS_WITH_ROWS(GUMBELCUDA_ONE_MORE),
+              "an operation is missing; all but combine_gumbel_max have rows of classes");
+#undef GUMBELCUDA_ONE_MORE
 
 TEST(Strides, GiveTheBytesOfAContiguousCopy) {
   for (const number_type type : testing_rows::all_types)
