@@ -4,7 +4,7 @@
 #pragma once
 
 #include "gumbelcuda/rows/with_stored.hpp"
-#include "kernels/rows.hpp"
+#include "kernels/launch_rows.hpp"
 #include "kernels/rows_kernel.cuh"
 #include "kernels/rows_launch.cuh"
 

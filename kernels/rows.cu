@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operations on rows: their entries. rows_<type>.cu have the kernels.
 #include "gumbelcuda/rows/with_stored.hpp"
+#include "kernels/launch_rows.hpp"
 #include "kernels/rows_launch.hpp"
 
 namespace gumbelcuda {

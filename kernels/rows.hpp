@@ -9,7 +9,7 @@ namespace gumbelcuda {
 
 // Does a task on `stream` (a cudaStream_t; all pointers of the task are the device's) and returns at once, with a
 // cudaError_t. No rows: success, nothing runs. The task has been validated. Each .cu has an instance for each of its
-// own tasks (rows_launch.hpp).
+// own tasks (launch_rows.hpp).
 template <class Task>
 int launch_rows(const Task& task, void* stream);
 

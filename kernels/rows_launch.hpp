@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Launches of the operations on rows. launch_rows() of a task is what its .cu has as launch_task(): its own, or that of
-// any task (row_kernel.cuh). rows_launch is for numbers of one type: rows_<type>.cu have it.
+// Launches of the operations on rows, for numbers of one type: rows_<type>.cu have them.
 #pragma once
 
 #include "kernels/rows.hpp"
 #include "kernels/simt.cuh"
 
 namespace gumbelcuda {
-
-template <class Task>
-int launch_rows(const Task& task, void* stream) {
-  return launch_task(task, stream);
-}
 
 template <class Stored>
 struct rows_launch {
