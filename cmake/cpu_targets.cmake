@@ -11,39 +11,60 @@ endif()
 option(GUMBELCUDA_QUICK "Compile with -O1 for the CPU backend, and training for the article's shape only" OFF)
 mark_as_advanced(GUMBELCUDA_QUICK)
 
-# gumbelcuda_add_cpu_targets(target file_prefix definition_prefix): adds file_prefix<name>.cpp for every instruction
-# set that this build can have, and the definition definition_prefix<NAME> with it.
+# GUMBELCUDA_ISAS: the instruction sets of this build, each with its flags in GUMBELCUDA_FLAGS_<name>, which
+# host/cpu/supported_targets.cpp asks the processor for. Tuned for the first processor with all of AVX2, which suits a
+# single GAN better than generic tuning does.
+set(GUMBELCUDA_ISAS scalar)
+if(GUMBELCUDA_HIGHWAY_INCLUDE_DIR)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|amd64")
+    list(APPEND GUMBELCUDA_ISAS avx2 avx512)
+  elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+    list(APPEND GUMBELCUDA_ISAS neon)
+  endif()
+endif()
+set(GUMBELCUDA_FLAGS_scalar)
+set(GUMBELCUDA_FLAGS_avx2 -mavx2 -mfma -mf16c -mbmi -mbmi2 -maes -mpclmul -mtune=haswell)
+set(GUMBELCUDA_FLAGS_avx512 ${GUMBELCUDA_FLAGS_avx2} -mavx512f -mavx512cd -mavx512bw -mavx512dq -mavx512vl)
+set(GUMBELCUDA_FLAGS_neon -march=armv8-a+crypto)
+# Every processor with AVX-512 has AVX2, whose code it runs where wider vectors make none faster.
+set(GUMBELCUDA_NARROWER_avx512 avx2)
+
+# gumbelcuda_add_isa_library(name isa sources…): an object library for one instruction set, in position-independent code.
 #
 # Optimised whatever the build type, since these files are the hot path and unoptimised they test nothing but patience.
 # No errno and no traps: neither changes a bit of a result, and sqrt becomes an instruction. The compiler takes run-time
 # sizes of 0 for possible and warns of arrays that would then be empty.
-function(gumbelcuda_add_cpu_targets target file_prefix definition_prefix)
-  set(names scalar)
-  if(GUMBELCUDA_HIGHWAY_INCLUDE_DIR)
-    # Its headers only; which instruction sets the processor has, the compiler's own run time knows.
-    target_include_directories(${target} SYSTEM PRIVATE ${GUMBELCUDA_HIGHWAY_INCLUDE_DIR})
-    if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|amd64")
-      list(APPEND names avx2 avx512)
-    elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
-      list(APPEND names neon)
-    endif()
-  endif()
-  # host/cpu/cpu_backend.cpp asks the processor for each of these. Tuned for the first processor with all of AVX2, which
-  # suits a single GAN better than generic tuning does.
-  set(flags_scalar)
-  set(flags_avx2 -mavx2 -mfma -mf16c -mbmi -mbmi2 -maes -mpclmul -mtune=haswell)
-  set(flags_avx512 ${flags_avx2} -mavx512f -mavx512cd -mavx512bw -mavx512dq -mavx512vl)
-  set(flags_neon -march=armv8-a+crypto)
+function(gumbelcuda_add_isa_library name isa)
   set(level -O3)
+  add_library(${name} OBJECT ${ARGN})
   if(GUMBELCUDA_QUICK OR GUMBELCUDA_SANITIZE)
     set(level -O1)
-    target_compile_definitions(${target} PRIVATE GUMBELCUDA_ONLY_ARTICLE_SHAPE)
+    target_compile_definitions(${name} PRIVATE GUMBELCUDA_ONLY_ARTICLE_SHAPE)
   endif()
-  foreach(name ${names})
-    target_sources(${target} PRIVATE ${file_prefix}${name}.cpp)
-    set_source_files_properties(${file_prefix}${name}.cpp PROPERTIES COMPILE_OPTIONS
-      "${level};-fno-math-errno;-fno-trapping-math;-Wno-maybe-uninitialized;${flags_${name}}")
-    string(TOUPPER ${name} upper)
-    target_compile_definitions(${target} PRIVATE ${definition_prefix}${upper})
+  if(isa STREQUAL scalar)
+    # The way out where no vectors are to be had: what takes its time is fma in software, and optimising that costs.
+    set(level -O1)
+  else()
+    target_compile_definitions(${name} PRIVATE GUMBELCUDA_VECTORS)
+    # Its headers only; which instruction sets the processor has, the compiler's own run time knows.
+    target_include_directories(${name} SYSTEM PRIVATE ${GUMBELCUDA_HIGHWAY_INCLUDE_DIR})
+  endif()
+  target_compile_definitions(${name} PRIVATE GUMBELCUDA_ISA=${isa})
+  if(GUMBELCUDA_NARROWER_${isa})
+    target_compile_definitions(${name} PRIVATE GUMBELCUDA_NARROWER_ISA=${GUMBELCUDA_NARROWER_${isa}})
+  endif()
+  target_compile_options(${name} PRIVATE ${level} -fno-math-errno -fno-trapping-math -Wno-maybe-uninitialized
+                                         ${GUMBELCUDA_FLAGS_${isa}})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE gumbelcuda_math $<BUILD_INTERFACE:gumbelcuda_warnings>)
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden
+                                           VISIBILITY_INLINES_HIDDEN ON)
+endfunction()
+
+# gumbelcuda_have_isas(target): definitions by which its sources know which there are.
+function(gumbelcuda_have_isas target)
+  foreach(isa ${GUMBELCUDA_ISAS})
+    string(TOUPPER GUMBELCUDA_HAVE_${isa} definition)
+    target_compile_definitions(${target} PRIVATE ${definition})
   endforeach()
 endfunction()

@@ -7,23 +7,49 @@
 
 #include "gumbelcuda/gan/direct_gan.hpp"
 #include "gumbelcuda/gan/race.hpp"
+#include "host/cpu/sample_terms.hpp"
 #include "host/cpu/staged_noise.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
-template <class Classes, class Batch>
-class lanes_gan : public direct_gan<simd_float, Classes, Batch, row_blocks> {
+// gumbel_softmax(), which stands in four places and is most of their code. A call is felt with few classes.
+template <class V, class Classes>
+[[gnu::noinline]] void draw_by_call(const V* logits, const word_of<V>* words, int stride, V* y,
+                                    const V& inverse_temperature, Classes classes) {
+  gumbel_softmax(logits, words, stride, y, inverse_temperature, classes);
+}
+template <class V, class Classes>
+GUMBELCUDA_INLINE void draw_sample(const V* logits, const word_of<V>* words, int stride, V* y,
+                                   const V& inverse_temperature, Classes classes) {
+  if constexpr (capacity<Classes>::classes <= 3)
+    gumbel_softmax(logits, words, stride, y, inverse_temperature, classes);
+  else
+    draw_by_call(logits, words, stride, y, inverse_temperature, classes);
+}
+// For the rest of what is called once an update.
+template <class V, class Classes>
+[[gnu::noinline]] void handicap_by_call(const V* logits, const V* weights, V* handicaps, Classes classes) {
+  race_handicaps(logits, weights, handicaps, classes);
+}
+template <class V, class Count>
+[[gnu::noinline]] void update_by_call(V* parameters, V* m, V* v, const V* sums, const V& factor, const V& rate,
+                                      Count count) {
+  update_parameters(parameters, m, v, sums, factor, rate, count);
+}
+
+template <class Classes>
+class lanes_gan : public direct_gan<simd_float, Classes, int, row_blocks> {
   using V = simd_float;
-  using base = direct_gan<simd_float, Classes, Batch, row_blocks>;
+  using base = direct_gan<simd_float, Classes, int, row_blocks>;
   using base::room, base::shape_, base::order_, base::blocks_, base::real_, base::gan_, base::sum_, base::step_,
-      base::inverse_temperature_;
+      base::inverse_temperature_, base::hyper_, base::generator_factor_, base::discriminator_factor_;
 
  public:
   // Quads that an update of 10 samples can touch, and a power of two, so that the ring needs no division.
   static constexpr int ring_room = 4;
 
-  GUMBELCUDA_INLINE lanes_gan(gan_shape<Classes, Batch> shape, row_blocks blocks, class_words real_words,
-                                   const gan_hyperparameters<V>& hyper, bool racing)
+  GUMBELCUDA_INLINE lanes_gan(gan_shape<Classes, int> shape, row_blocks blocks, class_words real_words,
+                              const gan_hyperparameters<V>& hyper, bool racing)
       : base(shape, blocks, real_words, hyper), threshold_(race_threshold(hyper.temperature)), racing_(racing) {}
 
   GUMBELCUDA_INLINE void begin_step(std::uint64_t step) {
@@ -32,16 +58,14 @@ class lanes_gan : public direct_gan<simd_float, Classes, Batch, row_blocks> {
   }
 
   GUMBELCUDA_INLINE const V* generator_sums(int update) {
-    const auto compute_terms = [&](const V* y, const V* weights, V* terms) {
-      generator_terms(y, weights, terms, shape_.classes);
-    };
+    const generator_term compute_terms;
     const int first = (update + 1) * shape_.batch;
     sum_.clear(shape_.batch, shape_.classes);
     if (!racing_) {
       add_all(first, shape_.classes, compute_terms);
       return sum_.total(shape_.batch, shape_.classes);
     }
-    race_handicaps(gan_.logits, gan_.weights, handicaps_, shape_.classes);
+    handicap_by_call(gan_.logits, gan_.weights, handicaps_, shape_.classes);
     for_each_chunk(first, [&](int begin, int end) {
       for (int sample = begin; sample < end; ++sample)
         doubtful_[sample - begin] = ~mask_bits(run_race(sample)) & all_elements;
@@ -54,9 +78,7 @@ class lanes_gan : public direct_gan<simd_float, Classes, Batch, row_blocks> {
   }
 
   GUMBELCUDA_INLINE const V* discriminator_sums() {
-    const auto compute_terms = [&](const V* y, const V* weights, V* terms) {
-      fake_terms(y, weights, terms, shape_.classes);
-    };
+    const fake_term compute_terms;
     const auto width = plus_one(shape_.classes);
     V real[room + 1];
     this->sum_real(real);
@@ -68,7 +90,7 @@ class lanes_gan : public direct_gan<simd_float, Classes, Batch, row_blocks> {
     V by_class[room];
     for (int k = 0; k < shape_.classes; ++k)
       by_class[k] = one_hot_term_label_0(gan_.weights[k], gan_.weights[shape_.classes]);
-    race_handicaps(gan_.logits, gan_.weights, handicaps_, shape_.classes);
+    handicap_by_call(gan_.logits, gan_.weights, handicaps_, shape_.classes);
     for_each_chunk(0, [&](int begin, int end) {
       for (int sample = begin; sample < end; ++sample) {
         const simd_mask certain = run_race(sample);
@@ -88,6 +110,15 @@ class lanes_gan : public direct_gan<simd_float, Classes, Batch, row_blocks> {
         sum_.add(shape_.batch, sample, fake_terms_[sample - begin], width);
     });
     return sum_.total_plus(real, shape_.batch, width);
+  }
+
+  GUMBELCUDA_INLINE void update_generator(const V* sums, float correction) {
+    update_by_call(gan_.logits, gan_.logits_m, gan_.logits_v, sums, generator_factor_,
+                   hyper_.generator_rate * V(correction), shape_.classes);
+  }
+  GUMBELCUDA_INLINE void update_discriminator(const V* sums, float correction) {
+    update_by_call(gan_.weights, gan_.weights_m, gan_.weights_v, sums, discriminator_factor_,
+                   hyper_.discriminator_rate * V(correction), plus_one(shape_.classes));
   }
 
  private:
@@ -117,8 +148,8 @@ class lanes_gan : public direct_gan<simd_float, Classes, Batch, row_blocks> {
     for_each_chunk(first, [&](int begin, int end) {
       for (int sample = begin; sample < end; ++sample) {
         V y[room], terms[room + 1];
-        gumbel_softmax(gan_.logits, words(sample), 4, y, inverse_temperature_, shape_.classes);
-        compute_terms(y, gan_.weights, terms);
+        draw_sample(gan_.logits, words(sample), 4, y, inverse_temperature_, shape_.classes);
+        compute_terms(y, gan_.weights, terms, shape_.classes);
         sum_.add(shape_.batch, sample - first, terms, width);
       }
     });
@@ -170,8 +201,8 @@ class lanes_gan : public direct_gan<simd_float, Classes, Batch, row_blocks> {
         logits[k] = of_element(gan_.logits[k]);
       }
       for (int k = 0; k <= shape_.classes; ++k) weights[k] = of_element(gan_.weights[k]);
-      gumbel_softmax(logits, word, 1, y, of_element(inverse_temperature_), shape_.classes);
-      compute_terms(y, weights, terms);
+      draw_sample(logits, word, 1, y, of_element(inverse_temperature_), shape_.classes);
+      compute_terms(y, weights, terms, shape_.classes);
 
       alignas(64) float out[(room + 1) * simd_width];
       for (int k = 0; k < width; ++k) terms[k].store(out + k * simd_width);

@@ -23,11 +23,14 @@ using row_functions = of_every_row_task<row_functions_of>;
 
 struct cpu_row_operations {
   std::size_t (*scratch_bytes)(std::uint64_t classes);
-  row_functions functions;
+  row_functions functions;             // null where only the narrower instruction set has one
+  const cpu_row_operations* narrower;  // or null; it has float64, too, which goes a class at a time
 
   template <class Task>
   void run(const Task& task, std::uint64_t first, std::uint64_t last, void* scratch) const {
-    std::get<row_function<Task>>(functions)(task, first, last, scratch);
+    const row_function<Task> own = std::get<row_function<Task>>(functions);
+    if (narrower && (!own || task.type == number_type::float64)) return narrower->run(task, first, last, scratch);
+    own(task, first, last, scratch);
   }
 };
 

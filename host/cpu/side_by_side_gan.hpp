@@ -5,6 +5,7 @@
 
 #include "gumbelcuda/gan/direct_gan.hpp"
 #include "gumbelcuda/gan/race.hpp"
+#include "host/cpu/sample_terms.hpp"
 #include "host/cpu/stream_words.hpp"
 
 GUMBELCUDA_MATH_BEGIN
@@ -22,8 +23,8 @@ class sample_window {
 
   GUMBELCUDA_INLINE void clear() { begin_ = end_ = 0; }
 
-  // Makes the samples of quads [begin, end) available; `last`: the step's number of quads.
-  GUMBELCUDA_INLINE void stage(int begin, int end, int last, std::uint64_t first_block) {
+  // Makes the samples of quads [begin, end) available, most often by doing nothing; `last`: the step's number of quads.
+  [[gnu::noinline]] void stage(int begin, int end, int last, std::uint64_t first_block) {
     if (begin_ <= begin && end <= end_) return;
     begin_ = begin;
     end_ = last - begin < quads_room_ ? last : begin + quads_room_;
@@ -46,6 +47,22 @@ class sample_window {
     return words_ + k * quads_room_ * 4 + (sample - 4 * begin_);
   }
 
+  // The relaxed samples sample + elements[j], one an element of V.
+  template <class V>
+  [[gnu::noinline]] void draw(int sample, const std::int32_t* elements, const float* logits,
+                               float inverse_temperature, V* y) const {
+    word_of<V> word[capacity<Classes>::classes];
+    V same_logits[capacity<Classes>::classes];
+    for (int k = 0; k < classes_; ++k) {
+      const std::uint32_t* from = words(sample, k);
+      alignas(64) std::uint32_t chosen[V::width];  // few: loads are as fast as a gather instruction
+      for (int j = 0; j < V::width; ++j) chosen[j] = from[elements[j]];
+      word[k] = word_of<V>::load(chosen);
+      same_logits[k] = V(logits[k]);
+    }
+    gumbel_softmax(same_logits, word, 1, y, V(inverse_temperature), classes_);
+  }
+
  private:
   using four_words = hn::CappedTag<std::uint32_t, 4>;
 
@@ -60,15 +77,15 @@ class sample_window {
 template <class Classes>
 inline constexpr int room_in_vectors = capacity<Classes>::classes / vector_width * vector_width + vector_width - 1;
 
-template <class Classes, class Batch>
-class side_by_side_gan : public direct_gan<float, Classes, Batch, stream_row, room_in_vectors<Classes>> {
-  using base = direct_gan<float, Classes, Batch, stream_row, room_in_vectors<Classes>>;
+template <class Classes>
+class side_by_side_gan : public direct_gan<float, Classes, int, stream_row, room_in_vectors<Classes>> {
+  using base = direct_gan<float, Classes, int, stream_row, room_in_vectors<Classes>>;
   using base::room, base::shape_, base::order_, base::blocks_, base::gan_, base::hyper_, base::sum_, base::step_,
       base::inverse_temperature_, base::generator_factor_, base::discriminator_factor_;
   using class_vector = simd_float_n<1>;  // parameters side by side, one a class
 
  public:
-  GUMBELCUDA_INLINE side_by_side_gan(gan_shape<Classes, Batch> shape, stream_row blocks, class_words real_words,
+  GUMBELCUDA_INLINE side_by_side_gan(gan_shape<Classes, int> shape, stream_row blocks, class_words real_words,
                                      const gan_hyperparameters<float>& hyper)
       : base(shape, blocks, real_words, hyper),
         threshold_(race_threshold(hyper.temperature)),
@@ -85,12 +102,10 @@ class side_by_side_gan : public direct_gan<float, Classes, Batch, stream_row, ro
     for (int k = 0; k < shape_.classes; k += vector_width)
       race_handicap(start, class_vector::load(gan_.logits + k)).store(handicaps + k);
     sum_.clear(shape_.batch, shape_.classes);
-    for_each_vector((update + 1) * shape_.batch, [&](int first, int i, std::uint32_t valid) {
-      const std::uint32_t doubtful = valid & ~run_race(first + i, handicaps);
+    for_each_vector((update + 1) * shape_.batch, [&](auto vectors, int first, int i, std::uint32_t valid) {
+      const std::uint32_t doubtful = valid & ~run_race(vectors, first + i, handicaps);
       if (doubtful != 0)
-        add_samples(first, i, doubtful, shape_.classes, [&](const auto* y, const auto* weights, auto* terms) {
-          generator_terms(y, weights, terms, shape_.classes);
-        });
+        add_samples(first, i, doubtful, shape_.classes, generator_term{});
     });
     return sum_.total(shape_.batch, shape_.classes);
   }
@@ -100,10 +115,8 @@ class side_by_side_gan : public direct_gan<float, Classes, Batch, stream_row, ro
     float real[room + 1];
     this->sum_real(real);
     sum_.clear(shape_.batch, width);
-    for_each_vector(0, [&](int first, int i, std::uint32_t valid) {
-      add_samples(first, i, valid, width, [&](const auto* y, const auto* weights, auto* terms) {
-        fake_terms(y, weights, terms, shape_.classes);
-      });
+    for_each_vector(0, [&](auto, int first, int i, std::uint32_t valid) {
+      add_samples(first, i, valid, width, fake_term{});
     });
     return sum_.total_plus(real, shape_.batch, width);
   }
@@ -132,31 +145,29 @@ class side_by_side_gan : public direct_gan<float, Classes, Batch, stream_row, ro
     }
   }
 
-  // Samples looked at together: a vector if that holds the batch.
-  template <class B>
-  struct vectors_for {
-    static constexpr int value = 2;
-  };
-  template <int B>
-  struct vectors_for<fixed<B>> {
-    static constexpr int value = B <= vector_width ? 1 : 2;
-  };
-  static constexpr int race_vectors = vectors_for<Batch>::value, race_width = race_vectors * vector_width;
-
-  // body(first, i, valid): samples first + i … of the batch that starts at `first`, one an element; bits of
-  // `valid` are the elements that belong to the batch.
+  // body(vectors, first, i, valid): samples first + i … of the batch that starts at `first`, one an element of so many
+  // vectors, one where that holds the batch; bits of `valid` are the elements that belong to the batch.
   template <class Body>
   GUMBELCUDA_INLINE void for_each_vector(int first, Body body) {
-    for (int i = 0; i < shape_.batch; i += race_width) {
-      const int count = shape_.batch - i < race_width ? int(shape_.batch) - i : race_width;
+    if (shape_.batch <= vector_width)
+      for_each_vector(fixed<1>{}, first, body);
+    else
+      for_each_vector(fixed<2>{}, first, body);
+  }
+  template <int Vectors, class Body>
+  GUMBELCUDA_INLINE void for_each_vector(fixed<Vectors> vectors, int first, Body body) {
+    constexpr int width = Vectors * vector_width;
+    for (int i = 0; i < shape_.batch; i += width) {
+      const int count = shape_.batch - i < width ? int(shape_.batch) - i : width;
       window_.stage((first + i) / 4, (first + i + count + 3) / 4, int(order_.quads), order_.fake_block(step_, 0));
-      body(first, i, std::uint32_t((std::uint64_t{1} << count) - 1));
+      body(vectors, first, i, std::uint32_t((std::uint64_t{1} << count) - 1));
     }
   }
 
   // The elements in which the sample is certainly one-hot.
-  GUMBELCUDA_INLINE std::uint32_t run_race(int sample, const float* handicaps) const {
-    using V = simd_float_n<race_vectors>;
+  template <int Vectors>
+  GUMBELCUDA_INLINE std::uint32_t run_race(fixed<Vectors>, int sample, const float* handicaps) const {
+    using V = simd_float_n<Vectors>;
     race_podium<V> podium{V(INFINITY), V(INFINITY)};
     GUMBELCUDA_UNROLL
     for (int k = 0; k < shape_.classes; ++k)
@@ -167,8 +178,8 @@ class side_by_side_gan : public direct_gan<float, Classes, Batch, stream_row, ro
   // Computes terms(y, weights, out) for the samples first + i + element of the chosen elements, and adds them to
   // their slots, in order: a vector of samples at a time, two where there are that many.
   template <class Width, class Terms>
-  GUMBELCUDA_INLINE void add_samples(int first, int i, std::uint32_t chosen, Width width, Terms compute_terms) {
-    std::int32_t elements[race_width + simd_width];
+  [[gnu::noinline]] void add_samples(int first, int i, std::uint32_t chosen, Width width, Terms compute_terms) {
+    std::int32_t elements[2 * simd_width];
     int count = 0;
     for (; chosen != 0; chosen &= chosen - 1) elements[count++] = __builtin_ctz(chosen);
     for (int j = 0; j < simd_width; ++j) elements[count + j] = 0;  // fill the last vector
@@ -182,18 +193,10 @@ class side_by_side_gan : public direct_gan<float, Classes, Batch, stream_row, ro
   GUMBELCUDA_INLINE void add_vector(int first, int i, const std::int32_t* elements, int count, Width width,
                                     Terms compute_terms) {
     using V = simd_float_n<N>;
-    word_of<V> word[room];
-    V logits[room], weights[room + 1], y[room], terms[room + 1];
-    for (int k = 0; k < shape_.classes; ++k) {
-      const std::uint32_t* words = window_.words(first + i, k);
-      alignas(64) std::uint32_t chosen[V::width];  // few: loads are as fast as a gather instruction
-      for (int j = 0; j < V::width; ++j) chosen[j] = words[elements[j]];
-      word[k] = word_of<V>::load(chosen);
-      logits[k] = V(gan_.logits[k]);
-    }
+    V weights[room + 1], y[room], terms[room + 1];
+    window_.draw(first + i, elements, gan_.logits, inverse_temperature_, y);
     for (int k = 0; k <= shape_.classes; ++k) weights[k] = V(gan_.weights[k]);
-    gumbel_softmax(logits, word, 1, y, V(inverse_temperature_), shape_.classes);
-    compute_terms(y, weights, terms);
+    compute_terms(y, weights, terms, shape_.classes);
 
     alignas(64) float out[(room + 1) * V::width];
     for (int k = 0; k < width; ++k) terms[k].store(out + k * V::width);

@@ -49,30 +49,24 @@ class vector_memory : public direct_memory<Stored> {
   using direct_memory<Stored>::to_;
   using direct_memory<Stored>::from_apart_;
   using direct_memory<Stored>::to_apart_;
-  static constexpr bool as_computed = sizeof(Stored) == sizeof(float);
 
  public:
   using V = class_vector;
   using direct_memory<Stored>::direct_memory;
 
   GUMBELCUDA_INLINE void read(std::uint64_t quad, V beyond, V* x) const {
-    const std::uint64_t left = classes_ - quad * quad_size;
+    if (from_apart_ <= 1 && classes_ - quad * quad_size >= group_classes) {
+      for (int j = 0; j < quad_size; ++j) x[j] = widen_vector(from_ + quad * quad_size + j * class_width);
+      return;
+    }
     alignas(64) float numbers[group_classes];
-    if (from_apart_ > 1) {
-      for (int j = 0; j < quad_size; ++j) beyond.store(numbers + j * class_width);
+    for (int j = 0; j < quad_size; ++j) beyond.store(numbers + j * class_width);
+    const std::uint64_t left = classes_ - quad * quad_size;
+    if (from_apart_ > 1)
       gather(from_ + quad * quad_size * from_apart_, from_apart_, left, numbers);
-      return load(numbers, x);
-    }
-    const Stored* from = from_ + quad * quad_size;
-    if constexpr (as_computed)
-      if (left >= group_classes) return load(from, x);
-    if (left >= group_classes) {
-      for (int i = 0; i < group_classes; ++i) numbers[i] = widen(from[i]);
-    } else {
-      for (int j = 0; j < quad_size; ++j) beyond.store(numbers + j * class_width);
-      for (int i = 0; i < int(left); ++i) numbers[i] = widen(from[i]);
-    }
-    load(numbers, x);
+    else
+      for (int i = 0; i < int(left); ++i) numbers[i] = widen(from_[quad * quad_size + std::uint64_t(i)]);
+    for (int j = 0; j < quad_size; ++j) x[j] = V::load(numbers + j * class_width);
   }
 
   GUMBELCUDA_INLINE void write(std::uint64_t quad, const V* x) const {
@@ -84,30 +78,44 @@ class vector_memory : public direct_memory<Stored> {
   }
 
  private:
+  // Of class_width numbers next to each other.
+  GUMBELCUDA_INLINE static V widen_vector(const float* from) { return V::load(from); }
+  GUMBELCUDA_INLINE static V widen_vector(const float16* from) {
+    const auto halves = hn::LoadU(hn::Rebind<hwy::float16_t, float_tag>(), reinterpret_cast<const hwy::float16_t*>(from));
+    return make_lane<V>([&](int) { return hn::PromoteTo(float_tag(), halves); });
+  }
+  GUMBELCUDA_INLINE static V widen_vector(const bfloat16* from) {
+    const auto halves = hn::LoadU(half_word_tag(), reinterpret_cast<const std::uint16_t*>(from));
+    return from_bits(make_lane<class_words>([&](int) { return hn::ShiftLeft<16>(hn::PromoteTo(word_tag(), halves)); }));
+  }
+  // Of numbers, none of which is a NaN other than the canonical one.
+  GUMBELCUDA_INLINE static void narrow_vector(const V& x, float* to) { x.store(to); }
+  GUMBELCUDA_INLINE static void narrow_vector(const V& x, float16* to) {
+    const hn::Rebind<hwy::float16_t, float_tag> tag;
+    hn::StoreU(hn::DemoteTo(tag, x.v[0]), tag, reinterpret_cast<hwy::float16_t*>(to));
+  }
+  GUMBELCUDA_INLINE static void narrow_vector(const V& x, bfloat16* to) {
+    const auto bits = to_bits(x).v[0], odd = hn::And(hn::ShiftRight<16>(bits), hn::Set(word_tag(), 1));
+    const auto rounded = hn::ShiftRight<16>(hn::Add(hn::Add(bits, hn::Set(word_tag(), 0x7fff)), odd));
+    hn::StoreU(hn::DemoteTo(half_word_tag(), hn::BitCast(signed_tag(), rounded)), half_word_tag(),
+               reinterpret_cast<std::uint16_t*>(to));
+  }
+  using half_word_tag = hn::Rebind<std::uint16_t, float_tag>;
+
   template <class AsStored>
   GUMBELCUDA_INLINE void put(std::uint64_t quad, const V* x, AsStored as_stored) const {
-    const std::uint64_t left = classes_ - quad * quad_size;
-    if (to_apart_ > 1) {
-      alignas(64) float numbers[group_classes];
-      for (int j = 0; j < quad_size; ++j) x[j].store(numbers + j * class_width);
-      return scatter(numbers, left, to_ + quad * quad_size * to_apart_, to_apart_);
+    if (to_apart_ <= 1 && classes_ - quad * quad_size >= group_classes) {
+      for (int j = 0; j < quad_size; ++j)
+        narrow_vector(as_stored(x[j]), to_ + quad * quad_size + j * class_width);
+      return;
     }
-    Stored* to = to_ + quad * quad_size;
-    if constexpr (as_computed)
-      if (left >= group_classes) {
-        for (int j = 0; j < quad_size; ++j) as_stored(x[j]).store(to + j * class_width);
-        return;
-      }
     alignas(64) float numbers[group_classes];
     for (int j = 0; j < quad_size; ++j) x[j].store(numbers + j * class_width);
-    if (left >= group_classes) {
-      for (int i = 0; i < group_classes; ++i) to[i] = narrow<Stored>(numbers[i]);
-    } else {
-      for (int i = 0; i < int(left); ++i) to[i] = narrow<Stored>(numbers[i]);
-    }
-  }
-  GUMBELCUDA_INLINE static void load(const float* from, V* x) {
-    for (int j = 0; j < quad_size; ++j) x[j] = V::load(from + j * class_width);
+    const std::uint64_t left = classes_ - quad * quad_size;
+    if (to_apart_ > 1)
+      scatter(numbers, left, to_ + quad * quad_size * to_apart_, to_apart_);
+    else
+      for (int i = 0; i < int(left); ++i) to_[quad * quad_size + std::uint64_t(i)] = narrow<Stored>(numbers[i]);
   }
   // Classes that lie apart, `left` of them at most. Out of line: the loops around are for those that do not.
   [[gnu::noinline]] static void gather(const Stored* from, std::uint64_t apart, std::uint64_t left, float* numbers) {

@@ -21,8 +21,9 @@ class row_blocks {
     return x;
   }
 
-  // Words of the `count` blocks from `first` on, four a block.
-  GUMBELCUDA_INLINE void write(std::uint64_t first, int count, simd_word* out) {
+  // Words of the `count` blocks from `first` on, four a block. Out of line, as is all that is the same for each number
+  // of classes: inlined, it would be most of what there is to compile.
+  [[gnu::noinline]] void write(std::uint64_t first, int count, simd_word* out) {
     while (count > 0) {
       const auto block_high = std::uint32_t(first >> 32);
       if (block_high != block_high_) {

@@ -121,4 +121,12 @@ GUMBELCUDA_INLINE sample_end<S> k_hot_sample_in_one_sweep(const Task& task, std:
       [](std::uint64_t, const ranked_class<S>&) {});
 }
 
+// Room for the best classes of a row where all else will be: they are done with before.
+template <class Stored>
+ranked_class<computed_of<Stored>>* best_in(void* scratch) {
+  using best = ranked_class<computed_of<Stored>>;
+  static_assert(sizeof(best) <= 2 * sizeof(double));  // row_scratch_bytes() has two of them for each class
+  return static_cast<best*>(scratch);
+}
+
 GUMBELCUDA_MATH_END

@@ -58,8 +58,21 @@
 #define GUMBELCUDA_LOWEST_BIT(x) __builtin_ctz(x)
 #define GUMBELCUDA_RECIPROCAL_ESTIMATE(x) (1.0f / (x))
 #define GUMBELCUDA_LOG2_ESTIMATE(x) __builtin_log2f(x)
+#if defined(__F16C__) && defined(__GNUC__)
+#define GUMBELCUDA_FROM_HALF(half, otherwise)                                \
+  [](unsigned short h) {                                                     \
+    typedef short halves __attribute__((vector_size(16)));                   \
+    return float(__builtin_ia32_vcvtph2ps(halves{short(h)})[0]);             \
+  }(half)
+#define GUMBELCUDA_TO_HALF(number, otherwise)                                \
+  [](float single) {                                                            \
+    typedef float numbers __attribute__((vector_size(16)));                  \
+    return (unsigned short)(__builtin_ia32_vcvtps2ph(numbers{single}, 0)[0]);     \
+  }(number)
+#else
 #define GUMBELCUDA_FROM_HALF(half, otherwise) (otherwise)
 #define GUMBELCUDA_TO_HALF(number, otherwise) (otherwise)
+#endif
 #endif
 
 // The same inline functions are compiled once per instruction set (host/cpu/targets/). Each of those

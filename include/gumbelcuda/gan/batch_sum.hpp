@@ -12,15 +12,26 @@ template <class V, int Width, int Slots>
 struct batch_sum {
   V slots[Slots][Width];
 
+  // Calls body(sum_slots(batch)) with a number that is known when compiling for short sums, so that their loops unroll.
+  template <class Body>
+  GUMBELCUDA_INLINE static void with_slots(int batch, Body body) {
+    if (batch <= short_sum_length)
+      body(fixed<short_sum_slots>{});
+    else
+      body(sum_slots(batch));
+  }
+
   template <class Count>
   GUMBELCUDA_INLINE void clear(int batch, Count width) {
-    GUMBELCUDA_UNROLL
-    for (int j = 0; j < sum_slots(batch); ++j)
+    with_slots(batch, [&](auto count) {
       GUMBELCUDA_UNROLL
-      for (int k = 0; k < width; ++k) slots[j][k] = V(0);
+      for (int j = 0; j < count; ++j)
+        GUMBELCUDA_UNROLL
+        for (int k = 0; k < width; ++k) slots[j][k] = V(0);
+    });
   }
-  // The slot of sample i, to which its terms are to be added in order of i.
-  GUMBELCUDA_INLINE V* slot(int batch, int i) { return slots[i % sum_slots(batch)]; }
+  // The slot of sample i, to which its terms are to be added in order of i: i modulo a power of two.
+  GUMBELCUDA_INLINE V* slot(int batch, int i) { return slots[i & (sum_slots(batch) - 1)]; }
 
   template <class Count>
   GUMBELCUDA_INLINE void add(int batch, int i, const V* terms, Count width) {
@@ -44,8 +55,10 @@ struct batch_sum {
   // The totals, in place.
   template <class Count>
   GUMBELCUDA_INLINE const V* total(int batch, Count width) {
-    GUMBELCUDA_UNROLL
-    for (int k = 0; k < width; ++k) add_slots(sum_slots(batch), [&](int j) -> V& { return slots[j][k]; });
+    with_slots(batch, [&](auto count) {
+      GUMBELCUDA_UNROLL
+      for (int k = 0; k < width; ++k) add_slots(count, [&](int j) -> V& { return slots[j][k]; });
+    });
     return slots[0];
   }
   // The totals added to those of another sum.

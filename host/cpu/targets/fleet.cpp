@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Training fleets: the instruction set's entry in the table, and the classes of the article.
+#include "host/cpu/train_gans.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+template struct fleet_trainers<article_classes>;
+extern template struct fleet_trainers<few_classes>;
+extern template struct fleet_trainers<more_classes>;
+
+inline std::size_t workspace_bytes(const cpu_train_task& task) {
+  return with_trainers(task, [&](auto trainers) { return trainers.workspace_bytes(task); });
+}
+inline bool train_lanes(const cpu_train_task& task, std::uint64_t first, int count, void* workspace) {
+  return with_trainers(task, [&](auto trainers) { return trainers.train_lanes(task, first, count, workspace); });
+}
+inline bool train_single(const cpu_train_task& task, std::uint64_t gan, void* workspace) {
+  return with_trainers(task, [&](auto trainers) { return trainers.train_single(task, gan, workspace); });
+}
+#ifdef GUMBELCUDA_VECTORS
+inline constexpr int gans_at_a_time = simd_width;
+#else
+inline constexpr int gans_at_a_time = 1;
+#endif
+
+GUMBELCUDA_MATH_END
+
+namespace gumbelcuda {
+const cpu_target GUMBELCUDA_JOIN(cpu_target_, GUMBELCUDA_ISA) = {
+    GUMBELCUDA_QUOTE(GUMBELCUDA_ISA), GUMBELCUDA_ISA::gans_at_a_time, GUMBELCUDA_ISA::workspace_bytes,
+    GUMBELCUDA_ISA::train_lanes, GUMBELCUDA_ISA::train_single, &GUMBELCUDA_JOIN(cpu_rows_, GUMBELCUDA_ISA)};
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The instruction set that a file of this folder is compiled for. Each is compiled once for every one of them, with its
+// flags and these definitions (cmake/cpu_targets.cmake):
+//
+//   GUMBELCUDA_ISA           its name, and the namespace of all that is inline (config.hpp)
+//   GUMBELCUDA_VECTORS       it has the vectors of host/cpu/simd.hpp; without them a lane is a float
+//   GUMBELCUDA_NARROWER_ISA  another that every processor with this one has, too: what is no faster with wider vectors is
+//                            taken from there
+#pragma once
+
+#include "gumbelcuda/config.hpp"
+
+#define GUMBELCUDA_JOINED(a, b) a##b
+#define GUMBELCUDA_JOIN(a, b) GUMBELCUDA_JOINED(a, b)
+#define GUMBELCUDA_QUOTED(a) #a
+#define GUMBELCUDA_QUOTE(a) GUMBELCUDA_QUOTED(a)
