@@ -2,6 +2,7 @@
 // The public entry to draws from categorical distributions.
 #include "gumbelcuda/categorical_sample.hpp"
 
+#include "host/number_text.hpp"
 #include "host/row_checks.hpp"
 #include "host/run_rows.hpp"
 
@@ -33,7 +34,7 @@ void check_shares(const char* argument, const float* shares, std::uint64_t count
   if (!shares || on_device) return;
   for (std::uint64_t row = 0; row < count; ++row)
     if (!(shares[row] >= 0) || !(shares[row] <= 1) || (shares[row] == 0 && !zero_allowed))
-      throw invalid_argument(argument, std::to_string(shares[row]) + " of row " + std::to_string(row) + " is not in " +
+      throw invalid_argument(argument, number_text(shares[row]) + " of row " + std::to_string(row) + " is not in " +
                                            (zero_allowed ? "[0, 1]" : "(0, 1]"));
 }
 

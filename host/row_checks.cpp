@@ -2,6 +2,7 @@
 #include "host/row_checks.hpp"
 
 #include "gumbelcuda/rows/strides.hpp"
+#include "host/number_text.hpp"
 #include "host/saturating.hpp"
 
 namespace gumbelcuda {
@@ -108,8 +109,8 @@ void check_temperatures(const float* temperature, std::uint64_t count, bool on_d
   if (on_device) return;
   for (std::uint64_t row = 0; row < count; ++row)
     if (!(temperature[row] >= 0) || std::isinf(temperature[row]) || (temperature[row] == 0 && !zero_allowed))
-      throw invalid_argument(argument, std::to_string(temperature[row]) + " of row " + std::to_string(row) +
-                                           " is not " + (zero_allowed ? "0 or more" : "above 0") + " and finite");
+      throw invalid_argument(argument, number_text(temperature[row]) + " of row " + std::to_string(row) + " is not " +
+                                           (zero_allowed ? "0 or more" : "above 0") + " and finite");
 }
 
 }  // namespace gumbelcuda
