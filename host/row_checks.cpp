@@ -88,6 +88,18 @@ void check_in_place(const char* argument, const mutable_rows& out, const char* s
   if (classes > 1) check(".class_stride", class_stride_of(out), class_stride_of(in));
 }
 
+void check_apart(std::initializer_list<named_array> results, std::initializer_list<named_array> inputs) {
+  for (const named_array* result = results.begin(); result != results.end(); ++result) {
+    if (!result->data) continue;
+    for (const named_array& input : inputs)
+      if (input.data == result->data)
+        throw invalid_argument(result->name, std::string("is ") + input.name + ", which is still read");
+    for (const named_array* other = results.begin(); other != result; ++other)
+      if (other->data == result->data)
+        throw invalid_argument(result->name, std::string("is ") + other->name + ": one of the two would be lost");
+  }
+}
+
 void check_classes(std::uint64_t classes) {
   if (classes < 1) throw invalid_argument("classes", "0 is not 1 or more");
   // 2^62 bytes hold no more; and a row's quads fit in a signed number.

@@ -39,6 +39,7 @@ void evaluate_schedule(const temperature_schedule& schedule, const std::uint64_t
   check_alignment("device_step", device_step, sizeof *device_step);
   check_pointer("device_temperature", device_temperature);
   check_alignment("device_temperature", device_temperature, sizeof *device_temperature);
+  check_apart({{"device_temperature", device_temperature}}, {{"device_step", device_step}});
   if (device)
     evaluate_schedule_on_cuda(schedule, device_step, device_temperature, execution.stream);
   else
