@@ -55,7 +55,8 @@ typedef enum gumbelcuda_status {
 
 enum { GUMBELCUDA_CPU = 1, GUMBELCUDA_CUDA = 2 };
 
-// How numbers lie in memory. Those of 16 bits are computed with as float32 and rounded once.
+// How numbers lie in memory. Those of 16 bits are computed with as float32 and rounded once. Temperatures are floats
+// for float64, too, and are what they hold: .1f is .100000001490116.
 enum { GUMBELCUDA_FLOAT32 = 0, GUMBELCUDA_FLOAT16 = 1, GUMBELCUDA_BFLOAT16 = 2, GUMBELCUDA_FLOAT64 = 3 };
 
 // What became of a row that was to be drawn from: drawn; no logit is above -inf; a logit is NaN or +inf; and for

@@ -9,7 +9,8 @@
 namespace gumbelcuda {
 
 // How numbers lie in memory. Those of 16 bits are computed with as float32, noise included, and rounded once when
-// stored: to nearest, ties to even.
+// stored: to nearest, ties to even. Temperatures are floats for float64, too, and are what they hold: .1f is
+// .100000001490116.
 enum class number_type { float32, float16, bfloat16, float64 };
 
 // Which noise. Row r draws from row first_row + r of the seed's stream, class k of it from word offset + k
