@@ -23,4 +23,10 @@ inline std::string byte_text(std::uint64_t count) {
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + units[unit];
 }
 
+// Of one of two counts that a message compares: to the byte where both would read alike.
+inline std::string byte_text(std::uint64_t count, std::uint64_t other) {
+  const std::string text = byte_text(count);
+  return count != other && text == byte_text(other) ? std::to_string(count) + " bytes" : text;
+}
+
 }  // namespace gumbelcuda

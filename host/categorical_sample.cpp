@@ -2,6 +2,7 @@
 // The public entry to draws from categorical distributions.
 #include "gumbelcuda/categorical_sample.hpp"
 
+#include "host/number_text.hpp"
 #include "host/row_checks.hpp"
 #include "host/run_rows.hpp"
 
@@ -27,13 +28,23 @@ void check_draws(const Task& task, bool on_device) {
   check_alignment("log_prob", task.log_prob, computed_size_of(task.type));
 }
 
+// `more`: the inputs of one of them alone.
+template <class Task>
+void check_draws_apart(const Task& task, std::initializer_list<named_array> more) {
+  const named_array index{"index", task.index}, log_prob{"log_prob", task.log_prob}, status{"status", task.status};
+  check_apart({index, log_prob, status}, more);
+  check_apart({index, log_prob, status}, {{"row_seed", task.row_seed},
+                                          {"row_offset", task.row_offset},
+                                          {"noise.device_offset", task.noise.device_offset}});
+}
+
 // Numbers up to 1 from `least` on, or above it. Null: none.
 void check_shares(const char* argument, const float* shares, std::uint64_t count, bool on_device, bool zero_allowed) {
   check_alignment(argument, shares, sizeof *shares);
   if (!shares || on_device) return;
   for (std::uint64_t row = 0; row < count; ++row)
     if (!(shares[row] >= 0) || !(shares[row] <= 1) || (shares[row] == 0 && !zero_allowed))
-      throw invalid_argument(argument, std::to_string(shares[row]) + " of row " + std::to_string(row) + " is not in " +
+      throw invalid_argument(argument, number_text(shares[row]) + " of row " + std::to_string(row) + " is not in " +
                                            (zero_allowed ? "[0, 1]" : "(0, 1]"));
 }
 
@@ -51,6 +62,11 @@ void validate(const categorical_sample_task& task, bool on_device) {
   check_alignment("top_k", task.top_k, sizeof *task.top_k);
   check_shares("top_p", task.top_p, count(task.top_p_per_row), on_device, false);
   check_shares("min_p", task.min_p, count(task.min_p_per_row), on_device, true);
+  check_draws_apart(task, {{"logits.data", task.logits.data},
+                           {"temperature", task.temperature},
+                           {"top_k", task.top_k},
+                           {"top_p", task.top_p},
+                           {"min_p", task.min_p}});
 }
 
 void validate(const categorical_sample_from_probabilities_task& task, bool on_device) {
@@ -60,6 +76,7 @@ void validate(const categorical_sample_from_probabilities_task& task, bool on_de
   if (task.rows == 0) return;
   check_rows("probabilities", task.probabilities, task.rows, task.classes, size);
   check_draws(task, on_device);
+  check_draws_apart(task, {{"probabilities.data", task.probabilities.data}});
 }
 
 void categorical_sample(const categorical_sample_task& task, const row_execution& execution) {

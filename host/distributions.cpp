@@ -2,8 +2,6 @@
 // The public entry to densities and divergences.
 #include "gumbelcuda/distributions.hpp"
 
-#include <utility>
-
 #include "host/row_checks.hpp"
 #include "host/run_rows.hpp"
 
@@ -17,6 +15,7 @@ void validate(const kl_divergence_task& task, bool /*on_device*/) {
   check_rows("q_logits", task.q_logits, task.rows, task.classes, size);
   check_pointer("kl", task.kl);
   check_alignment("kl", task.kl, computed_size_of(task.type));
+  check_apart({{"kl", task.kl}}, {{"p_logits.data", task.p_logits.data}, {"q_logits.data", task.q_logits.data}});
 }
 
 namespace {
@@ -39,6 +38,8 @@ void validate(const concrete_log_prob_task& task, bool on_device) {
   check_concrete(task, on_device);
   check_pointer("log_prob", task.log_prob);
   check_alignment("log_prob", task.log_prob, computed_size_of(task.type));
+  check_apart({{"log_prob", task.log_prob}},
+              {{"logits.data", task.logits.data}, {"value.data", task.value.data}, {"temperature", task.temperature}});
 }
 
 void validate(const concrete_log_prob_vjp_task& task, bool on_device) {
@@ -52,9 +53,14 @@ void validate(const concrete_log_prob_vjp_task& task, bool on_device) {
     throw invalid_argument("d_logits.data", "is null, and so are d_value.data and d_temperature: nothing is asked for");
   if (task.d_logits.data) check_rows("d_logits", task.d_logits, task.rows, task.classes, size);
   if (task.d_value.data) check_rows("d_value", task.d_value, task.rows, task.classes, size);
-  if (task.d_value.data && task.d_value.data == task.d_logits.data)
-    throw invalid_argument("d_value.data", "is d_logits.data: one of the two would be lost");
   check_alignment("d_temperature", task.d_temperature, computed_size_of(task.type));
+  check_apart({{"d_logits.data", task.d_logits.data},
+               {"d_value.data", task.d_value.data},
+               {"d_temperature", task.d_temperature}},
+              {{"logits.data", task.logits.data},
+               {"value.data", task.value.data},
+               {"temperature", task.temperature},
+               {"d_log_prob", task.d_log_prob}});
 }
 
 namespace {
@@ -88,6 +94,11 @@ void validate(const concrete_kl_estimate_task& task, bool on_device) {
   check_concrete_kl(task, on_device);
   check_pointer("kl", task.kl);
   check_alignment("kl", task.kl, computed_size_of(task.type));
+  check_apart({{"kl", task.kl}}, {{"p_logits.data", task.p_logits.data},
+                                  {"q_logits.data", task.q_logits.data},
+                                  {"p_temperature", task.p_temperature},
+                                  {"q_temperature", task.q_temperature},
+                                  {"noise.device_offset", task.noise.device_offset}});
 }
 
 void validate(const concrete_kl_estimate_vjp_task& task, bool on_device) {
@@ -102,14 +113,18 @@ void validate(const concrete_kl_estimate_vjp_task& task, bool on_device) {
   const std::size_t size = size_of(task.type);
   if (task.d_p_logits.data) check_rows("d_p_logits", task.d_p_logits, task.rows, task.classes, size);
   if (task.d_q_logits.data) check_rows("d_q_logits", task.d_q_logits, task.rows, task.classes, size);
-  for (const auto& [name, data] :
-       {std::pair("d_p_logits.data", task.d_p_logits.data), std::pair("d_q_logits.data", task.d_q_logits.data)})
-    if (data && (data == task.p_logits.data || data == task.q_logits.data))
-      throw invalid_argument(name, "is p_logits.data or q_logits.data, which are still read");
-  if (task.d_q_logits.data && task.d_q_logits.data == task.d_p_logits.data)
-    throw invalid_argument("d_q_logits.data", "is d_p_logits.data: one of the two would be lost");
   check_alignment("d_p_temperature", task.d_p_temperature, computed_size_of(task.type));
   check_alignment("d_q_temperature", task.d_q_temperature, computed_size_of(task.type));
+  check_apart({{"d_p_logits.data", task.d_p_logits.data},
+               {"d_q_logits.data", task.d_q_logits.data},
+               {"d_p_temperature", task.d_p_temperature},
+               {"d_q_temperature", task.d_q_temperature}},
+              {{"p_logits.data", task.p_logits.data},
+               {"q_logits.data", task.q_logits.data},
+               {"p_temperature", task.p_temperature},
+               {"q_temperature", task.q_temperature},
+               {"d_kl", task.d_kl},
+               {"noise.device_offset", task.noise.device_offset}});
 }
 
 void validate(const relaxed_bernoulli_task& task, bool on_device) {
@@ -123,10 +138,10 @@ void validate(const relaxed_bernoulli_task& task, bool on_device) {
     throw invalid_argument("y.data", "is null, and so is hard.data: nothing is asked for");
   if (task.y.data) check_rows("y", task.y, task.rows, task.classes, size);
   if (task.hard.data) check_rows("hard", task.hard, task.rows, task.classes, size);
-  if (task.hard.data && task.hard.data == task.y.data)
-    throw invalid_argument("hard.data", "is y.data: one of the two would be lost");
   check_in_place("y", task.y, "logits", task.logits, task.rows, task.classes);
   check_in_place("hard", task.hard, "logits", task.logits, task.rows, task.classes);
+  check_apart({{"y.data", task.y.data}, {"hard.data", task.hard.data}},
+              {{"temperature", task.temperature}, {"noise.device_offset", task.noise.device_offset}});
 }
 
 void validate(const relaxed_bernoulli_vjp_task& task, bool on_device) {
@@ -145,6 +160,7 @@ void validate(const relaxed_bernoulli_vjp_task& task, bool on_device) {
   check_in_place("d_logits", task.d_logits, "d_y", task.d_y, task.rows, task.classes);
   check_temperatures(task.temperature, task.temperature_per_row ? task.rows : 1, on_device);
   check_alignment("d_temperature", task.d_temperature, computed_size_of(task.type));
+  check_vjp_apart(task);
 }
 
 void validate(const relaxed_bernoulli_log_prob_task& task, bool on_device) {
@@ -157,6 +173,7 @@ void validate(const relaxed_bernoulli_log_prob_task& task, bool on_device) {
   check_rows("log_prob", task.log_prob, task.rows, task.classes, size);
   check_in_place("log_prob", task.log_prob, "logits", task.logits, task.rows, task.classes);
   check_in_place("log_prob", task.log_prob, "y", task.y, task.rows, task.classes);
+  check_apart({{"log_prob.data", task.log_prob.data}}, {{"temperature", task.temperature}});
 }
 
 void kl_divergence(const kl_divergence_task& task, const row_execution& execution) { run_rows(task, execution); }

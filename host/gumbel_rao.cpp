@@ -16,8 +16,9 @@ void validate(const conditional_gumbel_task& task, bool /*on_device*/) {
   check_pointer("index", task.index);
   check_alignment("index", task.index, sizeof *task.index);
   check_rows("z", task.z, task.rows, task.classes, size);
-  if (task.z.data == task.logits.data)
-    throw invalid_argument("z.data", "is logits.data, of which a class may still be read when it has been written");
+  check_apart(
+      {{"z.data", task.z.data}},
+      {{"logits.data", task.logits.data}, {"index", task.index}, {"noise.device_offset", task.noise.device_offset}});
 }
 
 void validate(const gumbel_rao_vjp_task& task, bool on_device) {
@@ -35,6 +36,10 @@ void validate(const gumbel_rao_vjp_task& task, bool on_device) {
   check_rows("d_one_hot", task.d_one_hot, task.rows, task.classes, size);
   check_rows("d_logits", task.d_logits, task.rows, task.classes, size);
   check_in_place("d_logits", task.d_logits, "d_one_hot", task.d_one_hot, task.rows, task.classes);
+  check_apart({{"d_logits.data", task.d_logits.data}}, {{"logits.data", task.logits.data},
+                                                        {"index", task.index},
+                                                        {"temperature", task.temperature},
+                                                        {"noise.device_offset", task.noise.device_offset}});
 }
 
 void conditional_gumbel(const conditional_gumbel_task& task, const row_execution& execution) {

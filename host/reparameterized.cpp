@@ -44,8 +44,8 @@ template <class Task>
 void check_gradient(const Task& task, const std::string& argument, const mutable_parameter& gradient,
                     const char* source, const const_rows& upstream, std::size_t size) {
   if (!is_per_element(argument, gradient.shape)) {
-    if (gradient.data && gradient.data == upstream.data)
-      throw invalid_argument(argument + ".data", std::string("is ") + source + ".data, which is still read");
+    check_apart({{(argument + ".data").c_str(), gradient.data}},
+                {{(source + std::string(".data")).c_str(), upstream.data}});
     return check_alignment(argument + ".data", gradient.data, computed_size_of(task.type));
   }
   if (!gradient.data) return;
@@ -61,11 +61,9 @@ void check_over_parameters(const char* argument, const mutable_rows& out, const 
     if (parameter.shape == parameter_shape::per_element)
       check_in_place(argument, out, name, {parameter.data, parameter.row_stride, parameter.class_stride}, task.rows,
                      task.classes);
-}
-
-void check_distinct(const std::string& argument, const void* data, const char* other, const void* other_data) {
-  if (data && data == other_data)
-    throw invalid_argument(argument + ".data", std::string("is ") + other + ".data: one of the two would be lost");
+    else
+      check_apart({{(argument + std::string(".data")).c_str(), out.data}},
+                  {{(name + std::string(".data")).c_str(), parameter.data}});
 }
 
 }  // namespace
@@ -78,6 +76,7 @@ void validate(const location_scale_sample_task& task, bool /*on_device*/) {
   check_parameter(task, "scale", task.scale, size);
   check_rows("sample", task.sample, task.rows, task.classes, size);
   check_over_parameters("sample", task.sample, task);
+  check_apart({{"sample.data", task.sample.data}}, {{"noise.device_offset", task.noise.device_offset}});
 }
 
 void validate(const location_scale_sample_vjp_task& task, bool /*on_device*/) {
@@ -89,7 +88,8 @@ void validate(const location_scale_sample_vjp_task& task, bool /*on_device*/) {
     throw invalid_argument("d_location.data", "is null, and so is d_scale.data: nothing is asked for");
   check_gradient(task, "d_location", task.d_location, "d_sample", task.d_sample, size);
   check_gradient(task, "d_scale", task.d_scale, "d_sample", task.d_sample, size);
-  check_distinct("d_scale", task.d_scale.data, "d_location", task.d_location.data);
+  check_apart({{"d_location.data", task.d_location.data}, {"d_scale.data", task.d_scale.data}},
+              {{"noise.device_offset", task.noise.device_offset}});
 }
 
 void validate(const location_scale_log_prob_task& task, bool /*on_device*/) {
@@ -119,9 +119,11 @@ void validate(const location_scale_log_prob_vjp_task& task, bool /*on_device*/) 
                  task.d_log_prob, size);
   check_gradient(task, "d_location", task.d_location, "d_log_prob", task.d_log_prob, size);
   check_gradient(task, "d_scale", task.d_scale, "d_log_prob", task.d_log_prob, size);
-  check_distinct("d_location", task.d_location.data, "d_value", task.d_value.data);
-  check_distinct("d_scale", task.d_scale.data, "d_value", task.d_value.data);
-  check_distinct("d_scale", task.d_scale.data, "d_location", task.d_location.data);
+  check_apart(
+      {{"d_value.data", task.d_value.data},
+       {"d_location.data", task.d_location.data},
+       {"d_scale.data", task.d_scale.data}},
+      {{"value.data", task.value.data}, {"location.data", task.location.data}, {"scale.data", task.scale.data}});
 }
 
 void location_scale_sample(const location_scale_sample_task& task, const row_execution& execution) {

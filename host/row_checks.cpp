@@ -2,6 +2,7 @@
 #include "host/row_checks.hpp"
 
 #include "gumbelcuda/rows/strides.hpp"
+#include "host/number_text.hpp"
 #include "host/saturating.hpp"
 
 namespace gumbelcuda {
@@ -87,6 +88,18 @@ void check_in_place(const char* argument, const mutable_rows& out, const char* s
   if (classes > 1) check(".class_stride", class_stride_of(out), class_stride_of(in));
 }
 
+void check_apart(std::initializer_list<named_array> results, std::initializer_list<named_array> inputs) {
+  for (const named_array* result = results.begin(); result != results.end(); ++result) {
+    if (!result->data) continue;
+    for (const named_array& input : inputs)
+      if (input.data == result->data)
+        throw invalid_argument(result->name, std::string("is ") + input.name + ", which is still read");
+    for (const named_array* other = results.begin(); other != result; ++other)
+      if (other->data == result->data)
+        throw invalid_argument(result->name, std::string("is ") + other->name + ": one of the two would be lost");
+  }
+}
+
 void check_classes(std::uint64_t classes) {
   if (classes < 1) throw invalid_argument("classes", "0 is not 1 or more");
   // 2^62 bytes hold no more; and a row's quads fit in a signed number.
@@ -108,8 +121,8 @@ void check_temperatures(const float* temperature, std::uint64_t count, bool on_d
   if (on_device) return;
   for (std::uint64_t row = 0; row < count; ++row)
     if (!(temperature[row] >= 0) || std::isinf(temperature[row]) || (temperature[row] == 0 && !zero_allowed))
-      throw invalid_argument(argument, std::to_string(temperature[row]) + " of row " + std::to_string(row) +
-                                           " is not " + (zero_allowed ? "0 or more" : "above 0") + " and finite");
+      throw invalid_argument(argument, number_text(temperature[row]) + " of row " + std::to_string(row) + " is not " +
+                                           (zero_allowed ? "0 or more" : "above 0") + " and finite");
 }
 
 }  // namespace gumbelcuda

@@ -31,6 +31,8 @@ void check(const gumbel_max_shard_task& task) {
   if (task.rows == 0) return;
   if (task.classes > 0) check_rows("logits", task.logits, task.rows, task.classes, size);
   check_partials(task.partial, task.rows, 1);
+  check_apart({{"partial", task.partial}}, {{"logits.data", task.classes > 0 ? task.logits.data : nullptr},
+                                            {"noise.device_offset", task.noise.device_offset}});
 }
 
 void check(const combine_gumbel_max_task& task) {
@@ -41,6 +43,8 @@ void check(const combine_gumbel_max_task& task) {
   check_pointer("index", task.index);
   check_alignment("index", task.index, sizeof *task.index);
   check_alignment("log_prob", task.log_prob, computed_size_of(task.type));
+  check_apart({{"index", task.index}, {"log_prob", task.log_prob}, {"status", task.status}},
+              {{"partial", task.partial}});
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // The public entry to temperature schedules.
 #include "gumbelcuda/temperature_schedule.hpp"
 
+#include "host/number_text.hpp"
 #include "host/row_checks.hpp"
 #include "host/run_rows.hpp"
 
@@ -22,7 +23,7 @@ void check_schedule(const temperature_schedule& schedule) {
       throw invalid_argument(knot + ".step", std::to_string(step) + " is not above that of the knot before, " +
                                                  std::to_string(schedule.knots[i - 1].step));
     if (!(temperature >= 0) || std::isinf(temperature))
-      throw invalid_argument(knot + ".temperature", std::to_string(temperature) + " is not 0 or more and finite");
+      throw invalid_argument(knot + ".temperature", number_text(temperature) + " is not 0 or more and finite");
     if (exponential && temperature == 0)
       throw invalid_argument(knot + ".temperature", "0 is not above 0, which an exponential schedule needs");
   }
@@ -38,6 +39,7 @@ void evaluate_schedule(const temperature_schedule& schedule, const std::uint64_t
   check_alignment("device_step", device_step, sizeof *device_step);
   check_pointer("device_temperature", device_temperature);
   check_alignment("device_temperature", device_temperature, sizeof *device_temperature);
+  check_apart({{"device_temperature", device_temperature}}, {{"device_step", device_step}});
   if (device)
     evaluate_schedule_on_cuda(schedule, device_step, device_temperature, execution.stream);
   else

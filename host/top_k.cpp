@@ -33,6 +33,13 @@ void validate(const gumbel_top_k_task& task, bool /*on_device*/) {
   check_alignment("log_prob", task.log_prob, result_size);
   check_alignment("log_inclusion", task.log_inclusion, result_size);
   check_alignment("kappa", task.kappa, result_size);
+  check_apart({{"index", task.index},
+               {"perturbed", task.perturbed},
+               {"log_prob", task.log_prob},
+               {"log_inclusion", task.log_inclusion},
+               {"kappa", task.kappa},
+               {"status", task.status}},
+              {{"logits.data", task.logits.data}, {"noise.device_offset", task.noise.device_offset}});
 }
 
 void validate(const relaxed_k_hot_task& task, bool on_device) {
@@ -47,12 +54,12 @@ void validate(const relaxed_k_hot_task& task, bool on_device) {
     throw invalid_argument("y.data", "is null, and so is k_hot.data: nothing is asked for");
   if (task.y.data) check_rows("y", task.y, task.rows, task.classes, size);
   if (task.k_hot.data) check_rows("k_hot", task.k_hot, task.rows, task.classes, size);
-  if (task.k_hot.data && task.k_hot.data == task.y.data)
-    throw invalid_argument("k_hot.data", "is y.data: one of the two would be lost");
   if (task.k_hot.data && task.y.data == task.logits.data)
     throw invalid_argument("y.data", "is logits.data, from which k_hot is still computed");
   check_in_place("y", task.y, "logits", task.logits, task.rows, task.classes);
   check_in_place("k_hot", task.k_hot, "logits", task.logits, task.rows, task.classes);
+  check_apart({{"y.data", task.y.data}, {"k_hot.data", task.k_hot.data}},
+              {{"temperature", task.temperature}, {"noise.device_offset", task.noise.device_offset}});
 }
 
 void validate(const relaxed_k_hot_vjp_task& task, bool on_device) {
@@ -74,6 +81,7 @@ void validate(const relaxed_k_hot_vjp_task& task, bool on_device) {
   }
   check_temperatures(task.temperature, task.temperature_per_row ? task.rows : 1, on_device);
   check_alignment("d_temperature", task.d_temperature, computed_size_of(task.type));
+  check_vjp_apart(task);
 }
 
 void gumbel_top_k(const gumbel_top_k_task& task, const row_execution& execution) { run_rows(task, execution); }

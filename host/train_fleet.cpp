@@ -17,20 +17,21 @@
 namespace gumbelcuda {
 namespace {
 
-// "the result of 8 GANs takes 1.0 KiB"
-std::string size_text(const fleet_config& config) {
+// "the result of 8 GANs takes 1.0 KiB", in a message that names `other` bytes besides.
+std::string size_text(const fleet_config& config, std::uint64_t other = 0) {
   const std::string history =
       config.history_gans > 0 ? " with the history of " + std::to_string(config.history_gans) : "";
   return "the result of " + std::to_string(config.num_gans) + " GANs" + history + " takes " +
-         byte_text(result_bytes(config));
+         byte_text(result_bytes(config), other);
 }
 
 // A vector of a size that no machine has would be found out by the kernel, long after the start.
 void check_memory(const fleet_config& config) {
   const auto installed = std::uint64_t(sysconf(_SC_PHYS_PAGES)) * std::uint64_t(sysconf(_SC_PAGE_SIZE));
   if (result_bytes(config) > installed)
-    throw invalid_argument(config.history_gans > 0 ? "history_gans" : "num_gans",
-                           size_text(config) + ", this machine has " + byte_text(installed));
+    throw invalid_argument(
+        config.history_gans > 0 ? "history_gans" : "num_gans",
+        size_text(config, installed) + ", this machine has " + byte_text(installed, result_bytes(config)));
 }
 
 fleet_result make_room(const fleet_config& config) {

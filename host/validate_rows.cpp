@@ -14,6 +14,7 @@ void validate(const gumbel_noise_task& task, bool /*on_device*/) {
   check_classes(task.classes);
   check_noise(task.noise);
   check_rows("out", task.out, task.rows, task.classes, size);
+  check_apart({{"out.data", task.out.data}}, {{"noise.device_offset", task.noise.device_offset}});
 }
 
 void validate(const gumbel_max_task& task, bool /*on_device*/) {
@@ -25,6 +26,8 @@ void validate(const gumbel_max_task& task, bool /*on_device*/) {
   check_pointer("index", task.index);
   check_alignment("index", task.index, sizeof *task.index);
   check_alignment("log_prob", task.log_prob, computed_size_of(task.type));
+  check_apart({{"index", task.index}, {"log_prob", task.log_prob}, {"status", task.status}},
+              {{"logits.data", task.logits.data}, {"noise.device_offset", task.noise.device_offset}});
 }
 
 void validate(const gumbel_softmax_task& task, bool on_device) {
@@ -39,8 +42,6 @@ void validate(const gumbel_softmax_task& task, bool on_device) {
     throw invalid_argument("y.data", "is null, and so are one_hot.data and index: nothing is asked for");
   if (task.y.data) check_rows("y", task.y, task.rows, task.classes, size);
   if (task.one_hot.data) check_rows("one_hot", task.one_hot, task.rows, task.classes, size);
-  if (task.one_hot.data && task.one_hot.data == task.y.data)
-    throw invalid_argument("one_hot.data", "is y.data: one of the two would be lost");
   for (const auto& [source, in] : {std::pair("logits", task.logits), std::pair("gumbel", task.gumbel)}) {
     check_in_place("y", task.y, source, in, task.rows, task.classes);
     check_in_place("one_hot", task.one_hot, source, in, task.rows, task.classes);
@@ -49,11 +50,15 @@ void validate(const gumbel_softmax_task& task, bool on_device) {
     if (task.gumbel.data)
       throw invalid_argument("gumbel_out.data", "is not null, and noise that is given in gumbel is not drawn");
     check_rows("gumbel_out", task.gumbel_out, task.rows, task.classes, size);
-    if (task.gumbel_out.data == task.y.data || task.gumbel_out.data == task.one_hot.data)
-      throw invalid_argument("gumbel_out.data", "is y.data or one_hot.data: one of the two would be lost");
     check_in_place("gumbel_out", task.gumbel_out, "logits", task.logits, task.rows, task.classes);
   }
   check_alignment("index", task.index, sizeof *task.index);
+  check_apart({{"y.data", task.y.data},
+               {"one_hot.data", task.one_hot.data},
+               {"gumbel_out.data", task.gumbel_out.data},
+               {"index", task.index}},
+              {{"temperature", task.temperature}, {"noise.device_offset", task.noise.device_offset}});
+  check_apart({{"index", task.index}}, {{"logits.data", task.logits.data}, {"gumbel.data", task.gumbel.data}});
 }
 
 void validate(const gumbel_softmax_vjp_task& task, bool on_device) {
@@ -72,6 +77,7 @@ void validate(const gumbel_softmax_vjp_task& task, bool on_device) {
   check_in_place("d_logits", task.d_logits, "d_y", task.d_y, task.rows, task.classes);
   check_temperatures(task.temperature, task.temperature_per_row ? task.rows : 1, on_device);
   check_alignment("d_temperature", task.d_temperature, computed_size_of(task.type));
+  check_vjp_apart(task);
 }
 
 void validate_device_offset(const std::uint64_t* device_offset) {

@@ -95,11 +95,12 @@ void check_memory(const fleet_config& config, bool with_result_file, std::uint64
     (history_alone ? smaller.history_gans : smaller.num_gans) = gans;
     return fits();
   });
-  throw invalid_argument(history_alone ? "history_gans" : "num_gans",
-                         fmt::format("{} GANs need {}{} for their {}, and {} are free: {} GANs would fit{}",
-                                     grouped(count), needed == unknown ? "more than " : "", byte_text(needed),
-                                     history_alone ? "history" : "training", byte_text(available), grouped(fitting),
-                                     !history_alone && config.history_gans > 0 ? ", without history" : ""));
+  throw invalid_argument(
+      history_alone ? "history_gans" : "num_gans",
+      fmt::format("{} GANs need {}{} for their {}, and {} are free: {} GANs would fit{}", grouped(count),
+                  needed == unknown ? "more than " : "", byte_text(needed, available),
+                  history_alone ? "history" : "training", byte_text(available, needed), grouped(fitting),
+                  !history_alone && config.history_gans > 0 ? ", without history" : ""));
 }
 
 }  // namespace gumbelcuda

@@ -16,14 +16,20 @@
 #include "host/cli/stop_signal.hpp"
 #include "host/cli/version.hpp"
 #include "host/cpu/cpu_backend.hpp"
+#include "host/number_text.hpp"
 #include "host/selftest/selftest.hpp"
 
 namespace gumbelcuda {
 namespace {
 
+// Four digits do, but for a failure: what is just beyond its bound must not look like it.
+std::string figure(const check_result& check, double value) {
+  return check.passed() ? fmt::format("{:.4g}", value) : number_text(value);
+}
+
 std::string allowed_text(const check_result& check) {
-  if (check.least == -INFINITY) return fmt::format("at most {:.4g}", check.most);
-  return fmt::format("{:.4g} … {:.4g}", check.least, check.most);
+  if (check.least == -INFINITY) return "at most " + figure(check, check.most);
+  return figure(check, check.least) + " … " + figure(check, check.most);
 }
 
 std::string chance_text(double probability) { return probability > 0 ? fmt::format("{:.0e}", probability) : "never"; }
@@ -37,8 +43,8 @@ std::string heading() { return line("check", "N", "statistic", "allowed", "false
 
 std::string text_of(const check_result& check) {
   const std::string text =
-      line(check.name, grouped(check.samples), fmt::format("{}: {:.4g}", check.statistic, check.value),
-           allowed_text(check), chance_text(check.false_alarm), check.passed() ? "passed" : "FAILED");
+      line(check.name, grouped(check.samples), check.statistic + ": " + figure(check, check.value), allowed_text(check),
+           chance_text(check.false_alarm), check.passed() ? "passed" : "FAILED");
   return check.passed() ? text : text + "    " + check.meaning + "\n";
 }
 

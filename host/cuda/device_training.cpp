@@ -21,11 +21,13 @@ void train_in_slices(const cuda_fleet& fleet, const cuda_device& device, std::ui
     check(cudaMemGetInfo(&free, &total), "cudaMemGetInfo");
     const std::uint64_t usable = usable_memory(free, total);
     const std::uint64_t size = slice_size(bytes, end - first, history_end - std::min(history_end, first), usable);
-    if (size == 0)
+    if (size == 0) {
+      const std::uint64_t needed = saturating_sum(bytes.each, bytes.history);
       throw out_of_memory("backend cuda, " + device_text(device) + ": one GAN takes up to " +
-                          byte_text(saturating_sum(bytes.each, bytes.history)) + " of the device's memory, and " +
-                          byte_text(usable) + " of " + byte_text(total) +
+                          byte_text(needed, usable) + " of the device's memory, and " + byte_text(usable, needed) +
+                          " of " + byte_text(total) +
                           " can be used; end other programs that use it, or keep no history");
+    }
     if (!slice_training(fleet, constants, device.multiprocessors, first, size).run()) return;
     first += size;
   }

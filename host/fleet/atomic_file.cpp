@@ -134,9 +134,10 @@ void check_writable(const std::string& path, std::uint64_t least_bytes) {
   struct statvfs disk;
   // A file system that does not know its size says 0 blocks.
   if (::statvfs(attempt.temporary_path().c_str(), &disk) != 0 || disk.f_blocks == 0) return;
+  const std::uint64_t left = disk.f_bavail * disk.f_frsize;
   if (least_bytes / disk.f_frsize > disk.f_bavail)
-    throw file_error("cannot write " + path + ": it will take " + byte_text(least_bytes) + ", and the disk has " +
-                     byte_text(disk.f_bavail * disk.f_frsize) + " left; free some space or choose another place");
+    throw file_error("cannot write " + path + ": it will take " + byte_text(least_bytes, left) + ", and the disk has " +
+                     byte_text(left, least_bytes) + " left; free some space or choose another place");
 }
 
 abandoned abandon_files() noexcept {

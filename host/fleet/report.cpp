@@ -6,15 +6,16 @@
 #include <charconv>
 #include <iterator>
 
+#include "host/number_text.hpp"
+
 namespace gumbelcuda {
 namespace {
 
 // 7e-4f as 0.0007, not as the double next to the float.
 double shortest(float value) {
-  char digits[32];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  const std::string text = number_text(value);
   double result = 0;
-  std::from_chars(digits, end, result);
+  std::from_chars(text.data(), text.data() + text.size(), result);
   return result;
 }
 
@@ -70,7 +71,7 @@ std::string table(const fleet_config& config, const fleet_statistics& statistics
                    statistics.quantile_95[k]);
   fmt::format_to(out, "total variation to the target: mean {:.4f}, largest {:.4f}; KL divergence: mean {:.4f}\n",
                  statistics.mean_total_variation, statistics.max_total_variation, statistics.mean_kl);
-  fmt::format_to(out, "converged (total variation at most {:g}): {} of {}", statistics.tolerance, statistics.converged,
+  fmt::format_to(out, "converged (total variation at most {}): {} of {}", statistics.tolerance, statistics.converged,
                  config.num_gans);
   if (statistics.diverged > 0) fmt::format_to(out, "; diverged and left out above: {}", statistics.diverged);
   text += '\n';

@@ -26,6 +26,9 @@
 // before the work is done, which happens on the handle's stream, in its order, and it may be captured in a CUDA graph.
 // A temperature that is not allowed then makes NaN of its row, and what fails later, the stream says.
 //
+// Results. None begins where another result of the call does, or anything that the call reads, unless its comment says
+// that it may: that is refused.
+//
 // Threads. A handle serves one thread at a time; different handles may be used at the same time.
 //
 // Versions. Each struct of arguments begins with its size, struct_size = sizeof args. A program compiled against an
@@ -52,7 +55,8 @@ typedef enum gumbelcuda_status {
 
 enum { GUMBELCUDA_CPU = 1, GUMBELCUDA_CUDA = 2 };
 
-// How numbers lie in memory. Those of 16 bits are computed with as float32 and rounded once.
+// How numbers lie in memory. Those of 16 bits are computed with as float32 and rounded once. Temperatures are floats
+// for float64, too, and are what they hold: .1f is .100000001490116.
 enum { GUMBELCUDA_FLOAT32 = 0, GUMBELCUDA_FLOAT16 = 1, GUMBELCUDA_BFLOAT16 = 2, GUMBELCUDA_FLOAT64 = 3 };
 
 // What became of a row that was to be drawn from: drawn; no logit is above -inf; a logit is NaN or +inf; and for
@@ -166,7 +170,7 @@ typedef struct gumbelcuda_gumbel_softmax_args {
   const float* temperature;  // 1 or [row], each ≥ 0 and finite; 0 is the limit, one-hot
   void* y;                   // NULL: not wanted, like the two below
   size_t y_stride, y_class_stride;
-  void* one_hot;  // not y
+  void* one_hot;
   size_t one_hot_stride, one_hot_class_stride;
   int64_t* index;  // [row]
   // The noise, where it is given and not drawn, and the offset stays: any numbers, −inf masks its class. NULL: drawn.

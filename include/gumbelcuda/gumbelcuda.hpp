@@ -10,6 +10,7 @@
 #include "gumbelcuda/math/elementary.hpp"
 #include "gumbelcuda/math/sum.hpp"
 #include "gumbelcuda/math/root.hpp"
+#include "gumbelcuda/math/decimal.hpp"
 #include "gumbelcuda/math/philox.hpp"
 #include "gumbelcuda/math/gumbel.hpp"
 #include "gumbelcuda/math/normal.hpp"

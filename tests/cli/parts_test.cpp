@@ -39,6 +39,14 @@ TEST(byte_text, takes_the_largest_unit_that_fits) {
   EXPECT_EQ(byte_text(~0ull), "16.0 EiB");
 }
 
+TEST(byte_text, of_two_that_are_compared_tells_them_apart) {
+  const std::uint64_t few = 3ull << 29;
+  EXPECT_EQ(byte_text(few, few + 1), "1610612736 bytes");
+  EXPECT_EQ(byte_text(few + 1, few), "1610612737 bytes");
+  EXPECT_EQ(byte_text(few, few), "1.5 GiB");
+  EXPECT_EQ(byte_text(few, 2 * few), "1.5 GiB");
+}
+
 TEST(quantity, times_are_rounded_up_and_never_overflow) {
   EXPECT_EQ(clock_time(0), "0:00");
   EXPECT_EQ(clock_time(6.2), "0:07");

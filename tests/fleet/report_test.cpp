@@ -57,6 +57,11 @@ TEST_F(report, json_has_rates_as_people_write_them) {
   EXPECT_EQ(read_back()["temperature"].dump(), "[0.1,0.2]");
 }
 
+TEST_F(report, the_table_has_the_tolerance_as_it_was_given) {
+  statistics.tolerance = .123456789;
+  EXPECT_NE(gumbelcuda::table(config, statistics).find("at most 0.123456789): "), std::string::npos);
+}
+
 TEST_F(report, json_writes_null_where_there_is_no_number) {
   std::fill(fleet.distribution.begin(), fleet.distribution.end(), std::numeric_limits<float>::quiet_NaN());
   statistics = gumbelcuda::collect(fleet, config.target);

@@ -135,6 +135,20 @@ TEST_P(CategoricalKernels, SayWhichRowsHaveBadParameters) {
   }
 }
 
+TEST(CategoricalKernelsOnce, TakeSharesAsTheyWereWritten) {
+  for (const number_type type : {number_type::float32, number_type::float64}) {
+    row_batch logits(type, 1, 4);
+    const double shares[] = {.5, .3, .1, .1};
+    for (std::uint64_t k = 0; k < 4; ++k) logits.set(0, k, std::log(shares[k]));
+    const float top_p = .8f;
+    categorical_sample_task task = sample_task(logits, {}, 64);
+    task.top_p = &top_p;
+    const categorical_draws drawn = by_kernel(task);
+    EXPECT_TRUE(same(draw(task), drawn));
+    EXPECT_EQ(*std::max_element(drawn.index.begin(), drawn.index.end()), 1);
+  }
+}
+
 std::vector<row_case> cases() {
   std::vector<row_case> all;
   for (const number_type type : all_types)

@@ -17,6 +17,8 @@ COMMENT = re.compile(r"<!--\s*(.*?)\s*-->\s*\Z", re.DOTALL)
 LINK = re.compile(r"(?<!`)\]\(([^()\s]+)\)")
 FILE = re.compile(r"`((?:benchmarks|cmake|docs|host|include|kernels|scripts|tests)/[\w./-]+)")
 HEADER = re.compile(r"`((?:math|gan|rows)/\w+\.hpp)")
+NAME = re.compile(r"`([a-z]\w*_\w+)`")
+SEPARATOR = re.compile(r"\|[-|: ]+\|\s*$")
 TEST = re.compile(r"`([A-Z]\w+)\.([A-Z]\w+)`")
 
 
@@ -48,7 +50,7 @@ def pages_of(root):
 def read(root, path, tree):
     """(blocks, [(line, problem)]) of a page that speaks of what is in `tree`."""
     page, lines = path.relative_to(root).as_posix(), path.read_text(encoding="utf-8").splitlines()
-    blocks, problems, prose, start = [], [], [], None
+    blocks, problems, prose, start, heading = [], [], [], None, []
     for number, line in enumerate(lines, 1):
         if match := FENCE.match(line):
             if start is None:
@@ -64,6 +66,11 @@ def read(root, path, tree):
         else:
             if line.startswith("    ") and prose and not prose[-1].strip():
                 problems.append((number, "a block without a fence"))
+            if line.startswith("|"):
+                cells = [cell.strip() for cell in line.strip("|").split("|")]
+                if number < len(lines) and SEPARATOR.match(lines[number]):
+                    heading = cells
+                problems += [(number, f"no header has {name}") for name in missing_answers(tree, heading, cells)]
             problems += [(number, f"there is no {name}") for name in missing_names(tree, line)]
             problems += [(number, f"no such file: {target}") for target in broken_links(root, path, line)]
             prose.append(line)
@@ -84,6 +91,18 @@ def missing_names(tree, line):
     yield from (name for name in FILE.findall(line) if not (tree / name).exists())
     yield from (name for name in HEADER.findall(line) if not (tree / "include" / "gumbelcuda" / name).exists())
     yield from (".".join(name) for name in TEST.findall(line) if name not in tests_of(tree))
+
+
+@lru_cache
+def words_of_headers(tree):
+    headers = sorted((tree / "include" / "gumbelcuda").rglob("*.h*"))
+    return set(re.findall(r"\w+", "".join(path.read_text(encoding="utf-8") for path in headers)))
+
+
+def missing_answers(tree, heading, cells):
+    """In a table of what something elsewhere becomes here: names that no public header has."""
+    if heading and heading[-1] == "here":
+        yield from (name for name in NAME.findall(cells[-1]) if name not in words_of_headers(tree))
 
 
 def broken_links(root, path, line):

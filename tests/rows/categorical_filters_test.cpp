@@ -5,8 +5,6 @@
 
 #include <set>
 
-#include "gumbelcuda/rows/filters.hpp"
-#include "gumbelcuda/rows/operations.hpp"
 #include "host/cpu/row_operations.hpp"
 #include "host/cpu/supported_targets.hpp"
 #include "tests/rows/categorical_rows.hpp"
@@ -52,6 +50,8 @@ std::set<double> logits_kept(const row_batch& logits, const filters& f) {
 // divided by τ, and the error of exp, 3 roundings of a gap below 128 and its own.
 filters moved(filters f, double by, number_type type) {
   const double u = type == number_type::float64 ? 0x1p-53 : 0x1p-24, part = 400 * u;
+  f.top_p = meant(f.top_p, type);
+  f.min_p = meant(f.min_p, type);
   if (f.top_p < 1) f.top_p *= 1 + by * part;
   if (f.min_p < 1) f.min_p *= 1 - by * part;
   return f;
@@ -80,32 +80,6 @@ TEST(CategoricalFilters, OfAFewClassesLeaveWhatASortLeaves) {
       EXPECT_TRUE(drawn == most || drawn == least) << name_of(type) << ", row " << n;
     }
   EXPECT_GT(told_apart, rows * 95 / 100);
-}
-
-// Many classes: the threshold itself.
-template <class Stored>
-double threshold_of(row_batch& logits, const filters& f) {
-  using V = computed_of<Stored>;
-  const whole_row part(logits.classes());
-  direct_memory<Stored> memory(logits.classes());
-  memory.open(logits.in(), 0);
-  const auto read = [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
-  const V temperature = V(f.temperature);
-  return filter_threshold<Stored>(part, logits.classes(), {f.top_k, float(f.top_p), float(f.min_p)},
-                                  row_max<V>(part, read), temperature, inverse_temperature(temperature), read);
-}
-double threshold_of(row_batch& logits, const filters& f) {
-  switch (logits.type()) {
-    case number_type::float32:
-      return threshold_of<float>(logits, f);
-    case number_type::float16:
-      return threshold_of<float16>(logits, f);
-    case number_type::bfloat16:
-      return threshold_of<bfloat16>(logits, f);
-    case number_type::float64:
-      break;
-  }
-  return threshold_of<double>(logits, f);
 }
 
 TEST(CategoricalFilters, OfManyClassesLeaveWhatASortLeaves) {

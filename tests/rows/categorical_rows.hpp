@@ -4,9 +4,12 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
 #include <functional>
 
 #include "gumbelcuda/categorical_sample.hpp"
+#include "gumbelcuda/rows/filters.hpp"
+#include "gumbelcuda/rows/operations.hpp"
 #include "tests/rows/scores.hpp"
 #include "tests/unit/random_numbers.hpp"
 
@@ -74,6 +77,41 @@ struct filters {
   std::uint64_t top_k = 0;
   double top_p = 1, min_p = 0;
 };
+
+// What a float is taken for: the decimal of the fewest digits, where numbers of the type can tell.
+inline double meant(double share, number_type type) {
+  if (type != number_type::float64) return share;
+  char digits[32];
+  double decimal = 0;
+  std::from_chars(digits, std::to_chars(digits, digits + sizeof digits, float(share)).ptr, decimal);
+  return decimal;
+}
+
+// The threshold itself.
+template <class Stored>
+double threshold_of(row_batch& logits, const filters& f) {
+  using V = computed_of<Stored>;
+  const whole_row part(logits.classes());
+  direct_memory<Stored> memory(logits.classes());
+  memory.open(logits.in(), 0);
+  const auto read = [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
+  const V temperature = V(f.temperature);
+  return filter_threshold<Stored>(part, logits.classes(), {f.top_k, float(f.top_p), float(f.min_p)},
+                                  row_max<V>(part, read), temperature, inverse_temperature(temperature), read);
+}
+inline double threshold_of(row_batch& logits, const filters& f) {
+  switch (logits.type()) {
+    case number_type::float32:
+      return threshold_of<float>(logits, f);
+    case number_type::float16:
+      return threshold_of<float16>(logits, f);
+    case number_type::bfloat16:
+      return threshold_of<bfloat16>(logits, f);
+    case number_type::float64:
+      break;
+  }
+  return threshold_of<double>(logits, f);
+}
 
 // The lowest logit that is kept. Nothing above −inf: +inf.
 inline double lowest_kept(const std::vector<double>& logits, const filters& f) {

@@ -62,7 +62,7 @@ typedef struct gumbelcuda_concrete_kl_estimate_vjp_args {
   const float* q_temperature;
   uint64_t offset;   // the handle's, before the forward pass
   const void* d_kl;  // [row], double for float64, otherwise float
-  void* d_p_logits;  // NULL: not wanted, like those below; none may be p_logits or q_logits
+  void* d_p_logits;  // NULL: not wanted, like those below
   size_t d_p_logits_stride, d_p_logits_class_stride;
   void* d_q_logits;
   size_t d_q_logits_stride, d_q_logits_class_stride;
@@ -103,9 +103,9 @@ typedef struct gumbelcuda_concrete_log_prob_vjp_args {
   size_t value_stride, value_class_stride;
   const float* temperature;
   const void* d_log_prob;  // [row], double for float64, otherwise float
-  void* d_logits;          // neither logits nor value; NULL: not wanted, like the two below
+  void* d_logits;          // NULL: not wanted, like the two below
   size_t d_logits_stride, d_logits_class_stride;
-  void* d_value;  // neither logits nor value
+  void* d_value;
   size_t d_value_stride, d_value_class_stride;
   void* d_temperature;  // [row], of d_log_prob's type
 } gumbelcuda_concrete_log_prob_vjp_args;
@@ -123,7 +123,7 @@ typedef struct gumbelcuda_relaxed_bernoulli_log_prob_args {
   const void* y;
   size_t y_stride, y_class_stride;
   const float* temperature;  // 1 or [row], each > 0 and finite
-  void* log_prob;
+  void* log_prob;            // may be logits or y, with the same strides
   size_t log_prob_stride, log_prob_class_stride;
 } gumbelcuda_relaxed_bernoulli_log_prob_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_relaxed_bernoulli_log_prob(
@@ -150,7 +150,7 @@ typedef struct gumbelcuda_location_scale_sample_args {
   size_t location_stride, location_class_stride;  // used per element, like all strides of parameters
   const void* scale;       // ≥ 0 and finite; another gives NaN
   size_t scale_stride, scale_class_stride;
-  void* sample;
+  void* sample;  // may be a parameter that is per element, with the same strides
   size_t sample_stride, sample_class_stride;
 } gumbelcuda_location_scale_sample_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_location_scale_sample(gumbelcuda_handle* handle,
@@ -191,7 +191,7 @@ typedef struct gumbelcuda_location_scale_log_prob_args {
   size_t location_stride, location_class_stride;
   const void* scale;  // > 0 and finite; another gives NaN
   size_t scale_stride, scale_class_stride;
-  void* log_prob;
+  void* log_prob;  // may be value, or a parameter that is per element, with the same strides
   size_t log_prob_stride, log_prob_class_stride;
 } gumbelcuda_location_scale_log_prob_args;
 GUMBELCUDA_API gumbelcuda_status

@@ -13,6 +13,8 @@ extern "C" {
 // the filters take out. Filters, in this order: min_p keeps the classes that are at least min_p times as likely as the
 // most likely one; top_k, the most likely of those; top_p, the smallest set of the most likely of those that have top_p
 // of the probability that was left. Classes of equal logits are kept or taken out together; one class at least is kept.
+// top_p and min_p mean the decimal that was written, up to the rounding of logits: .8f is .8 for float64, too
+// (gumbelcuda/rows/categorical_tasks.hpp).
 //
 // The offset moves on by draws·C, C being the number of classes, rounded up to a multiple of 4. Draw d without
 // temperature and filters is what gumbelcuda_gumbel_max gives at offset + d·C. A row that cannot be drawn from gives −1

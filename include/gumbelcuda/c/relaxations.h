@@ -21,9 +21,9 @@ typedef struct gumbelcuda_relaxed_k_hot_args {
   size_t logits_stride, logits_class_stride;
   uint64_t k;                // in [1, classes]
   const float* temperature;  // 1 or [row], each ≥ 0 and finite; 0 is the limit
-  void* y;                   // NULL: not wanted, like k_hot
+  void* y;                   // NULL: not wanted, like k_hot; without that it may be logits, with the same strides
   size_t y_stride, y_class_stride;
-  void* k_hot;  // not y
+  void* k_hot;  // may be logits, with the same strides
   size_t k_hot_stride, k_hot_class_stride;
 } gumbelcuda_relaxed_k_hot_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_relaxed_k_hot(gumbelcuda_handle* handle,
@@ -61,9 +61,9 @@ typedef struct gumbelcuda_relaxed_bernoulli_args {
   const void* logits;  // of 1; ±inf: certain
   size_t logits_stride, logits_class_stride;
   const float* temperature;  // 1 or [row], each ≥ 0 and finite; 0 is the limit
-  void* y;                   // NULL: not wanted, like hard
+  void* y;                   // may be logits, with the same strides; NULL: not wanted. Likewise hard
   size_t y_stride, y_class_stride;
-  void* hard;  // not y
+  void* hard;
   size_t hard_stride, hard_class_stride;
 } gumbelcuda_relaxed_bernoulli_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_relaxed_bernoulli(gumbelcuda_handle* handle,
@@ -101,7 +101,7 @@ typedef struct gumbelcuda_conditional_gumbel_args {
   const void* logits;  // −inf: a masked class, of which z is −inf
   size_t logits_stride, logits_class_stride;
   const int64_t* index;  // [row]
-  void* z;               // not logits
+  void* z;
   size_t z_stride, z_class_stride;
 } gumbelcuda_conditional_gumbel_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_conditional_gumbel(gumbelcuda_handle* handle,

@@ -17,10 +17,17 @@ namespace gumbelcuda {
 // Filters, in this order, as in vLLM: temperature; min_p, which keeps the classes that are at least min_p times as
 // likely as the most likely one; top_k, the top_k most likely of those; top_p, the smallest set of the most likely of
 // those that have top_p of the probability that was left. Each keeps one class at least. Classes whose logits are equal
-// are kept or taken out together, so more than top_k may be left, and no class's number matters. Whether a class is in
-// depends on its row alone, not on how the row is shared out: top_p adds exp((logits − top)/τ) up in whole units of
-// 2^-(62−⌈log2(classes+1)⌉), so what it takes for top_p of the probability is at most 2·classes units off besides the
-// error of exp; min_p is τ·log(min_p) below the top logit, rounded.
+// are kept or taken out together, so more than top_k may be left, and no class's number matters.
+//
+// top_p and min_p are floats for logits of any type, and mean the decimal that was written: for float64 the one of the
+// fewest digits that rounds to the float, so .8f is .8 and not .800000012 (math/decimal.hpp). Shares that are equal but
+// for the rounding of logits count as equal: a set has enough from top_p·(1 − 16·u) of the probability on, and a class
+// stays that is at most τ·(−log(min_p) + 16·u·max(1, −log(min_p))) below the top, u = 2^-24 (float64: 2^-53). So of
+// {.5, .3, .1, .1} top_p = .8 leaves {.5, .3}, and min_p = .2 all. min_p = 1 leaves the largest logits alone.
+//
+// Whether a class is in depends on its row alone, not on how the row is shared out: top_p adds exp((logits − top)/τ)
+// up in whole units of 2^-(62−⌈log2(classes+1)⌉), so what it takes for top_p of the probability is at most 2·classes
+// units off besides the error of exp.
 struct categorical_sample_task {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type type = number_type::float32;
@@ -37,7 +44,7 @@ struct categorical_sample_task {
   const float* temperature = nullptr;
   bool temperature_per_row = false;
   // Likewise; null: off. top_k: 0 and what is not below classes are off (an int32 of −1, too). top_p in (0, 1]; 1 is
-  // off. min_p in [0, 1]; 0 is off.
+  // off. min_p in [0, 1]; 0 is off. Decimals, see above.
   const std::uint32_t* top_k = nullptr;
   bool top_k_per_row = false;
   const float* top_p = nullptr;

@@ -41,7 +41,7 @@ struct concrete_kl_estimate_vjp_task {
   const float *p_temperature = nullptr, *q_temperature = nullptr;
   bool p_temperature_per_row = false, q_temperature_per_row = false;
   const void* d_kl = nullptr;           // [row], of kl's type
-  // At least one of the four; those of τ are [row], of kl's type. None of them may be p_logits or q_logits.
+  // At least one of the four; those of τ are [row], of kl's type.
   mutable_rows d_p_logits{}, d_q_logits{};
   void *d_p_temperature = nullptr, *d_q_temperature = nullptr;
 };

@@ -49,7 +49,7 @@ struct concrete_log_prob_vjp_task {
   bool temperature_per_row = false;
   bool log_domain = false;
   const void* d_log_prob = nullptr;     // [row]: double for float64, float otherwise
-  // At least one of the three; none may be logits or value. d_temperature is [row], of d_log_prob's type.
+  // At least one of the three. d_temperature is [row], of d_log_prob's type.
   mutable_rows d_logits{}, d_value{};
   void* d_temperature = nullptr;
 };
@@ -64,7 +64,8 @@ struct relaxed_bernoulli_task {
   // τ ≥ 0, finite; 0 is the limit, where y is hard. One for all rows, or one each. A row whose τ is neither gets NaN.
   const float* temperature = nullptr;
   bool temperature_per_row = false;
-  mutable_rows y{}, hard{};             // at least one; hard is 1 where logits + l > 0, and 0 elsewhere
+  // At least one; either may be logits, with the same strides. hard is 1 where logits + l > 0, and 0 elsewhere.
+  mutable_rows y{}, hard{};
 };
 
 // From d_y = dL/dy to dL/dlogits and dL/dτ, each row's. y comes from the forward pass, or, where y.data is null, is
@@ -92,7 +93,7 @@ struct relaxed_bernoulli_log_prob_task {
   const_rows logits{}, y{};
   const float* temperature = nullptr;   // τ > 0, finite; otherwise as in relaxed_bernoulli_task
   bool temperature_per_row = false;
-  mutable_rows log_prob{};
+  mutable_rows log_prob{};              // may be logits or y, with the same strides
 };
 
 }  // namespace gumbelcuda

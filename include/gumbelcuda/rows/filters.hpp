@@ -8,6 +8,7 @@
 // are integers, so that the threshold depends neither on the order nor on how many threads or digits there are.
 #pragma once
 
+#include "gumbelcuda/math/decimal.hpp"
 #include "gumbelcuda/rows/softmax.hpp"
 
 GUMBELCUDA_MATH_BEGIN
@@ -107,6 +108,25 @@ struct row_filters {
   float top_p = 1, min_p = 0;
 };
 
+// top_p or min_p as it was meant.
+template <class V>
+GUMBELCUDA_INLINE V share_of(float share) {
+  if constexpr (sizeof(V) == sizeof(double)) return shortest_decimal(share);
+  return V(share);
+}
+
+// Shares that people would call equal differ by roundings: of logits that were logarithms, |x| ulps; of exp and log. So
+// many units in the last place are forgiven, of a share or of its logarithm.
+template <class V>
+inline constexpr V share_tolerance = V(sizeof(V) == sizeof(float) ? 0x1p-20 : 0x1p-49);
+
+// The least number that is not less than `gap` below the top, however coarse numbers are there.
+template <class V>
+GUMBELCUDA_INLINE V least_within(V gap, V top) {
+  const V nearest = top - gap;
+  return top - nearest > gap ? ordered_bits<V>::number(ordered_bits<V>::of(nearest) + 1) : nearest;
+}
+
 // `top` is the largest of the logits, finite; τ > 0, and inverse_temperature is its.
 template <class Stored, class Part, class Logits>
 GUMBELCUDA_INLINE computed_of<Stored> filter_threshold(const Part& part, std::uint64_t classes,
@@ -115,8 +135,11 @@ GUMBELCUDA_INLINE computed_of<Stored> filter_threshold(const Part& part, std::ui
                                                        computed_of<Stored> inverse_temperature, Logits logits) {
   using V = computed_of<Stored>;
   V lowest = V(sizeof(V) == 4 ? -0x1.fffffep+127 : -0x1.fffffffffffffp+1023);
-  if (filters.min_p > 0)
-    lowest = max(lowest, fma(temperature, log(max(V(filters.min_p), constants_of<V>::smallest_normal)), top));
+  if (filters.min_p > 0) {
+    const V meant = -log(max(share_of<V>(filters.min_p), constants_of<V>::smallest_normal));
+    const V gap = meant > V(0) ? fma(share_tolerance<V>, max(meant, V(1)), meant) : meant;
+    lowest = max(lowest, least_within(temperature * gap, top));
+  }
   if (filters.top_k > 0 && filters.top_k < classes)
     lowest = highest_threshold<Stored>(
         part, lowest, logits, [](V) { return std::uint64_t{1}; }, [&](std::uint64_t) { return filters.top_k; });
@@ -124,11 +147,12 @@ GUMBELCUDA_INLINE computed_of<Stored> filter_threshold(const Part& part, std::ui
   int fraction = 62;  // bits of a weight, so that a row of them adds up to less than 2^63
   for (std::uint64_t left = classes; left > 0; left >>= 1) --fraction;
   const V unit = V(std::uint64_t{1} << fraction);
+  const double top_p = double(share_of<V>(filters.top_p)) * (1 - double(share_tolerance<V>));
   return highest_threshold<Stored>(
       part, lowest, logits,
       [&](V x) { return std::uint64_t(std::int64_t(softmax_term(x, top, inverse_temperature) * unit)) + 1; },
       [&](std::uint64_t total) {
-        const std::uint64_t wanted = std::uint64_t(double(total) * double(filters.top_p));
+        const std::uint64_t wanted = std::uint64_t(double(total) * top_p);
         return wanted > 0 ? wanted : 1;
       });
 }

@@ -16,7 +16,7 @@ struct conditional_gumbel_task {
   noise_address noise{};                // other noise than that by which index was drawn
   const_rows logits{};                  // −inf: a masked class, of which z is −inf
   const std::int64_t* index = nullptr;  // [row]
-  mutable_rows z{};                     // not logits
+  mutable_rows z{};
 };
 
 inline constexpr int max_inner_samples = 64;

@@ -35,7 +35,7 @@ struct location_scale_sample_task {
   noise_law law = noise_law::gumbel;
   noise_address noise{};
   const_parameter location{}, scale{};
-  mutable_rows sample{};
+  mutable_rows sample{};  // may be a parameter that is per element, with the same strides
 };
 
 // From d_sample = dL/dsample to dL/dlocation = d_sample and dL/dscale = d_sample·noise, which is computed again:
@@ -46,7 +46,7 @@ struct location_scale_sample_vjp_task {
   noise_law law = noise_law::gumbel;  // as in the forward pass
   noise_address noise{};              // as in the forward pass
   const_rows d_sample{};
-  mutable_parameter d_location{}, d_scale{};  // at least one; may be d_sample, with the same strides
+  mutable_parameter d_location{}, d_scale{};  // at least one; per element may be d_sample, strides too
 };
 
 // log_prob[r][k] = log of the density at value[r][k]. With z = (value − location)/scale:
@@ -62,7 +62,7 @@ struct location_scale_log_prob_task {
   noise_law law = noise_law::gumbel;
   const_rows value{};
   const_parameter location{}, scale{};
-  mutable_rows log_prob{};
+  mutable_rows log_prob{};  // may be value, or a parameter that is per element, with the same strides
 };
 
 // From d_log_prob = dL/dlog_prob to dL/dvalue, dL/dlocation = −dL/dvalue and dL/dscale. 0 where d_log_prob is, however

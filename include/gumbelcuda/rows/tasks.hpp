@@ -9,7 +9,8 @@
 namespace gumbelcuda {
 
 // How numbers lie in memory. Those of 16 bits are computed with as float32, noise included, and rounded once when
-// stored: to nearest, ties to even.
+// stored: to nearest, ties to even. Temperatures are floats for float64, too, and are what they hold: .1f is
+// .100000001490116.
 enum class number_type { float32, float16, bfloat16, float64 };
 
 // Which noise. Row r draws from row first_row + r of the seed's stream, class k of it from word offset + k
@@ -34,7 +35,8 @@ struct const_rows {
   std::size_t class_stride = 0;  // 0: 1
 };
 // Numbers that are written do not overlap: the numbers of a row end before the next row, or those of a class before the
-// next class. The same is asked of what is read.
+// next class. The same is asked of what is read. No result of a task begins where another of its results does, or where
+// anything does that the task reads, but for what its comments allow: each call checks that.
 struct mutable_rows {
   void* data = nullptr;
   std::size_t row_stride = 0;
@@ -85,15 +87,15 @@ struct gumbel_softmax_task {
   const float* temperature = nullptr;
   bool temperature_per_row = false;
   // At least one of the three: the relaxed sample, or its logarithm where log_domain is set; argmax y as a one-hot row;
-  // argmax y as a number.
+  // argmax y as a number. y and one_hot may be logits, or gumbel, with the same strides.
   mutable_rows y{}, one_hot{};
   std::int64_t* index = nullptr;
   bool log_domain = false;
   // The noise, where it is given and not drawn: any numbers, and noise is then not used. −inf masks its class; a NaN or
   // +inf makes its row NaN and −1. With zeros y is a plain softmax of temperature τ.
   const_rows gumbel{};
-  // Where it is wanted, besides: the noise that was drawn, as gumbel_noise writes it. Not with gumbel. y, one_hot and
-  // gumbel_out may be logits, y and one_hot gumbel, with the same strides.
+  // Where it is wanted, besides: the noise that was drawn, as gumbel_noise writes it. Not with gumbel. May be logits,
+  // with the same strides.
   mutable_rows gumbel_out{};
 };
 

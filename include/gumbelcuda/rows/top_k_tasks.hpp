@@ -50,7 +50,9 @@ struct relaxed_k_hot_task {
   // τ ≥ 0, finite; 0 is the limit. One for all rows, or one each. A row whose τ is neither gets NaN.
   const float* temperature = nullptr;
   bool temperature_per_row = false;
-  mutable_rows y{}, k_hot{};            // at least one: the relaxed sample, the limit as a row of zeros and ones
+  // At least one: the relaxed sample, the limit as a row of zeros and ones. k_hot, or y without k_hot, may be logits,
+  // with the same strides.
+  mutable_rows y{}, k_hot{};
 };
 
 // From d_y = dL/dy to dL/dlogits and dL/dτ, each row's. y comes from the forward pass, or, where y.data is null, is

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Numbers as messages show them: the shortest text that reads back as the number itself, so that 1.0000001, which is
+// refused, does not look like 1, which is allowed.
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <string>
+
+namespace gumbelcuda {
+
+template <std::floating_point Number>
+std::string number_text(Number value) {
+  char digits[32];  // a double takes 24 at most
+  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
+}
+template <std::integral Number>
+std::string number_text(Number value) {
+  return std::to_string(value);
+}
+
+}  // namespace gumbelcuda

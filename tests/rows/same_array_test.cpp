@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Results that begin where an input or another result does: where a task says that they may, the bytes are those of
+// arrays of their own; everywhere else they are refused by name, before anything is written.
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "tests/rows/arrays_of_distributions.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+using namespace testing_rows;
+
+constexpr std::uint64_t rows = 3;
+
+// Memory for each array, large enough for any, and a task that has it.
+template <class Task>
+struct call_of {
+  std::vector<std::vector<std::uint64_t>> memory;
+  Task task;
+
+  call_of(const arrays_case<Task>& of, std::uint64_t classes) : task(of.task) {
+    task.rows = rows;
+    if constexpr (requires { task.classes; }) task.classes = classes;
+    for (const array_of<Task>& array : of.arrays) {
+      std::vector<std::uint64_t>& words = memory.emplace_back(rows * classes + 64, array.is_result ? ~0ull : 0);
+      if (array.has_numbers && !array.is_result)
+        for (std::size_t i = 0; i < 2 * words.size(); ++i) {
+          const float number = .25f + float((i + memory.size()) * 7 % 23) / 32;
+          std::memcpy(reinterpret_cast<char*>(words.data()) + i * sizeof number, &number, sizeof number);
+        }
+      array.put(task, words.data());
+    }
+  }
+};
+
+template <class Task>
+void expect_same(const arrays_case<Task>& of, std::uint64_t classes, std::size_t result, std::size_t other) {
+  const call_of<Task> before(of, classes);
+  call_of<Task> call(of, classes);
+  of.arrays[result].put(call.task, call.memory[other].data());
+  const std::string pair = of.arrays[result].name + " is " + of.arrays[other].name;
+  SCOPED_TRACE(pair);
+  const bool allowed = of.in_place.count(pair) > 0;
+  try {
+    of.run(call.task, {.threads = 2});
+    if (!allowed) return void(ADD_FAILURE() << "was accepted");
+  } catch (const invalid_argument& refusal) {
+    EXPECT_FALSE(allowed) << refusal.what();
+    EXPECT_TRUE(refusal.argument() == of.arrays[result].name ||
+                (of.arrays[other].is_result && refusal.argument() == of.arrays[other].name))
+        << refusal.what();
+    EXPECT_TRUE(call.memory == before.memory) << "was written";
+    return;
+  }
+  call_of<Task> apart(of, classes);
+  of.run(apart.task, {.threads = 2});
+  EXPECT_EQ(std::memcmp(call.memory[other].data(), apart.memory[result].data(), rows * classes * sizeof(float)), 0);
+  for (std::size_t i = 0; i < of.arrays.size(); ++i)
+    EXPECT_TRUE(i == result || i == other || call.memory[i] == apart.memory[i]) << of.arrays[i].name;
+}
+
+template <class Task>
+void expect_of_task() {
+  for (const arrays_case<Task>& of : cases_of(static_cast<const Task*>(nullptr)))
+    for (const std::uint64_t classes : {6, 700}) {
+      std::set<std::string> pairs;
+      for (std::size_t result = 0; result < of.arrays.size(); ++result)
+        for (std::size_t other = 0; of.arrays[result].is_result && other < of.arrays.size(); ++other) {
+          if (other == result) continue;
+          pairs.insert(of.arrays[result].name + " is " + of.arrays[other].name);
+          SCOPED_TRACE(__PRETTY_FUNCTION__);
+          expect_same(of, classes, result, other);
+        }
+      for (const std::string& pair : of.in_place) EXPECT_EQ(pairs.count(pair), 1u) << pair;
+    }
+}
+
+template <class... Tasks>
+struct every {
+  static void expect() { (expect_of_task<Tasks>(), ...); }
+};
+
+TEST(SameArray, IsRefusedWhereATaskDoesNotAllowIt) { of_every_row_task<every>::expect(); }
+
+TEST(SameArray, IsRefusedOfAStepAndItsTemperature) {
+  alignas(8) std::uint64_t step = 5;
+  try {
+    evaluate_schedule(temperature_schedule{}, &step, reinterpret_cast<float*>(&step));
+    ADD_FAILURE() << "was accepted";
+  } catch (const invalid_argument& refusal) {
+    EXPECT_EQ(refusal.argument(), "device_temperature");
+  }
+  EXPECT_EQ(step, 5u);
+}
+
+}  // namespace
+}  // namespace gumbelcuda
