@@ -6,10 +6,19 @@
 """
 import argparse
 import contextlib
+import io
 import os
 import shutil
-import signal
 import sys
+
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # which PYTHONSAFEPATH leaves out
+import plot_start  # first: it says how the modules below are imported
+
+import h5py
+import numpy as np
+from matplotlib.backend_bases import FigureCanvasBase
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 EXIT_FAILED, EXIT_USAGE, EXIT_DAMAGED = 1, 2, 3
 FORMAT_VERSION = 2  # host/fleet/result_layout.hpp
@@ -18,37 +27,10 @@ MOST_GANS = 200_000  # enough for quantiles that the eye cannot tell from exact 
 BLOCK_NUMBERS = 1 << 24  # read at a time: 64 MiB
 
 
-def end_in_order(caught, _):
-    """Leaves through every `finally`, and lets no second signal interrupt one."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
-    sys.exit(128 + caught)
-
-
-# Before the imports, which take a second: an interrupted one would print where it was.
-if __name__ == "__main__":
-    for number in (signal.SIGINT, signal.SIGTERM):
-        if signal.getsignal(number) != signal.SIG_IGN:  # as in a background job
-            signal.signal(number, end_in_order)
-
-
 class Failure(Exception):
     def __init__(self, exit_code, message):
         super().__init__(message)
         self.exit_code = exit_code
-
-
-try:
-    import h5py
-    import matplotlib
-    matplotlib.use("Agg")
-    import numpy as np
-    from matplotlib import pyplot
-    from matplotlib.backend_bases import FigureCanvasBase
-    from matplotlib.ticker import MaxNLocator
-except ImportError as missing:
-    print(f"gumbelcuda: error: plot needs h5py and matplotlib (Debian: python3-h5py python3-matplotlib): {missing}",
-          file=sys.stderr)
-    sys.exit(EXIT_FAILED)
 
 
 def open_fleet(path):
@@ -103,7 +85,8 @@ def difference_over_epochs(fleet, gan):
 def draw_heat_map(fleet, gan):
     difference, whose = difference_over_epochs(fleet, gan)
     epochs, classes = difference.shape
-    figure, axes = pyplot.subplots(figsize=(9, min(9, 2.6 + 0.22 * classes)), layout="constrained")
+    figure = Figure(figsize=(9, min(9, 2.6 + 0.22 * classes)), layout="constrained")
+    axes = figure.subplots()
     image = axes.imshow(difference.T, cmap="bwr", vmin=-2, vmax=2, aspect="auto", interpolation="nearest",
                         extent=(0.5, epochs + 0.5, classes - 0.5, -0.5))
     figure.colorbar(image, ax=axes, ticks=(-2, -1, 0, 1, 2), label="learned − target", pad=0.02)
@@ -175,7 +158,8 @@ def draw_bands(axes, values, target):
 
 def draw_spread(fleet, _):
     (values, count), target = final_distributions(fleet), fleet["target"][:]
-    figure, axes = pyplot.subplots(figsize=(min(14, max(7, 1.35 * len(target) + 1.5)), 4.8), layout="constrained")
+    figure = Figure(figsize=(min(14, max(7, 1.35 * len(target) + 1.5)), 4.8), layout="constrained")
+    axes = figure.subplots()
     (draw_classes if len(target) <= MOST_VIOLINS else draw_bands)(axes, values, target)
     shown = "" if len(values) == count else f" ({len(values):,} drawn)"
     axes.set(title=f"What {count:,} GAN{'s' * (count > 1)} learned{shown}", xlabel="number", ylabel="probability")
@@ -196,25 +180,62 @@ def picture_suffix(path):
     return suffix
 
 
-def save(figure, path):
+def rendered(figure, path):
+    picture = io.BytesIO()
+    figure.savefig(picture, format=picture_suffix(path)[1:], dpi=150)
+    return picture.getvalue()
+
+
+def save(picture, path):
     """Under another name first: what stood there before stays until the new picture is whole. A link stays a link."""
-    suffix, destination = picture_suffix(path), os.path.realpath(path)
-    aside = os.path.join(os.path.dirname(destination), f".gumbelcuda-{os.urandom(4).hex()}{suffix}")
+    destination = os.path.realpath(path)
+    aside = os.path.join(os.path.dirname(destination), f".gumbelcuda-{os.urandom(4).hex()}{picture_suffix(path)}")
     replaces = os.path.exists(destination)
     try:
         with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if replaces else 0o666), "wb") as file:
-            figure.savefig(file, format=suffix[1:], dpi=150)
+            file.write(picture)
             file.flush()
             os.fsync(file.fileno())
         if replaces:
             shutil.copymode(destination, aside)
+        plot_start.block_stop_signals()  # until it is noted that the picture is in its place, or for good
         os.replace(aside, destination)
     except OSError as error:
         raise Failure(EXIT_FAILED, f"cannot write {path}: {error.strerror or error}") from None
     finally:
         with contextlib.suppress(OSError):
             os.unlink(aside)
-        pyplot.close(figure)
+
+
+def draw(options):
+    """The pictures that were asked for; those that are in their places come into options.written."""
+    for path in filter(None, (options.heat_map, options.spread)):
+        picture_suffix(path)
+    wanted = [(options.heat_map, draw_heat_map), (options.spread, draw_spread)]
+    try:
+        with open_fleet(options.input) as fleet:
+            figures = [(draw_one(fleet, options.gan), path) for path, draw_one in wanted if path]
+    except (OSError, KeyError) as error:  # h5py's, for numbers that cannot be read
+        raise Failure(EXIT_DAMAGED, f"{options.input} is damaged: {error}") from None
+    # All are whole in memory before the first is written: an error leaves no half of what was asked for.
+    pictures = [(rendered(figure, path), path) for figure, path in figures]
+    for picture, path in pictures:
+        plot_start.catch_stop_signals(plot_start.interrupt)
+        save(picture, path)
+        options.written.append(path)
+
+
+def outcome(options):
+    """Draws. The exit code, and the line for standard error."""
+    try:
+        draw(options)
+    except Failure as failure:
+        return failure.exit_code, f"error: {failure}"
+    except MemoryError:
+        return EXIT_FAILED, "error: out of memory"
+    except Exception as error:
+        return EXIT_FAILED, f"error: cannot draw {options.input}: {type(error).__name__}: {error}"
+    return 0, ""
 
 
 def main():
@@ -224,25 +245,17 @@ def main():
     parser.add_argument("--spread")
     parser.add_argument("--gan", type=int)
     options = parser.parse_args()
+    options.written = []
     try:
-        for path in filter(None, (options.heat_map, options.spread)):
-            picture_suffix(path)
-        with open_fleet(options.input) as fleet:
-            # Both are drawn before the first is written: an error leaves no half of what was asked for.
-            wanted = [(options.heat_map, draw_heat_map), (options.spread, draw_spread)]
-            drawn = [(draw(fleet, options.gan), path) for path, draw in wanted if path]
-            for figure, path in drawn:
-                save(figure, path)
-    except Failure as failure:
-        print(f"gumbelcuda: error: {failure}", file=sys.stderr)
-        return failure.exit_code
-    except (OSError, KeyError) as error:  # h5py's, for numbers that cannot be read
-        print(f"gumbelcuda: error: {options.input} is damaged: {error}", file=sys.stderr)
-        return EXIT_DAMAGED
-    except MemoryError:
-        print("gumbelcuda: error: out of memory", file=sys.stderr)
-        return EXIT_FAILED
-    return 0
+        plot_start.catch_stop_signals(plot_start.interrupt)
+        code, line = outcome(options)
+        plot_start.block_stop_signals()
+    except plot_start.Interrupted as interrupted:
+        what = "not all files were written" if options.written else "nothing was written"
+        code, line = 128 + interrupted.number, f"interrupted: {what}"
+    if line:
+        print("gumbelcuda:", " ".join(line.split()), file=sys.stderr)
+    return code
 
 
 if __name__ == "__main__":

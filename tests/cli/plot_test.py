@@ -1,47 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """gumbelcuda plot: both pictures, its errors, and that the heat map shows what its title says."""
 import os
-import pathlib
-import struct
-import subprocess
 import unittest
 
 from command import SANITIZED, SMALL, CommandTest, limit_memory
-
-SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "host" / "cli" / "plot.py"
-PROBE = "import h5py, matplotlib"
+from drawing import DrawingTest
 
 
-def python_that_draws():
-    for python in ("python3", "/usr/bin/python3"):
-        try:
-            if subprocess.run([python, "-c", PROBE], capture_output=True).returncode == 0:
-                return python
-        except FileNotFoundError:
-            pass
-    return None
-
-
-PYTHON = python_that_draws()
-
-
-class Drawing(CommandTest):
-    def setUp(self):
-        super().setUp()
-        self.need_result_files()
-        if PYTHON is None:
-            self.skipTest("no python3 here has h5py and matplotlib (Debian: python3-h5py python3-matplotlib)")
-
-    def assert_picture(self, name):
-        data = (self.folder / name).read_bytes()
-        self.assertEqual(data[:8], b"\x89PNG\r\n\x1a\n")
-        width, height = struct.unpack(">II", data[16:24])
-        self.assertGreater(min(width, height), 300)
-
-    def plot(self, *arguments, **options):
-        result = self.run_command("plot", *arguments, **options)
-        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
-
+class Drawing(DrawingTest):
     def test_both_pictures(self):
         for gans in (1, 4, 40):
             self.train(*SMALL[2:], "--gans", gans, "--out", "a.h5", "--history", "all", "--quiet")
@@ -85,35 +51,11 @@ class Drawing(CommandTest):
         self.assertEqual((self.folder / "far" / "s.png").stat().st_mode & 0o777, 0o640)
         self.assertEqual(sorted(os.listdir(self.folder / "far")), ["new.png", "s.png"])
 
-    def test_signals_are_caught_before_the_slow_imports(self):
-        program = f"""
-import os, runpy, signal, sys
-class Interrupting:
-    def find_spec(self, name, *_):
-        if name == "h5py":
-            os.kill(os.getpid(), signal.SIGTERM)
-sys.meta_path.insert(0, Interrupting())
-runpy.run_path({str(SCRIPT)!r}, run_name="__main__")
-"""
-        result = subprocess.run([PYTHON, "-B", "-c", program], capture_output=True, text=True, timeout=60)
-        self.assertEqual((result.returncode, result.stdout, result.stderr), (143, "", ""))
-
     def test_an_unknown_kind_of_picture(self):
         self.train(*SMALL, "--out", "a.h5", "--history", 1, "--quiet")
         self.assert_refused(2, "plot", "a.h5", "-o", "map.docx", says=["map.docx", ".png"])
         self.assert_refused(2, "plot", "a.h5", "-o", "m.png", "--spread", "s.docx", says=["s.docx", ".png"])
         self.assert_files("a.h5")
-
-    def test_the_first_python_may_lack_what_drawing_needs(self):
-        if subprocess.run(["/usr/bin/python3", "-c", PROBE], capture_output=True).returncode != 0:
-            self.skipTest("/usr/bin/python3 lacks h5py or matplotlib")
-        bare = self.folder / "bare"
-        bare.mkdir()
-        (bare / "python3").write_text("#!/bin/sh\nexit 2\n")
-        (bare / "python3").chmod(0o755)
-        self.train(*SMALL, "--out", "a.h5", "--history", 1, "--quiet")
-        self.plot("a.h5", "-o", "map.png", env={"PATH": str(bare), "HOME": str(self.folder / "bare")})
-        self.assert_picture("map.png")
 
     def test_file_names_are_not_interpreted(self):
         name = "-a $(touch b); 'c.h5"
@@ -122,22 +64,20 @@ runpy.run_path({str(SCRIPT)!r}, run_name="__main__")
         self.assert_files(name, "map.png")
 
     def test_the_heat_map_is_learned_minus_target_averaged_over_gans(self):
-        program = f"""
-import runpy, h5py, numpy as np
-script = runpy.run_path({str(SCRIPT)!r}, run_name="plot")
+        self.run_python("""
+import h5py, numpy as np, plot
 with h5py.File("a.h5", "w") as f:
     f["target"] = np.array([0.25, 0.75])
     f["history"] = np.array([[[0.5, 0.5], [0.25, 0.75]], [[0.75, 0.25], [0.25, 0.75]], [[np.nan] * 2] * 2], "f4")
     f["distribution"] = np.zeros((3, 2), "f4")
-    mean, whose = script["difference_over_epochs"](f, None)
+    mean, whose = plot.difference_over_epochs(f, None)
     assert (mean == [[0.375, -0.375], [0, 0]]).all() and "2 GANs" in whose, (mean, whose)
-    one, whose = script["difference_over_epochs"](f, 1)
+    one, whose = plot.difference_over_epochs(f, 1)
     assert (one == [[0.5, -0.5], [0, 0]]).all() and whose == "GAN 1", (one, whose)
-    image = script["draw_heat_map"](f, None).axes[0].images[0]
+    image = plot.draw_heat_map(f, None).axes[0].images[0]
     assert image.get_cmap().name == "bwr" and image.get_clim() == (-2, 2)
     assert (image.get_array() == mean.T).all()
-"""
-        subprocess.run([PYTHON, "-B", "-c", program], cwd=self.folder, check=True, timeout=60)
+""")
 
 
 class Refusing(CommandTest):
