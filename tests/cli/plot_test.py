@@ -65,18 +65,75 @@ class Drawing(DrawingTest):
 
     def test_the_heat_map_is_learned_minus_target_averaged_over_gans(self):
         self.run_python("""
-import h5py, numpy as np, plot
+import argparse, h5py, numpy as np, plot
 with h5py.File("a.h5", "w") as f:
     f["target"] = np.array([0.25, 0.75])
     f["history"] = np.array([[[0.5, 0.5], [0.25, 0.75]], [[0.75, 0.25], [0.25, 0.75]], [[np.nan] * 2] * 2], "f4")
     f["distribution"] = np.zeros((3, 2), "f4")
-    mean, whose = plot.difference_over_epochs(f, None)
-    assert (mean == [[0.375, -0.375], [0, 0]]).all() and "2 GANs" in whose, (mean, whose)
-    one, whose = plot.difference_over_epochs(f, 1)
-    assert (one == [[0.5, -0.5], [0, 0]]).all() and whose == "GAN 1", (one, whose)
-    image = plot.draw_heat_map(f, None).axes[0].images[0]
+    mean, whose, warning = plot.difference_over_epochs(f, None)
+    assert (mean == [[0.375, -0.375], [0, 0]]).all(), mean
+    assert (whose, warning) == ("mean of 2 of 3 GANs (1 diverged, left out)", "1 of 3 GANs diverged, left out")
+    one, whose, warning = plot.difference_over_epochs(f, 1)
+    assert (one == [[0.5, -0.5], [0, 0]]).all() and (whose, warning) == ("GAN 1", ""), (one, whose)
+    image = plot.draw_heat_map(f, argparse.Namespace(gan=None))[0].axes[0].images[0]
     assert image.get_cmap().name == "bwr" and image.get_clim() == (-2, 2)
     assert (image.get_array() == mean.T).all()
+""")
+
+    def test_gans_that_diverged_are_named_wherever_they_are_drawn_or_left_out(self):
+        self.train(*SMALL[2:], "--gans", 3, "--learning-rate", "1e-3,1e38,1e-3", "--out", "some.h5", "--history", "all",
+                   "--quiet")
+        warning = "gumbelcuda: warning: "
+        self.plot("some.h5", "-o", "map.png", says=f"{warning}map.png: 1 of 3 GANs diverged, left out\n")
+        self.plot("some.h5", "-o", "map.png", "--spread", "spread.png",
+                  says=f"{warning}map.png, spread.png: 1 of 3 GANs diverged, left out\n")
+        self.plot("some.h5", "-o", "map.png", "--gan", 1, says=f"{warning}map.png: GAN 1 diverged in epoch 1\n")
+        self.plot("some.h5", "-o", "map.png", "--gan", 2)
+        self.train(*SMALL, "--learning-rate", "1e38", "--out", "all.h5", "--history", "1", "--quiet")
+        self.plot("all.h5", "-o", "map.png", "--spread", "spread.png",
+                  says=f"{warning}map.png: GAN 0 diverged in epoch 1; spread.png: 4 of 4 GANs diverged\n")
+        for name in ("map.png", "spread.png"):
+            self.assert_picture(name)
+
+    def test_what_is_not_finite_is_grey_and_hatched_and_nothing_else_is(self):
+        """Pixels in the middle of an epoch: no hue means grey, as nothing in the map of these numbers is."""
+        self.run_python("""
+import argparse, h5py, numpy as np, plot
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+def pixels(figure, x, half=0.3):
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    (left, bottom), (right, top) = figure.axes[0].transData.transform([(x - half, 1.4), (x + half, -0.4)]).astype(int)
+    rows = np.asarray(canvas.buffer_rgba())[::-1, :, :3].astype(int)
+    return rows[min(bottom, top):max(bottom, top), left:right].reshape(-1, 3)
+
+def is_hatched(part):
+    grey = (part.max(axis=1) - part.min(axis=1) < 3) & (part.max(axis=1) < 230)
+    return grey.all() and len(np.unique(part)) > 2
+
+nan = np.nan
+with h5py.File("a.h5", "w") as f:
+    f["target"] = np.array([0.0, 1.0])
+    f["history"] = np.array([[[0.5, 0.5]] * 3, [[0.5, 0.5], [nan, nan], [nan, np.inf]], [[0.5, 0.5]] * 3], "f4")
+    f["distribution"] = f["history"][:, -1]
+    for gan, hatched, title in ((None, 0, "mean of 2 of 3 GANs (1 diverged, left out)"), (0, 0, "GAN 0"),
+                                (1, 2, "GAN 1 (diverged in epoch 2)")):
+        figure = plot.draw_heat_map(f, argparse.Namespace(gan=gan))[0]
+        assert figure.axes[0].get_title().endswith(", " + title), figure.axes[0].get_title()
+        found = [bool(is_hatched(pixels(figure, epoch))) for epoch in (1, 2, 3)]
+        assert found == [False] * (3 - hatched) + [True] * hatched, found
+    figure, warning = plot.draw_spread(f, None)
+    assert figure.axes[0].get_title() == "What 2 of 3 GANs (1 diverged, left out) learned"
+    assert warning == "1 of 3 GANs diverged, left out"
+    f["history"][0, 2], f["history"][2] = nan, nan
+    figure, warning = plot.draw_heat_map(f, argparse.Namespace(gan=None))
+    assert figure.axes[0].get_title().endswith(", mean of 3 GANs (all diverged)") and warning == "3 of 3 GANs diverged"
+    assert all(is_hatched(pixels(figure, epoch)) for epoch in (1, 2, 3))
+    f["distribution"][:] = nan
+    figure, warning = plot.draw_spread(f, None)
+    assert figure.axes[0].get_title() == "What 3 GANs (all diverged) learned" and warning == "3 of 3 GANs diverged"
+    assert figure.axes[0].patch.get_hatch()
 """)
 
 
