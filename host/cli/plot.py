@@ -114,7 +114,7 @@ def draw_heat_map(fleet, options):
                         interpolation="nearest", extent=(0.5, epochs + 0.5, classes - 0.5, -0.5))
     figure.colorbar(image, ax=axes, ticks=(-2, -1, 0, 1, 2), label="learned − target", pad=0.02)
     axes.set(title=f"Learned − target probability, {whose}", xlabel="epoch", ylabel="number")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=12, integer=True, min_n_ticks=1))
     return figure, warning
 
@@ -193,8 +193,7 @@ def draw_spread(fleet, _):
     drawn = "" if len(values) == finite else f", {len(values):,} drawn"
     axes.set(title=f"What {whose} learned{drawn}", xlabel="number", ylabel="probability")
     axes.xaxis.set_major_locator(MaxNLocator(nbins=24, integer=True, min_n_ticks=1))
-    axes.set_ylim(bottom=min(-0.02 * axes.get_ylim()[1], 0))
-    axes.margins(y=0.12)
+    axes.set_ylim(-0.02 * axes.dataLim.ymax, 1.12 * axes.dataLim.ymax)  # room for a label above the topmost
     axes.grid(axis="y", color="0.9", linewidth=0.8)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)

@@ -137,6 +137,49 @@ with h5py.File("a.h5", "w") as f:
 """)
 
 
+    def test_nothing_in_the_spread_touches_an_edge_or_the_title(self):
+        self.run_python("""
+import itertools, h5py, numpy as np, plot
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+rng = np.random.default_rng(1)
+for classes, gans in itertools.product((2, 5, 12, 13, 24, 25, 40), (1, 3, 100)):
+    with h5py.File("a.h5", "w") as f:
+        f["target"] = np.arange(classes) / np.arange(classes).sum()
+        f["distribution"] = rng.dirichlet(np.ones(classes), gans).astype("f4")
+        figure, _ = plot.draw_spread(f, None)
+        top = max(f["target"][:].max(), f["distribution"][:].max() if classes < 25 else 0)
+    canvas, axes = FigureCanvasAgg(figure), figure.axes[0]
+    canvas.draw()
+    title, frame = axes.title.get_window_extent(), axes.get_window_extent()
+    for label in axes.texts:
+        box = label.get_window_extent()
+        assert frame.y0 < box.y0 and box.y1 < min(title.y0, frame.y1), (classes, gans, box, title)
+        assert figure.bbox.x0 < box.x0 and box.x1 < figure.bbox.x1, (classes, gans, box)
+    assert len(axes.texts) == (classes if classes <= 12 else 0)
+    assert axes.dataLim.y1 >= top and axes.dataLim.y0 >= 0, (classes, gans, axes.dataLim)
+    height = axes.get_ylim()[1] - axes.get_ylim()[0]
+    assert axes.get_ylim()[0] < 0 and axes.get_ylim()[1] > axes.dataLim.y1 + 0.1 * height, (classes, gans)
+    assert axes.get_xlim()[0] < axes.dataLim.x0 and axes.dataLim.x1 < axes.get_xlim()[1], (classes, gans)
+    assert axes.dataLim.width > classes - 0.2, (classes, gans, axes.dataLim)  # the outermost classes are whole
+""")
+
+    def test_epochs_and_numbers_are_whole(self):
+        self.run_python("""
+import argparse, h5py, numpy as np, plot
+for epochs in (1, 2, 3, 200):
+    for classes in (2, 5, 40):
+        with h5py.File("a.h5", "w") as f:
+            f["target"] = np.full(classes, 1 / classes)
+            f["history"] = np.full((1, epochs, classes), 1 / classes, "f4")
+            axes = plot.draw_heat_map(f, argparse.Namespace(gan=None))[0].axes[0]
+        for axis, least, most in ((axes.xaxis, 1, epochs), (axes.yaxis, 0, classes - 1)):
+            ticks = [tick for tick in axis.get_ticklocs() if least - 0.5 <= tick <= most + 0.5]
+            assert len(ticks) >= min(2, most - least + 1), ticks
+            assert all(tick == round(tick) and least <= tick <= most for tick in ticks), ticks
+""")
+
+
 class Refusing(CommandTest):
     def test_bad_usage(self):
         self.assert_refused(2, "plot", says=["FILE.h5"])
