@@ -103,16 +103,25 @@ def hatch_background(axes):
     axes.patch.set(facecolor="0.85", edgecolor="0.6", hatch="////")
 
 
+def colour_limit(scale, largest):
+    """± what the map's colours end at. "auto": the largest difference, rounded up to 1, 2 or 5 times a power of ten."""
+    limits = (float(f"{digit}e{power}") for power in range(-6, 1) for digit in (1, 2, 5))
+    return next(limit for limit in limits if limit >= largest) if scale == "auto" else float(scale)
+
+
 def draw_heat_map(fleet, options):
     """The figure, and what to warn of."""
     difference, whose, warning = difference_over_epochs(fleet, options.gan)
     epochs, classes = difference.shape
+    largest = np.abs(difference[np.isfinite(difference)]).max(initial=0)
+    limit = colour_limit(options.scale, largest)
     figure = Figure(figsize=(9, min(9, 2.6 + 0.22 * classes)), layout="constrained")
     axes = figure.subplots()
     hatch_background(axes)
-    image = axes.imshow(np.ma.masked_invalid(difference.T), cmap="bwr", vmin=-2, vmax=2, aspect="auto",
+    image = axes.imshow(np.ma.masked_invalid(difference.T), cmap="bwr", vmin=-limit, vmax=limit, aspect="auto",
                         interpolation="nearest", extent=(0.5, epochs + 0.5, classes - 0.5, -0.5))
-    figure.colorbar(image, ax=axes, ticks=(-2, -1, 0, 1, 2), label="learned − target", pad=0.02)
+    figure.colorbar(image, ax=axes, ticks=np.linspace(-limit, limit, 5), label="learned − target", pad=0.02,
+                    extend="both" if largest > limit else "neither")
     axes.set(title=f"Learned − target probability, {whose}", xlabel="epoch", ylabel="number")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=12, integer=True, min_n_ticks=1))
@@ -120,7 +129,7 @@ def draw_heat_map(fleet, options):
 
 
 def final_distributions(fleet):
-    """[gan][class], finite ones only, evenly thinned where there are very many; how many are finite, and of how many."""
+    """[gan][class] of finite GANs, evenly thinned where there are very many; how many are finite, and of how many."""
     dataset = fleet["distribution"]
     count = dataset.shape[0]
     stride = max(1, -(-count // max(1, min(MOST_GANS, 50 * BLOCK_NUMBERS // (100 * dataset.shape[1])))))
@@ -140,7 +149,8 @@ def draw_violin(axes, position, values, colour):
     smooth = np.convolve(np.concatenate(([0], counts, [0])), np.array([1, 4, 6, 4, 1]) / 16, mode="same")
     centres = np.concatenate(([edges[0]], (edges[1:] + edges[:-1]) / 2, [edges[-1]]))
     width = 0.38 * smooth / smooth.max()
-    axes.fill_betweenx(centres, position - width, position + width, facecolor=colour, edgecolor=colour, alpha=0.45, linewidth=0.8)
+    axes.fill_betweenx(centres, position - width, position + width, facecolor=colour, edgecolor=colour, alpha=0.45,
+                       linewidth=0.8)
     quartiles = np.quantile(values, (0.25, 0.5, 0.75))
     axes.vlines(position, quartiles[0], quartiles[2], color=colour, linewidth=5)
     axes.plot(position, quartiles[1], "o", color="black", markersize=3, zorder=4)
@@ -169,7 +179,8 @@ def draw_classes(axes, values, target):
 def draw_bands(axes, values, target):
     quantiles, edges = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95), axis=0), np.arange(len(target) + 1) - 0.5
     for low, high, alpha, label in ((0, 4, 0.2, "5 … 95 %"), (1, 3, 0.4, "25 … 75 %")):
-        axes.stairs(quantiles[high], edges, baseline=quantiles[low], fill=True, color="tab:blue", alpha=alpha, label=label)
+        axes.stairs(quantiles[high], edges, baseline=quantiles[low], fill=True, color="tab:blue", alpha=alpha,
+                    label=label)
     axes.stairs(quantiles[2], edges, baseline=None, color="tab:blue", linewidth=1.2, label="median of the GANs")
 
 
@@ -277,6 +288,7 @@ def main():
     parser.add_argument("--heat-map")
     parser.add_argument("--spread")
     parser.add_argument("--gan", type=int)
+    parser.add_argument("--scale", default="2")
     options = parser.parse_args()
     options.written = []
     try:

@@ -86,10 +86,13 @@ class plot_command : public command {
  public:
   explicit plot_command(CLI::App& app) : flags_(app) {
     flags_.about("Draws a result file: the heat map over the epochs, the spread of the final distributions.",
-                 "The heat map shows learned − target, class by class, after every epoch: the mean of the GANs whose\n"
-                 "history was kept, or one GAN. Needs python3 with h5py and matplotlib.\n"
+                 "The heat map shows learned − target, class by class, after every epoch: the mean of the\n"
+                 "GANs whose history was kept, or one GAN. GANs that diverged are left out of means, and one\n"
+                 "line on standard error says how many; numbers that are not finite are grey and hatched.\n"
                  "A picture's type follows from its name: .png, .svg, .pdf.\n"
-                 "Exit codes: 0 done, 1 failed, 2 usage or bad value, 3 FILE.h5 is damaged.\n"
+                 "Needs python3 with h5py and matplotlib; your settings of matplotlib change nothing.\n"
+                 "Exit codes: 0 done, 1 failed, 2 usage or bad value, 3 FILE.h5 is damaged,\n"
+                 "129, 130 or 143 interrupted.\n"
                  "\n"
                  "Example:\n"
                  "  gumbelcuda train --gans 1000 --history all --out fleet.h5\n"
@@ -97,6 +100,16 @@ class plot_command : public command {
     flags_.add_argument("FILE.h5", file_, "written by gumbelcuda train --out FILE.h5");
     flags_.add("-o,--out", "FILE.png", heat_map_, {"the heat map; needs train --history"});
     flags_.add("--gan", "I", gan_, {"draw the heat map of this GAN alone (its number in the fleet)"});
+    flags_.add_conversion("--scale", "X|auto",
+                          {"the heat map's colours end at ± X; auto: at the largest difference, rounded up",
+                           "0.000001 … 2, or auto", scale_},
+                          [this](const std::string& flag, const std::string& given) {
+                            double limit = 0;
+                            if (given != "auto") parse(flag, given, limit);
+                            if (given != "auto" && !(limit >= 1e-6 && limit <= 2))
+                              throw invalid_argument(flag, given + " is out of range");
+                            scale_ = given;
+                          });
     flags_.add("--spread", "FILE.png", spread_, {"the final distributions of all GANs against the target"});
   }
 
@@ -106,7 +119,8 @@ class plot_command : public command {
     if (heat_map_.empty() && spread_.empty())
       throw invalid_argument("--out", "name a picture: -o FILE.png or --spread FILE.png");
     refuse_same_files();
-    if (flags_.given("--gan") && heat_map_.empty()) throw invalid_argument("--gan", "needs -o FILE.png");
+    for (const char* flag : {"--gan", "--scale"})
+      if (flags_.given(flag) && heat_map_.empty()) throw invalid_argument(flag, "needs -o FILE.png");
     // Its checksum first: a picture of damaged numbers would look like any other.
     if (have_result_file()) verify_result_file(file_);
     for (const std::string& path : {heat_map_, spread_})
@@ -129,6 +143,7 @@ class plot_command : public command {
     arguments.insert(arguments.end(), {(scripts / "plot.py").string(), "--input=" + file_});
     if (!heat_map_.empty()) arguments.push_back("--heat-map=" + heat_map_);
     if (!spread_.empty()) arguments.push_back("--spread=" + spread_);
+    arguments.push_back("--scale=" + scale_);
     if (flags_.given("--gan")) arguments.push_back("--gan=" + std::to_string(gan_));
     // A signal while Python starts waits until the script has its handlers.
     sigset_t stop_signals;
@@ -142,6 +157,7 @@ class plot_command : public command {
   flag_set flags_;
   std::string file_, heat_map_, spread_;
   std::uint64_t gan_ = 0;
+  std::string scale_ = "2";  // the article's; differences lie within ± 1
 };
 
 }  // namespace

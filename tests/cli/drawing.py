@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the tests of gumbelcuda plot share: a Python that can draw, found as scripts/demo finds it, and what a picture is."""
+"""What the tests of gumbelcuda plot share: a Python that can draw, found as the command finds it, and pictures."""
 import pathlib
 import struct
 import subprocess

@@ -128,7 +128,7 @@ class Ending(StartingTest):
         self.assert_files("a.h5", "bin", "site")
 
     def outcome(self, replacement, *names):
-        """What the script says and returns, after the lines of `replacement`, for as many pictures as there are names."""
+        """What the script says and returns, after the lines of `replacement`, with a picture for each name."""
         printed = self.run_python(f"""
 import contextlib, os, signal
 import plot
@@ -164,7 +164,7 @@ def replace(*names, replace=os.replace):
     replace(*names)
     if names[1].endswith("NUMBER.png"): {kill}
 os.replace = replace"""
-        nothing, not_all = ["interrupted: nothing was written", "143"], ["interrupted: not all files were written", "143"]
+        nothing, not_all = ([f"interrupted: {what} written", "143"] for what in ("nothing was", "not all files were"))
         for moment, number, lines, files in ((before, "1", nothing, []), (before, "2", not_all, ["1.png"]),
                                              (after, "1", not_all, ["1.png"]), (after, "2", ["0"], ["1.png", "2.png"])):
             with self.subTest(moment=moment, number=number):

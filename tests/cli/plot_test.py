@@ -14,6 +14,13 @@ class Drawing(DrawingTest):
             self.plot("a.h5", "-o", "map.png", "--spread", "spread.png")
             self.assert_picture("map.png")
             self.assert_picture("spread.png")
+        plain = (self.folder / "map.png").read_bytes()
+        self.plot("a.h5", "-o", "map.png", "--scale", 2)
+        self.assertEqual((self.folder / "map.png").read_bytes(), plain)
+        for scale in (".05", "auto"):
+            self.plot("a.h5", "-o", "map.png", "--scale", scale)
+            self.assert_picture("map.png")
+            self.assertNotEqual((self.folder / "map.png").read_bytes(), plain)
         self.assert_files("a.h5", "map.png", "spread.png")
 
     def test_many_classes(self):
@@ -75,7 +82,7 @@ with h5py.File("a.h5", "w") as f:
     assert (whose, warning) == ("mean of 2 of 3 GANs (1 diverged, left out)", "1 of 3 GANs diverged, left out")
     one, whose, warning = plot.difference_over_epochs(f, 1)
     assert (one == [[0.5, -0.5], [0, 0]]).all() and (whose, warning) == ("GAN 1", ""), (one, whose)
-    image = plot.draw_heat_map(f, argparse.Namespace(gan=None))[0].axes[0].images[0]
+    image = plot.draw_heat_map(f, argparse.Namespace(gan=None, scale='2'))[0].axes[0].images[0]
     assert image.get_cmap().name == "bwr" and image.get_clim() == (-2, 2)
     assert (image.get_array() == mean.T).all()
 """)
@@ -119,7 +126,7 @@ with h5py.File("a.h5", "w") as f:
     f["distribution"] = f["history"][:, -1]
     for gan, hatched, title in ((None, 0, "mean of 2 of 3 GANs (1 diverged, left out)"), (0, 0, "GAN 0"),
                                 (1, 2, "GAN 1 (diverged in epoch 2)")):
-        figure = plot.draw_heat_map(f, argparse.Namespace(gan=gan))[0]
+        figure = plot.draw_heat_map(f, argparse.Namespace(gan=gan, scale='2'))[0]
         assert figure.axes[0].get_title().endswith(", " + title), figure.axes[0].get_title()
         found = [bool(is_hatched(pixels(figure, epoch))) for epoch in (1, 2, 3)]
         assert found == [False] * (3 - hatched) + [True] * hatched, found
@@ -127,7 +134,7 @@ with h5py.File("a.h5", "w") as f:
     assert figure.axes[0].get_title() == "What 2 of 3 GANs (1 diverged, left out) learned"
     assert warning == "1 of 3 GANs diverged, left out"
     f["history"][0, 2], f["history"][2] = nan, nan
-    figure, warning = plot.draw_heat_map(f, argparse.Namespace(gan=None))
+    figure, warning = plot.draw_heat_map(f, argparse.Namespace(gan=None, scale='2'))
     assert figure.axes[0].get_title().endswith(", mean of 3 GANs (all diverged)") and warning == "3 of 3 GANs diverged"
     assert all(is_hatched(pixels(figure, epoch)) for epoch in (1, 2, 3))
     f["distribution"][:] = nan
@@ -136,6 +143,23 @@ with h5py.File("a.h5", "w") as f:
     assert figure.axes[0].patch.get_hatch()
 """)
 
+
+    def test_the_scale_of_the_heat_map(self):
+        self.run_python("""
+import argparse, h5py, numpy as np, plot
+with h5py.File("a.h5", "w") as f:
+    f["target"] = np.array([0.5, 0.5])
+    for difference, scale, limit, extend in ((0.3, "2", 2, "neither"), (0.3, ".05", 0.05, "both"),
+                                             (0.3, "0.5", 0.5, "neither"), (0.25, "auto", 0.5, "neither"),
+                                             (0.015, "auto", 0.02, "neither"), (0.5, "auto", 0.5, "neither"),
+                                             (0, "auto", 1e-6, "neither")):
+        f["history"] = np.array([[[0.5 + difference, 0.5 - difference]] * 2], "f8")
+        figure, _ = plot.draw_heat_map(f, argparse.Namespace(gan=None, scale=scale))
+        colourbar = figure.axes[0].images[0].colorbar
+        assert figure.axes[0].images[0].get_clim() == (-limit, limit), figure.axes[0].images[0].get_clim()
+        assert colourbar.extend == extend and np.allclose(colourbar.get_ticks(), np.linspace(-limit, limit, 5))
+        del f["history"]
+""")
 
     def test_nothing_in_the_spread_touches_an_edge_or_the_title(self):
         self.run_python("""
@@ -172,7 +196,7 @@ for epochs in (1, 2, 3, 200):
         with h5py.File("a.h5", "w") as f:
             f["target"] = np.full(classes, 1 / classes)
             f["history"] = np.full((1, epochs, classes), 1 / classes, "f4")
-            axes = plot.draw_heat_map(f, argparse.Namespace(gan=None))[0].axes[0]
+            axes = plot.draw_heat_map(f, argparse.Namespace(gan=None, scale='2'))[0].axes[0]
         for axis, least, most in ((axes.xaxis, 1, epochs), (axes.yaxis, 0, classes - 1)):
             ticks = [tick for tick in axis.get_ticklocs() if least - 0.5 <= tick <= most + 0.5]
             assert len(ticks) >= min(2, most - least + 1), ticks
@@ -185,7 +209,11 @@ class Refusing(CommandTest):
         self.assert_refused(2, "plot", says=["FILE.h5"])
         self.assert_refused(2, "plot", "a.h5", says=["-o FILE.png", "--spread"])
         self.assert_refused(2, "plot", "a.h5", "-o", "b.png", "--gan", "x", says=["--gan: 'x'"])
-        self.assert_refused(2, "plot", "a.h5", "--spread", "b.png", "--gan", "1", says=["--gan: ", "-o"])
+        for flag in ("--gan", "--scale"):
+            self.assert_refused(2, "plot", "a.h5", "--spread", "b.png", flag, "1", says=[f"{flag}: ", "-o"])
+        for scale in ("0", "-1", "2.1", "1e-7", "nan", "inf", "wide"):
+            self.assert_refused(2, "plot", "a.h5", "-o", "b.png", f"--scale={scale}",
+                                says=["--scale: ", scale, "; allowed: 0.000001 … 2, or auto"])
         self.assert_refused(2, "plot", "a.h5", "-o", "b.png", "--spread", "b.png", says=["--spread: ", "b.png"])
 
     def test_one_file_for_two_is_refused_however_it_is_spelled(self):
