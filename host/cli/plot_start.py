@@ -7,7 +7,6 @@ Nothing of the user's may change or prevent a picture: not a backend that a note
 in the working directory that is called h5py. So imports happen elsewhere and with matplotlib's own settings.
 """
 import contextlib
-import logging
 import os
 import signal
 import sys
@@ -77,7 +76,7 @@ def elsewhere():
 
 @contextlib.contextmanager
 def silence():
-    """Extension modules built for another numpy print pages before they raise."""
+    """Extension modules built for another numpy print pages before they raise; matplotlib logs where it keeps fonts."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)
@@ -98,7 +97,6 @@ def import_everything():
 standard_error = os.dup(2)
 catch_stop_signals(end_at_once)
 warnings.simplefilter("ignore")
-logging.disable()
 leave_out_working_directory()
 os.environ.update(MPLBACKEND="Agg", MATPLOTLIBRC=os.devnull)
 try:

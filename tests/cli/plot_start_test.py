@@ -7,7 +7,7 @@ import subprocess
 import unittest
 
 from command import SMALL
-from drawing import PYTHON, DrawingTest, can_draw
+from drawing import PYTHON, SCRIPTS, DrawingTest, can_draw
 
 STOP_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 NOTHING = "gumbelcuda: interrupted: nothing was written\n"
@@ -43,10 +43,12 @@ class StartingTest(DrawingTest):
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
+    def executable(self):
+        return subprocess.check_output([*PYTHON, "-c", "import sys; print(sys.executable)"], text=True).strip()
+
     def first_python(self, script):
         """An environment whose python3 is this script of the shell, in which $PYTHON is one that can draw."""
-        executable = subprocess.check_output([*PYTHON, "-c", "import sys; print(sys.executable)"], text=True).strip()
-        path = self.write("bin/python3", f"#!/bin/sh\nPYTHON={shlex.quote(executable)}\n{script}\n")
+        path = self.write("bin/python3", f"#!/bin/sh\nPYTHON={shlex.quote(self.executable())}\n{script}\n")
         path.chmod(0o755)
         return {**os.environ, "PATH": f"{path.parent}:{os.environ['PATH']}"}
 
@@ -86,7 +88,9 @@ class Starting(StartingTest):
         for package in ("h5py", "matplotlib"):
             self.write(f"{package}/__init__.py", "raise RuntimeError('not the package')")
         self.picture()
-        self.picture(env=self.first_python('PYTHONPATH=: exec "$PYTHON" "$@"'))
+        colon = subprocess.run([self.executable(), "-B", SCRIPTS / "plot_start.py"], cwd=self.folder,
+                               env={**os.environ, "PYTHONPATH": ":"}, capture_output=True, text=True)
+        self.assertEqual((colon.returncode, colon.stdout, colon.stderr), (0, "", ""))
 
     @unittest.skipUnless(SYSTEM_DRAWS, "/usr/bin/python3 lacks h5py or matplotlib")
     def test_the_first_python_may_be_unable_to_draw(self):
