@@ -6,10 +6,19 @@
 """
 import argparse
 import contextlib
+import io
 import os
 import shutil
-import signal
 import sys
+
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # which PYTHONSAFEPATH leaves out
+import plot_start  # first: it says how the modules below are imported
+
+import h5py
+import numpy as np
+from matplotlib.backend_bases import FigureCanvasBase
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 EXIT_FAILED, EXIT_USAGE, EXIT_DAMAGED = 1, 2, 3
 FORMAT_VERSION = 2  # host/fleet/result_layout.hpp
@@ -18,37 +27,10 @@ MOST_GANS = 200_000  # enough for quantiles that the eye cannot tell from exact 
 BLOCK_NUMBERS = 1 << 24  # read at a time: 64 MiB
 
 
-def end_in_order(caught, _):
-    """Leaves through every `finally`, and lets no second signal interrupt one."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
-    sys.exit(128 + caught)
-
-
-# Before the imports, which take a second: an interrupted one would print where it was.
-if __name__ == "__main__":
-    for number in (signal.SIGINT, signal.SIGTERM):
-        if signal.getsignal(number) != signal.SIG_IGN:  # as in a background job
-            signal.signal(number, end_in_order)
-
-
 class Failure(Exception):
     def __init__(self, exit_code, message):
         super().__init__(message)
         self.exit_code = exit_code
-
-
-try:
-    import h5py
-    import matplotlib
-    matplotlib.use("Agg")
-    import numpy as np
-    from matplotlib import pyplot
-    from matplotlib.backend_bases import FigureCanvasBase
-    from matplotlib.ticker import MaxNLocator
-except ImportError as missing:
-    print(f"gumbelcuda: error: plot needs h5py and matplotlib (Debian: python3-h5py python3-matplotlib): {missing}",
-          file=sys.stderr)
-    sys.exit(EXIT_FAILED)
 
 
 def open_fleet(path):
@@ -79,51 +61,84 @@ def blocks(dataset):
         yield first, dataset[first:first + step].astype(np.float64)
 
 
+def tally(finite, count):
+    """So many GANs, as a title says it and as a warning does; "" where there is nothing to warn of."""
+    lost, gans = count - finite, f"{count:,} GAN{'s' * (count > 1)}"
+    if lost == 0:
+        return gans, ""
+    if finite == 0:
+        return f"{gans} ({'all ' * (count > 1)}diverged)", f"{lost:,} of {gans} diverged"
+    return f"{finite:,} of {gans} ({lost:,} diverged, left out)", f"{lost:,} of {gans} diverged, left out"
+
+
 def difference_over_epochs(fleet, gan):
-    """[epoch][class] learned − target, and whose it is."""
+    """[epoch][class] learned − target, NaN or infinite where that is; for the title, whose; what to warn of."""
     if "history" not in fleet or fleet["history"].shape[0] == 0:
         raise Failure(EXIT_USAGE, f"{fleet.filename} has no history to draw; train with --history N or --history all")
     history, target = fleet["history"], fleet["target"][:]
     count, first = history.shape[0], int(fleet.attrs.get("first_gan", 0))
+    if gan is None and count == 1:
+        gan = first
     if gan is not None:
         if not first <= gan < first + count:
             raise Failure(EXIT_USAGE, f"--gan: {gan} is not in {first} … {first + count - 1}, "
                                       "the GANs whose history the file has")
-        return history[gan - first].astype(np.float64) - target, f"GAN {gan}"
-    total, finite = np.zeros(history.shape[1:]), 0
+        learned = history[gan - first].astype(np.float64)
+        lost = np.flatnonzero(~np.isfinite(learned).all(axis=1))
+        diverged = f"diverged in epoch {lost[0] + 1}" if len(lost) else ""
+        return learned - target, f"GAN {gan}" + f" ({diverged})" * bool(diverged), diverged and f"GAN {gan} {diverged}"
+    of_all, of_finite, finite = 0, 0, 0
     for _, part in blocks(history):
+        of_all = of_all + part.sum(axis=0)
         part = part[np.isfinite(part).all(axis=(1, 2))]
-        total += part.sum(axis=0)
+        of_finite = of_finite + part.sum(axis=0)
         finite += len(part)
-    if finite == 0:
-        raise Failure(EXIT_FAILED, "every GAN diverged: there is nothing finite to draw")
-    return total / finite - target, f"mean of {finite:,} GANs" if finite > 1 else f"GAN {first}"
+    whose, warning = tally(finite, count)
+    # Where none is finite to the end, all have a mean up to where the first diverges.
+    return (of_finite / finite if finite else of_all / count) - target, f"mean of {whose}", warning
 
 
-def draw_heat_map(fleet, gan):
-    difference, whose = difference_over_epochs(fleet, gan)
+def hatch_background(axes):
+    """Shows where nothing is drawn, because it is not finite: no colour of the map, whose white means converged."""
+    axes.patch.set(facecolor="0.85", edgecolor="0.6", hatch="////")
+
+
+def colour_limit(scale, largest):
+    """± what the map's colours end at. "auto": the largest difference, rounded up to 1, 2 or 5 times a power of ten."""
+    limits = (float(f"{digit}e{power}") for power in range(-6, 1) for digit in (1, 2, 5))
+    return next(limit for limit in limits if limit >= largest) if scale == "auto" else float(scale)
+
+
+def draw_heat_map(fleet, options):
+    """The figure, and what to warn of."""
+    difference, whose, warning = difference_over_epochs(fleet, options.gan)
     epochs, classes = difference.shape
-    figure, axes = pyplot.subplots(figsize=(9, min(9, 2.6 + 0.22 * classes)), layout="constrained")
-    image = axes.imshow(difference.T, cmap="bwr", vmin=-2, vmax=2, aspect="auto", interpolation="nearest",
-                        extent=(0.5, epochs + 0.5, classes - 0.5, -0.5))
-    figure.colorbar(image, ax=axes, ticks=(-2, -1, 0, 1, 2), label="learned − target", pad=0.02)
+    largest = np.abs(difference[np.isfinite(difference)]).max(initial=0)
+    limit = colour_limit(options.scale, largest)
+    figure = Figure(figsize=(9, min(9, 2.6 + 0.22 * classes)), layout="constrained")
+    axes = figure.subplots()
+    hatch_background(axes)
+    image = axes.imshow(np.ma.masked_invalid(difference.T), cmap="bwr", vmin=-limit, vmax=limit, aspect="auto",
+                        interpolation="nearest", extent=(0.5, epochs + 0.5, classes - 0.5, -0.5))
+    figure.colorbar(image, ax=axes, ticks=np.linspace(-limit, limit, 5), label="learned − target", pad=0.02,
+                    extend="both" if largest > limit else "neither")
     axes.set(title=f"Learned − target probability, {whose}", xlabel="epoch", ylabel="number")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=12, integer=True, min_n_ticks=1))
-    return figure
+    return figure, warning
 
 
 def final_distributions(fleet):
-    """[gan][class], finite ones only, evenly thinned where there are very many; and how many GANs there are."""
+    """[gan][class] of finite GANs, evenly thinned where there are very many; how many are finite, and of how many."""
     dataset = fleet["distribution"]
     count = dataset.shape[0]
     stride = max(1, -(-count // max(1, min(MOST_GANS, 50 * BLOCK_NUMBERS // (100 * dataset.shape[1])))))
-    kept = [part[-first % stride::stride] for first, part in blocks(dataset)]
-    values = np.concatenate(kept)
-    values = values[np.isfinite(values).all(axis=1)]
-    if len(values) == 0:
-        raise Failure(EXIT_FAILED, "every GAN diverged: there is nothing finite to draw")
-    return values, count
+    kept, finite = [], 0
+    for _, part in blocks(dataset):
+        part = part[np.isfinite(part).all(axis=1)]
+        kept.append(part[-finite % stride::stride])
+        finite += len(part)
+    return np.concatenate(kept), finite, count
 
 
 def draw_violin(axes, position, values, colour):
@@ -134,7 +149,8 @@ def draw_violin(axes, position, values, colour):
     smooth = np.convolve(np.concatenate(([0], counts, [0])), np.array([1, 4, 6, 4, 1]) / 16, mode="same")
     centres = np.concatenate(([edges[0]], (edges[1:] + edges[:-1]) / 2, [edges[-1]]))
     width = 0.38 * smooth / smooth.max()
-    axes.fill_betweenx(centres, position - width, position + width, facecolor=colour, edgecolor=colour, alpha=0.45, linewidth=0.8)
+    axes.fill_betweenx(centres, position - width, position + width, facecolor=colour, edgecolor=colour, alpha=0.45,
+                       linewidth=0.8)
     quartiles = np.quantile(values, (0.25, 0.5, 0.75))
     axes.vlines(position, quartiles[0], quartiles[2], color=colour, linewidth=5)
     axes.plot(position, quartiles[1], "o", color="black", markersize=3, zorder=4)
@@ -152,41 +168,48 @@ def draw_classes(axes, values, target):
             spread = f" ± {column.std(ddof=1):.4f}" if len(column) > 1 else ""
             axes.annotate(f"{column.mean():.4f}{spread}", (k, max(column.max(), target[k])), (0, 7),
                           textcoords="offset points", ha="center", fontsize=8, color="0.25")
-    axes.hlines(target, np.arange(len(target)) - 0.42, np.arange(len(target)) + 0.42, color="tab:red", linewidth=1.6,
-                zorder=3)
-    axes.plot([], [], color="tab:red", linewidth=1.6, label="target")
     if len(values) < 20:
         axes.plot([], [], "o", color=colour, markersize=5, label="a GAN")
     else:
         axes.fill_between([], [], color=colour, alpha=0.45, label="GANs")
         axes.plot([], [], color=colour, linewidth=5, label="middle half and median", marker="o",
                   markerfacecolor="black", markeredgecolor="black", markersize=3)
-    axes.set_xlim(-0.6, len(target) - 0.4)
 
 
 def draw_bands(axes, values, target):
-    quantiles, numbers = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95), axis=0), np.arange(len(target))
-    axes.fill_between(numbers, quantiles[0], quantiles[4], step="mid", color="tab:blue", alpha=0.2, label="5 … 95 %")
-    axes.fill_between(numbers, quantiles[1], quantiles[3], step="mid", color="tab:blue", alpha=0.4, label="25 … 75 %")
-    axes.step(numbers, quantiles[2], where="mid", color="tab:blue", linewidth=1.2, label="median of the GANs")
-    axes.step(numbers, target, where="mid", color="tab:red", linewidth=1.2, label="target")
-    axes.set_xlim(-0.5, len(target) - 0.5)
+    quantiles, edges = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95), axis=0), np.arange(len(target) + 1) - 0.5
+    for low, high, alpha, label in ((0, 4, 0.2, "5 … 95 %"), (1, 3, 0.4, "25 … 75 %")):
+        axes.stairs(quantiles[high], edges, baseline=quantiles[low], fill=True, color="tab:blue", alpha=alpha,
+                    label=label)
+    axes.stairs(quantiles[2], edges, baseline=None, color="tab:blue", linewidth=1.2, label="median of the GANs")
+
+
+def draw_target(axes, target):
+    numbers, half = np.arange(len(target)), 0.42 if len(target) <= MOST_VIOLINS else 0.5
+    axes.hlines(target, numbers - half, numbers + half, color="tab:red", linewidth=1.6, zorder=3, label="target")
+    axes.set_xlim(-half - 0.1, len(target) - 1 + half + 0.1)
 
 
 def draw_spread(fleet, _):
-    (values, count), target = final_distributions(fleet), fleet["target"][:]
-    figure, axes = pyplot.subplots(figsize=(min(14, max(7, 1.35 * len(target) + 1.5)), 4.8), layout="constrained")
-    (draw_classes if len(target) <= MOST_VIOLINS else draw_bands)(axes, values, target)
-    shown = "" if len(values) == count else f" ({len(values):,} drawn)"
-    axes.set(title=f"What {count:,} GAN{'s' * (count > 1)} learned{shown}", xlabel="number", ylabel="probability")
+    """The figure, and what to warn of."""
+    (values, finite, count), target = final_distributions(fleet), fleet["target"][:]
+    whose, warning = tally(finite, count)
+    figure = Figure(figsize=(min(14, max(7, 1.35 * len(target) + 1.5)), 4.8), layout="constrained")
+    axes = figure.subplots()
+    draw_target(axes, target)
+    if finite:
+        (draw_classes if len(target) <= MOST_VIOLINS else draw_bands)(axes, values, target)
+    else:
+        hatch_background(axes)
+    drawn = "" if len(values) == finite else f", {len(values):,} drawn"
+    axes.set(title=f"What {whose} learned{drawn}", xlabel="number", ylabel="probability")
     axes.xaxis.set_major_locator(MaxNLocator(nbins=24, integer=True, min_n_ticks=1))
-    axes.set_ylim(bottom=min(-0.02 * axes.get_ylim()[1], 0))
-    axes.margins(y=0.12)
+    axes.set_ylim(-0.02 * axes.dataLim.ymax, 1.12 * axes.dataLim.ymax)  # room for a label above the topmost
     axes.grid(axis="y", color="0.9", linewidth=0.8)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncol=4, fontsize=9)
-    return figure
+    return figure, warning
 
 
 def picture_suffix(path):
@@ -196,25 +219,67 @@ def picture_suffix(path):
     return suffix
 
 
-def save(figure, path):
+def rendered(figure, path):
+    picture = io.BytesIO()
+    figure.savefig(picture, format=picture_suffix(path)[1:], dpi=150)
+    return picture.getvalue()
+
+
+def save(picture, path):
     """Under another name first: what stood there before stays until the new picture is whole. A link stays a link."""
-    suffix, destination = picture_suffix(path), os.path.realpath(path)
-    aside = os.path.join(os.path.dirname(destination), f".gumbelcuda-{os.urandom(4).hex()}{suffix}")
+    destination = os.path.realpath(path)
+    aside = os.path.join(os.path.dirname(destination), f".gumbelcuda-{os.urandom(4).hex()}{picture_suffix(path)}")
     replaces = os.path.exists(destination)
     try:
         with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if replaces else 0o666), "wb") as file:
-            figure.savefig(file, format=suffix[1:], dpi=150)
+            file.write(picture)
             file.flush()
             os.fsync(file.fileno())
         if replaces:
             shutil.copymode(destination, aside)
+        plot_start.block_stop_signals()  # until it is noted that the picture is in its place, or for good
         os.replace(aside, destination)
     except OSError as error:
         raise Failure(EXIT_FAILED, f"cannot write {path}: {error.strerror or error}") from None
     finally:
         with contextlib.suppress(OSError):
             os.unlink(aside)
-        pyplot.close(figure)
+
+
+def draw(options):
+    """Draws what was asked for; pictures that are in their places come into options.written. What to warn of."""
+    for path in filter(None, (options.heat_map, options.spread)):
+        picture_suffix(path)
+    wanted = [(options.heat_map, draw_heat_map), (options.spread, draw_spread)]
+    try:
+        with open_fleet(options.input) as fleet:
+            figures = [(path, *draw_one(fleet, options)) for path, draw_one in wanted if path]
+    except (OSError, KeyError) as error:  # h5py's, for numbers that cannot be read
+        raise Failure(EXIT_DAMAGED, f"{options.input} is damaged: {error}") from None
+    # All are whole in memory before the first is written: an error leaves no half of what was asked for.
+    pictures = [(rendered(figure, path), path) for path, figure, _ in figures]
+    for picture, path in pictures:
+        plot_start.catch_stop_signals(plot_start.interrupt)
+        save(picture, path)
+        options.written.append(path)
+    warnings = {}
+    for path, _, warning in figures:
+        if warning:
+            warnings.setdefault(warning, []).append(path)
+    return "; ".join(f"{', '.join(paths)}: {warning}" for warning, paths in warnings.items())
+
+
+def outcome(options):
+    """Draws. The exit code, and the line for standard error."""
+    try:
+        warning = draw(options)
+    except Failure as failure:
+        return failure.exit_code, f"error: {failure}"
+    except MemoryError:
+        return EXIT_FAILED, "error: out of memory"
+    except Exception as error:
+        return EXIT_FAILED, f"error: cannot draw {options.input}: {type(error).__name__}: {error}"
+    return 0, warning and f"warning: {warning}"
 
 
 def main():
@@ -223,26 +288,19 @@ def main():
     parser.add_argument("--heat-map")
     parser.add_argument("--spread")
     parser.add_argument("--gan", type=int)
+    parser.add_argument("--scale", default="2")
     options = parser.parse_args()
+    options.written = []
     try:
-        for path in filter(None, (options.heat_map, options.spread)):
-            picture_suffix(path)
-        with open_fleet(options.input) as fleet:
-            # Both are drawn before the first is written: an error leaves no half of what was asked for.
-            wanted = [(options.heat_map, draw_heat_map), (options.spread, draw_spread)]
-            drawn = [(draw(fleet, options.gan), path) for path, draw in wanted if path]
-            for figure, path in drawn:
-                save(figure, path)
-    except Failure as failure:
-        print(f"gumbelcuda: error: {failure}", file=sys.stderr)
-        return failure.exit_code
-    except (OSError, KeyError) as error:  # h5py's, for numbers that cannot be read
-        print(f"gumbelcuda: error: {options.input} is damaged: {error}", file=sys.stderr)
-        return EXIT_DAMAGED
-    except MemoryError:
-        print("gumbelcuda: error: out of memory", file=sys.stderr)
-        return EXIT_FAILED
-    return 0
+        plot_start.catch_stop_signals(plot_start.interrupt)
+        code, line = outcome(options)
+        plot_start.block_stop_signals()
+    except plot_start.Interrupted as interrupted:
+        what = "not all files were written" if options.written else "nothing was written"
+        code, line = 128 + interrupted.number, f"interrupted: {what}"
+    if line:
+        print("gumbelcuda:", " ".join(line.split()), file=sys.stderr)
+    return code
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // gumbelcuda plot: checks the file, then becomes the Python script that draws it (plot.py), because matplotlib
-// is what everybody reads pictures of. No shell in between: file names may contain anything.
+// is what everybody reads pictures of. No shell in between: file names may contain anything. Which Python, the
+// script's own beginning says (plot_start.py): it imports what is needed, as it will when it draws.
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <string>
@@ -26,14 +28,15 @@ extern char** environ;
 namespace gumbelcuda {
 namespace {
 
-// The installed script lies beside the program, wherever the whole was moved; in a build tree there is none.
-std::string find_script() {
+// The installed scripts lie beside the program, wherever the whole was moved; in a build tree there are none.
+std::filesystem::path find_scripts() {
   std::error_code error;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
-  const std::filesystem::path installed = (program.parent_path() / GUMBELCUDA_SCRIPT_FROM_PROGRAM).lexically_normal();
-  for (const std::filesystem::path& path : {installed, std::filesystem::path(GUMBELCUDA_SCRIPT_SOURCE)})
-    if (std::filesystem::is_regular_file(path, error)) return path.string();
-  throw gumbelcuda::error("the drawing script is missing: " + installed.string() + "; install gumbelcuda again");
+  const std::filesystem::path installed = (program.parent_path() / GUMBELCUDA_SCRIPTS_FROM_PROGRAM).lexically_normal();
+  for (const std::filesystem::path& folder : {installed, std::filesystem::path(GUMBELCUDA_SCRIPTS_SOURCE)})
+    if (std::filesystem::is_regular_file(folder / "plot.py", error)) return folder;
+  throw gumbelcuda::error("the drawing script is missing: " + (installed / "plot.py").string() +
+                          "; install gumbelcuda again");
 }
 
 std::vector<char*> pointers(std::vector<std::string>& arguments) {
@@ -43,12 +46,12 @@ std::vector<char*> pointers(std::vector<std::string>& arguments) {
   return result;
 }
 
-// The exit code of a program found in PATH, run in silence; 127 if there is no such program.
+// The exit code of a program found in PATH, run in silence; 127 if there is no such program or it crashed.
 int run_silently(std::vector<std::string> arguments) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  for (int descriptor : {STDOUT_FILENO, STDERR_FILENO})
-    posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0);
+  for (int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0);
   pid_t child = 0;
   const int failure =
       posix_spawnp(&child, arguments[0].c_str(), &actions, nullptr, pointers(arguments).data(), environ);
@@ -60,20 +63,22 @@ int run_silently(std::vector<std::string> arguments) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 127;
 }
 
-// The first Python that has what the script imports. A version manager's python3 often comes first in PATH and
-// lacks the system's packages.
-std::string find_python() {
-  const std::string probe =
-      "import sys, importlib.util as u; sys.exit(2 if any(u.find_spec(m) is None for m in ('h5py', 'matplotlib')) else "
-      "0)";
-  bool any = false;
-  for (const char* python : {"python3", "/usr/bin/python3"}) {
-    const int code = run_silently({python, "-c", probe});
+// How to start the first Python that can draw. A version manager's python3 often comes first in PATH and lacks the
+// system's packages; the system's own is not for the packages that the environment has for that one (-E). Where none
+// can draw, the first Python there is: the script then says what is wrong with it. -B: nothing is written next to an
+// installed script.
+std::vector<std::string> find_python(const std::filesystem::path& scripts) {
+  constexpr int lacking = 9;  // LACKING in plot_start.py
+  std::vector<std::string> any;
+  for (const std::vector<std::string>& python :
+       {std::vector<std::string>{"python3", "-B"}, std::vector<std::string>{"/usr/bin/python3", "-E", "-B"}}) {
+    std::vector<std::string> probe = python;
+    probe.push_back((scripts / "plot_start.py").string());
+    const int code = run_silently(probe);
     if (code == 0) return python;
-    any = any || code == 2;
+    if (code == lacking && any.empty()) any = python;
   }
-  if (any)
-    throw gumbelcuda::error("plot needs h5py and matplotlib for Python (Debian: python3-h5py python3-matplotlib)");
+  if (!any.empty()) return any;
   throw gumbelcuda::error("plot needs python3 with h5py and matplotlib (Debian: python3-h5py python3-matplotlib)");
 }
 
@@ -81,10 +86,13 @@ class plot_command : public command {
  public:
   explicit plot_command(CLI::App& app) : flags_(app) {
     flags_.about("Draws a result file: the heat map over the epochs, the spread of the final distributions.",
-                 "The heat map shows learned − target, class by class, after every epoch: the mean of the GANs whose\n"
-                 "history was kept, or one GAN. Needs python3 with h5py and matplotlib.\n"
+                 "The heat map shows learned − target, class by class, after every epoch: the mean of the\n"
+                 "GANs whose history was kept, or one GAN. GANs that diverged are left out of means, and one\n"
+                 "line on standard error says how many; numbers that are not finite are grey and hatched.\n"
                  "A picture's type follows from its name: .png, .svg, .pdf.\n"
-                 "Exit codes: 0 done, 1 failed, 2 usage or bad value, 3 FILE.h5 is damaged.\n"
+                 "Needs python3 with h5py and matplotlib; your settings of matplotlib change nothing.\n"
+                 "Exit codes: 0 done, 1 failed, 2 usage or bad value, 3 FILE.h5 is damaged,\n"
+                 "129, 130 or 143 interrupted.\n"
                  "\n"
                  "Example:\n"
                  "  gumbelcuda train --gans 1000 --history all --out fleet.h5\n"
@@ -92,6 +100,16 @@ class plot_command : public command {
     flags_.add_argument("FILE.h5", file_, "written by gumbelcuda train --out FILE.h5");
     flags_.add("-o,--out", "FILE.png", heat_map_, {"the heat map; needs train --history"});
     flags_.add("--gan", "I", gan_, {"draw the heat map of this GAN alone (its number in the fleet)"});
+    flags_.add_conversion("--scale", "X|auto",
+                          {"the heat map's colours end at ± X; auto: at the largest difference, rounded up",
+                           "0.000001 … 2, or auto", scale_},
+                          [this](const std::string& flag, const std::string& given) {
+                            double limit = 0;
+                            if (given != "auto") parse(flag, given, limit);
+                            if (given != "auto" && !(limit >= 1e-6 && limit <= 2))
+                              throw invalid_argument(flag, given + " is out of range");
+                            scale_ = given;
+                          });
     flags_.add("--spread", "FILE.png", spread_, {"the final distributions of all GANs against the target"});
   }
 
@@ -101,7 +119,8 @@ class plot_command : public command {
     if (heat_map_.empty() && spread_.empty())
       throw invalid_argument("--out", "name a picture: -o FILE.png or --spread FILE.png");
     refuse_same_files();
-    if (flags_.given("--gan") && heat_map_.empty()) throw invalid_argument("--gan", "needs -o FILE.png");
+    for (const char* flag : {"--gan", "--scale"})
+      if (flags_.given(flag) && heat_map_.empty()) throw invalid_argument(flag, "needs -o FILE.png");
     // Its checksum first: a picture of damaged numbers would look like any other.
     if (have_result_file()) verify_result_file(file_);
     for (const std::string& path : {heat_map_, spread_})
@@ -119,11 +138,18 @@ class plot_command : public command {
   }
 
   [[noreturn]] void become_script() const {
-    // -B: nothing is written next to an installed script.
-    std::vector<std::string> arguments{find_python(), "-B", find_script(), "--input=" + file_};
+    const std::filesystem::path scripts = find_scripts();
+    std::vector<std::string> arguments = find_python(scripts);
+    arguments.insert(arguments.end(), {(scripts / "plot.py").string(), "--input=" + file_});
     if (!heat_map_.empty()) arguments.push_back("--heat-map=" + heat_map_);
     if (!spread_.empty()) arguments.push_back("--spread=" + spread_);
+    arguments.push_back("--scale=" + scale_);
     if (flags_.given("--gan")) arguments.push_back("--gan=" + std::to_string(gan_));
+    // A signal while Python starts waits until the script has its handlers.
+    sigset_t stop_signals;
+    sigemptyset(&stop_signals);
+    for (int number : {SIGHUP, SIGINT, SIGTERM}) sigaddset(&stop_signals, number);
+    sigprocmask(SIG_BLOCK, &stop_signals, nullptr);
     execvp(arguments[0].c_str(), pointers(arguments).data());
     throw gumbelcuda::error("cannot run " + arguments[0] + ": " + std::strerror(errno));
   }
@@ -131,6 +157,7 @@ class plot_command : public command {
   flag_set flags_;
   std::string file_, heat_map_, spread_;
   std::uint64_t gan_ = 0;
+  std::string scale_ = "2";  // the article's; differences lie within ± 1
 };
 
 }  // namespace

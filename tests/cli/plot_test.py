@@ -1,53 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """gumbelcuda plot: both pictures, its errors, and that the heat map shows what its title says."""
 import os
-import pathlib
-import struct
-import subprocess
 import unittest
 
 from command import SANITIZED, SMALL, CommandTest, limit_memory
-
-SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "host" / "cli" / "plot.py"
-PROBE = "import h5py, matplotlib"
+from drawing import DrawingTest
 
 
-def python_that_draws():
-    for python in ("python3", "/usr/bin/python3"):
-        try:
-            if subprocess.run([python, "-c", PROBE], capture_output=True).returncode == 0:
-                return python
-        except FileNotFoundError:
-            pass
-    return None
-
-
-PYTHON = python_that_draws()
-
-
-class Drawing(CommandTest):
-    def setUp(self):
-        super().setUp()
-        self.need_result_files()
-        if PYTHON is None:
-            self.skipTest("no python3 here has h5py and matplotlib (Debian: python3-h5py python3-matplotlib)")
-
-    def assert_picture(self, name):
-        data = (self.folder / name).read_bytes()
-        self.assertEqual(data[:8], b"\x89PNG\r\n\x1a\n")
-        width, height = struct.unpack(">II", data[16:24])
-        self.assertGreater(min(width, height), 300)
-
-    def plot(self, *arguments, **options):
-        result = self.run_command("plot", *arguments, **options)
-        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
-
+class Drawing(DrawingTest):
     def test_both_pictures(self):
         for gans in (1, 4, 40):
             self.train(*SMALL[2:], "--gans", gans, "--out", "a.h5", "--history", "all", "--quiet")
             self.plot("a.h5", "-o", "map.png", "--spread", "spread.png")
             self.assert_picture("map.png")
             self.assert_picture("spread.png")
+        plain = (self.folder / "map.png").read_bytes()
+        self.plot("a.h5", "-o", "map.png", "--scale", 2)
+        self.assertEqual((self.folder / "map.png").read_bytes(), plain)
+        for scale in (".05", "auto"):
+            self.plot("a.h5", "-o", "map.png", "--scale", scale)
+            self.assert_picture("map.png")
+            self.assertNotEqual((self.folder / "map.png").read_bytes(), plain)
         self.assert_files("a.h5", "map.png", "spread.png")
 
     def test_many_classes(self):
@@ -85,35 +58,11 @@ class Drawing(CommandTest):
         self.assertEqual((self.folder / "far" / "s.png").stat().st_mode & 0o777, 0o640)
         self.assertEqual(sorted(os.listdir(self.folder / "far")), ["new.png", "s.png"])
 
-    def test_signals_are_caught_before_the_slow_imports(self):
-        program = f"""
-import os, runpy, signal, sys
-class Interrupting:
-    def find_spec(self, name, *_):
-        if name == "h5py":
-            os.kill(os.getpid(), signal.SIGTERM)
-sys.meta_path.insert(0, Interrupting())
-runpy.run_path({str(SCRIPT)!r}, run_name="__main__")
-"""
-        result = subprocess.run([PYTHON, "-B", "-c", program], capture_output=True, text=True, timeout=60)
-        self.assertEqual((result.returncode, result.stdout, result.stderr), (143, "", ""))
-
     def test_an_unknown_kind_of_picture(self):
         self.train(*SMALL, "--out", "a.h5", "--history", 1, "--quiet")
         self.assert_refused(2, "plot", "a.h5", "-o", "map.docx", says=["map.docx", ".png"])
         self.assert_refused(2, "plot", "a.h5", "-o", "m.png", "--spread", "s.docx", says=["s.docx", ".png"])
         self.assert_files("a.h5")
-
-    def test_the_first_python_may_lack_what_drawing_needs(self):
-        if subprocess.run(["/usr/bin/python3", "-c", PROBE], capture_output=True).returncode != 0:
-            self.skipTest("/usr/bin/python3 lacks h5py or matplotlib")
-        bare = self.folder / "bare"
-        bare.mkdir()
-        (bare / "python3").write_text("#!/bin/sh\nexit 2\n")
-        (bare / "python3").chmod(0o755)
-        self.train(*SMALL, "--out", "a.h5", "--history", 1, "--quiet")
-        self.plot("a.h5", "-o", "map.png", env={"PATH": str(bare), "HOME": str(self.folder / "bare")})
-        self.assert_picture("map.png")
 
     def test_file_names_are_not_interpreted(self):
         name = "-a $(touch b); 'c.h5"
@@ -122,22 +71,137 @@ runpy.run_path({str(SCRIPT)!r}, run_name="__main__")
         self.assert_files(name, "map.png")
 
     def test_the_heat_map_is_learned_minus_target_averaged_over_gans(self):
-        program = f"""
-import runpy, h5py, numpy as np
-script = runpy.run_path({str(SCRIPT)!r}, run_name="plot")
+        self.run_python("""
+import argparse, h5py, numpy as np, plot
 with h5py.File("a.h5", "w") as f:
     f["target"] = np.array([0.25, 0.75])
     f["history"] = np.array([[[0.5, 0.5], [0.25, 0.75]], [[0.75, 0.25], [0.25, 0.75]], [[np.nan] * 2] * 2], "f4")
     f["distribution"] = np.zeros((3, 2), "f4")
-    mean, whose = script["difference_over_epochs"](f, None)
-    assert (mean == [[0.375, -0.375], [0, 0]]).all() and "2 GANs" in whose, (mean, whose)
-    one, whose = script["difference_over_epochs"](f, 1)
-    assert (one == [[0.5, -0.5], [0, 0]]).all() and whose == "GAN 1", (one, whose)
-    image = script["draw_heat_map"](f, None).axes[0].images[0]
+    mean, whose, warning = plot.difference_over_epochs(f, None)
+    assert (mean == [[0.375, -0.375], [0, 0]]).all(), mean
+    assert (whose, warning) == ("mean of 2 of 3 GANs (1 diverged, left out)", "1 of 3 GANs diverged, left out")
+    one, whose, warning = plot.difference_over_epochs(f, 1)
+    assert (one == [[0.5, -0.5], [0, 0]]).all() and (whose, warning) == ("GAN 1", ""), (one, whose)
+    image = plot.draw_heat_map(f, argparse.Namespace(gan=None, scale='2'))[0].axes[0].images[0]
     assert image.get_cmap().name == "bwr" and image.get_clim() == (-2, 2)
     assert (image.get_array() == mean.T).all()
-"""
-        subprocess.run([PYTHON, "-B", "-c", program], cwd=self.folder, check=True, timeout=60)
+""")
+
+    def test_gans_that_diverged_are_named_wherever_they_are_drawn_or_left_out(self):
+        self.train(*SMALL[2:], "--gans", 3, "--learning-rate", "1e-3,1e38,1e-3", "--out", "some.h5", "--history", "all",
+                   "--quiet")
+        warning = "gumbelcuda: warning: "
+        self.plot("some.h5", "-o", "map.png", says=f"{warning}map.png: 1 of 3 GANs diverged, left out\n")
+        self.plot("some.h5", "-o", "map.png", "--spread", "spread.png",
+                  says=f"{warning}map.png, spread.png: 1 of 3 GANs diverged, left out\n")
+        self.plot("some.h5", "-o", "map.png", "--gan", 1, says=f"{warning}map.png: GAN 1 diverged in epoch 1\n")
+        self.plot("some.h5", "-o", "map.png", "--gan", 2)
+        self.train(*SMALL, "--learning-rate", "1e38", "--out", "all.h5", "--history", "1", "--quiet")
+        self.plot("all.h5", "-o", "map.png", "--spread", "spread.png",
+                  says=f"{warning}map.png: GAN 0 diverged in epoch 1; spread.png: 4 of 4 GANs diverged\n")
+        for name in ("map.png", "spread.png"):
+            self.assert_picture(name)
+
+    def test_what_is_not_finite_is_grey_and_hatched_and_nothing_else_is(self):
+        """Pixels in the middle of an epoch: no hue means grey, as nothing in the map of these numbers is."""
+        self.run_python("""
+import argparse, h5py, numpy as np, plot
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+def pixels(figure, x, half=0.3):
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    (left, bottom), (right, top) = figure.axes[0].transData.transform([(x - half, 1.4), (x + half, -0.4)]).astype(int)
+    rows = np.asarray(canvas.buffer_rgba())[::-1, :, :3].astype(int)
+    return rows[min(bottom, top):max(bottom, top), left:right].reshape(-1, 3)
+
+def is_hatched(part):
+    grey = (part.max(axis=1) - part.min(axis=1) < 3) & (part.max(axis=1) < 230)
+    return grey.all() and len(np.unique(part)) > 2
+
+nan = np.nan
+with h5py.File("a.h5", "w") as f:
+    f["target"] = np.array([0.0, 1.0])
+    f["history"] = np.array([[[0.5, 0.5]] * 3, [[0.5, 0.5], [nan, nan], [nan, np.inf]], [[0.5, 0.5]] * 3], "f4")
+    f["distribution"] = f["history"][:, -1]
+    for gan, hatched, title in ((None, 0, "mean of 2 of 3 GANs (1 diverged, left out)"), (0, 0, "GAN 0"),
+                                (1, 2, "GAN 1 (diverged in epoch 2)")):
+        figure = plot.draw_heat_map(f, argparse.Namespace(gan=gan, scale='2'))[0]
+        assert figure.axes[0].get_title().endswith(", " + title), figure.axes[0].get_title()
+        found = [bool(is_hatched(pixels(figure, epoch))) for epoch in (1, 2, 3)]
+        assert found == [False] * (3 - hatched) + [True] * hatched, found
+    figure, warning = plot.draw_spread(f, None)
+    assert figure.axes[0].get_title() == "What 2 of 3 GANs (1 diverged, left out) learned"
+    assert warning == "1 of 3 GANs diverged, left out"
+    f["history"][0, 2], f["history"][2] = nan, nan
+    figure, warning = plot.draw_heat_map(f, argparse.Namespace(gan=None, scale='2'))
+    assert figure.axes[0].get_title().endswith(", mean of 3 GANs (all diverged)") and warning == "3 of 3 GANs diverged"
+    assert all(is_hatched(pixels(figure, epoch)) for epoch in (1, 2, 3))
+    f["distribution"][:] = nan
+    figure, warning = plot.draw_spread(f, None)
+    assert figure.axes[0].get_title() == "What 3 GANs (all diverged) learned" and warning == "3 of 3 GANs diverged"
+    assert figure.axes[0].patch.get_hatch()
+""")
+
+
+    def test_the_scale_of_the_heat_map(self):
+        self.run_python("""
+import argparse, h5py, numpy as np, plot
+with h5py.File("a.h5", "w") as f:
+    f["target"] = np.array([0.5, 0.5])
+    for difference, scale, limit, extend in ((0.3, "2", 2, "neither"), (0.3, ".05", 0.05, "both"),
+                                             (0.3, "0.5", 0.5, "neither"), (0.25, "auto", 0.5, "neither"),
+                                             (0.015, "auto", 0.02, "neither"), (0.5, "auto", 0.5, "neither"),
+                                             (0, "auto", 1e-6, "neither")):
+        f["history"] = np.array([[[0.5 + difference, 0.5 - difference]] * 2], "f8")
+        figure, _ = plot.draw_heat_map(f, argparse.Namespace(gan=None, scale=scale))
+        colourbar = figure.axes[0].images[0].colorbar
+        assert figure.axes[0].images[0].get_clim() == (-limit, limit), figure.axes[0].images[0].get_clim()
+        assert colourbar.extend == extend and np.allclose(colourbar.get_ticks(), np.linspace(-limit, limit, 5))
+        del f["history"]
+""")
+
+    def test_nothing_in_the_spread_touches_an_edge_or_the_title(self):
+        self.run_python("""
+import itertools, h5py, numpy as np, plot
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+rng = np.random.default_rng(1)
+for classes, gans in itertools.product((2, 5, 12, 13, 24, 25, 40), (1, 3, 100)):
+    with h5py.File("a.h5", "w") as f:
+        f["target"] = np.arange(classes) / np.arange(classes).sum()
+        f["distribution"] = rng.dirichlet(np.ones(classes), gans).astype("f4")
+        figure, _ = plot.draw_spread(f, None)
+        top = max(f["target"][:].max(), f["distribution"][:].max() if classes < 25 else 0)
+    canvas, axes = FigureCanvasAgg(figure), figure.axes[0]
+    canvas.draw()
+    title, frame = axes.title.get_window_extent(), axes.get_window_extent()
+    for label in axes.texts:
+        box = label.get_window_extent()
+        assert frame.y0 < box.y0 and box.y1 < min(title.y0, frame.y1), (classes, gans, box, title)
+        assert figure.bbox.x0 < box.x0 and box.x1 < figure.bbox.x1, (classes, gans, box)
+    assert len(axes.texts) == (classes if classes <= 12 else 0)
+    assert axes.dataLim.y1 >= top and axes.dataLim.y0 >= 0, (classes, gans, axes.dataLim)
+    height = axes.get_ylim()[1] - axes.get_ylim()[0]
+    assert axes.get_ylim()[0] < 0 and axes.get_ylim()[1] > axes.dataLim.y1 + 0.1 * height, (classes, gans)
+    assert axes.get_xlim()[0] < axes.dataLim.x0 and axes.dataLim.x1 < axes.get_xlim()[1], (classes, gans)
+    assert axes.dataLim.width > classes - 0.2, (classes, gans, axes.dataLim)  # the outermost classes are whole
+""")
+
+    def test_epochs_and_numbers_are_whole(self):
+        self.run_python("""
+import argparse, h5py, numpy as np, plot
+for epochs in (1, 2, 3, 200):
+    for classes in (2, 5, 40):
+        with h5py.File("a.h5", "w") as f:
+            f["target"] = np.full(classes, 1 / classes)
+            f["history"] = np.full((1, epochs, classes), 1 / classes, "f4")
+            axes = plot.draw_heat_map(f, argparse.Namespace(gan=None, scale='2'))[0].axes[0]
+        for axis, least, most in ((axes.xaxis, 1, epochs), (axes.yaxis, 0, classes - 1)):
+            ticks = [tick for tick in axis.get_ticklocs() if least - 0.5 <= tick <= most + 0.5]
+            assert len(ticks) >= min(2, most - least + 1), ticks
+            assert all(tick == round(tick) and least <= tick <= most for tick in ticks), ticks
+""")
 
 
 class Refusing(CommandTest):
@@ -145,7 +209,11 @@ class Refusing(CommandTest):
         self.assert_refused(2, "plot", says=["FILE.h5"])
         self.assert_refused(2, "plot", "a.h5", says=["-o FILE.png", "--spread"])
         self.assert_refused(2, "plot", "a.h5", "-o", "b.png", "--gan", "x", says=["--gan: 'x'"])
-        self.assert_refused(2, "plot", "a.h5", "--spread", "b.png", "--gan", "1", says=["--gan: ", "-o"])
+        for flag in ("--gan", "--scale"):
+            self.assert_refused(2, "plot", "a.h5", "--spread", "b.png", flag, "1", says=[f"{flag}: ", "-o"])
+        for scale in ("0", "-1", "2.1", "1e-7", "nan", "inf", "wide"):
+            self.assert_refused(2, "plot", "a.h5", "-o", "b.png", f"--scale={scale}",
+                                says=["--scale: ", scale, "; allowed: 0.000001 … 2, or auto"])
         self.assert_refused(2, "plot", "a.h5", "-o", "b.png", "--spread", "b.png", says=["--spread: ", "b.png"])
 
     def test_one_file_for_two_is_refused_however_it_is_spelled(self):

@@ -126,7 +126,8 @@ def main():
         command = prefix / "bin/gumbelcuda"
         if command.exists():
             print(output(command, "--version"), end="")
-            require((prefix / "share/gumbelcuda/plot.py").exists(), "the command was installed without its plot.py")
+            for script in (arguments.source / "host/cli").glob("*.py"):
+                require((prefix / "share/gumbelcuda" / script.name).exists(), f"the command was installed without {script}")
 
 
 if __name__ == "__main__":
