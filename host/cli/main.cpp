@@ -20,26 +20,45 @@
 #include "host/cli/exit_code.hpp"
 #include "host/cli/stop_signal.hpp"
 #include "host/cli/version.hpp"
+#include "host/cli/write_whole.hpp"
 #include "host/fleet/atomic_file.hpp"
 
 namespace gumbelcuda {
-
-void print_result(const std::string& text) {
-  errno = 0;
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-    throw file_error(std::string("cannot write standard output: ") + std::strerror(errno));
-}
-
 namespace {
 
-// Messages come from several places; a caller that reads line by line is promised exactly one.
-int fail(exit_code code, std::string message, const char* kind = "error: ") {
+// How the caller wants SIGPIPE to be met.
+void (*on_broken_pipe)(int) = SIG_DFL;
+
+// Messages come from several places; a caller that reads line by line is promised exactly one. What cannot be
+// written is lost: a full disk behind standard error must not hide the exit code.
+void say(const char* kind, std::string message) {
   for (char& c : message)
     if (c == '\n') c = ' ';
   while (!message.empty() && message.back() == ' ') message.pop_back();
-  fmt::print(stderr, "gumbelcuda: {}{}\n", kind, message);
+  write_whole(STDERR_FILENO, fmt::format("gumbelcuda: {}: {}\n", kind, message));
+}
+
+int fail(exit_code code, const std::string& message, const char* kind = "error") {
+  say(kind, message);
   return code;
 }
+
+}  // namespace
+
+void warn(const std::string& message) { say("warning", message); }
+
+void print_result(const std::string& text) {
+  errno = 0;
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return;
+  const int error_number = errno;
+  if (error_number == EPIPE) {  // as every filter ends whose reader has seen enough
+    std::signal(SIGPIPE, on_broken_pipe);
+    std::raise(SIGPIPE);
+  }
+  throw file_error(std::string("cannot write standard output: ") + std::strerror(error_number));
+}
+
+namespace {
 
 // A file opened later must not become standard output by accident and be printed into. Opened the wrong way
 // round on purpose: to use them is still an error.
@@ -106,18 +125,22 @@ int run_command(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace gumbelcuda;
   occupy_standard_descriptors();
+  // A reader of standard error who went away is no reason to stop; print_result() sees to standard output.
+  on_broken_pipe = std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file beyond ulimit -f is then an error of write(), like a full disk
   try {
     return run_command(argc, argv);
   } catch (const interrupted&) {
     return fail(exit_code(exit_signal_base + stop_signal()), any_file_in_place() ? rest_not_written : nothing_written,
-                "interrupted: ");
+                "interrupted");
   } catch (const invalid_argument& error) {
     return fail(exit_usage, error.what());
   } catch (const damaged_file& error) {
     return fail(exit_damaged_file, error.what());
   } catch (const no_device& error) {
     return fail(exit_no_device, error.what());
+  } catch (const all_diverged& error) {
+    return fail(exit_all_diverged, error.what());
   } catch (const std::bad_alloc&) {
     return fail(exit_failed, "out of memory");
   } catch (const std::exception& error) {

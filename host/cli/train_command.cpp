@@ -64,6 +64,7 @@ class delivery {
   void text(const std::string& text) {
     attempt([&] { print_result(text); });
   }
+  bool failed() const { return !problems_.empty(); }
   void finish() const {
     if (!problems_.empty()) throw file_error(problems_);
   }
@@ -137,8 +138,23 @@ class train_command : public command {
     results.file(options_.csv, [&](const std::string& path) { write_csv(path, fleet, options_.config.first_gan); });
     if (options_.json) results.text(to_json(options_.config, fleet, statistics).dump(2) + "\n");
     if (!options_.json && !options_.quiet) results.text(table(options_.config, statistics) + speed_text(fleet));
+    const std::string divergence = divergence_text(statistics);
+    const bool all = statistics.diverged == fleet.num_gans;
+    if (!divergence.empty() && (!all || results.failed())) warn(divergence);
     results.finish();
+    if (all) throw all_diverged(divergence);
     return exit_done;
+  }
+
+  // Empty where none diverged.
+  std::string divergence_text(const fleet_statistics& statistics) const {
+    const std::uint64_t gans = options_.config.num_gans;
+    if (statistics.diverged == 0) return "";
+    const std::string which = gans == 1 ? "the GAN"
+                              : statistics.diverged == gans
+                                  ? fmt::format("all {} GANs", grouped(gans))
+                                  : fmt::format("{} of {} GANs", grouped(statistics.diverged), grouped(gans));
+    return which + " diverged: probabilities are not finite; a smaller --learning-rate may help";
   }
 
   static std::string speed_text(const fleet_result& fleet) {
