@@ -11,7 +11,7 @@ enum exit_code : int {
   exit_damaged_file = 3,
   exit_no_device = 4,
   exit_all_diverged = 5,   // the results are written
-  exit_signal_base = 128,  // + the signal's number: 130 for SIGINT, 143 for SIGTERM
+  exit_signal_base = 128,  // + the signal's number: 129 for SIGHUP, 130 for SIGINT, 143 for SIGTERM
 };
 
 }  // namespace gumbelcuda

@@ -14,6 +14,7 @@
 namespace gumbelcuda {
 namespace {
 
+constexpr int stop_signals[] = {SIGHUP, SIGINT, SIGTERM};
 std::atomic<bool> stop{false}, by_flag{false};
 std::atomic<int> caught{0};
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
@@ -33,8 +34,7 @@ void raise_flag(int number) {
 void on_signal(int number) {
   if (by_flag) {
     raise_flag(number);
-    std::signal(SIGINT, SIG_DFL);
-    std::signal(SIGTERM, SIG_DFL);
+    for (int each : stop_signals) std::signal(each, SIG_DFL);
     return;
   }
   const int error_number = errno;
@@ -49,7 +49,7 @@ void on_signal(int number) {
 }  // namespace
 
 void catch_stop_signals() {
-  for (int number : {SIGINT, SIGTERM}) {
+  for (int number : stop_signals) {
     struct sigaction before {};
     sigaction(number, nullptr, &before);
     if (before.sa_handler == SIG_IGN) continue;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ctrl-C and SIGTERM. Training looks at a flag: the first signal raises it and a second one kills. What comes
+// Ctrl-C, SIGTERM, and SIGHUP, which says that the terminal has gone. Training looks at a flag: the first signal raises it and a second one kills. What comes
 // before and after (checks, statistics, files) has no place to look at one, so there the handler itself ends the
 // process, at once, and takes the temporary file with it.
 #pragma once

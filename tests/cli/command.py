@@ -18,6 +18,8 @@ if not COMMAND:
     raise SystemExit("GUMBELCUDA_COMMAND must name the program to test")
 SANITIZED = os.environ.get("GUMBELCUDA_SANITIZED") == "1"
 
+STOP_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+
 # Milliseconds of training.
 SMALL = ["--gans", "4", "--epochs", "2", "--steps-per-epoch", "3"]
 # Minutes of it, on any machine.
@@ -39,7 +41,7 @@ def limit_files(size):
 
 def ignore_signals(ignored):
     """For preexec_fn: these and no others. A test run in the background has SIGINT ignored, and children inherit it."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN if number in ignored else signal.SIG_DFL)
 
 

@@ -78,15 +78,16 @@ TEST(stop_signal, during_training_the_first_raises_the_flag_and_the_second_kills
 TEST(stop_signal, before_and_after_it_ends_the_process_and_takes_the_temporary_file_with_it) {
   const scratch_folder folder;
   put(folder / "a", "old");
-  EXPECT_EXIT(
-      {
-        catch_stop_signals();
-        atomic_file file(folder / "a");
-        file.write("half of it");
-        std::raise(SIGTERM);
-        std::_Exit(1);
-      },
-      testing::ExitedWithCode(143), "^gumbelcuda: interrupted: nothing was written\n$");
+  for (const int number : {SIGHUP, SIGINT, SIGTERM})
+    EXPECT_EXIT(
+        {
+          catch_stop_signals();
+          atomic_file file(folder / "a");
+          file.write("half of it");
+          std::raise(number);
+          std::_Exit(1);
+        },
+        testing::ExitedWithCode(128 + number), "^gumbelcuda: interrupted: nothing was written\n$");
   EXPECT_EQ(content(folder / "a"), "old");
   EXPECT_EQ(folder.names(), std::set<std::string>{"a"});
 }
@@ -119,14 +120,15 @@ TEST(stop_signal, in_the_second_file_it_says_that_files_are_missing) {
 }
 
 TEST(stop_signal, what_the_caller_ignores_stays_ignored) {
-  EXPECT_EXIT(
-      {
-        std::signal(SIGINT, SIG_IGN);
-        catch_stop_signals();
-        std::raise(SIGINT);
-        std::_Exit(stop_flag() ? 1 : 0);
-      },
-      testing::ExitedWithCode(0), "");
+  for (const int number : {SIGHUP, SIGINT, SIGTERM})
+    EXPECT_EXIT(
+        {
+          std::signal(number, SIG_IGN);
+          catch_stop_signals();
+          std::raise(number);
+          std::_Exit(stop_flag() ? 1 : 0);
+        },
+        testing::ExitedWithCode(0), "");
 }
 
 }  // namespace

@@ -3,10 +3,9 @@
 tests/selftest/'s business."""
 import json
 import re
-import signal
 import unittest
 
-from command import SANITIZED, CommandTest, screen
+from command import SANITIZED, STOP_SIGNALS, CommandTest, screen
 
 
 class Selftest(CommandTest):
@@ -48,7 +47,7 @@ class Selftest(CommandTest):
             self.assertRegex(text, rf"(?m)^  --{flag}\b")
 
     def test_a_signal_stops_it_and_lines_printed_before_stay(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in STOP_SIGNALS:
             code, output, shown = self.run_on_terminal("selftest", "--long", signals=[number])
             self.assertEqual(code, 128 + number, shown)
             self.assertEqual(screen(shown), ["gumbelcuda: interrupted: nothing was written", ""])
