@@ -102,7 +102,7 @@ class selftest_command : public command {
     if (!json_) print_result(heading());
     for (std::size_t i = 0; i < std::size(selftest_parts); ++i) {
       const selftest_part& part = selftest_parts[i];
-      if (progress.visible())
+      if (progress.wanted())
         run.on_progress = [&, i](double done) {
           progress.show(fmt::format("{:2}/{}  {}  {:3.0f} %", i + 1, std::size(selftest_parts), part.name, 100 * done));
         };

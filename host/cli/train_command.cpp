@@ -47,7 +47,7 @@ fleet_result train(const train_options& options) {
   const stop_by_flag while_training;
   fleet_execution execution = options.execution;
   execution.stop = &stop_flag();
-  if (progress.visible()) execution.on_progress = [&progress](const progress_report& report) { progress.show(report); };
+  if (progress.wanted()) execution.on_progress = [&progress](const progress_report& report) { progress.show(report); };
   return train_fleet(options.config, execution);
 }
 
