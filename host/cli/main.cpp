@@ -18,6 +18,7 @@
 #include "gumbelcuda/error.hpp"
 #include "host/cli/command.hpp"
 #include "host/cli/exit_code.hpp"
+#include "host/cli/help.hpp"
 #include "host/cli/stop_signal.hpp"
 #include "host/cli/version.hpp"
 #include "host/cli/write_whole.hpp"
@@ -67,24 +68,27 @@ void occupy_standard_descriptors() {
     if (fcntl(descriptor, F_GETFD) == -1 && errno == EBADF && open("/dev/null", mode) != descriptor) return;
 }
 
-// The parser's own help, with its blank lines evened out.
+// The parser's own help, with its blank lines evened out and its lines no longer than the terminal's.
 class help_formatter : public CLI::Formatter {
  public:
+  help_formatter() { column_width(description_column(columns_)); }
   std::string make_description(const CLI::App* app) const override {
     return CLI::Formatter::make_description(app) + "\n";
   }
   std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override {
     std::string text = CLI::Formatter::make_help(app, std::move(name), mode);
     for (std::size_t at; (at = text.find("\n\n\n")) != std::string::npos;) text.erase(at, 1);
-    return text;
+    return wrapped_help(text, columns_);
   }
+
+ private:
+  std::size_t columns_ = help_columns();
 };
 
 int run_command(int argc, char** argv) {
   CLI::App app{"Trains fleets of toy GANs that learn a discrete distribution through Gumbel-softmax."};
   app.name("gumbelcuda");
   app.formatter(std::make_shared<help_formatter>());
-  app.get_formatter()->column_width(34);
   app.set_version_flag("--version", "gumbelcuda " + version());
   app.require_subcommand(0, 1);
   const std::pair<CLI::App*, std::unique_ptr<command>> commands[] = {

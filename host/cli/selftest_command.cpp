@@ -60,7 +60,7 @@ class selftest_command : public command {
   explicit selftest_command(CLI::App& app) : flags_(app) {
     flags_.about(
         "Checks the noise, the draws and the gradients of this build on this machine.",
-        "Exact checks compare with recorded bytes, bounds and one CPU thread. Statistical ones state how often a\n"
+        "Exact checks compare with recorded bytes, bounds and one CPU thread. Statistical ones state how often a "
         "correct sampler fails them; with the default seed it is known that none does. About ten seconds.\n"
         "\n"
         "Exit codes: 0 all passed, 1 a check failed, 2 usage or bad value, 4 no such device, 129, 130 or 143 interrupted.");

@@ -29,12 +29,12 @@ std::string text(Value value) {
 
 train_parser::train_parser(CLI::App& app, train_options& options) : options_(options), flags_(app) {
   flags_.about("Trains a fleet of toy GANs and prints the converged distributions against the target.",
-               "The result depends on the model and training options alone: same bytes for any number of threads,\n"
-               "instruction set or backend.\n"
+               "The result depends on the model and training options alone: same bytes for any number of "
+               "threads, instruction set or backend.\n"
                "\n"
-               "Exit codes: 0 done, 1 failed, 2 usage or bad value, 4 no such device, 5 every GAN diverged (the results\n"
-               "are written), 129, 130 or 143 interrupted (SIGHUP, Ctrl-C, SIGTERM: stops in under a second and\n"
-               "leaves no part of a file; under nohup, which ignores SIGHUP, it trains on).\n"
+               "Exit codes: 0 done, 1 failed, 2 usage or bad value, 4 no such device, 5 every GAN diverged (the "
+               "results are written), 129, 130 or 143 interrupted (SIGHUP, Ctrl-C, SIGTERM: stops in under a second "
+               "and leaves no part of a file; under nohup, which ignores SIGHUP, it trains on).\n"
                "\n"
                "Examples:\n"
                "  gumbelcuda train --gans 10000 --out fleet.h5 --history 100\n"

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bad input of every kind: exit code 2 (4 for a device), one line that names the flag, the value and the range."""
+import os
 import re
 import unittest
 
 from command import SANITIZED, SMALL, CommandTest, limit_memory
+
+
+SUBCOMMANDS = ("train", "plot", "info", "selftest")
 
 
 class Arguments(CommandTest):
@@ -143,7 +147,22 @@ class Help(CommandTest):
         for default in ("0,0,0.1,0.3,0.6", "(default 200)", "(default 100)", "(default 10)", "(default 0.0007)",
                         "(default 0.001)", "1 … 4096", "1 … 1000"):
             self.assertIn(default, re.sub(r"\s+", " ", result.stdout))
-        self.assertLessEqual(max(map(len, result.stdout.splitlines())), 100)
+
+    def help_at(self, columns, *arguments):
+        environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+        if columns is not None:
+            environment["COLUMNS"] = str(columns)
+        return self.run_command(*arguments, "--help", env=environment).stdout
+
+    def test_no_line_of_help_is_longer_than_the_terminal(self):
+        for subcommand in ([], *([name] for name in SUBCOMMANDS)):
+            for columns in (None, 300, 100, 99, 80, 74, 73, 60, 40):
+                with self.subTest(subcommand=subcommand, columns=columns):
+                    text = self.help_at(columns, *subcommand)
+                    longest = max(text.splitlines(), key=len)
+                    self.assertLessEqual(len(longest), min(columns or 100, 100), longest)
+                    # The same words at any width.
+                    self.assertEqual(text.replace("\\\n", "").split(), self.help_at(None, *subcommand).split())
 
     def test_help_and_version_succeed(self):
         for arguments in (["--help"], ["-h"], ["plot", "--help"], ["info", "--help"], ["train", "--gans", "x", "-h"]):
