@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -14,12 +15,14 @@
 #include <new>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "gumbelcuda/error.hpp"
 #include "host/cli/command.hpp"
 #include "host/cli/exit_code.hpp"
 #include "host/cli/help.hpp"
 #include "host/cli/stop_signal.hpp"
+#include "host/cli/suggestion.hpp"
 #include "host/cli/version.hpp"
 #include "host/cli/write_whole.hpp"
 #include "host/fleet/atomic_file.hpp"
@@ -85,6 +88,30 @@ class help_formatter : public CLI::Formatter {
   std::size_t columns_ = help_columns();
 };
 
+// Names the first option that is not known, or else the first argument, and what may have been meant.
+std::string about_unexpected(const CLI::App& app) {
+  const bool at_top = app.remaining_size() > 0 || app.get_subcommands().empty();
+  const CLI::App& place = at_top ? app : *app.get_subcommands().front();
+  const std::vector<std::string> arguments = place.remaining();
+  const auto option = std::find_if(arguments.begin(), arguments.end(),
+                                   [](const std::string& argument) { return argument.starts_with("-"); });
+  const bool is_option = option != arguments.end();
+  const std::string name = is_option ? option->substr(0, option->find('=')) : arguments.front();
+
+  std::vector<std::string> known;
+  if (at_top)
+    for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
+  for (const CLI::Option* each : place.get_options())
+    for (const std::string& long_name : each->get_lnames()) known.push_back("--" + long_name);
+  const std::string near = nearest(name, known);
+  return fmt::format("{}: there is no such {}{} (see {} --help)", name,
+                     is_option ? "option"
+                     : at_top  ? "command"
+                               : "argument",
+                     near.empty() ? "" : "; did you mean " + near + "?",
+                     at_top ? "gumbelcuda" : "gumbelcuda " + place.get_name());
+}
+
 int run_command(int argc, char** argv) {
   CLI::App app{"Trains fleets of toy GANs that learn a discrete distribution through Gumbel-softmax."};
   app.name("gumbelcuda");
@@ -115,6 +142,8 @@ int run_command(int argc, char** argv) {
     const std::string text = error.what();
     const bool missing = text.find("missing") != std::string::npos;
     return fail(exit_usage, text.substr(0, text.find(':')) + (missing ? ": a value is missing" : ": is given twice"));
+  } catch (const CLI::ExtrasError&) {
+    return fail(exit_usage, about_unexpected(app));
   } catch (const CLI::ParseError& error) {
     return fail(exit_usage, error.what());
   }

@@ -6,14 +6,17 @@
 
 #include <algorithm>
 #include <csignal>
+#include <initializer_list>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/byte_text.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/quantity.hpp"
 #include "host/cli/stop_signal.hpp"
+#include "host/cli/suggestion.hpp"
 #include "host/cli/write_whole.hpp"
 #include "host/fleet/atomic_file.hpp"
 #include "tests/fleet/scratch_folder.hpp"
@@ -65,6 +68,30 @@ TEST(progress, makes_no_claim_before_the_first_report) {
 TEST(progress, is_100_percent_only_at_the_end) {
   EXPECT_EQ(progress_text({199'999, 200'000}, 1000, 1).substr(0, 5), " 99 %");
   EXPECT_EQ(progress_text({200'000, 200'000}, 1000, 1).substr(0, 5), "100 %");
+}
+
+TEST(suggestion, is_what_was_meant) {
+  const std::vector<std::string> known{"--epochs", "--steps-per-epoch", "--gans", "--learning-rate", "--out", "--csv"};
+  for (const auto& [given, meant] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"--epoch", "--epochs"},
+           {"--epcohs", "--epochs"},
+           {"-gans", "--gans"},
+           {"gans", "--gans"},
+           {"--num-gans", "--gans"},
+           {"--GANs", "--gans"},
+           {"--learning_rate", "--learning-rate"},
+           {"--learn", "--learning-rate"},
+           {"--rate", "--learning-rate"},
+           {"--output", "--out"},
+           {"--cvs", "--csv"},
+           {"--steps", "--steps-per-epoch"},
+           // Nothing near; two letters and a dash alone are not enough to go by.
+           {"--colour", ""},
+           {"--lr", ""},
+           {"-g", ""},
+           {"--", ""},
+           {"", ""}})
+    EXPECT_EQ(nearest(given, known), meant) << given;
 }
 
 // A log and a clock in the test's hands.
