@@ -105,9 +105,9 @@ void train_parser::add_output() {
                           whole_history_ = given == "all";
                           if (!whole_history_) parse(flag, given, options_.config.history_gans);
                         });
-  flags_.add(
-      "--csv", "FILE", options_.csv,
-      {"write the final distributions: gan,p0,p1,...; replaced if it exists, only once the new one is complete"});
+  flags_.add("--csv", "FILE", options_.csv,
+             {"write the final distributions: gan,p0,p1,...; replaced if it exists, only once the new one is complete; "
+              "- prints them instead of the table"});
   flags_.add_switch("--json", options_.json, "print one JSON object instead of the table (docs/command.md)");
   flags_.add("--tolerance", "D", options_.tolerance,
              {"total variation up to which a GAN counts as converged", "0 … 1", text(options_.tolerance)});

@@ -213,8 +213,19 @@ TEST(stop_signal, in_the_second_file_it_says_that_files_are_missing) {
         std::raise(SIGINT);
         std::_Exit(1);
       },
-      testing::ExitedWithCode(130), "^gumbelcuda: interrupted: not all files were written\n$");
+      testing::ExitedWithCode(130), "^gumbelcuda: interrupted: not everything was written\n$");
   EXPECT_EQ(folder.names(), std::set<std::string>{"a"});
+}
+
+TEST(stop_signal, in_the_midst_of_a_pipe_it_says_that_something_is_missing) {
+  EXPECT_EXIT(
+      {
+        catch_stop_signals();
+        output_begins();
+        std::raise(SIGTERM);
+        std::_Exit(1);
+      },
+      testing::ExitedWithCode(143), "^gumbelcuda: interrupted: not everything was written\n$");
 }
 
 TEST(stop_signal, what_the_caller_ignores_stays_ignored) {
