@@ -10,7 +10,8 @@ enum exit_code : int {
   exit_usage = 2,
   exit_damaged_file = 3,
   exit_no_device = 4,
-  exit_signal_base = 128,  // + the signal's number: 130 for SIGINT, 143 for SIGTERM
+  exit_all_diverged = 5,   // the results are written
+  exit_signal_base = 128,  // + the signal's number: 129 for SIGHUP, 130 for SIGINT, 143 for SIGTERM
 };
 
 }  // namespace gumbelcuda

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <charconv>
 #include <memory>
-#include <sstream>
 #include <system_error>
 #include <type_traits>
 #include <utility>
@@ -55,24 +54,6 @@ void parse_list(const std::string& flag, const std::string& text, std::vector<Va
   values = std::move(parsed);
 }
 
-// Lines of at most 58 characters, which with the column of the flags fills 92.
-std::string wrapped(const std::string& text) {
-  constexpr std::size_t longest = 58;
-  const auto length = [](const std::string& word) {
-    return static_cast<std::size_t>(
-        std::count_if(word.begin(), word.end(), [](char c) { return (c & 0xc0) != 0x80; }));  // UTF-8
-  };
-  std::string lines, word;
-  std::size_t column = 0;
-  for (std::istringstream words(text); words >> word; column += length(word)) {
-    const bool fits = column + 1 + length(word) <= longest;
-    if (!lines.empty()) lines += fits ? ' ' : '\n';
-    column = fits ? column + 1 : 0;
-    lines += word;
-  }
-  return lines;
-}
-
 }  // namespace
 
 void parse(const std::string& flag, const std::string& text, std::string& value) {
@@ -115,7 +96,7 @@ void flag_set::add_conversion(const std::string& names, const std::string& place
   if (!text.standard.empty()) help += " (default " + text.standard + ")";
   // The parser keeps a reference for as long as the command lives; the conversion keeps it alive.
   const auto given = std::make_shared<std::string>();
-  CLI::Option* const option = app_.add_option(names, *given, wrapped(help));
+  CLI::Option* const option = app_.add_option(names, *given, help);
   option->group(group_)->option_text(placeholder);
   conversions_.push_back([option, given, allowed = text.allowed, convert = std::move(convert)] {
     if (option->count() == 0) return;

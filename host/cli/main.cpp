@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -14,32 +15,54 @@
 #include <new>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "gumbelcuda/error.hpp"
 #include "host/cli/command.hpp"
 #include "host/cli/exit_code.hpp"
+#include "host/cli/help.hpp"
 #include "host/cli/stop_signal.hpp"
+#include "host/cli/suggestion.hpp"
 #include "host/cli/version.hpp"
+#include "host/cli/write_whole.hpp"
 #include "host/fleet/atomic_file.hpp"
 
 namespace gumbelcuda {
-
-void print_result(const std::string& text) {
-  errno = 0;
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-    throw file_error(std::string("cannot write standard output: ") + std::strerror(errno));
-}
-
 namespace {
 
-// Messages come from several places; a caller that reads line by line is promised exactly one.
-int fail(exit_code code, std::string message, const char* kind = "error: ") {
+// How the caller wants SIGPIPE to be met.
+void (*on_broken_pipe)(int) = SIG_DFL;
+
+// Messages come from several places; a caller that reads line by line is promised exactly one. What cannot be
+// written is lost: a full disk behind standard error must not hide the exit code.
+void say(const char* kind, std::string message) {
   for (char& c : message)
     if (c == '\n') c = ' ';
   while (!message.empty() && message.back() == ' ') message.pop_back();
-  fmt::print(stderr, "gumbelcuda: {}{}\n", kind, message);
+  write_whole(STDERR_FILENO, fmt::format("gumbelcuda: {}: {}\n", kind, message));
+}
+
+int fail(exit_code code, const std::string& message, const char* kind = "error") {
+  say(kind, message);
   return code;
 }
+
+}  // namespace
+
+void warn(const std::string& message) { say("warning", message); }
+
+void print_result(const std::string& text) {
+  errno = 0;
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return;
+  const int error_number = errno;
+  if (error_number == EPIPE) {  // as every filter ends whose reader has seen enough
+    std::signal(SIGPIPE, on_broken_pipe);
+    std::raise(SIGPIPE);
+  }
+  throw file_error(std::string("cannot write standard output: ") + std::strerror(error_number));
+}
+
+namespace {
 
 // A file opened later must not become standard output by accident and be printed into. Opened the wrong way
 // round on purpose: to use them is still an error.
@@ -48,24 +71,51 @@ void occupy_standard_descriptors() {
     if (fcntl(descriptor, F_GETFD) == -1 && errno == EBADF && open("/dev/null", mode) != descriptor) return;
 }
 
-// The parser's own help, with its blank lines evened out.
+// The parser's own help, with its blank lines evened out and its lines no longer than the terminal's.
 class help_formatter : public CLI::Formatter {
  public:
+  help_formatter() { column_width(description_column(columns_)); }
   std::string make_description(const CLI::App* app) const override {
     return CLI::Formatter::make_description(app) + "\n";
   }
   std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override {
     std::string text = CLI::Formatter::make_help(app, std::move(name), mode);
     for (std::size_t at; (at = text.find("\n\n\n")) != std::string::npos;) text.erase(at, 1);
-    return text;
+    return wrapped_help(text, columns_);
   }
+
+ private:
+  std::size_t columns_ = help_columns();
 };
+
+// Names the first option that is not known, or else the first argument, and what may have been meant.
+std::string about_unexpected(const CLI::App& app) {
+  const bool at_top = app.remaining_size() > 0 || app.get_subcommands().empty();
+  const CLI::App& place = at_top ? app : *app.get_subcommands().front();
+  const std::vector<std::string> arguments = place.remaining();
+  const auto option = std::find_if(arguments.begin(), arguments.end(),
+                                   [](const std::string& argument) { return argument.starts_with("-"); });
+  const bool is_option = option != arguments.end();
+  const std::string name = is_option ? option->substr(0, option->find('=')) : arguments.front();
+
+  std::vector<std::string> known;
+  if (at_top)
+    for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
+  for (const CLI::Option* each : place.get_options())
+    for (const std::string& long_name : each->get_lnames()) known.push_back("--" + long_name);
+  const std::string near = nearest(name, known);
+  return fmt::format("{}: there is no such {}{} (see {} --help)", name,
+                     is_option ? "option"
+                     : at_top  ? "command"
+                               : "argument",
+                     near.empty() ? "" : "; did you mean " + near + "?",
+                     at_top ? "gumbelcuda" : "gumbelcuda " + place.get_name());
+}
 
 int run_command(int argc, char** argv) {
   CLI::App app{"Trains fleets of toy GANs that learn a discrete distribution through Gumbel-softmax."};
   app.name("gumbelcuda");
   app.formatter(std::make_shared<help_formatter>());
-  app.get_formatter()->column_width(34);
   app.set_version_flag("--version", "gumbelcuda " + version());
   app.require_subcommand(0, 1);
   const std::pair<CLI::App*, std::unique_ptr<command>> commands[] = {
@@ -92,6 +142,8 @@ int run_command(int argc, char** argv) {
     const std::string text = error.what();
     const bool missing = text.find("missing") != std::string::npos;
     return fail(exit_usage, text.substr(0, text.find(':')) + (missing ? ": a value is missing" : ": is given twice"));
+  } catch (const CLI::ExtrasError&) {
+    return fail(exit_usage, about_unexpected(app));
   } catch (const CLI::ParseError& error) {
     return fail(exit_usage, error.what());
   }
@@ -106,18 +158,22 @@ int run_command(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace gumbelcuda;
   occupy_standard_descriptors();
+  // A reader of standard error who went away is no reason to stop; print_result() sees to standard output.
+  on_broken_pipe = std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file beyond ulimit -f is then an error of write(), like a full disk
   try {
     return run_command(argc, argv);
   } catch (const interrupted&) {
     return fail(exit_code(exit_signal_base + stop_signal()), any_file_in_place() ? rest_not_written : nothing_written,
-                "interrupted: ");
+                "interrupted");
   } catch (const invalid_argument& error) {
     return fail(exit_usage, error.what());
   } catch (const damaged_file& error) {
     return fail(exit_damaged_file, error.what());
   } catch (const no_device& error) {
     return fail(exit_no_device, error.what());
+  } catch (const all_diverged& error) {
+    return fail(exit_all_diverged, error.what());
   } catch (const std::bad_alloc&) {
     return fail(exit_failed, "out of memory");
   } catch (const std::exception& error) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The distributions carry no maintained progress bar for C++, and this needs no more than one line.
+// The distributions carry no maintained progress bar for C++, and this needs no more than one line. Whatever becomes
+// of it is ignored: a terminal or a log that went away is no reason to stop training.
 #include "host/cli/progress.hpp"
 
 #include <fmt/format.h>
@@ -7,28 +8,21 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <utility>
 
 #include "host/cli/quantity.hpp"
+#include "host/cli/write_whole.hpp"
 
 namespace gumbelcuda {
 namespace {
 
 // A line as wide as the terminal would wrap, and a wrapped line cannot be rewritten.
-std::size_t usable_columns() {
+std::size_t usable_columns(int descriptor) {
   winsize size{};
-  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 2) return 79;
+  if (ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col < 2) return 79;
   return size.ws_col - 1u;
-}
-
-// Past stdio, so that nothing stays in a buffer; a terminal that went away is no reason to stop training.
-void write_to_terminal(const std::string& text) {
-  std::size_t written = 0;
-  while (written < text.size()) {
-    const ssize_t n = ::write(STDERR_FILENO, text.data() + written, text.size() - written);
-    if (n <= 0) return;
-    written += static_cast<std::size_t>(n);
-  }
 }
 
 }  // namespace
@@ -44,26 +38,39 @@ std::string progress_text(const progress_report& report, std::uint64_t num_gans,
   return text;
 }
 
-status_line::status_line(bool wanted) : visible_(wanted && isatty(STDERR_FILENO) == 1) {}
+stopwatch started_stopwatch() {
+  return [start = std::chrono::steady_clock::now()] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
+}
+
+double next_line_at(double seconds) { return seconds + std::clamp(seconds / 10, 10.0, 600.0); }
+
+status_line::status_line(bool wanted, stopwatch elapsed, int descriptor)
+    : wanted_(wanted), on_terminal_(isatty(descriptor) == 1), elapsed_(std::move(elapsed)), descriptor_(descriptor) {}
 
 void status_line::show(std::string text) {
-  if (!visible_) return;
-  text = text.substr(0, usable_columns());
+  if (!wanted_) return;
+  if (on_terminal_) return rewrite(std::move(text));
+  const double now = elapsed_();
+  if (now < next_) return;
+  next_ = next_line_at(now);
+  // In a log the line stands among others', and at its beginning; one write, so that others' do not break it.
+  write_whole(descriptor_, "gumbelcuda: " + text.substr(std::min(text.find_first_not_of(' '), text.size())) + "\n");
+}
+
+void status_line::rewrite(std::string text) {
+  text = text.substr(0, usable_columns(descriptor_));
   const std::size_t length = text.size();
   if (length < drawn_) text.append(drawn_ - length, ' ');
-  write_to_terminal("\r" + text);
+  write_whole(descriptor_, "\r" + text);
   drawn_ = length;
 }
 
 void status_line::clear() {
   if (drawn_ == 0) return;
-  write_to_terminal("\r" + std::string(std::min(drawn_, usable_columns()), ' ') + "\r");
+  write_whole(descriptor_, "\r" + std::string(std::min(drawn_, usable_columns(descriptor_)), ' ') + "\r");
   drawn_ = 0;
-}
-
-void progress_line::show(const progress_report& report) {
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  line_.show(progress_text(report, num_gans_, seconds));
 }
 
 }  // namespace gumbelcuda

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// One line on standard error that says how far the work is, and of training how fast, and how long it still takes.
-// A log is no place for it: where standard error is not a terminal, nothing is ever written. It uses no escape
-// sequence at all, only carriage returns and spaces, so NO_COLOR and dumb terminals get what they ask for.
+// How far the work is, and of training how fast, and how long it still takes: on a terminal one line that is
+// rewritten, elsewhere (a pipe, a log) a new line now and then. No escape sequence at all, only carriage returns
+// and spaces, so NO_COLOR and dumb terminals get what they ask for.
 #pragma once
 
-#include <chrono>
+#include <unistd.h>
+
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "gumbelcuda/fleet.hpp"
@@ -15,35 +17,48 @@ namespace gumbelcuda {
 // "  42 %  420/1,000 GANs  310 GANs/s  0:02 left"
 std::string progress_text(const progress_report& report, std::uint64_t num_gans, double seconds);
 
+// Seconds since some moment, the same one every time.
+using stopwatch = std::function<double()>;
+stopwatch started_stopwatch();
+
+// When a log gets its next line, if it got one after so many seconds or the work began then: every 10 s, and once
+// that is less than a tenth of the time that has passed, every tenth of it, up to 10 minutes.
+double next_line_at(double seconds);
+
 class status_line {
  public:
-  // wanted: false silences it, terminal or not.
-  explicit status_line(bool wanted);
-  // Clears the line, also when an error is on its way.
+  // wanted: false silences it. The descriptor is where it goes; it need not be open at the other end.
+  explicit status_line(bool wanted, stopwatch elapsed = started_stopwatch(), int descriptor = STDERR_FILENO);
+  // Clears the line of a terminal, also when an error is on its way.
   ~status_line() { clear(); }
   status_line(const status_line&) = delete;
   status_line& operator=(const status_line&) = delete;
 
-  bool visible() const noexcept { return visible_; }
+  bool wanted() const noexcept { return wanted_; }
+  double seconds() const { return elapsed_(); }
   void show(std::string text);
   void clear();
 
  private:
-  bool visible_;
+  void rewrite(std::string text);
+
+  bool wanted_, on_terminal_;
+  stopwatch elapsed_;
+  int descriptor_;
   std::size_t drawn_ = 0;  // columns on the screen now
+  double next_ = next_line_at(0);
 };
 
 class progress_line {
  public:
   progress_line(std::uint64_t num_gans, bool wanted) : line_(wanted), num_gans_(num_gans) {}
 
-  bool visible() const noexcept { return line_.visible(); }
-  void show(const progress_report& report);
+  bool wanted() const noexcept { return line_.wanted(); }
+  void show(const progress_report& report) { line_.show(progress_text(report, num_gans_, line_.seconds())); }
 
  private:
   status_line line_;
   std::uint64_t num_gans_;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace gumbelcuda

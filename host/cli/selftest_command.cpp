@@ -66,10 +66,10 @@ class selftest_command : public command {
   explicit selftest_command(CLI::App& app) : flags_(app) {
     flags_.about(
         "Checks the noise, the draws and the gradients of this build on this machine.",
-        "Exact checks compare with recorded bytes, bounds and one CPU thread. Statistical ones state how often a\n"
+        "Exact checks compare with recorded bytes, bounds and one CPU thread. Statistical ones state how often a "
         "correct sampler fails them; with the default seed it is known that none does. About ten seconds.\n"
         "\n"
-        "Exit codes: 0 all passed, 1 a check failed, 2 usage or bad value, 4 no such device, 130 or 143 interrupted.");
+        "Exit codes: 0 all passed, 1 a check failed, 2 usage or bad value, 4 no such device, 129, 130 or 143 interrupted.");
     flags_.add("--backend", "NAME", execution_.backend, backend_text);
     flags_.add("--threads", "N", execution_.threads, threads_text);
     flags_.add("--seed", "N", seed_, seed_text);
@@ -108,7 +108,7 @@ class selftest_command : public command {
     if (!json_) print_result(heading());
     for (std::size_t i = 0; i < std::size(selftest_parts); ++i) {
       const selftest_part& part = selftest_parts[i];
-      if (progress.visible())
+      if (progress.wanted())
         run.on_progress = [&, i](double done) {
           progress.show(fmt::format("{:2}/{}  {}  {:3.0f} %", i + 1, std::size(selftest_parts), part.name, 100 * done));
         };

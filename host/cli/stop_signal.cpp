@@ -14,7 +14,8 @@
 namespace gumbelcuda {
 namespace {
 
-std::atomic<bool> stop{false}, by_flag{false};
+constexpr int stop_signals[] = {SIGHUP, SIGINT, SIGTERM};
+std::atomic<bool> stop{false}, by_flag{false}, output_begun{false};
 std::atomic<int> caught{0};
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 
@@ -33,12 +34,12 @@ void raise_flag(int number) {
 void on_signal(int number) {
   if (by_flag) {
     raise_flag(number);
-    std::signal(SIGINT, SIG_DFL);
-    std::signal(SIGTERM, SIG_DFL);
+    for (int each : stop_signals) std::signal(each, SIG_DFL);
     return;
   }
   const int error_number = errno;
   const abandoned files = abandon_files();
+  if (output_begun) end_process(number, rest_not_written);
   if (files == abandoned::everything) end_process(number, nothing_written);
   if (files == abandoned::rest) end_process(number, rest_not_written);
   if (stop) end_process(number, "the files are in their places, whole");
@@ -49,7 +50,7 @@ void on_signal(int number) {
 }  // namespace
 
 void catch_stop_signals() {
-  for (int number : {SIGINT, SIGTERM}) {
+  for (int number : stop_signals) {
     struct sigaction before {};
     sigaction(number, nullptr, &before);
     if (before.sa_handler == SIG_IGN) continue;
@@ -63,6 +64,8 @@ void catch_stop_signals() {
 
 stop_by_flag::stop_by_flag() { by_flag = true; }
 stop_by_flag::~stop_by_flag() { by_flag = false; }
+
+void output_begins() { output_begun = true; }
 
 const std::atomic<bool>& stop_flag() { return stop; }
 

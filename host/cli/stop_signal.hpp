@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ctrl-C and SIGTERM. Training looks at a flag: the first signal raises it and a second one kills. What comes
-// before and after (checks, statistics, files) has no place to look at one, so there the handler itself ends the
-// process, at once, and takes the temporary file with it.
+// Ctrl-C, SIGTERM, and SIGHUP, which says that the terminal has gone. Training looks at a flag: the first signal raises
+// it and a second one kills. What comes before and after (checks, statistics, files) has no place to look at one, so
+// there the handler itself ends the process, at once, and takes the temporary file with it.
 #pragma once
 
 #include <atomic>
@@ -27,7 +27,10 @@ const std::atomic<bool>& stop_flag();
 // The signal that raised it; 0 if none did.
 int stop_signal();
 
+// To be called before results go where they cannot be taken back from: a pipe. From then on a signal ends the process.
+void output_begins();
+
 // What an interrupted process says.
-inline constexpr char nothing_written[] = "nothing was written", rest_not_written[] = "not all files were written";
+inline constexpr char nothing_written[] = "nothing was written", rest_not_written[] = "not everything was written";
 
 }  // namespace gumbelcuda

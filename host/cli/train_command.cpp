@@ -11,14 +11,15 @@
 #include "gumbelcuda/fleet.hpp"
 #include "host/byte_text.hpp"
 #include "host/cli/command.hpp"
+#include "host/cli/csv_output.hpp"
 #include "host/cli/exit_code.hpp"
+#include "host/cli/file_kind.hpp"
 #include "host/cli/memory.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/quantity.hpp"
 #include "host/cli/stop_signal.hpp"
 #include "host/cli/train_options.hpp"
 #include "host/fleet/atomic_file.hpp"
-#include "host/fleet/csv.hpp"
 #include "host/fleet/report.hpp"
 #include "host/fleet/result_file.hpp"
 #include "host/fleet/result_layout.hpp"
@@ -30,12 +31,21 @@ namespace {
 void check_outputs(const train_options& options) {
   if (!options.out.empty() && !have_result_file())
     throw invalid_argument("--out", "this build has no HDF5, so no result files; use --csv FILE or --json");
-  if (!options.out.empty() && !options.csv.empty() && same_destination(options.out, options.csv))
+  refuse_other_kind("--out", options.out, kind_of_file::hdf5);
+  refuse_other_kind("--csv", options.csv, kind_of_file::csv);
+  if (is_standard_output(options.out))
+    throw invalid_argument("--out", "'" + options.out + "' is standard output, and HDF5 cannot be written in one go; " +
+                                        "name a file, or use --csv - or --json");
+  if (is_standard_output(options.csv) && options.json)
+    throw invalid_argument(
+        "--csv", "'" + options.csv + "' is standard output, where --json prints its object; " + "name a file");
+  if (!options.out.empty() && !options.csv.empty() && !is_stream(options.csv) &&
+      same_destination(options.out, options.csv))
     throw invalid_argument("--csv", "'" + options.csv + "' is the file of --out too");
   if (options.config.history_gans > 0 && options.out.empty())
     throw invalid_argument("--history", "is kept in the result file only; name one with --out FILE.h5");
   if (!options.out.empty()) check_writable(options.out, result_layout::file_bytes(options.config));
-  if (!options.csv.empty()) check_writable(options.csv, least_csv_bytes(options.config));
+  if (!options.csv.empty()) check_csv_output(options.csv, options.config);
 }
 
 void stop_here() {
@@ -47,7 +57,7 @@ fleet_result train(const train_options& options) {
   const stop_by_flag while_training;
   fleet_execution execution = options.execution;
   execution.stop = &stop_flag();
-  if (progress.visible()) execution.on_progress = [&progress](const progress_report& report) { progress.show(report); };
+  if (progress.wanted()) execution.on_progress = [&progress](const progress_report& report) { progress.show(report); };
   return train_fleet(options.config, execution);
 }
 
@@ -64,6 +74,7 @@ class delivery {
   void text(const std::string& text) {
     attempt([&] { print_result(text); });
   }
+  bool failed() const { return !problems_.empty(); }
   void finish() const {
     if (!problems_.empty()) throw file_error(problems_);
   }
@@ -134,11 +145,28 @@ class train_command : public command {
     const fleet_statistics statistics = summarise(fleet);
     delivery results;
     results.file(options_.out, [&](const std::string& path) { write_result_file(path, options_.config, fleet); });
-    results.file(options_.csv, [&](const std::string& path) { write_csv(path, fleet, options_.config.first_gan); });
+    results.file(options_.csv,
+                 [&](const std::string& path) { write_csv_output(path, fleet, options_.config.first_gan); });
     if (options_.json) results.text(to_json(options_.config, fleet, statistics).dump(2) + "\n");
-    if (!options_.json && !options_.quiet) results.text(table(options_.config, statistics) + speed_text(fleet));
+    if (!options_.json && !options_.quiet && !is_standard_output(options_.csv))
+      results.text(table(options_.config, statistics) + speed_text(fleet));
+    const std::string divergence = divergence_text(statistics);
+    const bool all = statistics.diverged == fleet.num_gans;
+    if (!divergence.empty() && (!all || results.failed())) warn(divergence);
     results.finish();
+    if (all) throw all_diverged(divergence);
     return exit_done;
+  }
+
+  // Empty where none diverged.
+  std::string divergence_text(const fleet_statistics& statistics) const {
+    const std::uint64_t gans = options_.config.num_gans;
+    if (statistics.diverged == 0) return "";
+    const std::string which = gans == 1 ? "the GAN"
+                              : statistics.diverged == gans
+                                  ? fmt::format("all {} GANs", grouped(gans))
+                                  : fmt::format("{} of {} GANs", grouped(statistics.diverged), grouped(gans));
+    return which + " diverged: probabilities are not finite; a smaller --learning-rate may help";
   }
 
   static std::string speed_text(const fleet_result& fleet) {

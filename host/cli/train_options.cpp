@@ -29,11 +29,12 @@ std::string text(Value value) {
 
 train_parser::train_parser(CLI::App& app, train_options& options) : options_(options), flags_(app) {
   flags_.about("Trains a fleet of toy GANs and prints the converged distributions against the target.",
-               "The result depends on the model and training options alone: same bytes for any number of threads,\n"
-               "instruction set or backend.\n"
+               "The result depends on the model and training options alone: same bytes for any number of "
+               "threads, instruction set or backend.\n"
                "\n"
-               "Exit codes: 0 done, 1 failed, 2 usage or bad value, 4 no such device, 130 or 143 interrupted\n"
-               "(Ctrl-C, SIGTERM: stops in under a second and leaves no part of a file).\n"
+               "Exit codes: 0 done, 1 failed, 2 usage or bad value, 4 no such device, 5 every GAN diverged (the "
+               "results are written), 129, 130 or 143 interrupted (SIGHUP, Ctrl-C, SIGTERM: stops in under a second "
+               "and leaves no part of a file; under nohup, which ignores SIGHUP, it trains on).\n"
                "\n"
                "Examples:\n"
                "  gumbelcuda train --gans 10000 --out fleet.h5 --history 100\n"
@@ -104,9 +105,9 @@ void train_parser::add_output() {
                           whole_history_ = given == "all";
                           if (!whole_history_) parse(flag, given, options_.config.history_gans);
                         });
-  flags_.add(
-      "--csv", "FILE", options_.csv,
-      {"write the final distributions: gan,p0,p1,...; replaced if it exists, only once the new one is complete"});
+  flags_.add("--csv", "FILE", options_.csv,
+             {"write the final distributions: gan,p0,p1,...; replaced if it exists, only once the new one is complete; "
+              "- prints them instead of the table"});
   flags_.add_switch("--json", options_.json, "print one JSON object instead of the table (docs/command.md)");
   flags_.add("--tolerance", "D", options_.tolerance,
              {"total variation up to which a GAN counts as converged", "0 … 1", text(options_.tolerance)});

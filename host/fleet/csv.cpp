@@ -27,12 +27,18 @@ std::uint64_t least_csv_bytes(const fleet_config& config) {
 }
 
 void write_csv(const std::string& path, const fleet_result& fleet, std::uint64_t first_gan) {
+  atomic_file file(path);
+  write_csv([&file](const std::string& text) { file.write(text); }, fleet, first_gan);
+  file.commit();
+}
+
+void write_csv(const std::function<void(const std::string&)>& write, const fleet_result& fleet,
+               std::uint64_t first_gan) {
   const auto classes = static_cast<std::size_t>(fleet.classes);
   if (fleet.distribution.size() != fleet.num_gans * classes)
     throw invalid_argument("distribution", std::to_string(fleet.distribution.size()) + " values for " +
                                                std::to_string(fleet.num_gans) + " GANs of " + std::to_string(classes) +
                                                " classes");
-  atomic_file file(path);
   std::string text = "gan";
   for (std::size_t k = 0; k < classes; ++k) {
     text += ",p";
@@ -47,11 +53,10 @@ void write_csv(const std::string& path, const fleet_result& fleet, std::uint64_t
     }
     text += '\n';
     if (text.size() < block_size) continue;
-    file.write(text);
+    write(text);
     text.clear();
   }
-  file.write(text);
-  file.commit();
+  write(text);
 }
 
 }  // namespace gumbelcuda

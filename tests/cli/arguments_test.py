@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bad input of every kind: exit code 2 (4 for a device), one line that names the flag, the value and the range."""
+import os
 import re
 import unittest
 
 from command import SANITIZED, SMALL, CommandTest, limit_memory
+
+
+SUBCOMMANDS = ("train", "plot", "info", "selftest")
 
 
 class Arguments(CommandTest):
@@ -89,11 +93,30 @@ class Arguments(CommandTest):
         self.assert_bad("--tolerance", "1.5", says=["--tolerance: 1.5", "0 … 1"])
         self.assert_bad("--tolerance", "nan", says=["--tolerance: nan", "0 … 1"])
         self.assert_bad("--gans", 1, "--gans", 2, says=["--gans"])
-        self.assert_bad("--colour", "red", says=["--colour"])
-        self.assert_bad("surplus", says=["surplus"])
+        self.assert_bad("surplus", says=["surplus: there is no such argument (see gumbelcuda train --help)"])
         self.assert_refused(2, "train", "--gans", says=["--gans: a value is missing"])
-        self.assert_refused(2, "paint", says=["paint"])
         self.assert_refused(2, says=["train", "plot", "info"])
+
+    def test_unknown_options_suggest_the_nearest(self):
+        for given, meant in ((["--epoch", 3], "--epochs"), (["--epoch=3"], "--epochs"), (["--quite"], "--quiet"),
+                             (["-gans", 5], "--gans"), (["--output", "a.h5"], "--out"), (["--hlep"], "--help"),
+                             (["surplus", "--epoch", 3], "--epochs")):
+            wrong = next(str(word) for word in given if str(word).startswith("-")).split("=")[0]
+            self.assert_bad(*given, says=[f": {wrong}: there is no such option; did you mean {meant}? "
+                                          "(see gumbelcuda train --help)\n"])
+        self.assert_bad("--colour", "red", says=[": --colour: there is no such option (see gumbelcuda train --help)\n"])
+        self.assert_bad("json", says=["json: there is no such argument; did you mean --json?"])
+        for subcommand, wrong, meant in (("plot", "--spraed", "--spread"), ("info", "--jsno", "--json"),
+                                         ("selftest", "--thread", "--threads")):
+            arguments = ["a.h5"] if subcommand == "plot" else []
+            self.assert_refused(2, subcommand, *arguments, wrong,
+                                says=[f"{wrong}: ", f"did you mean {meant}?", f"(see gumbelcuda {subcommand} --help)"])
+
+    def test_unknown_commands_suggest_the_nearest(self):
+        for given, meant in (("trian", "train"), ("self-test", "selftest"), ("--verison", "--version")):
+            self.assert_refused(2, given, says=[f"{given}: there is no such ", f"did you mean {meant}? (see gumbelcuda --"])
+        self.assert_refused(2, "paint", says=["paint: there is no such command (see gumbelcuda --help)"])
+        self.assert_refused(2, "--gans", 3, says=["--gans: there is no such option (see gumbelcuda --help)"])
 
     def test_history_of_more_gans_than_there_are(self):
         self.need_result_files()
@@ -143,7 +166,22 @@ class Help(CommandTest):
         for default in ("0,0,0.1,0.3,0.6", "(default 200)", "(default 100)", "(default 10)", "(default 0.0007)",
                         "(default 0.001)", "1 … 4096", "1 … 1000"):
             self.assertIn(default, re.sub(r"\s+", " ", result.stdout))
-        self.assertLessEqual(max(map(len, result.stdout.splitlines())), 100)
+
+    def help_at(self, columns, *arguments):
+        environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+        if columns is not None:
+            environment["COLUMNS"] = str(columns)
+        return self.run_command(*arguments, "--help", env=environment).stdout
+
+    def test_no_line_of_help_is_longer_than_the_terminal(self):
+        for subcommand in ([], *([name] for name in SUBCOMMANDS)):
+            for columns in (None, 300, 100, 99, 80, 74, 73, 60, 40):
+                with self.subTest(subcommand=subcommand, columns=columns):
+                    text = self.help_at(columns, *subcommand)
+                    longest = max(text.splitlines(), key=len)
+                    self.assertLessEqual(len(longest), min(columns or 100, 100), longest)
+                    # The same words at any width.
+                    self.assertEqual(text.replace("\\\n", "").split(), self.help_at(None, *subcommand).split())
 
     def test_help_and_version_succeed(self):
         for arguments in (["--help"], ["-h"], ["plot", "--help"], ["info", "--help"], ["train", "--gans", "x", "-h"]):

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import struct
 import subprocess
 import unittest
@@ -116,14 +117,6 @@ class Files(CommandTest):
                 self.assert_refused(2, "train", *LONG, "--out", out, "--csv", csv, says=["--csv: ", "--out"])
         self.assert_files("near", "link")
 
-    def test_a_log_is_not_replaced(self):
-        with (self.folder / "log").open("w") as log:
-            result = subprocess.run([COMMAND, "train", *LONG, "--csv", "/dev/stdout"], stdout=log, stderr=subprocess.PIPE,
-                                    text=True, timeout=60, cwd=self.folder)
-        self.assertEqual(result.returncode, 1)
-        self.assertRegex(result.stderr, "cannot write /dev/stdout: it is a device")
-        self.assert_files("log")
-
     def test_a_result_file_that_fails_takes_nothing_else_with_it(self):
         self.need_result_files()
         (self.folder / "a.h5").write_text("old")
@@ -160,6 +153,76 @@ class Files(CommandTest):
             result = subprocess.run([COMMAND, "train", *SMALL], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
         self.assertEqual(result.returncode, 1)
         self.assertEqual(result.stderr, "gumbelcuda: error: cannot write standard output: No space left on device\n")
+
+    def test_a_reader_of_standard_output_that_has_seen_enough_ends_it_in_silence(self):
+        for ignored, code, says in ((signal.SIG_DFL, -signal.SIGPIPE, ""), (signal.SIG_IGN, 1, "Broken pipe")):
+            reader, closed = os.pipe()
+            os.close(reader)
+            with open(closed, "w") as nobody:
+                result = subprocess.run([COMMAND, "info"], stdout=nobody, stderr=subprocess.PIPE, text=True, timeout=60,
+                                        preexec_fn=lambda: signal.signal(signal.SIGPIPE, ignored))
+            self.assertEqual(result.returncode, code)
+            self.assertIn(says, result.stderr)
+
+
+class Divergence(CommandTest):
+    """Learning rates near the largest float send every logit to NaN in the first epoch."""
+
+    def diverge(self, rates, *arguments, **options):
+        rates = ",".join(rates)
+        return self.run_command("train", "--gans", rates.count(",") + 1, "--epochs", 2, "--learning-rate", rates,
+                                *arguments, **options)
+
+    def test_some_are_a_warning_even_when_quiet(self):
+        for gans, said in ((["1e-3", "1e38", "1e-3"], "1 of 3 GANs"), (["1e38", "1e38", "1e-3"], "2 of 3 GANs")):
+            for how in ([], ["--quiet"], ["--json"]):
+                with self.subTest(said=said, how=how):
+                    result = self.diverge(gans, *how, "--csv", "a.csv")
+                    self.assertEqual(result.returncode, 0)
+                    self.assertEqual(result.stderr, f"gumbelcuda: warning: {said} diverged: probabilities are not "
+                                                    "finite; a smaller --learning-rate may help\n")
+                    self.assertEqual(bool(result.stdout), how != ["--quiet"])
+                    self.assertEqual((self.folder / "a.csv").read_text().count("nan,nan,nan,nan,nan"), int(said[0]))
+
+    def test_all_are_a_failure_with_its_own_code_and_the_results_are_written(self):
+        outputs = ["--csv", "a.csv"] + (["--out", "a.h5"] if self.info()["result_file"] else [])
+        for gans, said in ((["1e38"], "the GAN"), (["1e38", "1e38"], "all 2 GANs")):
+            for how in (["--quiet"], ["--json"]):
+                with self.subTest(said=said, how=how):
+                    result = self.diverge(gans, *outputs, *how)
+                    self.assertEqual(result.returncode, 5)
+                    self.assertEqual(result.stderr, f"gumbelcuda: error: {said} diverged: probabilities are not finite; "
+                                                    "a smaller --learning-rate may help\n")
+                    self.assertEqual(bool(result.stdout), how == ["--json"])
+                    if result.stdout:
+                        report = json.loads(result.stdout)
+                        self.assertEqual((report["diverged"], report["mean"]), (len(gans), [None] * 5))
+                    self.assertEqual((self.folder / "a.csv").read_text().count("\n"), 1 + len(gans))
+                    self.assert_files(*sorted(outputs[1::2]))
+
+    def test_a_file_that_fails_is_the_graver_news(self):
+        result = self.diverge(["1e38", "1e38"], "--csv", "a.csv", preexec_fn=limit_files(20))
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(result.stderr, r"\Agumbelcuda: warning: all 2 GANs diverged: [^\n]+\n"
+                                        r"gumbelcuda: error: cannot write a.csv: [^\n]+\n\Z")
+
+    def test_standard_error_that_nobody_reads_changes_nothing(self):
+        reader, closed = os.pipe()
+        os.close(reader)
+        with open("/dev/full", "w") as full, open(closed, "w") as nobody:
+            for stderr in (full, nobody):
+                for arguments, code in ((["train", "--gans", 0], 2), (["train", *SMALL, "--learning-rate", "1e38"], 5)):
+                    process = subprocess.run([COMMAND, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=stderr,
+                                             timeout=60)
+                    self.assertEqual(process.returncode, code)
+
+    def test_exit_codes_in_help_are_those_of_the_page(self):
+        text = " ".join(self.run_command("train", "--help").stdout.split())
+        sentence = re.search(r"Exit codes: (.*?)\(SIGHUP", text).group(1)
+        page = DOCUMENTATION.read_text(encoding="utf-8").split("\n## Exit codes\n")[1].split("\n## ")[0]
+        rows = re.findall(r"(?m)^\| (\d[\d, ]*) \|", page)
+        documented = {int(code) for row in rows for code in row.split(", ")}
+        self.assertEqual({int(code) for code in re.findall(r"\b\d+\b", sentence)}, documented - {3})
 
 
 class Info(CommandTest):

@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parts of the command that a run of the whole program does not show, or not every time.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
+#include <initializer_list>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "host/byte_text.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/quantity.hpp"
 #include "host/cli/stop_signal.hpp"
+#include "host/cli/suggestion.hpp"
+#include "host/cli/write_whole.hpp"
 #include "host/fleet/atomic_file.hpp"
 #include "tests/fleet/scratch_folder.hpp"
 
@@ -68,6 +78,94 @@ TEST(progress, is_100_percent_only_at_the_end) {
   EXPECT_EQ(progress_text({200'000, 200'000}, 1000, 1).substr(0, 5), "100 %");
 }
 
+TEST(suggestion, is_what_was_meant) {
+  const std::vector<std::string> known{"--epochs", "--steps-per-epoch", "--gans", "--learning-rate", "--out", "--csv"};
+  for (const auto& [given, meant] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"--epoch", "--epochs"},
+           {"--epcohs", "--epochs"},
+           {"-gans", "--gans"},
+           {"gans", "--gans"},
+           {"--num-gans", "--gans"},
+           {"--GANs", "--gans"},
+           {"--learning_rate", "--learning-rate"},
+           {"--learn", "--learning-rate"},
+           {"--rate", "--learning-rate"},
+           {"--output", "--out"},
+           {"--cvs", "--csv"},
+           {"--steps", "--steps-per-epoch"},
+           // Nothing near; two letters and a dash alone are not enough to go by.
+           {"--colour", ""},
+           {"--lr", ""},
+           {"-g", ""},
+           {"--", ""},
+           {"", ""}})
+    EXPECT_EQ(nearest(given, known), meant) << given;
+}
+
+// A log and a clock in the test's hands.
+class log_lines {
+ public:
+  log_lines() {
+    int ends[2];
+    if (pipe(ends) != 0) throw std::runtime_error("pipe");
+    reader_ = ends[0], writer_ = ends[1];
+  }
+  ~log_lines() {
+    close(reader_);
+    close(writer_);
+  }
+  int writer() const { return writer_; }
+  // What has been written since the last call.
+  std::string read() {
+    write_whole(writer_, "$");  // so that there is something to read
+    char bytes[4096];
+    const ssize_t count = ::read(reader_, bytes, sizeof bytes);
+    return {bytes, static_cast<std::size_t>(std::max<ssize_t>(count, 1) - 1)};
+  }
+
+ private:
+  int reader_ = -1, writer_ = -1;
+};
+
+TEST(progress, a_log_gets_a_line_every_ten_seconds_and_later_rarer) {
+  log_lines log;
+  double now = 0;
+  status_line line(
+      true, [&] { return now; }, log.writer());
+  std::vector<double> written;
+  for (; now < 86'400; now += .5) {
+    line.show(fmt::format("  {} s", now));
+    const std::string text = log.read();
+    if (text.empty()) continue;
+    EXPECT_EQ(text, fmt::format("gumbelcuda: {} s\n", now));
+    written.push_back(now);
+  }
+  ASSERT_GE(written.size(), 100u);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(written[i], 10 * (i + 1));  // to 100 s
+  for (std::size_t i = 1; i < written.size(); ++i) {
+    const double wait = written[i] - written[i - 1], due = std::clamp(written[i - 1] / 10, 10.0, 600.0);
+    EXPECT_GE(wait, due) << written[i];
+    EXPECT_LT(wait, due + .5) << written[i];  // the first time that it could
+  }
+  EXPECT_EQ(written.back() - written[written.size() - 2], 600);
+}
+
+TEST(progress, a_log_of_short_work_or_of_none_that_is_wanted_stays_empty) {
+  log_lines log;
+  double now = 0;
+  {
+    status_line line(
+        true, [&] { return now; }, log.writer()),
+        unwanted(
+            false, [&] { return now; }, log.writer());
+    now = 9.9;
+    line.show("99 %");
+    now = 1000;
+    unwanted.show("99 %");
+  }
+  EXPECT_EQ(log.read(), "");
+}
+
 // Raises flags of the whole process, hence in a process of its own.
 TEST(stop_signal, during_training_the_first_raises_the_flag_and_the_second_kills) {
   EXPECT_EXIT(
@@ -86,15 +184,16 @@ TEST(stop_signal, during_training_the_first_raises_the_flag_and_the_second_kills
 TEST(stop_signal, before_and_after_it_ends_the_process_and_takes_the_temporary_file_with_it) {
   const scratch_folder folder;
   put(folder / "a", "old");
-  EXPECT_EXIT(
-      {
-        catch_stop_signals();
-        atomic_file file(folder / "a");
-        file.write("half of it");
-        std::raise(SIGTERM);
-        std::_Exit(1);
-      },
-      testing::ExitedWithCode(143), "^gumbelcuda: interrupted: nothing was written\n$");
+  for (const int number : {SIGHUP, SIGINT, SIGTERM})
+    EXPECT_EXIT(
+        {
+          catch_stop_signals();
+          atomic_file file(folder / "a");
+          file.write("half of it");
+          std::raise(number);
+          std::_Exit(1);
+        },
+        testing::ExitedWithCode(128 + number), "^gumbelcuda: interrupted: nothing was written\n$");
   EXPECT_EQ(content(folder / "a"), "old");
   EXPECT_EQ(folder.names(), std::set<std::string>{"a"});
 }
@@ -122,19 +221,31 @@ TEST(stop_signal, in_the_second_file_it_says_that_files_are_missing) {
         std::raise(SIGINT);
         std::_Exit(1);
       },
-      testing::ExitedWithCode(130), "^gumbelcuda: interrupted: not all files were written\n$");
+      testing::ExitedWithCode(130), "^gumbelcuda: interrupted: not everything was written\n$");
   EXPECT_EQ(folder.names(), std::set<std::string>{"a"});
 }
 
-TEST(stop_signal, what_the_caller_ignores_stays_ignored) {
+TEST(stop_signal, in_the_midst_of_a_pipe_it_says_that_something_is_missing) {
   EXPECT_EXIT(
       {
-        std::signal(SIGINT, SIG_IGN);
         catch_stop_signals();
-        std::raise(SIGINT);
-        std::_Exit(stop_flag() ? 1 : 0);
+        output_begins();
+        std::raise(SIGTERM);
+        std::_Exit(1);
       },
-      testing::ExitedWithCode(0), "");
+      testing::ExitedWithCode(143), "^gumbelcuda: interrupted: not everything was written\n$");
+}
+
+TEST(stop_signal, what_the_caller_ignores_stays_ignored) {
+  for (const int number : {SIGHUP, SIGINT, SIGTERM})
+    EXPECT_EXIT(
+        {
+          std::signal(number, SIG_IGN);
+          catch_stop_signals();
+          std::raise(number);
+          std::_Exit(stop_flag() ? 1 : 0);
+        },
+        testing::ExitedWithCode(0), "");
 }
 
 }  // namespace

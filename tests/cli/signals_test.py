@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ctrl-C and SIGTERM: training that would take hours ends, with the signal's exit code, no file and no temporary file."""
+"""SIGHUP, Ctrl-C, SIGTERM: training that would take hours ends, with the signal's exit code, no file and no temporary file."""
 import contextlib
 import os
+import pty
 import signal
 import subprocess
 import unittest
 
-from command import COMMAND, LONG, CommandTest, ignore_signals, screen
+from command import COMMAND, LONG, STOP_SIGNALS, CommandTest, ignore_signals, screen
 
 
 class Signals(CommandTest):
@@ -15,8 +16,8 @@ class Signals(CommandTest):
         self.assertEqual((code, output), (128 + number, ""), shown)
         self.assertEqual(screen(shown), ["gumbelcuda: interrupted: nothing was written", ""])
 
-    def test_sigint_and_sigterm_stop_a_fleet(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+    def test_each_stops_a_fleet(self):
+        for number in STOP_SIGNALS:
             with self.subTest(number=number):
                 self.assert_stops(number, *LONG, "--csv", "new.csv", "--json")
         self.assert_files()
@@ -38,7 +39,7 @@ class Signals(CommandTest):
         # A history of 100 MB from seconds of training.
         arguments = ["--gans", 50, "--probs", ",".join(["0.001953125"] * 512), "--epochs", 1000, "--steps-per-epoch", 1,
                      "--generator-steps", 1, "--batch-size", 1, "--history", "all", "--out", "a.h5", "--quiet"]
-        for numbers in ([signal.SIGINT], [signal.SIGTERM], [signal.SIGINT] * 2):
+        for numbers in ([signal.SIGINT], [signal.SIGTERM], [signal.SIGHUP], [signal.SIGINT] * 2):
             with self.subTest(numbers=numbers):
                 code = self.run_until_something_is_written(arguments, numbers)
                 files = os.listdir(self.folder)
@@ -69,8 +70,26 @@ class Signals(CommandTest):
             self.assert_stops(signal.SIGINT, "--gans", 64, "--temperature", temperature, *large)
 
     def test_a_signal_that_the_caller_ignores_is_ignored(self):
-        outcome = self.train_on_terminal(*LONG, signals=[signal.SIGINT, signal.SIGTERM], ignored=[signal.SIGINT])
-        self.assertEqual(outcome[0], 128 + signal.SIGTERM)
+        for ignored in (signal.SIGINT, signal.SIGHUP):  # as in the background, and under nohup
+            outcome = self.train_on_terminal(*LONG, signals=[ignored, signal.SIGTERM], ignored=[ignored])
+            self.assertEqual(outcome[0], 128 + signal.SIGTERM)
+
+    def test_a_terminal_that_goes_away_leaves_no_part_of_a_file(self):
+        pid, master = pty.fork()  # the child leads a session on a terminal of its own
+        if pid == 0:
+            try:
+                ignore_signals([])
+                os.chdir(self.folder)
+                os.execv(COMMAND, [COMMAND, "train", *LONG, "--csv", "a.csv"])
+            finally:
+                os._exit(1)
+        shown = b""
+        while b"%" not in shown:
+            shown = os.read(master, 65536)
+        os.close(master)  # the kernel sends SIGHUP
+        status = os.waitpid(pid, 0)[1]
+        self.assertEqual((os.WIFEXITED(status), os.WEXITSTATUS(status)), (True, 129))
+        self.assert_files()
 
 
 if __name__ == "__main__":

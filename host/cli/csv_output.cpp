@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/cli/csv_output.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <string_view>
+
+#include "gumbelcuda/error.hpp"
+#include "host/cli/command.hpp"
+#include "host/cli/stop_signal.hpp"
+#include "host/cli/write_whole.hpp"
+#include "host/fleet/atomic_file.hpp"
+#include "host/fleet/csv.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+constexpr std::array<std::string_view, 4> names_of_standard_output{"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
+
+class stream {
+ public:
+  explicit stream(const std::string& path) : path_(path), descriptor_(::open(path.c_str(), O_WRONLY | O_CLOEXEC)) {
+    if (descriptor_ < 0) throw write_error(path, errno);
+  }
+  ~stream() { ::close(descriptor_); }
+  stream(const stream&) = delete;
+  stream& operator=(const stream&) = delete;
+
+  void write(std::string_view text) {
+    if (const int error_number = write_whole(descriptor_, text)) throw write_error(path_, error_number);
+  }
+
+ private:
+  const std::string& path_;
+  int descriptor_;
+};
+
+}  // namespace
+
+bool is_standard_output(const std::string& path) {
+  return std::find(names_of_standard_output.begin(), names_of_standard_output.end(), path) !=
+         names_of_standard_output.end();
+}
+
+// A disk takes bytes at places, and is no stream: nobody wants it overwritten.
+bool is_stream(const std::string& path) {
+  struct stat status;
+  return is_standard_output(path) ||
+         (::stat(path.c_str(), &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode)));
+}
+
+void check_csv_output(const std::string& path, const fleet_config& config) {
+  if (!is_stream(path)) return check_writable(path, least_csv_bytes(config));
+  if (!is_standard_output(path) && ::access(path.c_str(), W_OK) != 0)
+    throw file_error("cannot write " + path + ": no permission; choose another place");
+}
+
+void write_csv_output(const std::string& path, const fleet_result& fleet, std::uint64_t first_gan) {
+  if (!is_stream(path)) return write_csv(path, fleet, first_gan);
+  output_begins();
+  if (is_standard_output(path)) return write_csv(print_result, fleet, first_gan);
+  stream output(path);
+  write_csv([&output](const std::string& text) { output.write(text); }, fleet, first_gan);
+}
+
+}  // namespace gumbelcuda
