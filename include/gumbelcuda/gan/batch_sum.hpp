@@ -10,7 +10,7 @@ GUMBELCUDA_MATH_BEGIN
 // Width: the largest number of terms in a row, Slots: the largest number of slots.
 template <class V, int Width, int Slots>
 struct batch_sum {
-  V slots[Slots][Width];
+  V slots[std::size_t(Slots)][std::size_t(Width)];
 
   template <class Count>
   GUMBELCUDA_INLINE void clear(int batch, Count width) {

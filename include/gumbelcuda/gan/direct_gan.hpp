@@ -46,7 +46,7 @@ GUMBELCUDA_INLINE void sum_real_terms(const V* weights, class_words real, int ba
 template <class V, class Classes, class Batch, class Blocks, int Room = capacity<Classes>::classes>
 class direct_gan {
  public:
-  static constexpr int room = Room;
+  static constexpr std::size_t room = std::size_t(Room);
 
   GUMBELCUDA_INLINE direct_gan(gan_shape<Classes, Batch> shape, Blocks blocks, class_words real,
                                const gan_hyperparameters<V>& hyper)

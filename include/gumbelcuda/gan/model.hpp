@@ -14,8 +14,9 @@ GUMBELCUDA_MATH_BEGIN
 // one place more than they need, to be as long. _m and _v are Adam's moments.
 template <class V, int Capacity>
 struct gan_state {
-  V logits[Capacity + 1], logits_m[Capacity + 1], logits_v[Capacity + 1];
-  V weights[Capacity + 1], weights_m[Capacity + 1], weights_v[Capacity + 1];
+  static constexpr std::size_t places = std::size_t(Capacity) + 1;
+  V logits[places], logits_m[places], logits_v[places];
+  V weights[places], weights_m[places], weights_v[places];
 };
 
 // √(6/(K + 1)): the limit of Glorot-uniform initial weights with K inputs and one output. Glorot, Bengio

@@ -41,7 +41,7 @@ namespace detail {
 
 template <class V, int Slots, class Count, class Term>
 GUMBELCUDA_INLINE V sum_in_slots(Count length, Term term) {
-  V slots[Slots];
+  V slots[std::size_t(Slots)];
   GUMBELCUDA_UNROLL
   for (int j = 0; j < Slots; ++j) slots[j] = V(0);
   GUMBELCUDA_UNROLL
