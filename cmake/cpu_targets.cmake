@@ -42,7 +42,7 @@ function(gumbelcuda_add_cpu_targets target file_prefix definition_prefix)
   foreach(name ${names})
     target_sources(${target} PRIVATE ${file_prefix}${name}.cpp)
     set_source_files_properties(${file_prefix}${name}.cpp PROPERTIES COMPILE_OPTIONS
-      "${level};-fno-math-errno;-fno-trapping-math;-Wno-maybe-uninitialized;${flags_${name}}")
+      "${level};-fno-math-errno;-fno-trapping-math;$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>;${flags_${name}}")
     string(TOUPPER ${name} upper)
     target_compile_definitions(${target} PRIVATE ${definition_prefix}${upper})
   endforeach()

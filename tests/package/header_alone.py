@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Public headers give no warning, whichever of these their users ask for: each alone, and twice in a row, in C++, and
 *.h in C99, too; their templates, which the scalar CPU backend instantiates; structs of which a caller fills in a part
-(filled_in.cpp). Where Clang is installed, it is asked, too, about all headers together.
+(filled_in.cpp); instances that are optimised (run_time_sizes.cpp). Where Clang is installed, it is asked, too, about
+all headers together.
 
     header_alone.py ROOT COMPILER
     header_alone.py --self-test ROOT COMPILER   plants warnings, each of which must be found
 """
+import os
 import re
 import shutil
 import subprocess
@@ -15,10 +17,11 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-FLAGS = ["-ffp-contract=off", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion",
+FLAGS = ["-ffp-contract=off", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion",
          "-Wsign-conversion"]
 CXX, C = ["-std=c++20", "-x", "c++"], ["-std=c99", "-x", "c"]
-FILLED_IN = Path(__file__).resolve().parent / "filled_in.cpp"
+READ, OPTIMISE = ["-fsyntax-only"], ["-O2", "-c", "-o", os.devnull]
+FOLDER = Path(__file__).resolve().parent
 # Header, text, what takes its place, what the warning names.
 PLANTED = [("rows/softmax.hpp", "void set(std::int64_t n, const V* x) {",
             "void set(std::int64_t n, const V* x) { const int planted = n; (void)planted;", "softmax.hpp")]
@@ -33,22 +36,24 @@ def headers_alone(include, compiler):
             for language in languages:
                 header = path.relative_to(include).as_posix()
                 something = "extern int something;\n"  # a header may be macros only, a program in C may not
-                yield header, [compiler, *language, "-"], f'#include "{header}"\n' * 2 + something
+                yield header, [compiler, *READ, *language, "-"], f'#include "{header}"\n' * 2 + something
 
 
 def headers_together(include, compiler):
-    yield "all headers", [compiler, *CXX, "-"], "".join(f'#include "{path.relative_to(include).as_posix()}"\n'
-                                                        for path in sorted(include.rglob("*.h*")))
+    headers = [path.relative_to(include).as_posix() for path in sorted(include.rglob("*.h*"))]
+    yield "all headers", [compiler, *READ, *CXX, "-"], "".join(f'#include "{header}"\n' for header in headers)
 
 
 def users(root, compiler):
-    for path in (FILLED_IN, *sorted((root / "host/cpu/targets").glob("*scalar*.cpp"))):
-        yield path.name, [compiler, *CXX, "-DGUMBELCUDA_ONLY_ARTICLE_SHAPE", str(path)], ""
+    for path in (FOLDER / "filled_in.cpp", *sorted((root / "host/cpu/targets").glob("*scalar*.cpp"))):
+        yield path.name, [compiler, *READ, *CXX, "-DGUMBELCUDA_ONLY_ARTICLE_SHAPE", str(path)], ""
+    path = FOLDER / "run_time_sizes.cpp"
+    yield path.name, [compiler, *OPTIMISE, *CXX, str(path)], ""
 
 
 def warnings_of(root, include, jobs):
     """{name: [lines]} of the jobs that failed or blamed a public header: what else is in `root` may warn."""
-    blamed = re.compile(rf"{re.escape(str(include))}/.*\b(warning|error): |{re.escape(str(FILLED_IN))}:.*warning: ")
+    blamed = re.compile(rf"({re.escape(str(include))}|{re.escape(str(FOLDER))})/.*\b(warning|error): ")
 
     def compile_one(job):
         name, command, text = job

@@ -14,9 +14,9 @@ struct batch_sum {
 
   template <class Count>
   GUMBELCUDA_INLINE void clear(int batch, Count width) {
-    GUMBELCUDA_UNROLL
+    GUMBELCUDA_UNROLL_ON_GPU
     for (int j = 0; j < sum_slots(batch); ++j)
-      GUMBELCUDA_UNROLL
+      GUMBELCUDA_UNROLL_ON_GPU
       for (int k = 0; k < width; ++k) slots[j][k] = V(0);
   }
   // The slot of sample i, to which its terms are to be added in order of i.
@@ -25,7 +25,7 @@ struct batch_sum {
   template <class Count>
   GUMBELCUDA_INLINE void add(int batch, int i, const V* terms, Count width) {
     V* row = slot(batch, i);
-    GUMBELCUDA_UNROLL
+    GUMBELCUDA_UNROLL_ON_GPU
     for (int k = 0; k < width; ++k) row[k] = row[k] + terms[k];
   }
   // The same where i is known only when running: a GPU has no registers that it could find by a number, so every slot of
@@ -37,14 +37,14 @@ struct batch_sum {
     } else {
       GUMBELCUDA_UNROLL
       for (int j = 0; j < short_sum_slots; ++j)
-        GUMBELCUDA_UNROLL
+        GUMBELCUDA_UNROLL_ON_GPU
         for (int k = 0; k < width; ++k) slots[j][k] = slots[j][k] + (i % short_sum_slots == j ? terms[k] : V(0));
     }
   }
   // The totals, in place.
   template <class Count>
   GUMBELCUDA_INLINE const V* total(int batch, Count width) {
-    GUMBELCUDA_UNROLL
+    GUMBELCUDA_UNROLL_ON_GPU
     for (int k = 0; k < width; ++k) add_slots(sum_slots(batch), [&](int j) -> V& { return slots[j][k]; });
     return slots[0];
   }
@@ -52,7 +52,7 @@ struct batch_sum {
   template <class Count>
   GUMBELCUDA_INLINE const V* total_plus(const V* other, int batch, Count width) {
     total(batch, width);
-    GUMBELCUDA_UNROLL
+    GUMBELCUDA_UNROLL_ON_GPU
     for (int k = 0; k < width; ++k) slots[0][k] = other[k] + slots[0][k];
     return slots[0];
   }
