@@ -53,8 +53,8 @@ function(gumbelcuda_add_isa_library name isa)
   if(GUMBELCUDA_NARROWER_${isa})
     target_compile_definitions(${name} PRIVATE GUMBELCUDA_NARROWER_ISA=${GUMBELCUDA_NARROWER_${isa}})
   endif()
-  target_compile_options(${name} PRIVATE ${level} -fno-math-errno -fno-trapping-math -Wno-maybe-uninitialized
-                                         ${GUMBELCUDA_FLAGS_${isa}})
+  target_compile_options(${name} PRIVATE ${level} -fno-math-errno -fno-trapping-math ${GUMBELCUDA_FLAGS_${isa}}
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE gumbelcuda_math $<BUILD_INTERFACE:gumbelcuda_warnings>)
   set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden

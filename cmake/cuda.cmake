@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Whether the CUDA backend is built: GUMBELCUDA_BUILD_CUDA is the answer. The toolkit at its usual place is found
-# without being on the path.
-set(GUMBELCUDA_CUDA AUTO CACHE STRING "The CUDA backend: AUTO (where there is nvcc), ON, OFF")
+# without being on the path. In a project that has the library as a part AUTO is for those that compile CUDA themselves.
+get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+if(PROJECT_IS_TOP_LEVEL OR "CUDA" IN_LIST languages)
+  set(default AUTO)
+else()
+  set(default OFF)
+endif()
+set(GUMBELCUDA_CUDA ${default} CACHE STRING "The CUDA backend: AUTO (where there is nvcc), ON, OFF")
 set_property(CACHE GUMBELCUDA_CUDA PROPERTY STRINGS AUTO ON OFF)
 
 # The driver is plain C++; only kernels/ needs nvcc. tests/cuda/ compiles the same driver against a runtime of its own.
@@ -22,7 +28,7 @@ include(CheckLanguage)
 if(CUDAToolkit_FOUND)
   check_language(CUDA)
 endif()
-if(NOT CMAKE_CUDA_COMPILER)
+if(NOT CMAKE_CUDA_COMPILER OR NOT CUDAToolkit_FOUND)
   if(NOT GUMBELCUDA_CUDA STREQUAL AUTO)
     message(FATAL_ERROR "gumbelcuda: GUMBELCUDA_CUDA=${GUMBELCUDA_CUDA}, but there is no CUDA toolkit, 12 or later, "
                         "with an nvcc that works; name it with -DCUDAToolkit_ROOT=FOLDER")
@@ -38,6 +44,7 @@ endif()
 set(GUMBELCUDA_GPUS 90 CACHE STRING "Compute capabilities to make machine code for, times ten")
 if(DEFINED CMAKE_CUDA_ARCHITECTURES OR DEFINED ENV{CUDAARCHS})
   enable_language(CUDA)
+  set(targets "CMAKE_CUDA_ARCHITECTURES=${CMAKE_CUDA_ARCHITECTURES}")
 else()
   execute_process(COMMAND ${CMAKE_CUDA_COMPILER} --list-gpu-arch OUTPUT_VARIABLE known)
   string(REGEX MATCH "compute_[0-9]+" oldest "${known}")  # the list begins with it
@@ -46,10 +53,7 @@ else()
   list(TRANSFORM GUMBELCUDA_GPUS PREPEND sm_ OUTPUT_VARIABLE code)
   list(JOIN code , code)
   string(APPEND CMAKE_CUDA_FLAGS " --generate-code=arch=${oldest},code=[${oldest},${code}]")
+  set(targets "${oldest},${code}")
 endif()
 set(GUMBELCUDA_BUILD_CUDA ON)
-if(CMAKE_CUDA_ARCHITECTURES)
-  message(STATUS "gumbelcuda: CUDA backend for ${CMAKE_CUDA_ARCHITECTURES}")
-else()
-  message(STATUS "gumbelcuda: CUDA backend for ${oldest},${code}")
-endif()
+message(STATUS "gumbelcuda: CUDA backend for ${targets}")

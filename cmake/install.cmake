@@ -10,8 +10,7 @@ install(TARGETS gumbelcuda_math gumbelcuda_library EXPORT gumbelcuda-targets)
 install(EXPORT gumbelcuda-targets NAMESPACE gumbelcuda:: DESTINATION ${package_dir})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
-# A static library passes on what it needs itself: to a program in C the library of C++, too. All of it in words that
-# nvcc knows as well, which -pthread is none of.
+# A static library passes on what it needs itself, in words that nvcc knows as well, which -pthread is none of.
 get_target_property(library_type gumbelcuda_library TYPE)
 if(library_type STREQUAL "STATIC_LIBRARY")
   set(find_dependencies "include(CMakeFindDependencyMacro)\nfind_dependency(Threads)\n")
@@ -23,9 +22,7 @@ if(library_type STREQUAL "STATIC_LIBRARY")
                                     "if(NOT TARGET gumbelcuda::cudart_static)\n  return()\nendif()\n")
     string(APPEND private_libraries " -L${CUDAToolkit_LIBRARY_DIR} -lcudart_static -ldl -lrt")
   endif()
-  set(names ${CMAKE_CXX_IMPLICIT_LINK_LIBRARIES})
-  list(FILTER names INCLUDE REGEX "^(std)?c\\+\\+|^m$")
-  foreach(name pthread ${CMAKE_DL_LIBS} ${names})
+  foreach(name pthread ${CMAKE_DL_LIBS} ${cxx_libraries})
     string(APPEND private_libraries " -l${name}")
   endforeach()
 endif()

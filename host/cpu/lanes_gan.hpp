@@ -164,7 +164,6 @@ class lanes_gan : public direct_gan<simd_float, Classes, int, row_blocks> {
   GUMBELCUDA_INLINE simd_mask run_race(int sample) {
     const simd_word* word = words(sample);
     podium_ = {V(INFINITY), V(INFINITY)};
-    GUMBELCUDA_UNROLL
     for (int k = 0; k < shape_.classes; ++k) {
       times_[k] = race_exponential<V>(word[4 * k]) * handicaps_[k];
       podium_.enter(times_[k]);

@@ -169,7 +169,6 @@ class side_by_side_gan : public direct_gan<float, Classes, int, stream_row, room
   GUMBELCUDA_INLINE std::uint32_t run_race(fixed<Vectors>, int sample, const float* handicaps) const {
     using V = simd_float_n<Vectors>;
     race_podium<V> podium{V(INFINITY), V(INFINITY)};
-    GUMBELCUDA_UNROLL
     for (int k = 0; k < shape_.classes; ++k)
       podium.enter(race_exponential<V>(word_of<V>::load(window_.words(sample, k))) * V(handicaps[k]));
     return mask_bits(podium.is_certain(V(threshold_)));

@@ -25,14 +25,22 @@
 #define GUMBELCUDA_INLINE inline
 #endif
 
-// Short loops over classes, and loops whose body is too large to be there twice. GCC does as it should by itself, and
-// takes the pragma only on simpler loop heads.
+// Short loops of known length, and loops whose body is too large to be there twice. GCC does as it should by itself,
+// and takes the pragma only on simpler loop heads.
 #if defined(__CUDACC__) || defined(__clang__)
 #define GUMBELCUDA_UNROLL _Pragma("unroll")
 #define GUMBELCUDA_ROLLED _Pragma("unroll 1")
 #else
 #define GUMBELCUDA_UNROLL
 #define GUMBELCUDA_ROLLED
+#endif
+
+// Short loops, too, but over classes or samples, whose number is known only when running in some instances. There Clang
+// says that it did not unroll them; where it is known, it does so by itself.
+#if defined(__CUDACC__)
+#define GUMBELCUDA_UNROLL_ON_GPU GUMBELCUDA_UNROLL
+#else
+#define GUMBELCUDA_UNROLL_ON_GPU
 #endif
 
 // What C++ has no word for: the number of the lowest set bit of a word that is not 0; 1/x to at least 2^-11, and log2(x)

@@ -47,15 +47,15 @@ struct fleet_config {
 struct fleet_result {
   std::uint64_t num_gans = 0;
   int classes = 0;
-  std::vector<float> distribution;  // [gan][class], softmax(logits)
-  std::vector<float> logits;        // [gan][class]
-  std::vector<float> weights;       // [gan][class], the discriminator's
-  std::vector<float> bias;          // [gan]
+  std::vector<float> distribution{};  // [gan][class], softmax(logits)
+  std::vector<float> logits{};        // [gan][class]
+  std::vector<float> weights{};       // [gan][class], the discriminator's
+  std::vector<float> bias{};          // [gan]
   // [gan]: the expected losses for one-hot samples at the final parameters (gan/model.hpp).
-  std::vector<float> generator_loss, discriminator_loss;
-  std::vector<float> history;  // [history gan][epoch][class]
-  std::string backend;         // what trained it, "cpu" or "cuda"
-  std::string target;          // and with which instructions, "avx2", or on what, "NVIDIA H100 80GB HBM3, sm_90"
+  std::vector<float> generator_loss{}, discriminator_loss{};
+  std::vector<float> history{};  // [history gan][epoch][class]
+  std::string backend{};         // what trained it, "cpu" or "cuda"
+  std::string target{};          // and with which instructions, "avx2", or on what, "NVIDIA H100 80GB HBM3, sm_90"
   int threads = 0;             // and on how many threads, under CUDA one a device
   double seconds = 0;          // spent training
 };
@@ -65,7 +65,7 @@ struct fleet_result {
 enum class backend_kind { automatic, cpu, cuda };
 
 struct progress_report {
-  std::uint64_t done, total;  // GAN-epochs
+  std::uint64_t done = 0, total = 0;  // GAN-epochs
 };
 
 struct fleet_execution {
@@ -73,13 +73,13 @@ struct fleet_execution {
   // CPU threads, 1 … 4096; 0: as many as the process may use.
   int threads = 0;
   // A name from cpu_targets(), to force that instruction set; empty: the best.
-  std::string cpu_target;
+  std::string cpu_target{};
   // Numbers of CUDA devices, between which the GANs are divided evenly; empty: the first.
-  std::vector<int> devices;
+  std::vector<int> devices{};
   // Raised by another thread or a signal handler to stop within a fraction of a second.
   const std::atomic<bool>* stop = nullptr;
   // Called from time to time, at most every 0.1 s, from the thread that called train_fleet.
-  std::function<void(const progress_report&)> on_progress;
+  std::function<void(const progress_report&)> on_progress{};
 };
 
 // Instruction sets that this machine can run, best first: avx512, avx2, neon, scalar.
@@ -88,7 +88,7 @@ GUMBELCUDA_API std::vector<std::string> cpu_targets();
 // A device that CUDA trains on.
 struct cuda_device {
   int number = 0;
-  std::string name;
+  std::string name{};
   int compute_capability = 0;  // 90 is 9.0
   int multiprocessors = 0;
   std::uint64_t memory = 0;  // bytes

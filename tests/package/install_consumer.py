@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Installs the library, moves the installed tree elsewhere, and builds and runs a small project (consumer/) with
 nothing else: programs in C++, in C and, where there is nvcc, in CUDA C++, each once by find_package and once by
-pkg-config. Both ways a program prints the same, and those that draw samples print the same as each other.
+pkg-config. Both ways a program prints the same, and those that draw samples print the same as each other. So does that
+of a project in C alone (parent/).
 
     --build FOLDER   installs what has been built there
-    --bare-shared    first builds the library anew: shared, and as on a machine without Highway and CUDA
+    --bare-shared    first builds the library anew, as a part of parent/, which installs it: shared, and as on a machine
+                     without Highway and CUDA
 """
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -33,13 +36,50 @@ def require(condition, message):
         sys.exit(f"FAILED: {message}")
 
 
+def configure_parent(arguments, folder, *options):
+    run(arguments.cmake, "-G", arguments.generator, "-S", arguments.source / "tests/package/parent", "-B", folder,
+        f"-DCMAKE_C_COMPILER={arguments.cc}", *options)
+
+
+def knows(folder, language):
+    return bool(list(folder.glob(f"CMakeFiles/*/CMake{language}Compiler.cmake")))
+
+
+def rules_of(folder):
+    """What the generator wrote, Ninja or Make."""
+    return "".join(path.read_text() for name in ("build.ninja", "build.make", "link.txt")
+                   for path in folder.rglob(name))
+
+
+def in_c_alone(prefix, arguments, folder):
+    configure_parent(arguments, folder, f"-DCMAKE_PREFIX_PATH={prefix}")
+    require(not knows(folder, "CXX"), "the project in C alone was given C++")
+    run(arguments.cmake, "--build", folder)
+    return output(folder / "samples_c")
+
+
+def as_a_part(arguments, folder):
+    """What a parent's build gets from this one besides the library. Configured, not built."""
+    part = [f"-DGUMBELCUDA_FOLDER={arguments.source}", f"-DCMAKE_CXX_COMPILER={arguments.cxx}"]
+    configure_parent(arguments, folder / "part", *part)
+    require(not knows(folder / "part", "CUDA"), "a parent in C alone was given CUDA")
+    require(not (folder / "part/compile_commands.json").exists(), "a parent was given half of a compile_commands.json")
+    require(re.search(r"libgumbelcuda\.a .*-l(std)?c\+\+", rules_of(folder / "part")),
+            "a parent's program in C is linked without the library of C++")
+    if arguments.nvcc:
+        configure_parent(arguments, folder / "cuda_part", *part, "-DWITH_CUDA=ON",
+                         f"-DCMAKE_CUDA_COMPILER={arguments.nvcc}", "-DCMAKE_CUDA_ARCHITECTURES=OFF")
+        require(re.search(r"kernels/\w+\.cu\b", rules_of(folder / "cuda_part")), "a parent with CUDA was given no CUDA")
+
+
 def build_bare_shared(arguments, build):
-    run(arguments.cmake, "-G", arguments.generator, "-S", arguments.source, "-B", build,
-        f"-DCMAKE_CXX_COMPILER={arguments.cxx}", "-DBUILD_SHARED_LIBS=ON", "-DGUMBELCUDA_COMMAND=OFF",
-        "-DGUMBELCUDA_BENCHMARKS=OFF", "-DGUMBELCUDA_HIGHWAY_INCLUDE_DIR=", "-DGUMBELCUDA_CUDA=OFF",
-        "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=", "-DGUMBELCUDA_QUICK=ON")
-    run(arguments.cmake, "--build", build, "--target", "gumbelcuda_library")
+    configure_parent(arguments, build, f"-DGUMBELCUDA_FOLDER={arguments.source}",
+                     f"-DCMAKE_CXX_COMPILER={arguments.cxx}", "-DBUILD_SHARED_LIBS=ON",
+                     "-DGUMBELCUDA_HIGHWAY_INCLUDE_DIR=", "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=",
+                     "-DGUMBELCUDA_QUICK=ON")
+    run(arguments.cmake, "--build", build)
     require(not list(build.rglob("avx2.cpp.o*")), "Highway was hidden, and yet code for AVX2 was built")
+    return output(build / "samples_c")
 
 
 def check_tree(prefix, arguments, build):
@@ -112,8 +152,11 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         build = arguments.build or folder / "build"
+        drawn = []
         if arguments.bare_shared:
-            build_bare_shared(arguments, build)
+            drawn.append(build_bare_shared(arguments, build))
+        else:
+            as_a_part(arguments, folder)
         run(arguments.cmake, "--install", build, "--prefix", folder / "installed", stdout=subprocess.DEVNULL)
         prefix = (folder / "installed").rename(folder / "moved")
         check_tree(prefix, arguments, build)
@@ -121,7 +164,8 @@ def main():
         second = by_pkg_config(prefix, arguments, folder)
         print(first)
         require(first == second, f"by pkg-config they printed\n{second}")
-        samples = {text for name, text in first.items() if name.startswith("samples")}
+        drawn.append(in_c_alone(prefix, arguments, folder / "in_c_alone"))
+        samples = {text for name, text in first.items() if name.startswith("samples")}.union(drawn)
         require(len(samples) == 1, "the samples are not the same in every language")
         command = prefix / "bin/gumbelcuda"
         if command.exists():

@@ -53,6 +53,7 @@ class Checker:
     def configure(self, folder, text):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "empty.cpp").write_text("int main() {}\n")
+        (folder / "libgumbelcuda").symlink_to(self.arguments.source.resolve())  # where a page has it in a reader's tree
         (folder / "CMakeLists.txt").write_text(f"cmake_minimum_required(VERSION 3.24)\nproject(pages C CXX)\n{text}")
         return run([self.arguments.cmake, "-G", self.arguments.generator, "-S", folder, "-B", folder / "build",
                     f"-DCMAKE_CXX_COMPILER={self.arguments.cxx}", f"-DCMAKE_PREFIX_PATH={self.prefix}"])

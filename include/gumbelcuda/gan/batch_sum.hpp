@@ -10,7 +10,7 @@ GUMBELCUDA_MATH_BEGIN
 // Width: the largest number of terms in a row, Slots: the largest number of slots.
 template <class V, int Width, int Slots>
 struct batch_sum {
-  V slots[Slots][Width];
+  V slots[std::size_t(Slots)][std::size_t(Width)];
 
   // Calls body(sum_slots(batch)) with a number that is known when compiling for short sums, so that their loops unroll.
   template <class Body>
@@ -24,9 +24,9 @@ struct batch_sum {
   template <class Count>
   GUMBELCUDA_INLINE void clear(int batch, Count width) {
     with_slots(batch, [&](auto count) {
-      GUMBELCUDA_UNROLL
+      GUMBELCUDA_UNROLL_ON_GPU
       for (int j = 0; j < count; ++j)
-        GUMBELCUDA_UNROLL
+        GUMBELCUDA_UNROLL_ON_GPU
         for (int k = 0; k < width; ++k) slots[j][k] = V(0);
     });
   }
@@ -36,7 +36,7 @@ struct batch_sum {
   template <class Count>
   GUMBELCUDA_INLINE void add(int batch, int i, const V* terms, Count width) {
     V* row = slot(batch, i);
-    GUMBELCUDA_UNROLL
+    GUMBELCUDA_UNROLL_ON_GPU
     for (int k = 0; k < width; ++k) row[k] = row[k] + terms[k];
   }
   // The same where i is known only when running: a GPU has no registers that it could find by a number, so every slot of
@@ -48,7 +48,7 @@ struct batch_sum {
     } else {
       GUMBELCUDA_UNROLL
       for (int j = 0; j < short_sum_slots; ++j)
-        GUMBELCUDA_UNROLL
+        GUMBELCUDA_UNROLL_ON_GPU
         for (int k = 0; k < width; ++k) slots[j][k] = slots[j][k] + (i % short_sum_slots == j ? terms[k] : V(0));
     }
   }
@@ -56,7 +56,7 @@ struct batch_sum {
   template <class Count>
   GUMBELCUDA_INLINE const V* total(int batch, Count width) {
     with_slots(batch, [&](auto count) {
-      GUMBELCUDA_UNROLL
+      GUMBELCUDA_UNROLL_ON_GPU
       for (int k = 0; k < width; ++k) add_slots(count, [&](int j) -> V& { return slots[j][k]; });
     });
     return slots[0];
@@ -65,7 +65,7 @@ struct batch_sum {
   template <class Count>
   GUMBELCUDA_INLINE const V* total_plus(const V* other, int batch, Count width) {
     total(batch, width);
-    GUMBELCUDA_UNROLL
+    GUMBELCUDA_UNROLL_ON_GPU
     for (int k = 0; k < width; ++k) slots[0][k] = other[k] + slots[0][k];
     return slots[0];
   }

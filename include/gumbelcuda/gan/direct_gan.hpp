@@ -24,10 +24,10 @@ template <class V, class Classes, class Sum, class RealWord>
 GUMBELCUDA_INLINE void sum_real_terms(const V* weights, class_words real, int batch, Classes classes, Sum& sum,
                                       RealWord real_word) {
   V by_class[capacity<Classes>::classes];
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < classes; ++k) by_class[k] = one_hot_term_label_1(weights[k], weights[classes]);
   sum.clear(batch, plus_one(classes));
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int i = 0; i < batch; ++i) {
     const word_of<V> word = real_word(i);
     V* slot = sum.slot(batch, i);
@@ -35,7 +35,7 @@ GUMBELCUDA_INLINE void sum_real_terms(const V* weights, class_words real, int ba
       const int number = row_element(classes, k);
       return word_in_range<V>(word, real.first[number], real.last[number]);
     };
-    GUMBELCUDA_UNROLL
+    GUMBELCUDA_UNROLL_ON_GPU
     for (int k = 0; k < classes; ++k) slot[k] = slot[k] + select(drawn(k), by_class[k], V(0));
     slot[classes] = slot[classes] + row_first(classes, V(0), drawn, [&](int k) { return by_class[k]; });
   }
@@ -46,7 +46,7 @@ GUMBELCUDA_INLINE void sum_real_terms(const V* weights, class_words real, int ba
 template <class V, class Classes, class Batch, class Blocks, int Room = capacity<Classes>::classes>
 class direct_gan {
  public:
-  static constexpr int room = Room;
+  static constexpr std::size_t room = std::size_t(Room);
 
   GUMBELCUDA_INLINE direct_gan(gan_shape<Classes, Batch> shape, Blocks blocks, class_words real,
                                const gan_hyperparameters<V>& hyper)
@@ -120,7 +120,7 @@ class direct_gan {
       return block.word[i % 4];
     });
     const V* total = sum_.total(shape_.batch, width);
-    GUMBELCUDA_UNROLL
+    GUMBELCUDA_UNROLL_ON_GPU
     for (int k = 0; k < width; ++k) real[k] = total[k];
   }
 

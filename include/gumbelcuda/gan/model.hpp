@@ -14,8 +14,9 @@ GUMBELCUDA_MATH_BEGIN
 // one place more than they need, to be as long. _m and _v are Adam's moments.
 template <class V, int Capacity>
 struct gan_state {
-  V logits[Capacity + 1], logits_m[Capacity + 1], logits_v[Capacity + 1];
-  V weights[Capacity + 1], weights_m[Capacity + 1], weights_v[Capacity + 1];
+  static constexpr std::size_t places = std::size_t(Capacity) + 1;
+  V logits[places], logits_m[places], logits_v[places];
+  V weights[places], weights_m[places], weights_v[places];
 };
 
 // √(6/(K + 1)): the limit of Glorot-uniform initial weights with K inputs and one output. Glorot, Bengio
@@ -29,15 +30,15 @@ GUMBELCUDA_INLINE S glorot_limit(int classes) {
 template <class V, int Capacity, class Classes, class WeightWord>
 GUMBELCUDA_INLINE void initialize(gan_state<V, Capacity>& gan, Classes classes, WeightWord weight_word) {
   const V limit = V(glorot_limit<scalar_of<V>>(row_length(classes)));
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < classes; ++k) {
     gan.logits[k] = V(1);
     gan.weights[k] = limit * uniform_signed<V>(weight_word(k));
   }
   gan.weights[classes] = V(0);
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < classes; ++k) gan.logits_m[k] = gan.logits_v[k] = V(0);
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k <= classes; ++k) gan.weights_m[k] = gan.weights_v[k] = V(0);
 }
 
@@ -61,7 +62,7 @@ GUMBELCUDA_INLINE void generator_terms(const V* y, const V* weights, V* terms, C
 template <class V, class Classes>
 GUMBELCUDA_INLINE void fake_terms(const V* y, const V* weights, V* terms, Classes classes) {
   const V d_logit = d_cross_entropy_label_0(judge(weights, y, classes));
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < classes; ++k) terms[k] = d_logit * y[k];
   terms[classes] = d_logit;
 }
@@ -80,7 +81,7 @@ GUMBELCUDA_INLINE V one_hot_term_label_1(V weight, V bias) {
 // One Adam update of `count` parameters; `factor` turns sums of terms into a gradient.
 template <class V, class Count>
 GUMBELCUDA_INLINE void update_parameters(V* parameters, V* m, V* v, const V* sums, V factor, V rate, Count count) {
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < count; ++k) adam_update(parameters[k], m[k], v[k], sums[k] * factor, rate);
 }
 

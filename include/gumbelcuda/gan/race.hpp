@@ -59,9 +59,9 @@ GUMBELCUDA_INLINE V race_threshold(V temperature) {
 template <class V, class Count>
 GUMBELCUDA_INLINE V race_start(const V* logits, const V* weights, Count classes) {
   auto usable = abs(logits[0]) < V(race_logit_limit);
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 1; k < classes; ++k) usable = usable & (abs(logits[k]) < V(race_logit_limit));
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k <= classes; ++k) usable = usable & (abs(weights[k]) < V(race_weight_limit));
   return select(usable, row_max(logits, classes), V(scalar_of<V>(NAN)));
 }
@@ -74,7 +74,7 @@ GUMBELCUDA_INLINE V race_handicap(V start, V logit) {
 template <class V, class Count>
 GUMBELCUDA_INLINE void race_handicaps(const V* logits, const V* weights, V* handicaps, Count classes) {
   const V start = race_start(logits, weights, classes);
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < classes; ++k) handicaps[k] = race_handicap(start, logits[k]);
 }
 

@@ -49,7 +49,7 @@ class racing_gan : public direct_gan<V, Classes, Batch, Blocks> {
     for (int first = 0; first < shape_.batch; first += 4) {
       philox_block<word_of<V>> quad[room];
       const std::uint64_t first_block = order_.fake_block(step_, std::uint64_t(first / 4));
-      GUMBELCUDA_UNROLL
+      GUMBELCUDA_UNROLL_ON_GPU
       for (int k = 0; k < shape_.classes; ++k) quad[k] = blocks_(first_block + std::uint64_t(k));
       GUMBELCUDA_UNROLL
       for (int j = 0; j < 4; ++j) {
@@ -78,7 +78,7 @@ class racing_gan : public direct_gan<V, Classes, Batch, Blocks> {
     GUMBELCUDA_UNROLL
     for (int j = 0; j < 4; ++j) podium[j] = {V(INFINITY), V(INFINITY)};
     const std::uint64_t first_block = order_.fake_block(step_, std::uint64_t(quad));
-    GUMBELCUDA_UNROLL
+    GUMBELCUDA_UNROLL_ON_GPU
     for (int k = 0; k < shape_.classes; ++k) {
       const philox_block<word_of<V>> block = blocks_(first_block + std::uint64_t(k));
       GUMBELCUDA_UNROLL
@@ -93,7 +93,7 @@ class racing_gan : public direct_gan<V, Classes, Batch, Blocks> {
   GUMBELCUDA_INLINE void add_doubtful(int sample, int first) {
     word_of<V> words[room];
     const std::uint64_t first_block = order_.fake_block(step_, std::uint64_t(sample / 4));
-    GUMBELCUDA_UNROLL
+    GUMBELCUDA_UNROLL_ON_GPU
     for (int k = 0; k < shape_.classes; ++k) words[k] = word_at(blocks_(first_block + std::uint64_t(k)), sample % 4);
     V y[room], terms[room];
     gumbel_softmax(gan_.logits, words, 1, y, inverse_temperature_, shape_.classes);

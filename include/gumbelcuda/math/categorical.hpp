@@ -43,7 +43,7 @@ template <class V, class Count>
 GUMBELCUDA_INLINE V gumbel_max(const V* logits, const word_of<V>* words, int stride, Count count) {
   V best = V(scalar_of<V>(-INFINITY)), index = V(-1);
   auto numbers = logits[0] == logits[0];
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < count; ++k) {
     const V z = logits[k] + gumbel<V>(words[k * stride]);
     const auto better = z > best;

@@ -36,9 +36,9 @@ GUMBELCUDA_INLINE V gumbel(word_of<V> x) {
 // dependent instructions of the first and second logarithm then overlap from class to class.
 template <class V, class Count>
 GUMBELCUDA_INLINE void gumbel_scores(const V* logits, const word_of<V>* words, int stride, V* z, Count count) {
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < count; ++k) z[k] = exponential<V>(words[k * stride]);
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < count; ++k) z[k] = logits[k] - log(z[k]);
 }
 

@@ -16,11 +16,11 @@ GUMBELCUDA_MATH_BEGIN
 namespace detail {
 
 // c[0] + c[1]·x + …
-template <class V, int Terms>
+template <class V, std::size_t Terms>
 GUMBELCUDA_INLINE V polynomial(V x, const scalar_of<V> (&c)[Terms]) {
   V sum = V(c[Terms - 1]);
   GUMBELCUDA_UNROLL
-  for (int i = Terms - 2; i >= 0; --i) sum = fma(sum, x, V(c[i]));
+  for (int i = int(Terms) - 2; i >= 0; --i) sum = fma(sum, x, V(c[i]));
   return sum;
 }
 

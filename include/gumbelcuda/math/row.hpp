@@ -29,7 +29,7 @@ GUMBELCUDA_HD constexpr bool row_stores(Count, int) {
 template <class V, class Count>
 GUMBELCUDA_INLINE V row_max(const V* z, Count count) {
   V top = z[0];
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 1; k < count; ++k) top = max(top, z[k]);
   return top;
 }
@@ -38,7 +38,7 @@ GUMBELCUDA_INLINE V row_max(const V* z, Count count) {
 template <class V, class Count, class Chosen, class Value>
 GUMBELCUDA_INLINE V row_first(Count count, V otherwise, Chosen chosen, Value value) {
   V found = otherwise;
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int k = count - 1; k >= 0; --k) found = select(chosen(k), value(k), found);
   return found;
 }
@@ -46,7 +46,7 @@ GUMBELCUDA_INLINE V row_first(Count count, V otherwise, Chosen chosen, Value val
 // out[element] = value(k) for every element of the row; `out` has them all, wherever the row lies.
 template <class T, class Count, class Value>
 GUMBELCUDA_INLINE void store_row(T* out, Count count, Value value) {
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < count; ++k)
     if (row_stores(count, k)) out[row_element(count, k)] = value(k);
 }

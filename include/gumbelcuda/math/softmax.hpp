@@ -45,10 +45,10 @@ GUMBELCUDA_INLINE V softmax_term_vjp(V y, V d_y, V mean, V gradient_scale) {
 template <class V, class Count>
 GUMBELCUDA_INLINE void tempered_softmax(const V* z, V* y, V inverse_temperature, Count count) {
   const V top = row_max(z, count);
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < count; ++k) y[k] = softmax_term(z[k], top, inverse_temperature);
   const V scale = V(1) / ordered_sum<V>(count, [&](int k) { return y[k]; });
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < count; ++k) y[k] = y[k] * scale;
 }
 
@@ -71,10 +71,10 @@ template <class V, class Count>
 GUMBELCUDA_INLINE void tempered_softmax_vjp(const V* y, const V* d_y, V* d_z, V gradient_scale, Count count) {
   const V top = row_max(y, count);
   const V pivot = row_first(count, d_y[0], [&](int k) { return y[k] == top; }, [&](int k) { return d_y[k]; });
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < count; ++k) d_z[k] = d_y[k] - pivot;
   const V mean = ordered_sum<V>(count, [&](int k) { return y[k] * d_z[k]; });
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < count; ++k) d_z[k] = softmax_term_vjp(y[k], d_z[k], mean, gradient_scale);
 }
 

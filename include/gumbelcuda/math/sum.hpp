@@ -30,9 +30,9 @@ GUMBELCUDA_INLINE void add_slots(Count count, Slot slot) {
       add_slots<Left>(fixed<half>{}, slot);
     }
   } else {
-    GUMBELCUDA_UNROLL
+    GUMBELCUDA_UNROLL_ON_GPU
     for (int half = count / 2; half >= Left; half /= 2)
-      GUMBELCUDA_UNROLL
+      GUMBELCUDA_UNROLL_ON_GPU
       for (int j = 0; j < half; ++j) slot(j) = slot(j) + slot(j + half);
   }
 }
@@ -41,10 +41,10 @@ namespace detail {
 
 template <class V, int Slots, class Count, class Term>
 GUMBELCUDA_INLINE V sum_in_slots(Count length, Term term) {
-  V slots[Slots];
+  V slots[std::size_t(Slots)];
   GUMBELCUDA_UNROLL
   for (int j = 0; j < Slots; ++j) slots[j] = V(0);
-  GUMBELCUDA_UNROLL
+  GUMBELCUDA_UNROLL_ON_GPU
   for (int i = 0; i < length; ++i) slots[i % Slots] = slots[i % Slots] + term(i);
   add_slots(fixed<Slots>{}, [&](int j) -> V& { return slots[j]; });
   return slots[0];

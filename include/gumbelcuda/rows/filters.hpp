@@ -42,7 +42,7 @@ struct ordered_bits {
 // What each value of a digit has. Few of them stay in registers, where an element cannot be chosen when running.
 template <int Count>
 struct digit_sums {
-  std::uint64_t of[Count] = {};
+  std::uint64_t of[std::size_t(Count)] = {};
 
   GUMBELCUDA_INLINE void add(int digit, std::uint64_t weight) {
     if constexpr (Count <= 16) {

@@ -66,7 +66,7 @@ GUMBELCUDA_INLINE void for_each_quad(const Part& part, Body body) {
 template <class V, int Slots, class OneSlot>
 GUMBELCUDA_INLINE void add_slots_in_turn(fixed<Slots>, V* sum, OneSlot one_slot) {
   constexpr int levels = std::bit_width(unsigned(Slots)) - 1;
-  V open[levels + 1][quad_size] = {};
+  V open[std::size_t(levels) + 1][quad_size] = {};
   GUMBELCUDA_ROLLED
   for (int turn = 0; turn < Slots; ++turn) {
     int slot = 0;

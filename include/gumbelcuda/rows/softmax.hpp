@@ -27,7 +27,7 @@ struct kept_quads {
   }
 };
 template <class V, int Quads>
-using quads_in_registers = kept_quads<V, V[quad_size * Quads]>;
+using quads_in_registers = kept_quads<V, V[std::size_t(quad_size * Quads)]>;
 template <class V>
 using quads_in_memory = kept_quads<V, V*>;
 struct quads_not_kept {
