@@ -29,14 +29,16 @@ set(GUMBELCUDA_FLAGS_neon -march=armv8-a+crypto)
 # Every processor with AVX-512 has AVX2, whose code it runs where wider vectors make none faster.
 set(GUMBELCUDA_NARROWER_avx512 avx2)
 
-# gumbelcuda_add_isa_library(name isa sources…): an object library for one instruction set, in position-independent code.
+# gumbelcuda_add_isa_library(name isa NAMESPACE n SOURCES …): an object library for one instruction set, whose inline
+# functions are in that namespace (config.hpp).
 #
 # Optimised whatever the build type, since these files are the hot path and unoptimised they test nothing but patience.
 # No errno and no traps: neither changes a bit of a result, and sqrt becomes an instruction. The compiler takes run-time
 # sizes of 0 for possible and warns of arrays that would then be empty.
 function(gumbelcuda_add_isa_library name isa)
+  cmake_parse_arguments(ARG "" NAMESPACE SOURCES ${ARGN})
   set(level -O3)
-  add_library(${name} OBJECT ${ARGN})
+  add_library(${name} OBJECT ${ARG_SOURCES})
   if(GUMBELCUDA_QUICK OR GUMBELCUDA_SANITIZE)
     set(level -O1)
     target_compile_definitions(${name} PRIVATE GUMBELCUDA_ONLY_ARTICLE_SHAPE)
@@ -49,7 +51,7 @@ function(gumbelcuda_add_isa_library name isa)
     # Its headers only; which instruction sets the processor has, the compiler's own run time knows.
     target_include_directories(${name} SYSTEM PRIVATE ${GUMBELCUDA_HIGHWAY_INCLUDE_DIR})
   endif()
-  target_compile_definitions(${name} PRIVATE GUMBELCUDA_ISA=${isa})
+  target_compile_definitions(${name} PRIVATE GUMBELCUDA_ISA=${ARG_NAMESPACE})
   if(GUMBELCUDA_NARROWER_${isa})
     target_compile_definitions(${name} PRIVATE GUMBELCUDA_NARROWER_ISA=${GUMBELCUDA_NARROWER_${isa}})
   endif()

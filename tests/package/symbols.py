@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""No code for a newer processor may reach an older one. Each file of host/cpu/targets/ is compiled for its own
+"""No code for a newer processor may reach an older one. The files of host/cpu/targets/ are compiled for each
 instruction set. Where two files emit the same inline function, the linker keeps either copy, maybe the AVX-512
 one, for the whole program. So every symbol that the linker could merge must carry the name of its instruction
 set: gumbelcuda::avx2:: somewhere in it, or Highway's namespace for that target. Code that runs when the program
 starts, before anything is dispatched, must not exist.
 
-    symbols.py --nm NM OBJECT…               checks host/cpu/targets/*.o among them
+    symbols.py --nm NM OBJECT…               checks those of host/cpu/targets/ among them
     symbols.py --nm NM --self-test COMPILER  compiles offences and expects each to be found
 """
 import argparse
@@ -18,12 +18,14 @@ from pathlib import Path
 
 # Highway names its functions for a target; they are only ever called on a machine that has it.
 HIGHWAY = {"scalar": "N_EMU128", "avx2": "N_AVX2", "avx512": "N_AVX3", "neon": "N_NEON"}
-TARGET_OBJECT = re.compile(r"/cpu/targets/(rows_)?(\w+)\.cpp\.o(?:bj)?$")
+TARGET_OBJECT = re.compile(r"/gumbelcuda_cpu_(\w+)\.dir/cpu/targets/(\w+)\.cpp\.o(?:bj)?$")
+# The files with a table of functions that dispatch goes through, by the table's name.
+ENTRIES = {"fleet": "cpu_target", "rows": "cpu_rows"}
 LINE = re.compile(r"^[0-9a-f]* +(\S) (.*)$")
 
 
 def problems(nm, path, isa, entry):
-    """(number of symbols seen, list of problems); `entry` is the table of functions that dispatch goes through."""
+    """(number of symbols seen, list of problems); `entry`: the table that must be there, or None."""
     listing = subprocess.run([nm, "--demangle", "--defined-only", path], check=True, capture_output=True, text=True)
     symbols = [match.groups() for line in listing.stdout.splitlines() if (match := LINE.match(line))]
     own = re.compile(rf"\bgumbelcuda::{isa}::|\bhwy::{HIGHWAY.get(isa, 'none')}::")
@@ -34,22 +36,22 @@ def problems(nm, path, isa, entry):
             found.append(f"code that runs at program start: {name}")
         elif not is_local and name != entry and not own.search(name):
             found.append(f"shared with the rest of the program: {kind} {name}")
-    if not any(name == entry for _, name in symbols):
+    if entry and not any(name == entry for _, name in symbols):
         found.append(f"no {entry}")
     return len(symbols), found
 
 
 def check(nm, objects):
-    targets = {match.groups(""): path for path in objects if (match := TARGET_OBJECT.search(path))}
+    targets = {match.groups(): path for path in objects if (match := TARGET_OBJECT.search(path))}
     failures = 0
-    for (kind, isa), path in targets.items():
-        entry = f"gumbelcuda::cpu_rows_{isa}" if kind else f"gumbelcuda::cpu_target_{isa}"
+    for (isa, file), path in targets.items():
+        entry = f"gumbelcuda::{ENTRIES[file]}_{isa}" if file in ENTRIES else None
         count, found = problems(nm, path, isa, entry)
-        print(f"{kind}{isa}: {count} symbols, {len(found)} problems", *found, sep="\n  ")
+        print(f"{isa}, {file}.cpp: {count} symbols, {len(found)} problems", *found, sep="\n  ")
         failures += len(found)
-    for kind in "", "rows_":
-        if (kind, "scalar") not in targets:
-            print(f"no object file of host/cpu/targets/{kind}scalar.cpp among those given")
+    for file in ENTRIES:
+        if ("scalar", file) not in targets:
+            print(f"no object file of host/cpu/targets/{file}.cpp for scalar among those given")
             failures += 1
     return failures
 

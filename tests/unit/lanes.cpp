@@ -10,21 +10,21 @@
 
 namespace lanes {
 
-extern const lane_set scalar_lanes;
-extern const lane_set avx2_lanes[2], avx512_lanes[2], neon_lanes[2];
+extern const lane_set unit_scalar_lanes;
+extern const lane_set unit_avx2_lanes[2], unit_avx512_lanes[2], unit_neon_lanes[2];
 
 namespace {
 
 std::vector<const lane_set*> tables_of(const std::string& cpu_target) {
-  if (cpu_target == "scalar") return {&scalar_lanes};
-#ifdef LANES_AVX2
-  if (cpu_target == "avx2") return {&avx2_lanes[0], &avx2_lanes[1]};
+  if (cpu_target == "scalar") return {&unit_scalar_lanes};
+#ifdef GUMBELCUDA_HAVE_AVX2
+  if (cpu_target == "avx2") return {&unit_avx2_lanes[0], &unit_avx2_lanes[1]};
 #endif
-#ifdef LANES_AVX512
-  if (cpu_target == "avx512") return {&avx512_lanes[0], &avx512_lanes[1]};
+#ifdef GUMBELCUDA_HAVE_AVX512
+  if (cpu_target == "avx512") return {&unit_avx512_lanes[0], &unit_avx512_lanes[1]};
 #endif
-#ifdef LANES_NEON
-  if (cpu_target == "neon") return {&neon_lanes[0], &neon_lanes[1]};
+#ifdef GUMBELCUDA_HAVE_NEON
+  if (cpu_target == "neon") return {&unit_neon_lanes[0], &unit_neon_lanes[1]};
 #endif
   __builtin_trap();  // an instruction set without tables would go untested
 }

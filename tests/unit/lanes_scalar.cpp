@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The scalar lane: float and uint32_t, as on a GPU thread.
-#define GUMBELCUDA_ISA unit_scalar
 #include "tests/unit/lanes_body.inl"
 
 GUMBELCUDA_MATH_BEGIN
@@ -18,6 +17,6 @@ struct scalar_access {
 GUMBELCUDA_MATH_END
 
 namespace lanes {
-extern const lane_set scalar_lanes;
-constinit const lane_set scalar_lanes = gumbelcuda::on_arrays<gumbelcuda::scalar_access>::table("scalar");
+extern const lane_set unit_scalar_lanes;
+constinit const lane_set unit_scalar_lanes = gumbelcuda::on_arrays<gumbelcuda::scalar_access>::table("scalar");
 }  // namespace lanes

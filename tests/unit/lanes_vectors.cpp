@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tables for the vectors of host/cpu/simd.hpp, of which a lane is one or two: LANES_TABLES[N - 1] for N vectors.
+// Tables for the vectors of host/cpu/simd.hpp, of which a lane is one or two: element N - 1 for N vectors. Compiled for
+// each instruction set, as host/cpu/targets/ is.
 #include "host/cpu/simd.hpp"
+#include "host/cpu/targets/isa.hpp"
 #include "tests/unit/lanes_body.inl"
 
 GUMBELCUDA_MATH_BEGIN
@@ -23,8 +25,8 @@ struct vector_access {
 GUMBELCUDA_MATH_END
 
 namespace lanes {
-extern const lane_set LANES_TABLES[2];
-constinit const lane_set LANES_TABLES[2] = {
-    gumbelcuda::on_arrays<gumbelcuda::vector_access<1>>::table(LANES_NAME ", one vector"),
-    gumbelcuda::on_arrays<gumbelcuda::vector_access<2>>::table(LANES_NAME ", two vectors")};
+extern const lane_set GUMBELCUDA_JOIN(GUMBELCUDA_ISA, _lanes)[2];
+constinit const lane_set GUMBELCUDA_JOIN(GUMBELCUDA_ISA, _lanes)[2] = {
+    gumbelcuda::on_arrays<gumbelcuda::vector_access<1>>::table(GUMBELCUDA_QUOTE(GUMBELCUDA_ISA) ", one vector"),
+    gumbelcuda::on_arrays<gumbelcuda::vector_access<2>>::table(GUMBELCUDA_QUOTE(GUMBELCUDA_ISA) ", two vectors")};
 }  // namespace lanes
