@@ -111,7 +111,7 @@ void train_parser::add_output() {
   flags_.add_switch("--json", options_.json, "print one JSON object instead of the table (docs/command.md)");
   flags_.add("--tolerance", "D", options_.tolerance,
              {"total variation up to which a GAN counts as converged", "0 … 1", text(options_.tolerance)});
-  flags_.add_switch("--quiet", options_.quiet, "no progress and no table");
+  flags_.add_switch("--quiet", options_.quiet, "no progress and no table, only warnings and errors");
 }
 
 void train_parser::convert() {
