@@ -11,11 +11,8 @@ import shutil
 import signal
 import sys
 
-EXIT_FAILED, EXIT_USAGE, EXIT_DAMAGED = 1, 2, 3
-FORMAT_VERSION = 2  # host/fleet/result_layout.hpp
 MOST_VIOLINS = 24  # classes; more of them are drawn as bands
 MOST_GANS = 200_000  # enough for quantiles that the eye cannot tell from exact ones
-BLOCK_NUMBERS = 1 << 24  # read at a time: 64 MiB
 
 
 def end_in_order(caught, _):
@@ -31,52 +28,19 @@ if __name__ == "__main__":
             signal.signal(number, end_in_order)
 
 
-class Failure(Exception):
-    def __init__(self, exit_code, message):
-        super().__init__(message)
-        self.exit_code = exit_code
-
-
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # which PYTHONSAFEPATH leaves out
 try:
-    import h5py
     import matplotlib
     matplotlib.use("Agg")
     import numpy as np
     from matplotlib import pyplot
     from matplotlib.backend_bases import FigureCanvasBase
     from matplotlib.ticker import MaxNLocator
+    from fleet_file import BLOCK_NUMBERS, EXIT_DAMAGED, EXIT_FAILED, EXIT_USAGE, Failure, blocks, open_fleet
 except ImportError as missing:
     print(f"gumbelcuda: error: plot needs h5py and matplotlib (Debian: python3-h5py python3-matplotlib): {missing}",
           file=sys.stderr)
-    sys.exit(EXIT_FAILED)
-
-
-def open_fleet(path):
-    try:
-        with open(path, "rb"):
-            pass
-    except OSError as error:
-        raise Failure(EXIT_FAILED, f"cannot read {path}: {error.strerror}") from None
-    try:
-        fleet = h5py.File(path, "r")
-    except OSError:
-        raise Failure(EXIT_DAMAGED, f"{path} is not an HDF5 file, or a damaged one") from None
-    form = fleet.attrs.get("format")
-    if (form.decode() if isinstance(form, bytes) else form) != "gumbelcuda fleet":
-        raise Failure(EXIT_DAMAGED, f"{path} is not a result file of gumbelcuda")
-    if int(fleet.attrs.get("format_version", -1)) != FORMAT_VERSION:
-        raise Failure(EXIT_DAMAGED, f"{path} has another format version than {FORMAT_VERSION}")
-    if "target" not in fleet or "distribution" not in fleet or fleet["distribution"].ndim != 2 or \
-            fleet["distribution"].shape[1:] != fleet["target"].shape:
-        raise Failure(EXIT_DAMAGED, f"{path} lacks the distributions or the target that a result file has")
-    return fleet
-
-
-def blocks(dataset):
-    """The GANs of a dataset, as many at a time as fit in memory at ease."""
-    step = max(1, BLOCK_NUMBERS // max(1, int(np.prod(dataset.shape[1:]))))
-    for first in range(0, dataset.shape[0], step):
-        yield first, dataset[first:first + step].astype(np.float64)
+    sys.exit(1)
 
 
 def difference_over_epochs(fleet, gan):

@@ -126,7 +126,8 @@ def main():
         command = prefix / "bin/gumbelcuda"
         if command.exists():
             print(output(command, "--version"), end="")
-            require((prefix / "share/gumbelcuda/plot.py").exists(), "the command was installed without its plot.py")
+            for script in ("plot.py", "fleet_file.py"):
+                require((prefix / "share/gumbelcuda" / script).exists(), f"the command was installed without its {script}")
 
 
 if __name__ == "__main__":
