@@ -6,6 +6,7 @@
 """
 import argparse
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -160,13 +161,21 @@ def picture_suffix(path):
     return suffix
 
 
+def temporary_name(destination):
+    """A name as in host/fleet/temporary_name.cpp, which removes those that a killed process has left."""
+    folder, name = os.path.split(os.fsencode(destination))
+    return os.path.join(folder, b"." + name[:255 - 19] + b".gumbelcuda-" + os.urandom(3).hex().encode())
+
+
 def save(figure, path):
     """Under another name first: what stood there before stays until the new picture is whole. A link stays a link."""
     suffix, destination = picture_suffix(path), os.path.realpath(path)
-    aside = os.path.join(os.path.dirname(destination), f".gumbelcuda-{os.urandom(4).hex()}{suffix}")
+    aside = temporary_name(destination)
     replaces = os.path.exists(destination)
     try:
         with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if replaces else 0o666), "wb") as file:
+            with contextlib.suppress(OSError):  # where locks do not work nobody removes files
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             figure.savefig(file, format=suffix[1:], dpi=150)
             file.flush()
             os.fsync(file.fileno())

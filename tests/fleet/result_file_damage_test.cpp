@@ -10,6 +10,7 @@
 
 #include "host/fleet/result_file.hpp"
 #include "tests/fleet/example_fleet.hpp"
+#include "tests/fleet/hdf5_edits.hpp"
 #include "tests/fleet/scratch_folder.hpp"
 
 namespace {
@@ -71,45 +72,6 @@ struct damage : testing::Test {
   }
 };
 
-void replace_dataset(hid_t file, const char* name, hid_t type, std::vector<hsize_t> sizes) {
-  H5Ldelete(file, name, H5P_DEFAULT);
-  const hid_t space = H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr);
-  const hid_t dataset = H5Dcreate2(file, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-  H5Dclose(dataset);
-  H5Sclose(space);
-}
-
-void replace_number(hid_t file, const char* name, hid_t type, std::uint64_t value) {
-  H5Adelete(file, name);
-  const hid_t space = H5Screate(H5S_SCALAR);
-  const hid_t attribute = H5Acreate2(file, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
-  H5Awrite(attribute, H5T_NATIVE_UINT64, &value);
-  H5Aclose(attribute);
-  H5Sclose(space);
-}
-
-// A dataset in chunks, which may be larger than it is: it could grow.
-void replace_chunked(hid_t file, const char* name, std::vector<hsize_t> sizes, std::vector<hsize_t> chunk,
-                     bool deflate) {
-  H5Ldelete(file, name, H5P_DEFAULT);
-  const hid_t properties = H5Pcreate(H5P_DATASET_CREATE);
-  H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data());
-  if (deflate) H5Pset_deflate(properties, 9);
-  const std::vector<hsize_t> endless(sizes.size(), H5S_UNLIMITED);
-  const hid_t space = H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), endless.data());
-  const hid_t dataset = H5Dcreate2(file, name, H5T_IEEE_F32LE, space, H5P_DEFAULT, properties, H5P_DEFAULT);
-  H5Dclose(dataset);
-  H5Sclose(space);
-  H5Pclose(properties);
-}
-
-void replace_values(hid_t file, const char* name, const std::vector<float>& values, std::vector<hsize_t> sizes) {
-  replace_dataset(file, name, H5T_IEEE_F32LE, std::move(sizes));
-  const hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT);
-  H5Dwrite(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
-  H5Dclose(dataset);
-}
-
 // Steps, here and below, because opening a file costs milliseconds on some machines.
 TEST_F(damage, cuts_are_noticed) {
   for (std::size_t length = 0; length < whole.size(); length += 97)
@@ -145,15 +107,6 @@ TEST_F(damage, verifying_looks_at_every_byte_and_at_nothing_else) {
     EXPECT_THROW(gumbelcuda::verify_result_file(path), damaged_file);
   }
   EXPECT_THROW(gumbelcuda::verify_result_file(folder / "none.h5"), file_error);
-}
-
-void add_attribute(hid_t file) {
-  const hid_t space = H5Screate(H5S_SCALAR);
-  const std::uint64_t value = 1;
-  const hid_t attribute = H5Acreate2(file, "run", H5T_STD_U64LE, space, H5P_DEFAULT, H5P_DEFAULT);
-  H5Awrite(attribute, H5T_NATIVE_UINT64, &value);
-  H5Aclose(attribute);
-  H5Sclose(space);
 }
 
 TEST_F(damage, edited_files_are_noticed_and_read_without_the_seal) {
