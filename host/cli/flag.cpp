@@ -114,8 +114,9 @@ void flag_set::add_switch(const std::string& name, bool& value, const std::strin
   app_.add_flag(name, value, description)->group(group_);
 }
 
-void flag_set::add_argument(const std::string& placeholder, std::string& value, const std::string& description) {
-  app_.add_option(placeholder, value, description)->required()->option_text(" ");
+void flag_set::add_argument(const std::string& placeholder, std::string& value, const std::string& description,
+                            bool required) {
+  app_.add_option(placeholder, value, description)->required(required)->option_text(" ");
 }
 
 bool flag_set::given(const std::string& flag) const { return app_.count(flag) > 0; }

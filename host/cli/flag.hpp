@@ -65,8 +65,9 @@ class flag_set {
 
   void add_switch(const std::string& name, bool& value, const std::string& description);
 
-  // A value without a flag, which must be given.
-  void add_argument(const std::string& placeholder, std::string& value, const std::string& description);
+  // A value without a flag.
+  void add_argument(const std::string& placeholder, std::string& value, const std::string& description,
+                    bool required = true);
 
   bool given(const std::string& flag) const;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gumbelcuda info: what this build can do on this machine, for people and for bug reports.
+// gumbelcuda info: what this build can do on this machine, for people and for bug reports; or what is in a result file.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
@@ -8,8 +8,10 @@
 
 #include "gumbelcuda/fleet.hpp"
 #include "host/byte_text.hpp"
+#include "host/cli/child_process.hpp"
 #include "host/cli/command.hpp"
 #include "host/cli/exit_code.hpp"
+#include "host/cli/file_info.hpp"
 #include "host/cli/flag.hpp"
 #include "host/cli/memory.hpp"
 #include "host/cli/version.hpp"
@@ -24,11 +26,23 @@ class info_command : public command {
  public:
   explicit info_command(CLI::App& app) {
     flag_set flags(app);
-    flags.about("Shows versions, backends, and the instruction sets and CUDA devices of this machine.");
+    flags.about(
+        "Shows versions, backends, and the instruction sets and CUDA devices of this machine;\n"
+        "or, of a result file, its configuration and what its GANs learned.",
+        "Exit codes: 0 done, 1 failed, 2 usage or bad value, 3 FILE.h5 is damaged.");
+    flags.add_argument("FILE.h5", file_, "written by gumbelcuda train --out FILE.h5", false);
     flags.add_switch("--json", json_, "print one JSON object");
+    flags.add_switch("--unsealed", unsealed_, unsealed_description);
   }
 
   int run() override {
+    if (file_.empty() && unsealed_) throw invalid_argument("--unsealed", "needs FILE.h5");
+    if (!file_.empty()) {
+      if (unsealed_) go_on_in_child(file_);
+      const stored_fleet fleet = read_result_file(file_, {.sealed = !unsealed_, .with_history = false});
+      print_result(json_ ? file_info_json(fleet) : file_info_text(file_, fleet));
+      return exit_done;
+    }
     // Not at the start of every command: a driver takes its time to wake up.
     devices_ = cuda_devices();
     if (devices_.empty()) problem_ = cuda_problem();
@@ -86,7 +100,8 @@ class info_command : public command {
     return object.dump(2) + "\n";
   }
 
-  bool json_ = false;
+  std::string file_;
+  bool json_ = false, unsealed_ = false;
   std::vector<std::string> targets_ = cpu_targets();
   int threads_ = default_threads();
   std::vector<cuda_device> devices_;

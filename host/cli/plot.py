@@ -6,6 +6,7 @@
 """
 import argparse
 import contextlib
+import fcntl
 import io
 import os
 import shutil
@@ -14,51 +15,15 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))  # which PYTHONSAFEPATH leaves out
 import plot_start  # first: it says how the modules below are imported
 
-import h5py
 import numpy as np
 from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-EXIT_FAILED, EXIT_USAGE, EXIT_DAMAGED = 1, 2, 3
-FORMAT_VERSION = 2  # host/fleet/result_layout.hpp
+from fleet_file import BLOCK_NUMBERS, EXIT_DAMAGED, EXIT_FAILED, EXIT_USAGE, Failure, blocks, open_fleet
+
 MOST_VIOLINS = 24  # classes; more of them are drawn as bands
 MOST_GANS = 200_000  # enough for quantiles that the eye cannot tell from exact ones
-BLOCK_NUMBERS = 1 << 24  # read at a time: 64 MiB
-
-
-class Failure(Exception):
-    def __init__(self, exit_code, message):
-        super().__init__(message)
-        self.exit_code = exit_code
-
-
-def open_fleet(path):
-    try:
-        with open(path, "rb"):
-            pass
-    except OSError as error:
-        raise Failure(EXIT_FAILED, f"cannot read {path}: {error.strerror}") from None
-    try:
-        fleet = h5py.File(path, "r")
-    except OSError:
-        raise Failure(EXIT_DAMAGED, f"{path} is not an HDF5 file, or a damaged one") from None
-    form = fleet.attrs.get("format")
-    if (form.decode() if isinstance(form, bytes) else form) != "gumbelcuda fleet":
-        raise Failure(EXIT_DAMAGED, f"{path} is not a result file of gumbelcuda")
-    if int(fleet.attrs.get("format_version", -1)) != FORMAT_VERSION:
-        raise Failure(EXIT_DAMAGED, f"{path} has another format version than {FORMAT_VERSION}")
-    if "target" not in fleet or "distribution" not in fleet or fleet["distribution"].ndim != 2 or \
-            fleet["distribution"].shape[1:] != fleet["target"].shape:
-        raise Failure(EXIT_DAMAGED, f"{path} lacks the distributions or the target that a result file has")
-    return fleet
-
-
-def blocks(dataset):
-    """The GANs of a dataset, as many at a time as fit in memory at ease."""
-    step = max(1, BLOCK_NUMBERS // max(1, int(np.prod(dataset.shape[1:]))))
-    for first in range(0, dataset.shape[0], step):
-        yield first, dataset[first:first + step].astype(np.float64)
 
 
 def tally(finite, count):
@@ -225,13 +190,21 @@ def rendered(figure, path):
     return picture.getvalue()
 
 
+def temporary_name(destination):
+    """A name as in host/fleet/temporary_name.cpp, which removes those that a killed process has left."""
+    folder, name = os.path.split(os.fsencode(destination))
+    return os.path.join(folder, b"." + name[:255 - 19] + b".gumbelcuda-" + os.urandom(3).hex().encode())
+
+
 def save(picture, path):
     """Under another name first: what stood there before stays until the new picture is whole. A link stays a link."""
     destination = os.path.realpath(path)
-    aside = os.path.join(os.path.dirname(destination), f".gumbelcuda-{os.urandom(4).hex()}{picture_suffix(path)}")
+    aside = temporary_name(destination)
     replaces = os.path.exists(destination)
     try:
         with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if replaces else 0o666), "wb") as file:
+            with contextlib.suppress(OSError):  # where locks do not work nobody removes files
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             file.write(picture)
             file.flush()
             os.fsync(file.fileno())

@@ -19,14 +19,21 @@ bool have_result_file() noexcept;
 void write_result_file(const std::string& path, const fleet_config& config, const fleet_result& result);
 
 struct stored_fleet {
+  std::uint64_t format_version = 0;
   fleet_config config;
   fleet_result result;  // without backend, target, threads and seconds
   fleet_distances distances;
 };
 
+// Without the seal HDF5 may meet a damaged file, which some versions answer with a crash: for a child process. The
+// history may take a hundred times what the rest takes; it is checked for being there, and left there.
+struct reading {
+  bool sealed = true, with_history = true;
+};
+
 // Throws file_error where the file cannot be opened, damaged_file where it is not a whole result file:
-// a checksum covers every byte (result_seal.hpp).
-stored_fleet read_result_file(const std::string& path);
+// a checksum covers every byte (result_seal.hpp), and what is in it must be what a result file has.
+stored_fleet read_result_file(const std::string& path, const reading& how = {});
 
 // Throws the same for a file that is cut off or changed, and reads it in small blocks, whatever its size. What is in
 // it is not looked at.

@@ -18,7 +18,7 @@ void write_result_file(const std::string& path, const fleet_config&, const fleet
   throw missing("write", path);
 }
 
-stored_fleet read_result_file(const std::string& path) { throw missing("read", path); }
+stored_fleet read_result_file(const std::string& path, const reading&) { throw missing("read", path); }
 
 void verify_result_file(const std::string& path) { throw missing("read", path); }
 

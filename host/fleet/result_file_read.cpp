@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cerrno>
 #include <concepts>
-#include <filesystem>
-#include <fstream>
 #include <string>
-#include <system_error>
+#include <string_view>
 #include <utility>
 
 #include "host/fleet/hdf5.hpp"
@@ -20,6 +17,8 @@ using hdf5::check;
 using hdf5::file_type;
 using hdf5::handle;
 using hdf5::memory_type;
+using result_layout::dimension;
+using result_layout::lengths;
 using result_layout::shape;
 using result_layout::wide;
 
@@ -46,7 +45,8 @@ std::string read_text(hid_t object, const char* name) {
 
 struct reader {
   hid_t file;
-  std::uint64_t file_bytes, num_gans = 0;
+  std::uint64_t file_bytes, version = 0;
+  bool with_history = true;
 
   template <std::integral Integer>
   void number(const char* name, Integer& value) {
@@ -59,29 +59,50 @@ struct reader {
     value = static_cast<Integer>(widened);
     if (!std::in_range<Integer>(widened)) damaged(std::string(name) + " is out of range");
   }
-  void rates(const char* name, std::vector<float>& values, const char*) {
+  template <class Value>
+  void rates(const char* name, std::vector<Value>& values, const dimension& gan, const char*) {
     const handle dataset(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose, name);
-    const shape found = extent_of(dataset, name);
-    if (found != shape{1} && found != shape{num_gans}) damaged(std::string(name) + " has another shape");
+    const lengths found = extent_of(dataset, name), for_all = version < 3 ? lengths{1} : lengths{};
+    if (found != for_all && found != lengths{gan.length}) damaged(std::string(name) + " has another shape");
     read(dataset, name, values, found);
   }
   template <class Value>
   void array(const char* name, std::vector<Value>& values, const shape& extent, const char*) {
     const handle dataset(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose, name);
-    if (extent_of(dataset, name) != extent) damaged(std::string(name) + " has another shape");
-    read(dataset, name, values, extent);
+    const lengths found = extent_of(dataset, name);
+    if (found != result_layout::lengths_of(extent)) damaged(std::string(name) + " has another shape");
+    read(dataset, name, values, found);
   }
 
  private:
-  static shape extent_of(hid_t dataset, const char* name) {
+  static lengths extent_of(hid_t dataset, const char* name) {
     const handle space(H5Dget_space(dataset), H5Sclose, name);
     hsize_t sizes[H5S_MAX_RANK];
     const int rank = check(H5Sget_simple_extent_dims(space, sizes, nullptr), name);
     return {sizes, sizes + rank};
   }
+  // In this file, and neither compressed nor put together from other datasets. HDF5 takes memory for a whole chunk.
+  void expect_storage(hid_t dataset, const char* name) const {
+    const handle properties(H5Dget_create_plist(dataset), H5Pclose, name);
+    std::uint64_t chunk_bytes = 0;
+    if (H5Pget_layout(properties) == H5D_CHUNKED) {
+      hsize_t sides[H5S_MAX_RANK];
+      const int rank = check(H5Pget_chunk(properties, H5S_MAX_RANK, sides), name);
+      chunk_bytes = 1;
+      for (int side = 0; side < rank; ++side) chunk_bytes = saturating_product(chunk_bytes, sides[side]);
+    }
+    unsigned flags = 0, filter_flags = 0;
+    std::size_t no_values = 0;
+    const int filters = check(H5Pget_nfilters(properties), name);
+    if (filters > 1 || (filters == 1 && H5Pget_filter2(properties, 0, &flags, &no_values, nullptr, 0, nullptr,
+                                                       &filter_flags) != H5Z_FILTER_FLETCHER32))
+      damaged(std::string(name) + " is compressed, or filtered in another way");
+    if (H5Pget_layout(properties) == H5D_VIRTUAL || H5Pget_external_count(properties) != 0 || chunk_bytes > file_bytes)
+      damaged(std::string(name) + " is not all there");
+  }
   // Memory is taken only for numbers that the file has room for.
   template <class Value>
-  void read(hid_t dataset, const char* name, std::vector<Value>& values, const shape& extent) {
+  void read(hid_t dataset, const char* name, std::vector<Value>& values, const lengths& extent) {
     expect_type(H5Dget_type(dataset), file_type<Value>(), name);
     std::uint64_t size = 1;
     for (const std::uint64_t length : extent)
@@ -89,85 +110,72 @@ struct reader {
         damaged(std::string(name) + " is larger than the file");
       else
         size *= length;
-    if (size > file_bytes / sizeof(Value) || H5Dget_storage_size(dataset) != size * sizeof(Value))
+    expect_storage(dataset, name);
+    if (size > file_bytes / sizeof(Value) || H5Dget_storage_size(dataset) < size * sizeof(Value))
       damaged(std::string(name) + " is not all there");
+    if (!with_history && name == std::string_view("history")) return;
     values.resize(size);
     check(H5Dread(dataset, memory_type<Value>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), name);
   }
 };
 
-void expect_version(reader& attributes, const char* name, std::uint64_t expected) {
+std::uint64_t read_version(reader& attributes, const char* name, std::uint64_t oldest, std::uint64_t newest) {
   std::uint64_t version = 0;
   attributes.number(name, version);
-  if (version != expected)
-    damaged(std::string(name) + " is " + std::to_string(version) + ", this program knows " + std::to_string(expected));
+  if (version < oldest || version > newest)
+    damaged(std::string(name) + " is " + std::to_string(version) + ", this program knows " +
+            (oldest == newest ? "" : std::to_string(oldest) + " … ") + std::to_string(newest));
+  return version;
 }
 
-stored_fleet read_open_file(hid_t file, std::uint64_t file_bytes) {
+// NaN and infinity are those of a GAN that diverged.
+void expect_probabilities(const char* name, const std::vector<float>& values) {
+  constexpr float rounding = 1e-5f;
+  if (std::any_of(values.begin(), values.end(), [](float p) { return p < 0 || (p > 1 + rounding && p - p == 0); }))
+    damaged(std::string(name) + " has values that are no probabilities");
+}
+
+stored_fleet read_open_file(hid_t file, std::uint64_t file_bytes, bool with_history) {
   if (read_text(file, "format") != result_layout::format_name) damaged("its format is another one");
   stored_fleet fleet;
-  reader reading{file, file_bytes};
-  expect_version(reading, "format_version", result_layout::format_version);
-  expect_version(reading, "stream_version", result_layout::stream_version);
-  result_layout::visit_numbers(fleet.config, fleet.result, reading);
+  reader visitor{file, file_bytes, 0, with_history};
+  visitor.version = fleet.format_version =
+      read_version(visitor, "format_version", result_layout::oldest_format_version, result_layout::format_version);
+  read_version(visitor, "stream_version", result_layout::stream_version, result_layout::stream_version);
+  result_layout::visit_numbers(fleet.config, fleet.result, visitor);
   if (fleet.result.classes < 1 || fleet.config.epochs < 1) damaged("classes or epochs are out of range");
-  reading.num_gans = fleet.result.num_gans = fleet.config.num_gans;
-  result_layout::visit_datasets(fleet.config, fleet.result, reading);
-  result_layout::visit_distances(fleet.config, fleet.distances, reading);
-  validate(fleet.config);
-  return fleet;
-}
-
-// The file's size. Tells a file that cannot be had (file_error) from one that is not right.
-std::uint64_t check_seal(const std::string& path) {
-  const auto cannot_read = [&](std::error_code problem) {
-    return file_error("cannot read " + path + ": " + problem.message());
-  };
-  std::error_code problem;
-  const std::uint64_t size = std::filesystem::file_size(path, problem);
-  if (problem) throw cannot_read(problem);
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::string block(1 << 20, '\0');
-  file_checksum checksum;
-  for (std::uint64_t left = size < file_checksum::seal_bytes ? 0 : size - file_checksum::seal_bytes;
-       file && left > 0;) {
-    const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(left, block.size()));
-    file.read(block.data(), static_cast<std::streamsize>(length));
-    checksum.add({block.data(), length});
-    left -= length;
+  fleet.result.num_gans = fleet.config.num_gans;
+  if (fleet.format_version >= 3) {
+    std::vector<std::int64_t> gan_classes;
+    result_layout::visit_classes(fleet.config, fleet.result.classes, gan_classes, visitor);
+    if (std::any_of(gan_classes.begin(), gan_classes.end(), [&](auto k) { return k != fleet.result.classes; }))
+      damaged("its GANs differ in their number of classes, which this program does not know");
   }
-  std::string seal(file_checksum::seal_bytes, '\0');
-  if (file && size >= file_checksum::seal_bytes) file.read(seal.data(), static_cast<std::streamsize>(seal.size()));
-  if (!file) throw cannot_read(std::error_code(errno == 0 ? EIO : errno, std::generic_category()));
-  if (seal != checksum.seal()) damaged("it is cut off, or was changed after it was written (wrong checksum)");
-  return size;
-}
-
-damaged_file refusal(const std::string& path, const std::string& problem) {
-  return damaged_file(path + " is damaged or no result file of this program: " + problem);
+  result_layout::visit_datasets(fleet.config, fleet.result, visitor);
+  result_layout::visit_distances(fleet.config, fleet.distances, visitor);
+  validate(fleet.config);
+  expect_probabilities("distribution", fleet.result.distribution);
+  expect_probabilities("history", fleet.result.history);
+  return fleet;
 }
 
 }  // namespace
 
-void verify_result_file(const std::string& path) {
-  try {
-    check_seal(path);
-  } catch (const hdf5::failure& failure) {
-    throw refusal(path, failure.problem);
-  }
-}
+void verify_result_file(const std::string& path) { check_seal(path); }
 
-stored_fleet read_result_file(const std::string& path) {
+stored_fleet read_result_file(const std::string& path, const reading& how) {
   const hdf5::quiet no_output;
+  const auto refusal = [&](const std::string& problem) {
+    return damaged_file(path + " is damaged or no result file of this program: " + problem);
+  };
+  const std::uint64_t file_bytes = how.sealed ? check_seal(path) : size_of_file(path);
   try {
-    const std::uint64_t file_bytes = check_seal(path);
     const handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "open it with HDF5");
-    return read_open_file(file, file_bytes);
+    return read_open_file(file, file_bytes, how.with_history);
   } catch (const hdf5::failure& failure) {
-    throw refusal(path, failure.problem);
+    throw refusal(failure.problem);
   } catch (const invalid_argument& problem) {
-    throw refusal(path, problem.what());
+    throw refusal(problem.what());
   }
 }
 

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <hdf5_hl.h>
+
+#include <algorithm>
+#include <numeric>
 #include <string>
 #include <string_view>
 
@@ -16,19 +20,20 @@ using hdf5::check;
 using hdf5::file_type;
 using hdf5::handle;
 using hdf5::memory_type;
+using result_layout::dimension;
+using result_layout::lengths;
 using result_layout::shape;
 using result_layout::wide;
 
 struct size_checker {
-  std::uint64_t num_gans;
-
-  void rates(const char* name, const std::vector<float>& values, const char*) {
-    if (values.size() != 1 && values.size() != num_gans) refuse(name, values.size(), num_gans);
+  template <class Value>
+  void rates(const char* name, const std::vector<Value>& values, const dimension& gan, const char*) {
+    if (values.size() != 1 && values.size() != gan.length) refuse(name, values.size(), gan.length);
   }
   template <class Value>
   void array(const char* name, const std::vector<Value>& values, const shape& extent, const char*) {
     std::uint64_t size = 1;
-    for (const std::uint64_t length : extent) size *= length;
+    for (const dimension& side : extent) size *= side.length;
     if (values.size() != size) refuse(name, values.size(), size);
   }
   [[noreturn]] static void refuse(const char* name, std::uint64_t size, std::uint64_t expected) {
@@ -45,29 +50,85 @@ void write_text(hid_t object, const char* name, const std::string& text) {
   check(H5Awrite(attribute, type, text.data()), name);
 }
 
-struct writer {
+void write_number(hid_t file, const char* name, const auto value) {
+  const wide<decltype(value)> widened = value;
+  using stored = std::remove_const_t<decltype(widened)>;
+  const handle space(H5Screate(H5S_SCALAR), H5Sclose, "create a data space");
+  const handle attribute(H5Acreate2(file, name, file_type<stored>(), space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, name);
+  check(H5Awrite(attribute, memory_type<stored>(), &widened), name);
+}
+
+// The first pass: everything that follows from the configuration. Datasets get their place in the file here, so
+// that it does not matter in which order numbers are written afterwards, or by whom.
+struct architect {
   hid_t file;
 
-  template <std::integral Integer>
-  void number(const char* name, Integer value) {
-    const wide<Integer> widened = value;
-    const handle space(H5Screate(H5S_SCALAR), H5Sclose, "create a data space");
-    const handle attribute(H5Acreate2(file, name, file_type<wide<Integer>>(), space, H5P_DEFAULT, H5P_DEFAULT),
-                           H5Aclose, name);
-    check(H5Awrite(attribute, memory_type<wide<Integer>>(), &widened), name);
-  }
-  void rates(const char* name, const std::vector<float>& values, const char* description) {
-    array(name, values, shape{values.size()}, description);
+  void number(const char* name, const auto value) { write_number(file, name, value); }
+  void scale(const dimension& side, const char* description) {
+    create<std::uint64_t>(side.name, {side}, description);
+    const handle dataset(H5Dopen2(file, side.name, H5P_DEFAULT), H5Dclose, side.name);
+    check(H5DSset_scale(dataset, side.name), "make a dimension scale");
   }
   template <class Value>
-  void array(const char* name, const std::vector<Value>& values, const shape& extent, const char* description) {
-    const std::vector<hsize_t> sizes(extent.begin(), extent.end());
-    const handle space(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr), H5Sclose, name);
+  void rates(const char* name, const std::vector<Value>& values, const dimension& gan, const char* description) {
+    array(name, values, values.size() == 1 ? shape{} : shape{gan}, description);
+  }
+  template <class Value>
+  void array(const char* name, const std::vector<Value>&, const shape& extent, const char* description) {
+    create<Value>(name, extent, description);
+    const handle dataset(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose, name);
+    for (unsigned side = 0; side < extent.size(); ++side) {
+      const handle scale(H5Dopen2(file, extent[side].name, H5P_DEFAULT), H5Dclose, extent[side].name);
+      check(H5DSattach_scale(dataset, scale, side), "attach a dimension scale");
+    }
+  }
+
+ private:
+  // One number alone is no array and has no chunks.
+  template <class Value>
+  void create(const char* name, const shape& extent, const char* description) {
     const handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "create a property list");
     check(H5Pset_obj_track_times(properties, false), "switch times off");
+    check(H5Pset_alloc_time(properties, H5D_ALLOC_TIME_EARLY), "reserve space");
+    const lengths sizes = result_layout::lengths_of(extent);
+    if (!sizes.empty()) {
+      const std::vector<hsize_t> chunk = as_sizes(result_layout::chunk_lengths(sizes, sizeof(Value)));
+      check(H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data()), "cut into chunks");
+      check(H5Pset_fletcher32(properties), "have checksums");
+    }
+    const handle space(sizes.empty()
+                           ? H5Screate(H5S_SCALAR)
+                           : H5Screate_simple(static_cast<int>(sizes.size()), as_sizes(sizes).data(), nullptr),
+                       H5Sclose, name);
     const handle dataset(H5Dcreate2(file, name, file_type<Value>(), space, H5P_DEFAULT, properties, H5P_DEFAULT),
                          H5Dclose, name);
     write_text(dataset, "description", description);
+  }
+  static std::vector<hsize_t> as_sizes(const lengths& sizes) { return {sizes.begin(), sizes.end()}; }
+};
+
+// The second pass: the numbers.
+struct writer {
+  hid_t file;
+
+  void scale(const dimension& side, const char*) {
+    std::vector<std::uint64_t> numbers(side.length);
+    std::iota(numbers.begin(), numbers.end(), side.first);
+    write(side.name, numbers);
+  }
+  template <class Value>
+  void rates(const char* name, const std::vector<Value>& values, const dimension&, const char*) {
+    write(name, values);
+  }
+  template <class Value>
+  void array(const char* name, const std::vector<Value>& values, const shape&, const char*) {
+    write(name, values);
+  }
+
+ private:
+  template <class Value>
+  void write(const char* name, const std::vector<Value>& values) {
+    const handle dataset(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose, name);
     check(H5Dwrite(dataset, memory_type<Value>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), name);
   }
 };
@@ -76,7 +137,7 @@ struct writer {
 // is full when it closes a file (it crashes at exit). The price is a copy of the result for as long as the writing
 // takes; who checks memory beforehand counts it (result_layout::file_bytes). Version 1.8's format: from there on HDF5
 // keeps checksums of its own structures. All attributes and links stay in the root's header, so there are few
-// structures to go wrong, and no time is recorded.
+// structures to go wrong, and no time is recorded (as there is beside an index of another size than HDF5's usual).
 handle create_file() {
   constexpr std::size_t memory_step = 1 << 20;
   const handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "create a property list");
@@ -94,12 +155,18 @@ void fill_file(hid_t file, const fleet_config& config, const fleet_result& resul
   write_text(file, "library_version",
              std::to_string(GUMBELCUDA_VERSION_MAJOR) + "." + std::to_string(GUMBELCUDA_VERSION_MINOR) + "." +
                  std::to_string(GUMBELCUDA_VERSION_PATCH));
-  writer writing{file};
-  writing.number("format_version", result_layout::format_version);
-  writing.number("stream_version", result_layout::stream_version);
-  result_layout::visit_numbers(config, result, writing);
-  result_layout::visit_datasets(config, result, writing);
-  result_layout::visit_distances(config, distances_to_target(result, config.target), writing);
+  write_number(file, "format_version", result_layout::format_version);
+  write_number(file, "stream_version", result_layout::stream_version);
+  result_layout::visit_numbers(config, result, architect{file});
+  const std::vector<std::int64_t> gan_classes{result.classes};
+  const auto both_passes = [&](const fleet_distances& distances, auto visitor) {
+    result_layout::visit_scales(config, result.classes, visitor);
+    result_layout::visit_classes(config, result.classes, gan_classes, visitor);
+    result_layout::visit_datasets(config, result, visitor);
+    result_layout::visit_distances(config, distances, visitor);
+  };
+  both_passes({}, architect{file});
+  both_passes(distances_to_target(result, config.target), writer{file});
 }
 
 // The bytes of a file in memory, where they lie. They live as long as the file is open.
@@ -118,7 +185,7 @@ bool have_result_file() noexcept { return true; }
 
 void write_result_file(const std::string& path, const fleet_config& config, const fleet_result& result) {
   if (result.num_gans != config.num_gans) size_checker::refuse("num_gans", result.num_gans, config.num_gans);
-  result_layout::visit_datasets(config, result, size_checker{config.num_gans});
+  result_layout::visit_datasets(config, result, size_checker{});
   atomic_file target(path);
   const hdf5::quiet no_output;
   try {

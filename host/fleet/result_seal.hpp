@@ -30,4 +30,11 @@ class file_checksum {
   std::uint64_t value_ = 0xcbf29ce484222325;
 };
 
+// The size of a file, or a file_error that says why it cannot be read.
+std::uint64_t size_of_file(const std::string& path);
+
+// Reads the whole file, in small blocks, and returns its size. Throws file_error where it cannot be read, and
+// damaged_file where the seal does not fit, with the likeliest reason: no HDF5, cut off, changed since.
+std::uint64_t check_seal(const std::string& path);
+
 }  // namespace gumbelcuda

@@ -49,12 +49,14 @@ class Signals(CommandTest):
                     (self.folder / "a.h5").unlink()
 
     def run_until_something_is_written(self, arguments, numbers):
-        """Sends the signals as soon as a temporary file has bytes in it. The exit code."""
+        """Sends the signals as soon as a temporary file, which may have no name, has bytes in it. The exit code."""
         process = subprocess.Popen([COMMAND, "train", *map(str, arguments)], stderr=subprocess.DEVNULL, cwd=self.folder,
                                    preexec_fn=lambda: ignore_signals([]))
         while process.poll() is None:
-            with contextlib.suppress(FileNotFoundError):
-                if any(entry.stat().st_size > 0 for entry in os.scandir(self.folder)):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                opened = [entry for entry in os.scandir(f"/proc/{process.pid}/fd")
+                          if os.readlink(entry.path).startswith(os.path.realpath(self.folder))]
+                if any(entry.stat().st_size > 0 for entry in opened):
                     for number in numbers:
                         process.send_signal(number)
                     break

@@ -14,21 +14,26 @@ namespace {
 using gumbelcuda::atomic_file;
 using gumbelcuda::check_writable;
 using gumbelcuda::file_error;
+using gumbelcuda::temporary_file;
 using names = std::set<std::string>;
 using testing::ExitedWithCode;
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-TEST(atomic_file, appears_at_commit_and_not_before) {
+class every_kind : public testing::TestWithParam<temporary_file> {};
+
+INSTANTIATE_TEST_SUITE_P(atomic_file, every_kind,
+                         testing::Values(temporary_file::unnamed_if_possible, temporary_file::named),
+                         [](const auto& kind) { return kind.param == temporary_file::named ? "named" : "unnamed"; });
+
+TEST_P(every_kind, appears_at_commit_and_not_before) {
   const scratch_folder folder;
   put(folder / "a", "old");
   {
-    atomic_file file(folder / "a");
+    atomic_file file(folder / "a", GetParam());
     file.write("new");
     file.write(" text");
     EXPECT_EQ(content(folder / "a"), "old");
-    EXPECT_EQ(content(file.temporary_path()), "new text");
-    EXPECT_TRUE(file.temporary_path().starts_with(folder / ".a.")) << file.temporary_path();
     file.commit();
     EXPECT_EQ(content(folder / "a"), "new text");
   }
@@ -36,11 +41,11 @@ TEST(atomic_file, appears_at_commit_and_not_before) {
   EXPECT_EQ(folder.names(), names{"a"});
 }
 
-TEST(atomic_file, without_commit_nothing_has_happened) {
+TEST_P(every_kind, without_commit_nothing_has_happened) {
   const scratch_folder folder;
   put(folder / "a", "old");
   try {
-    atomic_file file(folder / "a"), other(folder / "b");
+    atomic_file file(folder / "a", GetParam()), other(folder / "b", GetParam());
     file.write("new");
     throw 1;
   } catch (int) {
@@ -49,9 +54,9 @@ TEST(atomic_file, without_commit_nothing_has_happened) {
   EXPECT_EQ(folder.names(), names{"a"});
 }
 
-TEST(atomic_file, two_writers_do_not_mix) {
+TEST_P(every_kind, two_writers_do_not_mix) {
   const scratch_folder folder;
-  atomic_file first(folder / "a"), second(folder / "a");
+  atomic_file first(folder / "a", GetParam()), second(folder / "a", GetParam());
   first.write("first");
   second.write("second");
   second.commit();
@@ -60,17 +65,9 @@ TEST(atomic_file, two_writers_do_not_mix) {
   EXPECT_EQ(folder.names(), names{"a"});
 }
 
-TEST(atomic_file, other_programs_may_write_the_temporary) {
+TEST_P(every_kind, is_as_readable_as_any_new_file) {
   const scratch_folder folder;
-  atomic_file file(folder / "a");
-  put(file.temporary_path(), "by name");
-  file.commit();
-  EXPECT_EQ(content(folder / "a"), "by name");
-}
-
-TEST(atomic_file, is_as_readable_as_any_new_file) {
-  const scratch_folder folder;
-  atomic_file file(folder / "a");
+  atomic_file file(folder / "a", GetParam());
   file.commit();
   put(folder / "b", "");
   struct stat ours, plain;
@@ -79,33 +76,33 @@ TEST(atomic_file, is_as_readable_as_any_new_file) {
   EXPECT_EQ(ours.st_mode, plain.st_mode);
 }
 
-TEST(atomic_file, name_may_be_as_long_as_names_may_be) {
+TEST_P(every_kind, name_may_be_as_long_as_names_may_be) {
   const scratch_folder folder;
   const std::string longest(255, 'n');
-  atomic_file file(folder / longest);
+  atomic_file file(folder / longest, GetParam());
   file.commit();
   EXPECT_EQ(folder.names(), names{longest});
   EXPECT_TRUE(has(message_of<file_error>([&] { check_writable(folder / (longest + "n")); }), "too long"));
 }
 
-TEST(atomic_file, link_stays_and_its_target_is_replaced) {
+TEST_P(every_kind, link_stays_and_its_target_is_replaced) {
   const scratch_folder folder;
   std::filesystem::create_directory(folder / "far");
   put(folder / "far/a", "old");
   std::filesystem::create_symlink("far/a", folder / "link");
-  atomic_file file(folder / "link");
+  atomic_file file(folder / "link", GetParam());
   file.write("new");
   file.commit();
   EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
   EXPECT_EQ(content(folder / "far/a"), "new");
 }
 
-TEST(atomic_file, file_that_grows_too_large_leaves_the_old_one) {
+TEST_P(every_kind, file_that_grows_too_large_leaves_the_old_one) {
   const scratch_folder folder;
   put(folder / "a", "old");
   const file_size_limit limit(1000);
   const std::string message = message_of<file_error>([&] {
-    atomic_file file(folder / "a");
+    atomic_file file(folder / "a", GetParam());
     file.write(std::string(600, 'x'));
     file.write(std::string(600, 'x'));
     file.commit();
@@ -115,60 +112,35 @@ TEST(atomic_file, file_that_grows_too_large_leaves_the_old_one) {
   EXPECT_EQ(folder.names(), names{"a"});
 }
 
-TEST(atomic_file, folder_that_vanishes_before_commit_is_an_error) {
+TEST_P(every_kind, folder_that_vanishes_before_commit_is_an_error) {
   const scratch_folder folder;
   std::filesystem::create_directory(folder / "sub");
-  atomic_file file(folder / "sub/a");
+  atomic_file file(folder / "sub/a", GetParam());
   std::filesystem::remove_all(folder / "sub");
   EXPECT_TRUE(has(message_of<file_error>([&] { file.commit(); }), "create it first"));
 }
 
-TEST(atomic_file, keeps_the_permissions_of_the_file_that_it_replaces) {
+TEST_P(every_kind, keeps_the_permissions_of_the_file_that_it_replaces) {
   const scratch_folder folder;
   for (const mode_t mode : {0600u, 0664u, 0755u}) {
     put(folder / "a", "old");
     ASSERT_EQ(chmod((folder / "a").c_str(), mode), 0);
-    atomic_file file(folder / "a");
-    struct stat status;
-    ASSERT_EQ(stat(file.temporary_path().c_str(), &status), 0);
-    EXPECT_EQ(status.st_mode & 0777, mode);
+    atomic_file file(folder / "a", GetParam());
     file.commit();
+    struct stat status;
     ASSERT_EQ(stat((folder / "a").c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777, mode);
   }
 }
 
-TEST(atomic_file, larger_than_its_blocks_is_whole) {
+TEST_P(every_kind, larger_than_its_blocks_is_whole) {
   const scratch_folder folder;
   std::string bytes(40'000'003, 'x');
   for (std::size_t i = 0; i < bytes.size(); i += 4099) bytes[i] = static_cast<char>('a' + i % 23);
-  atomic_file file(folder / "a");
+  atomic_file file(folder / "a", GetParam());
   file.write(bytes);
   file.commit();
   EXPECT_TRUE(content(folder / "a") == bytes);
-}
-
-// What a signal's handler asks for at each moment of a file's life.
-TEST(abandon_files, removes_the_file_that_is_being_written) {
-  using gumbelcuda::abandon_files;
-  using gumbelcuda::abandoned;
-  const scratch_folder folder;
-  put(folder / "a", "old");
-  EXPECT_EQ(abandon_files(), abandoned::everything);
-  {
-    atomic_file file(folder / "a");
-    file.write("new");
-    EXPECT_EQ(abandon_files(), abandoned::everything);
-    EXPECT_EQ(folder.names(), names{"a"});
-    EXPECT_EQ(content(folder / "a"), "old");
-  }
-  EXPECT_FALSE(gumbelcuda::any_file_in_place());
-  atomic_file(folder / "a").commit();
-  EXPECT_TRUE(gumbelcuda::any_file_in_place());
-  EXPECT_EQ(abandon_files(), abandoned::nothing);
-  const atomic_file second(folder / "b");
-  EXPECT_EQ(abandon_files(), abandoned::rest);
-  EXPECT_EQ(folder.names(), names{"a"});
 }
 
 TEST(check_writable, asks_for_the_room_that_the_file_will_take) {

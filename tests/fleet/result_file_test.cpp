@@ -12,6 +12,7 @@
 #include <limits>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "host/fleet/result_layout.hpp"
 #include "tests/fleet/example_fleet.hpp"
@@ -108,9 +109,37 @@ TEST(result_file, describes_itself_to_any_reader) {
                                                "batch_size", "generator_steps", "history_gans"}));
   for (const char* name :
        {"target", "temperature", "generator_learning_rate", "discriminator_learning_rate", "distribution", "logits",
-        "weights", "bias", "generator_loss", "discriminator_loss", "history", "total_variation", "kl_divergence"})
+        "weights", "bias", "generator_loss", "discriminator_loss", "history", "total_variation", "kl_divergence", "gan",
+        "class", "epoch", "history_gan", "gan_classes"})
     EXPECT_GT(H5Aexists_by_name(file, name, "description", H5P_DEFAULT), 0) << name;
   H5Fclose(file);
+}
+
+// recorded/version2.h5 is example_config(6, 2) as below and its example_result(), written when 2 was the newest.
+TEST(result_file, version_2_is_still_read) {
+  const auto found = read_result_file(GUMBELCUDA_RECORDED_FILES "/version2.h5");
+  auto config = example_config(6, 2);
+  const auto result = example_result(config);
+  EXPECT_EQ(found.format_version, 2u);
+  EXPECT_EQ(found.config.seed, config.seed);
+  EXPECT_EQ(found.config.steps_per_epoch, 17);
+  EXPECT_EQ(found.config.temperature, (std::vector<float>{.5f, .25f, .125f, 1, 2, 4}));
+  EXPECT_EQ(found.config.generator_learning_rate, config.generator_learning_rate);
+  EXPECT_EQ(found.result.distribution, result.distribution);
+  EXPECT_EQ(found.result.logits, result.logits);
+  EXPECT_EQ(found.result.discriminator_loss, result.discriminator_loss);
+  EXPECT_EQ(found.result.history, result.history);
+  EXPECT_EQ(found.distances.total_variation, gumbelcuda::total_variation(result.distribution, 5, config.target));
+}
+
+TEST(result_file, history_may_be_left_out) {
+  const scratch_folder folder;
+  const auto config = example_config(6, 2);
+  write_result_file(folder / "a.h5", config, example_result(config));
+  const auto found = read_result_file(folder / "a.h5", {.with_history = false});
+  EXPECT_EQ(found.config.history_gans, 2u);
+  EXPECT_TRUE(found.result.history.empty());
+  EXPECT_EQ(found.result.distribution, example_result(config).distribution);
 }
 
 // What is checked before training: never less than the file will have, and not much more.
