@@ -13,6 +13,13 @@
 #define GUMBELCUDA_HD
 #endif
 
+// Whether short loops are worth code of their own beside that for any length. On a GPU both would take registers.
+#if defined(__CUDACC__)
+#define GUMBELCUDA_APART_IF_SHORT false
+#else
+#define GUMBELCUDA_APART_IF_SHORT true
+#endif
+
 // Lane functions must be inlined: a SIMD vector passed through memory costs more than most of them do. Under
 // the sanitizers speed does not matter, and their checks in one huge function take hours to compile.
 #if defined(__SANITIZE_ADDRESS__)

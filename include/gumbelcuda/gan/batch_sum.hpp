@@ -12,10 +12,11 @@ template <class V, int Width, int Slots>
 struct batch_sum {
   V slots[std::size_t(Slots)][std::size_t(Width)];
 
-  // Calls body(sum_slots(batch)) with a number that is known when compiling for short sums, so that their loops unroll.
+  // Calls body(sum_slots(batch)), on a CPU with a number that is known when compiling for short sums, so that their loops
+  // unroll.
   template <class Body>
   GUMBELCUDA_INLINE static void with_slots(int batch, Body body) {
-    if (batch <= short_sum_length)
+    if (GUMBELCUDA_APART_IF_SHORT && batch <= short_sum_length)
       body(fixed<short_sum_slots>{});
     else
       body(sum_slots(batch));
