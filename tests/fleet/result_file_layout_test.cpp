@@ -19,11 +19,12 @@ namespace {
 
 using gumbelcuda::write_result_file;
 
-// [name of a dataset] the names of its dimensions, its chunks' places in the file, whether each has a checksum.
+// [name of a dataset] the names of its dimensions, its chunks' places in the file, whether each has a checksum
+// and whether it had its place before anything was written.
 struct place {
   std::vector<std::string> dimensions;
   std::vector<haddr_t> chunks;
-  bool with_checksums = false;
+  bool with_checksums = false, placed_first = false;
   bool operator==(const place&) const = default;
 };
 using layout = std::map<std::string, place>;
@@ -52,6 +53,9 @@ layout layout_of(const std::string& path) {
       here.chunks.push_back(address);
     }
     here.with_checksums = H5Pget_nfilters(properties) == 1;
+    H5D_alloc_time_t when = H5D_ALLOC_TIME_ERROR;
+    H5Pget_alloc_time(properties, &when);
+    here.placed_first = when == H5D_ALLOC_TIME_EARLY;
     H5Sclose(space), H5Pclose(properties), H5Dclose(dataset);
     return 0;
   };
@@ -92,6 +96,7 @@ TEST(result_layout, every_dimension_has_a_scale_and_every_chunk_a_checksum) {
   for (const auto& [name, dimensions] : expected) {
     EXPECT_EQ(found[name].dimensions, dimensions) << name;
     EXPECT_EQ(found[name].with_checksums, !single_numbers.contains(name)) << name;
+    EXPECT_TRUE(found[name].placed_first) << name;
   }
   EXPECT_EQ(found["distribution"].chunks.size(), 2u);  // 600 kB
 }
