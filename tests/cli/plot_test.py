@@ -88,15 +88,15 @@ with h5py.File("a.h5", "w") as f:
 """)
 
     def test_gans_that_diverged_are_named_wherever_they_are_drawn_or_left_out(self):
-        self.train(*SMALL[2:], "--gans", 3, "--learning-rate", "1e-3,1e38,1e-3", "--out", "some.h5", "--history", "all",
-                   "--quiet")
+        self.run_command("train", *SMALL[2:], "--gans", 3, "--learning-rate", "1e-3,1e38,1e-3", "--out", "some.h5",
+                         "--history", "all", "--quiet")
         warning = "gumbelcuda: warning: "
         self.plot("some.h5", "-o", "map.png", says=f"{warning}map.png: 1 of 3 GANs diverged, left out\n")
         self.plot("some.h5", "-o", "map.png", "--spread", "spread.png",
                   says=f"{warning}map.png, spread.png: 1 of 3 GANs diverged, left out\n")
         self.plot("some.h5", "-o", "map.png", "--gan", 1, says=f"{warning}map.png: GAN 1 diverged in epoch 1\n")
         self.plot("some.h5", "-o", "map.png", "--gan", 2)
-        self.train(*SMALL, "--learning-rate", "1e38", "--out", "all.h5", "--history", "1", "--quiet")
+        self.run_command("train", *SMALL, "--learning-rate", "1e38", "--out", "all.h5", "--history", "1", "--quiet")
         self.plot("all.h5", "-o", "map.png", "--spread", "spread.png",
                   says=f"{warning}map.png: GAN 0 diverged in epoch 1; spread.png: 4 of 4 GANs diverged\n")
         for name in ("map.png", "spread.png"):
