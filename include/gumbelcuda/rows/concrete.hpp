@@ -105,7 +105,7 @@ class concrete_row {
     });
   }
   GUMBELCUDA_INLINE V weight(const concrete_class<V>& c) const {
-    return softmax_term(c.rival(at_boundary), top, V(1));
+    return softmax_term(c.rival(at_boundary), top);
   }
   // dlog_prob/dlogit: 1 − K·softmax(w)_k. NaN in all of a row without a density.
   GUMBELCUDA_INLINE V d_logit(const concrete_class<V>& c) const {

@@ -29,7 +29,7 @@ GUMBELCUDA_INLINE void run_row(const kl_divergence_task& task, std::uint64_t row
     q_logits(n, b);
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j) {
-      const V share = softmax_term(t[j], p.top, V(1));
+      const V share = softmax_term(t[j], p.top);
       t[j] = select(share == V(0), V(0), share * (p.log_prob(t[j]) - q.log_prob(b[j])));
     }
   });
