@@ -165,6 +165,17 @@ inline void run_rows(const relaxed_k_hot_vjp_task& task, std::uint64_t first, st
   });
 }
 
+inline void run_rows(const kl_divergence_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
+  with_stored(task.type, [&](auto stored) {
+    using Stored = decltype(stored);
+    const part_of<Stored> part(task.classes);
+    memory_of<Stored> p_memory(task.classes), q_memory(task.classes);
+    row_scratch<value_of<Stored>> room(scratch, part);
+    for (std::uint64_t row = first; row < last; ++row)
+      kl_divergence_of_row<Stored>(task, row, part, p_memory, q_memory, room.first, room.second, room.slots);
+  });
+}
+
 inline void run_rows(const gumbel_max_shard_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
   with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);

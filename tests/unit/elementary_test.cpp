@@ -229,4 +229,28 @@ TEST(Elementary, ExpAscendsAcrossExponents) {
   }
 }
 
+template <class Real>
+Real exp_above_tangent_of(Real x) {
+  return gumbelcuda::exp_above_tangent(x);
+}
+long double exact_above_tangent(long double x) {
+  if (std::abs(x) > 0.5L) return std::expm1(x) - x;
+  long double term = x * x / 2, sum = 0;
+  for (int n = 3; n < 30; term *= x / n++) sum += term;
+  return sum;
+}
+
+TEST(Elementary, ExpAboveItsTangent) {
+  std::vector<float> inputs = {0x1.f23c2cp-4f, 0x1.61223p-4f, 0x1.ecfc1ap-4f, 0x1.f86ff4p-8f};
+  EXPECT_TRUE(errors_below(8, inputs, exp_above_tangent_of<float>, exact_above_tangent));
+  EXPECT_TRUE(errors_below(8, floats_between(-1e30f, -1e-15f), exp_above_tangent_of<float>, exact_above_tangent));
+  EXPECT_TRUE(errors_below(8, floats_between(1e-15f, exp_end), exp_above_tangent_of<float>, exact_above_tangent));
+  EXPECT_TRUE(errors_below(6, doubles_between(-900, -1e-8), exp_above_tangent_of<double>, exact_above_tangent));
+  EXPECT_TRUE(errors_below(6, doubles_between(1e-8, exp_end_double), exp_above_tangent_of<double>, exact_above_tangent));
+  for (const float x : floats_between(-1e30f, exp_end)) ASSERT_GE(exp_above_tangent_of(x), 0) << std::hexfloat << x;
+  EXPECT_EQ(exp_above_tangent_of(0.f), 0);
+  EXPECT_EQ(exp_above_tangent_of(-INFINITY), INFINITY);
+  EXPECT_TRUE(std::isnan(exp_above_tangent_of(float(NAN))));
+}
+
 }  // namespace

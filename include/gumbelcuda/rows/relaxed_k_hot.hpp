@@ -213,15 +213,6 @@ GUMBELCUDA_INLINE auto k_hot_sample_of_row(const Task& task, std::uint64_t row, 
       [](std::uint64_t, const ranked_class<V>&) {});
 }
 
-// A part keeps its scores where it keeps its slots in registers.
-template <class V, class Part>
-GUMBELCUDA_INLINE auto kept_by(const Part& part) {
-  if constexpr (in_registers<Part>)
-    return quads_in_registers<V, int(decltype(part.quads()){})>{};
-  else
-    return quads_not_kept{};
-}
-
 template <class Stored, class Part>
 GUMBELCUDA_INLINE void run_row(const relaxed_k_hot_task& task, std::uint64_t row, const Part& part,
                                computed_of<Stored>* slots) {

@@ -38,6 +38,15 @@ struct quads_not_kept {
   GUMBELCUDA_INLINE void get(std::int64_t, V*) const {}
 };
 
+// A part keeps values where it keeps its slots in registers.
+template <class V, class Part>
+GUMBELCUDA_INLINE auto kept_by(const Part& part) {
+  if constexpr (in_registers<Part>)
+    return quads_in_registers<V, int(decltype(part.quads()){})>{};
+  else
+    return quads_not_kept{};
+}
+
 inline constexpr std::uint64_t no_class = ~std::uint64_t{0};
 
 // The largest of values(n, x), four a quad.
