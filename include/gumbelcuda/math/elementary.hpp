@@ -159,18 +159,18 @@ GUMBELCUDA_INLINE V log_full_range(V x) {
 
 namespace detail {
 
-// r in ±½·ln 2, and 2^n as a number, for the n with x = n·ln 2 + r.
+// r in ±½·ln 2, and 2^(n − Less) as a number, for the n with x = n·ln 2 + r.
 template <class V>
 struct power_split {
   V r, scale;
 };
-template <class V>
+template <int Less = 0, class V>
 GUMBELCUDA_INLINE power_split<V> split_power(V x) {
   using C = constants_of<V>;
   const V shifted = fma(x, V(C::log2_e), V(C::rounding_shift)), n = shifted - V(C::rounding_shift);
   const V r = fma(n, V(-C::ln2_low), fma(n, V(-C::ln2_high), x));
   const auto exponent = shift_left<C::mantissa_bits>(to_bits(shifted));
-  return {r, from_bits(exponent + bits_of<V>(C::one_bits))};
+  return {r, from_bits(exponent + bits_of<V>(C::one_bits - Less * C::exponent_unit))};
 }
 
 // exp up to where it overflows. Input: x ≤ exp_is_infinite_from, or NaN.
@@ -194,6 +194,16 @@ GUMBELCUDA_INLINE V exp(V x) {
 template <class V>
 GUMBELCUDA_INLINE V exp_nonpositive(V x) {
   return detail::exp_bounded(x);
+}
+
+// ½·exp, for sums with e^x, which is a number up to x = 88.72 (709.78), where exp is not: half of what exp gives and,
+// further on, should give; +inf from 89.07 (710.13) on; exactly 0 below −86.3 (−707.3) by definition. Input: any. Error:
+// that of exp. NaN gives NaN.
+template <class V>
+GUMBELCUDA_INLINE V half_exp(V x) {
+  using C = constants_of<V>;
+  const auto power = detail::split_power<1>(min(V(C::exp_is_infinite_from + 1), x));
+  return select(x < V(C::exp_is_zero_below + 1), V(0), detail::exp_reduced(power.r) * power.scale);
 }
 
 // e^x − 1 − x, how far exp lies above its tangent at 0: never negative. Input: x ≤ exp_is_infinite_from, or NaN. Error:
