@@ -3,7 +3,9 @@
 // the fleet is split; a golden value keeps them the same from release to release.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "gumbelcuda/fleet.hpp"
 #include "tests/gan/golden.hpp"
@@ -113,6 +115,29 @@ TEST(Fleet, GivesTheSameBytesWhereWeightsAreNearTheLargestFloat) {
           config.first_gan = 0;
         }
       }
+}
+
+// A sample of GAN 5866 has two best scores that are the same number, so that its gradient is of size 1/τ. Any τ trains
+// as the limit does, where the tie is all that a logit learns from.
+TEST(Fleet, TrainsAsInTheLimitAtTheLeastTemperatures) {
+  fleet_config config;
+  config.num_gans = 2;
+  config.first_gan = 5866;
+  config.epochs = 2;
+  config.steps_per_epoch = 6;
+  for (const std::string& target : cpu_targets()) {
+    SCOPED_TRACE(target);
+    config.temperature = {0x1p-45f};
+    const fleet_result limit = train(config, target);
+    for (const float x : limit.logits) EXPECT_LT(std::abs(x), 2);
+    for (const float temperature : {0x1p-50f, 1e-17f, 1e-25f, 1e-38f, std::numeric_limits<float>::denorm_min()}) {
+      SCOPED_TRACE(temperature);
+      config.temperature = {temperature};
+      expect_same(train(config, target), limit);
+    }
+    config.temperature = {0};
+    EXPECT_NE(train(config, target).logits[0], limit.logits[0]);
+  }
 }
 
 fleet_config small_fleet(std::uint64_t gans) {

@@ -36,7 +36,8 @@ class CategoricalKernels : public testing::TestWithParam<row_case> {
         logits.set(row, k, kinds[row % 4]);
         const double far[] = {-1e30, -double(0x1.fffffep+127f), -infinity}, zeros[] = {0, -0., -1};
         if (row % 7 == 3 && k % 3 > 0) logits.set(row, k, far[random.word() % 3]);
-        if (row % 12 == 8) logits.set(row, k, zeros[random.word() % 3]);  // at temperature 0, below
+        if (row % 11 == 9) logits.set(row, k, 3e38 * (double(k % 3) - 1));  // at temperature 1e38
+        if (row % 12 == 8) logits.set(row, k, zeros[random.word() % 3]);    // at temperature 0, below
         p.set(row, k, random.word() % 4 ? random.uniform(0, 3) : 0);
       }
       if (row % 8 == 5) logits.set(row, c.classes / 2, NAN), p.set(row, c.classes / 2, NAN);
@@ -44,7 +45,7 @@ class CategoricalKernels : public testing::TestWithParam<row_case> {
       const float temperatures[] = {1, .5f, 0, 3, 1e-40f, 1}, top_ps[] = {1, .9f, .5f, 1e-6f, .99f},
                   min_ps[] = {0, 0, .05f, 1};
       const std::uint32_t ks[] = {0, 40, 3, ~0u, 1, 200};
-      temperature.push_back(temperatures[row % 6]);
+      temperature.push_back(row % 11 == 9 ? 1e38f : temperatures[row % 6]);
       top_p.push_back(top_ps[row % 5]);
       min_p.push_back(min_ps[row / 2 % 4]);
       top_k.push_back(ks[row / 3 % 6]);

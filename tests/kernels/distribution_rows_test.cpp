@@ -53,6 +53,13 @@ TEST(DistributionKernels, KlDivergenceIsTheCpus) {
     row_batch p = empty, q = empty, expected = per_row, result = per_row;
     fill(p, 1, -8, 8, -infinity, 5);
     fill(q, 2, -8, 8, -infinity, 7);
+    // Rows that nearly agree, a p far below all numbers beside masks and distant logits of q, and a larger q.
+    for (std::uint64_t row = 0; row < p.rows(); ++row)
+      for (std::uint64_t k = 0; k < p.classes(); ++k) {
+        const double far[] = {-1e38, 3e38, -infinity, 20, 0};
+        if (row % 5 == 2) q.set(row, k, p.get(row, k) + 1e-4 * double(k % 5) + (row % 2 ? 7 : 0));
+        if (row % 5 == 3) p.set(row, k, k % 2 ? -90 : double(k % 3)), q.set(row, k, far[k % 5]);
+      }
     kl_divergence_task task{.rows = p.rows(), .classes = p.classes(), .type = p.type(), .p_logits = p.in(),
                             .q_logits = q.in(), .kl = expected.out().data};
     kl_divergence(task);

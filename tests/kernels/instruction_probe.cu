@@ -27,7 +27,7 @@ extern "C" __global__ void gumbel_variate(std::uint64_t seed, std::uint64_t row,
 extern "C" __global__ void exponential_of_score(std::uint64_t seed, std::uint64_t row, float* out, float top,
                                                 float scale) {
   for_each_word(seed, row, [&](int i, std::uint32_t word) {
-    out[i] = softmax_term(gumbel<float>(word), top, scale);
+    out[i] = softmax_term(gumbel<float>(word), tempered_gap<float>(top, scale));
   });
 }
 

@@ -38,10 +38,10 @@ void for_each_case(Case each_case) {
 // Numbers in [−5, 5), and some that are none, or extreme.
 void fill(row_batch& batch, std::uint64_t seed) {
   random_numbers random(seed);
-  const double kinds[] = {infinity, -infinity, not_a_number, 6e4, -6e4, 0};
+  const double kinds[] = {infinity, -infinity, not_a_number, 6e4, -6e4, 0, -88.5, -709.6};
   for (std::uint64_t row = 0; row < batch.rows(); ++row)
     for (std::uint64_t k = 0; k < batch.classes(); ++k)
-      batch.set(row, k, random.word() % 16 == 0 && row % 4 ? kinds[random.word() % 6] : random.uniform(-5, 5));
+      batch.set(row, k, random.word() % 16 == 0 && row % 4 ? kinds[random.word() % 8] : random.uniform(-5, 5));
 }
 
 struct parameters {

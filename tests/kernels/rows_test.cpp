@@ -46,6 +46,9 @@ row_batch some_logits(const row_case& c) {
       logits.set(row, k, x);
     }
     const std::uint64_t k = random.wide_word() % c.classes;
+    // Further apart than the largest number, at the temperature 1e38 (below).
+    if (row % 12 == 10)
+      for (std::uint64_t j = 0; j < c.classes; ++j) logits.set(row, j, 3e38 * (double(j % 3) - 1));
     if (row % 8 == 5) logits.set(row, k, std::numeric_limits<double>::quiet_NaN());
     if (row % 8 == 6) logits.set(row, k, infinity);
     if (row % 8 == 7)
@@ -55,7 +58,8 @@ row_batch some_logits(const row_case& c) {
 }
 
 std::vector<float> some_temperatures(std::uint64_t rows) {
-  const float kinds[] = {1, .1f, 10, 0, .5f, 1e-3f, 1e30f, 1e-30f, std::numeric_limits<float>::quiet_NaN(), -1};
+  const float kinds[] = {1,  .1f,   10,    0, .5f, 1e-3f, 1e30f, 1e-30f, std::numeric_limits<float>::quiet_NaN(),
+                         -1, 1e38f, 1e-41f};
   std::vector<float> temperatures;
   for (std::uint64_t row = 0; row < rows; ++row) temperatures.push_back(kinds[row % std::size(kinds)]);
   return temperatures;

@@ -49,7 +49,10 @@ TEST(TopKKernels, RelaxedKHotAndItsGradientsAreTheCpus) {
       for (std::uint64_t row = 0; row < s.rows; ++row) {
         const float kinds[] = {.5f, 1, 30, 0, 1e-41f, 1e38f, .1f};
         samples.temperature.push_back(kinds[row % 7]);
-        for (std::uint64_t c = 0; c < s.classes; ++c) d_y.set(row, c, double(std::int64_t(random())) * 0x1p-63);
+        for (std::uint64_t c = 0; c < s.classes; ++c) {
+          d_y.set(row, c, double(std::int64_t(random())) * 0x1p-63);
+          if (kinds[row % 7] == 1e38f) samples.logits.set(row, c, 3e38 * (double(c % 3) - 1));
+        }
       }
       samples.temperature.resize(s.rows + 2, 1);  // more than one, so one for each row
       row_batch y = empty, expected_hot = empty, result = empty, hot = empty;

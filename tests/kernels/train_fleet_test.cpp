@@ -108,6 +108,23 @@ TEST(TrainFleetKernelOnce, PerGanTemperaturesAndRatesActOnTheirGan) {
   }
 }
 
+// A sample of GAN 5866 ties, so that it has a gradient of size 1/τ (tests/gan/equivalence_test.cpp).
+TEST(TrainFleetKernelOnce, ATieAtTheLeastTemperaturesIsTheCpus) {
+  for (const float temperature : {1e-25f, 1e-38f}) {
+    fleet_config config;
+    config.num_gans = 2;
+    config.first_gan = 5866;
+    config.epochs = 1;
+    config.steps_per_epoch = 8;
+    config.temperature = {temperature};
+    const fleet_result expected = train_fleet(config);
+    for (const fleet_plan& plan : every_plan(5, 10)) {
+      SCOPED_TRACE(to_string(plan));
+      expect_same(train_by_kernel(config, {plan}, true, 8), expected);
+    }
+  }
+}
+
 TEST(TrainFleetKernelOnce, NoGansIsSuccess) {
   for (const int classes : {5, 33, 1024}) {
     fleet_slice slice{};

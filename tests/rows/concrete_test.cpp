@@ -145,6 +145,17 @@ TEST(ConcreteLogProb, OfALibrarysSampleIsNeverNan) {
       }
 }
 
+// τ·x beyond the largest number, but not by how much they differ. The value is mpmath's; w loses as many digits as its
+// differences are smaller.
+TEST(ConcreteLogProb, OfWeightsBeyondTheLargestNumber) {
+  concrete_row_values row{
+      row_of(number_type::float32, {0, 0, 0}), row_of(number_type::float32, {-10, -10.5, -10.25}), {1e38f}, true};
+  EXPECT_NEAR(row.log_prob()[0], -7.4999997602142693e37, 7.5e37 * 0x1p-18);
+  // The largest w is the second's: it alone has a share.
+  const auto d = row.vjp({1});
+  EXPECT_EQ(testing_rows::numbers_of(d.d_logits, 0), (std::vector<double>{1, -2, 1}));
+}
+
 TEST(ConcreteLogProb, ArgumentsAreNamed) {
   const float numbers[2] = {.5f, .5f};
   float temperature = 1, result = 0, room[2];

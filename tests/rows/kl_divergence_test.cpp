@@ -75,6 +75,76 @@ TEST(KlDivergence, ZerosAreThoseOfTheDefinition) {
   EXPECT_EQ(kl_of(p, p), 0);
 }
 
+long double exact_kl(const row_batch& p, const row_batch& q) {
+  const auto log_p = log_softmax(p), log_q = log_softmax(q);
+  long double sum = 0;
+  for (std::size_t k = 0; k < log_p.size(); ++k) {
+    const long double r = log_q[k] - log_p[k];
+    long double term = r * r / 2, above = 0;  // expm1(r) − r
+    for (int n = 3; n < 40; term *= r / n++) above += term;
+    sum += std::exp(log_p[k]) * above;
+  }
+  return sum;
+}
+
+// Rows that nearly agree, up to what is added to all logits. With u half an ulp of 1, each d is off by u of the numbers
+// subtracted for it, which moves its term p·d²/2 by p·|d| times that; what all share, the errors of the normalisers and
+// of Σ p, by its square; and the term itself has 8 roundings beside 8 ulp of the exponential.
+TEST(KlDivergence, OfNearlyEqualRowsIsAccurateAndNeverNegative) {
+  for (const number_type type : {number_type::float32, number_type::float64})
+    for (const double offset : {0., .5, 7., 1e4})
+      for (const double apart :
+           type == number_type::float32 ? std::vector{1e-4, 1e-2, .3} : std::vector{1e-9, 1e-4, .3}) {
+        SCOPED_TRACE(testing::Message() << testing_rows::name_of(type) << ", offset " << offset << ", apart " << apart);
+        random_numbers random(5);
+        const double u = type == number_type::float64 ? 0x1p-53 : 0x1p-24;
+        for (int row = 0; row < 500; ++row) {
+          row_batch p(type, 1, 64), q = p;
+          for (std::uint64_t k = 0; k < 64; ++k) {
+            p.set(0, k, random.uniform(-4, 4));
+            q.set(0, k, p.get(0, k) + offset + apart * random.uniform(-1, 1));
+          }
+          const auto log_p = log_softmax(p), log_q = log_softmax(q);
+          const long double exact = exact_kl(p, q), shared = u * (2 * offset + 30);
+          long double moved = 0;
+          for (std::size_t k = 0; k < 64; ++k) {
+            const long double d = std::abs(log_p[k] - log_q[k]);
+            moved += std::exp(log_p[k]) * d * u * (std::abs(log_p[k]) + std::abs(log_q[k]) + 2 * d);
+          }
+          const double found = kl_of(p, q);
+          ASSERT_GE(found, 0);
+          ASSERT_NEAR(found, double(exact), double(moved + 32 * u * exact + shared * shared)) << row;
+        }
+      }
+}
+
+// Classes of p far below all numbers, beside differences near or beyond the largest; and q much larger. The values are
+// mpmath's.
+TEST(KlDivergence, OfFarLogits) {
+  struct far_rows {
+    std::vector<double> p, q;
+    double exact;
+  };
+  for (const auto& [p, q, exact] : std::vector<far_rows>{{{0, -90}, {0, -1e38}, .081940123620162082},
+                                                         {{0, -90}, {3e38, -3e38}, .49164075834040453},
+                                                         {{0, -100}, {0, -3e38}, 1.1160227948514577e-5},
+                                                         {{0, -20}, {0, 20}, 19.999999917553855},
+                                                         {{0, -120}, {-3, 2}, 5.0067153484891181},
+                                                         {{-3e38, 3e38}, {3e38, -3e38}, infinity},
+                                                         {{0, -90}, {0, -infinity}, infinity},
+                                                         {{0, -3e38}, {0, -infinity}, infinity},
+                                                         {{0, -infinity}, {0, -90}, 0}}) {
+    const double found = kl_of(row_of(number_type::float32, p), row_of(number_type::float32, q));
+    if (exact == infinity)
+      EXPECT_EQ(found, exact) << p[1] << ' ' << q[1];
+    else
+      EXPECT_NEAR(found, exact, 16 * 0x1p-24 * exact) << p[1] << ' ' << q[1];
+  }
+  EXPECT_NEAR(kl_of(row_of(number_type::float64, {0, -720}), row_of(number_type::float64, {0, -1e308})),
+              2.0322308024242932e-5, 1e-18);
+  EXPECT_EQ(kl_of(row_of(number_type::float64, {0, -720}), row_of(number_type::float64, {0, -infinity})), infinity);
+}
+
 TEST(KlDivergence, IsNanWhereARowIsNoDistribution) {
   const auto good = row_of(number_type::float32, {0, 1});
   for (const double bad : {double(NAN), infinity}) {

@@ -237,5 +237,34 @@ TEST(LocationScaleLogProbVjp, AreSlopes) {
     }
 }
 
+// Where e^−z is near the largest number, or its product with z beyond it and the quotient by the scale is not. The
+// values are mpmath's.
+TEST(LocationScaleLogProb, OfAGumbelIsANumberWhereItsLogarithmIs) {
+  const single narrow{number_type::float32, noise_law::gumbel}, wide{number_type::float64, noise_law::gumbel};
+  const auto expect_near = [](double found, double exact, double relative) {
+    EXPECT_NEAR(found, exact, relative * std::abs(exact));
+  };
+  // −z is exact.
+  for (const auto& [value, exact] :
+       {std::pair{-88.7, -3.3259768301593062e38}, {-88.5, -2.7230878250681116e38}, {-88.4, -2.4639555164146669e38}}) {
+    expect_near(narrow.log_prob(value, 0, 1), exact, 0x1p-21);
+    const auto d = narrow.gradient(value, 0, 1, 1);
+    expect_near(d[0], -exact, 0x1p-21);
+    expect_near(d[1], exact, 0x1p-21);
+  }
+  for (const double value : {-88.73, -89., -120., -1e10, -3e38}) {
+    EXPECT_EQ(narrow.log_prob(value, 0, 1), -infinity) << value;
+    EXPECT_EQ(narrow.gradient(value, 0, 1, 1)[0], infinity) << value;
+    EXPECT_EQ(narrow.gradient(value, 0, 1, 1)[2], infinity) << value;
+  }
+  expect_near(narrow.gradient(-88.73e10, 0, 1e10, 1)[2], 3.041033460682837e30, 0x1p-17);
+  EXPECT_EQ(narrow.gradient(-120e10, 0, 1e10, 1)[2], infinity);
+  expect_near(wide.log_prob(-709.6, 0, 1), -1.4974914744969294e308, 0x1p-50);
+  expect_near(wide.gradient(-709.6, 0, 1, 1)[0], 1.4974914744969294e308, 0x1p-50);
+  EXPECT_EQ(wide.log_prob(-709.79, 0, 1), -infinity);
+  // z is rounded once, and e^−z makes a relative error of it that is 89 times as large.
+  expect_near(narrow.gradient(-88.5e6, 0, 1e6, 1)[2], 2.4099327251852788e34, 0x1p-17);
+}
+
 }  // namespace
 }  // namespace gumbelcuda

@@ -87,7 +87,7 @@ bool are_the_librarys(std::uint64_t classes, sum_function<V> sum) {
     const auto exponentials = [&](const std::vector<double>& z, V scale) {
       const V top = V(z[testing_rows::first_of_the_largest(z)]);
       std::vector<V> e;
-      for (const double score : z) e.push_back(softmax_term(V(score), top, scale));
+      for (const double score : z) e.push_back(softmax_term(V(score), tempered_gap<V>(top, scale)));
       return e;
     };
     std::vector<V> e = exponentials(testing_rows::scores_of(logits, noise, row), inverse), terms;

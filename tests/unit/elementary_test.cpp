@@ -229,4 +229,51 @@ TEST(Elementary, ExpAscendsAcrossExponents) {
   }
 }
 
+template <class Real>
+Real half_exp_of(Real x) {
+  return gumbelcuda::half_exp(x);
+}
+long double exact_half_exp(long double x) { return std::exp(x) / 2; }
+
+TEST(Elementary, HalfAnExp) {
+  const float end = 0x1.62e42ep+6f;  // of the floats whose exponential is a number the largest
+  EXPECT_TRUE(errors_below(1.1, floats_between(80, end), half_exp_of<float>, exact_half_exp));
+  EXPECT_TRUE(errors_below(1.1, std::vector{end, 0x1.61814ep+6f, 88.5f, 88.7f}, half_exp_of<float>, exact_half_exp));
+  EXPECT_TRUE(errors_below(2, doubles_between(700, 709.78), half_exp_of<double>, exact_half_exp));
+  for (const float x : floats_between(-86.3f, 88)) ASSERT_EQ(2 * half_exp_of(x), exp_of(x)) << x;
+  for (const double x : doubles_between(-707.3, 709.4)) ASSERT_EQ(2 * half_exp_of(x), exp_of(x)) << x;
+  for (const float x : {-INFINITY, -1e30f, -90.f, -86.31f}) EXPECT_EQ(half_exp_of(x), 0) << x;
+  for (const double x : {-double(INFINITY), -1e300, -710., -707.31}) EXPECT_EQ(half_exp_of(x), 0) << x;
+  EXPECT_TRUE(errors_below(1.1, floats_between(end, 89.06f), half_exp_of<float>, exact_half_exp));
+  EXPECT_TRUE(errors_below(2, doubles_between(709.78, 710.12), half_exp_of<double>, exact_half_exp));
+  for (const float x : {89.08f, 100.f, 1e30f, INFINITY}) EXPECT_EQ(half_exp_of(x), INFINITY) << x;
+  for (const double x : {710.14, 800., 1e300, double(INFINITY)}) EXPECT_EQ(half_exp_of(x), INFINITY) << x;
+  EXPECT_TRUE(std::isnan(half_exp_of(float(NAN))));
+  EXPECT_TRUE(std::isnan(half_exp_of(double(NAN))));
+}
+
+template <class Real>
+Real exp_above_tangent_of(Real x) {
+  return gumbelcuda::exp_above_tangent(x);
+}
+long double exact_above_tangent(long double x) {
+  if (std::abs(x) > 0.5L) return std::expm1(x) - x;
+  long double term = x * x / 2, sum = 0;
+  for (int n = 3; n < 30; term *= x / n++) sum += term;
+  return sum;
+}
+
+TEST(Elementary, ExpAboveItsTangent) {
+  std::vector<float> inputs = {0x1.f23c2cp-4f, 0x1.61223p-4f, 0x1.ecfc1ap-4f, 0x1.f86ff4p-8f};
+  EXPECT_TRUE(errors_below(8, inputs, exp_above_tangent_of<float>, exact_above_tangent));
+  EXPECT_TRUE(errors_below(8, floats_between(-1e30f, -1e-15f), exp_above_tangent_of<float>, exact_above_tangent));
+  EXPECT_TRUE(errors_below(8, floats_between(1e-15f, exp_end), exp_above_tangent_of<float>, exact_above_tangent));
+  EXPECT_TRUE(errors_below(6, doubles_between(-900, -1e-8), exp_above_tangent_of<double>, exact_above_tangent));
+  EXPECT_TRUE(errors_below(6, doubles_between(1e-8, exp_end_double), exp_above_tangent_of<double>, exact_above_tangent));
+  for (const float x : floats_between(-1e30f, exp_end)) ASSERT_GE(exp_above_tangent_of(x), 0) << std::hexfloat << x;
+  EXPECT_EQ(exp_above_tangent_of(0.f), 0);
+  EXPECT_EQ(exp_above_tangent_of(-INFINITY), INFINITY);
+  EXPECT_TRUE(std::isnan(exp_above_tangent_of(float(NAN))));
+}
+
 }  // namespace

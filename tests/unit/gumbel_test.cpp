@@ -322,6 +322,23 @@ TYPED_TEST(GumbelDistribution, CumulativeIsTheIntegralOfTheDensity) {
   }
 }
 
+TYPED_TEST(GumbelDistribution, LogProbIsANumberWhereverItsValueIs) {
+  using Real = TypeParam;
+  const gumbelcuda::gumbel_distribution<Real> d;
+  const bool narrow = sizeof(Real) == 4;
+  const Real x = narrow ? -88.7f : -709.6, far = std::numeric_limits<Real>::max();  // e^88.7 is 3.3e38, e^709.6 1.5e308
+  const long double exact = -(std::exp(-(long double)x) + x);
+  EXPECT_TRUE(near(d.log_prob(x), exact, -exact * 4 * std::numeric_limits<Real>::epsilon()));
+  EXPECT_EQ(d.log_prob(narrow ? -88.73f : -709.79), -std::numeric_limits<Real>::infinity());
+  for (const Real below : {narrow ? Real(-89) : Real(-710), Real(-1000), -far})
+    EXPECT_EQ(d.log_prob(below), -std::numeric_limits<Real>::infinity()) << below;
+  // A value and a location whose difference is none: z = 2.
+  const gumbelcuda::gumbel_distribution<Real> wide{-far / 4, far / 4};
+  EXPECT_EQ(gumbelcuda::standardize(far / 2, -far / 2, far / 2), 2);
+  EXPECT_EQ(gumbelcuda::standardize(far, -far, far), 2);
+  EXPECT_TRUE(near(wide.cdf(far / 4), std::exp(-std::exp(-2.0L)), 8 * std::numeric_limits<Real>::epsilon()));
+}
+
 TYPED_TEST(GumbelDistribution, SampleIsTheNoiseMovedAndScaledWithOneRounding) {
   random_numbers random(3);
   for (const auto& d : laws<TypeParam>())

@@ -246,4 +246,29 @@ TEST(Softmax, DerivativesAreSlopes) {
   EXPECT_FALSE(are_slopes(1e-6));
 }
 
+// Spreads beyond the largest number, at temperatures that make numbers of them.
+template <class Real>
+void expect_softmax_of_far_apart(Real far, Real temperature) {
+  const Real z[] = {far, -far, 0};
+  Real y[3], d_z[] = {0.25f, -0.5f, 0.25f};
+  const Real scale = gumbelcuda::inverse_temperature(temperature);
+  gumbelcuda::tempered_softmax(z, y, scale, 3);
+  long double total = 0, d_temperature = 0;
+  for (const Real x : z) total += std::exp((x - (long double)far) / temperature);
+  for (int k = 0; k < 3; ++k) {
+    const long double gap = (z[k] - (long double)far) / temperature;
+    EXPECT_NEAR(y[k], double(std::exp(gap) / total), 8 * double(std::numeric_limits<Real>::epsilon()));
+    d_temperature -= d_z[k] * gap;
+  }
+  const Real found = gumbelcuda::temperature_vjp(z, d_z, gumbelcuda::gradient_scale(temperature), 3);
+  EXPECT_NEAR(found, double(d_temperature), 8 * double(std::numeric_limits<Real>::epsilon()) * double(-d_temperature));
+}
+
+TEST(Softmax, OfNumbersWhoseDifferenceIsNone) {
+  expect_softmax_of_far_apart(3e38f, 1e38f);
+  expect_softmax_of_far_apart(FLT_MAX, FLT_MAX);
+  expect_softmax_of_far_apart(1.5e308, 1e308);
+  expect_softmax_of_far_apart(DBL_MAX, DBL_MAX);
+}
+
 }  // namespace

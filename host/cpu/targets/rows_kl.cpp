@@ -1,10 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Operations that go a class at a time, too, but are faster with the registers of a wider instruction set.
+// KL divergence, and Gumbels given their argmax: the latter go a class at a time, but are faster with the registers of a
+// wider instruction set.
 #include "gumbelcuda/rows/gumbel_rao.hpp"
 #include "gumbelcuda/rows/kl_divergence.hpp"
 #include "host/cpu/row_functions.hpp"
 
 GUMBELCUDA_MATH_BEGIN
+
+inline void run_rows(const kl_divergence_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
+  with_own_stored(task.type, [&](auto stored) {
+    using Stored = decltype(stored);
+    const part_of<Stored> part(task.classes);
+    memory_of<Stored> p_memory(task.classes), q_memory(task.classes);
+    row_scratch<value_of<Stored>> room(scratch, part);
+    for (std::uint64_t row = first; row < last; ++row)
+      kl_divergence_of_row<Stored>(task, row, part, p_memory, q_memory, room.first, room.second, room.slots);
+  });
+}
 
 template struct row_function_of<kl_divergence_task>;
 template struct row_function_of<conditional_gumbel_task>;

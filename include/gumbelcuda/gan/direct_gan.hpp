@@ -56,7 +56,7 @@ class direct_gan {
         real_(real),
         hyper_(hyper),
         inverse_temperature_(inverse_temperature(hyper.temperature)),
-        generator_factor_(gradient_scale(hyper.temperature) / V(scalar_of<V>(int(shape.batch)))),
+        generator_factor_(generator_gradient_scale(hyper.temperature) / V(scalar_of<V>(int(shape.batch)))),
         discriminator_factor_(V(1) / V(scalar_of<V>(int(shape.batch)))) {}
 
   // A GAN that has not trained. One that has goes on from a state() stored earlier instead.

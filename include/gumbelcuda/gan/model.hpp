@@ -48,7 +48,16 @@ GUMBELCUDA_INLINE V judge(const V* weights, const V* y, Classes classes) {
   return ordered_sum<V>(classes, [&](int k) { return weights[k] * y[k]; }) + weights[classes];
 }
 
-// What a fake sample y adds to the generator's gradient, before the factor gradient_scale(τ)/B: the
+// The factor 1/τ of the generator's gradient, bounded. At so small a τ hardly a sample has a gradient but those whose
+// two best scores are the same number, and Adam's step does not depend on the gradient's size: with any bound it is
+// that of the limit τ → 0. With this one the gradient's square is a number as long as weights lie within 2^14.
+inline constexpr double least_distinct_temperature = 0x1p-50;
+template <class V>
+GUMBELCUDA_INLINE V generator_gradient_scale(V temperature) {
+  return min(gradient_scale(temperature), V(scalar_of<V>(1 / least_distinct_temperature)));
+}
+
+// What a fake sample y adds to the generator's gradient, before the factor generator_gradient_scale(τ)/B: the
 // cross-entropy with label 1, back through the discriminator and the softmax. Exactly zero where y is
 // exactly one-hot.
 template <class V, class Classes>

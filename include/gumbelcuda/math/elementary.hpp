@@ -67,18 +67,17 @@ GUMBELCUDA_INLINE V log1p_reduced(V f, double /*precision*/) {
   return f - (half_square - s * fma(r, z, half_square));
 }
 
-// exp(r) for |r| ≤ ½·ln 2.
+// (exp(r) − 1 − r)/r² for |r| ≤ ½·ln 2.
 template <class V>
-GUMBELCUDA_INLINE V exp_reduced(V r, float /*precision*/) {
+GUMBELCUDA_INLINE V exp_series(V r, float /*precision*/) {
   const V r2 = r * r;
   const V q01 = fma(r, V(0x1.555492p-3f), V(0x1.fffffcp-2f));
   const V q23 = fma(r, V(0x1.1239d4p-7f), V(0x1.5558f2p-5f));
-  const V q = fma(r2, fma(r2, V(0x1.6a244cp-10f), q23), q01);
-  return fma(r2, q, r) + V(1.0f);
+  return fma(r2, fma(r2, V(0x1.6a244cp-10f), q23), q01);
 }
 
 template <class V>
-GUMBELCUDA_INLINE V exp_reduced(V r, double /*precision*/) {
+GUMBELCUDA_INLINE V exp_series(V r, double /*precision*/) {
   V q = V(1.0 / 6227020800.0);  // 1/13!
   double inverse_factorial = 1.0 / 6227020800.0;
   GUMBELCUDA_UNROLL
@@ -86,7 +85,13 @@ GUMBELCUDA_INLINE V exp_reduced(V r, double /*precision*/) {
     inverse_factorial *= n;
     q = fma(q, r, V(inverse_factorial));
   }
-  return fma(r * r, q, r) + V(1.0);
+  return q;
+}
+
+// exp(r), the same.
+template <class V>
+GUMBELCUDA_INLINE V exp_reduced(V r) {
+  return fma(r * r, exp_series(r, scalar_of<V>{}), r) + V(1);
 }
 
 // 2^-k as a number, for the k that brings x·2^-k into [√½, √2); and k·2^mantissa_bits as integer.
@@ -154,14 +159,25 @@ GUMBELCUDA_INLINE V log_full_range(V x) {
 
 namespace detail {
 
-// exp up to where it overflows. Input: x ≤ exp_is_infinite_from, or NaN.
+// r in ±½·ln 2, and 2^(n − Less) as a number, for the n with x = n·ln 2 + r.
 template <class V>
-GUMBELCUDA_INLINE V exp_bounded(V x) {
+struct power_split {
+  V r, scale;
+};
+template <int Less = 0, class V>
+GUMBELCUDA_INLINE power_split<V> split_power(V x) {
   using C = constants_of<V>;
   const V shifted = fma(x, V(C::log2_e), V(C::rounding_shift)), n = shifted - V(C::rounding_shift);
   const V r = fma(n, V(-C::ln2_low), fma(n, V(-C::ln2_high), x));
-  const V scale = from_bits(shift_left<C::mantissa_bits>(to_bits(shifted)) + bits_of<V>(C::one_bits));
-  return select(x < V(C::exp_is_zero_below), V(0), exp_reduced(r, scalar_of<V>{}) * scale);
+  const auto exponent = shift_left<C::mantissa_bits>(to_bits(shifted));
+  return {r, from_bits(exponent + bits_of<V>(C::one_bits - Less * C::exponent_unit))};
+}
+
+// exp up to where it overflows. Input: x ≤ exp_is_infinite_from, or NaN.
+template <class V>
+GUMBELCUDA_INLINE V exp_bounded(V x) {
+  const power_split<V> power = split_power(x);
+  return select(x < V(constants_of<V>::exp_is_zero_below), V(0), exp_reduced(power.r) * power.scale);
 }
 
 }  // namespace detail
@@ -178,6 +194,26 @@ GUMBELCUDA_INLINE V exp(V x) {
 template <class V>
 GUMBELCUDA_INLINE V exp_nonpositive(V x) {
   return detail::exp_bounded(x);
+}
+
+// ½·exp, for sums with e^x, which is a number up to x = 88.72 (709.78), where exp is not: half of what exp gives and,
+// further on, should give; +inf from 89.07 (710.13) on; exactly 0 below −86.3 (−707.3) by definition. Input: any. Error:
+// that of exp. NaN gives NaN.
+template <class V>
+GUMBELCUDA_INLINE V half_exp(V x) {
+  using C = constants_of<V>;
+  const auto power = detail::split_power<1>(min(V(C::exp_is_infinite_from + 1), x));
+  return select(x < V(C::exp_is_zero_below + 1), V(0), detail::exp_reduced(power.r) * power.scale);
+}
+
+// e^x − 1 − x, how far exp lies above its tangent at 0: never negative. Input: x ≤ exp_is_infinite_from, or NaN. Error:
+// 8 ulp (float), 6 ulp (double). NaN gives NaN.
+template <class V>
+GUMBELCUDA_INLINE V exp_above_tangent(V x) {
+  // 2^n·r²·series(r) + 2^n·(1 + r) − 1 − x. Far below, 2^n is too small to count, whichever it is.
+  const detail::power_split<V> power = detail::split_power(max(V(constants_of<V>::exp_is_zero_below + 1), x));
+  const V line = fma(power.scale, power.r, power.scale - V(1)) - x;
+  return fma(power.scale, (power.r * power.r) * detail::exp_series(power.r, scalar_of<V>{}), line);
 }
 
 // 1/(1 + e^−x). Input: any. Output: [0, 1]. Error: 2.5 ulp, but exactly 0 where e^x is. NaN gives NaN.

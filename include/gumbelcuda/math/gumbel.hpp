@@ -48,23 +48,36 @@ GUMBELCUDA_INLINE V uniform_signed(word_of<V> x) {
   return fma(convert_signed_word<V>(x), V(0x1p-31f), V(0x1p-32f));
 }
 
+// (x − location)/scale. Two numbers can be so far apart that their difference is none: then that of halves is taken.
+template <class V>
+GUMBELCUDA_INLINE V standardize(V x, V location, V scale) {
+  const V difference = x - location, half = V(scalar_of<V>(0.5));
+  const auto is_number = abs(difference) < V(scalar_of<V>(INFINITY));
+  return select(is_number, difference / scale, (half * x - half * location) / (half * scale));
+}
+
 // Gumbel(location, scale), the law of location + scale·g. Source: E. J. Gumbel, Statistics of Extremes (1958),
 // chapter 5. Input: location and x finite, scale normal, positive and below √2·2^126 (double: √2·2^1022), p normal and
 // below 1. Error: that of each operation written here, half an ulp, and of log and exp; z + e^−z and location − scale·…
 // cancel near their roots, where only the absolute error stays small (tests/unit/gumbel_test.cpp has the bounds).
-// Far out log_prob is −inf or −x/scale, prob 0, cdf 0 or 1. With z = (x − location)/scale:
+// Far out log_prob is −x/scale, or −inf where it is below the least number, prob 0, cdf 0 or 1. With z = (x −
+// location)/scale:
 template <class V>
 struct gumbel_distribution {
   V location = V(0), scale = V(1);
 
   static constexpr double euler_gamma = 0.57721566490153286061, pi = 3.14159265358979323846;
 
-  GUMBELCUDA_INLINE V standardize(V x) const { return (x - location) / scale; }
+  GUMBELCUDA_INLINE V standardize(V x) const { return GUMBELCUDA_ISA::standardize(x, location, scale); }
 
   // −z − e^−z − log scale
   GUMBELCUDA_INLINE V log_prob(V x) const {
-    const V z = standardize(x);
-    return -(z + exp(-z)) - log(scale);
+    return standard_log_prob(standardize(x)) - log(scale);
+  }
+  // At location 0 and scale 1. −z does not outgrow e^−z, which is +inf where it is bounded: no inf − inf.
+  GUMBELCUDA_INLINE static V standard_log_prob(V z) {
+    const V bounded = max(V(scalar_of<V>(-1e4)), z);
+    return -fma(V(2), half_exp(-bounded), bounded);
   }
   GUMBELCUDA_INLINE V prob(V x) const { return exp(log_prob(x)); }
   // exp(−e^−z)

@@ -36,7 +36,7 @@ struct adam_corrections {
 };
 
 // One update of one parameter with its moments m and v, rounded once at each operation written here. Input: any; a
-// gradient whose square overflows makes v infinite and stops the parameter, NaN stays NaN.
+// gradient whose square overflows makes v infinite, and with the next update NaN; NaN stays NaN.
 // `rate` = learning rate · √(1 − β₂ᵗ)/(1 − β₁ᵗ), t = 1 for the first update.
 template <class V>
 GUMBELCUDA_INLINE void adam_update(V& parameter, V& m, V& v, V gradient, V rate) {

@@ -11,12 +11,14 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// 1/τ, bounded so that τ = 0 (and a τ whose reciprocal overflows) is the limit of a small τ: the maximum's gap stays
-// 0 and any other beyond 2.6e-37 (double: 4e-306) becomes one that exp takes to 0; smaller ones, which only scores
-// next to 0 can have, count as ties. Input: τ ≥ 0, −0 included, finite. Error: half an ulp.
+// 1/τ, bounded by half the largest number so that τ = 0 (and a τ below 5.9e-39, double: 1.1e-308) is the limit of a
+// small τ: the maximum's gap stays 0 and any other beyond 5.2e-37 (double: 8e-306) becomes one that exp takes to 0;
+// smaller ones, which only scores next to 0 can have, count as ties. Input: τ ≥ 0, −0 included, finite. Error: half an
+// ulp.
 template <class V>
 GUMBELCUDA_INLINE V inverse_temperature(V temperature) {
-  return min(V(1) / abs(temperature), V(scalar_of<V>(sizeof(scalar_of<V>) == 4 ? 0x1.fffffep+127 : 0x1.fffffffffffffp+1023)));
+  return min(V(1) / abs(temperature),
+             V(scalar_of<V>(sizeof(scalar_of<V>) == 4 ? 0x1.fffffep+126 : 0x1.fffffffffffffp+1022)));
 }
 
 // d(z/τ)/dz as the backward pass uses it: 1/τ, and 0 at τ = 0, where y is constant almost everywhere.
@@ -25,28 +27,52 @@ GUMBELCUDA_INLINE V gradient_scale(V temperature) {
   return select(temperature > V(0), inverse_temperature(temperature), V(0));
 }
 
-// Class by class: the exponential of a softmax, and what comes of a class's d_y, from which the pivot (below) has been
-// taken.
+// (z − top)/τ for the scores z of a row, of which top is the largest, from 1/τ: of halves, since two numbers can be so
+// far apart that their difference is none, and its quotient by a large τ one after all. Halving and doubling are exact
+// for all differences but those below 2^-125 (double: 2^-1021), and a fused multiplication costs no more than the
+// subtraction that it replaces.
 template <class V>
-GUMBELCUDA_INLINE V softmax_term(V z, V top, V inverse_temperature) {
-  return exp_nonpositive((z - top) * inverse_temperature);
+class tempered_gap {
+ public:
+  tempered_gap() = default;
+  GUMBELCUDA_INLINE tempered_gap(V top, V inverse_temperature)
+      : minus_half_top_(top * V(scalar_of<V>(-0.5))), scale_(inverse_temperature + inverse_temperature) {}
+  GUMBELCUDA_INLINE V operator()(V z) const { return half_difference(z) * scale_; }
+  // Its two factors.
+  GUMBELCUDA_INLINE V half_difference(V z) const { return fma(z, V(scalar_of<V>(0.5)), minus_half_top_); }
+  GUMBELCUDA_INLINE V scale() const { return scale_; }
+
+ private:
+  V minus_half_top_, scale_;
+};
+
+// Class by class: the exponential of a softmax, at τ = 1 without a gap, and what comes of a class's d_y, from which the
+// pivot (below) has been taken.
+template <class V>
+GUMBELCUDA_INLINE V softmax_term(V z, const tempered_gap<V>& gap) {
+  return exp_nonpositive(gap(z));
+}
+template <class V>
+GUMBELCUDA_INLINE V softmax_term(V z, V top) {
+  return exp_nonpositive(z - top);
 }
 template <class V>
 GUMBELCUDA_INLINE V softmax_term_vjp(V y, V d_y, V mean, V gradient_scale) {
   return (y * (d_y - mean)) * gradient_scale;
 }
 
-// y = softmax(z·inverse_temperature); z and y may be the same row. Input: z below +inf, −inf for a masked class. Output:
-// in [0, 1], summing to 1 up to rounding. The maximum is subtracted before the scaling, so any temperature is safe; an
-// entry further than 87.3·τ below the maximum is exactly 0, and a row whose every other entry is so far below is
-// exactly one-hot. Error: relative and in units of 2^-23 (double: 2^-52), 1.1 + 1.5·|z_k − z_max|/τ of the exponential, the
-// other exponentials' as far as they count in the sum, and half a unit for each addition, the division and the product.
-// A row with a NaN, a +inf or nothing above −inf gives NaN; nothing is checked here.
+// y = softmax(z·inverse_temperature); z and y may be the same row. Input: z below +inf, −inf for a masked class.
+// Output: in [0, 1], summing to 1 up to rounding. The maximum is subtracted before the scaling, and of halves, so any
+// temperature is safe, whatever the spread; an entry further than 87.3·τ below the maximum is exactly 0, and a row
+// whose every other entry is so far below is exactly one-hot. Error: relative and in units of 2^-23 (double:
+// 2^-52), 1.1 + 1.5·|z_k − z_max|/τ of the exponential, the other exponentials' as far as they count in the sum, and
+// half a unit for each addition, the division and the product. A row with a NaN, a +inf or nothing above −inf gives
+// NaN; nothing is checked here.
 template <class V, class Count>
 GUMBELCUDA_INLINE void tempered_softmax(const V* z, V* y, V inverse_temperature, Count count) {
-  const V top = row_max(z, count);
+  const tempered_gap<V> gap(row_max(z, count), inverse_temperature);
   GUMBELCUDA_UNROLL_ON_GPU
-  for (int k = 0; k < count; ++k) y[k] = softmax_term(z[k], top, inverse_temperature);
+  for (int k = 0; k < count; ++k) y[k] = softmax_term(z[k], gap);
   const V scale = V(1) / ordered_sum<V>(count, [&](int k) { return y[k]; });
   GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < count; ++k) y[k] = y[k] * scale;
@@ -81,12 +107,12 @@ GUMBELCUDA_INLINE void tempered_softmax_vjp(const V* y, const V* d_y, V* d_z, V 
 // dL/dτ of the same: −Σ_k (dL/dz_k)·(z_k − z_max)/τ, from the d_z that tempered_softmax_vjp gives.
 template <class V, class Count>
 GUMBELCUDA_INLINE V temperature_vjp(const V* z, const V* d_z, V gradient_scale, Count count) {
-  const V top = row_max(z, count);
+  const tempered_gap<V> gap(row_max(z, count), gradient_scale);
   const V total = ordered_sum<V>(count, [&](int k) {
     // An exact zero stays zero, also where z is −inf.
-    return select(d_z[k] == V(0), V(0), d_z[k] * (z[k] - top));
+    return select(d_z[k] == V(0), V(0), d_z[k] * gap.half_difference(z[k]));
   });
-  return -total * gradient_scale;
+  return -total * gap.scale();
 }
 
 GUMBELCUDA_MATH_END

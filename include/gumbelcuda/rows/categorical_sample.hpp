@@ -107,13 +107,15 @@ GUMBELCUDA_INLINE void draw_from_row(const Task& task, const draw_group& at, con
   S top = S(0), log_total = S(0);
   if (task.log_prob) {
     top = row_max<V>(part, logits);
+    const tempered_gap<V> gap{V(top), V(sampling.inverse_temperature)};
     const S total = row_sum(part, slots, [&](std::int64_t n, V* e) {
       logits(n, e);
       GUMBELCUDA_UNROLL
-      for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], V(top), V(sampling.inverse_temperature));
+      for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], gap);
     });
     log_total = total == total && sampling.temperature > S(0) ? log(total) : S(0);
   }
+  const tempered_gap<S> gap(top, sampling.inverse_temperature);
   const S logit_scale = sampling.logit_scale();
   const auto scaled = [&](std::int64_t n, V* x) {
     logits(n, x);
@@ -133,8 +135,7 @@ GUMBELCUDA_INLINE void draw_from_row(const Task& task, const draw_group& at, con
     // + 0 below: which of −0 and 0 is `top` depends on the part.
     task.index[draw] = drawn ? std::int64_t(best.index) : -1;
     if (task.log_prob)
-      static_cast<S*>(task.log_prob)[draw] =
-          drawn ? (logit_of(best.index) - top) * sampling.inverse_temperature - log_total + S(0) : canonical(S(NAN));
+      static_cast<S*>(task.log_prob)[draw] = drawn ? gap(logit_of(best.index)) - log_total + S(0) : canonical(S(NAN));
   }
   if (task.status && at.first == 0 && part.leads()) task.status[at.row] = status;
 }

@@ -74,8 +74,11 @@ class concrete_row {
     logits_.open(task.logits, row);
     values_.open(task.value, row);
     top = top_of([](const concrete_class<V>& c) { return c.is_left_out() ? V(-INFINITY) : c.w; });
-    at_boundary = part.max(top == V(INFINITY) ? V(1) : V(0)) > V(0);  // the same for all parts, where top is NaN too
+    const V kind = part.max(top == V(INFINITY) ? V(2) : top == largest ? V(1) : V(0));
+    at_boundary = kind == V(2);  // the same for all parts, where top is NaN too
+    is_far_ = kind == V(1);
     if (at_boundary) top = top_of([](const concrete_class<V>& c) { return c.rival(true); });
+    if (is_far_) top = top_of([](const concrete_class<V>& c) { return c.is_left_out() ? V(-INFINITY) : c.w; });
     total = sum([&](const concrete_class<V>& c) { return weight(c); });
     classes = sum([](const concrete_class<V>& c) { return c.is_left_out() ? V(0) : V(1); });
   }
@@ -90,11 +93,13 @@ class concrete_row {
       c[j].logit = logit[j] < V(INFINITY) ? logit[j] : V(NAN);
       c[j].log_value = log_domain_ ? (value[j] < V(INFINITY) ? value[j] : V(NAN)) : log_full_range(value[j]);
       // Bounded, so that only the value of nothing gives +inf; NaN, the second operand, passes.
-      const V most = V(scalar_of<V>(sizeof(scalar_of<V>) == 4 ? 0x1.fffffep+127 : 0x1.fffffffffffffp+1023));
       c[j].w = c[j].has_no_value() ? c[j].logit + V(INFINITY)
-                                   : min(most, fma(-temperature.value, c[j].log_value, c[j].logit));
+               : is_far_           ? fma(-(temperature.value * unit), c[j].log_value * unit, (c[j].logit * unit) * unit)
+                                   : min(V(largest), fma(-temperature.value, c[j].log_value, c[j].logit));
     }
   }
+  // How far a class's w lies below the largest, or its rival().
+  GUMBELCUDA_INLINE V gap(V w) const { return is_far_ ? ((w - top) * V(1 / unit)) * V(1 / unit) : w - top; }
   template <class Term>
   GUMBELCUDA_INLINE V sum(Term term) const {
     return row_sum(part_, slots_, [&](std::int64_t n, V* t) {
@@ -104,9 +109,7 @@ class concrete_row {
       for (int j = 0; j < quad_size; ++j) t[j] = term(c[j]);
     });
   }
-  GUMBELCUDA_INLINE V weight(const concrete_class<V>& c) const {
-    return softmax_term(c.rival(at_boundary), top, V(1));
-  }
+  GUMBELCUDA_INLINE V weight(const concrete_class<V>& c) const { return exp_nonpositive(gap(c.rival(at_boundary))); }
   // dlog_prob/dlogit: 1 − K·softmax(w)_k. NaN in all of a row without a density.
   GUMBELCUDA_INLINE V d_logit(const concrete_class<V>& c) const {
     return c.is_left_out() ? total - total : V(1) - classes * (weight(c) / total);
@@ -117,6 +120,10 @@ class concrete_row {
   bool at_boundary;
 
  private:
+  // Where a w is beyond the largest number, w is in units of unit^-2: any τ·log y is then a number.
+  static constexpr scalar_of<V> unit = 0x1p-65;
+  static constexpr scalar_of<V> largest = sizeof(scalar_of<V>) == 4 ? 0x1.fffffep+127 : 0x1.fffffffffffffp+1023;
+
   template <class Of>
   GUMBELCUDA_INLINE V top_of(Of of) const {
     return row_max<V>(part_, [&](std::int64_t n, V* x) {
@@ -130,7 +137,7 @@ class concrete_row {
   const Part& part_;
   V* slots_;
   direct_memory<Stored> logits_, values_;
-  bool log_domain_;
+  bool log_domain_, is_far_ = false;
 };
 
 template <class Stored, class Part>
@@ -138,11 +145,9 @@ GUMBELCUDA_INLINE void run_row(const concrete_log_prob_task& task, std::uint64_t
                                computed_of<Stored>* slots) {
   using V = computed_of<Stored>;
   const concrete_row<Stored, Part> of(task, row, part, slots);
-  const V jacobian = task.log_domain ? V(0) : V(1), top = of.top;
+  const V jacobian = task.log_domain ? V(0) : V(1);
   const V terms = of.sum([&](const concrete_class<V>& c) {
-    return c.is_left_out()   ? V(0)
-           : c.has_no_value() ? c.logit - top
-                              : (c.w - top) - jacobian * c.log_value;
+    return c.is_left_out() ? V(0) : c.has_no_value() ? of.gap(c.logit) : of.gap(c.w) - jacobian * c.log_value;
   });
   const V empty = of.sum([](const concrete_class<V>& c) { return c.has_no_value() && !c.is_left_out() ? V(1) : V(0); });
   if (!part.leads()) return;

@@ -27,7 +27,7 @@ class concrete_kl_row {
   // Of a law's w in a sample.
   struct normalizer {
     V top, total;
-    GUMBELCUDA_INLINE V share(V w) const { return softmax_term(w, top, V(1)) / total; }
+    GUMBELCUDA_INLINE V share(V w) const { return softmax_term(w, top) / total; }
   };
 
   template <class Task>
@@ -81,7 +81,7 @@ class concrete_kl_row {
   // `of`: &quad::p or &quad::q.
   GUMBELCUDA_INLINE normalizer normalize(int sample, V (quad::*of)[quad_size]) const {
     const V top = largest(sample, of);
-    return {top, sum(sample, [&](const quad& w, int j) { return softmax_term((w.*of)[j], top, V(1)); })};
+    return {top, sum(sample, [&](const quad& w, int j) { return softmax_term((w.*of)[j], top); })};
   }
   GUMBELCUDA_INLINE V largest(int sample, V (quad::*of)[quad_size]) const {
     return row_max<V>(part_, [&](std::int64_t n, V* x) {

@@ -148,9 +148,9 @@ GUMBELCUDA_INLINE computed_of<Stored> filter_threshold(const Part& part, std::ui
   for (std::uint64_t left = classes; left > 0; left >>= 1) --fraction;
   const V unit = V(std::uint64_t{1} << fraction);
   const double top_p = double(share_of<V>(filters.top_p)) * (1 - double(share_tolerance<V>));
+  const tempered_gap<V> gap(top, inverse_temperature);
   return highest_threshold<Stored>(
-      part, lowest, logits,
-      [&](V x) { return std::uint64_t(std::int64_t(softmax_term(x, top, inverse_temperature) * unit)) + 1; },
+      part, lowest, logits, [&](V x) { return std::uint64_t(std::int64_t(softmax_term(x, gap) * unit)) + 1; },
       [&](std::uint64_t total) {
         const std::uint64_t wanted = std::uint64_t(double(total) * top_p);
         return wanted > 0 ? wanted : 1;

@@ -65,7 +65,7 @@ GUMBELCUDA_INLINE void combine_row(const combine_gumbel_max_task& task, std::uin
   if (task.log_prob) {
     S total = S(0);
     for (std::uint64_t shard = 0; shard < task.shards; ++shard)
-      total = total + S(partial(shard).total) * softmax_term(S(partial(shard).top), top, S(1));
+      total = total + S(partial(shard).total) * softmax_term(S(partial(shard).top), top);
     static_cast<S*>(task.log_prob)[row] = canonical(drawn ? log_normalizer<S>({top, total}).log_prob(logit) : S(NAN));
   }
   task.index[row] = drawn ? std::int64_t(best.index) : -1;

@@ -102,10 +102,11 @@ GUMBELCUDA_INLINE void run_row(const gumbel_rao_vjp_task& task, std::uint64_t ro
     V top, inverse_total, mean;
   } samples[max_inner_samples];
   const auto exponentials = [&](int s, std::int64_t n, V top, V* e) {
+    const tempered_gap<V> gap(top, inverse);
     logits(n, e);
     given.scores(noise_of(s), part.quad(n), top, e);
     GUMBELCUDA_UNROLL
-    for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], top, inverse);
+    for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], gap);
   };
   for (int s = 0; s < task.inner_samples; ++s) {
     const V top = given.top(noise_of(s));

@@ -119,10 +119,17 @@ GUMBELCUDA_INLINE scalar_of<V> row_sum(const Part& part, V* slots, Terms terms) 
       for (int j = 0; j < quad_size; ++j) slots[quad_size * slot + j] = sum[j];
     }
     // Slots up to the next power of two would be 0, so the additions that would bring them in are left out.
-    int half = quad_size;
-    while (2 * half < quad_size * part.slot_quads) half *= 2;
-    for (; half >= quad_size; half /= 2)
-      for (int i = 0; i < half && i + half < quad_size * part.slot_quads; ++i) slots[i] = slots[i] + slots[i + half];
+    int half = 1;  // in quads
+    while (2 * half < part.slot_quads) half *= 2;
+    for (; half >= 1 && half < part.slot_quads; half /= 2) {
+      const int others = part.slot_quads - half < half ? part.slot_quads - half : half;
+      for (int i = 0; i < others; ++i) {
+        V* const to = slots + quad_size * i;
+        V sum[quad_size];
+        for (int j = 0; j < quad_size; ++j) sum[j] = to[j] + to[quad_size * half + j];
+        for (int j = 0; j < quad_size; ++j) to[j] = sum[j];
+      }
+    }
   }
   return part.add(slots);
 }

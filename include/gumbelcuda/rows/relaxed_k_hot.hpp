@@ -67,16 +67,16 @@ class row_k_hot {
     return select(z > V(last_), V(1), select(z == V(last_), first_elements(ties, V(1), V(0)), V(0)));
   }
   // The score, from the last of the sample on, in units of τ: what decides is small and so exact.
-  GUMBELCUDA_INLINE V exponent(V z) const { return (z - V(last_)) * V(inverse_temperature_); }
+  GUMBELCUDA_INLINE V exponent(V z) const { return gap_(z); }
 
   // Σ y − k as the sum of y over what is not in the sample, minus that of 1 − y over what is: near a hard sample, small
   // terms. With u the exponents, u_k = 0 and u_next that of κ: at ν = u_next − log k the k + 1 first have y ≥ k/(k+1)
   // each; at log(K − k) the K − k + 1 others have y ≤ 1/(K−k+1). As soon as ν is so low that all k have a y of 1, it
   // need not go lower.
   GUMBELCUDA_INLINE void solve(V* slots, S inverse, S others, S k, S kappa) {
-    inverse_temperature_ = inverse;
+    gap_ = {V(last_), V(inverse)};
     const S lowest = S(2.25f) * constants_of<S>::exp_is_zero_below;
-    const S low = max((kappa - last_) * inverse - log(k), lowest), high = log(others);
+    const S low = max(tempered_gap<S>(last_, inverse)(kappa) - log(k), lowest), high = log(others);
     const S width = S(sizeof(S) == 4 ? 0x1p-22 : 0x1p-51) * max(max(-low, high), S(1));
     threshold_ = root_of_decreasing(low, high, width, [&](S at) {
       return row_sum(part_, slots, [&](std::int64_t n, V* t) {
@@ -94,7 +94,8 @@ class row_k_hot {
   const Part& part_;
   Kept& kept_;
   Scores scores_;
-  S last_ = S(-INFINITY), inverse_temperature_ = S(0), threshold_ = S(0);
+  S last_ = S(-INFINITY), threshold_ = S(0);
+  tempered_gap<V> gap_;
   std::uint64_t hot_end_ = 0;
   bool is_valid_, is_soft_ = false;
 };
@@ -210,15 +211,6 @@ GUMBELCUDA_INLINE auto k_hot_sample_of_row(const Task& task, std::uint64_t row, 
       part, noise_of_row(task.noise, row), task.k,
       [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); },
       [](std::uint64_t, const ranked_class<V>&) {});
-}
-
-// A part keeps its scores where it keeps its slots in registers.
-template <class V, class Part>
-GUMBELCUDA_INLINE auto kept_by(const Part& part) {
-  if constexpr (in_registers<Part>)
-    return quads_in_registers<V, int(decltype(part.quads()){})>{};
-  else
-    return quads_not_kept{};
 }
 
 template <class Stored, class Part>

@@ -96,31 +96,29 @@ struct location_scale_density {
 
   GUMBELCUDA_INLINE location_scale_density(V value, V location, V scale_)
       : scale(scale_ > V(0) && scale_ < V(INFINITY) && abs(location) < V(INFINITY) ? scale_ : V(NAN)),
-        z(standardized(value, location, scale)) {}
+        z(standardize(value, location, scale)) {}
 
   GUMBELCUDA_INLINE V log_prob(noise_law law) const {
     const V half_log_two_pi = V(scalar_of<V>(0.91893853320467274178));
-    // −z does not outgrow e^−z, which is +inf here: their sum has no inf − inf.
-    const V standard = law == noise_law::gumbel ? gumbel_distribution<V>{}.log_prob(max(V(-1e4f), z))
+    const V standard = law == noise_law::gumbel ? gumbel_distribution<V>::standard_log_prob(z)
                                                 : fma(V(-0.5f) * z, z, -half_log_two_pi);
     return standard - log_full_range(scale);
   }
   // −dlog_prob/dz
-  GUMBELCUDA_INLINE V minus_score(noise_law law) const { return law == noise_law::gumbel ? V(1) - exp(-z) : z; }
+  GUMBELCUDA_INLINE V minus_score(noise_law law) const {
+    return law == noise_law::gumbel ? fma(V(-2), half_exp(-z), V(1)) : z;
+  }
   GUMBELCUDA_INLINE V d_value(noise_law law, V d_log_prob) const {
     return scaled(d_log_prob, -minus_score(law) / scale);
   }
+  // The product with z is made smaller in between, so that where e^−z is a number only the result can overflow.
   GUMBELCUDA_INLINE V d_scale(noise_law law, V d_log_prob) const {
-    return scaled(d_log_prob, fma(minus_score(law), z, V(-1)) / scale);
+    const V small = V(0x1p-10f);
+    const V score = law == noise_law::gumbel ? fma(V(-2) * small, half_exp(-z), small) : small * z;
+    return scaled(d_log_prob, (fma(score, z, -small) / scale) * V(1024));
   }
 
  private:
-  // Two finite numbers can be so far apart that their difference is none; halves of them are not.
-  GUMBELCUDA_INLINE static V standardized(V value, V location, V scale) {
-    const V difference = value - location, half = V(0.5f);
-    if (abs(difference) < V(INFINITY)) return difference / scale;
-    return (half * value - half * location) / (half * scale);
-  }
   GUMBELCUDA_INLINE static V scaled(V d_log_prob, V slope) {
     return d_log_prob == V(0) && slope == slope ? V(0) : d_log_prob * slope;
   }

@@ -38,6 +38,15 @@ struct quads_not_kept {
   GUMBELCUDA_INLINE void get(std::int64_t, V*) const {}
 };
 
+// A part keeps values where it keeps its slots in registers.
+template <class V, class Part>
+GUMBELCUDA_INLINE auto kept_by(const Part& part) {
+  if constexpr (in_registers<Part>)
+    return quads_in_registers<V, int(decltype(part.quads()){})>{};
+  else
+    return quads_not_kept{};
+}
+
 inline constexpr std::uint64_t no_class = ~std::uint64_t{0};
 
 // The largest of values(n, x), four a quad.
@@ -81,7 +90,7 @@ GUMBELCUDA_INLINE row_exponentials<scalar_of<V>> sum_exponentials(const Part& pa
   return {top, row_sum(part, slots, [&](std::int64_t n, V* e) {
             values(n, e);
             GUMBELCUDA_UNROLL
-            for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], V(top), V(1));
+            for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], V(top));
           })};
 }
 
@@ -105,7 +114,7 @@ class row_softmax {
  public:
   GUMBELCUDA_INLINE row_softmax(const Part& part, Kept& kept, V* slots, S inverse_temperature, bool log_domain,
                                 bool index_wanted, Scores scores)
-      : kept_(kept), scores_(scores), inverse_temperature_(inverse_temperature), log_domain_(log_domain) {
+      : kept_(kept), scores_(scores), log_domain_(log_domain) {
     if constexpr (Kept::keeps) {
       top_ = row_max<V>(part, [&](std::int64_t n, V* z) {
         scores(n, z);
@@ -117,10 +126,12 @@ class row_softmax {
       top_ = best.score;
       drawn_ = best.index;
     }
+    const tempered_gap<V> gap{V(top_), V(inverse_temperature)};
+    gap_ = gap;
     total_ = row_sum(part, slots, [&](std::int64_t n, V* e) {
       get(n, e);
       GUMBELCUDA_UNROLL
-      for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], V(top_), V(inverse_temperature));
+      for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], gap);
       if (!log_domain) kept.set(n, e);
     });
     if (!is_valid()) drawn_ = no_class;
@@ -138,9 +149,9 @@ class row_softmax {
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j) {
       if (log_domain_)
-        y[j] = (y[j] - V(top_)) * V(inverse_temperature_) - V(log_total_);
+        y[j] = gap_(y[j]) - V(log_total_);
       else
-        y[j] = (Kept::keeps ? y[j] : softmax_term(y[j], V(top_), V(inverse_temperature_))) * V(scale_);
+        y[j] = (Kept::keeps ? y[j] : softmax_term(y[j], gap_)) * V(scale_);
     }
   }
 
@@ -154,7 +165,8 @@ class row_softmax {
 
   Kept& kept_;
   Scores scores_;
-  S inverse_temperature_, top_, total_, scale_, log_total_ = S(0);
+  S top_, total_, scale_, log_total_ = S(0);
+  tempered_gap<V> gap_;
   std::uint64_t drawn_ = no_class;
   bool log_domain_;
 };
