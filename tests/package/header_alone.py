@@ -45,8 +45,8 @@ def headers_together(include, compiler):
 
 
 def users(root, compiler):
-    for path in (FOLDER / "filled_in.cpp", *sorted((root / "host/cpu/targets").glob("*scalar*.cpp"))):
-        yield path.name, [compiler, *READ, *CXX, "-DGUMBELCUDA_ONLY_ARTICLE_SHAPE", str(path)], ""
+    for path in (FOLDER / "filled_in.cpp", *sorted((root / "host/cpu/targets").glob("*.cpp"))):
+        yield path.name, [compiler, *READ, *CXX, "-DGUMBELCUDA_ONLY_ARTICLE_SHAPE", "-DGUMBELCUDA_ISA=scalar", str(path)], ""
     path = FOLDER / "run_time_sizes.cpp"
     yield path.name, [compiler, *OPTIMISE, *CXX, str(path)], ""
 

@@ -122,7 +122,7 @@ class concrete_row {
  private:
   // Where a w is beyond the largest number, w is in units of unit^-2: any τ·log y is then a number.
   static constexpr scalar_of<V> unit = 0x1p-65;
-  static constexpr scalar_of<V> largest = sizeof(scalar_of<V>) == 4 ? 0x1.fffffep+127 : 0x1.fffffffffffffp+1023;
+  static constexpr auto largest = scalar_of<V>(sizeof(scalar_of<V>) == 4 ? 0x1.fffffep+127 : 0x1.fffffffffffffp+1023);
 
   template <class Of>
   GUMBELCUDA_INLINE V top_of(Of of) const {
