@@ -32,7 +32,7 @@ struct fleet_trainers {
 
 // Calls body(trainers) with those of a task.
 template <class Body>
-inline auto with_trainers(const cpu_train_task& task, Body body) {
+inline auto with_trainers([[maybe_unused]] const cpu_train_task& task, Body body) {
 #ifndef GUMBELCUDA_ONLY_ARTICLE_SHAPE  // for quick builds: the others say nothing new to a sanitizer
   if (few_classes::has(task.classes)) return body(fleet_trainers<few_classes>{});
   if (more_classes::has(task.classes)) return body(fleet_trainers<more_classes>{});

@@ -105,8 +105,9 @@ struct location_scale_density {
     return standard - log_full_range(scale);
   }
   // −dlog_prob/dz
+  // No fma: compilers make one instruction of a negated one, which gives a result of 0 the other sign.
   GUMBELCUDA_INLINE V minus_score(noise_law law) const {
-    return law == noise_law::gumbel ? fma(V(-2), half_exp(-z), V(1)) : z;
+    return law == noise_law::gumbel ? V(2) * (V(0.5f) - half_exp(-z)) : z;
   }
   GUMBELCUDA_INLINE V d_value(noise_law law, V d_log_prob) const {
     return scaled(d_log_prob, -minus_score(law) / scale);
