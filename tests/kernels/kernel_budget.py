@@ -38,8 +38,8 @@ BUDGET = [
      r"\w*, (float|float16|bfloat16), .*true>", 128, 0, 0),
     # Five arrays with strides of their own.
     # Carries a gradient that is beyond the largest number, made smaller, beside the density.
-    (r"row_kernel<location_scale_log_prob_vjp_task, (float|float16|bfloat16), row_plan<32, .*true>", 200, 0, 0),
-    (r"row_kernel<location_scale_log_prob\w*, (float|float16|bfloat16), .*true>", 168, 0, 0),
+    (r"row_kernel<location_scale_log_prob_vjp_task, (float|float16|bfloat16), .*true>", 200, 0, 0),
+    (r"row_kernel<location_scale_log_prob_task, (float|float16|bfloat16), .*true>", 168, 0, 0),
 ]
 # Registers are counted for this one; another needs other numbers.
 ARCHITECTURE = "sm_90"
@@ -109,7 +109,8 @@ def self_test():
               "gumbel_max_kernel<float, row_plan<512, 16, 512, true> >(task)",
               "categorical_sample_kernel<float, row_plan<32, 8, 128, true>, true>(task)",
               "row_kernel<kl_divergence_task, float, row_plan<32, 8, 128, true> >(task)",
-              "row_kernel<location_scale_log_prob_task, float, row_plan<32, 8, 128, true> >(task)"]
+              "row_kernel<location_scale_log_prob_task, float, row_plan<32, 8, 128, true> >(task)",
+              "row_kernel<location_scale_log_prob_vjp_task, float, row_plan<32, 8, 128, true> >(task)"]
     good = [(f"void {name}", 60, 0, 0) for name in names]
     assert not offences(good), offences(good)
     for number, kernel in enumerate(good):
