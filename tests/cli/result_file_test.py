@@ -8,6 +8,7 @@ import pathlib
 import re
 import signal
 import subprocess
+import sys
 import unittest
 
 from command import SMALL, CommandTest
@@ -204,7 +205,10 @@ class OtherPrograms(CommandTest):
     def test_a_signal_reaches_the_process_that_reads(self):
         fake = self.folder / "fake"
         fake.mkdir()
-        (fake / "python3").write_text("#!/bin/sh\ncase \"$*\" in *--input=*) kill -TERM $PPID; exec sleep 100 ;; esac\n")
+        # Signals are blocked until a script has its handlers; this one has none.
+        reader = ("import os, signal; os.kill(os.getppid(), signal.SIGTERM); "
+                  "signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM}); signal.pause()")
+        (fake / "python3").write_text(f"#!/bin/sh\ncase \"$*\" in *--input=*) exec {sys.executable} -c '{reader}' ;; esac\n")
         (fake / "python3").chmod(0o755)
         result = self.run_command("plot", "whole.h5", "--unsealed", "-o", "map.png",
                                   env={**os.environ, "PATH": f"{fake}:{os.environ['PATH']}"})
