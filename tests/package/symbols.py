@@ -18,7 +18,7 @@ from pathlib import Path
 
 # Highway names its functions for a target; they are only ever called on a machine that has it.
 HIGHWAY = {"scalar": "N_EMU128", "avx2": "N_AVX2", "avx512": "N_AVX3", "neon": "N_NEON"}
-TARGET_OBJECT = re.compile(r"/gumbelcuda_cpu_(\w+)\.dir/cpu/targets/(\w+)\.cpp\.o(?:bj)?$")
+TARGET_OBJECT = re.compile(r"/gumbelcuda_cpu_(\w+)\.dir/(?:\./)?cpu/targets/(\w+)\.cpp\.o(?:bj)?$")
 # The files with a table of functions that dispatch goes through, by the table's name.
 ENTRIES = {"fleet": "cpu_target", "rows": "cpu_rows"}
 LINE = re.compile(r"^[0-9a-f]* +(\S) (.*)$")
