@@ -25,21 +25,29 @@ double processor_seconds() {
 }
 
 std::string name_of(const std::string& mangled) {  // of a task: its last word
-  const auto end = mangled.find("_task"), begin = mangled.find_first_not_of("0123456789", mangled.find("gumbelcuda") + 10);
+  const auto end = mangled.find("_task"),
+             begin = mangled.find_first_not_of("0123456789", mangled.find("gumbelcuda") + 10);
   return mangled.substr(begin, end - begin);
 }
 
 // The library on one thread, which notes how long each of its calls takes. What it computes first brings memory in.
 class timed_library : public sampler_under_test {
  public:
-  void noise(const gumbel_noise_task& t) const override { time("gumbel_noise", [&] { library_->noise(t); }); }
-  void draw(const gumbel_max_task& t) const override { time("gumbel_max", [&] { library_->draw(t); }); }
-  void relax(const gumbel_softmax_task& t) const override { time("gumbel_softmax", [&] { library_->relax(t); }); }
+  void noise(const gumbel_noise_task& t) const override {
+    time("gumbel_noise", [&] { library_->noise(t); });
+  }
+  void draw(const gumbel_max_task& t) const override {
+    time("gumbel_max", [&] { library_->draw(t); });
+  }
+  void relax(const gumbel_softmax_task& t) const override {
+    time("gumbel_softmax", [&] { library_->relax(t); });
+  }
   void relax_vjp(const gumbel_softmax_vjp_task& t) const override {
     time("gumbel_softmax_vjp", [&] { library_->relax_vjp(t); });
   }
   void run(const other_task& task) const override {
-    std::visit([&]<class Task>(const Task&) { time(name_of(typeid(Task).name()), [&] { library_->run(task); }); }, task);
+    std::visit([&]<class Task>(const Task&) { time(name_of(typeid(Task).name()), [&] { library_->run(task); }); },
+               task);
   }
   void print() const {
     const char* separator = "{";

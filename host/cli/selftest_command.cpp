@@ -69,7 +69,8 @@ class selftest_command : public command {
         "Exact checks compare with recorded bytes, bounds and one CPU thread. Statistical ones state how often a "
         "correct sampler fails them; with the default seed it is known that none does. About ten seconds.\n"
         "\n"
-        "Exit codes: 0 all passed, 1 a check failed, 2 usage or bad value, 4 no such device, 129, 130 or 143 interrupted.");
+        "Exit codes: 0 all passed, 1 a check failed, 2 usage or bad value, 4 no such device, 129, 130 or 143 "
+        "interrupted.");
     flags_.add("--backend", "NAME", execution_.backend, backend_text);
     flags_.add("--threads", "N", execution_.threads, threads_text);
     flags_.add("--seed", "N", seed_, seed_text);

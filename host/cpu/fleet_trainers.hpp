@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which numbers of classes have training code of their own on the CPU, and in which file of host/cpu/targets/ it is: each
-// takes seconds to compile, for every instruction set. A batch of any size is trained by the same code.
+// Which numbers of classes have training code of their own on the CPU, and in which file of host/cpu/targets/ it is:
+// each takes seconds to compile, for every instruction set. A batch of any size is trained by the same code.
 #pragma once
 
 #include <cstddef>

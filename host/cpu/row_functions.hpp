@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operations on rows on one instruction set, a whole row at a time: the definition that kernels/ must equal bit
-// for bit. For the files host/cpu/targets/rows_*.cpp: each defines run_rows() for tasks that need more than the one here,
-// and instantiates their row_function_of.
+// for bit. For the files host/cpu/targets/rows_*.cpp: each defines run_rows() for tasks that need more than the one
+// here, and instantiates their row_function_of.
 #pragma once
 
 #include "host/cpu/row_function_of.hpp"

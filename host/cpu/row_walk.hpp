@@ -45,9 +45,12 @@ template <class Body>
 inline void with_own_stored(number_type type, Body body) {
 #ifdef GUMBELCUDA_NARROWER_ISA
   switch (type) {
-    case number_type::float32: return body(float{});
-    case number_type::float16: return body(float16{});
-    default: return body(bfloat16{});
+    case number_type::float32:
+      return body(float{});
+    case number_type::float16:
+      return body(float16{});
+    default:
+      return body(bfloat16{});
   }
 #else
   with_stored(type, body);

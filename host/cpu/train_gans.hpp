@@ -145,9 +145,8 @@ template <class Counts>
 bool fleet_trainers<Counts>::train_lanes(const cpu_train_task& task, std::uint64_t first, int count, void* workspace) {
   const lane_inputs in(task, first, count);
   const row_blocks blocks(task.seed, simd_word::load(in.row_low), simd_word::load(in.row_high));
-  const gan_hyperparameters<simd_float> hyper{simd_float::load(in.generator_rate),
-                                              simd_float::load(in.discriminator_rate),
-                                              simd_float::load(in.temperature)};
+  const gan_hyperparameters<simd_float> hyper{
+      simd_float::load(in.generator_rate), simd_float::load(in.discriminator_rate), simd_float::load(in.temperature)};
   return with_classes(Counts{}, task, [&](auto classes) {
     using Classes = decltype(classes);
     const gan_shape<Classes, int> shape{classes, task.batch_size, task.generator_steps};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The instruction set's table of the operations on rows. rows_draws.cpp, rows_relaxations.cpp and rows_by_class.cpp have
-// the functions.
+// The instruction set's table of the operations on rows. rows_draws.cpp, rows_relaxations.cpp and rows_by_class.cpp
+// have the functions.
 #include "host/cpu/row_function_of.hpp"
 #include "host/cpu/row_walk.hpp"
 
