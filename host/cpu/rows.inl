@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operations on rows on one instruction set, a whole row at a time: the definition that kernels/ must equal bit
 // for bit. Included once by each file host/cpu/targets/rows_<name>.cpp, see train.inl.
+#include <algorithm>
+#include <iterator>
 #include <type_traits>
 
 #include "gumbelcuda/rows/categorical_sample.hpp"
@@ -41,8 +43,9 @@ std::size_t scratch_bytes_of(std::uint64_t classes) {
   return std::size_t(2 * part.quads() + part.slot_quads) * quad_size * sizeof(value_of<Stored>);
 }
 inline std::size_t row_scratch_bytes(std::uint64_t classes) {
-  const std::size_t narrow = scratch_bytes_of<float>(classes), wide = scratch_bytes_of<double>(classes);
-  return narrow > wide ? narrow : wide;
+  const std::size_t bytes[] = {scratch_bytes_of<float>(classes), scratch_bytes_of<double>(classes),
+                               std::size_t(classes) * sizeof(ranked_class<double>)};
+  return *std::max_element(std::begin(bytes), std::end(bytes));
 }
 
 // Two values a class and the slots of a sum.
@@ -117,13 +120,7 @@ inline void run_rows(const gumbel_softmax_vjp_task& task, std::uint64_t first, s
   });
 }
 
-// Room for the best classes of a row where all else will be: they are done with before.
-template <class Stored>
-ranked_class<computed_of<Stored>>* best_in(void* scratch) {
-  using best = ranked_class<computed_of<Stored>>;
-  static_assert(sizeof(best) <= 2 * sizeof(double));  // row_scratch_bytes() has two of them for each class
-  return static_cast<best*>(scratch);
-}
+// The best classes of a row lie at the start of the scratch, where all else will be: they are done with before.
 
 inline void run_rows(const gumbel_top_k_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
   with_stored(task.type, [&](auto stored) {
@@ -132,7 +129,7 @@ inline void run_rows(const gumbel_top_k_task& task, std::uint64_t first, std::ui
     memory_of<Stored> memory(task.classes);
     const row_scratch<value_of<Stored>> room(scratch, part);
     for (std::uint64_t row = first; row < last; ++row)
-      gumbel_top_k_of_row<Stored>(task, row, part, memory, room.slots, best_in<Stored>(scratch));
+      gumbel_top_k_of_row<Stored>(task, row, part, memory, room.slots, scratch);
   });
 }
 
@@ -144,7 +141,7 @@ inline void run_rows(const relaxed_k_hot_task& task, std::uint64_t first, std::u
     row_scratch<value_of<Stored>> room(scratch, part);
     for (std::uint64_t row = first; row < last; ++row) {
       memory.open(task.logits, row);
-      const auto sample = k_hot_sample_in_one_sweep(task, row, part, memory, best_in<Stored>(scratch));
+      const auto sample = k_hot_sample_in_one_sweep<Stored>(task, row, part, memory, scratch);
       relaxed_k_hot_of_row<Stored>(task, row, part, memory, room.first, room.slots, sample);
     }
   });
@@ -159,7 +156,7 @@ inline void run_rows(const relaxed_k_hot_vjp_task& task, std::uint64_t first, st
     for (std::uint64_t row = first; row < last; ++row) {
       y_memory.open(task.y.data ? task.y : task.logits, row);
       sample_end<computed_of<Stored>> sample{};
-      if (!task.y.data) sample = k_hot_sample_in_one_sweep(task, row, part, y_memory, best_in<Stored>(scratch));
+      if (!task.y.data) sample = k_hot_sample_in_one_sweep<Stored>(task, row, part, y_memory, scratch);
       relaxed_k_hot_vjp_of_row<Stored>(task, row, part, y_memory, d_memory, room.first, room.slots, sample);
     }
   });

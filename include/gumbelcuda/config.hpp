@@ -25,6 +25,13 @@
 #define GUMBELCUDA_INLINE inline
 #endif
 
+// What few rows need, and would only be in the way of what all of them do. On a GPU a call would put arrays in memory.
+#if defined(__CUDACC__) || !defined(__GNUC__)
+#define GUMBELCUDA_OUT_OF_LINE GUMBELCUDA_INLINE
+#else
+#define GUMBELCUDA_OUT_OF_LINE inline __attribute__((noinline))
+#endif
+
 // Short loops over classes, and loops whose body is too large to be there twice. GCC does as it should by itself, and
 // takes the pragma only on simpler loop heads.
 #if defined(__CUDACC__) || defined(__clang__)

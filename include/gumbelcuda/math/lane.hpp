@@ -23,6 +23,7 @@
 //   reciprocal_estimate(V)                       relative error up to 2^-11, differs between machines:
 //                                                only for tests whose outcome has a margin
 //   any_element(mask), first_element(mask)       whether it holds for any; the first for which it does, if any
+//   count_elements(mask)                         for how many it does
 //   one_element(i, V, V)                         the first in element i, if there is one, the second in all others
 //   first_elements(count, V, V)                  the first in as many elements from the beginning, the second beyond
 #pragma once
@@ -86,6 +87,7 @@ GUMBELCUDA_INLINE double abs(double x) { return ::fabs(x); }
 
 GUMBELCUDA_INLINE bool any_element(bool m) { return m; }
 GUMBELCUDA_INLINE int first_element(bool) { return 0; }
+GUMBELCUDA_INLINE int count_elements(bool m) { return m ? 1 : 0; }
 template <class T>
 GUMBELCUDA_INLINE T one_element(std::uint64_t i, T in_it, T elsewhere) {
   return i == 0 ? in_it : elsewhere;

@@ -65,5 +65,15 @@ template <class V>
 GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad, V* g) {
   quad_gumbels(noise, quad, noise.words(quad), g);
 }
+// That of class k of the row.
+template <class V>
+GUMBELCUDA_INLINE V gumbel_of_class(const row_noise& noise, std::uint64_t k) {
+  V g[quad_size];
+  quad_gumbels(noise, k / quad_size, g);
+  V own = g[0];
+  GUMBELCUDA_UNROLL
+  for (int j = 1; j < quad_size; ++j) own = int(k % quad_size) == j ? g[j] : own;
+  return own;
+}
 
 GUMBELCUDA_MATH_END
