@@ -15,6 +15,7 @@ namespace {
 using c_partial = gumbelcuda_gumbel_max_partial;
 static_assert(sizeof(c_partial) == sizeof(gumbel_max_partial) && alignof(c_partial) == alignof(gumbel_max_partial));
 static_assert(offsetof(c_partial, score) == offsetof(gumbel_max_partial, score) &&
+              offsetof(c_partial, remainder) == offsetof(gumbel_max_partial, remainder) &&
               offsetof(c_partial, index) == offsetof(gumbel_max_partial, index) &&
               offsetof(c_partial, logit) == offsetof(gumbel_max_partial, logit) &&
               offsetof(c_partial, top) == offsetof(gumbel_max_partial, top) &&

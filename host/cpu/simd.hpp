@@ -207,6 +207,17 @@ GUMBELCUDA_INLINE int first_element(const simd_mask_n<N>& m) {
   return GUMBELCUDA_LOWEST_BIT(mask_bits(m));
 }
 template <int N>
+GUMBELCUDA_INLINE int count_elements(const simd_mask_n<N>& m) {
+  return __builtin_popcount(mask_bits(m));
+}
+template <int N>
+GUMBELCUDA_INLINE float largest_element(const simd_float_n<N>& x) {
+  float elements[simd_float_n<N>::width], largest = -INFINITY;
+  x.store(elements);
+  for (const float element : elements) largest = element > largest ? element : largest;
+  return largest;
+}
+template <int N>
 GUMBELCUDA_INLINE simd_float_n<N> one_element(std::uint64_t element, const simd_float_n<N>& in_it,
                                               const simd_float_n<N>& elsewhere) {
   using V = simd_float_n<N>;

@@ -4,6 +4,8 @@
 // goes a class at a time.
 #pragma once
 
+#include <limits>
+
 #include "gumbelcuda/rows/operations.hpp"
 #include "host/cpu/stream_words.hpp"
 #include "host/cpu/top_k_rows.hpp"
@@ -31,7 +33,10 @@ struct row_in_vectors {
     x.store(elements);
     return row_max(elements, fixed<class_width>{});
   }
+  float max(float x) const { return x; }
   std::uint64_t min(std::uint64_t i) const { return i; }
+  std::uint64_t sum(std::uint64_t i) const { return i; }
+  bool any_nearby(bool b) const { return b; }
   bool leads() const { return true; }
   GUMBELCUDA_INLINE float add(class_vector* slots) const {
     float elements[class_width];
@@ -175,42 +180,48 @@ GUMBELCUDA_INLINE class_vector losing_below(float best, const class_words& lowes
          class_vector(noise_scale) * largest_gumbel;
 }
 
-template <class V, class Logits>
-  requires(lane<V>::width > 1)
-GUMBELCUDA_INLINE best_class<float> gumbel_max_row(const row_in_vectors& part, const row_noise& noise, Logits logits,
-                                                   float noise_scale = 1) {
+template <class V, class Logits, class Score>
+requires(lane<V>::width > 1) GUMBELCUDA_INLINE best_class<float> largest_score(const row_in_vectors& part,
+                                                                               const row_noise& noise, Logits logits,
+                                                                               const Score& score) {
   best_class<float> best;
   for (std::int64_t n = 0; n < part.quads(); ++n) {
     V x[quad_size];
     logits(n, x);
     const quad_words words(noise, part.quad(n));
-    const V bound = losing_below(best.score, words.lowest, noise_scale);
-    auto below = x[0] < bound, finite = x[0] < V(INFINITY);
-    for (int j = 1; j < quad_size; ++j) below = below & (x[j] < bound);
+    const V bound = losing_below(best.score, words.lowest, score.noise());
+    auto below = score.of_logit(x[0]) < bound, finite = x[0] < V(INFINITY);
+    for (int j = 1; j < quad_size; ++j) below = below & (score.of_logit(x[j]) < bound);
     if (all_elements(below)) continue;
-    V g[quad_size];
+    V g[quad_size], z[quad_size];
     quad_gumbels(noise, part.quad(n), words, g);
-    for (int j = 0; j < quad_size; ++j) {
-      finite = finite & (x[j] < V(INFINITY));
-      x[j] = fma(V(noise_scale), g[j], x[j]);
-    }
+    score(x, g, z);
+    for (int j = 0; j < quad_size; ++j) finite = finite & (x[j] < V(INFINITY));
     best.not_finite = best.not_finite | !all_elements(finite);
-    const float top = part.max(row_max(x, fixed<quad_size>{}));
-    if (!(top > best.score)) continue;  // quads come in order, so the lowest class has a tie
+    const float top = part.max(row_max(z, fixed<quad_size>{}));
+    if (!(top > best.score)) {  // quads come in order, so the lowest class has the score
+      best.tied = best.tied | (top == best.score);
+      continue;
+    }
     best.score = top;
     best.index = no_class;
+    best.tied = false;
     for (int j = 0; j < quad_size; ++j)
-      if (const auto found = x[j] == V(top); any_element(found) && best.index == no_class)
+      if (const auto found = z[j] == V(top); any_element(found)) {
+        const bool is_first = best.index == no_class;
+        best.tied = !is_first || count_elements(found) > 1;
+        if (!is_first) continue;
         best.index = class_of<V>(part.quad(n), j) + std::uint64_t(first_element(found));
+      }
   }
   return best;
 }
 
 // As for scalars (top_k_rows.hpp). A quad that is not passed over has one class that may enter, as a rule: few are
 // taken one by one, many together.
-template <class Logits>
+template <class Logits, class Class>
 GUMBELCUDA_INLINE bool offer_row(const row_in_vectors& part, const row_noise& noise, Logits logits,
-                                 best_classes<float>& best) {
+                                 best_classes<float, Class>& best) {
   using V = class_vector;
   constexpr int few = 8;
   bool not_finite = false;
@@ -223,9 +234,12 @@ GUMBELCUDA_INLINE bool offer_row(const row_in_vectors& part, const row_noise& no
     auto below = x[0] < losing;
     for (int j = 1; j < quad_size; ++j) below = below & (x[j] < losing);
     if (all_elements(below)) continue;
+    const V lowest = V(-std::numeric_limits<float>::max());  // below it: what is masked, and lies beyond the row's end
     std::uint64_t entering = 0;  // bit i: class i of the quad
-    for (int j = 0; j < quad_size; ++j)
-      entering |= std::uint64_t(mask_bits(x[j] < losing_below(best.bound(), words.vector(j)))) << (j * class_width);
+    for (int j = 0; j < quad_size; ++j) {
+      const V loses_below = losing_below(best.bound(), words.vector(j));
+      entering |= std::uint64_t(mask_bits(x[j] < max(loses_below, lowest))) << (j * class_width);
+    }
     entering ^= ~std::uint64_t{0} >> (64 - group_classes);
     alignas(64) float numbers[group_classes], g[group_classes];
     for (int j = 0; j < quad_size; ++j) x[j].store(numbers + j * class_width);
@@ -239,7 +253,7 @@ GUMBELCUDA_INLINE bool offer_row(const row_in_vectors& part, const row_noise& no
       const int i = __builtin_ctzll(entering);
       not_finite = not_finite | !(numbers[i] < INFINITY);
       if (!many) g[i] = class_gumbel<float>(noise, quad + std::uint64_t(i / quad_size), i % quad_size, words.word[i]);
-      best.offer({numbers[i] + g[i], quad * quad_size + std::uint64_t(i)});
+      best.offer(numbers[i], g[i], quad * quad_size + std::uint64_t(i));
     }
   }
   return not_finite;

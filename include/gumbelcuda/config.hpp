@@ -32,9 +32,9 @@
 #define GUMBELCUDA_INLINE inline
 #endif
 
-// What few rows need, and would only be in the way of what all of them do.
+// What few rows need, and would only be in the way of what all of them do. On a GPU a call would put arrays in memory.
 #if defined(__CUDACC__) || !defined(__GNUC__)
-#define GUMBELCUDA_OUT_OF_LINE GUMBELCUDA_HD inline
+#define GUMBELCUDA_OUT_OF_LINE GUMBELCUDA_INLINE
 #else
 #define GUMBELCUDA_OUT_OF_LINE inline __attribute__((noinline))
 #endif

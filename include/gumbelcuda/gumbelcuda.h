@@ -143,8 +143,8 @@ typedef struct gumbelcuda_gumbel_noise_args {
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_noise(gumbelcuda_handle* handle,
                                                          const gumbelcuda_gumbel_noise_args* args);
 
-// index[row] = argmax(logits[row] + gumbel), the lowest on ties: a sample of softmax(logits[row]). A row that cannot be
-// drawn from gives −1 and NaN, and is no error of the call.
+// index[row] = argmax(logits[row] + gumbel), of sums that are not rounded: a sample of softmax(logits[row]). A row that
+// cannot be drawn from gives −1 and NaN, and is no error of the call.
 typedef struct gumbelcuda_gumbel_max_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
@@ -159,7 +159,7 @@ typedef struct gumbelcuda_gumbel_max_args {
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_max(gumbelcuda_handle* handle,
                                                        const gumbelcuda_gumbel_max_args* args);
 
-// y = softmax((logits + gumbel)/temperature), and argmax y, as a one-hot row or a number: at least one of the three.
+// y = softmax((logits + gumbel)/temperature), and its hard sample, as a one-hot row or a number: at least one of the three.
 typedef struct gumbelcuda_gumbel_softmax_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1

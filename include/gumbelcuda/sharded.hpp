@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gumbel-max of rows whose classes are shared out over ranks, as the columns of a tensor-parallel language model's head
-// are: no rank ever has a whole row of logits, and 48 bytes a row and rank go over the network in place of them.
+// are: no rank ever has a whole row of logits, and 56 bytes a row and rank go over the network in place of them.
 //
 //   rank p   logits[row][first_class … first_class + classes)      its columns of the vocabulary
 //            gumbel_max_shard                                       → partial[row]

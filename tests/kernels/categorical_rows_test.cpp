@@ -33,7 +33,7 @@ class CategoricalKernels : public testing::TestWithParam<row_case> {
         const double u = random.uniform(-9, 9);
         const double kinds[] = {u, double(random.word() % 3), random.word() % 2 ? -infinity : u,
                                 1. / double(c.classes)};
-        logits.set(row, k, kinds[row % 4]);
+        logits.set(row, k, row == 0 || row == 9 ? tying_logit(c.type) : kinds[row % 4]);
         const double far[] = {-1e30, -double(0x1.fffffep+127f), -infinity}, zeros[] = {0, -0., -1};
         if (row % 7 == 3 && k % 3 > 0) logits.set(row, k, far[random.word() % 3]);
         if (row % 11 == 9) logits.set(row, k, 3e38 * (double(k % 3) - 1));  // at temperature 1e38
@@ -42,7 +42,7 @@ class CategoricalKernels : public testing::TestWithParam<row_case> {
       }
       if (row % 8 == 5) logits.set(row, c.classes / 2, NAN), p.set(row, c.classes / 2, NAN);
       if (row % 8 == 6) logits.set(row, c.classes - 1, INFINITY), p.set(row, c.classes - 1, -.5);
-      const float temperatures[] = {1, .5f, 0, 3, 1e-40f, 1}, top_ps[] = {1, .9f, .5f, 1e-6f, .99f},
+      const float temperatures[] = {1, 1e-9f, 0, 3, 1e-40f, .5f}, top_ps[] = {1, .9f, .5f, 1e-6f, .99f},
                   min_ps[] = {0, 0, .05f, 1};
       const std::uint32_t ks[] = {0, 40, 3, ~0u, 1, 200};
       temperature.push_back(row % 11 == 9 ? 1e38f : temperatures[row % 6]);

@@ -60,6 +60,8 @@ struct batch {
 
   explicit batch(const row_batch& empty) : logits(empty), d_y(empty), gumbel(empty) {
     fill(logits, 1, 6);
+    for (std::uint64_t row = 3; row < empty.rows(); row += 5)
+      for (std::uint64_t k = 0; k < empty.classes(); ++k) logits.set(row, k, testing_rows::tying_logit(empty.type()));
     fill(d_y, 2, 1);
     const float kinds[] = {1, .1f, 10, 0, 1e30f, 1e-30f};
     for (std::uint64_t row = 0; row < empty.rows(); ++row) temperature.push_back(kinds[row % 6]);

@@ -33,12 +33,13 @@ void PrintTo(const row_case& c, std::ostream* out) {
        << ", skew " << c.skew;
 }
 
-// Rows of all kinds: wide, narrow and equal logits, masks, and rows that have no sample.
+// Rows of all kinds: wide, narrow and equal logits, the latter so large that rounded scores tie, masks, and rows that
+// have no sample.
 row_batch some_logits(const row_case& c) {
   random_numbers random(c.seed);
   row_batch logits(c.type, c.rows, c.classes, c.stride, c.skew);
   for (std::uint64_t row = 0; row < c.rows; ++row) {
-    const double width[] = {4, 0.01, 30, 0}, offset[] = {0, -40, 100, 3};
+    const double width[] = {4, 0.01, 30, 0}, offset[] = {0, -40, 100, testing_rows::tying_logit(c.type)};
     const std::uint64_t kind = row % 4;
     for (std::uint64_t k = 0; k < c.classes; ++k) {
       double x = offset[kind] + width[kind] * random.uniform(-1, 1);

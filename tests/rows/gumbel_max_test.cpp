@@ -63,23 +63,30 @@ TEST(RowGumbelMax, IsTheArgmaxOfLogitsAndNoise) {
         const drawn_rows drawn = draw(logits, noise);
         for (std::uint64_t row = 0; row < rows; ++row) {
           const std::vector<double> z = testing_rows::scores_of(logits, g, row);
-          const std::size_t best = testing_rows::first_of_the_largest(z);
+          const std::size_t best = testing_rows::first_of_the_largest(testing_rows::exact_scores_of(logits, g, row));
           tied_rows += std::count(z.begin(), z.end(), z[best]) > 1;
           ASSERT_EQ(drawn.index[row], std::int64_t(best))
               << testing_rows::name_of(type) << ", kind " << kind << ", row " << row << " of " << classes;
           ASSERT_EQ(drawn.status[row], row_status::drawn);
         }
       }
-  EXPECT_GT(tied_rows, 500u) << "too few to tell the lowest of ties from any";
+  EXPECT_GT(tied_rows, 500u) << "too few to tell what decides ties";
 }
 
-TEST(RowGumbelMax, OfEqualScoresIsTheLowestClass) {
-  for (const number_type type : {number_type::float32, number_type::bfloat16, number_type::float64})
+// Rounded scores are all the same; without rounding they are, too, where each logit is minus its class's noise.
+TEST(RowGumbelMax, OfEqualLogitsNoiseDecidesAndOfEqualScoresTheLowestClass) {
+  for (const number_type type : {number_type::float32, number_type::bfloat16, number_type::float64}) {
+    const std::vector<double> g = numbers_of(testing_rows::noise_of(type, 1, 40, {}), 0);
     for (std::uint64_t first = 0; first < 40; ++first) {
-      row_batch logits(type, 1, 40);
-      for (std::uint64_t k = 0; k < 40; ++k) logits.set(0, k, k < first ? -infinity : 1e30);
-      EXPECT_EQ(draw(logits, {}).index[0], std::int64_t(first));
+      row_batch large(type, 1, 40), opposite(testing_rows::computed_type(type), 1, 40);
+      for (std::uint64_t k = 0; k < 40; ++k) {
+        large.set(0, k, k < first ? -infinity : 1e30);
+        opposite.set(0, k, k < first ? -infinity : -g[k]);
+      }
+      EXPECT_EQ(draw(large, {}).index[0], std::max_element(g.begin() + std::ptrdiff_t(first), g.end()) - g.begin());
+      EXPECT_EQ(draw(opposite, {}).index[0], std::int64_t(first));
     }
+  }
 }
 
 // Where a word is 0, so that its extension decides: these blocks were found by search.

@@ -40,16 +40,16 @@ TEST(GumbelTopK, IsThatOfASort) {
     const std::uint64_t rows = samples.logits.rows(), classes = samples.logits.classes(), k = samples.k;
     const row_batch noise = testing_rows::noise_of(samples.logits.type(), rows, classes, samples.noise);
     for (const std::uint64_t row : {0, 1, 5, 6, 7}) {
-      const std::vector<double> scores = testing_rows::scores_of(samples.logits, noise, row);
+      const std::vector<testing_rows::exact_score> scores = testing_rows::exact_scores_of(samples.logits, noise, row);
       const std::vector<std::size_t> expected = testing_rows::ranked(scores);
       EXPECT_EQ(samples.status[row], expected.empty() ? row_status::nothing_to_draw : row_status::drawn);
       if (expected.empty()) continue;
       for (std::uint64_t rank = 0; rank < k; ++rank) {
         const bool exists = rank < expected.size();
         ASSERT_EQ(samples.of(row)[rank], exists ? std::int64_t(expected[rank]) : -1) << row << ' ' << rank;
-        ASSERT_EQ(samples.perturbed.get(row, rank), exists ? scores[expected[rank]] : -infinity);
+        ASSERT_EQ(samples.perturbed.get(row, rank), exists ? scores[expected[rank]].rounded : -infinity);
       }
-      EXPECT_EQ(samples.kappa.get(row, 0), k < expected.size() ? scores[expected[k]] : -infinity);
+      EXPECT_EQ(samples.kappa.get(row, 0), k < expected.size() ? scores[expected[k]].rounded : -infinity);
     }
   });
 }
@@ -81,11 +81,11 @@ TEST(GumbelTopK, TakesTheTailOfTheNoise) {
         moved.noise.offset = samples.noise.offset + 4 * (quad - before);
         moved.run();
         const row_batch noise = testing_rows::noise_of(type, 1, 171, moved.noise);
-        const std::vector<double> scores = testing_rows::scores_of(moved.logits, noise, 0);
+        const std::vector<testing_rows::exact_score> scores = testing_rows::exact_scores_of(moved.logits, noise, 0);
         const std::vector<std::size_t> expected = testing_rows::ranked(scores);
         for (std::uint64_t rank = 0; rank < 5; ++rank) {
           ASSERT_EQ(moved.of(0)[rank], std::int64_t(expected[rank]));
-          ASSERT_EQ(moved.perturbed.get(0, rank), scores[expected[rank]]);
+          ASSERT_EQ(moved.perturbed.get(0, rank), scores[expected[rank]].rounded);
         }
       }
     }
@@ -219,10 +219,11 @@ TEST(GumbelTopK, OfRowsWithoutASampleOrWithAShortOne) {
   }
 }
 
-// Scores so large that noise is lost in rounding: all classes tie.
+// Logits that are minus their class's noise: all scores are 0, rounded or not.
 TEST(GumbelTopK, TiesGoToTheLowestClass) {
   top_k_samples samples(row_batch(number_type::float32, 1, 3000), 100);
-  for (std::uint64_t k = 0; k < 3000; ++k) samples.logits.set(0, k, k % 2 ? 0x1p40 : 0);
+  const row_batch g = testing_rows::noise_of(number_type::float32, 1, 3000, samples.noise);
+  for (std::uint64_t k = 0; k < 3000; ++k) samples.logits.set(0, k, k % 2 ? -g.get(0, k) : -50);
   samples.run();
   for (std::uint64_t rank = 0; rank < 100; ++rank) EXPECT_EQ(samples.of(0)[rank], std::int64_t(2 * rank + 1));
 }

@@ -80,12 +80,18 @@ TEST(RelaxedKHot, SumsToK) {
     const row_batch noise = testing_rows::noise_of(type, 8, y.classes(), samples.noise);
     for (const std::uint64_t row : {0, 1, 5, 7}) {
       const std::vector<double> z = testing_rows::scores_of(samples.logits, noise, row);
-      const std::vector<std::size_t> ranked = testing_rows::ranked(z);
+      const std::vector<std::size_t> ranked =
+          testing_rows::ranked(testing_rows::exact_scores_of(samples.logits, noise, row));
       if (ranked.empty()) continue;
       const std::uint64_t drawable = ranked.size();
-      const double gap = drawable > samples.k
-                             ? (z[ranked[samples.k - 1]] - z[ranked[samples.k]]) / double(samples.temperature[row])
-                             : 0;
+      double gap = 0;
+      if (drawable > samples.k) {
+        // What has the score of the last of the sample and is not in it counts as the next number below.
+        const double last = z[ranked[samples.k - 1]], below = type == number_type::float64
+                                                                  ? std::nextafter(last, -infinity)
+                                                                  : double(std::nextafterf(float(last), -INFINITY));
+        gap = (last - std::min(z[ranked[samples.k]], below)) / double(samples.temperature[row]);
+      }
       const double bracket = std::min(gap + std::log(double(y.classes())), double(2.25L * p.exp_end));
       long double sum = 0, error = 0;
       for (std::uint64_t c = 0; c < y.classes(); ++c) {
@@ -117,7 +123,9 @@ TEST(RelaxedKHot, IsASigmoidOfTheScores) {
   const row_batch y = samples.y(), noise = testing_rows::noise_of(number_type::float64, 20, 30, samples.noise);
   for (std::uint64_t row = 0; row < 20; ++row) {
     const std::vector<double> z = testing_rows::scores_of(samples.logits, noise, row);
-    const long double last = z[testing_rows::ranked(z)[samples.k - 1]], tau = .75L;
+    const long double
+        tau = .75L,
+        last = z[testing_rows::ranked(testing_rows::exact_scores_of(samples.logits, noise, row))[samples.k - 1]];
     const auto log_odds = [&](std::uint64_t c) {
       const long double share = y.get(row, c);
       return std::log(share) - std::log1p(-share);

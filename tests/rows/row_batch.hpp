@@ -24,6 +24,11 @@ inline const char* name_of(number_type type) {
   return names[int(type)];
 }
 
+// Beside it noise is lost in rounding, as far as the type goes.
+inline double tying_logit(number_type type) {
+  return type == number_type::float64 ? 1e17 : type == number_type::float16 ? 60000 : 1e9;
+}
+
 // rows × classes numbers, `skew` numbers off a 64-byte boundary, rows `stride` numbers apart or all the same one,
 // classes `class_stride`. What lies between numbers and around them is poison.
 class row_batch {

@@ -44,7 +44,26 @@ inline std::vector<double> scores_of(const row_batch& logits, const row_batch& n
   return z;
 }
 
-inline std::size_t first_of_the_largest(const std::vector<double>& x) {
+// The same scores as they decide draws: rounded, and what that took from them, which is a number, too. From the larger
+// of two summands down it is found without an error (Dekker).
+struct exact_score {
+  double rounded, remainder = 0;
+  friend auto operator<=>(const exact_score&, const exact_score&) = default;
+};
+inline std::vector<exact_score> exact_scores_of(const row_batch& logits, const row_batch& noise, std::uint64_t row) {
+  std::vector<exact_score> scores;
+  const std::vector<double> x = numbers_of(logits, row), g = numbers_of(noise, row), z = scores_of(logits, noise, row);
+  for (std::size_t k = 0; k < z.size(); ++k) {
+    scores.push_back({z[k]});
+    if (!std::isfinite(z[k])) continue;
+    const bool logit_first = std::abs(x[k]) > std::abs(g[k]);
+    scores[k].remainder = logit_first ? (x[k] - z[k]) + g[k] : (g[k] - z[k]) + x[k];
+  }
+  return scores;
+}
+
+template <class Number>
+std::size_t first_of_the_largest(const std::vector<Number>& x) {
   return std::size_t(std::max_element(x.begin(), x.end()) - x.begin());
 }
 

@@ -81,8 +81,7 @@ inline drawn_rows combine(number_type type, std::uint64_t rows, const std::vecto
 // and there; masked up to three quarters; with a NaN; with a +inf; all masked; far apart; of −0 and 0.
 inline void fill_every_kind(row_batch& logits, std::uint64_t seed) {
   random_numbers random(seed);
-  const bool is_half = logits.type() == number_type::float16;
-  const double tied = is_half ? 60000 : logits.type() == number_type::float64 ? 1e17 : 1e9;
+  const double tied = tying_logit(logits.type());
   const std::uint64_t classes = logits.classes();
   for (std::uint64_t row = 0; row < logits.rows(); ++row) {
     const std::uint64_t odd_one = random.word() % classes;

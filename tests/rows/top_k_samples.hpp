@@ -46,11 +46,11 @@ struct top_k_samples {
 };
 
 // The classes of a row in the order of their ranks, as far as there are any: by sorting all of them.
-inline std::vector<std::size_t> ranked(const std::vector<double>& scores) {
+inline std::vector<std::size_t> ranked(const std::vector<exact_score>& scores) {
   std::vector<std::size_t> classes(scores.size());
   std::iota(classes.begin(), classes.end(), std::size_t{0});
   std::stable_sort(classes.begin(), classes.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
-  while (!classes.empty() && scores[classes.back()] == -infinity) classes.pop_back();
+  while (!classes.empty() && scores[classes.back()].rounded == -infinity) classes.pop_back();
   return classes;
 }
 

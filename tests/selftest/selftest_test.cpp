@@ -3,6 +3,7 @@
 // library. Where the self-test itself takes long, both see a smaller size.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -66,6 +67,12 @@ known_bad::changed_library relaxation_changed(Change change) {
   return sampler;
 }
 
+// As if rounded scores decided: the first of the classes with the top logit.
+void first_of_large(const gumbel_max_task& task) {
+  const float* const logits = static_cast<const float*>(task.logits.data);
+  task.index[0] = std::max_element(logits, logits + task.classes) - logits;
+}
+
 // The last of the classes with the top logit, as if all noise were equal.
 void last_on_ties(const gumbel_max_task& task) {
   const float* const logits = static_cast<const float*>(task.logits.data);
@@ -124,6 +131,7 @@ void add_mistakes_of_operations(mistakes& all) {
                                         })));
   add("gumbel_max: 5 classes",
       found_by(five_classes, draws_changed([](const gumbel_max_task& task) { task.index[0] = -1; })));
+  add("gumbel_max: large logits", found_by(ties, draws_changed(first_of_large)));
   add("gumbel_max: ties", found_by(ties, draws_changed(last_on_ties)));
   add("gumbel_max: race of 262144", noise_found_by(small_race, of_few_bits<20>));
   add("gumbel_softmax: rows sum to 1", found_by(relaxation, relaxation_changed([](const gumbel_softmax_task& task) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The instruction set's table of the operations on rows. rows_draws.cpp, rows_relaxations.cpp and rows_by_class.cpp
 // have the functions.
+#include <algorithm>
+
+#include "gumbelcuda/rows/exact_score.hpp"
 #include "host/cpu/row_function_of.hpp"
 #include "host/cpu/row_walk.hpp"
 
@@ -12,8 +15,8 @@ std::size_t scratch_bytes_of(std::uint64_t classes) {
   return std::size_t(2 * part.quads() + part.slot_quads) * quad_size * sizeof(value_of<Stored>);
 }
 inline std::size_t row_scratch_bytes(std::uint64_t classes) {
-  const std::size_t narrow = scratch_bytes_of<float>(classes), wide = scratch_bytes_of<double>(classes);
-  return narrow > wide ? narrow : wide;
+  const std::size_t of_best = std::size_t(classes) * sizeof(ranked_class<double>);  // top_k_rows.hpp
+  return std::max({scratch_bytes_of<float>(classes), scratch_bytes_of<double>(classes), of_best});
 }
 
 template <class Task>

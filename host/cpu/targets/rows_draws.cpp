@@ -43,7 +43,7 @@ inline void run_rows(const gumbel_top_k_task& task, std::uint64_t first, std::ui
     memory_of<Stored> memory(task.classes);
     const row_scratch<value_of<Stored>> room(scratch, part);
     for (std::uint64_t row = first; row < last; ++row)
-      gumbel_top_k_of_row<Stored>(task, row, part, memory, room.slots, best_in<Stored>(scratch));
+      gumbel_top_k_of_row<Stored>(task, row, part, memory, room.slots, scratch);
   });
 }
 

@@ -59,7 +59,7 @@ inline void run_rows(const relaxed_k_hot_task& task, std::uint64_t first, std::u
     row_scratch<value_of<Stored>> room(scratch, part);
     for (std::uint64_t row = first; row < last; ++row) {
       memory.open(task.logits, row);
-      const auto sample = k_hot_sample_in_one_sweep(task, row, part, memory, best_in<Stored>(scratch));
+      const auto sample = k_hot_sample_in_one_sweep<Stored>(task, row, part, memory, scratch);
       relaxed_k_hot_of_row<Stored>(task, row, part, memory, room.first, room.slots, sample);
     }
   });
@@ -74,7 +74,7 @@ inline void run_rows(const relaxed_k_hot_vjp_task& task, std::uint64_t first, st
     for (std::uint64_t row = first; row < last; ++row) {
       y_memory.open(task.y.data ? task.y : task.logits, row);
       sample_end<computed_of<Stored>> sample{};
-      if (!task.y.data) sample = k_hot_sample_in_one_sweep(task, row, part, y_memory, best_in<Stored>(scratch));
+      if (!task.y.data) sample = k_hot_sample_in_one_sweep<Stored>(task, row, part, y_memory, scratch);
       relaxed_k_hot_vjp_of_row<Stored>(task, row, part, y_memory, d_memory, room.first, room.slots, sample);
     }
   });

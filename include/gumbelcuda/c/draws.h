@@ -87,11 +87,12 @@ GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_top_k(gumbelcuda_handle* hand
 // What one shard of a row's classes knows of it, to be sent as bytes: of a fixed size, without padding, the same for
 // every type and on every rank.
 typedef struct gumbelcuda_gumbel_max_partial {
-  double score;   // the largest logit + gumbel
-  int64_t index;  // its class, counted in the whole row, or −1
-  double logit;   // of that class
-  double top;     // the largest logit
-  double total;   // sum of exp(logit − top); NaN: it was not wanted
+  double score;      // the largest logit + gumbel, rounded
+  double remainder;  // what rounding took from it: score + remainder decides between shards
+  int64_t index;     // its class, counted in the whole row, or −1
+  double logit;      // of that class
+  double top;        // the largest logit
+  double total;      // sum of exp(logit − top); NaN: it was not wanted
   uint8_t status;
   uint8_t reserved[7];  // 0
 } gumbelcuda_gumbel_max_partial;

@@ -24,6 +24,7 @@
 //                                                only for tests whose outcome has a margin
 //   any_element(mask), all_elements(mask)        whether it holds for any, for all
 //   first_element(mask)                          the first for which it does, if any
+//   count_elements(mask), largest_element(V)     for how many it does; the largest, where none is NaN
 //   one_element(i, V, V)                         the first in element i, if there is one, the second in all others
 //   first_elements(count, V, V)                  the first in as many elements from the beginning, the second beyond
 #pragma once
@@ -89,6 +90,9 @@ GUMBELCUDA_INLINE double abs(double x) { return ::fabs(x); }
 GUMBELCUDA_INLINE bool any_element(bool m) { return m; }
 GUMBELCUDA_INLINE bool all_elements(bool m) { return m; }
 GUMBELCUDA_INLINE int first_element(bool) { return 0; }
+GUMBELCUDA_INLINE int count_elements(bool m) { return m ? 1 : 0; }
+GUMBELCUDA_INLINE float largest_element(float x) { return x; }
+GUMBELCUDA_INLINE double largest_element(double x) { return x; }
 template <class T>
 GUMBELCUDA_INLINE T one_element(std::uint64_t i, T in_it, T elsewhere) {
   return i == 0 ? in_it : elsewhere;

@@ -2,8 +2,9 @@
 // Draws from one row of logits or of probabilities, for a part of the row (part.hpp): Gumbel-max (gumbel_max.hpp) over
 // the classes that temperature and filters (filters.hpp) leave.
 //
-// With τ ≤ 1 it is argmax(logits + τ·g), with τ > 1 argmax(logits/τ + g): neither overflows, whatever τ is; at τ = 0
-// the noise is gone; and of τ = 1 both are gumbel_max.
+// With τ ≤ 1 it is argmax(logits + τ·g), with τ > 1 argmax(logits/τ + g), each score rounded once and ties broken by
+// what that took (exact_score.hpp): neither overflows, whatever τ is; at τ = 0 the noise is gone; and of τ = 1 both are
+// gumbel_max.
 #pragma once
 
 #include "gumbelcuda/rows/categorical_tasks.hpp"
@@ -73,9 +74,10 @@ struct row_sampling {
   row_filters filters{};
   bool allowed = true;
 
-  // What the scores are made of, and at τ = 0 only a class's logit.
-  GUMBELCUDA_INLINE S noise_scale() const { return temperature > S(1) ? S(1) : temperature; }
-  GUMBELCUDA_INLINE S logit_scale() const { return temperature > S(1) ? inverse_temperature : S(1); }
+  // At τ = 0 only a class's logit.
+  GUMBELCUDA_INLINE scaled_score<S> score() const {
+    return temperature > S(1) ? scaled_score<S>{inverse_temperature, S(1)} : scaled_score<S>{S(1), temperature};
+  }
 };
 
 template <class S>
@@ -116,18 +118,13 @@ GUMBELCUDA_INLINE void draw_from_row(const Task& task, const draw_group& at, con
     log_total = total == total && sampling.temperature > S(0) ? log(total) : S(0);
   }
   const tempered_gap<S> gap(top, sampling.inverse_temperature);
-  const S logit_scale = sampling.logit_scale();
-  const auto scaled = [&](std::int64_t n, V* x) {
-    logits(n, x);
-    GUMBELCUDA_UNROLL
-    for (int j = 0; j < quad_size; ++j) x[j] = x[j] * V(logit_scale);
-  };
+  const scaled_score<S> score = sampling.score();
   const row_noise first_noise = noise_of_request(task, at.row);
   const std::uint64_t blocks = (task.classes + quad_size - 1) / quad_size;  // of a draw
   row_status status = refused;
   for (std::uint64_t d = at.first; d < at.first + at.steps; ++d) {
     const row_noise noise{first_noise.stream, first_noise.first_block + d * blocks};
-    const best_class<S> best = gumbel_max_row<V>(part, noise, scaled, sampling.noise_scale());
+    const best_class<S> best = gumbel_max_row<V>(part, noise, logits, score);
     if (refused == row_status::drawn) status = status_of(best);
     if (!part.leads() || d >= task.draws) continue;
     const bool drawn = status == row_status::drawn;
@@ -154,7 +151,7 @@ GUMBELCUDA_INLINE void categorical_sample_of_row(const categorical_sample_task& 
       sampling.allowed)
     refused = row_status::looks_like_probabilities;
   const auto logit_of = [&](std::uint64_t k) { return memory.read_one(k, S(0)); };
-  const auto logits = [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
+  const auto logits = [=](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
   if constexpr (!Filtered) {
     draw_from_row<V>(task, at, part, slots, sampling, refused, logits, logit_of);
   } else {
@@ -179,7 +176,7 @@ GUMBELCUDA_INLINE void categorical_sample_of_row(const categorical_sample_task& 
     }
     draw_from_row<V>(
         task, at, part, slots, sampling, refused,
-        [&](std::int64_t n, V* x) {
+        [=](std::int64_t n, V* x) {
           logits(n, x);
           GUMBELCUDA_UNROLL
           for (int j = 0; j < quad_size; ++j) x[j] = select(x[j] < V(threshold), V(-INFINITY), x[j]);
@@ -197,7 +194,7 @@ GUMBELCUDA_INLINE void categorical_sample_of_row(const categorical_sample_from_p
   memory.open(task.probabilities, at.row);
   draw_from_row<V>(
       task, at, part, slots, row_sampling<S>{}, row_status::drawn,
-      [&](std::int64_t n, V* x) {
+      [=](std::int64_t n, V* x) {
         memory.read(part.quad(n), V(0), x);
         GUMBELCUDA_UNROLL
         for (int j = 0; j < quad_size; ++j) x[j] = log_full_range(x[j]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gumbel-max of one row, for a part of it (part.hpp): argmax(logits + g), the lowest class on ties, which is a sample
-// of softmax(logits). Gumbel (1954); Maddison, Tarlow, Minka, arXiv:1411.0030. The deep tail of the noise (noise.hpp)
-// keeps it right for classes that are e^-40 as likely as the top one.
+// Gumbel-max of one row, for a part of it (part.hpp): argmax(logits + g), of scores that are not rounded
+// (exact_score.hpp), which is a sample of softmax(logits). Gumbel (1954); Maddison, Tarlow, Minka, arXiv:1411.0030. The
+// deep tail of the noise (noise.hpp) keeps it right for classes that are e^-40 as likely as the top one.
 //
 // Nearly every quad of classes loses to the best score so far by a wide margin, which its raw words show without a
 // logarithm of each: g ≤ −log v for v = x·2^-32, since −log(1 − v) ≥ v. A quad is passed over only where each of its
@@ -16,9 +16,10 @@ GUMBELCUDA_MATH_BEGIN
 // What has been seen of a row.
 template <class V>
 struct best_class {
-  V score = V(-INFINITY);
+  V score = V(-INFINITY);  // the largest, rounded
   std::uint64_t index = no_class;
   bool not_finite = false;  // a logit is NaN or +inf
+  bool tied = false;        // other classes have this score, too, of which `index` is the lowest
 };
 
 // Of a row, or part of it, of which this is all that has been seen.
@@ -51,27 +52,29 @@ GUMBELCUDA_INLINE bool all_below(const V* logits, float bound) {
   return all;
 }
 
-template <class V>
+template <class V, class Score = plain_score>
 GUMBELCUDA_INLINE void enter_quad(best_class<V>& best, const row_noise& noise, std::uint64_t quad,
-                                  const philox_block<std::uint32_t>& words, const V* logits,
-                                  V noise_scale = V(1)) {
-  V g[quad_size];
+                                  const philox_block<std::uint32_t>& words, const V* logits, const Score& score = {}) {
+  V g[quad_size], z[quad_size];
   quad_gumbels(noise, quad, words, g);
+  score(logits, g, z);
   GUMBELCUDA_UNROLL
   for (int j = 0; j < quad_size; ++j) {
-    const V score = fma(noise_scale, g[j], logits[j]);
     best.not_finite = best.not_finite | !(logits[j] < V(INFINITY));
-    if (!(score > best.score)) continue;  // quads come in order, so the lowest class has a tie
-    best.score = score;
+    if (!(z[j] >= best.score)) continue;
+    best.tied = z[j] == best.score;  // quads come in order, so the lowest class has the score
+    if (best.tied) continue;
+    best.score = z[j];
     best.index = quad * quad_size + std::uint64_t(j);
   }
 }
 
-// logits(n, x) gives this part's quad n, −inf beyond the row's end. With noise_scale, in [0, 1], of argmax(logits +
-// noise_scale·g), a sample of softmax(logits/noise_scale): what the slack covers only gets smaller.
-template <class V, class Part, class Logits>
-GUMBELCUDA_INLINE best_class<V> gumbel_max_row(const Part& part, const row_noise& noise, Logits logits,
-                                               V noise_scale = V(1)) {
+// The largest score of a row, rounded, and the lowest class that has it. logits(n, x) gives this part's quad n, −inf
+// beyond the row's end. A factor of the noise makes what the slack covers only smaller, and rounding logit·scale takes
+// no product over the bound.
+template <class V, class Part, class Logits, class Score>
+GUMBELCUDA_INLINE best_class<V> largest_score(const Part& part, const row_noise& noise, Logits logits,
+                                              const Score& score) {
   best_class<V> best;
   V best_nearby = best.score;
   for (std::int64_t n = 0; n < part.quads(); ++n) {
@@ -81,16 +84,40 @@ GUMBELCUDA_INLINE best_class<V> gumbel_max_row(const Part& part, const row_noise
     if (enters) {
       logits(n, x);
       words = noise.words(part.quad(n));
-      enters = !all_below(x, losing_below(float(best_nearby), words, float(noise_scale)));
+      V of_logits[quad_size];
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j) of_logits[j] = score.of_logit(x[j]);
+      enters = !all_below(of_logits, losing_below(float(best_nearby), words, score.noise()));
     }
     if (!part.any_nearby(enters)) continue;
-    if (enters) enter_quad(best, noise, part.quad(n), words, x, noise_scale);
+    if (enters) enter_quad(best, noise, part.quad(n), words, x, score);
     best_nearby = part.max_nearby(best.score);
   }
   const V top = part.max(best.score);
-  best.index = part.min(best.score == top ? best.index : no_class);
+  const bool has_top = best.score == top && top > V(-INFINITY);
+  best.index = part.min(has_top ? best.index : no_class);
   best.score = top;
-  best.not_finite = part.max(best.not_finite ? 1.0f : 0.0f) > 0;
+  // One sum for two questions: how many classes have the score, and whether any part found what is not finite.
+  constexpr std::uint64_t one_not_finite = std::uint64_t{1} << 32;
+  const std::uint64_t seen = part.sum((best.not_finite ? one_not_finite : 0) + (has_top ? best.tied ? 2 : 1 : 0));
+  best.not_finite = seen >= one_not_finite;
+  best.tied = seen % one_not_finite > 1;
+  return best;
+}
+
+// The class of the largest score. With the scores of scaled_score a sample of softmax(logits·logit_scale/noise_scale).
+template <class V, class Part, class Logits, class Score = plain_score>
+GUMBELCUDA_INLINE best_class<scalar_of<V>> gumbel_max_row(const Part& part, const row_noise& noise, Logits logits,
+                                                          const Score& score = {}) {
+  best_class<scalar_of<V>> best = largest_score<V>(part, noise, logits, score);
+  const bool undecided = best.tied && best.score > scalar_of<V>(-INFINITY) && score.noise() > 0;
+  if (!part.any_nearby(undecided)) [[likely]] return best;
+  const std::uint64_t first = first_of_ties<V>(part, best.score, score, [=](std::int64_t n, V* x, V* g) {
+    logits(n, x);
+    quad_gumbels(noise, part.quad(n), g);
+  });
+  if (!undecided || first == no_class) return best;  // no class: it is +inf that is tied
+  best.index = first;
   return best;
 }
 

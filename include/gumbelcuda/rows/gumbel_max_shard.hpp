@@ -14,7 +14,7 @@ GUMBELCUDA_INLINE void gumbel_max_shard_of_row(const gumbel_max_shard_task& task
   using V = typename Memory::V;
   using S = scalar_of<V>;
   memory.open(task.logits, row);
-  const auto logits = [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
+  const auto logits = [=](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
   row_noise noise = noise_of_row(task.noise, row);
   noise.first_block += task.first_class / quad_size;
   const best_class<S> best = gumbel_max_row<V>(part, noise, logits);
@@ -27,7 +27,10 @@ GUMBELCUDA_INLINE void gumbel_max_shard_of_row(const gumbel_max_shard_task& task
     // + 0: which of −0 and 0 comes out as the larger depends on the part; and logit − top is 0 where top is −0.
     partial.score = double(best.score) + 0.0;
     partial.index = std::int64_t(task.first_class + best.index);
-    partial.logit = double(memory.read_one(best.index, S(0))) + 0.0;
+    const S logit = memory.read_one(best.index, S(0));
+    partial.logit = double(logit) + 0.0;
+    const S gumbel = class_gumbel<S>(noise, best.index);
+    partial.remainder = double(plain_score{}.remainder(logit, gumbel, best.score)) + 0.0;
     partial.top = double(sum.top) + 0.0;
     partial.total = canonical(double(sum.total));
   }
@@ -47,20 +50,19 @@ GUMBELCUDA_INLINE void combine_row(const combine_gumbel_max_task& task, std::uin
   const auto partial = [&](std::uint64_t shard) -> const gumbel_max_partial& {
     return task.partial[shard * task.rows + row];
   };
-  best_class<S> best;
+  ranked_class<S> best;
+  bool not_finite = false;
   S logit = S(0), top = S(-INFINITY);
   for (std::uint64_t shard = 0; shard < task.shards; ++shard) {
     const gumbel_max_partial& p = partial(shard);
-    best.not_finite = best.not_finite | (p.status == row_status::not_finite);
+    not_finite = not_finite | (p.status == row_status::not_finite);
     top = max(top, S(p.top));
-    const S score = S(p.score);
-    const auto index = std::uint64_t(p.index);
-    if (!(score > best.score || (score == best.score && index < best.index))) continue;
-    best.score = score;
-    best.index = index;
+    const ranked_class<S> c{S(p.score), S(p.remainder), std::uint64_t(p.index)};
+    if (!precedes(c, best)) continue;
+    best = c;
     logit = S(p.logit);
   }
-  const row_status status = status_of(best);
+  const row_status status = status_of(best_class<S>{best.score, best.index, not_finite});
   const bool drawn = status == row_status::drawn;
   if (task.log_prob) {
     S total = S(0);

@@ -8,13 +8,6 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// The largest number below x, which is finite; from 0, the largest normal one. Unspecified for NaN.
-template <class V>
-GUMBELCUDA_INLINE V next_below(V x) {
-  if (x == V(0)) return -V(constants_of<V>::smallest_normal);
-  return from_bits(x > V(0) ? to_bits(x) - 1 : to_bits(x) + 1);
-}
-
 // What a row's scores are conditioned on.
 template <class V>
 struct given_argmax {
@@ -22,14 +15,7 @@ struct given_argmax {
   V log_total;  // log Σ exp(logits); NaN where the row cannot have this argmax
 
   // With E_k exponential, the noise −log E_k: the largest score, log Σ exp(logits) − log E_index.
-  GUMBELCUDA_INLINE V top(const row_noise& noise) const {
-    V g[quad_size];
-    quad_gumbels(noise, index / quad_size, g);
-    V own = g[0];
-    GUMBELCUDA_UNROLL
-    for (int j = 1; j < quad_size; ++j) own = int(index % quad_size) == j ? g[j] : own;
-    return log_total + own;
-  }
+  GUMBELCUDA_INLINE V top(const row_noise& noise) const { return log_total + class_gumbel<V>(noise, index); }
   // z: a quad's logits, which become its scores. With a = logit − log E the unconditioned score: −log(e^−a + e^−top).
   GUMBELCUDA_INLINE void scores(const row_noise& noise, std::uint64_t quad, V top, V* z) const {
     const V below = next_below(top);

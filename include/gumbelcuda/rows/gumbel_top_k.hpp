@@ -2,9 +2,9 @@
 // Gumbel-top-k of one row, for a part of it (part.hpp): the k classes with the largest logits + g in order, which are k
 // draws without replacement. Vieira (2014); Kool, van Hoof, Welling, arXiv:1903.06059.
 //
-// Ranks go by score, then by class, so the result is the same however it is found. Here the best class that is left is
-// taken k + 1 times, from the few of each part that are above a common bound; the last is the threshold κ. For a part
-// that is the whole row host/cpu/top_k_rows.hpp has a way with a single sweep.
+// Ranks go by score, not rounded (exact_score.hpp), then by class, so the result is the same however it is found. Here
+// the best class that is left is taken k + 1 times, from the few of each part that are above a common bound; the last
+// is the threshold κ. For a part that is the whole row host/cpu/top_k_rows.hpp has a way with a single sweep.
 #pragma once
 
 #include "gumbelcuda/rows/kl_divergence.hpp"
@@ -12,19 +12,8 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-template <class V>
-struct ranked_class {
-  V score = V(-INFINITY);
-  std::uint64_t index = no_class;
-};
-
-template <class V>
-GUMBELCUDA_INLINE bool precedes(const ranked_class<V>& a, const ranked_class<V>& b) {
-  return a.score > b.score || (a.score == b.score && a.index < b.index);
-}
-
-// What a sample of k classes leaves behind: the last of them, and the first that is not in it. Rows that run out of
-// classes have none.
+// What a sample of k classes leaves behind: the last of them, and the score, rounded, of the first that is not in it.
+// Rows that run out of classes have none. The last one's remainder is there where kappa is its score, too.
 template <class V>
 struct sample_end {
   row_status status;
@@ -108,15 +97,17 @@ class candidates {
   }
   template <class Body>
   GUMBELCUDA_INLINE void for_each_of_quad(std::int64_t n, Body body) const {
-    V x[quad_size], g[quad_size];
+    V x[quad_size], g[quad_size], z[quad_size];
     logits_(n, x);
     const philox_block<std::uint32_t> words = noise_.words(part_.quad(n));
     if (all_below(x, losing_below(float(bound_), words))) return;
     quad_gumbels(noise_, part_.quad(n), words, g);
+    const plain_score score;
+    score(x, g, z);
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j)
-      if (const V score = x[j] + g[j]; score >= bound_ && score > V(-INFINITY))
-        body(n, ranked_class<V>{score, part_.quad(n) * quad_size + std::uint64_t(j)});
+      if (z[j] >= bound_ && z[j] > V(-INFINITY))
+        body(n, ranked_class<V>{z[j], score.remainder(x[j], g[j], z[j]), part_.quad(n) * quad_size + std::uint64_t(j)});
   }
 
   const Part& part_;
@@ -154,23 +145,25 @@ GUMBELCUDA_INLINE void find_enough(const Part& part, V top, std::uint64_t k, Can
 template <class V, class Part, class Logits, class Put>
 GUMBELCUDA_INLINE sample_end<V> gumbel_top_k_row(const Part& part, const row_noise& noise, std::uint64_t k,
                                                  Logits logits, Put put) {
-  const best_class<V> top = gumbel_max_row<V>(part, noise, logits);
+  const best_class<V> top = largest_score<V>(part, noise, logits, plain_score{});
   sample_end<V> end{status_of(top), {}, V(NAN)};
   if (end.status != row_status::drawn) {
-    for (std::uint64_t rank = 0; rank < k; ++rank) put(rank, ranked_class<V>{V(NAN), no_class});
+    for (std::uint64_t rank = 0; rank < k; ++rank) put(rank, ranked_class<V>{V(NAN)});
     return end;
   }
   candidates<V, Part, Logits> candidates(part, noise, logits);
   find_enough(part, top.score, k, candidates);
-  ranked_class<V> best{V(INFINITY), 0}, own = best;  // all parts have lost what precedes all classes
+  ranked_class<V> best{V(INFINITY), V(0), 0}, own = best;  // all parts have lost what precedes all classes
   for (std::uint64_t rank = 0;; ++rank) {
     if (own.index == best.index && best.index != no_class) own = candidates.after(best);
     best.score = part.max(own.score);
-    best.index = part.min(own.score == best.score ? own.index : no_class);
     if (rank == k) {
       end.kappa = best.score;
       return end;
     }
+    best.remainder = part.max(own.score == best.score ? own.remainder : V(-INFINITY));
+    const bool is_best = own.score == best.score && own.remainder == best.remainder;
+    best.index = part.min(is_best ? own.index : no_class);
     put(rank, best);
     end.last = best;
   }

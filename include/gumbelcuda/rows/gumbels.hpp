@@ -23,8 +23,9 @@ struct drawn_gumbels {
   }
   // What gumbel_max.hpp finds: most of the noise need not be computed for it.
   template <class V, class Part, class Logits, class Scores>
-  GUMBELCUDA_INLINE best_class<scalar_of<V>> best(const Part& part, Logits logits, const Scores&) const {
-    return gumbel_max_row<V>(part, noise, logits);
+  GUMBELCUDA_INLINE best_class<scalar_of<V>> best(const Part& part, Logits logits, const Scores&,
+                                                  bool index_wanted) const {
+    return index_wanted ? gumbel_max_row<V>(part, noise, logits) : largest_score<V>(part, noise, logits, plain_score{});
   }
 };
 // Memory: see operations.hpp.
@@ -40,9 +41,11 @@ struct given_gumbels {
     memory.read(quad, V(0), g);
   }
   template <class V, class Part, class Logits, class Scores>
-  GUMBELCUDA_INLINE best_class<scalar_of<V>> best(const Part& part, Logits, const Scores& scores) const {
+  GUMBELCUDA_INLINE best_class<scalar_of<V>> best(const Part& part, Logits, const Scores& scores,
+                                                  bool index_wanted) const {
     const scalar_of<V> top = row_max<V>(part, scores);
-    return {top, first_class_with(part, V(top), scores)};
+    if (!index_wanted) return {top};
+    return {top, class_of_largest<V>(part, top, scores, [&] { return scores.first_of_ties(top); })};
   }
 };
 
@@ -53,17 +56,27 @@ struct row_scores {
   const Part& part;
   const Memory& memory;
 
+  GUMBELCUDA_INLINE void terms(std::int64_t n, V* x, V* g) const {
+    gumbels.read(part.quad(n), g);
+    memory.read(part.quad(n), V(-INFINITY), x);
+  }
   GUMBELCUDA_INLINE void operator()(std::int64_t n, V* z) const {
     V g[quad_size];
-    gumbels.read(part.quad(n), g);
-    memory.read(part.quad(n), V(-INFINITY), z);
-    GUMBELCUDA_UNROLL
-    for (int j = 0; j < quad_size; ++j) z[j] = z[j] + g[j];
+    terms(n, z, g);
+    plain_score{}(z, g, z);
   }
-  // The row's largest, and the lowest class that has it, where no score is NaN.
-  GUMBELCUDA_INLINE best_class<scalar_of<V>> best() const {
+  // The row's largest and, where it is wanted, its class, where no score is NaN.
+  GUMBELCUDA_INLINE best_class<scalar_of<V>> best(bool index_wanted) const {
     return gumbels.template best<V>(
-        part, [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); }, *this);
+        part, [part = part, memory = memory](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); },
+        *this, index_wanted);
+  }
+  GUMBELCUDA_INLINE std::uint64_t first_of_ties(scalar_of<V> top) const {
+    return gumbelcuda::first_of_ties<V>(part, top, plain_score{},
+                                        [part = part, gumbels = gumbels, memory = memory](std::int64_t n, V* x, V* g) {
+                                          gumbels.read(part.quad(n), g);
+                                          memory.read(part.quad(n), V(-INFINITY), x);
+                                        });
   }
 };
 template <class V, class Gumbels, class Part, class Memory>

@@ -194,7 +194,7 @@ GUMBELCUDA_INLINE void gumbel_max_of_row(const gumbel_max_task& task, std::uint6
   using V = typename Memory::V;
   using S = scalar_of<V>;
   memory.open(task.logits, row);
-  const auto logits = [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
+  const auto logits = [=](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
   const best_class<S> best = gumbel_max_row<V>(part, noise_of_row(task.noise, row), logits);
   const row_status status = status_of(best);
   const bool drawn = status == row_status::drawn;

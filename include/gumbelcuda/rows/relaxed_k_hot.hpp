@@ -13,8 +13,11 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// y of a row. scores(n, z) computes z of this part's quad n, −inf beyond the row's end; where `kept` keeps, it holds
-// them. `sample` is what Gumbel-top-k of the row left behind.
+// y of a row. scores.terms(n, x, g) gives what z of this part's quad n is made of, −inf beyond the row's end; where
+// `kept` keeps, it holds z. `sample` is what Gumbel-top-k of the row left behind.
+//
+// z tells which classes the sample has: those above `cold_`. Where rounding made the last of the sample and some that
+// are not in it one score, the latter go down to the next number, which is an error of the size that rounding had.
 template <class V, class Part, class Kept, class Scores>
 class row_k_hot {
   using S = scalar_of<V>;
@@ -25,17 +28,18 @@ class row_k_hot {
       : part_(part), kept_(kept), scores_(scores) {
     is_valid_ = sample.status == row_status::drawn && temperature == temperature;
     if (!is_valid_) return;
+    last_ = sample.last;
+    is_split_ = sample.kappa > S(-INFINITY) && sample.kappa == last_.score;
+    cold_ = is_split_ ? next_below(sample.kappa) : sample.kappa;
     if constexpr (Kept::keeps)
       for_each_quad(part, [&](std::int64_t n) {
         V z[quad_size];
-        scores(n, z);
+        compute(n, z);
         kept.set(n, z);
       });
     if (!(sample.kappa > S(-INFINITY))) return;  // no class is left over, so all are in the sample
-    last_ = sample.last.score;
-    hot_end_ = sample.last.index + 1;
     is_soft_ = temperature > S(0);
-    if (is_soft_) solve(slots, inverse_temperature(temperature), S(classes - k), S(k), sample.kappa);
+    if (is_soft_) solve(slots, inverse_temperature(temperature), S(classes - k), S(k));
   }
 
   GUMBELCUDA_INLINE bool is_valid() const { return is_valid_; }
@@ -45,7 +49,7 @@ class row_k_hot {
     V z[quad_size];
     get(n, z);
     GUMBELCUDA_UNROLL
-    for (int j = 0; j < quad_size; ++j) x[j] = is_valid_ ? is_drawn(n, j, z[j]) : V(S(NAN));
+    for (int j = 0; j < quad_size; ++j) x[j] = is_valid_ ? select(z[j] > V(cold_), V(1), V(0)) : V(S(NAN));
   }
   GUMBELCUDA_INLINE void operator()(std::int64_t n, V* y) const {
     if (!is_soft_) return k_hot(n, y);
@@ -59,12 +63,22 @@ class row_k_hot {
     if constexpr (Kept::keeps)
       kept_.get(n, z);
     else
-      scores_(n, z);
+      compute(n, z);
   }
-  // 1 for what ranks no lower than the last of the sample, 0 for others.
-  GUMBELCUDA_INLINE V is_drawn(std::int64_t n, int j, V z) const {
-    const std::uint64_t first = class_of<V>(part_.quad(n), j), ties = hot_end_ > first ? hot_end_ - first : 0;
-    return select(z > V(last_), V(1), select(z == V(last_), first_elements(ties, V(1), V(0)), V(0)));
+  GUMBELCUDA_INLINE void compute(std::int64_t n, V* z) const {
+    V x[quad_size], g[quad_size];
+    scores_.terms(n, x, g);
+    plain_score{}(x, g, z);
+    if (!is_split_) return;
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) {
+      // precedes() or is the last: 1, otherwise 0.
+      const std::uint64_t first = class_of<V>(part_.quad(n), j), end = last_.index + 1;
+      const V remainder = plain_score{}.remainder(x[j], g[j], z[j]), last = V(last_.remainder);
+      const V among_equals = first_elements(end > first ? end - first : 0, V(1), V(0));
+      const V drawn = select(remainder > last, V(1), select(remainder == last, among_equals, V(0)));
+      z[j] = select(z[j] == V(last_.score), select(drawn > V(0), z[j], V(cold_)), z[j]);
+    }
   }
   // The score, from the last of the sample on, in units of τ: what decides is small and so exact.
   GUMBELCUDA_INLINE V exponent(V z) const { return gap_(z); }
@@ -73,17 +87,17 @@ class row_k_hot {
   // terms. With u the exponents, u_k = 0 and u_next that of κ: at ν = u_next − log k the k + 1 first have y ≥ k/(k+1)
   // each; at log(K − k) the K − k + 1 others have y ≤ 1/(K−k+1). As soon as ν is so low that all k have a y of 1, it
   // need not go lower.
-  GUMBELCUDA_INLINE void solve(V* slots, S inverse, S others, S k, S kappa) {
-    gap_ = {V(last_), V(inverse)};
+  GUMBELCUDA_INLINE void solve(V* slots, S inverse, S others, S k) {
+    gap_ = {V(last_.score), V(inverse)};
     const S lowest = S(2.25f) * constants_of<S>::exp_is_zero_below;
-    const S low = max(tempered_gap<S>(last_, inverse)(kappa) - log(k), lowest), high = log(others);
+    const S low = max(tempered_gap<S>(last_.score, inverse)(cold_) - log(k), lowest), high = log(others);
     const S width = S(sizeof(S) == 4 ? 0x1p-22 : 0x1p-51) * max(max(-low, high), S(1));
     threshold_ = root_of_decreasing(low, high, width, [&](S at) {
       return row_sum(part_, slots, [&](std::int64_t n, V* t) {
         get(n, t);
         GUMBELCUDA_UNROLL
         for (int j = 0; j < quad_size; ++j) {
-          const auto is_hot = is_drawn(n, j, t[j]) > V(0);
+          const auto is_hot = t[j] > V(cold_);
           const V gap = exponent(t[j]) - V(at), distance = sigmoid(select(is_hot, -gap, gap));
           t[j] = select(is_hot, -distance, distance);
         }
@@ -94,10 +108,10 @@ class row_k_hot {
   const Part& part_;
   Kept& kept_;
   Scores scores_;
-  S last_ = S(-INFINITY), threshold_ = S(0);
+  ranked_class<S> last_;
+  S cold_ = S(-INFINITY), threshold_ = S(0);
   tempered_gap<V> gap_;
-  std::uint64_t hot_end_ = 0;
-  bool is_valid_, is_soft_ = false;
+  bool is_valid_, is_split_ = false, is_soft_ = false;
 };
 
 // From d_y = dL/dy to dL/dlogits (put) and, where wanted, the result dL/dτ. With q = y·(1 − y) and m = Σ q·d_y / Σ q,

@@ -12,7 +12,8 @@ namespace gumbelcuda {
 // What one shard knows of a row, to be sent as bytes: of a fixed size, without padding, the same for every number type.
 // As it is made it says nothing, as a shard without classes does, and combining it changes no result.
 struct gumbel_max_partial {
-  double score = -INFINITY;  // the largest logit + gumbel
+  double score = -INFINITY;  // the largest logit + gumbel, rounded
+  double remainder = 0;      // what rounding took from it: score + remainder decides between shards
   std::int64_t index = -1;   // its class, counted in the whole row, or −1
   double logit = -INFINITY;  // of that class
   double top = -INFINITY;    // the largest logit
@@ -20,7 +21,7 @@ struct gumbel_max_partial {
   row_status status = row_status::nothing_to_draw;
   std::uint8_t reserved[7] = {};  // 0
 };
-static_assert(sizeof(gumbel_max_partial) == 48);
+static_assert(sizeof(gumbel_max_partial) == 56);
 
 // partial[r] = of the classes [first_class, first_class + classes) of row r, which are what logits has, the draw that
 // gumbel_max would make with the noise that it has for them: class k of the shard draws word offset + first_class + k.

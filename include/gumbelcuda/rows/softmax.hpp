@@ -8,7 +8,7 @@
 
 #include "gumbelcuda/math/softmax.hpp"
 #include "gumbelcuda/math/storage.hpp"
-#include "gumbelcuda/rows/part.hpp"
+#include "gumbelcuda/rows/exact_score.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
@@ -47,8 +47,6 @@ GUMBELCUDA_INLINE auto kept_by(const Part& part) {
     return quads_not_kept{};
 }
 
-inline constexpr std::uint64_t no_class = ~std::uint64_t{0};
-
 // The largest of values(n, x), four a quad.
 template <class V, class Part, class Values>
 GUMBELCUDA_INLINE scalar_of<V> row_max(const Part& part, Values values) {
@@ -61,19 +59,42 @@ GUMBELCUDA_INLINE scalar_of<V> row_max(const Part& part, Values values) {
   return part.max(top);
 }
 
-// The lowest class whose value is `wanted`, the same in all elements, or no_class.
+// The classes of a part whose value is `wanted`, the same in all elements: the lowest, or no_class, and how many.
+struct found_classes {
+  std::uint64_t first = no_class, count = 0;
+};
 template <class V, class Part, class Values>
-GUMBELCUDA_INLINE std::uint64_t first_class_with(const Part& part, V wanted, Values values) {
-  std::uint64_t first = no_class;
+GUMBELCUDA_INLINE found_classes find_classes_with(const Part& part, V wanted, Values values) {
+  found_classes classes;
   for_each_quad(part, [&](std::int64_t n) {
     V x[quad_size];
     values(n, x);
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j)
-      if (const auto found = x[j] == wanted; any_element(found) && first == no_class)
-        first = class_of<V>(part.quad(n), j) + std::uint64_t(first_element(found));
+      if (const auto found = x[j] == wanted; any_element(found)) [[unlikely]] {
+        if (classes.first == no_class)
+          classes.first = class_of<V>(part.quad(n), j) + std::uint64_t(first_element(found));
+        classes.count += std::uint64_t(count_elements(found));
+      }
   });
-  return part.min(first);
+  return classes;
+}
+// The lowest of the row, or no_class.
+template <class V, class Part, class Values>
+GUMBELCUDA_INLINE std::uint64_t first_class_with(const Part& part, V wanted, Values values) {
+  return part.min(find_classes_with(part, wanted, values).first);
+}
+// The class of the largest score: values(n, z), four a quad, are scores that were rounded, of which `top` is the
+// largest, and among_ties() is first_of_ties() for it.
+template <class V, class Part, class Values, class AmongTies>
+GUMBELCUDA_INLINE std::uint64_t class_of_largest(const Part& part, scalar_of<V> top, Values values,
+                                                 AmongTies among_ties) {
+  const found_classes found = find_classes_with(part, V(top), values);
+  std::uint64_t index = part.min(found.first);
+  const bool tied = part.sum(found.count) > 1 && top > scalar_of<V>(-INFINITY);
+  if (!part.any_nearby(tied)) [[likely]] return index;
+  const std::uint64_t first = among_ties();
+  return tied ? first : index;
 }
 
 // Σ exp(x − top) over the values x of a row, the largest of which is top. NaN for a row with a NaN, a +inf or nothing
@@ -105,8 +126,9 @@ struct log_normalizer {
 };
 
 // y = softmax(z/τ) of a row, or log y. scores(n, z) computes z of this part's quad n, −inf beyond the row's end;
-// scores.best() is the largest and its class (best_class), for rows that are not kept: all of z need not be computed
-// for it. Where `kept` keeps, it holds what the last sweep left: z for log y, exponentials for y.
+// scores.first_of_ties(top) and scores.best() say which class has the largest score (exact_score.hpp), the latter for
+// rows that are not kept: all of z need not be computed for it. Where `kept` keeps, it holds what the last sweep left:
+// z for log y, exponentials for y.
 template <class V, class Part, class Kept, class Scores>
 class row_softmax {
   using S = scalar_of<V>;
@@ -120,9 +142,11 @@ class row_softmax {
         scores(n, z);
         kept.set(n, z);
       });
-      if (index_wanted) drawn_ = first_class_with(part, V(top_), [&](std::int64_t n, V* z) { get(n, z); });
+      if (index_wanted)
+        drawn_ = class_of_largest<V>(
+            part, top_, [&](std::int64_t n, V* z) { get(n, z); }, [&] { return scores_.first_of_ties(top_); });
     } else {
-      const auto best = scores.best();
+      const auto best = scores_.best(index_wanted);
       top_ = best.score;
       drawn_ = best.index;
     }
@@ -141,7 +165,7 @@ class row_softmax {
 
   // False: the row has a NaN, a +inf or nothing above −inf, or τ is NaN; y is NaN.
   GUMBELCUDA_INLINE bool is_valid() const { return total_ == total_; }
-  // argmax z, the lowest; no_class for a row that is not valid, or where it was not asked for.
+  // The class of the largest score; no_class for a row that is not valid, or where it was not asked for.
   GUMBELCUDA_INLINE std::uint64_t drawn() const { return drawn_; }
 
   GUMBELCUDA_INLINE void operator()(std::int64_t n, V* y) const {

@@ -64,7 +64,9 @@ struct gumbel_noise_task {
   mutable_rows out{};
 };
 
-// index[r] = argmax_k(logits[r][k] + gumbel), the lowest on ties: a sample of softmax(logits[r]).
+// index[r] = argmax_k(logits[r][k] + gumbel): a sample of softmax(logits[r]). The sums are compared as if they were not
+// rounded, and where they are equal the lowest class is taken, so that noise counts however large logits are
+// (docs/numerics.md). So it is with every operation that draws.
 struct gumbel_max_task {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type type = number_type::float32;
@@ -86,8 +88,11 @@ struct gumbel_softmax_task {
   // τ ≥ 0, finite; 0 is the limit, one-hot. One for all rows, or one each. A row whose τ is neither gets NaN and −1.
   const float* temperature = nullptr;
   bool temperature_per_row = false;
-  // At least one of the three: the relaxed sample, or its logarithm where log_domain is set; argmax y as a one-hot row;
-  // argmax y as a number. y and one_hot may be logits, or gumbel, with the same strides.
+  // At least one of the three: the relaxed sample, or its logarithm where log_domain is set; its hard sample as a
+  // one-hot row, and as a number: gumbel_max's. y is that of rounded sums: its error is that of logits which are off by
+  // half a unit in the last place of the sum, over τ. Where two of them round to the same largest number, y is the same
+  // for both, and the hard sample is still one. y and one_hot may be logits, or gumbel, with the same
+  // strides.
   mutable_rows y{}, one_hot{};
   std::int64_t* index = nullptr;
   bool log_domain = false;

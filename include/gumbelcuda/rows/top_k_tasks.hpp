@@ -6,7 +6,7 @@
 
 namespace gumbelcuda {
 
-// The k classes with the largest perturbed values logits + gumbel, the lowest class first on ties: an ordered sample
+// The k classes with the largest perturbed values logits + gumbel, compared as in gumbel_max_task: an ordered sample
 // without replacement, each class drawn by softmax(logits) of those that are left (Plackett-Luce). Vieira, Gumbel-max
 // trick and weighted reservoir sampling (2014); Kool, van Hoof, Welling, arXiv:1903.06059. The noise is that of
 // gumbel_max: the first class is what gumbel_max draws, and a smaller k gives the beginning of the same sample.
@@ -23,7 +23,8 @@ struct gumbel_top_k_task {
   std::int64_t* index = nullptr;
   // The same, null: not wanted; double for float64, float otherwise. log_prob: log softmax(logits[r]) of each class.
   // log_inclusion: log(1 − exp(−exp(logit − κ))), the probability of a class to be above the threshold κ, with which
-  // Σ f·exp(log_prob − log_inclusion) over the sample is an unbiased estimate of the mean of f (Kool et al.).
+  // Σ f·exp(log_prob − log_inclusion) over the sample is an unbiased estimate of the mean of f (Kool et al.). Perturbed
+  // values and κ are rounded: log_inclusion is that of a logit which is off by half a unit in the last place of κ.
   void* perturbed = nullptr;
   void* log_prob = nullptr;
   void* log_inclusion = nullptr;
@@ -40,7 +41,9 @@ struct gumbel_top_k_task {
 // NaN, a +inf or nothing above −inf gives NaN.
 //
 // ν/τ is found to 2^-22 (float64: 2^-51) of the largest of 1, log(K − k) and log k + gap/τ, at most 197 (1594), where
-// gap is from the k-th perturbed value to the next. Σ y is k to that times Σ y·(1 − y), and the roundings of y.
+// gap is from the k-th perturbed value to the next. Perturbed values are rounded, and where the k-th then is one with a
+// value that is not in the sample, the latter counts as the next number below. Σ y is k to that times Σ y·(1 − y), and
+// the roundings of y.
 struct relaxed_k_hot_task {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type type = number_type::float32;
