@@ -183,7 +183,8 @@ GUMBELCUDA_INLINE class_vector losing_below(float best, const class_words& lowes
 template <class V, class Logits, class Score>
 requires(lane<V>::width > 1) GUMBELCUDA_INLINE best_class<float> largest_score(const row_in_vectors& part,
                                                                                const row_noise& noise, Logits logits,
-                                                                               const Score& score) {
+                                                                               const Score& score,
+                                                                               float* gumbel = nullptr) {
   best_class<float> best;
   for (std::int64_t n = 0; n < part.quads(); ++n) {
     V x[quad_size];
@@ -211,7 +212,12 @@ requires(lane<V>::width > 1) GUMBELCUDA_INLINE best_class<float> largest_score(c
         const bool is_first = best.index == no_class;
         best.tied = !is_first || count_elements(found) > 1;
         if (!is_first) continue;
-        best.index = class_of<V>(part.quad(n), j) + std::uint64_t(first_element(found));
+        const int element = first_element(found);
+        best.index = class_of<V>(part.quad(n), j) + std::uint64_t(element);
+        if (!gumbel) continue;
+        alignas(64) float gumbels[class_width];
+        g[j].store(gumbels);
+        *gumbel = gumbels[element];
       }
   }
   return best;

@@ -6,8 +6,10 @@
 #include <cmath>
 #include <cstdlib>
 #include <memory>
+#include <vector>
 
 #include "gumbelcuda/rows/operations.hpp"
+#include "gumbelcuda/top_k.hpp"
 #include "host/cpu/row_operations.hpp"
 #include "host/cpu/supported_targets.hpp"
 #include "tests/rows/every_operation.hpp"
@@ -105,6 +107,27 @@ TEST_P(every_type, short_rows) {
 TEST_P(every_type, long_rows) {
   for (std::uint64_t classes : {255, 257, 1000, 1025, 2047, 4096, 5000, 32767, 32769, 70001})
     if (!HasFailure()) expect_same_everywhere(every_kind_of_row(GetParam(), classes, 0, classes % 3));
+}
+
+// Equal scores and no class left out: the scratch memory holds every class with its remainder, which is more than slots
+// and values take.
+TEST_P(every_type, all_of_a_long_row_that_ties) {
+  const std::uint64_t classes = max_row_slots + 1000;
+  testing_rows::row_batch logits(GetParam(), 1, classes);
+  for (std::uint64_t k = 0; k < classes; ++k) logits.set(0, k, GetParam() == number_type::float64 ? 1e15 : 32768);
+  const auto drawn = [&](const cpu_row_operations& operations) {
+    std::vector<std::int64_t> index(classes);
+    run_rows(operations, gumbel_top_k_task{.rows = 1, .classes = classes, .type = GetParam(), .noise = {.seed = 7},
+                                           .logits = logits.in(), .k = classes, .index = index.data()});
+    return index;
+  };
+  const std::vector<std::int64_t> expected = drawn(cpu_rows_scalar);
+  std::vector<bool> seen(classes);
+  for (const std::int64_t k : expected) {
+    ASSERT_TRUE(k >= 0 && std::uint64_t(k) < classes && !seen[std::size_t(k)]) << k;
+    seen[std::size_t(k)] = true;
+  }
+  for (const cpu_target* target : supported_targets()) EXPECT_EQ(drawn(*target->rows), expected) << target->name;
 }
 
 // Words that are extended: found in the stream, and moved through all elements of a vector.

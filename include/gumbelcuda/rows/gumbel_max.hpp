@@ -54,7 +54,8 @@ GUMBELCUDA_INLINE bool all_below(const V* logits, float bound) {
 
 template <class V, class Score = plain_score>
 GUMBELCUDA_INLINE void enter_quad(best_class<V>& best, const row_noise& noise, std::uint64_t quad,
-                                  const philox_block<std::uint32_t>& words, const V* logits, const Score& score = {}) {
+                                  const philox_block<std::uint32_t>& words, const V* logits, const Score& score = {},
+                                  V* gumbel = nullptr) {
   V g[quad_size], z[quad_size];
   quad_gumbels(noise, quad, words, g);
   score(logits, g, z);
@@ -66,15 +67,16 @@ GUMBELCUDA_INLINE void enter_quad(best_class<V>& best, const row_noise& noise, s
     if (best.tied) continue;
     best.score = z[j];
     best.index = quad * quad_size + std::uint64_t(j);
+    if (gumbel) *gumbel = g[j];
   }
 }
 
 // The largest score of a row, rounded, and the lowest class that has it. logits(n, x) gives this part's quad n, −inf
 // beyond the row's end. A factor of the noise makes what the slack covers only smaller, and rounding logit·scale takes
-// no product over the bound.
+// no product over the bound. `gumbel`, where it is wanted: the noise of that class, −inf in parts that do not have it.
 template <class V, class Part, class Logits, class Score>
 GUMBELCUDA_INLINE best_class<V> largest_score(const Part& part, const row_noise& noise, Logits logits,
-                                              const Score& score) {
+                                              const Score& score, V* gumbel = nullptr) {
   best_class<V> best;
   V best_nearby = best.score;
   for (std::int64_t n = 0; n < part.quads(); ++n) {
@@ -90,12 +92,13 @@ GUMBELCUDA_INLINE best_class<V> largest_score(const Part& part, const row_noise&
       enters = !all_below(of_logits, losing_below(float(best_nearby), words, score.noise()));
     }
     if (!part.any_nearby(enters)) continue;
-    if (enters) enter_quad(best, noise, part.quad(n), words, x, score);
+    if (enters) enter_quad(best, noise, part.quad(n), words, x, score, gumbel);
     best_nearby = part.max_nearby(best.score);
   }
   const V top = part.max(best.score);
   const bool has_top = best.score == top && top > V(-INFINITY);
   best.index = part.min(has_top ? best.index : no_class);
+  if (gumbel && !has_top) *gumbel = V(-INFINITY);
   best.score = top;
   // One sum for two questions: how many classes have the score, and whether any part found what is not finite.
   constexpr std::uint64_t one_not_finite = std::uint64_t{1} << 32;
@@ -108,8 +111,8 @@ GUMBELCUDA_INLINE best_class<V> largest_score(const Part& part, const row_noise&
 // The class of the largest score. With the scores of scaled_score a sample of softmax(logits·logit_scale/noise_scale).
 template <class V, class Part, class Logits, class Score = plain_score>
 GUMBELCUDA_INLINE best_class<scalar_of<V>> gumbel_max_row(const Part& part, const row_noise& noise, Logits logits,
-                                                          const Score& score = {}) {
-  best_class<scalar_of<V>> best = largest_score<V>(part, noise, logits, score);
+                                                          const Score& score = {}, scalar_of<V>* gumbel = nullptr) {
+  best_class<scalar_of<V>> best = largest_score<V>(part, noise, logits, score, gumbel);
   const bool undecided = best.tied && best.score > scalar_of<V>(-INFINITY) && score.noise() > 0;
   if (!part.any_nearby(undecided)) [[likely]] return best;
   const std::uint64_t first = first_of_ties<V>(part, best.score, score, [=](std::int64_t n, V* x, V* g) {
@@ -118,6 +121,7 @@ GUMBELCUDA_INLINE best_class<scalar_of<V>> gumbel_max_row(const Part& part, cons
   });
   if (!undecided || first == no_class) return best;  // no class: it is +inf that is tied
   best.index = first;
+  if (gumbel) *gumbel = class_gumbel<scalar_of<V>>(noise, first);
   return best;
 }
 

@@ -17,7 +17,9 @@ GUMBELCUDA_INLINE void gumbel_max_shard_of_row(const gumbel_max_shard_task& task
   const auto logits = [=](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
   row_noise noise = noise_of_row(task.noise, row);
   noise.first_block += task.first_class / quad_size;
-  const best_class<S> best = gumbel_max_row<V>(part, noise, logits);
+  S gumbel = S(-INFINITY);
+  const best_class<S> best = gumbel_max_row<V>(part, noise, logits, plain_score{}, &gumbel);
+  gumbel = part.max(gumbel);
   row_exponentials<S> sum{S(-INFINITY), S(NAN)};
   if (task.log_prob_wanted) sum = sum_exponentials(part, slots, logits);
   if (!part.leads()) return;
@@ -29,7 +31,6 @@ GUMBELCUDA_INLINE void gumbel_max_shard_of_row(const gumbel_max_shard_task& task
     partial.index = std::int64_t(task.first_class + best.index);
     const S logit = memory.read_one(best.index, S(0));
     partial.logit = double(logit) + 0.0;
-    const S gumbel = class_gumbel<S>(noise, best.index);
     partial.remainder = double(plain_score{}.remainder(logit, gumbel, best.score)) + 0.0;
     partial.top = double(sum.top) + 0.0;
     partial.total = canonical(double(sum.total));

@@ -59,24 +59,21 @@ template <class V>
 GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad, V* g) {
   quad_gumbels(noise, quad, noise.words(quad), g);
 }
-// On a GPU a place that is computed would put the block in memory.
-GUMBELCUDA_INLINE std::uint32_t word_at(const philox_block<std::uint32_t>& block, int place) {
-  std::uint32_t word = block.word[0];
-  GUMBELCUDA_UNROLL
-  for (int j = 1; j < quad_size; ++j) word = place == j ? block.word[j] : word;
-  return word;
-}
-// That of class j of a quad alone, from its word; and of class k of the row.
+// That of class j of a quad alone, from its word.
 template <class V>
 GUMBELCUDA_INLINE V class_gumbel(const row_noise& noise, std::uint64_t quad, int j, std::uint32_t word) {
   if (word >= tail_words) return gumbel<V>(word);
-  return -log(tail_exponential(word, word_at(noise.extensions(quad), j), V{}));
+  return -log(tail_exponential(word, noise.extensions(quad).word[j], V{}));
 }
+// That of class k of the row.
 template <class V>
 GUMBELCUDA_INLINE V class_gumbel(const row_noise& noise, std::uint64_t k) {
-  const std::uint64_t quad = k / quad_size;
-  const int j = int(k % quad_size);
-  return class_gumbel<V>(noise, quad, j, word_at(noise.words(quad), j));
+  V g[quad_size];
+  quad_gumbels(noise, k / quad_size, g);
+  V own = g[0];
+  GUMBELCUDA_UNROLL
+  for (int j = 1; j < quad_size; ++j) own = int(k % quad_size) == j ? g[j] : own;
+  return own;
 }
 
 GUMBELCUDA_MATH_END
