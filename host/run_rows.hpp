@@ -3,9 +3,9 @@
 #pragma once
 
 #include "gumbelcuda/sampling.hpp"
+#include "host/check_task.hpp"
 #include "host/cpu/cpu_rows.hpp"
 #include "host/cuda/cuda_rows.hpp"
-#include "host/validate_rows.hpp"
 
 namespace gumbelcuda {
 
@@ -16,11 +16,11 @@ bool on_device(const row_execution& execution);
 void run_on_cpu_threads(const row_execution& execution, std::uint64_t classes,
                         const std::function<void(const row_workers&)>& on_cpu);
 
-// validate(task, device) and run_on_cuda(task, stream) are the task's own.
+// run_on_cuda(task, stream) is the task's own.
 template <class Task>
 void run_rows(const Task& task, const row_execution& execution) {
   const bool device = on_device(execution);
-  validate(task, device);
+  check_task(task, device);
   if (task.rows == 0 || task.classes == 0) return;
   if (device)
     run_on_cuda(task, execution.stream);

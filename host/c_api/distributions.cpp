@@ -15,7 +15,6 @@ static_assert(GUMBELCUDA_PER_ELEMENT == int(parameter_shape::per_element) &&
 
 gumbelcuda_status gumbelcuda_kl_divergence(gumbelcuda_handle* handle, const gumbelcuda_kl_divergence_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
-    call.check(a.rows, {{"p_logits", a.p_logits}, {"q_logits", a.q_logits}, {"kl", a.kl}});
     check_flags(a.flags, 0);
     call.run(kl_divergence, {.rows = a.rows,
                              .classes = a.classes,
@@ -29,11 +28,6 @@ gumbelcuda_status gumbelcuda_kl_divergence(gumbelcuda_handle* handle, const gumb
 gumbelcuda_status gumbelcuda_concrete_kl_estimate(gumbelcuda_handle* handle,
                                                   const gumbelcuda_concrete_kl_estimate_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
-    call.check(a.rows, {{"p_logits", a.p_logits},
-                        {"q_logits", a.q_logits},
-                        {"p_temperature", a.p_temperature},
-                        {"q_temperature", a.q_temperature},
-                        {"kl", a.kl}});
     check_flags(a.flags, GUMBELCUDA_P_TEMPERATURE_PER_ROW | GUMBELCUDA_Q_TEMPERATURE_PER_ROW);
     check_reserved("reserved", a.reserved);
     call.draw(concrete_kl_estimate, {.rows = a.rows,
@@ -53,15 +47,6 @@ gumbelcuda_status gumbelcuda_concrete_kl_estimate(gumbelcuda_handle* handle,
 gumbelcuda_status gumbelcuda_concrete_kl_estimate_vjp(gumbelcuda_handle* handle,
                                                       const gumbelcuda_concrete_kl_estimate_vjp_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
-    call.check(a.rows, {{"p_logits", a.p_logits},
-                        {"q_logits", a.q_logits},
-                        {"p_temperature", a.p_temperature},
-                        {"q_temperature", a.q_temperature},
-                        {"d_kl", a.d_kl},
-                        {"d_p_logits", a.d_p_logits},
-                        {"d_q_logits", a.d_q_logits},
-                        {"d_p_temperature", a.d_p_temperature},
-                        {"d_q_temperature", a.d_q_temperature}});
     check_flags(a.flags, GUMBELCUDA_P_TEMPERATURE_PER_ROW | GUMBELCUDA_Q_TEMPERATURE_PER_ROW);
     check_reserved("reserved", a.reserved);
     call.run(concrete_kl_estimate_vjp, {.rows = a.rows,
@@ -86,8 +71,6 @@ gumbelcuda_status gumbelcuda_concrete_kl_estimate_vjp(gumbelcuda_handle* handle,
 gumbelcuda_status gumbelcuda_concrete_log_prob(gumbelcuda_handle* handle,
                                                const gumbelcuda_concrete_log_prob_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
-    call.check(a.rows,
-               {{"logits", a.logits}, {"value", a.value}, {"temperature", a.temperature}, {"log_prob", a.log_prob}});
     check_flags(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW | GUMBELCUDA_LOG_DOMAIN);
     call.run(concrete_log_prob, {.rows = a.rows,
                                  .classes = a.classes,
@@ -104,13 +87,6 @@ gumbelcuda_status gumbelcuda_concrete_log_prob(gumbelcuda_handle* handle,
 gumbelcuda_status gumbelcuda_concrete_log_prob_vjp(gumbelcuda_handle* handle,
                                                    const gumbelcuda_concrete_log_prob_vjp_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
-    call.check(a.rows, {{"logits", a.logits},
-                        {"value", a.value},
-                        {"temperature", a.temperature},
-                        {"d_log_prob", a.d_log_prob},
-                        {"d_logits", a.d_logits},
-                        {"d_value", a.d_value},
-                        {"d_temperature", a.d_temperature}});
     check_flags(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW | GUMBELCUDA_LOG_DOMAIN);
     call.run(concrete_log_prob_vjp, {.rows = a.rows,
                                      .classes = a.classes,
@@ -130,7 +106,6 @@ gumbelcuda_status gumbelcuda_concrete_log_prob_vjp(gumbelcuda_handle* handle,
 gumbelcuda_status gumbelcuda_relaxed_bernoulli_log_prob(gumbelcuda_handle* handle,
                                                         const gumbelcuda_relaxed_bernoulli_log_prob_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
-    call.check(a.rows, {{"logits", a.logits}, {"y", a.y}, {"temperature", a.temperature}, {"log_prob", a.log_prob}});
     check_flags(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW);
     call.run(relaxed_bernoulli_log_prob, {.rows = a.rows,
                                           .classes = a.classes,
@@ -146,7 +121,6 @@ gumbelcuda_status gumbelcuda_relaxed_bernoulli_log_prob(gumbelcuda_handle* handl
 gumbelcuda_status gumbelcuda_location_scale_sample(gumbelcuda_handle* handle,
                                                    const gumbelcuda_location_scale_sample_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
-    call.check(a.rows, {{"location", a.location}, {"scale", a.scale}, {"sample", a.sample}});
     check_flags(a.flags, 0);
     check_reserved("reserved", a.reserved);
     call.draw(location_scale_sample,
@@ -163,7 +137,6 @@ gumbelcuda_status gumbelcuda_location_scale_sample(gumbelcuda_handle* handle,
 gumbelcuda_status gumbelcuda_location_scale_sample_vjp(gumbelcuda_handle* handle,
                                                        const gumbelcuda_location_scale_sample_vjp_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
-    call.check(a.rows, {{"d_sample", a.d_sample}, {"d_location", a.d_location}, {"d_scale", a.d_scale}});
     check_flags(a.flags, 0);
     check_reserved("reserved", a.reserved);
     call.run(location_scale_sample_vjp,
@@ -182,7 +155,6 @@ gumbelcuda_status gumbelcuda_location_scale_sample_vjp(gumbelcuda_handle* handle
 gumbelcuda_status gumbelcuda_location_scale_log_prob(gumbelcuda_handle* handle,
                                                      const gumbelcuda_location_scale_log_prob_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
-    call.check(a.rows, {{"value", a.value}, {"location", a.location}, {"scale", a.scale}, {"log_prob", a.log_prob}});
     check_flags(a.flags, 0);
     check_reserved("reserved", a.reserved);
     call.run(location_scale_log_prob,
@@ -200,13 +172,6 @@ gumbelcuda_status gumbelcuda_location_scale_log_prob(gumbelcuda_handle* handle,
 gumbelcuda_status gumbelcuda_location_scale_log_prob_vjp(gumbelcuda_handle* handle,
                                                          const gumbelcuda_location_scale_log_prob_vjp_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
-    call.check(a.rows, {{"value", a.value},
-                        {"location", a.location},
-                        {"scale", a.scale},
-                        {"d_log_prob", a.d_log_prob},
-                        {"d_value", a.d_value},
-                        {"d_location", a.d_location},
-                        {"d_scale", a.d_scale}});
     check_flags(a.flags, 0);
     check_reserved("reserved", a.reserved);
     call.run(location_scale_log_prob_vjp,

@@ -28,16 +28,6 @@ static_assert(offsetof(c_partial, score) == offsetof(gumbel_max_partial, score) 
 gumbelcuda_status gumbelcuda_categorical_sample(gumbelcuda_handle* handle,
                                                 const gumbelcuda_categorical_sample_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
-    call.check(a.rows, {{"logits", a.logits},
-                        {"row_seed", a.row_seed},
-                        {"row_offset", a.row_offset},
-                        {"temperature", a.temperature},
-                        {"top_k", a.top_k},
-                        {"top_p", a.top_p},
-                        {"min_p", a.min_p},
-                        {"index", a.index},
-                        {"log_prob", a.log_prob},
-                        {"status", a.status}});
     check_flags(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW | GUMBELCUDA_TOP_K_PER_ROW | GUMBELCUDA_TOP_P_PER_ROW |
                              GUMBELCUDA_MIN_P_PER_ROW | GUMBELCUDA_REJECT_PROBABILITIES);
     call.draw(categorical_sample, {.rows = a.rows,
@@ -65,12 +55,6 @@ gumbelcuda_status gumbelcuda_categorical_sample(gumbelcuda_handle* handle,
 gumbelcuda_status gumbelcuda_categorical_sample_from_probabilities(
     gumbelcuda_handle* handle, const gumbelcuda_categorical_sample_from_probabilities_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
-    call.check(a.rows, {{"probabilities", a.probabilities},
-                        {"row_seed", a.row_seed},
-                        {"row_offset", a.row_offset},
-                        {"index", a.index},
-                        {"log_prob", a.log_prob},
-                        {"status", a.status}});
     check_flags(a.flags, 0);
     call.draw(categorical_sample_from_probabilities,
               {.rows = a.rows,
@@ -88,13 +72,6 @@ gumbelcuda_status gumbelcuda_categorical_sample_from_probabilities(
 
 gumbelcuda_status gumbelcuda_gumbel_top_k(gumbelcuda_handle* handle, const gumbelcuda_gumbel_top_k_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
-    call.check(a.rows, {{"logits", a.logits},
-                        {"index", a.index},
-                        {"perturbed", a.perturbed},
-                        {"log_prob", a.log_prob},
-                        {"log_inclusion", a.log_inclusion},
-                        {"kappa", a.kappa},
-                        {"status", a.status}});
     check_flags(a.flags, 0);
     call.draw(gumbel_top_k, {.rows = a.rows,
                              .classes = a.classes,
@@ -112,7 +89,6 @@ gumbelcuda_status gumbelcuda_gumbel_top_k(gumbelcuda_handle* handle, const gumbe
 
 gumbelcuda_status gumbelcuda_gumbel_max_shard(gumbelcuda_handle* handle, const gumbelcuda_gumbel_max_shard_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
-    call.check(a.rows, {{"logits", a.classes > 0 ? a.logits : nullptr}, {"partial", a.partial}});
     check_flags(a.flags, GUMBELCUDA_LOG_PROB_WANTED);
     // Classes beyond 2^59 are refused for themselves.
     constexpr std::uint64_t most = std::uint64_t{1} << 59;
@@ -135,7 +111,6 @@ gumbelcuda_status gumbelcuda_gumbel_max_shard(gumbelcuda_handle* handle, const g
 gumbelcuda_status gumbelcuda_combine_gumbel_max(gumbelcuda_handle* handle,
                                                 const gumbelcuda_combine_gumbel_max_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
-    call.check(a.rows, {{"partial", a.partial}, {"index", a.index}, {"log_prob", a.log_prob}, {"status", a.status}});
     check_flags(a.flags, 0);
     call.run(combine_gumbel_max, {.rows = a.rows,
                                   .shards = a.shards,

@@ -4,12 +4,14 @@
 // tests/c_api/operations.hpp.
 #pragma once
 
+#include <array>
 #include <initializer_list>
 #include <type_traits>
 
 #include "host/c_api/answer.hpp"
 #include "host/c_api/handle.hpp"
 #include "host/c_api/pointers.hpp"
+#include "host/task_arrays.hpp"
 
 namespace gumbelcuda::c_api {
 
@@ -18,22 +20,25 @@ class operation_call {
  public:
   explicit operation_call(gumbelcuda_handle& handle) : handle_(handle) {}
 
-  // Throws invalid_argument for the first that the backend cannot follow. No rows: nobody follows them.
-  void check(std::uint64_t rows, std::initializer_list<named_pointer> pointers) const {
-    if (rows > 0 && handle_.checks_pointers) check_pointers(options(), pointers.begin(), pointers.end());
+  // Throws invalid_argument for the first that the backend cannot follow.
+  void check(std::initializer_list<named_pointer> pointers) const {
+    if (handle_.checks_pointers) check_pointers(options(), pointers.begin(), pointers.end());
   }
   // Draws the noise that is next.
   template <class Task>
   void draw(void (*operation)(const Task&, const row_execution&), const std::type_identity_t<Task>& task) {
+    check_arrays(task);
     handle_.sampler.draw(task, operation);
   }
   template <class Task>
   void draw(void (*operation)(const Task&, const row_execution&), const std::type_identity_t<Task>& task,
             std::uint64_t words) {
+    check_arrays(task);
     handle_.sampler.draw(task, operation, words);
   }
   template <class Task>
   void run(void (*operation)(const Task&, const row_execution&), const std::type_identity_t<Task>& task) {
+    check_arrays(task);
     handle_.sampler.run(task, operation);
   }
 
@@ -46,6 +51,22 @@ class operation_call {
   }
 
  private:
+  // Of a task, by their names in C, where there are rows: nothing else is followed.
+  template <class Task>
+  void check_arrays(const Task& task) const {
+    if (task.rows == 0 || !handle_.checks_pointers) return;
+    std::array<named_pointer, std::tuple_size_v<decltype(describe(&task))>> pointers;
+    std::size_t count = 0;
+    for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& field) {
+      if constexpr (is_array<Member> && !std::is_same_v<Member, noise_address>) {
+        if constexpr (is_rows<Member>)
+          if (task.classes == 0) return;
+        if (is_used(task, field.rules)) pointers[count++] = {field.name, pointer_of(task.*field.member)};
+      }
+    });
+    check_pointers(options(), pointers.data(), pointers.data() + count);
+  }
+
   gumbelcuda_handle& handle_;
 };
 

@@ -27,6 +27,7 @@ const std::int64_t* run_gumbel_softmax(recorder& r) {
   softmax.logits = max.logits;
   softmax.one_hot = {r.room("gumbel_softmax: one_hot", given.logits.size()), given.stride};
   softmax.index = index + rows;
+  softmax.gumbel_out = {r.room("gumbel_softmax: gumbel_out", given.logits.size()), given.stride};
   const auto relaxed = r.run("gumbel_softmax: y", softmax);
   softmax.log_domain = true;
   r.run("gumbel_softmax: log y", softmax);

@@ -4,7 +4,7 @@
 
 #include "host/cuda/device_arrays.hpp"
 #include "host/selftest/sampler.hpp"
-#include "host/selftest/task_arrays.hpp"
+#include "host/task_arrays.hpp"
 
 namespace gumbelcuda {
 namespace {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "host/selftest/made_up_rows.hpp"
-#include "host/selftest/task_arrays.hpp"
+#include "host/task_arrays.hpp"
 
 namespace gumbelcuda {
 

@@ -11,7 +11,7 @@
 #include "gumbelcuda/math/storage.hpp"
 #include "gumbelcuda/rows/noise.hpp"
 #include "host/selftest/sampler.hpp"
-#include "host/selftest/task_arrays.hpp"
+#include "host/task_arrays.hpp"
 
 namespace gumbelcuda::known_bad {
 

@@ -3,6 +3,7 @@
 // categorical_sample.hpp has the functions.
 #pragma once
 
+#include "gumbelcuda/rows/describe.hpp"
 #include "gumbelcuda/rows/tasks.hpp"
 
 namespace gumbelcuda {
@@ -61,6 +62,26 @@ struct categorical_sample_task {
   void* log_prob = nullptr;
   row_status* status = nullptr;  // [row], null: not wanted
 };
+constexpr auto describe(const categorical_sample_task*) {
+  using task = categorical_sample_task;
+  return all_fields(
+      GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type), GUMBELCUDA_FIELD(noise),
+      GUMBELCUDA_FIELD(row_seed, .optional = true),
+      GUMBELCUDA_FIELD(row_offset, .optional = true, .numbers = allowed_numbers::multiple_of_4),
+      GUMBELCUDA_FIELD(logits), GUMBELCUDA_FIELD(draws, .least = 1),
+      GUMBELCUDA_FIELD(temperature, .optional = true, .per_row = &task::temperature_per_row,
+                       .numbers = allowed_numbers::zero_or_more),
+      GUMBELCUDA_FIELD(temperature_per_row), GUMBELCUDA_FIELD(top_k, .optional = true, .per_row = &task::top_k_per_row),
+      GUMBELCUDA_FIELD(top_k_per_row),
+      GUMBELCUDA_FIELD(top_p, .optional = true, .per_row = &task::top_p_per_row,
+                       .numbers = allowed_numbers::share_above_zero),
+      GUMBELCUDA_FIELD(top_p_per_row),
+      GUMBELCUDA_FIELD(min_p, .optional = true, .per_row = &task::min_p_per_row, .numbers = allowed_numbers::share),
+      GUMBELCUDA_FIELD(min_p_per_row), GUMBELCUDA_FIELD(reject_probabilities),
+      GUMBELCUDA_FIELD(index, .of_each_row = &task::draws),
+      GUMBELCUDA_FIELD(log_prob, .optional = true, .of_each_row = &task::draws),
+      GUMBELCUDA_FIELD(status, .optional = true));
+}
 
 // index[r][d] = argmax_k(log probabilities[r][k] + gumbel): samples of probabilities[r] over its sum, which need not
 // be 1. A class of probability 0 is never drawn. A row with a negative number, a NaN or a +inf is not_finite. The rest
@@ -77,5 +98,15 @@ struct categorical_sample_from_probabilities_task {
   void* log_prob = nullptr;       // [row][draws]
   row_status* status = nullptr;   // [row]
 };
+constexpr auto describe(const categorical_sample_from_probabilities_task*) {
+  using task = categorical_sample_from_probabilities_task;
+  return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
+                    GUMBELCUDA_FIELD(noise), GUMBELCUDA_FIELD(row_seed, .optional = true),
+                    GUMBELCUDA_FIELD(row_offset, .optional = true, .numbers = allowed_numbers::multiple_of_4),
+                    GUMBELCUDA_FIELD(probabilities), GUMBELCUDA_FIELD(draws, .least = 1),
+                    GUMBELCUDA_FIELD(index, .of_each_row = &task::draws),
+                    GUMBELCUDA_FIELD(log_prob, .optional = true, .of_each_row = &task::draws),
+                    GUMBELCUDA_FIELD(status, .optional = true));
+}
 
 }  // namespace gumbelcuda

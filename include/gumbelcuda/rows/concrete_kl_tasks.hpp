@@ -3,6 +3,7 @@
 // the functions.
 #pragma once
 
+#include "gumbelcuda/rows/describe.hpp"
 #include "gumbelcuda/rows/tasks.hpp"
 
 namespace gumbelcuda {
@@ -29,21 +30,43 @@ struct concrete_kl_estimate_task {
   bool p_temperature_per_row = false, q_temperature_per_row = false;
   void* kl = nullptr;  // [row]: double for float64, float otherwise
 };
+constexpr auto describe(const concrete_kl_estimate_task*) {
+  using task = concrete_kl_estimate_task;
+  return all_fields(
+      GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type), GUMBELCUDA_FIELD(noise),
+      GUMBELCUDA_FIELD(samples, .least = 1, .most = max_kl_samples), GUMBELCUDA_FIELD(p_logits),
+      GUMBELCUDA_FIELD(q_logits),
+      GUMBELCUDA_FIELD(p_temperature, .per_row = &task::p_temperature_per_row, .numbers = allowed_numbers::above_zero),
+      GUMBELCUDA_FIELD(q_temperature, .per_row = &task::q_temperature_per_row, .numbers = allowed_numbers::above_zero),
+      GUMBELCUDA_FIELD(p_temperature_per_row), GUMBELCUDA_FIELD(q_temperature_per_row), GUMBELCUDA_FIELD(kl));
+}
 
 // From d_kl = dL/dkl to the derivatives of L through the samples, which move with p. NaN for a row whose kl is NaN by
 // the above, or +inf for a class that only one of the laws can draw; in the others 0 for a class that is left out.
 struct concrete_kl_estimate_vjp_task {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type type = number_type::float32;
-  noise_address noise{};                // these as in the forward pass
+  noise_address noise{};  // these as in the forward pass
   int samples = 1;
   const_rows p_logits{}, q_logits{};
   const float *p_temperature = nullptr, *q_temperature = nullptr;
   bool p_temperature_per_row = false, q_temperature_per_row = false;
-  const void* d_kl = nullptr;           // [row], of kl's type
+  const void* d_kl = nullptr;  // [row], of kl's type
   // At least one of the four; those of τ are [row], of kl's type.
   mutable_rows d_p_logits{}, d_q_logits{};
   void *d_p_temperature = nullptr, *d_q_temperature = nullptr;
 };
+constexpr auto describe(const concrete_kl_estimate_vjp_task*) {
+  using task = concrete_kl_estimate_vjp_task;
+  return all_fields(
+      GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type), GUMBELCUDA_FIELD(noise),
+      GUMBELCUDA_FIELD(samples, .least = 1, .most = max_kl_samples), GUMBELCUDA_FIELD(p_logits),
+      GUMBELCUDA_FIELD(q_logits),
+      GUMBELCUDA_FIELD(p_temperature, .per_row = &task::p_temperature_per_row, .numbers = allowed_numbers::above_zero),
+      GUMBELCUDA_FIELD(q_temperature, .per_row = &task::q_temperature_per_row, .numbers = allowed_numbers::above_zero),
+      GUMBELCUDA_FIELD(p_temperature_per_row), GUMBELCUDA_FIELD(q_temperature_per_row), GUMBELCUDA_FIELD(d_kl),
+      GUMBELCUDA_FIELD(d_p_logits, .one_of = true), GUMBELCUDA_FIELD(d_q_logits, .one_of = true),
+      GUMBELCUDA_FIELD(d_p_temperature, .one_of = true), GUMBELCUDA_FIELD(d_q_temperature, .one_of = true));
+}
 
 }  // namespace gumbelcuda

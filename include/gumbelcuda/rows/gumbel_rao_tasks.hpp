@@ -3,6 +3,7 @@
 // has the functions.
 #pragma once
 
+#include "gumbelcuda/rows/describe.hpp"
 #include "gumbelcuda/rows/tasks.hpp"
 
 namespace gumbelcuda {
@@ -18,6 +19,11 @@ struct conditional_gumbel_task {
   const std::int64_t* index = nullptr;  // [row]
   mutable_rows z{};
 };
+constexpr auto describe(const conditional_gumbel_task*) {
+  using task = conditional_gumbel_task;
+  return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
+                    GUMBELCUDA_FIELD(noise), GUMBELCUDA_FIELD(logits), GUMBELCUDA_FIELD(index), GUMBELCUDA_FIELD(z));
+}
 
 inline constexpr int max_inner_samples = 64;
 
@@ -37,7 +43,17 @@ struct gumbel_rao_vjp_task {
   const float* temperature = nullptr;   // τ ≥ 0, finite: one for all rows, or one each
   bool temperature_per_row = false;
   const_rows d_one_hot{};
-  mutable_rows d_logits{};              // may be d_one_hot, with the same strides
+  mutable_rows d_logits{};  // may be d_one_hot, with the same strides
 };
+constexpr auto describe(const gumbel_rao_vjp_task*) {
+  using task = gumbel_rao_vjp_task;
+  return all_fields(
+      GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type), GUMBELCUDA_FIELD(noise),
+      GUMBELCUDA_FIELD(inner_samples, .least = 1, .most = max_inner_samples), GUMBELCUDA_FIELD(logits),
+      GUMBELCUDA_FIELD(index),
+      GUMBELCUDA_FIELD(temperature, .per_row = &task::temperature_per_row, .numbers = allowed_numbers::zero_or_more),
+      GUMBELCUDA_FIELD(temperature_per_row), GUMBELCUDA_FIELD(d_one_hot),
+      GUMBELCUDA_FIELD(d_logits, .may_be = {"d_one_hot"}));
+}
 
 }  // namespace gumbelcuda

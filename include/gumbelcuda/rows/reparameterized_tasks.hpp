@@ -3,6 +3,7 @@
 // tasks.hpp. reparameterized.hpp has the functions.
 #pragma once
 
+#include "gumbelcuda/rows/describe.hpp"
 #include "gumbelcuda/rows/tasks.hpp"
 
 namespace gumbelcuda {
@@ -37,6 +38,12 @@ struct location_scale_sample_task {
   const_parameter location{}, scale{};
   mutable_rows sample{};  // may be a parameter that is per element, with the same strides
 };
+constexpr auto describe(const location_scale_sample_task*) {
+  using task = location_scale_sample_task;
+  return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
+                    GUMBELCUDA_FIELD(law), GUMBELCUDA_FIELD(noise), GUMBELCUDA_FIELD(location), GUMBELCUDA_FIELD(scale),
+                    GUMBELCUDA_FIELD(sample, .may_be = {"location", "scale"}));
+}
 
 // From d_sample = dL/dsample to dL/dlocation = d_sample and dL/dscale = d_sample·noise, which is computed again:
 // neither depends on location or scale.
@@ -48,6 +55,13 @@ struct location_scale_sample_vjp_task {
   const_rows d_sample{};
   mutable_parameter d_location{}, d_scale{};  // at least one; per element may be d_sample, strides too
 };
+constexpr auto describe(const location_scale_sample_vjp_task*) {
+  using task = location_scale_sample_vjp_task;
+  return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
+                    GUMBELCUDA_FIELD(law), GUMBELCUDA_FIELD(noise), GUMBELCUDA_FIELD(d_sample),
+                    GUMBELCUDA_FIELD(d_location, .one_of = true, .may_be = {"d_sample"}),
+                    GUMBELCUDA_FIELD(d_scale, .one_of = true, .may_be = {"d_sample"}));
+}
 
 // log_prob[r][k] = log of the density at value[r][k]. With z = (value − location)/scale:
 //
@@ -64,6 +78,12 @@ struct location_scale_log_prob_task {
   const_parameter location{}, scale{};
   mutable_rows log_prob{};  // may be value, or a parameter that is per element, with the same strides
 };
+constexpr auto describe(const location_scale_log_prob_task*) {
+  using task = location_scale_log_prob_task;
+  return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
+                    GUMBELCUDA_FIELD(law), GUMBELCUDA_FIELD(value), GUMBELCUDA_FIELD(location), GUMBELCUDA_FIELD(scale),
+                    GUMBELCUDA_FIELD(log_prob, .may_be = {"value", "location", "scale"}));
+}
 
 // From d_log_prob = dL/dlog_prob to dL/dvalue, dL/dlocation = −dL/dvalue and dL/dscale. 0 where d_log_prob is, however
 // steep the density; NaN where log_prob is.
@@ -78,5 +98,13 @@ struct location_scale_log_prob_vjp_task {
   mutable_rows d_value{};
   mutable_parameter d_location{}, d_scale{};
 };
+constexpr auto describe(const location_scale_log_prob_vjp_task*) {
+  using task = location_scale_log_prob_vjp_task;
+  return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
+                    GUMBELCUDA_FIELD(law), GUMBELCUDA_FIELD(value), GUMBELCUDA_FIELD(location), GUMBELCUDA_FIELD(scale),
+                    GUMBELCUDA_FIELD(d_log_prob), GUMBELCUDA_FIELD(d_value, .one_of = true, .may_be = {"d_log_prob"}),
+                    GUMBELCUDA_FIELD(d_location, .one_of = true, .may_be = {"d_log_prob"}),
+                    GUMBELCUDA_FIELD(d_scale, .one_of = true, .may_be = {"d_log_prob"}));
+}
 
 }  // namespace gumbelcuda

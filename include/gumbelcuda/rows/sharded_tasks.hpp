@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "gumbelcuda/rows/describe.hpp"
 #include "gumbelcuda/rows/tasks.hpp"
 
 namespace gumbelcuda {
@@ -34,6 +35,12 @@ struct gumbel_max_shard_task {
   bool log_prob_wanted = false;           // of combine_gumbel_max: costs another pass over the logits
   gumbel_max_partial* partial = nullptr;  // [row]
 };
+constexpr auto describe(const gumbel_max_shard_task*) {
+  using task = gumbel_max_shard_task;
+  return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes), GUMBELCUDA_FIELD(type), GUMBELCUDA_FIELD(noise),
+                    GUMBELCUDA_FIELD(first_class, .numbers = allowed_numbers::multiple_of_4), GUMBELCUDA_FIELD(logits),
+                    GUMBELCUDA_FIELD(log_prob_wanted), GUMBELCUDA_FIELD(partial));
+}
 
 // index and status are those of gumbel_max for the whole row, whatever the shards. log_prob has the same bytes on the
 // CPU and on CUDA devices. For one shard it is gumbel_max's; for more it sums in another order and differs from that by
@@ -57,5 +64,11 @@ struct combine_gumbel_max_task {
   void* log_prob = nullptr;
   row_status* status = nullptr;
 };
+constexpr auto describe(const combine_gumbel_max_task*) {
+  using task = combine_gumbel_max_task;
+  return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(shards, .least = 1), GUMBELCUDA_FIELD(type),
+                    GUMBELCUDA_FIELD(partial, .of_each_row = &task::shards), GUMBELCUDA_FIELD(index),
+                    GUMBELCUDA_FIELD(log_prob, .optional = true), GUMBELCUDA_FIELD(status, .optional = true));
+}
 
 }  // namespace gumbelcuda

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "gumbelcuda/rows/describe.hpp"
+
 namespace gumbelcuda {
 
 // How numbers lie in memory. Those of 16 bits are computed with as float32, noise included, and rounded once when
@@ -63,6 +65,11 @@ struct gumbel_noise_task {
   noise_address noise{};
   mutable_rows out{};
 };
+constexpr auto describe(const gumbel_noise_task*) {
+  using task = gumbel_noise_task;
+  return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes), GUMBELCUDA_FIELD(type), GUMBELCUDA_FIELD(noise),
+                    GUMBELCUDA_FIELD(out));
+}
 
 // index[r] = argmax_k(logits[r][k] + gumbel): a sample of softmax(logits[r]). The sums are compared as if they were not
 // rounded, and where they are equal the lowest class is taken, so that noise counts however large logits are
@@ -71,20 +78,26 @@ struct gumbel_max_task {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type type = number_type::float32;
   noise_address noise{};
-  const_rows logits{};                  // −inf: a masked class
-  std::int64_t* index = nullptr;        // [row], in [0, classes), or −1
+  const_rows logits{};            // −inf: a masked class
+  std::int64_t* index = nullptr;  // [row], in [0, classes), or −1
   // [row] each, null: not wanted. log softmax(logits[r])[index[r]]: double for float64, float otherwise; and why
   // there is no index.
   void* log_prob = nullptr;
   row_status* status = nullptr;
 };
+constexpr auto describe(const gumbel_max_task*) {
+  using task = gumbel_max_task;
+  return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
+                    GUMBELCUDA_FIELD(noise), GUMBELCUDA_FIELD(logits), GUMBELCUDA_FIELD(index),
+                    GUMBELCUDA_FIELD(log_prob, .optional = true), GUMBELCUDA_FIELD(status, .optional = true));
+}
 
 // y = softmax((logits + gumbel)/τ). Jang, Gu, Poole, arXiv:1611.01144; Maddison, Mnih, Teh, arXiv:1611.00712.
 struct gumbel_softmax_task {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type type = number_type::float32;
   noise_address noise{};
-  const_rows logits{};                  // −inf: a masked class, of which y is exactly 0
+  const_rows logits{};  // −inf: a masked class, of which y is exactly 0
   // τ ≥ 0, finite; 0 is the limit, one-hot. One for all rows, or one each. A row whose τ is neither gets NaN and −1.
   const float* temperature = nullptr;
   bool temperature_per_row = false;
@@ -103,6 +116,17 @@ struct gumbel_softmax_task {
   // with the same strides.
   mutable_rows gumbel_out{};
 };
+constexpr auto describe(const gumbel_softmax_task*) {
+  using task = gumbel_softmax_task;
+  return all_fields(
+      GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type), GUMBELCUDA_FIELD(noise),
+      GUMBELCUDA_FIELD(logits),
+      GUMBELCUDA_FIELD(temperature, .per_row = &task::temperature_per_row, .numbers = allowed_numbers::zero_or_more),
+      GUMBELCUDA_FIELD(temperature_per_row), GUMBELCUDA_FIELD(y, .one_of = true, .may_be = {"logits", "gumbel"}),
+      GUMBELCUDA_FIELD(index, .one_of = true),
+      GUMBELCUDA_FIELD(one_hot, .one_of = true, .may_be = {"logits", "gumbel"}), GUMBELCUDA_FIELD(log_domain),
+      GUMBELCUDA_FIELD(gumbel, .optional = true), GUMBELCUDA_FIELD(gumbel_out, .optional = true, .may_be = {"logits"}));
+}
 
 inline gumbel_noise_task noise_of(const gumbel_softmax_task& task) {
   return {task.rows, task.classes, task.type, task.noise, task.gumbel_out};
@@ -113,15 +137,26 @@ inline gumbel_noise_task noise_of(const gumbel_softmax_task& task) {
 struct gumbel_softmax_vjp_task {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type type = number_type::float32;
-  noise_address noise{};                // as in the forward pass; not used with y
-  const_rows logits{};                  // not used with y
-  const float* temperature = nullptr;   // as in the forward pass
+  noise_address noise{};               // as in the forward pass; not used with y
+  const_rows logits{};                 // not used with y
+  const float* temperature = nullptr;  // as in the forward pass
   bool temperature_per_row = false;
   const_rows y{}, d_y{};
-  mutable_rows d_logits{};              // may be d_y, with the same strides
+  mutable_rows d_logits{};  // may be d_y, with the same strides
   // [row], null: not wanted. dL/dτ of each row: double for float64, float otherwise.
   void* d_temperature = nullptr;
-  const_rows gumbel{};                  // as in the forward pass; not used with y
+  const_rows gumbel{};  // as in the forward pass; not used with y
 };
+constexpr auto describe(const gumbel_softmax_vjp_task*) {
+  using task = gumbel_softmax_vjp_task;
+  return all_fields(
+      GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
+      GUMBELCUDA_FIELD(noise, .unless = &task::y), GUMBELCUDA_FIELD(logits, .unless = &task::y),
+      GUMBELCUDA_FIELD(gumbel, .optional = true, .unless = &task::y), GUMBELCUDA_FIELD(y, .optional = true),
+      GUMBELCUDA_FIELD(d_y),
+      GUMBELCUDA_FIELD(temperature, .per_row = &task::temperature_per_row, .numbers = allowed_numbers::zero_or_more),
+      GUMBELCUDA_FIELD(temperature_per_row), GUMBELCUDA_FIELD(d_logits, .may_be = {"d_y"}),
+      GUMBELCUDA_FIELD(d_temperature, .optional = true));
+}
 
 }  // namespace gumbelcuda

@@ -2,6 +2,7 @@
 // Samples of k classes of a row, none twice: plain data, see tasks.hpp. top_k.hpp has the functions.
 #pragma once
 
+#include "gumbelcuda/rows/describe.hpp"
 #include "gumbelcuda/rows/tasks.hpp"
 
 namespace gumbelcuda {
@@ -17,8 +18,8 @@ struct gumbel_top_k_task {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type type = number_type::float32;
   noise_address noise{};
-  const_rows logits{};                  // −inf: a masked class
-  std::uint64_t k = 1;                  // in [1, classes]
+  const_rows logits{};  // −inf: a masked class
+  std::uint64_t k = 1;  // in [1, classes]
   // [row][k], rows one after another, in the order of the draws.
   std::int64_t* index = nullptr;
   // The same, null: not wanted; double for float64, float otherwise. log_prob: log softmax(logits[r]) of each class.
@@ -33,6 +34,16 @@ struct gumbel_top_k_task {
   void* kappa = nullptr;
   row_status* status = nullptr;
 };
+constexpr auto describe(const gumbel_top_k_task*) {
+  using task = gumbel_top_k_task;
+  return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
+                    GUMBELCUDA_FIELD(k, .least = 1, .at_most_classes = true), GUMBELCUDA_FIELD(noise),
+                    GUMBELCUDA_FIELD(logits), GUMBELCUDA_FIELD(index, .of_each_row = &task::k),
+                    GUMBELCUDA_FIELD(log_prob, .optional = true, .of_each_row = &task::k),
+                    GUMBELCUDA_FIELD(perturbed, .optional = true, .of_each_row = &task::k),
+                    GUMBELCUDA_FIELD(log_inclusion, .optional = true, .of_each_row = &task::k),
+                    GUMBELCUDA_FIELD(kappa, .optional = true), GUMBELCUDA_FIELD(status, .optional = true));
+}
 
 // y = sigmoid((logits + gumbel − ν)/τ), with the ν for which y sums to k: a relaxed sample of k classes, in [0, 1].
 // Amos, Koltun, Kolter, arXiv:1906.08707, applied to perturbed values. For τ → 0 it is 1 for the classes that
@@ -48,8 +59,8 @@ struct relaxed_k_hot_task {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type type = number_type::float32;
   noise_address noise{};
-  const_rows logits{};                  // −inf: a masked class
-  std::uint64_t k = 1;                  // in [1, classes]
+  const_rows logits{};  // −inf: a masked class
+  std::uint64_t k = 1;  // in [1, classes]
   // τ ≥ 0, finite; 0 is the limit. One for all rows, or one each. A row whose τ is neither gets NaN.
   const float* temperature = nullptr;
   bool temperature_per_row = false;
@@ -57,6 +68,15 @@ struct relaxed_k_hot_task {
   // with the same strides.
   mutable_rows y{}, k_hot{};
 };
+constexpr auto describe(const relaxed_k_hot_task*) {
+  using task = relaxed_k_hot_task;
+  return all_fields(
+      GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
+      GUMBELCUDA_FIELD(k, .least = 1, .at_most_classes = true), GUMBELCUDA_FIELD(noise), GUMBELCUDA_FIELD(logits),
+      GUMBELCUDA_FIELD(temperature, .per_row = &task::temperature_per_row, .numbers = allowed_numbers::zero_or_more),
+      GUMBELCUDA_FIELD(temperature_per_row), GUMBELCUDA_FIELD(y, .one_of = true, .may_be = {"logits"}),
+      GUMBELCUDA_FIELD(k_hot, .one_of = true, .may_be = {"logits"}));
+}
 
 // From d_y = dL/dy to dL/dlogits and dL/dτ, each row's. y comes from the forward pass, or, where y.data is null, is
 // computed again from logits, noise and k. For straight-through samples d_y is that of k_hot. Where y is 0 or 1 the
@@ -64,10 +84,10 @@ struct relaxed_k_hot_task {
 struct relaxed_k_hot_vjp_task {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type type = number_type::float32;
-  noise_address noise{};                // as in the forward pass; noise, logits and k are not used with y
+  noise_address noise{};  // as in the forward pass; noise, logits and k are not used with y
   const_rows logits{};
   std::uint64_t k = 1;
-  const float* temperature = nullptr;   // as in the forward pass
+  const float* temperature = nullptr;  // as in the forward pass
   bool temperature_per_row = false;
   const_rows y{}, d_y{};
   // At least one of the two. d_logits may be d_y, with the same strides; d_temperature is [row], double for float64,
@@ -75,5 +95,16 @@ struct relaxed_k_hot_vjp_task {
   mutable_rows d_logits{};
   void* d_temperature = nullptr;
 };
+constexpr auto describe(const relaxed_k_hot_vjp_task*) {
+  using task = relaxed_k_hot_vjp_task;
+  return all_fields(
+      GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
+      GUMBELCUDA_FIELD(k, .unless = &task::y, .least = 1, .at_most_classes = true),
+      GUMBELCUDA_FIELD(noise, .unless = &task::y), GUMBELCUDA_FIELD(logits, .unless = &task::y),
+      GUMBELCUDA_FIELD(y, .optional = true), GUMBELCUDA_FIELD(d_y),
+      GUMBELCUDA_FIELD(temperature, .per_row = &task::temperature_per_row, .numbers = allowed_numbers::zero_or_more),
+      GUMBELCUDA_FIELD(temperature_per_row), GUMBELCUDA_FIELD(d_logits, .one_of = true, .may_be = {"d_y"}),
+      GUMBELCUDA_FIELD(d_temperature, .one_of = true));
+}
 
 }  // namespace gumbelcuda

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// The checks of a task before any work: what its description (rows/describe.hpp) says, and the few rules that it has no
+// words for. Each throws invalid_argument.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/task_arrays.hpp"
+
+namespace gumbelcuda {
+
+// What a description has no words for.
+void check_more(const gumbel_softmax_task& task);
+void check_more(const relaxed_k_hot_task& task);
+void check_more(const gumbel_max_shard_task& task);
+template <class Task>
+void check_more(const Task&) {}
+
+namespace checking {
+
+// Of the name of an array in messages.
+template <class Member>
+inline constexpr const char* suffix_of = std::is_same_v<Member, noise_address> ? ".device_offset"
+                                         : std::is_pointer_v<Member>           ? ""
+                                                                               : ".data";
+
+template <class Task, class Member>
+void check_setting(const Task& task, const task_field<Task, Member>& field) {
+  const field_rules<Task>& rules = field.rules;
+  if constexpr (std::is_same_v<Member, noise_address>) {
+    check_noise(task.*field.member);
+  } else if constexpr (std::is_same_v<Member, noise_law>) {
+    check_law(task.*field.member);
+  } else if constexpr (std::is_integral_v<Member> && !std::is_same_v<Member, bool>) {
+    const std::string_view name = field.name;
+    if (name == "rows" || !is_used(task, rules)) return;
+    if (name == "classes") return check_classes(std::uint64_t(task.*field.member), rules.least);
+    if (rules.numbers == allowed_numbers::multiple_of_4 && task.*field.member % 4 != 0)
+      throw invalid_argument(field.name, std::to_string(task.*field.member) + " is not a multiple of 4");
+    std::uint64_t most = rules.most;
+    if constexpr (requires { task.classes; })
+      if (rules.at_most_classes) most = task.classes;
+    // A negative number is more than any.
+    if (std::uint64_t(task.*field.member) < rules.least || std::uint64_t(task.*field.member) > most)
+      refuse_setting(field.name, std::to_string(task.*field.member), rules.least, most, rules.at_most_classes);
+  }
+}
+
+// Something is asked for, where nothing alone has to be.
+template <class Task>
+void check_one_of(const Task& task) {
+  bool exists = false, given = false;
+  for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& field) {
+    if constexpr (is_array<Member>)
+      if (field.rules.one_of) exists = true, given = given || pointer_of(task.*field.member);
+  });
+  if (!exists || given) return;
+  std::vector<std::string> names;
+  for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& field) {
+    if (field.rules.one_of) names.push_back(field.name + std::string(suffix_of<Member>));
+  });
+  refuse_nothing(names);
+}
+
+template <class Task, class Member>
+void check_array(const Task& task, const task_field<Task, Member>& field, bool on_device) {
+  const field_rules<Task>& rules = field.rules;
+  if (!is_used(task, rules)) return;
+  const Member& member = task.*field.member;
+  const bool may_be_null = rules.optional || rules.one_of;
+  if constexpr (is_rows<Member> || is_parameter<Member>) {
+    if constexpr (is_parameter<Member>) check_shape(field.name, member.shape);
+    if (const std::optional<const_rows> rows = rows_of(member)) {
+      if (task.classes == 0 || (may_be_null && !rows->data)) return;
+      if (!is_given<Member>) check_not_repeated(field.name, *rows);
+      check_rows(field.name, *rows, task.rows, task.classes, size_of(task.type));
+    } else {
+      const std::string name = std::string(field.name) + ".data";
+      if (!may_be_null) check_pointer(name, member.data);
+      check_alignment(name, member.data, is_given<Member> ? size_of(task.type) : computed_size_of(task.type));
+    }
+  } else if constexpr (std::is_pointer_v<Member>) {
+    using T = std::remove_const_t<std::remove_pointer_t<Member>>;
+    if (!may_be_null) check_pointer(field.name, member);
+    if constexpr (std::is_void_v<T>)
+      check_alignment(field.name, member, computed_size_of(task.type));
+    else
+      check_alignment(field.name, member, alignof(T));
+    if (rules.of_each_row && member) {
+      const char* each = "";
+      for_each_field<Task>([&]<class Other>(const task_field<Task, Other>& other) {
+        if constexpr (std::is_same_v<Other, std::uint64_t>)
+          if (other.member == rules.of_each_row) each = other.name;
+      });
+      check_count(each, task.*rules.of_each_row, task.rows, sizeof(std::conditional_t<std::is_void_v<T>, double, T>));
+    }
+    if constexpr (std::is_same_v<T, float> || std::is_same_v<T, std::uint64_t>)
+      if (member && !on_device) check_numbers(field.name, member, numbers_of(task, rules), rules.numbers);
+  }
+}
+
+template <class Task>
+void check_memory(const Task& task) {
+  std::array<task_array, std::tuple_size_v<decltype(describe(static_cast<const Task*>(nullptr)))>> arrays;
+  std::size_t count = 0;
+  std::uint64_t classes = 1;
+  if constexpr (requires { task.classes; }) classes = task.classes;
+  for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& field) {
+    if constexpr (is_array<Member>) {
+      const Member& member = task.*field.member;
+      if (!pointer_of(member) || !is_used(task, field.rules) || (is_rows<Member> && classes == 0)) return;
+      arrays[count++] = {field.name,        suffix_of<Member>, pointer_of(member),
+                         !is_given<Member>, rows_of(member),   field.rules.may_be};
+    }
+  });
+  check_apart(arrays.data(), count, task.rows, classes);
+}
+
+}  // namespace checking
+
+template <class Task>
+void check_task(const Task& task, bool on_device) {
+  size_of(task.type);
+  for_each_field<Task>([&](const auto& field) { checking::check_setting(task, field); });
+  check_more(task);
+  if (task.rows == 0) return;
+  for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& field) {
+    if constexpr (is_array<Member> && !std::is_same_v<Member, noise_address>)
+      checking::check_array(task, field, on_device);
+  });
+  checking::check_one_of(task);
+  checking::check_memory(task);
+}
+
+}  // namespace gumbelcuda

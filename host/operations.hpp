@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of the public operations on rows. What is on the list of tasks (rows/every_task.hpp) and not here does not
+// compile.
+#pragma once
+
+#include <tuple>
+
+#include "gumbelcuda/categorical_sample.hpp"
+#include "gumbelcuda/distributions.hpp"
+#include "gumbelcuda/gumbel_rao.hpp"
+#include "gumbelcuda/reparameterized.hpp"
+#include "gumbelcuda/rows/every_task.hpp"
+#include "gumbelcuda/sampling.hpp"
+#include "gumbelcuda/sharded.hpp"
+#include "gumbelcuda/top_k.hpp"
+
+namespace gumbelcuda {
+
+template <class Task>
+using operation_on = void (*)(const Task&, const row_execution&);
+
+inline constexpr std::tuple operations_on_rows{&gumbel_noise,
+                                               operation_on<gumbel_max_task>{&gumbel_max},
+                                               operation_on<gumbel_softmax_task>{&gumbel_softmax},
+                                               &gumbel_softmax_vjp,
+                                               &categorical_sample,
+                                               &categorical_sample_from_probabilities,
+                                               &gumbel_top_k,
+                                               &gumbel_max_shard,
+                                               &combine_gumbel_max,
+                                               &relaxed_k_hot,
+                                               &relaxed_k_hot_vjp,
+                                               &relaxed_bernoulli,
+                                               &relaxed_bernoulli_vjp,
+                                               &relaxed_bernoulli_log_prob,
+                                               &conditional_gumbel,
+                                               &gumbel_rao_vjp,
+                                               &kl_divergence,
+                                               &concrete_kl_estimate,
+                                               &concrete_kl_estimate_vjp,
+                                               &concrete_log_prob,
+                                               &concrete_log_prob_vjp,
+                                               &location_scale_sample,
+                                               &location_scale_sample_vjp,
+                                               &location_scale_log_prob,
+                                               &location_scale_log_prob_vjp};
+
+template <class Task>
+constexpr operation_on<Task> operation_of() {
+  return std::get<operation_on<Task>>(operations_on_rows);
+}
+
+template <class... Tasks>
+struct operations_of {
+  static_assert(((operation_of<Tasks>() != nullptr) && ...));
+  static constexpr std::size_t count = sizeof...(Tasks);
+};
+static_assert(of_every_row_task<operations_of>::count == std::tuple_size_v<decltype(operations_on_rows)>);
+
+}  // namespace gumbelcuda

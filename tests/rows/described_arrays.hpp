@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every array of every task on rows, by its description: what it reads, what it writes, and which of both may be the
+// same. Cases of a task differ in what they leave out, and in how parameters lie.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "gumbelcuda/gumbelcuda.hpp"
+#include "host/operations.hpp"
+#include "host/task_arrays.hpp"
+
+namespace gumbelcuda::testing_rows {
+
+template <class Task>
+struct array_of {
+  std::string name;
+  bool is_result, has_numbers;  // of the task's type or floats; otherwise zeros do
+  std::function<void(Task&, void*)> put;
+};
+
+template <class Task>
+struct arrays_case {
+  Task task;
+  operation_on<Task> run;
+  std::vector<array_of<Task>> arrays;
+  std::set<std::string> in_place{};  // "result is input"
+};
+
+// Names of what is left out, for each case.
+using left_out = std::vector<std::set<std::string>>;
+template <class Task>
+left_out left_out_of(const Task*) {
+  if constexpr (requires(Task t) {
+                  t.y.data;
+                  t.d_y.data;
+                })
+    return {{}, {"y"}};
+  return {{}};
+}
+inline left_out left_out_of(const gumbel_softmax_task*) { return {{"gumbel"}, {"gumbel_out"}}; }
+inline left_out left_out_of(const gumbel_softmax_vjp_task*) { return {{}, {"y"}, {"y", "gumbel"}}; }
+inline left_out left_out_of(const relaxed_k_hot_task*) { return {{}, {"k_hot"}}; }
+
+template <class Task>
+arrays_case<Task> case_without(const std::set<std::string>& without, bool parameters_per_element) {
+  arrays_case<Task> of{{}, operation_of<Task>(), {}, {}};
+  static constexpr char somewhere = 0;  // so that fields which are not used with y are not looked at
+  for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& field) {
+    Member& member = of.task.*field.member;
+    if (field.rules.of_each_row) of.task.*field.rules.of_each_row = 2;
+    if constexpr (std::is_same_v<Member, std::uint64_t>)
+      if (field.rules.at_most_classes) member = 2;
+    if constexpr (is_parameter<Member>)
+      if (!parameters_per_element) member.shape = parameter_shape::per_row;
+    if constexpr (std::is_same_v<Member, const_rows>)
+      if (!without.count(field.name)) member.data = &somewhere;
+  });
+  for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& field) {
+    if constexpr (is_array<Member>) {
+      if (without.count(field.name) || !is_used(of.task, field.rules)) return;
+      constexpr bool is_pointer = std::is_pointer_v<Member>, is_noise = std::is_same_v<Member, noise_address>;
+      using pointer = std::remove_reference_t<decltype(pointer_of(of.task.*field.member))>;
+      const auto put = [member = field.member](Task& t, void* memory) {
+        pointer_of(t.*member) = static_cast<pointer>(memory);
+      };
+      of.arrays.push_back(
+          {field.name + std::string(is_noise     ? ".device_offset"
+                                    : is_pointer ? ""
+                                                 : ".data"),
+           !is_given<Member>,
+           is_pointer ? std::is_same_v<Member, const float*> || std::is_same_v<Member, const void*> : !is_noise, put});
+      for_each_field<Task>([&]<class Input>(const task_field<Task, Input>& input) {
+        for (const char* const name : field.rules.may_be)
+          if (name && std::string(name) == input.name && !without.count(name) && rows_of(of.task.*field.member) &&
+              rows_of(of.task.*input.member))
+            of.in_place.insert(field.name + std::string(".data is ") + name + ".data");
+      });
+    }
+  });
+  if constexpr (std::is_same_v<Task, relaxed_k_hot_task>)
+    if (!without.count("k_hot")) of.in_place.erase("y.data is logits.data");
+  for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& field) {
+    if constexpr (std::is_same_v<Member, const_rows>) (of.task.*field.member).data = nullptr;
+  });
+  return of;
+}
+
+template <class Task>
+std::vector<arrays_case<Task>> cases_of() {
+  std::vector<arrays_case<Task>> cases;
+  bool has_parameters = false;
+  for_each_field<Task>(
+      [&]<class Member>(const task_field<Task, Member>&) { has_parameters = has_parameters || is_parameter<Member>; });
+  for (const std::set<std::string>& without : left_out_of(static_cast<const Task*>(nullptr))) {
+    cases.push_back(case_without<Task>(without, true));
+    if (has_parameters) cases.push_back(case_without<Task>(without, false));
+  }
+  return cases;
+}
+
+}  // namespace gumbelcuda::testing_rows
