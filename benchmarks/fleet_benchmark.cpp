@@ -22,7 +22,8 @@ constexpr double gumbels_per_gan = 200. * 100 * 110 * 5;
 
 void set_rates(benchmark::State& state, double gans) {
   state.counters["GANs/s"] = benchmark::Counter(gans, benchmark::Counter::kIsIterationInvariantRate);
-  state.counters["Gumbels/s"] = benchmark::Counter(gans * gumbels_per_gan, benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["Gumbels/s"] =
+      benchmark::Counter(gans * gumbels_per_gan, benchmark::Counter::kIsIterationInvariantRate);
 }
 
 void train_reference(benchmark::State& state, double temperature) {
@@ -33,7 +34,8 @@ void train_reference(benchmark::State& state, double temperature) {
   set_rates(state, 1);
 }
 
-void train_fleet(benchmark::State& state, const std::string& target, std::uint64_t gans, float temperature, int threads) {
+void train_fleet(benchmark::State& state, const std::string& target, std::uint64_t gans, float temperature,
+                 int threads) {
   gumbelcuda::fleet_config config;
   config.num_gans = gans;
   config.temperature = {temperature};
@@ -61,7 +63,8 @@ class ratio_reporter : public benchmark::ConsoleReporter {
     std::printf("\n%-34s %12s %12s %12s\n", "", "GANs/s", "ratio", "ratio");
     std::printf("%-34s %12s %12s %12s\n", "", "(median)", "(medians)", "(bests)");
     for (auto& [name, rates] : rates_) {
-      const std::string baseline = name.find("tau=0.5") != std::string::npos ? "reference/tau=0.5" : "reference/tau=0.001";
+      const std::string baseline =
+          name.find("tau=0.5") != std::string::npos ? "reference/tau=0.5" : "reference/tau=0.001";
       std::printf("%-34s %12.2f", name.c_str(), median(rates));
       if (rates_.count(baseline))
         std::printf(" %11.1fx %11.1fx", median(rates) / median(rates_[baseline]), best(rates) / best(rates_[baseline]));

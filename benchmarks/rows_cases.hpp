@@ -38,18 +38,27 @@ inline void our_noise(batch& b) {
   gumbelcuda::gumbel_noise({.rows = b.rows, .classes = b.classes, .out = {b.y.data()}}, one_thread);
 }
 inline void our_max(batch& b) {
-  gumbelcuda::gumbel_max(
-      {.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()}, .index = b.index.data()}, one_thread);
+  gumbelcuda::gumbel_max({.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()}, .index = b.index.data()},
+                         one_thread);
 }
 inline void our_top_k(batch& b) {
-  gumbelcuda::gumbel_top_k({.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()}, .k = b.drawn,
-                            .index = b.index.data()}, one_thread);
+  gumbelcuda::gumbel_top_k(
+      {.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()}, .k = b.drawn, .index = b.index.data()},
+      one_thread);
 }
 inline void our_softmax(batch& b) {
-  gumbelcuda::gumbel_softmax({.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()},
-                              .temperature = &b.temperature, .y = {b.y.data()}}, one_thread);
-  gumbelcuda::gumbel_softmax_vjp({.rows = b.rows, .classes = b.classes, .temperature = &b.temperature,
-                                  .y = {b.y.data()}, .d_y = {b.d_y.data()}, .d_logits = {b.d_logits.data()}},
+  gumbelcuda::gumbel_softmax({.rows = b.rows,
+                              .classes = b.classes,
+                              .logits = {b.logits.data()},
+                              .temperature = &b.temperature,
+                              .y = {b.y.data()}},
+                             one_thread);
+  gumbelcuda::gumbel_softmax_vjp({.rows = b.rows,
+                                  .classes = b.classes,
+                                  .temperature = &b.temperature,
+                                  .y = {b.y.data()},
+                                  .d_y = {b.d_y.data()},
+                                  .d_logits = {b.d_logits.data()}},
                                  one_thread);
 }
 

@@ -2,6 +2,8 @@
 // The public entry to temperature schedules.
 #include "gumbelcuda/temperature_schedule.hpp"
 
+#include <iterator>
+
 #include "host/number_text.hpp"
 #include "host/row_checks.hpp"
 #include "host/run_rows.hpp"
@@ -39,7 +41,8 @@ void evaluate_schedule(const temperature_schedule& schedule, const std::uint64_t
   check_alignment("device_step", device_step, sizeof *device_step);
   check_pointer("device_temperature", device_temperature);
   check_alignment("device_temperature", device_temperature, sizeof *device_temperature);
-  check_apart({{"device_temperature", device_temperature}}, {{"device_step", device_step}});
+  const task_array arrays[] = {{"device_step", "", device_step}, {"device_temperature", "", device_temperature, true}};
+  check_apart(arrays, std::size(arrays), 1, 1);
   if (device)
     evaluate_schedule_on_cuda(schedule, device_step, device_temperature, execution.stream);
   else

@@ -3,8 +3,8 @@
 // kernel has no more registers than it needs; a filter sweeps a row as often as the row's numbers say, so a warp has
 // one.
 #include "gumbelcuda/rows/categorical_sample.hpp"
-#include "kernels/rows.hpp"
 #include "kernels/row_kernel.cuh"
+#include "kernels/rows.hpp"
 
 namespace gumbelcuda {
 

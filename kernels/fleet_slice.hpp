@@ -23,8 +23,8 @@ struct fleet_slice {
   const float *temperature, *generator_rate, *discriminator_rate;
   std::uint64_t temperature_stride, generator_rate_stride, discriminator_rate_stride;
 
-  // Multiprocessors of the device, 0: unknown. How many threads train one GAN may depend on it: a matter of speed, not of
-  // results.
+  // Multiprocessors of the device, 0: unknown. How many threads train one GAN may depend on it: a matter of speed, not
+  // of results.
   int multiprocessors;
 
   // Whether temperatures are small enough for the race to be worth while: a matter of speed, not of results.

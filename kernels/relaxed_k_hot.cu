@@ -16,12 +16,8 @@ int launch_shallow_rows(const Task& task, void* stream) {
 
 }  // namespace
 
-static int launch_task(const relaxed_k_hot_task& task, void* stream) {
-  return launch_shallow_rows(task, stream);
-}
-static int launch_task(const relaxed_k_hot_vjp_task& task, void* stream) {
-  return launch_shallow_rows(task, stream);
-}
+static int launch_task(const relaxed_k_hot_task& task, void* stream) { return launch_shallow_rows(task, stream); }
+static int launch_task(const relaxed_k_hot_vjp_task& task, void* stream) { return launch_shallow_rows(task, stream); }
 
 template int launch_rows(const relaxed_k_hot_task&, void* stream);
 template int launch_rows(const relaxed_k_hot_vjp_task&, void* stream);

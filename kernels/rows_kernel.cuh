@@ -82,8 +82,7 @@ __global__ void __launch_bounds__(Plan::block) gumbel_max_kernel(gumbel_max_task
 
 // Gumbels: see rows/gumbels.hpp.
 template <class Stored, class Gumbels, class Plan>
-__global__ void __launch_bounds__(Plan::block, Plan::blocks_at_once)
-    gumbel_softmax_kernel(gumbel_softmax_task task) {
+__global__ void __launch_bounds__(Plan::block, Plan::blocks_at_once) gumbel_softmax_kernel(gumbel_softmax_task task) {
   detail::for_each_row<Plan>(task.rows, task.classes, [&](std::uint64_t row, const auto& part, std::uint64_t number) {
     detail::with_memory<Stored, Plan>(task.rows, task.classes, number, [&](auto& memory, auto&) {
       detail::kept_of<Stored, Plan> kept;

@@ -29,8 +29,8 @@ using given = given_gumbels<memory_of<Stored, Plan>>;
 template <class Stored>
 launch_status rows_launch<Stored>::noise(const gumbel_noise_task& task, launch_stream stream) {
   const std::uint64_t quads = task.rows * ((task.classes + quad_size - 1) / quad_size);
-  return launch(gumbel_noise_kernel<Stored>,
-                detail::grid_for(quads, noise_block * noise_quads_per_thread, noise_block), stream, task);
+  return launch(gumbel_noise_kernel<Stored>, detail::grid_for(quads, noise_block * noise_quads_per_thread, noise_block),
+                stream, task);
 }
 
 template <class Stored>

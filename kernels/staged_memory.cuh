@@ -37,9 +37,7 @@ class staged_memory {
     return x;
   }
 
-  __device__ void create(const mutable_rows& rows, std::uint64_t) {
-    to_ = rows;
-  }
+  __device__ void create(const mutable_rows& rows, std::uint64_t) { to_ = rows; }
   __device__ void write(std::uint64_t quad, const V* x) const {
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j)

@@ -86,9 +86,9 @@ class rows {
     data.shape(classes);
     right_("gumbel_softmax " + data.name(), data.softmax_is_right());
     const double bytes = 2 * data.bytes();
-    const auto t = watch_.race(
-        {{"ours", [&](cudaStream_t s) { check(launch_rows(data.softmax(), s), "gumbel_softmax"); }, bytes},
-         copy_of(data, bytes)});
+    const auto t =
+        watch_.race({{"ours", [&](cudaStream_t s) { check(launch_rows(data.softmax(), s), "gumbel_softmax"); }, bytes},
+                     copy_of(data, bytes)});
     print_timings("gumbel_softmax " + data.name(), t);
     print_ratio(goal, data.name(), t[1], t[0]);
   }
@@ -102,9 +102,9 @@ class rows {
       right_(what, data.vjp_is_right(saved_y));
       const double bytes = 3 * data.bytes();
       const auto task = data.vjp(saved_y);
-      const auto t = watch_.race(
-          {{"ours", [&](cudaStream_t s) { check(launch_rows(task, s), "gumbel_softmax_vjp"); }, bytes},
-           copy_of(data, bytes)});
+      const auto t =
+          watch_.race({{"ours", [&](cudaStream_t s) { check(launch_rows(task, s), "gumbel_softmax_vjp"); }, bytes},
+                       copy_of(data, bytes)});
       print_timings(what, t);
       print_ratio(saved_y ? goal : goal + " from noise", data.name(), t[1], t[0]);
     }
@@ -144,9 +144,9 @@ class rows {
       right = right && std::abs(sum - 1) < 1e-3;
     }
     right_("unfused pipeline " + data.name(), right);
-    const auto t = watch_.race(
-        {{"ours", [&](cudaStream_t s) { check(launch_rows(data.softmax(), s), "gumbel_softmax"); }},
-         {"cuRAND and five kernels", unfused}});
+    const auto t =
+        watch_.race({{"ours", [&](cudaStream_t s) { check(launch_rows(data.softmax(), s), "gumbel_softmax"); }},
+                     {"cuRAND and five kernels", unfused}});
     print_timings("gumbel_softmax " + data.name(), t);
     print_ratio("G8", data.name(), t[1], t[0]);
   }
@@ -169,8 +169,7 @@ class rows {
     };
     const auto t = watch_.race(
         {{"gumbel_max", graph_of([&](cudaStream_t s) { check(launch_rows(data.max(), s), "gumbel_max"); })},
-         {"gumbel_softmax",
-          graph_of([&](cudaStream_t s) { check(launch_rows(data.softmax(), s), "gumbel_softmax"); })},
+         {"gumbel_softmax", graph_of([&](cudaStream_t s) { check(launch_rows(data.softmax(), s), "gumbel_softmax"); })},
          {"empty kernel and copy", graph_of([&](cudaStream_t s) {
             empty_kernel<<<1, 32, 0, s>>>();
             cudaMemcpyAsync(data.scratch(), data.logits(), std::size_t(data.bytes()), cudaMemcpyDeviceToDevice, s);

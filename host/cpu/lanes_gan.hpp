@@ -156,9 +156,7 @@ class lanes_gan : public direct_gan<simd_float, Classes, int, row_blocks> {
   }
 
   // Word of class 0; class k's lies 4·k further.
-  GUMBELCUDA_INLINE const simd_word* words(int sample) {
-    return ring_.words(sample / 4, shape_.classes) + sample % 4;
-  }
+  GUMBELCUDA_INLINE const simd_word* words(int sample) { return ring_.words(sample / 4, shape_.classes) + sample % 4; }
 
   // The elements in which the sample is certainly one-hot.
   GUMBELCUDA_INLINE simd_mask run_race(int sample) {

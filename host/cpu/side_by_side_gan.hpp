@@ -49,8 +49,8 @@ class sample_window {
 
   // The relaxed samples sample + elements[j], one an element of V.
   template <class V>
-  [[gnu::noinline]] void draw(int sample, const std::int32_t* elements, const float* logits,
-                               float inverse_temperature, V* y) const {
+  [[gnu::noinline]] void draw(int sample, const std::int32_t* elements, const float* logits, float inverse_temperature,
+                              V* y) const {
     word_of<V> word[capacity<Classes>::classes];
     V same_logits[capacity<Classes>::classes];
     for (int k = 0; k < classes_; ++k) {
@@ -75,7 +75,7 @@ class sample_window {
 
 // Classes up to the next whole vector, which the bias takes part in.
 template <class Classes>
-inline constexpr int room_in_vectors = capacity<Classes>::classes / vector_width * vector_width + vector_width - 1;
+inline constexpr int room_in_vectors = capacity<Classes>::classes / vector_width* vector_width + vector_width - 1;
 
 template <class Classes>
 class side_by_side_gan : public direct_gan<float, Classes, int, stream_row, room_in_vectors<Classes>> {
@@ -104,8 +104,7 @@ class side_by_side_gan : public direct_gan<float, Classes, int, stream_row, room
     sum_.clear(shape_.batch, shape_.classes);
     for_each_vector((update + 1) * shape_.batch, [&](auto vectors, int first, int i, std::uint32_t valid) {
       const std::uint32_t doubtful = valid & ~run_race(vectors, first + i, handicaps);
-      if (doubtful != 0)
-        add_samples(first, i, doubtful, shape_.classes, generator_term{});
+      if (doubtful != 0) add_samples(first, i, doubtful, shape_.classes, generator_term{});
     });
     return sum_.total(shape_.batch, shape_.classes);
   }
@@ -115,9 +114,8 @@ class side_by_side_gan : public direct_gan<float, Classes, int, stream_row, room
     float real[room + 1];
     this->sum_real(real);
     sum_.clear(shape_.batch, width);
-    for_each_vector(0, [&](auto, int first, int i, std::uint32_t valid) {
-      add_samples(first, i, valid, width, fake_term{});
-    });
+    for_each_vector(
+        0, [&](auto, int first, int i, std::uint32_t valid) { add_samples(first, i, valid, width, fake_term{}); });
     return sum_.total_plus(real, shape_.batch, width);
   }
 

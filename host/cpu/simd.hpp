@@ -252,9 +252,8 @@ GUMBELCUDA_INLINE simd_word_n<N> shift_left(const simd_word_n<N>& x) {
 }
 template <int Count, int N>
 GUMBELCUDA_INLINE simd_word_n<N> shift_right(const simd_word_n<N>& x) {
-  return make_lane<simd_word_n<N>>([&](int i) {
-    return hn::BitCast(word_tag(), hn::ShiftRight<Count>(hn::BitCast(signed_tag(), x.v[i])));
-  });
+  return make_lane<simd_word_n<N>>(
+      [&](int i) { return hn::BitCast(word_tag(), hn::ShiftRight<Count>(hn::BitCast(signed_tag(), x.v[i]))); });
 }
 template <class V>
 GUMBELCUDA_INLINE V convert_signed(const simd_word_n<V::vectors>& x) {
@@ -278,8 +277,7 @@ GUMBELCUDA_INLINE simd_mask_n<N> word_is_low(const simd_word_n<N>& x) {
 template <int N>
 GUMBELCUDA_INLINE simd_float_n<N> if_low(const simd_word_n<N>& x, const simd_float_n<N>& value) {
   const simd_word_n<N> high = shift_right<31>(x);
-  return make_lane<simd_float_n<N>>(
-      [&](int i) { return hn::AndNot(hn::BitCast(float_tag(), high.v[i]), value.v[i]); });
+  return make_lane<simd_float_n<N>>([&](int i) { return hn::AndNot(hn::BitCast(float_tag(), high.v[i]), value.v[i]); });
 }
 template <int N>
 GUMBELCUDA_INLINE simd_float_n<N> negate_if_low(const simd_word_n<N>& x, const simd_float_n<N>& value) {
@@ -323,9 +321,8 @@ GUMBELCUDA_INLINE simd_float_n<N> reciprocal_estimate(const simd_float_n<N>& x) 
 // base[offsets[i]] for each element i.
 template <int N>
 GUMBELCUDA_INLINE simd_word_n<N> gather(const std::uint32_t* base, const std::int32_t* offsets) {
-  return make_lane<simd_word_n<N>>([&](int i) {
-    return hn::GatherIndex(word_tag(), base, hn::LoadU(signed_tag(), offsets + i * vector_width));
-  });
+  return make_lane<simd_word_n<N>>(
+      [&](int i) { return hn::GatherIndex(word_tag(), base, hn::LoadU(signed_tag(), offsets + i * vector_width)); });
 }
 
 // x[elements[i]] for each element i.
@@ -342,10 +339,10 @@ class element_lookup {
     decltype(hn::IndicesFromVec(float_tag(), hn::Zero(signed_tag()))) index;
     vector_mask from_high;
     GUMBELCUDA_INLINE explicit half(const std::int32_t* elements)
-        : index(hn::IndicesFromVec(float_tag(), hn::And(hn::LoadU(signed_tag(), elements),
-                                                        hn::Set(signed_tag(), vector_width - 1)))),
-          from_high(hn::RebindMask(float_tag(), hn::Gt(hn::LoadU(signed_tag(), elements),
-                                                       hn::Set(signed_tag(), vector_width - 1)))) {}
+        : index(hn::IndicesFromVec(
+              float_tag(), hn::And(hn::LoadU(signed_tag(), elements), hn::Set(signed_tag(), vector_width - 1)))),
+          from_high(hn::RebindMask(
+              float_tag(), hn::Gt(hn::LoadU(signed_tag(), elements), hn::Set(signed_tag(), vector_width - 1)))) {}
     GUMBELCUDA_INLINE float_vector operator()(const simd_float& x) const {
       return hn::IfThenElse(from_high, hn::TableLookupLanes(x.v[1], index), hn::TableLookupLanes(x.v[0], index));
     }

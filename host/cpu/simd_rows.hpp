@@ -86,7 +86,8 @@ class vector_memory : public direct_memory<Stored> {
   // Of class_width numbers next to each other.
   GUMBELCUDA_INLINE static V widen_vector(const float* from) { return V::load(from); }
   GUMBELCUDA_INLINE static V widen_vector(const float16* from) {
-    const auto halves = hn::LoadU(hn::Rebind<hwy::float16_t, float_tag>(), reinterpret_cast<const hwy::float16_t*>(from));
+    const auto halves =
+        hn::LoadU(hn::Rebind<hwy::float16_t, float_tag>(), reinterpret_cast<const hwy::float16_t*>(from));
     return make_lane<V>([&](int) { return hn::PromoteTo(float_tag(), halves); });
   }
   GUMBELCUDA_INLINE static V widen_vector(const bfloat16* from) {
@@ -110,8 +111,7 @@ class vector_memory : public direct_memory<Stored> {
   template <class AsStored>
   GUMBELCUDA_INLINE void put(std::uint64_t quad, const V* x, AsStored as_stored) const {
     if (to_apart_ <= 1 && classes_ - quad * quad_size >= group_classes) {
-      for (int j = 0; j < quad_size; ++j)
-        narrow_vector(as_stored(x[j]), to_ + quad * quad_size + j * class_width);
+      for (int j = 0; j < quad_size; ++j) narrow_vector(as_stored(x[j]), to_ + quad * quad_size + j * class_width);
       return;
     }
     alignas(64) float numbers[group_classes];
@@ -241,7 +241,7 @@ GUMBELCUDA_INLINE bool offer_row(const row_in_vectors& part, const row_noise& no
     for (int j = 1; j < quad_size; ++j) below = below & (x[j] < losing);
     if (all_elements(below)) continue;
     const V lowest = V(-std::numeric_limits<float>::max());  // below it: what is masked, and lies beyond the row's end
-    std::uint64_t entering = 0;  // bit i: class i of the quad
+    std::uint64_t entering = 0;                              // bit i: class i of the quad
     for (int j = 0; j < quad_size; ++j) {
       const V loses_below = losing_below(best.bound(), words.vector(j));
       entering |= std::uint64_t(mask_bits(x[j] < max(loses_below, lowest))) << (j * class_width);

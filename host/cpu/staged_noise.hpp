@@ -12,7 +12,10 @@ GUMBELCUDA_MATH_BEGIN
 class row_blocks {
  public:
   GUMBELCUDA_INLINE row_blocks(std::uint64_t seed, simd_word row_low, simd_word row_high)
-      : seed_(seed), row_low_(row_low), row_high_(row_high), low_(make(low_half(row_low), low_half(row_high), 0)),
+      : seed_(seed),
+        row_low_(row_low),
+        row_high_(row_high),
+        low_(make(low_half(row_low), low_half(row_high), 0)),
         high_(make(high_half(row_low), high_half(row_high), 0)) {}
 
   GUMBELCUDA_INLINE philox_block<simd_word> operator()(std::uint64_t block) {

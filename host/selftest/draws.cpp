@@ -19,8 +19,8 @@ std::vector<float> some_logits(std::uint64_t classes) {
 
 // --- Large logits, and ties ---------------------------------------------------------------------------------
 
-// Logits so large that a rounded sum has none of the noise. Half of the classes share the top; of these the one with the
-// most noise must win.
+// Logits so large that a rounded sum has none of the noise. Half of the classes share the top; of these the one with
+// the most noise must win.
 std::uint64_t wrong_of_large_logits(const selftest_run& run, std::uint64_t draws) {
   std::mt19937_64 random(run.seed);
   std::uint64_t wrong = 0;
@@ -35,8 +35,7 @@ std::uint64_t wrong_of_large_logits(const selftest_run& run, std::uint64_t draws
     for (std::uint64_t k = 0; k < classes; ++k)
       if (logits[k] == 0) g[k] = -INFINITY;
     std::int64_t index = -1;
-    run.sampler.draw(
-        {.rows = 1, .classes = classes, .noise = noise, .logits = {logits.data()}, .index = &index});
+    run.sampler.draw({.rows = 1, .classes = classes, .noise = noise, .logits = {logits.data()}, .index = &index});
     wrong += index != std::max_element(g.begin(), g.end()) - g.begin();  // the lowest on ties
   }
   return wrong;

@@ -57,39 +57,39 @@
 #define GUMBELCUDA_UNROLL_ON_GPU
 #endif
 
-// What C++ has no word for: the number of the lowest set bit of a word that is not 0; 1/x to at least 2^-11, and log2(x)
-// of a number that is 0 or at least 1 to 2^-12, as cheap as they come; a conversion from and to binary16, to nearest even,
-// for which there is `otherwise` where the processor has no instruction.
+// What C++ has no word for: the number of the lowest set bit of a word that is not 0; 1/x to at least 2^-11, and
+// log2(x) of a number that is 0 or at least 1 to 2^-12, as cheap as they come; a conversion from and to binary16, to
+// nearest even, for which there is `otherwise` where the processor has no instruction.
 #if defined(__CUDA_ARCH__)
 #define GUMBELCUDA_LOWEST_BIT(x) (__ffs(int(x)) - 1)
 #define GUMBELCUDA_RECIPROCAL_ESTIMATE(x) __fdividef(1.0f, x)
 #define GUMBELCUDA_LOG2_ESTIMATE(x) __log2f(x)
-#define GUMBELCUDA_FROM_HALF(half, otherwise)             \
-  [](unsigned short h) {                                  \
-    float x;                                              \
-    asm("cvt.f32.f16 %0, %1;" : "=f"(x) : "h"(h));        \
-    return x;                                             \
+#define GUMBELCUDA_FROM_HALF(half, otherwise)      \
+  [](unsigned short h) {                           \
+    float x;                                       \
+    asm("cvt.f32.f16 %0, %1;" : "=f"(x) : "h"(h)); \
+    return x;                                      \
   }(half)
-#define GUMBELCUDA_TO_HALF(number, otherwise)             \
-  [](float x) {                                           \
-    unsigned short h;                                     \
-    asm("cvt.rn.f16.f32 %0, %1;" : "=h"(h) : "f"(x));     \
-    return h;                                             \
+#define GUMBELCUDA_TO_HALF(number, otherwise)         \
+  [](float x) {                                       \
+    unsigned short h;                                 \
+    asm("cvt.rn.f16.f32 %0, %1;" : "=h"(h) : "f"(x)); \
+    return h;                                         \
   }(number)
 #else
 #define GUMBELCUDA_LOWEST_BIT(x) __builtin_ctz(x)
 #define GUMBELCUDA_RECIPROCAL_ESTIMATE(x) (1.0f / (x))
 #define GUMBELCUDA_LOG2_ESTIMATE(x) __builtin_log2f(x)
 #if defined(__F16C__) && defined(__GNUC__)
-#define GUMBELCUDA_FROM_HALF(half, otherwise)                                \
-  [](unsigned short h) {                                                     \
-    typedef short halves __attribute__((vector_size(16)));                   \
-    return float(__builtin_ia32_vcvtph2ps(halves{short(h)})[0]);             \
+#define GUMBELCUDA_FROM_HALF(half, otherwise)                    \
+  [](unsigned short h) {                                         \
+    typedef short halves __attribute__((vector_size(16)));       \
+    return float(__builtin_ia32_vcvtph2ps(halves{short(h)})[0]); \
   }(half)
-#define GUMBELCUDA_TO_HALF(number, otherwise)                                \
-  [](float single) {                                                            \
-    typedef float numbers __attribute__((vector_size(16)));                  \
-    return (unsigned short)(__builtin_ia32_vcvtps2ph(numbers{single}, 0)[0]);     \
+#define GUMBELCUDA_TO_HALF(number, otherwise)                                 \
+  [](float single) {                                                          \
+    typedef float numbers __attribute__((vector_size(16)));                   \
+    return (unsigned short)(__builtin_ia32_vcvtps2ph(numbers{single}, 0)[0]); \
   }(number)
 #else
 #define GUMBELCUDA_FROM_HALF(half, otherwise) (otherwise)

@@ -56,8 +56,8 @@ struct fleet_result {
   std::vector<float> history{};  // [history gan][epoch][class]
   std::string backend{};         // what trained it, "cpu" or "cuda"
   std::string target{};          // and with which instructions, "avx2", or on what, "NVIDIA H100 80GB HBM3, sm_90"
-  int threads = 0;             // and on how many threads, under CUDA one a device
-  double seconds = 0;          // spent training
+  int threads = 0;               // and on how many threads, under CUDA one a device
+  double seconds = 0;            // spent training
 };
 
 // automatic: CUDA where this build has it and the machine has a device for it, otherwise the CPU. It is the CPU, too,

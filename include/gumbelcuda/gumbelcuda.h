@@ -78,7 +78,7 @@ enum {
   GUMBELCUDA_TOP_P_PER_ROW = 8,
   GUMBELCUDA_MIN_P_PER_ROW = 16,
   GUMBELCUDA_REJECT_PROBABILITIES = 32,  // a row of two or more numbers in [0, 1] that sum to 1 is not drawn from
-  GUMBELCUDA_LOG_PROB_WANTED = 64,  // of gumbelcuda_combine_gumbel_max: costs another pass over the logits
+  GUMBELCUDA_LOG_PROB_WANTED = 64,       // of gumbelcuda_combine_gumbel_max: costs another pass over the logits
   GUMBELCUDA_P_TEMPERATURE_PER_ROW = 128,
   GUMBELCUDA_Q_TEMPERATURE_PER_ROW = 256
 };
@@ -159,7 +159,8 @@ typedef struct gumbelcuda_gumbel_max_args {
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_max(gumbelcuda_handle* handle,
                                                        const gumbelcuda_gumbel_max_args* args);
 
-// y = softmax((logits + gumbel)/temperature), and its hard sample, as a one-hot row or a number: at least one of the three.
+// y = softmax((logits + gumbel)/temperature), and its hard sample, as a one-hot row or a number: at least one of the
+// three.
 typedef struct gumbelcuda_gumbel_softmax_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
@@ -190,19 +191,19 @@ typedef struct gumbelcuda_gumbel_softmax_vjp_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;             // GUMBELCUDA_TEMPERATURE_PER_ROW
-  const void* y;              // of the forward pass; NULL: computed again from logits and the noise at `offset`
+  uint32_t flags;  // GUMBELCUDA_TEMPERATURE_PER_ROW
+  const void* y;   // of the forward pass; NULL: computed again from logits and the noise at `offset`
   size_t y_stride, y_class_stride;
-  const void* logits;         // as in the forward pass; not used with y
+  const void* logits;  // as in the forward pass; not used with y
   size_t logits_stride, logits_class_stride;
-  uint64_t offset;            // the handle's, before the forward pass; not used with y
-  const float* temperature;   // as in the forward pass
-  const void* d_y;            // for straight-through samples the one-hot row's
+  uint64_t offset;           // the handle's, before the forward pass; not used with y
+  const float* temperature;  // as in the forward pass
+  const void* d_y;           // for straight-through samples the one-hot row's
   size_t d_y_stride, d_y_class_stride;
-  void* d_logits;             // may be d_y, with the same strides
+  void* d_logits;  // may be d_y, with the same strides
   size_t d_logits_stride, d_logits_class_stride;
-  void* d_temperature;        // [row], double for float64, otherwise float; NULL: not wanted
-  const void* gumbel;         // as in the forward pass, in place of `offset`; not used with y
+  void* d_temperature;  // [row], double for float64, otherwise float; NULL: not wanted
+  const void* gumbel;   // as in the forward pass, in place of `offset`; not used with y
   size_t gumbel_stride, gumbel_class_stride;
 } gumbelcuda_gumbel_softmax_vjp_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_softmax_vjp(gumbelcuda_handle* handle,

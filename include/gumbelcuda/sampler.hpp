@@ -3,7 +3,8 @@
 //
 //   gumbelcuda::sampler sampler({.noise = {.seed = 7}});
 //   sampler.gumbel_max({.rows = 128, .classes = 1000, .logits = {logits}, .index = index});
-//   sampler.gumbel_max({.rows = 128, .classes = 1000, .logits = {logits}, .index = index});  // independent of the first
+//   sampler.gumbel_max({.rows = 128, .classes = 1000, .logits = {logits}, .index = index});  // independent of the
+//   first
 #pragma once
 
 #include "gumbelcuda/sampling.hpp"

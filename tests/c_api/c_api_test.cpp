@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The functions of gumbelcuda.h give the bytes of sampling.hpp, draw on from call to call, and do not disturb each other.
+// The functions of gumbelcuda.h give the bytes of sampling.hpp, draw on from call to call, and do not disturb each
+// other.
 #include <thread>
 
 #include "gumbelcuda/config.hpp"
@@ -122,8 +123,8 @@ TEST(CApi, HandlesOfTwoThreadsDoNotDisturbEachOther) {
 }
 
 TEST(CApi, SaysItsVersion) {
-  EXPECT_EQ(gumbelcuda_version(), unsigned(10000 * GUMBELCUDA_VERSION_MAJOR + 100 * GUMBELCUDA_VERSION_MINOR +
-                                           GUMBELCUDA_VERSION_PATCH));
+  EXPECT_EQ(gumbelcuda_version(),
+            unsigned(10000 * GUMBELCUDA_VERSION_MAJOR + 100 * GUMBELCUDA_VERSION_MINOR + GUMBELCUDA_VERSION_PATCH));
 }
 
 TEST(Sampler, DrawsOnAndTellsWhatItDrew) {

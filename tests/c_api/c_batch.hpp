@@ -34,20 +34,66 @@ struct c_batch : testing_rows::batch {
     return {sizeof(gumbelcuda_gumbel_noise_args), rows, classes, int(type), 0, noise.out().data, stride, class_stride};
   }
   gumbelcuda_gumbel_max_args max_args() {
-    return {sizeof(gumbelcuda_gumbel_max_args), rows, classes, int(type), 0, logits.in().data, stride, class_stride,
-            max_index.data(), log_prob.out().data, reinterpret_cast<std::uint8_t*>(status.data())};
+    return {sizeof(gumbelcuda_gumbel_max_args),
+            rows,
+            classes,
+            int(type),
+            0,
+            logits.in().data,
+            stride,
+            class_stride,
+            max_index.data(),
+            log_prob.out().data,
+            reinterpret_cast<std::uint8_t*>(status.data())};
   }
   gumbelcuda_gumbel_softmax_args softmax_args() {
-    return {sizeof(gumbelcuda_gumbel_softmax_args), rows, classes, int(type), GUMBELCUDA_TEMPERATURE_PER_ROW,
-            logits.in().data, stride, class_stride, temperature.data(), y.out().data, stride, class_stride,
-            one_hot.out().data, stride, class_stride, softmax_index.data(), nullptr, 0, 0, nullptr,
-            0, 0};
+    return {sizeof(gumbelcuda_gumbel_softmax_args),
+            rows,
+            classes,
+            int(type),
+            GUMBELCUDA_TEMPERATURE_PER_ROW,
+            logits.in().data,
+            stride,
+            class_stride,
+            temperature.data(),
+            y.out().data,
+            stride,
+            class_stride,
+            one_hot.out().data,
+            stride,
+            class_stride,
+            softmax_index.data(),
+            nullptr,
+            0,
+            0,
+            nullptr,
+            0,
+            0};
   }
   gumbelcuda_gumbel_softmax_vjp_args vjp_args() {
-    return {sizeof(gumbelcuda_gumbel_softmax_vjp_args), rows, classes, int(type), GUMBELCUDA_TEMPERATURE_PER_ROW,
-            nullptr, 0, 0, logits.in().data, stride, class_stride, address.offset, temperature.data(),
-            d_y.in().data, stride, class_stride, d_logits.out().data, stride, class_stride, d_temperature.out().data,
-            nullptr, 0, 0};
+    return {sizeof(gumbelcuda_gumbel_softmax_vjp_args),
+            rows,
+            classes,
+            int(type),
+            GUMBELCUDA_TEMPERATURE_PER_ROW,
+            nullptr,
+            0,
+            0,
+            logits.in().data,
+            stride,
+            class_stride,
+            address.offset,
+            temperature.data(),
+            d_y.in().data,
+            stride,
+            class_stride,
+            d_logits.out().data,
+            stride,
+            class_stride,
+            d_temperature.out().data,
+            nullptr,
+            0,
+            0};
   }
   // Everything, each with the noise at address.offset, as batch::run does. True: all succeeded.
   bool succeeds_in_c(gumbelcuda_handle* with) {
@@ -59,10 +105,10 @@ struct c_batch : testing_rows::batch {
     logarithm.y = log_y.out().data;
     const auto back = vjp_args();
     const auto again = [&] { return gumbelcuda_set_offset(with, address.offset) == GUMBELCUDA_SUCCESS; };
-    return again() && gumbelcuda_gumbel_noise(with, &noises) == GUMBELCUDA_SUCCESS &&
-           again() && gumbelcuda_gumbel_max(with, &maxima) == GUMBELCUDA_SUCCESS &&
-           again() && gumbelcuda_gumbel_softmax(with, &softmax) == GUMBELCUDA_SUCCESS &&
-           again() && gumbelcuda_gumbel_softmax(with, &logarithm) == GUMBELCUDA_SUCCESS &&
+    return again() && gumbelcuda_gumbel_noise(with, &noises) == GUMBELCUDA_SUCCESS && again() &&
+           gumbelcuda_gumbel_max(with, &maxima) == GUMBELCUDA_SUCCESS && again() &&
+           gumbelcuda_gumbel_softmax(with, &softmax) == GUMBELCUDA_SUCCESS && again() &&
+           gumbelcuda_gumbel_softmax(with, &logarithm) == GUMBELCUDA_SUCCESS &&
            gumbelcuda_gumbel_softmax_vjp(with, &back) == GUMBELCUDA_SUCCESS;
   }
   c_batch& run_in_c(gumbelcuda_handle* with) {

@@ -87,70 +87,70 @@ void for_each_draw(Visit visit) {
        {"flags", [](from_probabilities& a) { a.flags = GUMBELCUDA_TEMPERATURE_PER_ROW; }}}});
 
   using top_k = gumbelcuda_gumbel_top_k_args;
-  visit(operation<top_k>{"gumbel_top_k",
-                         gumbelcuda_gumbel_top_k,
-                         case_words,
-                         [](top_k& a) { a.k = 3; },
-                         {{"logits", content::logits, true, &top_k::logits, &top_k::logits_stride,
-                           &top_k::logits_class_stride},
-                          {"index", content::index_out, true, &top_k::index, 3},
-                          {"perturbed", content::computed_out, false, &top_k::perturbed, 3},
-                          {"log_prob", content::computed_out, false, &top_k::log_prob, 3},
-                          {"log_inclusion", content::computed_out, false, &top_k::log_inclusion, 3},
-                          {"kappa", content::computed_out, false, &top_k::kappa},
-                          {"status", content::status_out, false, &top_k::status}},
-                         [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
-                           gumbel_top_k({.rows = case_rows,
-                                         .classes = case_classes,
-                                         .type = m.type,
-                                         .noise = noise,
-                                         .logits = m.in("logits"),
-                                         .k = 3,
-                                         .index = m.at<std::int64_t>("index"),
-                                         .perturbed = m.at<void>("perturbed"),
-                                         .log_prob = m.at<void>("log_prob"),
-                                         .log_inclusion = m.at<void>("log_inclusion"),
-                                         .kappa = m.at<void>("kappa"),
-                                         .status = m.at<row_status>("status")},
-                                        execution);
-                         },
-                         {{"k", [](top_k& a) { a.k = 0; }},
-                          {"k", [](top_k& a) { a.k = case_classes + 1; }},
-                          {"flags", [](top_k& a) { a.flags = 1; }}}});
+  visit(operation<top_k>{
+      "gumbel_top_k",
+      gumbelcuda_gumbel_top_k,
+      case_words,
+      [](top_k& a) { a.k = 3; },
+      {{"logits", content::logits, true, &top_k::logits, &top_k::logits_stride, &top_k::logits_class_stride},
+       {"index", content::index_out, true, &top_k::index, 3},
+       {"perturbed", content::computed_out, false, &top_k::perturbed, 3},
+       {"log_prob", content::computed_out, false, &top_k::log_prob, 3},
+       {"log_inclusion", content::computed_out, false, &top_k::log_inclusion, 3},
+       {"kappa", content::computed_out, false, &top_k::kappa},
+       {"status", content::status_out, false, &top_k::status}},
+      [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
+        gumbel_top_k({.rows = case_rows,
+                      .classes = case_classes,
+                      .type = m.type,
+                      .noise = noise,
+                      .logits = m.in("logits"),
+                      .k = 3,
+                      .index = m.at<std::int64_t>("index"),
+                      .perturbed = m.at<void>("perturbed"),
+                      .log_prob = m.at<void>("log_prob"),
+                      .log_inclusion = m.at<void>("log_inclusion"),
+                      .kappa = m.at<void>("kappa"),
+                      .status = m.at<row_status>("status")},
+                     execution);
+      },
+      {{"k", [](top_k& a) { a.k = 0; }}, {"k", [](top_k& a) { a.k = case_classes + 1; }}, {"flags", [](top_k& a) {
+                                                                                             a.flags = 1;
+                                                                                           }}}});
 
   {
     using args = gumbelcuda_gumbel_max_shard_args;
-    visit(operation<args>{"gumbel_max_shard",
-                          gumbelcuda_gumbel_max_shard,
-                          40,
-                          [](args& a) {
-                            a.first_class = 8;
-                            a.row_classes = 37;
-                            a.flags = GUMBELCUDA_LOG_PROB_WANTED;
-                          },
-                          {{"logits", content::logits, true, &args::logits, &args::logits_stride,
-                            &args::logits_class_stride},
-                           {"partial", content::partials_out, true, &args::partial}},
-                          [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
-                            gumbel_max_shard({.rows = case_rows,
-                                              .classes = case_classes,
-                                              .type = m.type,
-                                              .noise = noise,
-                                              .logits = m.in("logits"),
-                                              .first_class = 8,
-                                              .log_prob_wanted = true,
-                                              .partial = m.at<gumbel_max_partial>("partial")},
-                                             execution);
-                          },
-                          {{"first_class", [](args& a) { a.first_class = 6; }},
-                           {"row_classes", [](args& a) { a.row_classes = 8 + case_classes - 1; }},
-                           {"row_classes", [](args& a) { a.row_classes = 1; }},
-                           {"first_class",
-                            [](args& a) {
-                              a.first_class = 1ull << 60;
-                              a.row_classes = 0;
-                            }},
-                           {"flags", [](args& a) { a.flags |= GUMBELCUDA_TEMPERATURE_PER_ROW; }}}});
+    visit(operation<args>{
+        "gumbel_max_shard",
+        gumbelcuda_gumbel_max_shard,
+        40,
+        [](args& a) {
+          a.first_class = 8;
+          a.row_classes = 37;
+          a.flags = GUMBELCUDA_LOG_PROB_WANTED;
+        },
+        {{"logits", content::logits, true, &args::logits, &args::logits_stride, &args::logits_class_stride},
+         {"partial", content::partials_out, true, &args::partial}},
+        [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
+          gumbel_max_shard({.rows = case_rows,
+                            .classes = case_classes,
+                            .type = m.type,
+                            .noise = noise,
+                            .logits = m.in("logits"),
+                            .first_class = 8,
+                            .log_prob_wanted = true,
+                            .partial = m.at<gumbel_max_partial>("partial")},
+                           execution);
+        },
+        {{"first_class", [](args& a) { a.first_class = 6; }},
+         {"row_classes", [](args& a) { a.row_classes = 8 + case_classes - 1; }},
+         {"row_classes", [](args& a) { a.row_classes = 1; }},
+         {"first_class",
+          [](args& a) {
+            a.first_class = 1ull << 60;
+            a.row_classes = 0;
+          }},
+         {"flags", [](args& a) { a.flags |= GUMBELCUDA_TEMPERATURE_PER_ROW; }}}});
   }
   {
     using args = gumbelcuda_combine_gumbel_max_args;

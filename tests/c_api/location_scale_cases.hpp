@@ -10,37 +10,35 @@ template <class Visit>
 void for_each_location_scale(Visit visit) {
   {
     using args = gumbelcuda_location_scale_sample_args;
-    visit(operation<args>{"location_scale_sample",
-                          gumbelcuda_location_scale_sample,
-                          case_words,
-                          [](args& a) {
-                            a.law = GUMBELCUDA_LAW_GAUSSIAN;
-                            a.scale_shape = GUMBELCUDA_PER_ROW;
-                          },
-                          {{"location", content::logits, true, &args::location, &args::location_stride,
-                            &args::location_class_stride},
-                           {"scale", content::shares, true, &args::scale},
-                           {"sample", content::numbers_out, true, &args::sample, &args::sample_stride,
-                            &args::sample_class_stride}},
-                          [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
-                            location_scale_sample({.rows = case_rows,
-                                                   .classes = case_classes,
-                                                   .type = m.type,
-                                                   .law = noise_law::gaussian,
-                                                   .noise = noise,
-                                                   .location = {m.at<void>("location"), parameter_shape::per_element,
-                                                                m.in("location").row_stride,
-        m.in("location").class_stride},
-                                                   .scale = {m.at<void>("scale"), parameter_shape::per_row},
-                                                   .sample = m.out("sample")},
-                                                  execution);
-                          },
-                          {{"law", [](args& a) { a.law = 2; }},
-                           {"law", [](args& a) { a.law = -1; }},
-                           {"reserved", [](args& a) { a.reserved = 1; }},
-                           {"flags", [](args& a) { a.flags = 1; }},
-                           {"location_shape", [](args& a) { a.location_shape = 3; }},
-                           {"scale_shape", [](args& a) { a.scale_shape = -1; }}}});
+    visit(operation<args>{
+        "location_scale_sample",
+        gumbelcuda_location_scale_sample,
+        case_words,
+        [](args& a) {
+          a.law = GUMBELCUDA_LAW_GAUSSIAN;
+          a.scale_shape = GUMBELCUDA_PER_ROW;
+        },
+        {{"location", content::logits, true, &args::location, &args::location_stride, &args::location_class_stride},
+         {"scale", content::shares, true, &args::scale},
+         {"sample", content::numbers_out, true, &args::sample, &args::sample_stride, &args::sample_class_stride}},
+        [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
+          location_scale_sample({.rows = case_rows,
+                                 .classes = case_classes,
+                                 .type = m.type,
+                                 .law = noise_law::gaussian,
+                                 .noise = noise,
+                                 .location = {m.at<void>("location"), parameter_shape::per_element,
+                                              m.in("location").row_stride, m.in("location").class_stride},
+                                 .scale = {m.at<void>("scale"), parameter_shape::per_row},
+                                 .sample = m.out("sample")},
+                                execution);
+        },
+        {{"law", [](args& a) { a.law = 2; }},
+         {"law", [](args& a) { a.law = -1; }},
+         {"reserved", [](args& a) { a.reserved = 1; }},
+         {"flags", [](args& a) { a.flags = 1; }},
+         {"location_shape", [](args& a) { a.location_shape = 3; }},
+         {"scale_shape", [](args& a) { a.scale_shape = -1; }}}});
   }
   {
     using args = gumbelcuda_location_scale_sample_vjp_args;
@@ -57,17 +55,16 @@ void for_each_location_scale(Visit visit) {
          {"d_location", content::computed_out, false, &args::d_location},
          {"d_scale", content::numbers_out, false, &args::d_scale, &args::d_scale_stride, &args::d_scale_class_stride}},
         [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
-          location_scale_sample_vjp(
-              {.rows = case_rows,
-               .classes = case_classes,
-               .type = m.type,
-               .law = noise_law::gaussian,
-               .noise = noise,
-               .d_sample = m.in("d_sample"),
-               .d_location = {m.at<void>("d_location"), parameter_shape::per_row},
-               .d_scale = {m.at<void>("d_scale"), parameter_shape::per_element, m.in("d_scale").row_stride,
-                           m.in("d_scale").class_stride}},
-              execution);
+          location_scale_sample_vjp({.rows = case_rows,
+                                     .classes = case_classes,
+                                     .type = m.type,
+                                     .law = noise_law::gaussian,
+                                     .noise = noise,
+                                     .d_sample = m.in("d_sample"),
+                                     .d_location = {m.at<void>("d_location"), parameter_shape::per_row},
+                                     .d_scale = {m.at<void>("d_scale"), parameter_shape::per_element,
+                                                 m.in("d_scale").row_stride, m.in("d_scale").class_stride}},
+                                    execution);
         },
         {{"law", [](args& a) { a.law = 2; }},
          {"law", [](args& a) { a.law = -1; }},
@@ -80,39 +77,37 @@ void for_each_location_scale(Visit visit) {
   }
   {
     using args = gumbelcuda_location_scale_log_prob_args;
-    visit(operation<args>{"location_scale_log_prob",
-                          gumbelcuda_location_scale_log_prob,
-                          0,
-                          [](args& a) {
-                            a.law = GUMBELCUDA_LAW_GAUSSIAN;
-                            a.location_shape = GUMBELCUDA_ONE_FOR_ALL;
-                          },
-                          {{"value", content::logits, true, &args::value, &args::value_stride,
-                            &args::value_class_stride},
-                           {"location", content::shares, true, &args::location},
-                           {"scale", content::shares, true, &args::scale, &args::scale_stride,
-                            &args::scale_class_stride},
-                           {"log_prob", content::numbers_out, true, &args::log_prob, &args::log_prob_stride,
-                            &args::log_prob_class_stride}},
-                          [](arrays_by_name& m, const noise_address&, const row_execution& execution) {
-                            location_scale_log_prob(
-                                {.rows = case_rows,
-                                 .classes = case_classes,
-                                 .type = m.type,
-                                 .law = noise_law::gaussian,
-                                 .value = m.in("value"),
-                                 .location = {m.at<void>("location"), parameter_shape::one_for_all},
-                                 .scale = {m.at<void>("scale"), parameter_shape::per_element,
-                                           m.in("scale").row_stride, m.in("scale").class_stride},
-                                 .log_prob = m.out("log_prob")},
-                                execution);
-                          },
-                          {{"law", [](args& a) { a.law = 2; }},
-                           {"law", [](args& a) { a.law = -1; }},
-                           {"reserved", [](args& a) { a.reserved = 1; }},
-                           {"flags", [](args& a) { a.flags = 1; }},
-                           {"location_shape", [](args& a) { a.location_shape = 3; }},
-                           {"scale_shape", [](args& a) { a.scale_shape = 3; }}}});
+    visit(
+        operation<args>{"location_scale_log_prob",
+                        gumbelcuda_location_scale_log_prob,
+                        0,
+                        [](args& a) {
+                          a.law = GUMBELCUDA_LAW_GAUSSIAN;
+                          a.location_shape = GUMBELCUDA_ONE_FOR_ALL;
+                        },
+                        {{"value", content::logits, true, &args::value, &args::value_stride, &args::value_class_stride},
+                         {"location", content::shares, true, &args::location},
+                         {"scale", content::shares, true, &args::scale, &args::scale_stride, &args::scale_class_stride},
+                         {"log_prob", content::numbers_out, true, &args::log_prob, &args::log_prob_stride,
+                          &args::log_prob_class_stride}},
+                        [](arrays_by_name& m, const noise_address&, const row_execution& execution) {
+                          location_scale_log_prob({.rows = case_rows,
+                                                   .classes = case_classes,
+                                                   .type = m.type,
+                                                   .law = noise_law::gaussian,
+                                                   .value = m.in("value"),
+                                                   .location = {m.at<void>("location"), parameter_shape::one_for_all},
+                                                   .scale = {m.at<void>("scale"), parameter_shape::per_element,
+                                                             m.in("scale").row_stride, m.in("scale").class_stride},
+                                                   .log_prob = m.out("log_prob")},
+                                                  execution);
+                        },
+                        {{"law", [](args& a) { a.law = 2; }},
+                         {"law", [](args& a) { a.law = -1; }},
+                         {"reserved", [](args& a) { a.reserved = 1; }},
+                         {"flags", [](args& a) { a.flags = 1; }},
+                         {"location_shape", [](args& a) { a.location_shape = 3; }},
+                         {"scale_shape", [](args& a) { a.scale_shape = 3; }}}});
   }
   {
     using args = gumbelcuda_location_scale_log_prob_vjp_args;
@@ -136,20 +131,19 @@ void for_each_location_scale(Visit visit) {
           &args::d_location_class_stride},
          {"d_scale", content::computed_out, false, &args::d_scale}},
         [](arrays_by_name& m, const noise_address&, const row_execution& execution) {
-          location_scale_log_prob_vjp(
-              {.rows = case_rows,
-               .classes = case_classes,
-               .type = m.type,
-               .law = noise_law::gaussian,
-               .value = m.in("value"),
-               .location = {m.at<void>("location"), parameter_shape::one_for_all},
-               .scale = {m.at<void>("scale"), parameter_shape::per_row},
-               .d_log_prob = m.in("d_log_prob"),
-               .d_value = m.out("d_value"),
-               .d_location = {m.at<void>("d_location"), parameter_shape::per_element, m.in("d_location").row_stride,
-                              m.in("d_location").class_stride},
-               .d_scale = {m.at<void>("d_scale"), parameter_shape::per_row}},
-              execution);
+          location_scale_log_prob_vjp({.rows = case_rows,
+                                       .classes = case_classes,
+                                       .type = m.type,
+                                       .law = noise_law::gaussian,
+                                       .value = m.in("value"),
+                                       .location = {m.at<void>("location"), parameter_shape::one_for_all},
+                                       .scale = {m.at<void>("scale"), parameter_shape::per_row},
+                                       .d_log_prob = m.in("d_log_prob"),
+                                       .d_value = m.out("d_value"),
+                                       .d_location = {m.at<void>("d_location"), parameter_shape::per_element,
+                                                      m.in("d_location").row_stride, m.in("d_location").class_stride},
+                                       .d_scale = {m.at<void>("d_scale"), parameter_shape::per_row}},
+                                      execution);
         },
         {{"law", [](args& a) { a.law = 2; }},
          {"law", [](args& a) { a.law = -1; }},

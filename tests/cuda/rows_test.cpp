@@ -25,12 +25,9 @@ arrays everything_on(backend_kind backend) {
   arrays a;
   gumbel_noise({.rows = rows, .classes = classes, .out = {a.noise.data()}}, execution);
   gumbel_max({.rows = rows, .classes = classes, .logits = {logits.data()}, .index = a.index.data()}, execution);
-  gumbel_softmax({.rows = rows,
-                  .classes = classes,
-                  .logits = {logits.data()},
-                  .temperature = &temperature,
-                  .y = {a.y.data()}},
-                 execution);
+  gumbel_softmax(
+      {.rows = rows, .classes = classes, .logits = {logits.data()}, .temperature = &temperature, .y = {a.y.data()}},
+      execution);
   gumbel_softmax_vjp({.rows = rows,
                       .classes = classes,
                       .logits = {logits.data()},

@@ -54,21 +54,41 @@ INSTANTIATE_TEST_SUITE_P(
         bad_config{"too_many_gans", [](fleet_config& c) { c.num_gans = std::uint64_t{1} << 60; }, "num_gans", "GiB"},
         bad_config{"one_class", [](fleet_config& c) { c.target = {1}; }, "target", "2 … 1024"},
         bad_config{"too_many_classes", [](fleet_config& c) { c.target.assign(1025, 1. / 1025); }, "target", "1025"},
-        bad_config{"negative_probability", [](fleet_config& c) { c.target = {-.5, 1.5}; }, "target", "-0.5"},
-        bad_config{"nan_probability", [](fleet_config& c) { c.target = {nan, .5, .5}; }, "target", "nan"},
-        bad_config{"wrong_sum", [](fleet_config& c) { c.target = {.5, .25}; }, "target", "0.75"},
+        bad_config{"negative_probability",
+                   [](fleet_config& c) {
+                     c.target = {-.5, 1.5};
+                   },
+                   "target", "-0.5"},
+        bad_config{"nan_probability",
+                   [](fleet_config& c) {
+                     c.target = {nan, .5, .5};
+                   },
+                   "target", "nan"},
+        bad_config{"wrong_sum",
+                   [](fleet_config& c) {
+                     c.target = {.5, .25};
+                   },
+                   "target", "0.75"},
         bad_config{"no_epochs", [](fleet_config& c) { c.epochs = 0; }, "epochs", "0 is not in 1"},
-        bad_config{"negative_steps", [](fleet_config& c) { c.steps_per_epoch = -1; }, "steps_per_epoch", "-1 is not in 1"},
+        bad_config{"negative_steps", [](fleet_config& c) { c.steps_per_epoch = -1; }, "steps_per_epoch",
+                   "-1 is not in 1"},
         bad_config{"no_batch", [](fleet_config& c) { c.batch_size = 0; }, "batch_size", "1 … 4096"},
         bad_config{"huge_batch", [](fleet_config& c) { c.batch_size = 4097; }, "batch_size", "4097"},
         bad_config{"no_generator_steps", [](fleet_config& c) { c.generator_steps = 0; }, "generator_steps", "1 … 1000"},
-        bad_config{"endless", [](fleet_config& c) { c.epochs = c.steps_per_epoch = std::int64_t{1} << 40; }, "epochs", "updates"},
+        bad_config{"endless", [](fleet_config& c) { c.epochs = c.steps_per_epoch = std::int64_t{1} << 40; }, "epochs",
+                   "updates"},
         bad_config{"negative_temperature", [](fleet_config& c) { c.temperature = {-1e-3f}; }, "temperature", "-0.001"},
         bad_config{"nan_temperature", [](fleet_config& c) { c.temperature = {nan}; }, "temperature", "nan"},
         bad_config{"infinite_temperature", [](fleet_config& c) { c.temperature = {infinity}; }, "temperature", "inf"},
-        bad_config{"two_temperatures", [](fleet_config& c) { c.temperature = {1, 2}; }, "temperature", "one for each of the 3"},
-        bad_config{"zero_rate", [](fleet_config& c) { c.generator_learning_rate = {0}; }, "generator_learning_rate", "above 0"},
-        bad_config{"nan_rate", [](fleet_config& c) { c.discriminator_learning_rate = {nan}; }, "discriminator_learning_rate", "nan"},
+        bad_config{"two_temperatures",
+                   [](fleet_config& c) {
+                     c.temperature = {1, 2};
+                   },
+                   "temperature", "one for each of the 3"},
+        bad_config{"zero_rate", [](fleet_config& c) { c.generator_learning_rate = {0}; }, "generator_learning_rate",
+                   "above 0"},
+        bad_config{"nan_rate", [](fleet_config& c) { c.discriminator_learning_rate = {nan}; },
+                   "discriminator_learning_rate", "nan"},
         bad_config{"long_history", [](fleet_config& c) { c.history_gans = 4; }, "history_gans", "more than the 3"},
         bad_config{"rows_end", [](fleet_config& c) { c.first_gan = ~std::uint64_t{0}; }, "first_gan", "2^64"}),
     [](const auto& which) { return std::string(which.param.name); });
@@ -216,7 +236,13 @@ TEST(Result, TakesTheBytesItSays) {
   const std::size_t values = r.distribution.size() + r.logits.size() + r.weights.size() + r.bias.size() +
                              r.generator_loss.size() + r.discriminator_loss.size() + r.history.size();
   EXPECT_EQ(result_bytes(config), values * sizeof(float));
-  EXPECT_LT(result_bytes([] { fleet_config c; c.num_gans = 1000; return c; }()) / 1000, 300u);
+  EXPECT_LT(result_bytes([] {
+              fleet_config c;
+              c.num_gans = 1000;
+              return c;
+            }()) /
+                1000,
+            300u);
 }
 
 }  // namespace

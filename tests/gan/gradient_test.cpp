@@ -117,8 +117,7 @@ TEST_P(Gradient, OfEachGeneratorUpdateIsTheDerivativeOfItsLoss) {
 
 TEST_P(Gradient, OfTheDiscriminatorUpdateIsTheDerivativeOfItsLoss) {
   const double* sums = gan->discriminator_sums();
-  expect_gradient(sums, 1. / batch, critic(),
-                  [&](const std::vector<double>& at) { return discriminator_loss(at); });
+  expect_gradient(sums, 1. / batch, critic(), [&](const std::vector<double>& at) { return discriminator_loss(at); });
 }
 
 INSTANTIATE_TEST_SUITE_P(ShapesAndTemperatures, Gradient,

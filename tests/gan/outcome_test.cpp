@@ -5,8 +5,8 @@
 // Means: z = (m₁ − m₂)/√(s₁²/n₁ + s₂²/n₂). Standard deviations: z = (s₁² − s₂²)/√(v₁ + v₂) with
 // v = (μ₄ − s⁴)/n, the variance of a sample variance. Both near standard normal for these n; |z| < 5.5, a two-sided
 // α of 4e-8 each, 1e-6 for all of them together. Seeds are fixed. An error of 7.8 standard errors is found 99 times in
-// 100: a mean that is off by .011 in the article's configuration, by .07 in the soft one, where single GANs differ most;
-// and training with a slightly wrong configuration is seen in each.
+// 100: a mean that is off by .011 in the article's configuration, by .07 in the soft one, where single GANs differ
+// most; and training with a slightly wrong configuration is seen in each.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -84,9 +84,8 @@ comparison compare(const std::vector<moments>& expected, const gumbelcuda::fleet
   const auto variance_of_variance = [&](const moments& m) { return (m.fourth - variance(m) * variance(m)) / m.runs; };
   for (std::size_t k = 0; k < expected.size(); ++k) {
     const moments a = moments_of(result, k), &b = expected[k];
-    const double z[] = {
-        (a.mean - b.mean) / std::sqrt(variance(a) / a.runs + variance(b) / b.runs),
-        (variance(a) - variance(b)) / std::sqrt(variance_of_variance(a) + variance_of_variance(b))};
+    const double z[] = {(a.mean - b.mean) / std::sqrt(variance(a) / a.runs + variance(b) / b.runs),
+                        (variance(a) - variance(b)) / std::sqrt(variance_of_variance(a) + variance_of_variance(b))};
     for (const double value : z)
       if (!(std::abs(value) <= worst.z)) {
         std::ostringstream text;
@@ -119,8 +118,7 @@ TEST_P(Outcome, OfAnotherLearningRateIsSeen) {
 }
 #endif
 
-INSTANTIATE_TEST_SUITE_P(ArticleSoftAndWide, Outcome, testing::Range(0, 3), [](const auto& which) {
-  return reference::cases()[std::size_t(which.param)].name;
-});
+INSTANTIATE_TEST_SUITE_P(ArticleSoftAndWide, Outcome, testing::Range(0, 3),
+                         [](const auto& which) { return reference::cases()[std::size_t(which.param)].name; });
 
 }  // namespace

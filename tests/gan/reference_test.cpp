@@ -43,8 +43,7 @@ double sensitivity(const reference::settings& s, double shift) {
   double worst = 0;
   for (int trial = 0; trial < 8; ++trial) {
     reference_gan moved = make_reference(s);
-    for (std::size_t k = 0; k < moved.logits.size(); ++k)
-      moved.logits[k] += (trial >> (k % 3) & 1 ? shift : -shift);
+    for (std::size_t k = 0; k < moved.logits.size(); ++k) moved.logits[k] += (trial >> (k % 3) & 1 ? shift : -shift);
     run(moved, steps);
     worst = std::max(worst, distance(plain, moved.logits, moved.critic));
   }
@@ -70,9 +69,9 @@ TEST_P(Temperature, TheDoubleLaneTrainsAsTheReferenceDoes) {
   run(expected, steps);
 
   const training_constants constants{s.target};
-  direct_gan<double, fixed<5>, fixed<10>, stream_row> gan(
-      {{}, {}, s.generator_steps}, stream_row{seed, row}, constants.real_words(),
-      {s.learning_rate, s.learning_rate, s.temperature});
+  direct_gan<double, fixed<5>, fixed<10>, stream_row> gan({{}, {}, s.generator_steps}, stream_row{seed, row},
+                                                          constants.real_words(),
+                                                          {s.learning_rate, s.learning_rate, s.temperature});
   gan.start();
   // train_step's corrections are float, for the backends to agree; here they must not round.
   double g1 = 1, g2 = 1, d1 = 1, d2 = 1;

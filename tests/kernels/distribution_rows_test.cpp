@@ -21,9 +21,9 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 struct shape {
   std::uint64_t classes, rows, stride = 0, skew = 0;
 };
-constexpr shape shapes[] = {{1, 9},      {5, 40},    {64, 20},          {300, 9},         {512, 5},    {513, 5},
-                            {1024, 5},   {1025, 5},  {20000, 3},        {40000, 2},       {5, 20, 7, 1},
-                            {64, 9, 68}, {7, 0},     {300, 5, 301, 3},  {2000, 5, 2001, 2}};
+constexpr shape shapes[] = {{1, 9},        {5, 40},     {64, 20},  {300, 9},         {512, 5},
+                            {513, 5},      {1024, 5},   {1025, 5}, {20000, 3},       {40000, 2},
+                            {5, 20, 7, 1}, {64, 9, 68}, {7, 0},    {300, 5, 301, 3}, {2000, 5, 2001, 2}};
 
 // Calls each_case(empty, per_row): makers of batches of a shape, and of a row's results.
 template <class Case>
@@ -60,8 +60,12 @@ TEST(DistributionKernels, KlDivergenceIsTheCpus) {
         if (row % 5 == 2) q.set(row, k, p.get(row, k) + 1e-4 * double(k % 5) + (row % 2 ? 7 : 0));
         if (row % 5 == 3) p.set(row, k, k % 2 ? -90 : double(k % 3)), q.set(row, k, far[k % 5]);
       }
-    kl_divergence_task task{.rows = p.rows(), .classes = p.classes(), .type = p.type(), .p_logits = p.in(),
-                            .q_logits = q.in(), .kl = expected.out().data};
+    kl_divergence_task task{.rows = p.rows(),
+                            .classes = p.classes(),
+                            .type = p.type(),
+                            .p_logits = p.in(),
+                            .q_logits = q.in(),
+                            .kl = expected.out().data};
     kl_divergence(task);
     task.kl = result.out().data;
     ASSERT_EQ(launch_rows(task, nullptr), 0);
@@ -86,9 +90,14 @@ TEST(DistributionKernels, ConcreteLogProbAndItsGradientsAreTheCpus) {
         upstream.set(0, row, double(row) - 3.25);
       }
       row_batch expected = per_row, result = per_row;
-      concrete_log_prob_task task{.rows = empty.rows(), .classes = empty.classes(), .type = empty.type(),
-                                  .logits = logits.in(), .value = value.in(), .temperature = temperature.data(),
-                                  .temperature_per_row = true, .log_domain = log_domain,
+      concrete_log_prob_task task{.rows = empty.rows(),
+                                  .classes = empty.classes(),
+                                  .type = empty.type(),
+                                  .logits = logits.in(),
+                                  .value = value.in(),
+                                  .temperature = temperature.data(),
+                                  .temperature_per_row = true,
+                                  .log_domain = log_domain,
                                   .log_prob = expected.out().data};
       concrete_log_prob(task);
       task.log_prob = result.out().data;
@@ -97,11 +106,18 @@ TEST(DistributionKernels, ConcreteLogProbAndItsGradientsAreTheCpus) {
 
       row_batch expected_logits = empty, d_logits = empty, expected_value = empty, d_value = empty;
       row_batch expected_dt = per_row, dt = per_row;
-      concrete_log_prob_vjp_task back{.rows = task.rows, .classes = task.classes, .type = task.type,
-                                      .logits = task.logits, .value = task.value, .temperature = temperature.data(),
-                                      .temperature_per_row = true, .log_domain = log_domain,
-                                      .d_log_prob = upstream.in().data, .d_logits = expected_logits.out(),
-                                      .d_value = expected_value.out(), .d_temperature = expected_dt.out().data};
+      concrete_log_prob_vjp_task back{.rows = task.rows,
+                                      .classes = task.classes,
+                                      .type = task.type,
+                                      .logits = task.logits,
+                                      .value = task.value,
+                                      .temperature = temperature.data(),
+                                      .temperature_per_row = true,
+                                      .log_domain = log_domain,
+                                      .d_log_prob = upstream.in().data,
+                                      .d_logits = expected_logits.out(),
+                                      .d_value = expected_value.out(),
+                                      .d_temperature = expected_dt.out().data};
       concrete_log_prob_vjp(back);
       back.d_logits = d_logits.out();
       back.d_value = d_value.out();
@@ -129,10 +145,17 @@ TEST(DistributionKernels, ConcreteKlEstimateAndItsGradientsAreTheCpus) {
         if (p.get(row, k) == -infinity) q.set(row, k, -infinity);
     }
     const float q_temperature = .75f;
-    concrete_kl_estimate_task task{.rows = p.rows(), .classes = p.classes(), .type = p.type(), .noise = {.offset = 8},
-                                   .samples = 2, .p_logits = p.in(), .q_logits = q.in(),
-                                   .p_temperature = temperature.data(), .q_temperature = &q_temperature,
-                                   .p_temperature_per_row = true, .kl = expected.out().data};
+    concrete_kl_estimate_task task{.rows = p.rows(),
+                                   .classes = p.classes(),
+                                   .type = p.type(),
+                                   .noise = {.offset = 8},
+                                   .samples = 2,
+                                   .p_logits = p.in(),
+                                   .q_logits = q.in(),
+                                   .p_temperature = temperature.data(),
+                                   .q_temperature = &q_temperature,
+                                   .p_temperature_per_row = true,
+                                   .kl = expected.out().data};
     concrete_kl_estimate(task);
     task.kl = result.out().data;
     ASSERT_EQ(launch_rows(task, nullptr), 0);
@@ -140,12 +163,20 @@ TEST(DistributionKernels, ConcreteKlEstimateAndItsGradientsAreTheCpus) {
 
     row_batch expected_p = empty, d_p = empty, expected_q = empty, d_q = empty;
     row_batch expected_pt = per_row, pt = per_row, expected_qt = per_row, qt = per_row;
-    concrete_kl_estimate_vjp_task back{.rows = task.rows, .classes = task.classes, .type = task.type,
-                                       .noise = task.noise, .samples = 2, .p_logits = task.p_logits,
-                                       .q_logits = task.q_logits, .p_temperature = temperature.data(),
-                                       .q_temperature = &q_temperature, .p_temperature_per_row = true,
-                                       .d_kl = upstream.in().data, .d_p_logits = expected_p.out(),
-                                       .d_q_logits = expected_q.out(), .d_p_temperature = expected_pt.out().data,
+    concrete_kl_estimate_vjp_task back{.rows = task.rows,
+                                       .classes = task.classes,
+                                       .type = task.type,
+                                       .noise = task.noise,
+                                       .samples = 2,
+                                       .p_logits = task.p_logits,
+                                       .q_logits = task.q_logits,
+                                       .p_temperature = temperature.data(),
+                                       .q_temperature = &q_temperature,
+                                       .p_temperature_per_row = true,
+                                       .d_kl = upstream.in().data,
+                                       .d_p_logits = expected_p.out(),
+                                       .d_q_logits = expected_q.out(),
+                                       .d_p_temperature = expected_pt.out().data,
                                        .d_q_temperature = expected_qt.out().data};
     concrete_kl_estimate_vjp(back);
     back.d_p_logits = d_p.out();
@@ -168,8 +199,13 @@ TEST(DistributionKernels, RelaxedBernoulliItsGradientsAndItsDensityAreTheCpus) {
     const float temperature = .375f;
     const noise_address noise{.seed = 0xfedcba9876543210, .first_row = 0xfffffffe, .offset = 0x3fffffff8};
     row_batch y = empty, expected = empty, result = empty, expected_hard = empty, hard = empty;
-    relaxed_bernoulli_task task{.rows = empty.rows(), .classes = empty.classes(), .type = empty.type(), .noise = noise,
-                                .logits = logits.in(), .temperature = &temperature, .y = y.out(),
+    relaxed_bernoulli_task task{.rows = empty.rows(),
+                                .classes = empty.classes(),
+                                .type = empty.type(),
+                                .noise = noise,
+                                .logits = logits.in(),
+                                .temperature = &temperature,
+                                .y = y.out(),
                                 .hard = expected_hard.out()};
     relaxed_bernoulli(task);
     task.y = result.out();
@@ -179,8 +215,12 @@ TEST(DistributionKernels, RelaxedBernoulliItsGradientsAndItsDensityAreTheCpus) {
     EXPECT_TRUE(same_bytes(expected_hard, hard));
     for (const bool saved : {true, false}) {
       row_batch expected_dt = per_row, dt = per_row;
-      relaxed_bernoulli_vjp_task back{.rows = task.rows, .classes = task.classes, .type = task.type, .noise = noise,
-                                      .logits = logits.in(), .temperature = &temperature};
+      relaxed_bernoulli_vjp_task back{.rows = task.rows,
+                                      .classes = task.classes,
+                                      .type = task.type,
+                                      .noise = noise,
+                                      .logits = logits.in(),
+                                      .temperature = &temperature};
       if (saved) back.y = y.in();
       back.d_y = d_y.in();
       back.d_logits = expected.out();
@@ -192,8 +232,12 @@ TEST(DistributionKernels, RelaxedBernoulliItsGradientsAndItsDensityAreTheCpus) {
       EXPECT_TRUE(same_bytes(expected, result));
       EXPECT_TRUE(same_bytes(expected_dt, dt));
     }
-    relaxed_bernoulli_log_prob_task density{.rows = task.rows, .classes = task.classes, .type = task.type,
-                                            .logits = logits.in(), .y = y.in(), .temperature = &temperature,
+    relaxed_bernoulli_log_prob_task density{.rows = task.rows,
+                                            .classes = task.classes,
+                                            .type = task.type,
+                                            .logits = logits.in(),
+                                            .y = y.in(),
+                                            .temperature = &temperature,
                                             .log_prob = expected.out()};
     relaxed_bernoulli_log_prob(density);
     density.log_prob = result.out();

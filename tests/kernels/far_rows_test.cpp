@@ -60,8 +60,12 @@ outcome with_stride(std::uint64_t stride, bool by_kernels) {
   const gumbel_max_task max{.rows = rows, .classes = classes, .logits = logits.in(), .index = o.index.data()};
   const gumbel_softmax_task forward{
       .rows = rows, .classes = classes, .logits = logits.in(), .temperature = &temperature, .y = result.out()};
-  const gumbel_softmax_vjp_task back{.rows = rows, .classes = classes, .logits = logits.in(),
-                                     .temperature = &temperature, .d_y = logits.in(), .d_logits = result.out()};
+  const gumbel_softmax_vjp_task back{.rows = rows,
+                                     .classes = classes,
+                                     .logits = logits.in(),
+                                     .temperature = &temperature,
+                                     .d_y = logits.in(),
+                                     .d_logits = result.out()};
   by_kernels ? void(launch_rows(noise, nullptr)) : gumbel_noise(noise);
   o.noise = result.all();
   by_kernels ? void(launch_rows(max, nullptr)) : gumbel_max(max);

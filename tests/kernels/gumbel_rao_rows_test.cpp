@@ -54,8 +54,13 @@ class GumbelRaoKernels : public testing::TestWithParam<row_case> {
 TEST_P(GumbelRaoKernels, ConditionalGumbelIsTheCpus) {
   const row_case& c = GetParam();
   row_batch expected = empty(), result = empty();
-  conditional_gumbel_task task{.rows = c.rows, .classes = c.classes, .type = c.type, .noise = noise,
-                               .logits = logits.in(), .index = index.data(), .z = expected.out()};
+  conditional_gumbel_task task{.rows = c.rows,
+                               .classes = c.classes,
+                               .type = c.type,
+                               .noise = noise,
+                               .logits = logits.in(),
+                               .index = index.data(),
+                               .z = expected.out()};
   conditional_gumbel(task);
   task.z = result.out();
   ASSERT_EQ(launch_rows(task, nullptr), 0);
@@ -65,9 +70,16 @@ TEST_P(GumbelRaoKernels, ConditionalGumbelIsTheCpus) {
 TEST_P(GumbelRaoKernels, GradientIsTheCpusAlsoInPlace) {
   const row_case& c = GetParam();
   row_batch expected = empty();
-  gumbel_rao_vjp_task task{.rows = c.rows, .classes = c.classes, .type = c.type, .noise = noise,
-                           .logits = logits.in(), .index = index.data(), .inner_samples = 2,
-                           .temperature = temperatures.data(), .temperature_per_row = true, .d_one_hot = d.in(),
+  gumbel_rao_vjp_task task{.rows = c.rows,
+                           .classes = c.classes,
+                           .type = c.type,
+                           .noise = noise,
+                           .logits = logits.in(),
+                           .index = index.data(),
+                           .inner_samples = 2,
+                           .temperature = temperatures.data(),
+                           .temperature_per_row = true,
+                           .d_one_hot = d.in(),
                            .d_logits = expected.out()};
   gumbel_rao_vjp(task);
   task.d_logits = d.out();

@@ -207,8 +207,8 @@ std::vector<row_case> all_cases() {
 
 INSTANTIATE_TEST_SUITE_P(All, RowKernels, testing::ValuesIn(all_cases()), [](const auto& tested) {
   const row_case& c = tested.param;
-  std::string name = std::string(testing_rows::name_of(c.type)) + "_" + std::to_string(c.rows) + "x" +
-                     std::to_string(c.classes);
+  std::string name =
+      std::string(testing_rows::name_of(c.type)) + "_" + std::to_string(c.rows) + "x" + std::to_string(c.classes);
   if (c.stride > 0) name += "_" + std::to_string(c.stride) + "_" + std::to_string(c.skew);
   return name;
 });

@@ -17,16 +17,15 @@ using testing_rows::top_k_samples;
 struct shape {
   std::uint64_t classes, rows, k, stride = 0, skew = 0;
 };
-constexpr shape shapes[] = {{1, 9, 1},       {5, 40, 5},      {5, 20, 2, 7, 1}, {64, 20, 20, 68},
-                            {300, 9, 7, 301, 3}, {512, 9, 40}, {513, 5, 40},     {1024, 8, 33},
-                            {1025, 8, 33},   {2000, 8, 64, 2001, 2}, {20000, 3, 50}, {40000, 1, 9},
-                            {300, 2, 300},   {1100, 1, 700},  {7, 0, 3}};
+constexpr shape shapes[] = {{1, 9, 1},      {5, 40, 5},    {5, 20, 2, 7, 1}, {64, 20, 20, 68}, {300, 9, 7, 301, 3},
+                            {512, 9, 40},   {513, 5, 40},  {1024, 8, 33},    {1025, 8, 33},    {2000, 8, 64, 2001, 2},
+                            {20000, 3, 50}, {40000, 1, 9}, {300, 2, 300},    {1100, 1, 700},   {7, 0, 3}};
 
 TEST(TopKKernels, GumbelTopKIsTheCpus) {
   for (const number_type type : testing_rows::all_types)
     for (const shape& s : shapes) {
-      SCOPED_TRACE(std::string(testing_rows::name_of(type)) + ' ' + std::to_string(s.classes) + " classes, k = " +
-                   std::to_string(s.k));
+      SCOPED_TRACE(std::string(testing_rows::name_of(type)) + ' ' + std::to_string(s.classes) +
+                   " classes, k = " + std::to_string(s.k));
       top_k_samples expected(every_kind_of_row(row_batch(type, s.rows, s.classes, s.stride, s.skew), s.classes), s.k);
       expected.noise = {.seed = 0xfedcba9876543210, .first_row = 0xfffffffe, .offset = 0x3fffffff8};
       top_k_samples result = expected;
@@ -40,8 +39,8 @@ TEST(TopKKernels, RelaxedKHotAndItsGradientsAreTheCpus) {
   for (const number_type type : testing_rows::all_types)
     for (const shape& s : shapes) {
       if (s.k > 300) continue;
-      SCOPED_TRACE(std::string(testing_rows::name_of(type)) + ' ' + std::to_string(s.classes) + " classes, k = " +
-                   std::to_string(s.k));
+      SCOPED_TRACE(std::string(testing_rows::name_of(type)) + ' ' + std::to_string(s.classes) +
+                   " classes, k = " + std::to_string(s.k));
       const row_batch empty(type, s.rows, s.classes, s.stride, s.skew);
       k_hot_samples samples{every_kind_of_row(empty, s.classes), s.k, {}};
       std::mt19937_64 random(s.classes);

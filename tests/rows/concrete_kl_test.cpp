@@ -211,8 +211,8 @@ TEST(ConcreteKlVjp, AreSlopes) {
     }
     // That the derivatives are those a little aside, up to h, is the 1 %.
     const double allowance = 1.01 * h * h / 6, moved = double(q_t / p_t) * spread;
-    const double third_of_p = classes / std::pow(p_t, 3.) *
-                              (moved * moved * moved / 10 + 1.5 * moved * moved + 6 * moved + 2);
+    const double third_of_p =
+        classes / std::pow(p_t, 3.) * (moved * moved * moved / 10 + 1.5 * moved * moved + 6 * moved + 2);
     const double third_of_q = classes * (std::pow(spread / p_t, 3.) / 10 + 2 / std::pow(q_t, 3.));
     for (std::uint64_t row = 0; row < rows; ++row) {
       const auto slope = [&](auto move) {

@@ -22,8 +22,13 @@ struct concrete_row_values {
   bool log_domain = false;
 
   concrete_log_prob_task task() {
-    return {.rows = logits.rows(), .classes = logits.classes(), .type = logits.type(), .logits = logits.in(),
-            .value = value.in(), .temperature = temperature.data(), .temperature_per_row = temperature.size() > 1,
+    return {.rows = logits.rows(),
+            .classes = logits.classes(),
+            .type = logits.type(),
+            .logits = logits.in(),
+            .value = value.in(),
+            .temperature = temperature.data(),
+            .temperature_per_row = temperature.size() > 1,
             .log_domain = log_domain};
   }
   std::vector<double> log_prob() {
@@ -43,11 +48,18 @@ struct concrete_row_values {
     gradients d{row_batch(logits.type(), logits.rows(), logits.classes()),
                 row_batch(logits.type(), logits.rows(), logits.classes()), row_batch(computed, 1, logits.rows())};
     row_batch upstream = row_of(computed, d_log_prob);
-    concrete_log_prob_vjp({.rows = logits.rows(), .classes = logits.classes(), .type = logits.type(),
-                           .logits = logits.in(), .value = value.in(), .temperature = temperature.data(),
-                           .temperature_per_row = temperature.size() > 1, .log_domain = log_domain,
-                           .d_log_prob = upstream.in().data, .d_logits = d.d_logits.out(),
-                           .d_value = d.d_value.out(), .d_temperature = d.d_temperature.out().data});
+    concrete_log_prob_vjp({.rows = logits.rows(),
+                           .classes = logits.classes(),
+                           .type = logits.type(),
+                           .logits = logits.in(),
+                           .value = value.in(),
+                           .temperature = temperature.data(),
+                           .temperature_per_row = temperature.size() > 1,
+                           .log_domain = log_domain,
+                           .d_log_prob = upstream.in().data,
+                           .d_logits = d.d_logits.out(),
+                           .d_value = d.d_value.out(),
+                           .d_temperature = d.d_temperature.out().data});
     return d;
   }
 };

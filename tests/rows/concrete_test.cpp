@@ -51,7 +51,9 @@ TEST(ConcreteLogProb, IsThatOfADensity) {
       for (const int classes : {2, 3}) {
         const std::uint64_t rows = classes == 2 ? side : side * side;
         concrete_row_values x{row_batch(number_type::float64, rows, std::uint64_t(classes)),
-                              row_batch(number_type::float64, rows, std::uint64_t(classes)), {t}, log_domain};
+                              row_batch(number_type::float64, rows, std::uint64_t(classes)),
+                              {t},
+                              log_domain};
         std::vector<double> volume;
         for (std::uint64_t row = 0; row < rows; ++row) {
           const double first = double(row % side) * step - reach, second = double(row / side) * step - reach;

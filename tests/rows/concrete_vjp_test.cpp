@@ -9,8 +9,8 @@
 namespace gumbelcuda {
 namespace {
 
-using testing_rows::concrete_row_values, testing_rows::exact_concrete, testing_rows::infinity,
-    testing_rows::row_batch, testing_rows::row_of;
+using testing_rows::concrete_row_values, testing_rows::exact_concrete, testing_rows::infinity, testing_rows::row_batch,
+    testing_rows::row_of;
 
 // A step h of logits_k, of log y_k or of log τ makes an error of h²/6 times the third derivative. That of K·log Σ e^w
 // is below K times the cube of how far apart such a step takes the w, and, with log τ, that of one more.
@@ -41,21 +41,28 @@ TEST(ConcreteLogProbVjp, AreSlopes) {
         };
         for (std::uint64_t k = 0; k < std::min<std::uint64_t>(classes, 7); ++k) {
           const long double third = (long double)classes * scale;
-          expect_slope(d.d_logits.get(0, k), [&](long double step) {
-            auto moved = logits;
-            moved[k] += step;
-            return exact_concrete(moved, log_value, t, log_domain);
-          }, 1, third);
-          expect_slope(d.d_value.get(0, k), [&](long double step) {
-            auto moved = log_value;
-            moved[k] += step;
-            return exact_concrete(logits, moved, t, log_domain);
-          }, log_domain ? 1 : x.value.get(0, k), third);
+          expect_slope(
+              d.d_logits.get(0, k),
+              [&](long double step) {
+                auto moved = logits;
+                moved[k] += step;
+                return exact_concrete(moved, log_value, t, log_domain);
+              },
+              1, third);
+          expect_slope(
+              d.d_value.get(0, k),
+              [&](long double step) {
+                auto moved = log_value;
+                moved[k] += step;
+                return exact_concrete(logits, moved, t, log_domain);
+              },
+              log_domain ? 1 : x.value.get(0, k), third);
         }
         const long double reach = 10 * t;  // of τ·log y_k over the classes
-        expect_slope(d.d_temperature.get(0, 0), [&](long double step) {
-          return exact_concrete(logits, log_value, t * std::exp(step), log_domain);
-        }, t, (long double)classes * (reach + 1) * (reach + 1) * (reach + 1));
+        expect_slope(
+            d.d_temperature.get(0, 0),
+            [&](long double step) { return exact_concrete(logits, log_value, t * std::exp(step), log_domain); }, t,
+            (long double)classes * (reach + 1) * (reach + 1) * (reach + 1));
       }
 }
 
@@ -63,7 +70,9 @@ TEST(ConcreteLogProbVjp, AtTheBoundaryStaysFinite) {
   for (const bool log_domain : {false, true}) {
     const double nothing = log_domain ? -infinity : 0, value = log_domain ? std::log(.5) : .5;
     concrete_row_values x{row_of(number_type::float64, {1, 2, -infinity, .5}),
-                          row_of(number_type::float64, {nothing, value, nothing, value}), {.5f}, log_domain};
+                          row_of(number_type::float64, {nothing, value, nothing, value}),
+                          {.5f},
+                          log_domain};
     const auto d = x.vjp({1});
     const double jacobian = log_domain ? 0 : 1;
     // One class is left out, and one other has all the weight.
@@ -77,8 +86,8 @@ TEST(ConcreteLogProbVjp, AtTheBoundaryStaysFinite) {
 }
 
 TEST(ConcreteLogProbVjp, IsNanWithoutADensity) {
-  concrete_row_values x{row_of(number_type::float32, {1, NAN, -infinity}),
-                        row_of(number_type::float32, {.5, .5, 0}), {1}};
+  concrete_row_values x{
+      row_of(number_type::float32, {1, NAN, -infinity}), row_of(number_type::float32, {.5, .5, 0}), {1}};
   const auto d = x.vjp({1});
   for (std::uint64_t k = 0; k < 3; ++k)
     EXPECT_TRUE(std::isnan(d.d_logits.get(0, k)) && std::isnan(d.d_value.get(0, k))) << k;

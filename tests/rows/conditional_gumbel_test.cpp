@@ -18,8 +18,13 @@ using testing_rows::infinity, testing_rows::row_batch;
 // One row.
 std::vector<double> conditional(const row_batch& logits, std::int64_t index, const noise_address& noise = {}) {
   row_batch z(logits.type(), 1, logits.classes());
-  conditional_gumbel({.rows = 1, .classes = logits.classes(), .type = logits.type(), .noise = noise,
-                      .logits = row_batch(logits).in(), .index = &index, .z = z.out()});
+  conditional_gumbel({.rows = 1,
+                      .classes = logits.classes(),
+                      .type = logits.type(),
+                      .noise = noise,
+                      .logits = row_batch(logits).in(),
+                      .index = &index,
+                      .z = z.out()});
   return testing_rows::numbers_of(z, 0);
 }
 
@@ -75,10 +80,10 @@ sampled sample(const std::vector<double>& logits, std::uint64_t rows, std::int64
   for (std::uint64_t row = 0; row < rows; ++row)
     for (std::uint64_t k = 0; k < classes; ++k) repeated.set(row, k, logits[k]);
   if (given < 0)
-    gumbel_max({.rows = rows, .classes = classes, .noise = {.offset = 64}, .logits = repeated.in(),
-                .index = s.index.data()});
-  conditional_gumbel({.rows = rows, .classes = classes, .logits = repeated.in(), .index = s.index.data(),
-                      .z = s.z.out()});
+    gumbel_max(
+        {.rows = rows, .classes = classes, .noise = {.offset = 64}, .logits = repeated.in(), .index = s.index.data()});
+  conditional_gumbel(
+      {.rows = rows, .classes = classes, .logits = repeated.in(), .index = s.index.data(), .z = s.z.out()});
   return s;
 }
 

@@ -21,10 +21,25 @@ struct batch {
 
   batch(number_type t, std::uint64_t r, std::uint64_t c, std::uint64_t apart = 0, std::uint64_t off = 0,
         std::uint64_t classes_apart = 1)
-      : type(t), rows(r), classes(c), stride(apart), skew(off), class_stride(classes_apart), logits(empty()),
-        d_y(empty()), noise(empty()), y(empty()), log_y(empty()), one_hot(empty()), d_logits(empty()),
-        log_prob(computed_type(t), 1, r), d_temperature(computed_type(t), 1, r),
-        max_index(r, -7), softmax_index(r, -7), status(r, row_status(9)), temperature(r) {
+      : type(t),
+        rows(r),
+        classes(c),
+        stride(apart),
+        skew(off),
+        class_stride(classes_apart),
+        logits(empty()),
+        d_y(empty()),
+        noise(empty()),
+        y(empty()),
+        log_y(empty()),
+        one_hot(empty()),
+        d_logits(empty()),
+        log_prob(computed_type(t), 1, r),
+        d_temperature(computed_type(t), 1, r),
+        max_index(r, -7),
+        softmax_index(r, -7),
+        status(r, row_status(9)),
+        temperature(r) {
     random_numbers random(1);
     for (std::uint64_t row = 0; row < rows; ++row) {
       temperature[row] = float(random.uniform(.1, 2));
@@ -42,11 +57,24 @@ struct batch {
     return {rows, classes, type, address, logits.in(), max_index.data(), log_prob.out().data, status.data()};
   }
   gumbel_softmax_task softmax_task() {
-    return {rows, classes, type, address, logits.in(), temperature.data(), true, y.out(), one_hot.out(),
-            softmax_index.data(), false};
+    return {rows,          classes,
+            type,          address,
+            logits.in(),   temperature.data(),
+            true,          y.out(),
+            one_hot.out(), softmax_index.data(),
+            false};
   }
   gumbel_softmax_vjp_task vjp_task() {
-    return {rows, classes, type, address, logits.in(), temperature.data(), true, {}, d_y.in(), d_logits.out(),
+    return {rows,
+            classes,
+            type,
+            address,
+            logits.in(),
+            temperature.data(),
+            true,
+            {},
+            d_y.in(),
+            d_logits.out(),
             d_temperature.out().data};
   }
   batch& run(int threads = 0) {

@@ -39,8 +39,15 @@ double some_logit(random_numbers& random, number_type type, std::uint64_t kind, 
   const bool is_half = type == number_type::float16;
   const double huge = is_half ? 60000 : type == number_type::float64 ? 1e300 : 1e30, u = random.uniform(-1, 1);
   const double tied = is_half ? 40000 : type == number_type::float64 ? 1e17 : 3e8;
-  const double logit[] = {4 * u, -2.5, 30 * u, 5000 + 5 * u, 4096 + 8 * u, -4096 + 8 * u, u < 0 ? huge : -huge,
-                          tied + double(random.word() % 3), double(k) * .01 + u};
+  const double logit[] = {4 * u,
+                          -2.5,
+                          30 * u,
+                          5000 + 5 * u,
+                          4096 + 8 * u,
+                          -4096 + 8 * u,
+                          u < 0 ? huge : -huge,
+                          tied + double(random.word() % 3),
+                          double(k) * .01 + u};
   return logit[kind];
 }
 constexpr std::uint64_t kinds = 9;

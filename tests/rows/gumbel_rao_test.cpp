@@ -20,21 +20,34 @@ struct problem {
   noise_address noise{.seed = 11};
 
   gumbel_rao_vjp_task task(int inner_samples, row_batch& d_logits) {
-    return {.rows = logits.rows(), .classes = logits.classes(), .type = logits.type(), .noise = noise,
-            .logits = logits.in(), .index = index.data(), .inner_samples = inner_samples,
-            .temperature = &temperature, .d_one_hot = d_one_hot.in(), .d_logits = d_logits.out()};
+    return {.rows = logits.rows(),
+            .classes = logits.classes(),
+            .type = logits.type(),
+            .noise = noise,
+            .logits = logits.in(),
+            .index = index.data(),
+            .inner_samples = inner_samples,
+            .temperature = &temperature,
+            .d_one_hot = d_one_hot.in(),
+            .d_logits = d_logits.out()};
   }
   void draw() {
     index.assign(logits.rows(), -1);
-    gumbel_max({.rows = logits.rows(), .classes = logits.classes(), .type = logits.type(), .noise = noise,
-                .logits = logits.in(), .index = index.data()});
+    gumbel_max({.rows = logits.rows(),
+                .classes = logits.classes(),
+                .type = logits.type(),
+                .noise = noise,
+                .logits = logits.in(),
+                .index = index.data()});
   }
 };
 
 // The same logits and d in every row.
 problem repeated(const std::vector<double>& logits, const std::vector<double>& d, float temperature,
                  std::uint64_t rows) {
-  problem p{row_batch(number_type::float32, rows, logits.size()), row_batch(number_type::float32, rows, d.size()), {},
+  problem p{row_batch(number_type::float32, rows, logits.size()),
+            row_batch(number_type::float32, rows, d.size()),
+            {},
             temperature};
   for (std::uint64_t row = 0; row < rows; ++row)
     for (std::uint64_t k = 0; k < d.size(); ++k) p.logits.set(row, k, logits[k]), p.d_one_hot.set(row, k, d[k]);
@@ -66,8 +79,13 @@ TEST(GumbelRao, IsTheMeanOfStraightThroughGradientsOfConditionedScores) {
           // Of the double, whatever the type, so that the reference has no error of its own to speak of.
           row_batch wide(number_type::float64, 1, classes), z = wide;
           for (std::uint64_t k = 0; k < classes; ++k) wide.set(0, k, p.logits.get(0, k));
-          conditional_gumbel({.rows = 1, .classes = classes, .type = wide.type(), .noise = noise, .logits = wide.in(),
-                              .index = p.index.data(), .z = z.out()});
+          conditional_gumbel({.rows = 1,
+                              .classes = classes,
+                              .type = wide.type(),
+                              .noise = noise,
+                              .logits = wide.in(),
+                              .index = p.index.data(),
+                              .z = z.out()});
           long double total = 0, mean = 0;
           std::vector<long double> y;
           for (std::uint64_t k = 0; k < classes; ++k) {
@@ -106,8 +124,13 @@ TEST(GumbelRao, HasTheMeanOfStraightThroughAndLessVariance) {
   problem p = repeated({1, 0, -.5, .3}, {.2, -1, 1, .5}, .5f, rows);
   // Straight-through, with other noise than that of the mean that it is compared with.
   row_batch straight = p.logits, single = p.logits, few = p.logits, many = p.logits;
-  gumbel_softmax_vjp({.rows = rows, .classes = 4, .noise = {.seed = 12}, .logits = p.logits.in(),
-                      .temperature = &p.temperature, .d_y = p.d_one_hot.in(), .d_logits = straight.out()});
+  gumbel_softmax_vjp({.rows = rows,
+                      .classes = 4,
+                      .noise = {.seed = 12},
+                      .logits = p.logits.in(),
+                      .temperature = &p.temperature,
+                      .d_y = p.d_one_hot.in(),
+                      .d_logits = straight.out()});
   gumbel_rao_vjp(p.task(1, single));
   gumbel_rao_vjp(p.task(4, few));
   gumbel_rao_vjp(p.task(32, many));

@@ -36,8 +36,13 @@ sample_batch draw(std::uint64_t k) {
   drawn.index.resize(draws * k);
   drawn.log_prob.resize(draws * k);
   drawn.log_inclusion.resize(draws * k);
-  gumbel_top_k({.rows = draws, .classes = logits.size(), .noise = {.seed = 20190314}, .logits = {rows.data()}, .k = k,
-                .index = drawn.index.data(), .log_prob = drawn.log_prob.data(),
+  gumbel_top_k({.rows = draws,
+                .classes = logits.size(),
+                .noise = {.seed = 20190314},
+                .logits = {rows.data()},
+                .k = k,
+                .index = drawn.index.data(),
+                .log_prob = drawn.log_prob.data(),
                 .log_inclusion = drawn.log_inclusion.data()});
   return drawn;
 }
@@ -115,15 +120,14 @@ TEST(GumbelTopKLaw, InclusionProbabilitiesMakeAnUnbiasedEstimate) {
   double total = 0, mean_of_f = 0;
   for (const float a : logits) total += std::exp(double(a));
   const auto f = [](std::int64_t i) { return double((i + 1) * (i + 1)); };
-  for (std::size_t i = 0; i < logits.size(); ++i)
-    mean_of_f += f(std::int64_t(i)) * std::exp(double(logits[i])) / total;
+  for (std::size_t i = 0; i < logits.size(); ++i) mean_of_f += f(std::int64_t(i)) * std::exp(double(logits[i])) / total;
   const auto distance = [&](double error) {
     double sum = 0, squares = 0;
     for (std::uint64_t row = 0; row < draws; ++row) {
       double estimate = 0;
       for (std::uint64_t at = row * k; at < (row + 1) * k; ++at)
-        estimate += f(drawn.index[at]) *
-                    std::exp(double(drawn.log_prob[at]) - (1 + error) * double(drawn.log_inclusion[at]));
+        estimate +=
+            f(drawn.index[at]) * std::exp(double(drawn.log_prob[at]) - (1 + error) * double(drawn.log_inclusion[at]));
       sum += estimate;
       squares += estimate * estimate;
     }
@@ -165,9 +169,18 @@ TEST(GumbelTopKArguments, AreRefusedByName) {
   expect([&](auto& t) { t.log_prob = odd(t.index); }, "log_prob: address");
   expect([&](auto& t) { t.log_inclusion = odd(t.index); }, "log_inclusion: address");
   expect([&](auto& t) { t.kappa = odd(t.index); }, "kappa: address");
-  expect([](auto& t) { t.rows = std::uint64_t{1} << 58; t.classes = t.k = 8; }, "do not fit into an address space");
+  expect(
+      [](auto& t) {
+        t.rows = std::uint64_t{1} << 58;
+        t.classes = t.k = 8;
+      },
+      "do not fit into an address space");
   EXPECT_EQ(refusal([](auto&) {}), "");
-  EXPECT_EQ(refusal([](auto& t) { t.rows = 0; t.index = nullptr; }), "");
+  EXPECT_EQ(refusal([](auto& t) {
+              t.rows = 0;
+              t.index = nullptr;
+            }),
+            "");
 }
 
 }  // namespace

@@ -26,8 +26,8 @@ void for_each_sample(Case each_case) {
     for (const std::uint64_t classes : {1, 2, 3, 5, 31, 33, 64, 257, 1000, 5003, 40001})
       for (const std::uint64_t k : {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{64}, classes - 1, classes}) {
         if (k < 1 || k > classes || (k > 64 && classes > 300 && type != number_type::float32) || k > 5003) continue;
-        SCOPED_TRACE(std::string(testing_rows::name_of(type)) + ' ' + std::to_string(classes) + " classes, k = " +
-                     std::to_string(k));
+        SCOPED_TRACE(std::string(testing_rows::name_of(type)) + ' ' + std::to_string(classes) +
+                     " classes, k = " + std::to_string(k));
         each_case(top_k_samples(
             every_kind_of_row(row_batch(type, 8, classes, classes + classes % 3, classes % 4), classes), k));
         if (testing::Test::HasFailure()) return;
@@ -105,10 +105,18 @@ TEST(GumbelTopK, IsWhatItsDefinitionSays) {
     if (samples.k > 257) return;
     const top_k_samples expected = top_k_samples(samples).run();
     switch (samples.logits.type()) {
-      case number_type::float32: run_definition<float>(samples); break;
-      case number_type::float16: run_definition<float16>(samples); break;
-      case number_type::bfloat16: run_definition<bfloat16>(samples); break;
-      case number_type::float64: run_definition<double>(samples); break;
+      case number_type::float32:
+        run_definition<float>(samples);
+        break;
+      case number_type::float16:
+        run_definition<float16>(samples);
+        break;
+      case number_type::bfloat16:
+        run_definition<bfloat16>(samples);
+        break;
+      case number_type::float64:
+        run_definition<double>(samples);
+        break;
     }
     EXPECT_TRUE(same_results(samples, expected));
   });
@@ -121,8 +129,14 @@ TEST(GumbelTopK, BeginsWithWhatGumbelMaxDrawsAndWithWhatASmallerKDraws) {
     std::vector<std::int64_t> index(800);
     row_batch log_prob = samples.results(1);
     std::vector<row_status> status(800);
-    gumbel_max({.rows = 800, .classes = 37, .type = type, .noise = samples.noise, .logits = samples.logits.in(),
-                .index = index.data(), .log_prob = log_prob.out().data, .status = status.data()});
+    gumbel_max({.rows = 800,
+                .classes = 37,
+                .type = type,
+                .noise = samples.noise,
+                .logits = samples.logits.in(),
+                .index = index.data(),
+                .log_prob = log_prob.out().data,
+                .status = status.data()});
     EXPECT_EQ(samples.status, status);
     const top_k_samples fewer = top_k_samples(samples.logits, 3).run();
     for (std::uint64_t row = 0; row < 800; ++row) {
@@ -189,8 +203,11 @@ TEST(GumbelTopK, LogOfExceedingKeepsItsPromises) {
 TEST(GumbelTopK, OfRowsWithoutASampleOrWithAShortOne) {
   for (const number_type type : all_types) {
     top_k_samples samples(row_batch(type, 5, 3), 2);
-    const double rows[5][3] = {{-infinity, -infinity, -infinity}, {1, double(NAN), 2}, {0, infinity, 1},
-                               {-infinity, 5, -infinity},         {1, -infinity, 2}};
+    const double rows[5][3] = {{-infinity, -infinity, -infinity},
+                               {1, double(NAN), 2},
+                               {0, infinity, 1},
+                               {-infinity, 5, -infinity},
+                               {1, -infinity, 2}};
     for (std::uint64_t row = 0; row < 5; ++row)
       for (std::uint64_t k = 0; k < 3; ++k) samples.logits.set(row, k, rows[row][k]);
     samples.run();

@@ -34,8 +34,8 @@ struct results_of {
   batch b;
   testing_rows::row_batch d_of_y, y_of_noise, d_of_noise;
 
-  results_of(const cpu_row_operations& operations, batch inputs) : b(std::move(inputs)), d_of_y(b.empty()),
-        y_of_noise(b.empty()), d_of_noise(b.empty()) {
+  results_of(const cpu_row_operations& operations, batch inputs)
+      : b(std::move(inputs)), d_of_y(b.empty()), y_of_noise(b.empty()), d_of_noise(b.empty()) {
     const std::uint64_t quads = b.rows * ((b.classes + 3) / 4), split = quads / 3;
     operations.run(b.noise_task(), 0, split, nullptr);
     operations.run(b.noise_task(), split, quads, nullptr);
@@ -67,8 +67,8 @@ void expect_same_everywhere(const batch& inputs) {
   for (const cpu_target* target : supported_targets()) {
     const results_of found(*target->rows, inputs);
     for (const auto rows : batch::rows_of_numbers)
-      EXPECT_TRUE(same_bytes(found.b.*rows, expected.b.*rows)) << target->name << ", " << name_of(inputs.type) << ", "
-                                                                << inputs.classes << " classes";
+      EXPECT_TRUE(same_bytes(found.b.*rows, expected.b.*rows))
+          << target->name << ", " << name_of(inputs.type) << ", " << inputs.classes << " classes";
     EXPECT_TRUE(found.b.results() == expected.b.results() && found.d_of_y == expected.d_of_y &&
                 found.y_of_noise == expected.y_of_noise && found.d_of_noise == expected.d_of_noise)
         << target->name << ", " << name_of(inputs.type) << ", " << inputs.classes << " classes";
@@ -76,8 +76,8 @@ void expect_same_everywhere(const batch& inputs) {
   }
 }
 
-// Rows of finite scores, with masked classes, with nothing else, with a NaN, with a +inf, with gaps beyond the filter of
-// gumbel_max, of a single class, and with τ = 0.
+// Rows of finite scores, with masked classes, with nothing else, with a NaN, with a +inf, with gaps beyond the filter
+// of gumbel_max, of a single class, and with τ = 0.
 batch every_kind_of_row(number_type type, std::uint64_t classes, std::uint64_t apart, std::uint64_t off) {
   batch b(type, 8, classes, apart, off);
   random_numbers random(classes);
@@ -117,8 +117,13 @@ TEST_P(every_type, all_of_a_long_row_that_ties) {
   for (std::uint64_t k = 0; k < classes; ++k) logits.set(0, k, GetParam() == number_type::float64 ? 1e15 : 32768);
   const auto drawn = [&](const cpu_row_operations& operations) {
     std::vector<std::int64_t> index(classes);
-    run_rows(operations, gumbel_top_k_task{.rows = 1, .classes = classes, .type = GetParam(), .noise = {.seed = 7},
-                                           .logits = logits.in(), .k = classes, .index = index.data()});
+    run_rows(operations, gumbel_top_k_task{.rows = 1,
+                                           .classes = classes,
+                                           .type = GetParam(),
+                                           .noise = {.seed = 7},
+                                           .logits = logits.in(),
+                                           .k = classes,
+                                           .index = index.data()});
     return index;
   };
   const std::vector<std::int64_t> expected = drawn(cpu_rows_scalar);

@@ -14,8 +14,13 @@ struct k_hot_samples {
 
   row_batch empty() const { return row_batch(logits.type(), logits.rows(), logits.classes()); }
   relaxed_k_hot_task task() {
-    return {.rows = logits.rows(), .classes = logits.classes(), .type = logits.type(), .noise = noise,
-            .logits = logits.in(), .k = k, .temperature = temperature.data(),
+    return {.rows = logits.rows(),
+            .classes = logits.classes(),
+            .type = logits.type(),
+            .noise = noise,
+            .logits = logits.in(),
+            .k = k,
+            .temperature = temperature.data(),
             .temperature_per_row = temperature.size() > 1};
   }
   row_batch y() {

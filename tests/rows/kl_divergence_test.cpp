@@ -28,8 +28,12 @@ std::vector<long double> log_softmax(const row_batch& logits) {
 
 double kl_of(const row_batch& p, const row_batch& q) {
   row_batch kl(p.type() == number_type::float64 ? number_type::float64 : number_type::float32, 1, 1);
-  kl_divergence({.rows = 1, .classes = p.classes(), .type = p.type(), .p_logits = row_batch(p).in(),
-                 .q_logits = row_batch(q).in(), .kl = kl.out().data});
+  kl_divergence({.rows = 1,
+                 .classes = p.classes(),
+                 .type = p.type(),
+                 .p_logits = row_batch(p).in(),
+                 .q_logits = row_batch(q).in(),
+                 .kl = kl.out().data});
   return kl.get(0, 0);
 }
 
@@ -40,7 +44,8 @@ row_batch row_of(number_type type, const std::vector<double>& values) {
 }
 
 TEST(KlDivergence, IsThatOfTheReference) {
-  for (const number_type type : {number_type::float32, number_type::float16, number_type::bfloat16, number_type::float64})
+  for (const number_type type :
+       {number_type::float32, number_type::float16, number_type::bfloat16, number_type::float64})
     for (const std::uint64_t classes : {1, 2, 5, 64, 1000, 40000}) {
       SCOPED_TRACE(std::string(testing_rows::name_of(type)) + " " + std::to_string(classes));
       random_numbers random(classes);

@@ -130,8 +130,12 @@ TEST(LocationScaleLogProb, AtExtremesIsItsLimit) {
     for (const noise_law law : both_laws) {
       const single one{type, law};
       const bool is_double = type == number_type::float64, is_half = type == number_type::float16;
-      const double large = is_double ? 1.7e308 : is_half ? 65504 : 3e38,
-                   small = is_double ? 1e-320 : is_half ? 6e-8 : 1e-40;
+      const double large = is_double ? 1.7e308
+                           : is_half ? 65504
+                                     : 3e38,
+                   small = is_double ? 1e-320
+                           : is_half ? 6e-8
+                                     : 1e-40;
       for (const double value : {-infinity, infinity})
         for (const double scale : {small, 1., large}) {
           EXPECT_EQ(one.log_prob(value, 0, scale), -infinity);
@@ -156,8 +160,7 @@ TEST(LocationScaleLogProb, AtExtremesIsItsLimit) {
         const long double standard = gumbel ? -(z + e) : -z * z / 2 - c, exact = standard - log_s;
         const long double by = is_moved ? (scale > 1 ? 2 : 54) * std::log(2.0L) : 0;
         const long double log_error = p.log * (std::abs(log_s) + by) + by + (is_moved ? std::abs(log_s) : 0);
-        const long double error =
-            p.u * ((gumbel ? p.exp * e : c) + std::abs(standard) + log_error + std::abs(exact));
+        const long double error = p.u * ((gumbel ? p.exp * e : c) + std::abs(standard) + log_error + std::abs(exact));
         EXPECT_NEAR(one.log_prob(value, location, scale), double(exact), double(p.stored(exact, error)))
             << testing_rows::name_of(type) << ' ' << value << ' ' << scale;
       }

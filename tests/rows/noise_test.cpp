@@ -7,8 +7,8 @@
 #include <limits>
 #include <vector>
 
-#include "gumbelcuda/sampling.hpp"
 #include "gumbelcuda/rows/noise.hpp"
+#include "gumbelcuda/sampling.hpp"
 #include "tests/rows/row_batch.hpp"
 #include "tests/unit/law_checks.hpp"
 #include "tests/unit/random_numbers.hpp"
@@ -23,9 +23,9 @@ constexpr std::uint32_t largest_word = ~0u;
 
 // docs/noise-stream.md
 philox_block<std::uint32_t> block_of(std::uint64_t seed, std::uint64_t row, std::uint64_t block) {
-  return philox4x32_10<std::uint32_t>({{std::uint32_t(block), std::uint32_t(block >> 32), std::uint32_t(row),
-                                        std::uint32_t(row >> 32)}},
-                                      philox_key(seed));
+  return philox4x32_10<std::uint32_t>(
+      {{std::uint32_t(block), std::uint32_t(block >> 32), std::uint32_t(row), std::uint32_t(row >> 32)}},
+      philox_key(seed));
 }
 
 long double exact_exponential(std::uint32_t word, std::uint32_t extension) {
@@ -63,11 +63,16 @@ enum class mistake { none, ends_at_the_words_cell, without_half, of_first_order,
 template <class Real, mistake Mistake>
 Real tail(std::uint32_t word, std::uint32_t extension, Real precision) {
   switch (Mistake) {
-    case mistake::none: return tail_exponential(word, extension, precision);
-    case mistake::ends_at_the_words_cell: return exponential<Real>(word);
-    case mistake::without_half: return Real(-std::log1p(-(word + extension * 0x1p-32) * 0x1p-32));
-    case mistake::of_first_order: return Real((word + (extension + .5) * 0x1p-32) * 0x1p-32);
-    case mistake::of_upper_half_alone: return tail_exponential(word, extension | 0xffff, precision);
+    case mistake::none:
+      return tail_exponential(word, extension, precision);
+    case mistake::ends_at_the_words_cell:
+      return exponential<Real>(word);
+    case mistake::without_half:
+      return Real(-std::log1p(-(word + extension * 0x1p-32) * 0x1p-32));
+    case mistake::of_first_order:
+      return Real((word + (extension + .5) * 0x1p-32) * 0x1p-32);
+    case mistake::of_upper_half_alone:
+      return tail_exponential(word, extension | 0xffff, precision);
   }
   return 0;
 }
@@ -120,8 +125,7 @@ AssertionResult has_its_law(tail_function<Real> f, bool first_word) {
   std::vector<float> e;
   for (std::uint32_t i = 0; i < count / 2; ++i) {
     const auto x = block_of(20161104, 3, i);
-    for (int j = 0; j < 4; j += 2)
-      e.push_back(float(f(first_word ? 0 : x.word[j] >> 20, x.word[j + 1], Real{})));
+    for (int j = 0; j < 4; j += 2) e.push_back(float(f(first_word ? 0 : x.word[j] >> 20, x.word[j + 1], Real{})));
   }
   return statistics::kolmogorov_agrees(statistics::sorted(e), [&](double x) { return -std::expm1(-x) / width; });
 }

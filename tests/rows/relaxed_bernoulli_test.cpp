@@ -36,8 +36,13 @@ struct variables {
 
   row_batch empty() const { return row_batch(logits.type(), logits.rows(), logits.classes()); }
   relaxed_bernoulli_task task() {
-    return {.rows = logits.rows(), .classes = logits.classes(), .type = logits.type(), .noise = noise,
-            .logits = logits.in(), .temperature = temperature.data(), .temperature_per_row = temperature.size() > 1};
+    return {.rows = logits.rows(),
+            .classes = logits.classes(),
+            .type = logits.type(),
+            .noise = noise,
+            .logits = logits.in(),
+            .temperature = temperature.data(),
+            .temperature_per_row = temperature.size() > 1};
   }
   row_batch y() {
     row_batch result = empty();
@@ -175,7 +180,12 @@ TEST(RelaxedBernoulliVjp, IsZeroWhereYIsHard) {
   for (const float t : {0.f, .5f}) {
     row_batch y = row_of(number_type::float32, {0, 1}), d = row_of(number_type::float32, {3, -4});
     float d_temperature = 9;
-    relaxed_bernoulli_vjp({.rows = 1, .classes = 2, .temperature = &t, .y = y.in(), .d_y = d.in(), .d_logits = d.out(),
+    relaxed_bernoulli_vjp({.rows = 1,
+                           .classes = 2,
+                           .temperature = &t,
+                           .y = y.in(),
+                           .d_y = d.in(),
+                           .d_logits = d.out(),
                            .d_temperature = &d_temperature});
     EXPECT_EQ(d.get(0, 0), 0);
     EXPECT_EQ(d.get(0, 1), 0);
@@ -186,8 +196,13 @@ TEST(RelaxedBernoulliVjp, IsZeroWhereYIsHard) {
 std::vector<double> log_prob_of(number_type type, const std::vector<double>& logits, const std::vector<double>& y,
                                 float temperature) {
   row_batch l = row_of(type, logits), at = row_of(type, y), result(type, 1, y.size());
-  relaxed_bernoulli_log_prob({.rows = 1, .classes = y.size(), .type = type, .logits = l.in(), .y = at.in(),
-                              .temperature = &temperature, .log_prob = result.out()});
+  relaxed_bernoulli_log_prob({.rows = 1,
+                              .classes = y.size(),
+                              .type = type,
+                              .logits = l.in(),
+                              .y = at.in(),
+                              .temperature = &temperature,
+                              .log_prob = result.out()});
   return testing_rows::numbers_of(result, 0);
 }
 
@@ -222,16 +237,14 @@ TEST(RelaxedBernoulliLogProb, IsThatOfADensityAndOfTwoClasses) {
     double integral = 0;
     for (std::size_t i = 0; i < y.size(); ++i) integral += std::exp(log_prob[i]) * y[i] * (1 - y[i]) / 8;
     EXPECT_NEAR(integral, 1, 1e-12 + 4 * std::exp(-30. * double(t)));
-    testing_rows::concrete_row_values pair{row_of(number_type::float64, {.75, 0}),
-                                           row_of(number_type::float64, {.25, .75}), {t}};
+    testing_rows::concrete_row_values pair{
+        row_of(number_type::float64, {.75, 0}), row_of(number_type::float64, {.25, .75}), {t}};
     EXPECT_NEAR(pair.log_prob()[0], log_prob_of(number_type::float64, {.75}, {.25}, t)[0], 1e-14);
   }
 }
 
 TEST(RelaxedBernoulliLogProb, AtItsEndsIsTheLimit) {
-  const auto at = [](double logit, double y, float t) {
-    return log_prob_of(number_type::float32, {logit}, {y}, t)[0];
-  };
+  const auto at = [](double logit, double y, float t) { return log_prob_of(number_type::float32, {logit}, {y}, t)[0]; };
   EXPECT_EQ(at(2, 0, 1), -2);
   EXPECT_EQ(at(2, 1, 1), 2);
   for (const double y : {0., 1.}) {

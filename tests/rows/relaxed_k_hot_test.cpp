@@ -42,11 +42,11 @@ void for_each_batch(Case each_case) {
     for (const std::uint64_t classes : {1, 2, 3, 5, 31, 33, 64, 257, 1000, 5003})
       for (const std::uint64_t k : {std::uint64_t{1}, std::uint64_t{2}, classes / 2, classes - 1, classes}) {
         if (k < 1 || k > classes) continue;
-        SCOPED_TRACE(std::string(testing_rows::name_of(type)) + ' ' + std::to_string(classes) + " classes, k = " +
-                     std::to_string(k));
-        each_case(k_hot_samples{
-            every_kind_of_row(row_batch(type, 8, classes, classes + classes % 3, classes % 4), classes), k,
-            eight_temperatures});
+        SCOPED_TRACE(std::string(testing_rows::name_of(type)) + ' ' + std::to_string(classes) +
+                     " classes, k = " + std::to_string(k));
+        each_case(
+            k_hot_samples{every_kind_of_row(row_batch(type, 8, classes, classes + classes % 3, classes % 4), classes),
+                          k, eight_temperatures});
         if (testing::Test::HasFailure()) return;
       }
 }
@@ -100,8 +100,9 @@ TEST(RelaxedKHot, SumsToK) {
         EXPECT_TRUE(z[c] > -infinity || share == 0);
         sum += share;
         const long double argument = small > 0 ? -std::log(small) : 0;
-        error += small * p.u * (4 * std::max(1., bracket) + 2 * (5 + 4 * (argument + bracket)) +
-                                testing_rows::additions(y.classes())) +
+        error += small * p.u *
+                     (4 * std::max(1., bracket) + 2 * (5 + 4 * (argument + bracket)) +
+                      testing_rows::additions(y.classes())) +
                  share * 5 * p.u + p.least;
         error = p.stored_u > 0 ? error + p.stored(share, 0) : error;
       }
@@ -186,8 +187,8 @@ TEST(RelaxedKHot, ArgumentsAreRefusedByName) {
   std::vector<float> numbers(8), results(8), more(8);
   const float one = 1, bad = -1;
   const auto refusal = [&](auto change) -> std::string {
-    relaxed_k_hot_task task{.rows = 2, .classes = 4, .logits = {numbers.data()}, .k = 2, .temperature = &one,
-                            .y = {results.data()}};
+    relaxed_k_hot_task task{
+        .rows = 2, .classes = 4, .logits = {numbers.data()}, .k = 2, .temperature = &one, .y = {results.data()}};
     change(task);
     try {
       relaxed_k_hot(task);
@@ -202,7 +203,12 @@ TEST(RelaxedKHot, ArgumentsAreRefusedByName) {
   expect([](auto& t) { t.k = 5; }, "k: 5 is not in [1, 4]");
   expect([](auto& t) { t.y.data = nullptr; }, "y.data: is null, and so is k_hot.data");
   expect([](auto& t) { t.k_hot = t.y; }, "k_hot.data: is y.data");
-  expect([&](auto& t) { t.k_hot = {more.data()}; t.y = {numbers.data()}; }, "y.data: is logits.data");
+  expect(
+      [&](auto& t) {
+        t.k_hot = {more.data()};
+        t.y = {numbers.data()};
+      },
+      "y.data: is logits.data");
   expect([](auto& t) { t.temperature = nullptr; }, "temperature: is null");
   expect([&](auto& t) { t.temperature = &bad; }, "temperature: -1");
   expect([](auto& t) { t.noise.offset = 1; }, "noise.offset");

@@ -49,9 +49,8 @@ TEST(RelaxedKHotVjp, AreSlopes) {
         };
         for (std::uint64_t c = 0; c < classes; ++c) {
           constexpr double h = 0x1p-16;
-          const double expected = slope(h, [&](k_hot_samples& at, double by) {
-            at.logits.set(row, c, at.logits.get(row, c) + by);
-          });
+          const double expected =
+              slope(h, [&](k_hot_samples& at, double by) { at.logits.set(row, c, at.logits.get(row, c) + by); });
           EXPECT_NEAR(d_logits.get(row, c), expected, h * h / 6 * 216 / (t * t * t) + noise / h);
         }
         constexpr double h = 0x1p-14;  // exact in the float that τ is
@@ -106,15 +105,25 @@ TEST(RelaxedKHotVjp, OfTwoClassesIsGumbelSoftmaxOfTwiceTheTemperature) {
   for (std::uint64_t row = 0; row < 50; ++row)
     for (std::uint64_t c = 0; c < 2; ++c) x.logits.set(row, c, random.uniform(-1, 1));
   row_batch expected = x.empty(), y = x.y(), d_y = x.empty(), d = x.empty(), expected_d = x.empty();
-  gumbel_softmax({.rows = 50, .classes = 2, .type = number_type::float64, .noise = x.noise, .logits = x.logits.in(),
-                  .temperature = &twice, .y = expected.out()});
+  gumbel_softmax({.rows = 50,
+                  .classes = 2,
+                  .type = number_type::float64,
+                  .noise = x.noise,
+                  .logits = x.logits.in(),
+                  .temperature = &twice,
+                  .y = expected.out()});
   for (std::uint64_t row = 0; row < 50; ++row)
     for (std::uint64_t c = 0; c < 2; ++c) {
       EXPECT_NEAR(y.get(row, c), expected.get(row, c), 0x1p-48);
       d_y.set(row, c, random.uniform(-1, 1));
     }
-  gumbel_softmax_vjp({.rows = 50, .classes = 2, .type = number_type::float64, .temperature = &twice,
-                      .y = y.in(), .d_y = d_y.in(), .d_logits = expected_d.out()});
+  gumbel_softmax_vjp({.rows = 50,
+                      .classes = 2,
+                      .type = number_type::float64,
+                      .temperature = &twice,
+                      .y = y.in(),
+                      .d_y = d_y.in(),
+                      .d_logits = expected_d.out()});
   relaxed_k_hot_vjp_task back = x.vjp(&y, d_y);
   back.d_logits = d.out();
   relaxed_k_hot_vjp(back);
@@ -126,7 +135,11 @@ TEST(RelaxedKHotVjp, ArgumentsAreRefusedByName) {
   std::vector<float> y(8), d_y(8), d_logits(8);
   const float one = 1;
   const auto refusal = [&](auto change) -> std::string {
-    relaxed_k_hot_vjp_task task{.rows = 2, .classes = 4, .temperature = &one, .y = {y.data()}, .d_y = {d_y.data()},
+    relaxed_k_hot_vjp_task task{.rows = 2,
+                                .classes = 4,
+                                .temperature = &one,
+                                .y = {y.data()},
+                                .d_y = {d_y.data()},
                                 .d_logits = {d_logits.data()}};
     change(task);
     try {
@@ -140,7 +153,12 @@ TEST(RelaxedKHotVjp, ArgumentsAreRefusedByName) {
     EXPECT_NE(refusal(change).find(words), std::string::npos) << refusal(change) << '\n' << words;
   };
   expect([](auto& t) { t.y.data = nullptr; }, "logits.data: is null");
-  expect([](auto& t) { t.y.data = nullptr; t.k = 0; }, "k: 0 is not in [1, 4]");
+  expect(
+      [](auto& t) {
+        t.y.data = nullptr;
+        t.k = 0;
+      },
+      "k: 0 is not in [1, 4]");
   expect([](auto& t) { t.d_y.data = nullptr; }, "d_y.data: is null");
   expect([](auto& t) { t.d_logits.data = nullptr; }, "d_logits.data: is null, and so is d_temperature");
   expect([&](auto& t) { t.d_logits = {d_y.data(), 5}; }, "d_logits.row_stride: 5 is not the 4 of d_y");

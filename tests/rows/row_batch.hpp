@@ -39,7 +39,9 @@ class row_batch {
         rows_(rows),
         classes_(classes),
         repeated_(stride == repeated_row),
-        stride_(repeated_ ? 0 : stride > 0 ? stride : classes * class_stride),
+        stride_(repeated_    ? 0
+                : stride > 0 ? stride
+                             : classes * class_stride),
         class_stride_(class_stride),
         skew_(skew),
         lines_((length() + 63) / 64) {
@@ -57,10 +59,14 @@ class row_batch {
     std::uint8_t* at = first() + place(row, k);
     const auto store = [at](auto stored) { std::memcpy(at, &stored, sizeof stored); };
     switch (type_) {
-      case number_type::float32: return store(float(value));
-      case number_type::float16: return store(narrow<float16>(float(value)));
-      case number_type::bfloat16: return store(narrow<bfloat16>(float(value)));
-      case number_type::float64: return store(value);
+      case number_type::float32:
+        return store(float(value));
+      case number_type::float16:
+        return store(narrow<float16>(float(value)));
+      case number_type::bfloat16:
+        return store(narrow<bfloat16>(float(value)));
+      case number_type::float64:
+        return store(value);
     }
   }
   double get(std::uint64_t row, std::uint64_t k) const {
@@ -70,10 +76,14 @@ class row_batch {
       return double(widen(stored));
     };
     switch (type_) {
-      case number_type::float32: return load(float{});
-      case number_type::float16: return load(float16{});
-      case number_type::bfloat16: return load(bfloat16{});
-      case number_type::float64: break;
+      case number_type::float32:
+        return load(float{});
+      case number_type::float16:
+        return load(float16{});
+      case number_type::bfloat16:
+        return load(bfloat16{});
+      case number_type::float64:
+        break;
     }
     return load(double{});
   }

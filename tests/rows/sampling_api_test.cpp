@@ -26,8 +26,8 @@ TEST(Sampling, IsTheSameOnAnyNumberOfThreads) {
   const std::vector<int> numbers = {2, 3, 4, 5, 6, 7};
 #endif
   // Enough for seven threads, the last of which has fewer rows.
-  for (const auto& [type, rows, classes] : {std::tuple{number_type::float32, 460, 1000},
-                                            std::tuple{number_type::bfloat16, 9, 65537}}) {
+  for (const auto& [type, rows, classes] :
+       {std::tuple{number_type::float32, 460, 1000}, std::tuple{number_type::bfloat16, 9, 65537}}) {
     const batch alone = batch(type, std::uint64_t(rows), std::uint64_t(classes)).run(1);
     for (const int threads : numbers) {
       const batch shared = batch(type, std::uint64_t(rows), std::uint64_t(classes)).run(threads);

@@ -59,8 +59,8 @@ row_batch some_logits(random_numbers& random, number_type type, std::uint64_t ro
 struct shape {
   std::uint64_t rows, classes;
 };
-constexpr shape shapes[] = {{20, 1}, {20, 2}, {20, 3}, {40, 5}, {20, 16}, {20, 17}, {20, 300}, {4, 4097}, {2, 32769},
-                            {1, 100000}};
+constexpr shape shapes[] = {{20, 1},  {20, 2},   {20, 3},   {40, 5},    {20, 16},
+                            {20, 17}, {20, 300}, {4, 4097}, {2, 32769}, {1, 100000}};
 constexpr float temperatures[] = {1e-30f, .001f, .1f, 1, 7, 1e30f};
 
 // Calls check(type, τ, logits, scores) for rows of all kinds; scores(row) are logits + noise.
@@ -124,28 +124,31 @@ TEST(RowSoftmax, AndItsLogarithmAreAccurate) {
     };
   };
   EXPECT_FALSE(are_accurate(with_temperature(1.0001f)));
-  EXPECT_FALSE(are_accurate([](const row_batch& logits, noise_address noise, const std::vector<float>& tau,
-                               bool log_domain) {
-    noise.offset += 4;
-    return relax(logits, noise, tau, log_domain);
-  }));
+  EXPECT_FALSE(
+      are_accurate([](const row_batch& logits, noise_address noise, const std::vector<float>& tau, bool log_domain) {
+        noise.offset += 4;
+        return relax(logits, noise, tau, log_domain);
+      }));
   // The logarithm of what has been rounded.
-  EXPECT_FALSE(are_accurate([](const row_batch& logits, const noise_address& noise, const std::vector<float>& tau,
-                               bool log_domain) {
-    relaxed_rows relaxed = relax(logits, noise, tau, false);
-    for (std::uint64_t row = 0; log_domain && row < logits.rows(); ++row)
-      for (std::uint64_t k = 0; k < logits.classes(); ++k)
-        relaxed.y.set(row, k, std::log(relaxed.y.get(row, k)));
-    return relaxed;
-  }));
+  EXPECT_FALSE(are_accurate(
+      [](const row_batch& logits, const noise_address& noise, const std::vector<float>& tau, bool log_domain) {
+        relaxed_rows relaxed = relax(logits, noise, tau, false);
+        for (std::uint64_t row = 0; log_domain && row < logits.rows(); ++row)
+          for (std::uint64_t k = 0; k < logits.classes(); ++k) relaxed.y.set(row, k, std::log(relaxed.y.get(row, k)));
+        return relaxed;
+      }));
 }
 
 TEST(RowSoftmax, DrawsWhatGumbelMaxDraws) {
   EXPECT_TRUE(for_some_rows([&](float tau, row_batch logits, const noise_address& noise, auto) {
     const row_batch g = testing_rows::noise_of(logits.type(), logits.rows(), logits.classes(), noise);
     std::vector<std::int64_t> index(logits.rows());
-    gumbel_max({.rows = logits.rows(), .classes = logits.classes(), .type = logits.type(), .noise = noise,
-                .logits = logits.in(), .index = index.data()});
+    gumbel_max({.rows = logits.rows(),
+                .classes = logits.classes(),
+                .type = logits.type(),
+                .noise = noise,
+                .logits = logits.in(),
+                .index = index.data()});
     for (const bool log_domain : {false, true}) {
       const relaxed_rows relaxed = relax(logits, noise, {tau}, log_domain);
       if (relaxed.index != index) return AssertionFailure() << "another class";

@@ -104,13 +104,20 @@ Stored wrong_store(float x) {
   const bool tie_below = magnitude - std::abs(below) == stored - magnitude && stored != magnitude;
   const double smallest_normal = decoded<Stored>(1u << format<Stored>::fraction_bits);
   switch (Mistake) {
-    case mistake::cuts_off: return stored > magnitude ? stepped(-1) : right;
-    case mistake::ties_away: return tie_above ? stepped(1) : right;
-    case mistake::ties_to_odd: return tie_above ? stepped(1) : tie_below ? stepped(-1) : right;
-    case mistake::flushes_subnormals: return magnitude < smallest_normal ? narrow<Stored>(x * 0) : right;
-    case mistake::saturates: return std::isinf(stored) && !std::isinf(x) ? stepped(-1) : right;
-    case mistake::keeps_payload: return std::isnan(x) ? stepped(int(gumbelcuda::to_bits(x) & 1u)) : right;
-    case mistake::loses_sign: return magnitude == 0 ? narrow<Stored>(0) : right;
+    case mistake::cuts_off:
+      return stored > magnitude ? stepped(-1) : right;
+    case mistake::ties_away:
+      return tie_above ? stepped(1) : right;
+    case mistake::ties_to_odd:
+      return tie_above ? stepped(1) : tie_below ? stepped(-1) : right;
+    case mistake::flushes_subnormals:
+      return magnitude < smallest_normal ? narrow<Stored>(x * 0) : right;
+    case mistake::saturates:
+      return std::isinf(stored) && !std::isinf(x) ? stepped(-1) : right;
+    case mistake::keeps_payload:
+      return std::isnan(x) ? stepped(int(gumbelcuda::to_bits(x) & 1u)) : right;
+    case mistake::loses_sign:
+      return magnitude == 0 ? narrow<Stored>(0) : right;
   }
   return right;
 }

@@ -153,7 +153,8 @@ TEST(Strides, ARepeatedRowIsNotWrittenOver) {
   softmax.logits = plain;
   softmax.gumbel = repeated;
   EXPECT_EQ(with(&gumbel_softmax_task::y), "y.data");
-  const relaxed_bernoulli_task soft{.rows = 5, .classes = 6, .logits = repeated, .temperature = &temperature, .y = over};
+  const relaxed_bernoulli_task soft{
+      .rows = 5, .classes = 6, .logits = repeated, .temperature = &temperature, .y = over};
   EXPECT_EQ(refused([&] { relaxed_bernoulli(soft); }), "y.data");
   const relaxed_bernoulli_vjp_task back{
       .rows = 5, .classes = 6, .temperature = &temperature, .y = plain, .d_y = repeated, .d_logits = over};

@@ -73,11 +73,25 @@ bool are_the_librarys(std::uint64_t classes, sum_function<V> sum) {
     }
   std::vector<std::int64_t> index(rows);
   std::vector<V> d_temperature(rows);
-  gumbel_softmax({.rows = rows, .classes = classes, .type = type, .logits = logits.in(), .temperature = &temperature,
+  gumbel_softmax({.rows = rows,
+                  .classes = classes,
+                  .type = type,
+                  .logits = logits.in(),
+                  .temperature = &temperature,
                   .y = y.out()});
-  gumbel_softmax_vjp({.rows = rows, .classes = classes, .type = type, .temperature = &temperature, .y = y.in(),
-                      .d_y = d_y.in(), .d_logits = d.out(), .d_temperature = d_temperature.data()});
-  gumbel_max({.rows = rows, .classes = classes, .type = type, .logits = logits.in(), .index = index.data(),
+  gumbel_softmax_vjp({.rows = rows,
+                      .classes = classes,
+                      .type = type,
+                      .temperature = &temperature,
+                      .y = y.in(),
+                      .d_y = d_y.in(),
+                      .d_logits = d.out(),
+                      .d_temperature = d_temperature.data()});
+  gumbel_max({.rows = rows,
+              .classes = classes,
+              .type = type,
+              .logits = logits.in(),
+              .index = index.data(),
               .log_prob = log_prob.out().data});
 
   row_batch expected_y = y, expected_d = d, expected_log_prob = log_prob;
@@ -106,8 +120,8 @@ bool are_the_librarys(std::uint64_t classes, sum_function<V> sum) {
     expected_d_temperature.push_back(-sum(terms));
     const std::vector<double> plain = numbers_of(logits, row);
     const V likeliest = V(plain[testing_rows::first_of_the_largest(plain)]);
-    expected_log_prob.set(0, row, double((V(plain[std::size_t(index[row])]) - likeliest) -
-                                         log(sum(exponentials(plain, V(1))))));
+    expected_log_prob.set(
+        0, row, double((V(plain[std::size_t(index[row])]) - likeliest) - log(sum(exponentials(plain, V(1))))));
   }
   return expected_y == y && expected_d == d && expected_log_prob == log_prob && expected_d_temperature == d_temperature;
 }
@@ -118,8 +132,8 @@ using scalars = testing::Types<float, double>;
 TYPED_TEST_SUITE(RowSum, scalars);
 
 TYPED_TEST(RowSum, HasTheOrderThatIsStated) {
-  for (const std::uint64_t classes : {1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 16, 17, 31, 33, 64, 100, 1000, 4097, 32765, 32768,
-                                      32769, 65537, 100003})
+  for (const std::uint64_t classes :
+       {1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 16, 17, 31, 33, 64, 100, 1000, 4097, 32765, 32768, 32769, 65537, 100003})
     EXPECT_TRUE(are_the_librarys<TypeParam>(classes, documented_sum)) << classes;
 }
 

@@ -38,9 +38,7 @@ TEST(TemperatureSchedule, OfOneKnotIsConstant) {
 }
 
 TEST(TemperatureSchedule, IsItsClosedFormAtEveryStep) {
-  const struct {
-    float from, to;
-  } ends[] = {{5, .1f}, {.1f, 5}, {1, 1}, {3e38f, 1e-38f}, {1e-45f, 2}, {1, .99999994f}};
+  const struct { float from, to; } ends[] = {{5, .1f}, {.1f, 5}, {1, 1}, {3e38f, 1e-38f}, {1e-45f, 2}, {1, .99999994f}};
   for (const schedule_shape shape : all_shapes)
     for (const auto& [from, to] : ends)
       for (const std::uint64_t steps : {1, 2, 3, 1000}) {

@@ -19,14 +19,28 @@ struct top_k_samples {
   std::vector<row_status> status;
 
   top_k_samples(row_batch given, std::uint64_t draws)
-      : logits(std::move(given)), k(draws), perturbed(results(k)), log_prob(perturbed), log_inclusion(perturbed),
-        kappa(results(1)), index(logits.rows() * k, -9), status(logits.rows(), row_status(9)) {}
+      : logits(std::move(given)),
+        k(draws),
+        perturbed(results(k)),
+        log_prob(perturbed),
+        log_inclusion(perturbed),
+        kappa(results(1)),
+        index(logits.rows() * k, -9),
+        status(logits.rows(), row_status(9)) {}
 
   row_batch results(std::uint64_t each) const { return row_batch(computed_type(logits.type()), logits.rows(), each); }
   gumbel_top_k_task task() {
-    return {.rows = logits.rows(), .classes = logits.classes(), .type = logits.type(), .noise = noise,
-            .logits = logits.in(), .k = k, .index = index.data(), .perturbed = perturbed.out().data,
-            .log_prob = log_prob.out().data, .log_inclusion = log_inclusion.out().data, .kappa = kappa.out().data,
+    return {.rows = logits.rows(),
+            .classes = logits.classes(),
+            .type = logits.type(),
+            .noise = noise,
+            .logits = logits.in(),
+            .k = k,
+            .index = index.data(),
+            .perturbed = perturbed.out().data,
+            .log_prob = log_prob.out().data,
+            .log_inclusion = log_inclusion.out().data,
+            .kappa = kappa.out().data,
             .status = status.data()};
   }
   top_k_samples& run() {
@@ -38,8 +52,8 @@ struct top_k_samples {
   friend testing::AssertionResult same_results(const top_k_samples& a, const top_k_samples& b) {
     if (a.index != b.index) return testing::AssertionFailure() << "other classes";
     if (a.status != b.status) return testing::AssertionFailure() << "another status";
-    for (const auto numbers : {&top_k_samples::perturbed, &top_k_samples::log_prob, &top_k_samples::log_inclusion,
-                               &top_k_samples::kappa})
+    for (const auto numbers :
+         {&top_k_samples::perturbed, &top_k_samples::log_prob, &top_k_samples::log_inclusion, &top_k_samples::kappa})
       if (const auto same = same_bytes(a.*numbers, b.*numbers); !same) return same;
     return testing::AssertionSuccess();
   }

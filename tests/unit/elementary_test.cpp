@@ -269,7 +269,8 @@ TEST(Elementary, ExpAboveItsTangent) {
   EXPECT_TRUE(errors_below(8, floats_between(-1e30f, -1e-15f), exp_above_tangent_of<float>, exact_above_tangent));
   EXPECT_TRUE(errors_below(8, floats_between(1e-15f, exp_end), exp_above_tangent_of<float>, exact_above_tangent));
   EXPECT_TRUE(errors_below(6, doubles_between(-900, -1e-8), exp_above_tangent_of<double>, exact_above_tangent));
-  EXPECT_TRUE(errors_below(6, doubles_between(1e-8, exp_end_double), exp_above_tangent_of<double>, exact_above_tangent));
+  EXPECT_TRUE(
+      errors_below(6, doubles_between(1e-8, exp_end_double), exp_above_tangent_of<double>, exact_above_tangent));
   for (const float x : floats_between(-1e30f, exp_end)) ASSERT_GE(exp_above_tangent_of(x), 0) << std::hexfloat << x;
   EXPECT_EQ(exp_above_tangent_of(0.f), 0);
   EXPECT_EQ(exp_above_tangent_of(-INFINITY), INFINITY);

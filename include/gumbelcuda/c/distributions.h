@@ -148,7 +148,7 @@ typedef struct gumbelcuda_location_scale_sample_args {
   uint32_t reserved;                    // 0
   const void* location;
   size_t location_stride, location_class_stride;  // used per element, like all strides of parameters
-  const void* scale;       // ≥ 0 and finite; another gives NaN
+  const void* scale;                              // ≥ 0 and finite; another gives NaN
   size_t scale_stride, scale_class_stride;
   void* sample;  // may be a parameter that is per element, with the same strides
   size_t sample_stride, sample_class_stride;

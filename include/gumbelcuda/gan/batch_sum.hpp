@@ -12,8 +12,8 @@ template <class V, int Width, int Slots>
 struct batch_sum {
   V slots[std::size_t(Slots)][std::size_t(Width)];
 
-  // Calls body(sum_slots(batch)), on a CPU with a number that is known when compiling for short sums, so that their loops
-  // unroll.
+  // Calls body(sum_slots(batch)), on a CPU with a number that is known when compiling for short sums, so that their
+  // loops unroll.
   template <class Body>
   GUMBELCUDA_INLINE static void with_slots(int batch, Body body) {
     if (GUMBELCUDA_APART_IF_SHORT && batch <= short_sum_length)
@@ -26,9 +26,8 @@ struct batch_sum {
   GUMBELCUDA_INLINE void clear(int batch, Count width) {
     with_slots(batch, [&](auto count) {
       GUMBELCUDA_UNROLL_ON_GPU
-      for (int j = 0; j < count; ++j)
-        GUMBELCUDA_UNROLL_ON_GPU
-        for (int k = 0; k < width; ++k) slots[j][k] = V(0);
+      for (int j = 0; j < count; ++j) GUMBELCUDA_UNROLL_ON_GPU
+      for (int k = 0; k < width; ++k) slots[j][k] = V(0);
     });
   }
   // The slot of sample i, to which its terms are to be added in order of i: i modulo a power of two.
@@ -40,17 +39,16 @@ struct batch_sum {
     GUMBELCUDA_UNROLL_ON_GPU
     for (int k = 0; k < width; ++k) row[k] = row[k] + terms[k];
   }
-  // The same where i is known only when running: a GPU has no registers that it could find by a number, so every slot of
-  // a short sum takes either the terms or zeros, which change nothing (no slot is ever −0).
+  // The same where i is known only when running: a GPU has no registers that it could find by a number, so every slot
+  // of a short sum takes either the terms or zeros, which change nothing (no slot is ever −0).
   template <class Count>
   GUMBELCUDA_INLINE void add_anywhere(int batch, int i, const V* terms, Count width) {
     if constexpr (Slots != short_sum_slots) {
       add(batch, i, terms, width);
     } else {
       GUMBELCUDA_UNROLL
-      for (int j = 0; j < short_sum_slots; ++j)
-        GUMBELCUDA_UNROLL_ON_GPU
-        for (int k = 0; k < width; ++k) slots[j][k] = slots[j][k] + (i % short_sum_slots == j ? terms[k] : V(0));
+      for (int j = 0; j < short_sum_slots; ++j) GUMBELCUDA_UNROLL_ON_GPU
+      for (int k = 0; k < width; ++k) slots[j][k] = slots[j][k] + (i % short_sum_slots == j ? terms[k] : V(0));
     }
   }
   // The totals, in place.

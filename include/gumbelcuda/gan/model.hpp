@@ -108,8 +108,7 @@ GUMBELCUDA_INLINE gan_losses<V> expected_losses(const V* weights, const V* learn
   const V bias = weights[classes];
   const V generator =
       ordered_sum<V>(classes, [&](int k) { return learned[k] * cross_entropy_label_1(weights[k] + bias); });
-  const V fake =
-      ordered_sum<V>(classes, [&](int k) { return learned[k] * cross_entropy_label_0(weights[k] + bias); });
+  const V fake = ordered_sum<V>(classes, [&](int k) { return learned[k] * cross_entropy_label_0(weights[k] + bias); });
   const V real = ordered_sum<V>(
       classes, [&](int k) { return V(target[row_element(classes, k)]) * cross_entropy_label_1(weights[k] + bias); });
   return {generator, real + fake};

@@ -7,7 +7,8 @@
 // sample. The race can be run with an estimate of E_k, a quotient of two quadratics instead of a
 // logarithm: where the estimates leave no doubt, the exact computation could only give the same.
 //
-// Why no doubt is left (tests/unit/race_test.cpp checks each of the three, exhaustive_noise the first two over all words):
+// Why no doubt is left (tests/unit/race_test.cpp checks each of the three, exhaustive_noise the first two over all
+// words):
 //   1. estimate ≤ E·(1 + error) for every word;
 //   2. estimate ≥ E·(1 − error) wherever E ≤ race_time_limit, and the estimate grows with E up to
 //      rounding: it does not fall below race_time_limit·(1 − error) beyond;
@@ -30,7 +31,7 @@ inline constexpr float race_logit_limit = 1024.0f;  // scores are rounded to 2^-
 // A handicap overflows where logits are 88.4 apart. Their scores are then still 62 apart, since noise spans 26: enough
 // for a loser to be 0 up to τ = 0.71.
 inline constexpr float race_temperature_limit = 0.5f;
-inline constexpr float race_weight_limit = 1e38f;   // differences and sums of two weights are finite
+inline constexpr float race_weight_limit = 1e38f;  // differences and sums of two weights are finite
 inline constexpr float race_margin = 2 * race_error + 0x1p-10f;
 
 // Up to here the race is worth its while: beyond, more samples are doubtful, at K = 5 half of an untrained generator's.

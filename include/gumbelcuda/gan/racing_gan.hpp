@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Training one GAN in one thread, fast at small temperatures: a race (gan/race.hpp) finds the samples of a generator
-// update that are certainly one-hot and so contribute exactly nothing; the others wait until 32 samples, or the batch, have raced
-// and are then computed by the book, so that the threads of a warp, which wait for one another, do so in one short
-// loop. Quads are raced class by class and leave nothing behind: what a doubtful sample needs is drawn again. Sums are
-// those of direct_gan, bit for bit.
+// update that are certainly one-hot and so contribute exactly nothing; the others wait until 32 samples, or the batch,
+// have raced and are then computed by the book, so that the threads of a warp, which wait for one another, do so in one
+// short loop. Quads are raced class by class and leave nothing behind: what a doubtful sample needs is drawn again.
+// Sums are those of direct_gan, bit for bit.
 #pragma once
 
 #include "gumbelcuda/gan/direct_gan.hpp"

@@ -150,7 +150,7 @@ GUMBELCUDA_INLINE V log_full_range(V x) {
   using S = scalar_of<V>;
   const S smallest = constants_of<V>::smallest_normal;
   const double ln2 = 0.69314718055994530942;
-  const auto is_small = x < V(smallest), is_large = x > V(1 / smallest);
+  const auto is_small = x<V(smallest), is_large = x> V(1 / smallest);
   const V factor = select(is_small, V(S(0x1p+54)), select(is_large, V(S(0.25)), V(1)));
   const V shift = select(is_small, V(S(-54 * ln2)), select(is_large, V(S(2 * ln2)), V(0)));
   const V y = select(x > V(0), log(x * factor) + shift, select(x == V(0), V(S(-INFINITY)), V(S(NAN))));
@@ -197,8 +197,8 @@ GUMBELCUDA_INLINE V exp_nonpositive(V x) {
 }
 
 // ½·exp, for sums with e^x, which is a number up to x = 88.72 (709.78), where exp is not: half of what exp gives and,
-// further on, should give; +inf from 89.07 (710.13) on; exactly 0 below −86.3 (−707.3) by definition. Input: any. Error:
-// that of exp. NaN gives NaN.
+// further on, should give; +inf from 89.07 (710.13) on; exactly 0 below −86.3 (−707.3) by definition. Input: any.
+// Error: that of exp. NaN gives NaN.
 template <class V>
 GUMBELCUDA_INLINE V half_exp(V x) {
   using C = constants_of<V>;

@@ -71,9 +71,7 @@ struct gumbel_distribution {
   GUMBELCUDA_INLINE V standardize(V x) const { return GUMBELCUDA_ISA::standardize(x, location, scale); }
 
   // −z − e^−z − log scale
-  GUMBELCUDA_INLINE V log_prob(V x) const {
-    return standard_log_prob(standardize(x)) - log(scale);
-  }
+  GUMBELCUDA_INLINE V log_prob(V x) const { return standard_log_prob(standardize(x)) - log(scale); }
   // At location 0 and scale 1. −z does not outgrow e^−z, which is +inf where it is bounded: no inf − inf.
   GUMBELCUDA_INLINE static V standard_log_prob(V z) {
     const V bounded = max(V(scalar_of<V>(-1e4)), z);

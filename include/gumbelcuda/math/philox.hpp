@@ -49,9 +49,7 @@ struct philox_key {
   std::uint32_t low, high;
   GUMBELCUDA_HD constexpr explicit philox_key(std::uint64_t seed)
       : low(std::uint32_t(seed)), high(std::uint32_t(seed >> 32)) {}
-  GUMBELCUDA_HD constexpr std::uint32_t round_0(int round) const {
-    return low + std::uint32_t(round) * philox::weyl_0;
-  }
+  GUMBELCUDA_HD constexpr std::uint32_t round_0(int round) const { return low + std::uint32_t(round) * philox::weyl_0; }
   GUMBELCUDA_HD constexpr std::uint32_t round_1(int round) const {
     return high + std::uint32_t(round) * philox::weyl_1;
   }
@@ -61,8 +59,8 @@ template <class W>
 GUMBELCUDA_INLINE constexpr philox_block<W> philox_round(philox_block<W> x, philox_key key, int round) {
   const word_product<W> p0 = multiply_wide(x.word[0], philox::multiplier_0);
   const word_product<W> p1 = multiply_wide(x.word[2], philox::multiplier_1);
-  return {{p1.high ^ (x.word[1] ^ W(key.round_0(round))), p1.low,
-           p0.high ^ (x.word[3] ^ W(key.round_1(round))), p0.low}};
+  return {
+      {p1.high ^ (x.word[1] ^ W(key.round_0(round))), p1.low, p0.high ^ (x.word[3] ^ W(key.round_1(round))), p0.low}};
 }
 
 // Rounds `first`..9 on x: with first = 0 and x the counter, the whole generator.
@@ -90,8 +88,7 @@ template <class W>
 class row_stream {
  public:
   // `block_high`: the upper half of the block numbers that will be asked for.
-  GUMBELCUDA_INLINE row_stream(std::uint64_t seed, W row_low, W row_high, std::uint32_t block_high)
-      : key_(seed) {
+  GUMBELCUDA_INLINE row_stream(std::uint64_t seed, W row_low, W row_high, std::uint32_t block_high) : key_(seed) {
     const word_product<W> p1 = multiply_wide(row_low, philox::multiplier_1);
     const W x0 = p1.high ^ W(block_high ^ key_.round_0(0));
     const word_product<W> p0 = multiply_wide(x0, philox::multiplier_0);
@@ -105,8 +102,8 @@ class row_stream {
     const word_product<std::uint32_t> p0 = multiply_wide(block_low, philox::multiplier_0);
     const W x2 = row_high_ ^ W(p0.high ^ key_.round_1(0));
     const word_product<W> p1 = multiply_wide(x2, philox::multiplier_1);
-    philox_block<W> x{{p1.high ^ (from_row_0_ ^ W(key_.round_0(1))), p1.low,
-                       from_row_2_ ^ W(p0.low ^ key_.round_1(1)), low_3_}};
+    philox_block<W> x{
+        {p1.high ^ (from_row_0_ ^ W(key_.round_0(1))), p1.low, from_row_2_ ^ W(p0.low ^ key_.round_1(1)), low_3_}};
     return philox4x32_10(x, key_, 2);
   }
 

@@ -80,8 +80,8 @@ GUMBELCUDA_INLINE void tempered_softmax(const V* z, V* y, V inverse_temperature,
 
 // y = softmax((logits + g)/τ), with the noise g_k taken from words[k·stride]. y must not be logits.
 template <class V, class Count>
-GUMBELCUDA_INLINE void gumbel_softmax(const V* logits, const word_of<V>* words, int stride, V* y,
-                                      V inverse_temperature, Count count) {
+GUMBELCUDA_INLINE void gumbel_softmax(const V* logits, const word_of<V>* words, int stride, V* y, V inverse_temperature,
+                                      Count count) {
   gumbel_scores(logits, words, stride, y, count);
   tempered_softmax(y, y, inverse_temperature, count);
 }
@@ -96,7 +96,8 @@ GUMBELCUDA_INLINE void gumbel_softmax(const V* logits, const word_of<V>* words, 
 template <class V, class Count>
 GUMBELCUDA_INLINE void tempered_softmax_vjp(const V* y, const V* d_y, V* d_z, V gradient_scale, Count count) {
   const V top = row_max(y, count);
-  const V pivot = row_first(count, d_y[0], [&](int k) { return y[k] == top; }, [&](int k) { return d_y[k]; });
+  const V pivot = row_first(
+      count, d_y[0], [&](int k) { return y[k] == top; }, [&](int k) { return d_y[k]; });
   GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < count; ++k) d_z[k] = d_y[k] - pivot;
   const V mean = ordered_sum<V>(count, [&](int k) { return y[k] * d_z[k]; });

@@ -36,12 +36,12 @@ struct task_field {
   Member Task::*member;
   field_rules<Task> rules;
 };
+namespace describing {
+
 template <class Task, class Member>
 constexpr task_field<Task, Member> field(const char* name, Member Task::*member, field_rules<Task> rules = {}) {
   return {name, member, rules};
 }
-
-namespace describing {
 
 struct any_member {
   template <class T>
@@ -84,4 +84,4 @@ constexpr void for_each_field(Visit visit) {
 }  // namespace gumbelcuda
 
 // In the body of describe(const task*), where `task` is the struct: its field of that name, and its rules.
-#define GUMBELCUDA_FIELD(name, ...) ::gumbelcuda::field(#name, &task::name, {__VA_ARGS__})
+#define GUMBELCUDA_FIELD(name, ...) ::gumbelcuda::describing::field(#name, &task::name, {__VA_ARGS__})

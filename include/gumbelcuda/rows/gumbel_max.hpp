@@ -114,7 +114,8 @@ GUMBELCUDA_INLINE best_class<scalar_of<V>> gumbel_max_row(const Part& part, cons
                                                           const Score& score = {}, scalar_of<V>* gumbel = nullptr) {
   best_class<scalar_of<V>> best = largest_score<V>(part, noise, logits, score, gumbel);
   const bool undecided = best.tied && best.score > scalar_of<V>(-INFINITY) && score.noise() > 0;
-  if (!part.any_nearby(undecided)) [[likely]] return best;
+  if (!part.any_nearby(undecided)) [[likely]]
+    return best;
   const std::uint64_t first = first_of_ties<V>(part, best.score, score, [=](std::int64_t n, V* x, V* g) {
     logits(n, x);
     quad_gumbels(noise, part.quad(n), g);

@@ -109,8 +109,7 @@ GUMBELCUDA_INLINE void gumbel_softmax_of_row(const gumbel_softmax_task& task, st
   using S = scalar_of<V>;
   memory.open(task.logits, row);
   const row_softmax softmax(part, kept, slots, inverse_or_nan(temperature_of_row<S>(task, row)), task.log_domain,
-                            task.index || task.one_hot.data,
-                            scores_of_row<V>(Gumbels(task, row), part, memory));
+                            task.index || task.one_hot.data, scores_of_row<V>(Gumbels(task, row), part, memory));
   if (task.y.data) {
     memory.create(task.y, row);
     for_each_quad(part, [&](std::int64_t n) {
@@ -126,8 +125,7 @@ GUMBELCUDA_INLINE void gumbel_softmax_of_row(const gumbel_softmax_task& task, st
     for_each_quad(part, [&](std::int64_t n) {
       V x[quad_size];
       GUMBELCUDA_UNROLL
-      for (int j = 0; j < quad_size; ++j)
-        x[j] = one_element(softmax.drawn() - class_of<V>(part.quad(n), j), hot, cold);
+      for (int j = 0; j < quad_size; ++j) x[j] = one_element(softmax.drawn() - class_of<V>(part.quad(n), j), hot, cold);
       memory.write(part.quad(n), x);
     });
     memory.close();

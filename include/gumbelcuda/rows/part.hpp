@@ -102,7 +102,7 @@ GUMBELCUDA_INLINE scalar_of<V> row_sum(const Part& part, V* slots, Terms terms) 
     for (int i = 0; i < quad_size * part.slot_quads; ++i) slots[i] = V(0);
     GUMBELCUDA_UNROLL
     for (int n = 0; n < part.slot_quads; ++n) add_terms(n, slots + quad_size * n);
-    add_slots<quad_size>(fixed<quad_size * decltype(part.quads()){}>{}, [&](int i) -> V& { return slots[i]; });
+    add_slots<quad_size>(fixed<quad_size* decltype(part.quads()){}>{}, [&](int i) -> V& { return slots[i]; });
   } else if constexpr (is_fixed<std::remove_cvref_t<decltype(part.slot_quads)>>) {
     V sum[quad_size];
     add_slots_in_turn(part.slot_quads, sum, [&](int slot, V* one) {

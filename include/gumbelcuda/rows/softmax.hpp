@@ -92,7 +92,8 @@ GUMBELCUDA_INLINE std::uint64_t class_of_largest(const Part& part, scalar_of<V> 
   const found_classes found = find_classes_with(part, V(top), values);
   std::uint64_t index = part.min(found.first);
   const bool tied = part.sum(found.count) > 1 && top > scalar_of<V>(-INFINITY);
-  if (!part.any_nearby(tied)) [[likely]] return index;
+  if (!part.any_nearby(tied)) [[likely]]
+    return index;
   const std::uint64_t first = among_ties();
   return tied ? first : index;
 }
@@ -201,8 +202,7 @@ class row_softmax {
 // d_y have a NaN or an infinity.
 template <class V, class Part, class Y, class Upstream, class UpstreamOf, class Put>
 GUMBELCUDA_INLINE scalar_of<V> row_softmax_vjp(const Part& part, V* slots, scalar_of<V> gradient_scale,
-                                               bool temperature_wanted, Y y, Upstream d_y, UpstreamOf d_y_of,
-                                               Put put) {
+                                               bool temperature_wanted, Y y, Upstream d_y, UpstreamOf d_y_of, Put put) {
   using S = scalar_of<V>;
   const S top = row_max<V>(part, y);
   const std::uint64_t top_class = first_class_with(part, V(top), y);

@@ -68,9 +68,12 @@ GUMBELCUDA_INLINE float temperature(const temperature_schedule& schedule, std::u
   const double from = double(knots[i].temperature), to = double(knots[i + 1].temperature);
   const double t = double(step - knots[i].step) / double(knots[i + 1].step - knots[i].step);
   switch (schedule.shape) {
-    case schedule_shape::exponential: return float(from * exp(t * log(to / from)));
-    case schedule_shape::cosine: return float(fma(detail::raised_cosine(t), to - from, from));
-    case schedule_shape::linear: break;
+    case schedule_shape::exponential:
+      return float(from * exp(t * log(to / from)));
+    case schedule_shape::cosine:
+      return float(fma(detail::raised_cosine(t), to - from, from));
+    case schedule_shape::linear:
+      break;
   }
   return float(fma(t, to - from, from));
 }

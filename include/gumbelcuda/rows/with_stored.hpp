@@ -11,10 +11,14 @@ GUMBELCUDA_MATH_BEGIN
 template <class Body>
 inline auto with_stored(number_type type, Body body) {
   switch (type) {
-    case number_type::float32: return body(float{});
-    case number_type::float16: return body(float16{});
-    case number_type::bfloat16: return body(bfloat16{});
-    case number_type::float64: break;
+    case number_type::float32:
+      return body(float{});
+    case number_type::float16:
+      return body(float16{});
+    case number_type::bfloat16:
+      return body(bfloat16{});
+    case number_type::float64:
+      break;
   }
   return body(double{});
 }
