@@ -60,10 +60,11 @@ std::uint64_t numbers_of(const Task& task, const field_rules<Task>& rules) {
   return task.rows * (rules.of_each_row ? task.*rules.of_each_row : 1);
 }
 
-// Calls visit(member, numbers) for each array, null ones, too. `numbers` is 0 for rows and parameters.
+// Calls visit(member, numbers) for each array that is used, null ones, too. `numbers` is 0 for rows and parameters.
 template <class Task, class Visit>
 void for_each_array(Task& task, Visit visit) {
   for_each_field<std::remove_const_t<Task>>([&]<class T, class Member>(const task_field<T, Member>& field) {
+    if (!is_used(task, field.rules)) return;
     if constexpr (std::is_same_v<Member, noise_address>)
       visit(pointer_of(task.*field.member), 1);
     else if constexpr (std::is_pointer_v<Member>)

@@ -27,6 +27,8 @@ inline constexpr fingerprints operations[] = {
     {"gumbel_max: status", {0xcbf7a16bc31f675fu, 0xcbf7a16bc31f675fu, 0xcbf7a16bc31f675fu, 0xcbf7a16bc31f675fu}},
     {"gumbel_max: log_prob", {0xf8e96d3dbba51296u, 0xf8e96d3dbba51296u, 0xf8e96d3dbba51296u, 0xfdf4c532e2af8cd8u}},
     {"gumbel_softmax: one_hot", {0xe36ff72c7b75cee8u, 0x07c8ab57399e0b09u, 0xd6db024737da0b68u, 0xf49a6f42361aab98u}},
+    {"gumbel_softmax: gumbel_out",
+     {0x78a7ef7245c4ad1bu, 0xbff6d85200b4ecd2u, 0x29082e7698fc9267u, 0xd16be4ececd40f93u}},
     {"gumbel_softmax: y", {0x67785a77d2044a32u, 0xc12235e3331e4477u, 0x37b9dc4177ba0fd1u, 0x51db570359f42d53u}},
     {"gumbel_softmax: log y", {0x582e3a21b3ebbbdeu, 0x0b94e16277822a8bu, 0x968c54351bd9ed40u, 0x991b3d4e92e238e8u}},
     {"gumbel_softmax_vjp: d_temperature",

@@ -125,7 +125,8 @@ constexpr auto describe(const gumbel_softmax_task*) {
       GUMBELCUDA_FIELD(temperature_per_row), GUMBELCUDA_FIELD(y, .one_of = true, .may_be = {"logits", "gumbel"}),
       GUMBELCUDA_FIELD(index, .one_of = true),
       GUMBELCUDA_FIELD(one_hot, .one_of = true, .may_be = {"logits", "gumbel"}), GUMBELCUDA_FIELD(log_domain),
-      GUMBELCUDA_FIELD(gumbel, .optional = true), GUMBELCUDA_FIELD(gumbel_out, .optional = true, .may_be = {"logits"}));
+      GUMBELCUDA_FIELD(gumbel, .optional = true),
+      GUMBELCUDA_FIELD(gumbel_out, .optional = true, .unless = &task::gumbel, .may_be = {"logits"}));
 }
 
 inline gumbel_noise_task noise_of(const gumbel_softmax_task& task) {
