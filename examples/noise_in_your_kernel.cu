@@ -15,7 +15,8 @@ __host__ __device__ float logit(const float* point, const float* center) {
   return sum;
 }
 
-// Four clusters next to each other share a block of noise. A logit of −inf is a cluster that is not there.
+// Four clusters next to each other share a block of noise. A logit of −inf is a cluster that is not there. Where two
+// scores round to the same largest number, the lower cluster is taken; the library would tell them apart.
 __host__ __device__ int draw(const gumbelcuda::noise_address& noise, int i, const float* point, const float* centers) {
   const gumbelcuda::row_noise noise_of_point = gumbelcuda::noise_of_row(noise, i);
   gumbelcuda::best_class<float> best;
