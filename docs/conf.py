@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sphinx: the pages of this folder and, by Breathe, a page of reference for each header that Doxygen read. scripts/docs
-runs it on a copy of the folder, into which the pages of reference are written."""
+"""Sphinx: the pages of this folder, one with the examples and, by Breathe, a page of reference for each header that
+Doxygen read. scripts/docs runs it on a copy of the folder, beside one of examples/; the last two are written into
+it."""
 import logging
 import re
 from pathlib import Path
@@ -70,6 +71,17 @@ def write_reference(_):
     (folder / "index.md").write_text(index)
 
 
+def write_examples(_):
+    """The page of their folder, with the programs below it."""
+    folder = Path(__file__).parent.parent / "examples"
+    page = (folder / "README.md").read_text().replace("](../docs/", "](")
+    for path in sorted(folder.glob("*.c*")):
+        page = page.replace(f"]({path.name})", f"](#{path.name.replace('.', '')})")
+        language = {".c": "c", ".cpp": "cpp", ".cu": "cuda"}[path.suffix]
+        page += f"\n## {path.name}\n\n```{{literalinclude}} ../examples/{path.name}\n:language: {language}\n```\n"
+    Path(__file__).with_name("examples.md").write_text(page)
+
+
 def is_news(record):
     """Not that the namespace, which every page opens, was opened before."""
     return ".. cpp:type:: gumbelcuda'" not in record.getMessage()
@@ -77,4 +89,5 @@ def is_news(record):
 
 def setup(app):
     logging.getLogger("sphinx.sphinx.domains.cpp").addFilter(is_news)
+    app.connect("builder-inited", write_examples)
     app.connect("builder-inited", write_reference)

@@ -3,7 +3,7 @@
 """Installs the library, moves the installed tree elsewhere, and builds and runs a small project (consumer/) with
 nothing else: programs in C++, in C and, where there is nvcc, in CUDA C++, each once by find_package and once by
 pkg-config. Both ways a program prints the same, and those that draw samples print the same as each other. So does that
-of a project in C alone (parent/).
+of a project in C alone (parent/). The examples, a project of their own, are built and pass as tests.
 
     --build FOLDER   installs what has been built there
     --bare-shared    first builds the library anew, as a part of parent/, which installs it: shared, and as on a machine
@@ -113,6 +113,19 @@ def by_find_package(prefix, arguments, folder):
     return {name: output(folder / name) for name in arguments.programs}
 
 
+def build_examples(prefix, arguments, folder):
+    cuda = [f"-DCMAKE_CUDA_COMPILER={arguments.nvcc}", "-DCMAKE_CUDA_ARCHITECTURES=OFF"] if arguments.nvcc else []
+    run(arguments.cmake, "-G", arguments.generator, "-S", arguments.source / "examples", "-B", folder,
+        f"-DCMAKE_CXX_COMPILER={arguments.cxx}", f"-DCMAKE_C_COMPILER={arguments.cc}", f"-DCMAKE_PREFIX_PATH={prefix}",
+        *cuda)
+    run(arguments.cmake, "--build", folder)
+    tests = output(Path(arguments.cmake).with_name("ctest"), "--test-dir", folder, "--show-only")
+    for path in (arguments.source / "examples").glob("*.c*"):
+        if path.suffix != ".cu" or arguments.nvcc:
+            require(f"example.{path.stem}\n" in tests, f"{path.name} is not among the tests")
+    run(Path(arguments.cmake).with_name("ctest"), "--test-dir", folder, "--output-on-failure")
+
+
 def by_pkg_config(prefix, arguments, folder):
     (file,) = prefix.rglob("gumbelcuda.pc")
     environment = {**os.environ, "PKG_CONFIG_PATH": str(file.parent), "LD_LIBRARY_PATH": str(file.parent.parent)}
@@ -167,6 +180,8 @@ def main():
         drawn.append(in_c_alone(prefix, arguments, folder / "in_c_alone"))
         samples = {text for name, text in first.items() if name.startswith("samples")}.union(drawn)
         require(len(samples) == 1, "the samples are not the same in every language")
+        if not arguments.bare_shared:
+            build_examples(prefix, arguments, folder / "examples")
         command = prefix / "bin/gumbelcuda"
         if command.exists():
             print(output(command, "--version"), end="")

@@ -5,7 +5,12 @@
     <!-- from: docs/a.cuh -->                        before anything: the file that has these lines, and is tested
     <!-- output -->                                  before text: what the program or commands before it print
 
-C++ may be a whole program or lines of a function, C a whole program.
+C++ may be a whole program or lines of a function, C a whole program. A program that is a file of examples/ is included:
+
+    ```{literalinclude} ../examples/a.cpp
+    :language: cpp
+    :start-at: "#include"
+    ```
 """
 import re
 from dataclasses import dataclass
@@ -13,9 +18,11 @@ from functools import lru_cache
 from pathlib import Path
 
 FENCE = re.compile(r"^(\s*)```(\S*)\s*$")
+INCLUSION = re.compile(r"^(\s*)```\{literalinclude\}\s+(\S+)\s*$")
+OPTION = re.compile(r":([\w-]+):\s*(.*?)\s*$")
 COMMENT = re.compile(r"<!--\s*(.*?)\s*-->\s*\Z", re.DOTALL)
 LINK = re.compile(r"(?<!`)\]\(([^()\s]+)\)")
-FILE = re.compile(r"`((?:benchmarks|cmake|docs|host|include|kernels|scripts|tests)/[\w./-]+)")
+FILE = re.compile(r"`((?:benchmarks|cmake|docs|examples|host|include|kernels|scripts|tests)/[\w./-]+)")
 HEADER = re.compile(r"`((?:math|gan|rows)/\w+\.hpp)")
 NAME = re.compile(r"`([a-z]\w*_\w+)`")
 SEPARATOR = re.compile(r"\|[-|: ]+\|\s*$")
@@ -29,6 +36,7 @@ class Block:
     language: str
     text: str
     note: str  # the comment before it
+    file: str = ""  # path from the root of the file that the page includes here
 
     @property
     def place(self):
@@ -44,7 +52,21 @@ class Block:
 
 
 def pages_of(root):
-    return [root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs").rglob("*.md"))]
+    return [root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs").rglob("*.md")),
+            *sorted((root / "examples").rglob("*.md"))]
+
+
+def included(block, options, tree):
+    """Gives the block the text of its file. What is wrong with it, or None. Options are Sphinx's."""
+    options = dict(match.groups() for match in map(OPTION.match, options) if match)
+    block.language = options.pop("language", "")
+    start = options.pop("start-at", "").strip('"')
+    if not (tree / block.file).is_file():
+        return f"no such file: {block.file}"
+    block.text = (tree / block.file).read_text(encoding="utf-8")
+    if start not in block.text:
+        return f"{start} is not in {block.file}"
+    return f"options that this test does not know: {', '.join(options)}" if options else None
 
 
 def read(root, path, tree):
@@ -52,14 +74,20 @@ def read(root, path, tree):
     page, lines = path.relative_to(root).as_posix(), path.read_text(encoding="utf-8").splitlines()
     blocks, problems, prose, start, heading = [], [], [], None, []
     for number, line in enumerate(lines, 1):
-        if match := FENCE.match(line):
+        if match := FENCE.match(line) or (start is None and INCLUSION.match(line)):
             if start is None:
-                start, indent, language, body = number, match[1], match[2], []
+                start, indent, body = number, match[1], []
                 note = COMMENT.search("\n".join(prose))
-                if not language:
+                block = Block(page, start, match[2], "", note[1] if note else "")
+                if match.re is INCLUSION:
+                    block.file = (path.parent / match[2]).resolve().relative_to(root.resolve()).as_posix()
+                elif not block.language:
                     problems.append((number, "a block without a language; output is `text`"))
             else:
-                blocks.append(Block(page, start, language, "\n".join(body) + "\n", note[1] if note else ""))
+                block.text = "\n".join(body) + "\n"
+                if block.file and (problem := included(block, body, tree)):
+                    problems.append((start, problem))
+                blocks.append(block)
                 start, prose = None, []
         elif start is not None:
             body.append(line.removeprefix(indent))

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What README.md and docs/ tell a reader to type works: the library is installed into an empty place, and in a project
-of its own, as a reader has one, every block of C++ and C is compiled, every program run, every command line run or at
-least known. Blocks of other languages are parsed, links followed; files, headers and tests that a page names are there.
-page_blocks.py has the notation.
+"""What README.md, docs/ and examples/ tell a reader to type works: the library is installed into an empty place, and in
+a project of its own, as a reader has one, every block of C++ and C is compiled, every program run, every command line
+run or at least known. Blocks of other languages are parsed, links followed; files, headers and tests that a page names
+are there. page_blocks.py has the notation.
 
     pages.py --source ROOT --build FOLDER …   checks the tree's pages against what was built there
     pages.py --self-test …                    a page with every kind of fault, each of which must be found
@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -59,10 +60,11 @@ class Checker:
                     f"-DCMAKE_CXX_COMPILER={self.arguments.cxx}", f"-DCMAKE_PREFIX_PATH={self.prefix}"])
 
     def compile(self, blocks):
-        """Programs one by one, all other C++ of a page as functions of one file. #line has compilers name the page."""
+        """Programs one by one, all other C++ of a page as functions of one file. #line has compilers name the page, or
+        the file that it includes."""
         sources = {}
         for block in blocks:
-            lines = f'#line {block.line + 1} "{block.page}"\n{block.text}'
+            lines = f'#line {1 if block.file else block.line + 1} "{block.file or block.page}"\n{block.text}'
             if block.is_program:
                 sources[block.name] = lines
             else:
@@ -87,10 +89,13 @@ class Checker:
             return
         keep_going = ["-k", "0"] if self.arguments.generator.startswith("Ninja") else ["-k"]
         built = run([self.arguments.cmake, "--build", project / "build", "-j2", "--", *keep_going]).stdout
-        errors = re.findall(r"(?m)^([\w./-]+\.md):(\d+):\d+: (?:fatal )?(error: .*)", built)
-        for page, line, error in errors:
-            of_page = [block for block in blocks if block.page == page and block.line < int(line)]
-            self.fault(max(of_page, key=lambda block: block.line).place, f"line {line}: {error}")
+        errors = [(file, int(line), error) for file, line, error in re.findall(
+            r"(?m)^([\w./-]+\.(?:md|cpp|c)):(\d+):\d+: (?:fatal )?(error: .*)", built)
+            if file in {block.file or block.page for block in blocks}]
+        for file, line, error in errors:
+            above = [block for block in blocks
+                     if block.file == file or (block.page == file and not block.file and block.line < line)]
+            self.fault(max(above, key=lambda block: block.line).place, f"{file}, line {line}: {error}")
         for name in sources:
             if not errors and not (project / "build" / name).exists():
                 self.fault(name, built)
@@ -112,6 +117,7 @@ class Checker:
             programs = [(b.language, b.text) for b in self.blocks if b.page == page and b.is_program]
             language, text = programs[0] if programs else ("cpp", PLAIN_PROGRAM)
             (folder / f"app.{language}").write_text(text)
+            (folder / "examples").symlink_to(self.arguments.source.resolve() / "examples")
         return folder
 
     def run_commands(self, block):
@@ -119,7 +125,9 @@ class Checker:
         lines = re.sub(r"\\\n\s*", "", block.text).splitlines()
         for command in (part for line in lines for part in re.sub(r"(^|\s+)#.*", "", line).split(" && ")):
             word = command.split()[0] if command.split() else ""
-            if word in ("gumbelcuda", "g++", "cc", "pkg-config", "./app"):
+            if word == "nvcc" and not shutil.which(word):
+                print(f"not run: {command}: there is no nvcc")
+            elif word in ("gumbelcuda", "g++", "cc", "nvcc", "pkg-config", "./app"):
                 output += self.run_command(block, command)
             elif word in ("cmake", "ctest"):
                 self.know_cmake(block, command)
@@ -158,7 +166,7 @@ class Checker:
             configured = self.configure(self.folder / block.name, f"add_executable(app empty.cpp)\n{block.text}")
             if configured.returncode:
                 self.fault(block.place, configured.stdout)
-        if block.language == "cuda" and not block.note.startswith("from:"):
+        if block.language == "cuda" and not block.file and not block.note.startswith("from:"):
             self.fault(block.place, "a block of CUDA C++ that is not from a file, which is where it is compiled")
         if block.note.startswith("from:"):
             file = self.arguments.source / block.note.removeprefix("from:").strip()
