@@ -77,19 +77,23 @@ void expect_same_everywhere(const batch& inputs) {
 }
 
 // Rows of finite scores, with masked classes, with nothing else, with a NaN, with a +inf, with gaps beyond the filter
-// of gumbel_max, of a single class, and with τ = 0.
+// of gumbel_max, of a single class, with τ = 0; of scores that tie, everywhere or far apart.
 batch every_kind_of_row(number_type type, std::uint64_t classes, std::uint64_t apart, std::uint64_t off) {
-  batch b(type, 8, classes, apart, off);
+  batch b(type, 10, classes, apart, off);
   random_numbers random(classes);
   for (std::uint64_t k = 0; k < classes; ++k) {
     if (random.word() % 3 == 0) b.logits.set(1, k, -INFINITY);
     b.logits.set(2, k, -INFINITY);
     b.logits.set(5, k, double(random.word() % 3) * 5000 - 5000);
     b.logits.set(6, k, -INFINITY);
+    b.logits.set(8, k, testing_rows::tying_logit(type));
+    b.logits.set(9, k, -INFINITY);
   }
   b.logits.set(3, random.word() % classes, NAN);
   b.logits.set(4, random.word() % classes, INFINITY);
   b.logits.set(6, random.word() % classes, 1);
+  for (const std::uint64_t k : {std::uint64_t{0}, classes / 3, classes - 1})
+    b.logits.set(9, k, testing_rows::tying_logit(type));
   b.temperature[7] = 0;
   return b;
 }

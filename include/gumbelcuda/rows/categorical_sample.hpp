@@ -2,8 +2,8 @@
 // Draws from one row of logits or of probabilities, for a part of the row (part.hpp): Gumbel-max (gumbel_max.hpp) over
 // the classes that temperature and filters (filters.hpp) leave.
 //
-// With τ ≤ 1 it is argmax(logits + τ·g), with τ > 1 argmax(logits/τ + g), each score rounded once and ties broken by
-// what that took (exact_score.hpp): neither overflows, whatever τ is; at τ = 0 the noise is gone; and of τ = 1 both are
+// With τ ≤ 1 it is argmax(logits + τ·g), with τ > 1 the same by a power of two, each score rounded once and ties broken
+// by what that took (exact_score.hpp): nothing overflows, whatever τ is; at τ = 0 the noise is gone; with τ = 1 it is
 // gumbel_max.
 #pragma once
 
@@ -75,9 +75,7 @@ struct row_sampling {
   bool allowed = true;
 
   // At τ = 0 only a class's logit.
-  GUMBELCUDA_INLINE scaled_score<S> score() const {
-    return temperature > S(1) ? scaled_score<S>{inverse_temperature, S(1)} : scaled_score<S>{S(1), temperature};
-  }
+  GUMBELCUDA_INLINE scaled_score<S> score() const { return scaled_score<S>::of_temperature(temperature); }
 };
 
 template <class S>

@@ -5,7 +5,8 @@
 //
 // Classes go by their rounded score, then by what rounding took from it, rounded itself once, then by their number.
 // Rounding keeps the order of scores, so these are the classes in the order of their exact scores, up to an error of
-// 2^-24 of the noise (double: 2^-53). Few rows have two classes with the largest score: remainders are computed there.
+// 2^-24 of the noise (double: 2^-53). Few rows have two classes with the largest score: draws of one class compute
+// remainders there alone.
 #pragma once
 
 #include "gumbelcuda/rows/part.hpp"
@@ -15,7 +16,7 @@ GUMBELCUDA_MATH_BEGIN
 inline constexpr std::uint64_t no_class = ~std::uint64_t{0};
 
 // Scores of a quad of classes, each rounded once: operator()(logits, g, z). remainder(logit, g, z) is the exact score
-// less z, rounded once, NaN where z is infinite. of_logit(): what the logit adds to it, rounded; noise(): the factor of
+// less z, rounded once, NaN where z is infinite. of_logit(): what the logit adds to it; noise(): the factor of
 // g, in [0, 1].
 
 // logit + g. The remainder is exact (Knuth's TwoSum).
@@ -48,10 +49,20 @@ GUMBELCUDA_INLINE V fma_remainder(V a, V b, V c, V rounded) {
   return ((high - rounded) + of_high) + of_low;
 }
 
-// logit·logit_scale + noise_scale·g, of which at least one scale is 1.
+// logit·logit_scale + noise_scale·g, with logit_scale a power of two: that product is exact, so that what rounding took
+// is small beside the noise, however large the logit is.
 template <class S>
 struct scaled_score {
   S logit_scale = S(1), noise_scale = S(1);
+
+  // Its argmax is that of logit/temperature + g. With 2^e the power of two next to the temperature from above, 1 at
+  // least: logit·2^-e and (temperature·2^-e)·g, whose factor is at most 1.
+  GUMBELCUDA_INLINE static scaled_score of_temperature(S temperature) {
+    if (!(temperature > S(1))) return {S(1), temperature};
+    const S below = from_bits(to_bits(temperature) & ~(constants_of<S>::exponent_unit - 1));
+    const S scale = (below < temperature ? S(0.5f) : S(1)) / below;
+    return {scale, temperature * scale};
+  }
 
   GUMBELCUDA_INLINE float noise() const { return float(noise_scale); }
   template <class V>
@@ -60,18 +71,12 @@ struct scaled_score {
   }
   template <class V>
   GUMBELCUDA_INLINE void operator()(const V* logits, const V* g, V* z) const {
-    if (logit_scale == S(1)) {
-      GUMBELCUDA_UNROLL
-      for (int j = 0; j < quad_size; ++j) z[j] = fma(V(noise_scale), g[j], logits[j]);
-    } else {
-      GUMBELCUDA_UNROLL
-      for (int j = 0; j < quad_size; ++j) z[j] = fma(V(logit_scale), logits[j], g[j]);
-    }
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) z[j] = fma(V(noise_scale), g[j], of_logit(logits[j]));
   }
   template <class V>
   GUMBELCUDA_INLINE V remainder(V logit, V g, V z) const {
-    return logit_scale == S(1) ? fma_remainder(V(noise_scale), g, logit, z)
-                               : fma_remainder(V(logit_scale), logit, g, z);
+    return fma_remainder(V(noise_scale), g, of_logit(logit), z);
   }
 };
 

@@ -19,7 +19,7 @@ struct best_class {
   V score = V(-INFINITY);  // the largest, rounded
   std::uint64_t index = no_class;
   bool not_finite = false;  // a logit is NaN or +inf
-  bool tied = false;        // other classes have this score, too, of which `index` is the lowest
+  bool tied = false;        // the score has been seen more than once; above −inf `index` is the lowest that has it
 };
 
 // Of a row, or part of it, of which this is all that has been seen.

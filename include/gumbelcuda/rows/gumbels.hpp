@@ -56,10 +56,13 @@ struct row_scores {
   const Part& part;
   const Memory& memory;
 
-  GUMBELCUDA_INLINE void terms(std::int64_t n, V* x, V* g) const {
+  // Quad n of this part: logits and noise. Not of this object, so that first_of_ties() can take copies.
+  GUMBELCUDA_INLINE static void terms_of(const Gumbels& gumbels, const Part& part, const Memory& memory, std::int64_t n,
+                                         V* x, V* g) {
     gumbels.read(part.quad(n), g);
     memory.read(part.quad(n), V(-INFINITY), x);
   }
+  GUMBELCUDA_INLINE void terms(std::int64_t n, V* x, V* g) const { terms_of(gumbels, part, memory, n, x, g); }
   GUMBELCUDA_INLINE void operator()(std::int64_t n, V* z) const {
     V g[quad_size];
     terms(n, z, g);
@@ -74,8 +77,7 @@ struct row_scores {
   GUMBELCUDA_INLINE std::uint64_t first_of_ties(scalar_of<V> top) const {
     return gumbelcuda::first_of_ties<V>(part, top, plain_score{},
                                         [part = part, gumbels = gumbels, memory = memory](std::int64_t n, V* x, V* g) {
-                                          gumbels.read(part.quad(n), g);
-                                          memory.read(part.quad(n), V(-INFINITY), x);
+                                          terms_of(gumbels, part, memory, n, x, g);
                                         });
   }
 };

@@ -91,7 +91,8 @@ GUMBELCUDA_INLINE std::uint64_t class_of_largest(const Part& part, scalar_of<V> 
                                                  AmongTies among_ties) {
   const found_classes found = find_classes_with(part, V(top), values);
   std::uint64_t index = part.min(found.first);
-  const bool tied = part.sum(found.count) > 1 && top > scalar_of<V>(-INFINITY);
+  const bool tied =
+      part.sum(top > scalar_of<V>(-INFINITY) ? found.count : 0) > 1;  // the same for all parts, NaN or not
   if (!part.any_nearby(tied)) [[likely]]
     return index;
   const std::uint64_t first = among_ties();
