@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The instruction sets of the CPU backend: one source file each, compiled with its own flags.
+# The instruction sets of the CPU backend: one set of sources, compiled for each with its flags.
 find_path(GUMBELCUDA_HIGHWAY_INCLUDE_DIR hwy/highway.h DOC "google/highway's headers")
 if(NOT GUMBELCUDA_HIGHWAY_INCLUDE_DIR)
   message(STATUS "gumbelcuda: google/highway not found, so the CPU backend is scalar and slow (Debian: libhwy-dev)")

@@ -6,6 +6,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "host/task_arrays.hpp"
@@ -31,7 +32,7 @@ template <class Task, class Member>
 void check_setting(const Task& task, const task_field<Task, Member>& field) {
   const field_rules<Task>& rules = field.rules;
   if constexpr (std::is_same_v<Member, noise_address>) {
-    check_noise(task.*field.member);
+    if (is_used(task, rules)) check_noise(task.*field.member);
   } else if constexpr (std::is_same_v<Member, noise_law>) {
     check_law(task.*field.member);
   } else if constexpr (std::is_integral_v<Member> && !std::is_same_v<Member, bool>) {
@@ -43,8 +44,7 @@ void check_setting(const Task& task, const task_field<Task, Member>& field) {
     std::uint64_t most = rules.most;
     if constexpr (requires { task.classes; })
       if (rules.at_most_classes) most = task.classes;
-    // A negative number is more than any.
-    if (std::uint64_t(task.*field.member) < rules.least || std::uint64_t(task.*field.member) > most)
+    if (std::cmp_less(task.*field.member, rules.least) || std::cmp_greater(task.*field.member, most))
       refuse_setting(field.name, std::to_string(task.*field.member), rules.least, most, rules.at_most_classes);
   }
 }
@@ -121,8 +121,26 @@ void check_memory(const Task& task) {
 
 }  // namespace checking
 
+// A result may be inputs alone, by their names.
+template <class Task>
+consteval bool names_inputs() {
+  bool all = true;
+  for_each_field<Task>([&](const auto& result) {
+    for (const char* const name : result.rules.may_be) {
+      bool found = !name;
+      for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& input) {
+        if constexpr (is_rows<Member> || is_parameter<Member>)
+          found = found || (is_given<Member> && std::string_view(name) == input.name);
+      });
+      all = all && found;
+    }
+  });
+  return all;
+}
+
 template <class Task>
 void check_task(const Task& task, bool on_device) {
+  static_assert(names_inputs<Task>(), "a name in may_be is none of an input of this task");
   size_of(task.type);
   for_each_field<Task>([&](const auto& field) { checking::check_setting(task, field); });
   check_more(task);

@@ -19,6 +19,7 @@ namespace gumbelcuda {
 template <class Task>
 using operation_on = void (*)(const Task&, const row_execution&);
 
+// The first four are those that the self-test looks at more closely (selftest/other_operations.hpp).
 inline constexpr std::tuple operations_on_rows{&gumbel_noise,
                                                operation_on<gumbel_max_task>{&gumbel_max},
                                                operation_on<gumbel_softmax_task>{&gumbel_softmax},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every public operation on rows does: checks, then the backend.
+// What public operations on rows do: checks, then the backend. Those of shards (sharded.cpp) differ a little.
 #pragma once
 
 #include "gumbelcuda/sampling.hpp"

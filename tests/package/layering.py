@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Data flows one way: math, {gan, rows}, {kernels, host/cpu}, host, {host/fleet, host/selftest}, host/cli. This test
+"""Data flows one way: math, {gan, rows}, {kernels, host/cpu}, host, {host/c_api, host/fleet,
+host/selftest}, host/cli. This test
 fails on any #include that points upward, and on files too long to take in.
 
     layering.py ROOT          checks a source tree

@@ -177,10 +177,6 @@ INSTANTIATE_TEST_SUITE_P(Selftest, Part,
                                          sized_noise_law, permutations, small_correlations, five_classes, ties,
                                          small_race, relaxation, gradient));
 
-// Tasks of noise, Gumbel-max and Gumbel-softmax have functions of their own; two operations are not on rows.
-static_assert(std::variant_size_v<other_task> == std::tuple_size_v<row_functions> - 4 + 2,
-              "an operation is missing in host/selftest/other_operations.hpp");
-
 // The checks of bytes see each operation, and say which one it is.
 TEST(Selftest, NamesTheOperationOfWhichABitIsWrong) {
   // In the order of other_operations.

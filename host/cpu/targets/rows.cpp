@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The instruction set's table of the operations on rows. rows_draws.cpp, rows_relaxations.cpp and rows_by_class.cpp
-// have the functions.
+// The instruction set's table of the operations on rows. rows_draws.cpp, rows_relaxations.cpp, rows_kl.cpp and
+// rows_by_class.cpp have the functions.
 #include <algorithm>
 
 #include "gumbelcuda/rows/exact_score.hpp"
