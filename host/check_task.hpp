@@ -66,7 +66,7 @@ void check_one_of(const Task& task) {
 }
 
 template <class Task, class Member>
-void check_array(const Task& task, const task_field<Task, Member>& field, bool on_device) {
+void check_array(const Task& task, const task_field<Task, Member>& field) {
   const field_rules<Task>& rules = field.rules;
   if (!is_used(task, rules)) return;
   const Member& member = task.*field.member;
@@ -89,17 +89,23 @@ void check_array(const Task& task, const task_field<Task, Member>& field, bool o
       check_alignment(field.name, member, computed_size_of(task.type));
     else
       check_alignment(field.name, member, alignof(T));
-    if (rules.of_each_row && member) {
-      const char* each = "";
-      for_each_field<Task>([&]<class Other>(const task_field<Task, Other>& other) {
-        if constexpr (std::is_same_v<Other, std::uint64_t>)
-          if (other.member == rules.of_each_row) each = other.name;
-      });
-      check_count(each, task.*rules.of_each_row, task.rows, sizeof(std::conditional_t<std::is_void_v<T>, double, T>));
-    }
-    if constexpr (std::is_same_v<T, float> || std::is_same_v<T, std::uint64_t>)
-      if (member && !on_device) check_numbers(field.name, member, numbers_of(task, rules), rules.numbers);
+    if (!member) return;
+    const std::size_t size =
+        std::is_void_v<T> ? sizeof(double) : sizeof(std::conditional_t<std::is_void_v<T>, double, T>);
+    if (!rules.of_each_row) return check_count("", 1, task.rows, size);
+    for_each_field<Task>([&]<class Other>(const task_field<Task, Other>& each) {
+      if constexpr (std::is_same_v<Other, std::uint64_t>)
+        if (each.member == rules.of_each_row) check_count(each.name, task.*each.member, task.rows, size);
+    });
   }
+}
+
+// In host memory; once it is known that there is so much of it.
+template <class Task, class Member>
+void check_numbers_of(const Task& task, const task_field<Task, Member>& field) {
+  if constexpr (std::is_same_v<Member, const float*> || std::is_same_v<Member, const std::uint64_t*>)
+    if (task.*field.member && is_used(task, field.rules))
+      check_numbers(field.name, task.*field.member, numbers_of(task, field.rules), field.rules.numbers);
 }
 
 template <class Task>
@@ -146,9 +152,9 @@ void check_task(const Task& task, bool on_device) {
   check_more(task);
   if (task.rows == 0) return;
   for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& field) {
-    if constexpr (is_array<Member> && !std::is_same_v<Member, noise_address>)
-      checking::check_array(task, field, on_device);
+    if constexpr (is_array<Member> && !std::is_same_v<Member, noise_address>) checking::check_array(task, field);
   });
+  if (!on_device) for_each_field<Task>([&](const auto& field) { checking::check_numbers_of(task, field); });
   checking::check_one_of(task);
   checking::check_memory(task);
 }

@@ -189,9 +189,13 @@ void check_numbers(const char* argument, const std::uint64_t* numbers, std::uint
 }
 
 void check_count(const char* argument, std::uint64_t each, std::uint64_t rows, std::size_t size) {
-  if (each > (std::uint64_t{1} << 62) / size / rows)
-    throw invalid_argument(argument, std::to_string(each) + " of each of " + std::to_string(rows) +
-                                         " rows do not fit into an address space");
+  if (each <= (std::uint64_t{1} << 62) / size / rows) return;
+  if (rows > each)
+    throw invalid_argument("rows", std::to_string(rows) + " rows" +
+                                       (each > 1 ? " of " + std::to_string(each) + " " + argument : "") +
+                                       " do not fit into an address space");
+  throw invalid_argument(argument, std::to_string(each) + " of each of " + std::to_string(rows) +
+                                       " rows do not fit into an address space");
 }
 
 void refuse_setting(const char* argument, const std::string& value, std::uint64_t least, std::uint64_t most,

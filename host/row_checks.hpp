@@ -35,7 +35,7 @@ void check_not_repeated(const char* argument, const const_rows& rows);
 // In host memory, [row] or one.
 void check_numbers(const char* argument, const float* numbers, std::uint64_t count, allowed_numbers allowed);
 void check_numbers(const char* argument, const std::uint64_t* numbers, std::uint64_t count, allowed_numbers allowed);
-// `each` results of every row have addresses.
+// `each` numbers of every row have addresses. `argument`: the name of `each`, where it is not 1.
 void check_count(const char* argument, std::uint64_t each, std::uint64_t rows, std::size_t size);
 // classes is `least` or more, and a row's bytes have addresses.
 void check_classes(std::uint64_t classes, std::uint64_t least);
