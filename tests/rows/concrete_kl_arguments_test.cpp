@@ -26,10 +26,10 @@ TEST(ConcreteKl, ArgumentsAreNamed) {
   EXPECT_EQ(named(concrete_kl_estimate, task), "p_temperature");
   task.p_temperature = numbers;
   task.q_temperature = &zero;
-  EXPECT_EQ(named(concrete_kl_estimate, task), "q_temperature");
-  task.q_temperature = numbers;
   EXPECT_EQ(named(concrete_kl_estimate, task), "kl");
   task.kl = room;
+  EXPECT_EQ(named(concrete_kl_estimate, task), "q_temperature");
+  task.q_temperature = numbers;
   EXPECT_EQ(named(concrete_kl_estimate, task), "");
   for (const int wrong : {0, -1, max_kl_samples + 1}) {
     task.samples = wrong;
