@@ -70,7 +70,8 @@ void check_rows(const std::string& argument, const const_rows& rows, std::uint64
 
 void check_not_repeated(const char* argument, const const_rows& rows) {
   if (rows.row_stride == repeated_row)
-    throw invalid_argument(std::string(argument) + ".row_stride", "is repeated_row, which is for rows that are read");
+    throw invalid_argument(std::string(argument) + ".row_stride",
+                           "makes all rows the same one, which is for rows that are read");
 }
 
 namespace {

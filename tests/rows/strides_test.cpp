@@ -92,7 +92,7 @@ TEST(Strides, ThatCannotBeAreRefused) {
   EXPECT_EQ(writing(15, 3),
             "y.row_stride: 15 is below the 16 that 6 classes take, and their 3 below the 61 that 5 rows take: numbers "
             "overlap");
-  EXPECT_EQ(writing(repeated_row, 1), "y.row_stride: is repeated_row, which is for rows that are read");
+  EXPECT_EQ(writing(repeated_row, 1), "y.row_stride: makes all rows the same one, which is for rows that are read");
   const std::size_t most = std::size_t{1} << 62;
   EXPECT_EQ(reading(0, most / 4), "logits.class_stride: 6 classes, " + std::to_string(most / 4) +
                                       " numbers apart, do not fit into an address space");
