@@ -126,9 +126,12 @@ void check_classes(std::uint64_t classes, std::uint64_t least) {
   if (classes > most) throw invalid_argument("classes", std::to_string(classes) + " is more than 2^59");
 }
 
+void check_offset(const char* argument, std::uint64_t offset) {
+  if (offset % 4 != 0) throw invalid_argument(argument, std::to_string(offset) + " is not a multiple of 4");
+}
+
 void check_noise(const noise_address& noise) {
-  if (noise.offset % 4 != 0)
-    throw invalid_argument("noise.offset", std::to_string(noise.offset) + " is not a multiple of 4");
+  check_offset("noise.offset", noise.offset);
   if (noise.device_offset)  // its name is too long to cost no memory
     check_alignment("noise.device_offset", noise.device_offset, sizeof *noise.device_offset);
 }

@@ -23,6 +23,7 @@ inline std::size_t computed_size_of(number_type type) {
 void check_pointer(const std::string& argument, const void* pointer);
 // Null is aligned.
 void check_alignment(const std::string& argument, const void* pointer, std::size_t size);
+void check_offset(const char* argument, std::uint64_t offset);
 void check_noise(const noise_address& noise);
 void check_law(enum noise_law law);  // the self-test has a function of this name
 void check_shape(const char* argument, parameter_shape shape);

@@ -24,7 +24,7 @@ gumbelcuda_status failed(gumbelcuda_status status, const char* message) noexcept
 std::string in_names_of_c(std::string message) {
   for (const auto& [from, to] :
        {std::pair{"schedule.", ""}, std::pair{".row_stride", "_stride"}, std::pair{".class_stride", "_class_stride"},
-        std::pair{".shape", "_shape"}, std::pair{".data", ""}, std::pair{"noise.", ""}})
+        std::pair{".shape", "_shape"}, std::pair{".data", ""}})
     for (std::size_t at; (at = message.find(from)) != std::string::npos;) message.replace(at, std::strlen(from), to);
   return message;
 }

@@ -3,12 +3,14 @@
 #include "host/c_api/handle.hpp"
 
 #include "host/c_api/answer.hpp"
+#include "host/row_checks.hpp"
 
 namespace {
 
 using gumbelcuda::sampler_options, gumbelcuda::c_api::answer, gumbelcuda::c_api::check_given;
 
-// Calls change(options) and keeps what it leaves, where that is allowed.
+// Calls change(options) and keeps what it leaves, where that is allowed. What is in a struct in C++ and a function's
+// argument in C is checked by change() first, under the name that it has in C.
 template <class Change>
 gumbelcuda_status set(gumbelcuda_handle* handle, Change change) {
   return answer([&] {
@@ -64,11 +66,17 @@ gumbelcuda_status gumbelcuda_set_first_row(gumbelcuda_handle* handle, uint64_t f
 }
 
 gumbelcuda_status gumbelcuda_set_offset(gumbelcuda_handle* handle, uint64_t offset) {
-  return set(handle, [&](sampler_options& options) { options.noise.offset = offset; });
+  return set(handle, [&](sampler_options& options) {
+    gumbelcuda::check_offset("offset", offset);
+    options.noise.offset = offset;
+  });
 }
 
 gumbelcuda_status gumbelcuda_set_device_offset(gumbelcuda_handle* handle, const uint64_t* device_offset) {
-  return set(handle, [&](sampler_options& options) { options.noise.device_offset = device_offset; });
+  return set(handle, [&](sampler_options& options) {
+    gumbelcuda::check_alignment("device_offset", device_offset, sizeof *device_offset);
+    options.noise.device_offset = device_offset;
+  });
 }
 
 gumbelcuda_status gumbelcuda_get_offset(const gumbelcuda_handle* handle, uint64_t* offset) {

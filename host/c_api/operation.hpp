@@ -38,6 +38,7 @@ class operation_call {
   }
   template <class Task>
   void run(void (*operation)(const Task&, const row_execution&), const std::type_identity_t<Task>& task) {
+    check_offset_of(task);
     check_arrays(task);
     handle_.sampler.run(task, operation);
   }
@@ -51,6 +52,14 @@ class operation_call {
   }
 
  private:
+  // Of noise_at(), under the name that it has in C.
+  template <class Task>
+  static void check_offset_of(const Task& task) {
+    for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& field) {
+      if constexpr (std::is_same_v<Member, noise_address>)
+        if (is_used(task, field.rules)) check_offset("offset", (task.*field.member).offset);
+    });
+  }
   // Of a task, by their names in C, where there are rows: nothing else is followed.
   template <class Task>
   void check_arrays(const Task& task) const {
