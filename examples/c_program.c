@@ -17,7 +17,7 @@ int main(void) {
   if (gumbelcuda_create(&handle) != GUMBELCUDA_SUCCESS) return 1;
   gumbelcuda_gumbel_max_args args = {.struct_size = sizeof args, .rows = SAMPLES, .classes = CLASSES};
   args.type = GUMBELCUDA_FLOAT32;
-  args.logits = logits;
+  args.logits.data = logits;
   for (int call = 0; call < 3; ++call) {
     if (call == 2) gumbelcuda_set_offset(handle, 0);  // the noise of the first call once more
     args.index = index[call];

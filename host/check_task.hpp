@@ -22,12 +22,6 @@ void check_more(const Task&) {}
 
 namespace checking {
 
-// Of the name of an array in messages.
-template <class Member>
-inline constexpr const char* suffix_of = std::is_same_v<Member, noise_address> ? ".device_offset"
-                                         : std::is_pointer_v<Member>           ? ""
-                                                                               : ".data";
-
 template <class Task, class Member>
 void check_setting(const Task& task, const task_field<Task, Member>& field) {
   const field_rules<Task>& rules = field.rules;

@@ -26,6 +26,11 @@ template <class Member>
 inline constexpr bool is_given = !std::is_same_v<Member, mutable_rows> && !std::is_same_v<Member, mutable_parameter> &&
                                  (!std::is_pointer_v<Member> || std::is_const_v<std::remove_pointer_t<Member>>);
 
+// What the name of such a member's pointer ends with in messages.
+template <class Member>
+inline constexpr const char* suffix_of = std::is_same_v<Member, noise_address> ? ".device_offset"
+                                         : std::is_pointer_v<Member>           ? ""
+                                                                               : ".data";
 template <class Member>
 auto& pointer_of(Member& member) {
   using M = std::remove_const_t<Member>;

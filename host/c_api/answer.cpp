@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <new>
-#include <utility>
 
 #include "gumbelcuda/config.hpp"
 
@@ -20,12 +19,10 @@ gumbelcuda_status failed(gumbelcuda_status status, const char* message) noexcept
   return status;
 }
 
-// Where C++ has a struct in a struct, C has a name.
+// The schedule of C++ is a struct of its own.
 std::string in_names_of_c(std::string message) {
-  for (const auto& [from, to] :
-       {std::pair{"schedule.", ""}, std::pair{".row_stride", "_stride"}, std::pair{".class_stride", "_class_stride"},
-        std::pair{".shape", "_shape"}, std::pair{".data", ""}})
-    for (std::size_t at; (at = message.find(from)) != std::string::npos;) message.replace(at, std::strlen(from), to);
+  constexpr char prefix[] = "schedule.";
+  if (message.starts_with(prefix)) message.erase(0, sizeof prefix - 1);
   return message;
 }
 

@@ -52,8 +52,10 @@ inline void check_flags(std::uint32_t flags, std::uint32_t known) {
     throw invalid_argument("flags", std::to_string(flags) + " has bits beyond " + std::to_string(known));
 }
 
-inline void check_reserved(const std::string& name, std::uint32_t value) {
-  if (value != 0) throw invalid_argument(name, std::to_string(value) + " is not 0");
+// Of the arguments, or of the struct of that name among them.
+inline void check_reserved(std::uint32_t reserved, const std::string& within = "") {
+  if (reserved != 0)
+    throw invalid_argument(within + (within.empty() ? "" : ".") + "reserved", std::to_string(reserved) + " is not 0");
 }
 
 }  // namespace gumbelcuda::c_api

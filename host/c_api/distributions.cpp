@@ -13,14 +13,27 @@ static_assert(GUMBELCUDA_PER_ELEMENT == int(parameter_shape::per_element) &&
               GUMBELCUDA_PER_ROW == int(parameter_shape::per_row) &&
               GUMBELCUDA_ONE_FOR_ALL == int(parameter_shape::one_for_all));
 
+namespace {
+
+const_parameter from_c(const std::string& name, const gumbelcuda_const_parameter& parameter) {
+  check_reserved(parameter.reserved, name);
+  return {parameter.data, parameter_shape(parameter.shape), parameter.row_stride, parameter.class_stride};
+}
+mutable_parameter from_c(const std::string& name, const gumbelcuda_parameter& parameter) {
+  check_reserved(parameter.reserved, name);
+  return {parameter.data, parameter_shape(parameter.shape), parameter.row_stride, parameter.class_stride};
+}
+
+}  // namespace
+
 gumbelcuda_status gumbelcuda_kl_divergence(gumbelcuda_handle* handle, const gumbelcuda_kl_divergence_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, 0);
     call.run(kl_divergence, {.rows = a.rows,
                              .classes = a.classes,
                              .type = number_type(a.type),
-                             .p_logits = {a.p_logits, a.p_logits_stride, a.p_logits_class_stride},
-                             .q_logits = {a.q_logits, a.q_logits_stride, a.q_logits_class_stride},
+                             .p_logits = from_c(a.p_logits),
+                             .q_logits = from_c(a.q_logits),
                              .kl = a.kl});
   });
 }
@@ -29,13 +42,13 @@ gumbelcuda_status gumbelcuda_concrete_kl_estimate(gumbelcuda_handle* handle,
                                                   const gumbelcuda_concrete_kl_estimate_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, GUMBELCUDA_P_TEMPERATURE_PER_ROW | GUMBELCUDA_Q_TEMPERATURE_PER_ROW);
-    check_reserved("reserved", a.reserved);
+    check_reserved(a.reserved);
     call.draw(concrete_kl_estimate, {.rows = a.rows,
                                      .classes = a.classes,
                                      .type = number_type(a.type),
                                      .samples = a.samples,
-                                     .p_logits = {a.p_logits, a.p_logits_stride, a.p_logits_class_stride},
-                                     .q_logits = {a.q_logits, a.q_logits_stride, a.q_logits_class_stride},
+                                     .p_logits = from_c(a.p_logits),
+                                     .q_logits = from_c(a.q_logits),
                                      .p_temperature = a.p_temperature,
                                      .q_temperature = a.q_temperature,
                                      .p_temperature_per_row = has(a.flags, GUMBELCUDA_P_TEMPERATURE_PER_ROW),
@@ -48,21 +61,21 @@ gumbelcuda_status gumbelcuda_concrete_kl_estimate_vjp(gumbelcuda_handle* handle,
                                                       const gumbelcuda_concrete_kl_estimate_vjp_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, GUMBELCUDA_P_TEMPERATURE_PER_ROW | GUMBELCUDA_Q_TEMPERATURE_PER_ROW);
-    check_reserved("reserved", a.reserved);
+    check_reserved(a.reserved);
     call.run(concrete_kl_estimate_vjp, {.rows = a.rows,
                                         .classes = a.classes,
                                         .type = number_type(a.type),
                                         .noise = call.noise_at(a.offset),
                                         .samples = a.samples,
-                                        .p_logits = {a.p_logits, a.p_logits_stride, a.p_logits_class_stride},
-                                        .q_logits = {a.q_logits, a.q_logits_stride, a.q_logits_class_stride},
+                                        .p_logits = from_c(a.p_logits),
+                                        .q_logits = from_c(a.q_logits),
                                         .p_temperature = a.p_temperature,
                                         .q_temperature = a.q_temperature,
                                         .p_temperature_per_row = has(a.flags, GUMBELCUDA_P_TEMPERATURE_PER_ROW),
                                         .q_temperature_per_row = has(a.flags, GUMBELCUDA_Q_TEMPERATURE_PER_ROW),
                                         .d_kl = a.d_kl,
-                                        .d_p_logits = {a.d_p_logits, a.d_p_logits_stride, a.d_p_logits_class_stride},
-                                        .d_q_logits = {a.d_q_logits, a.d_q_logits_stride, a.d_q_logits_class_stride},
+                                        .d_p_logits = from_c(a.d_p_logits),
+                                        .d_q_logits = from_c(a.d_q_logits),
                                         .d_p_temperature = a.d_p_temperature,
                                         .d_q_temperature = a.d_q_temperature});
   });
@@ -75,8 +88,8 @@ gumbelcuda_status gumbelcuda_concrete_log_prob(gumbelcuda_handle* handle,
     call.run(concrete_log_prob, {.rows = a.rows,
                                  .classes = a.classes,
                                  .type = number_type(a.type),
-                                 .logits = {a.logits, a.logits_stride, a.logits_class_stride},
-                                 .value = {a.value, a.value_stride, a.value_class_stride},
+                                 .logits = from_c(a.logits),
+                                 .value = from_c(a.value),
                                  .temperature = a.temperature,
                                  .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
                                  .log_domain = has(a.flags, GUMBELCUDA_LOG_DOMAIN),
@@ -91,14 +104,14 @@ gumbelcuda_status gumbelcuda_concrete_log_prob_vjp(gumbelcuda_handle* handle,
     call.run(concrete_log_prob_vjp, {.rows = a.rows,
                                      .classes = a.classes,
                                      .type = number_type(a.type),
-                                     .logits = {a.logits, a.logits_stride, a.logits_class_stride},
-                                     .value = {a.value, a.value_stride, a.value_class_stride},
+                                     .logits = from_c(a.logits),
+                                     .value = from_c(a.value),
                                      .temperature = a.temperature,
                                      .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
                                      .log_domain = has(a.flags, GUMBELCUDA_LOG_DOMAIN),
                                      .d_log_prob = a.d_log_prob,
-                                     .d_logits = {a.d_logits, a.d_logits_stride, a.d_logits_class_stride},
-                                     .d_value = {a.d_value, a.d_value_stride, a.d_value_class_stride},
+                                     .d_logits = from_c(a.d_logits),
+                                     .d_value = from_c(a.d_value),
                                      .d_temperature = a.d_temperature});
   });
 }
@@ -110,11 +123,11 @@ gumbelcuda_status gumbelcuda_relaxed_bernoulli_log_prob(gumbelcuda_handle* handl
     call.run(relaxed_bernoulli_log_prob, {.rows = a.rows,
                                           .classes = a.classes,
                                           .type = number_type(a.type),
-                                          .logits = {a.logits, a.logits_stride, a.logits_class_stride},
-                                          .y = {a.y, a.y_stride, a.y_class_stride},
+                                          .logits = from_c(a.logits),
+                                          .y = from_c(a.y),
                                           .temperature = a.temperature,
                                           .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
-                                          .log_prob = {a.log_prob, a.log_prob_stride, a.log_prob_class_stride}});
+                                          .log_prob = from_c(a.log_prob)});
   });
 }
 
@@ -122,15 +135,14 @@ gumbelcuda_status gumbelcuda_location_scale_sample(gumbelcuda_handle* handle,
                                                    const gumbelcuda_location_scale_sample_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, 0);
-    check_reserved("reserved", a.reserved);
-    call.draw(location_scale_sample,
-              {.rows = a.rows,
-               .classes = a.classes,
-               .type = number_type(a.type),
-               .law = noise_law(a.law),
-               .location = {a.location, parameter_shape(a.location_shape), a.location_stride, a.location_class_stride},
-               .scale = {a.scale, parameter_shape(a.scale_shape), a.scale_stride, a.scale_class_stride},
-               .sample = {a.sample, a.sample_stride, a.sample_class_stride}});
+    check_reserved(a.reserved);
+    call.draw(location_scale_sample, {.rows = a.rows,
+                                      .classes = a.classes,
+                                      .type = number_type(a.type),
+                                      .law = noise_law(a.law),
+                                      .location = from_c("location", a.location),
+                                      .scale = from_c("scale", a.scale),
+                                      .sample = from_c(a.sample)});
   });
 }
 
@@ -138,17 +150,15 @@ gumbelcuda_status gumbelcuda_location_scale_sample_vjp(gumbelcuda_handle* handle
                                                        const gumbelcuda_location_scale_sample_vjp_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, 0);
-    check_reserved("reserved", a.reserved);
-    call.run(location_scale_sample_vjp,
-             {.rows = a.rows,
-              .classes = a.classes,
-              .type = number_type(a.type),
-              .law = noise_law(a.law),
-              .noise = call.noise_at(a.offset),
-              .d_sample = {a.d_sample, a.d_sample_stride, a.d_sample_class_stride},
-              .d_location = {a.d_location, parameter_shape(a.d_location_shape), a.d_location_stride,
-                             a.d_location_class_stride},
-              .d_scale = {a.d_scale, parameter_shape(a.d_scale_shape), a.d_scale_stride, a.d_scale_class_stride}});
+    check_reserved(a.reserved);
+    call.run(location_scale_sample_vjp, {.rows = a.rows,
+                                         .classes = a.classes,
+                                         .type = number_type(a.type),
+                                         .law = noise_law(a.law),
+                                         .noise = call.noise_at(a.offset),
+                                         .d_sample = from_c(a.d_sample),
+                                         .d_location = from_c("d_location", a.d_location),
+                                         .d_scale = from_c("d_scale", a.d_scale)});
   });
 }
 
@@ -156,16 +166,15 @@ gumbelcuda_status gumbelcuda_location_scale_log_prob(gumbelcuda_handle* handle,
                                                      const gumbelcuda_location_scale_log_prob_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, 0);
-    check_reserved("reserved", a.reserved);
-    call.run(location_scale_log_prob,
-             {.rows = a.rows,
-              .classes = a.classes,
-              .type = number_type(a.type),
-              .law = noise_law(a.law),
-              .value = {a.value, a.value_stride, a.value_class_stride},
-              .location = {a.location, parameter_shape(a.location_shape), a.location_stride, a.location_class_stride},
-              .scale = {a.scale, parameter_shape(a.scale_shape), a.scale_stride, a.scale_class_stride},
-              .log_prob = {a.log_prob, a.log_prob_stride, a.log_prob_class_stride}});
+    check_reserved(a.reserved);
+    call.run(location_scale_log_prob, {.rows = a.rows,
+                                       .classes = a.classes,
+                                       .type = number_type(a.type),
+                                       .law = noise_law(a.law),
+                                       .value = from_c(a.value),
+                                       .location = from_c("location", a.location),
+                                       .scale = from_c("scale", a.scale),
+                                       .log_prob = from_c(a.log_prob)});
   });
 }
 
@@ -173,19 +182,17 @@ gumbelcuda_status gumbelcuda_location_scale_log_prob_vjp(gumbelcuda_handle* hand
                                                          const gumbelcuda_location_scale_log_prob_vjp_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, 0);
-    check_reserved("reserved", a.reserved);
-    call.run(location_scale_log_prob_vjp,
-             {.rows = a.rows,
-              .classes = a.classes,
-              .type = number_type(a.type),
-              .law = noise_law(a.law),
-              .value = {a.value, a.value_stride, a.value_class_stride},
-              .location = {a.location, parameter_shape(a.location_shape), a.location_stride, a.location_class_stride},
-              .scale = {a.scale, parameter_shape(a.scale_shape), a.scale_stride, a.scale_class_stride},
-              .d_log_prob = {a.d_log_prob, a.d_log_prob_stride, a.d_log_prob_class_stride},
-              .d_value = {a.d_value, a.d_value_stride, a.d_value_class_stride},
-              .d_location = {a.d_location, parameter_shape(a.d_location_shape), a.d_location_stride,
-                             a.d_location_class_stride},
-              .d_scale = {a.d_scale, parameter_shape(a.d_scale_shape), a.d_scale_stride, a.d_scale_class_stride}});
+    check_reserved(a.reserved);
+    call.run(location_scale_log_prob_vjp, {.rows = a.rows,
+                                           .classes = a.classes,
+                                           .type = number_type(a.type),
+                                           .law = noise_law(a.law),
+                                           .value = from_c(a.value),
+                                           .location = from_c("location", a.location),
+                                           .scale = from_c("scale", a.scale),
+                                           .d_log_prob = from_c(a.d_log_prob),
+                                           .d_value = from_c(a.d_value),
+                                           .d_location = from_c("d_location", a.d_location),
+                                           .d_scale = from_c("d_scale", a.d_scale)});
   });
 }

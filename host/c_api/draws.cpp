@@ -35,7 +35,7 @@ gumbelcuda_status gumbelcuda_categorical_sample(gumbelcuda_handle* handle,
                                    .type = number_type(a.type),
                                    .row_seed = a.row_seed,
                                    .row_offset = a.row_offset,
-                                   .logits = {a.logits, a.logits_stride, a.logits_class_stride},
+                                   .logits = from_c(a.logits),
                                    .draws = a.draws,
                                    .temperature = a.temperature,
                                    .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
@@ -56,17 +56,16 @@ gumbelcuda_status gumbelcuda_categorical_sample_from_probabilities(
     gumbelcuda_handle* handle, const gumbelcuda_categorical_sample_from_probabilities_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, 0);
-    call.draw(categorical_sample_from_probabilities,
-              {.rows = a.rows,
-               .classes = a.classes,
-               .type = number_type(a.type),
-               .row_seed = a.row_seed,
-               .row_offset = a.row_offset,
-               .probabilities = {a.probabilities, a.probabilities_stride, a.probabilities_class_stride},
-               .draws = a.draws,
-               .index = a.index,
-               .log_prob = a.log_prob,
-               .status = status_of(a.status)});
+    call.draw(categorical_sample_from_probabilities, {.rows = a.rows,
+                                                      .classes = a.classes,
+                                                      .type = number_type(a.type),
+                                                      .row_seed = a.row_seed,
+                                                      .row_offset = a.row_offset,
+                                                      .probabilities = from_c(a.probabilities),
+                                                      .draws = a.draws,
+                                                      .index = a.index,
+                                                      .log_prob = a.log_prob,
+                                                      .status = status_of(a.status)});
   });
 }
 
@@ -76,7 +75,7 @@ gumbelcuda_status gumbelcuda_gumbel_top_k(gumbelcuda_handle* handle, const gumbe
     call.draw(gumbel_top_k, {.rows = a.rows,
                              .classes = a.classes,
                              .type = number_type(a.type),
-                             .logits = {a.logits, a.logits_stride, a.logits_class_stride},
+                             .logits = from_c(a.logits),
                              .k = a.k,
                              .index = a.index,
                              .perturbed = a.perturbed,
@@ -100,7 +99,7 @@ gumbelcuda_status gumbelcuda_gumbel_max_shard(gumbelcuda_handle* handle, const g
               {.rows = a.rows,
                .classes = a.classes,
                .type = number_type(a.type),
-               .logits = {a.logits, a.logits_stride, a.logits_class_stride},
+               .logits = from_c(a.logits),
                .first_class = a.first_class,
                .log_prob_wanted = has(a.flags, GUMBELCUDA_LOG_PROB_WANTED),
                .partial = reinterpret_cast<gumbel_max_partial*>(a.partial)},

@@ -60,7 +60,7 @@ class operation_call {
         if (is_used(task, field.rules)) check_offset("offset", (task.*field.member).offset);
     });
   }
-  // Of a task, by their names in C, where there are rows: nothing else is followed.
+  // Of a task, where there are rows: nothing else is followed.
   template <class Task>
   void check_arrays(const Task& task) const {
     if (task.rows == 0 || !handle_.checks_pointers) return;
@@ -70,7 +70,8 @@ class operation_call {
       if constexpr (is_array<Member> && !std::is_same_v<Member, noise_address>) {
         if constexpr (is_rows<Member>)
           if (task.classes == 0) return;
-        if (is_used(task, field.rules)) pointers[count++] = {field.name, pointer_of(task.*field.member)};
+        if (is_used(task, field.rules))
+          pointers[count++] = {field.name, pointer_of(task.*field.member), suffix_of<Member>};
       }
     });
     check_pointers(options(), pointers.data(), pointers.data() + count);
@@ -88,6 +89,9 @@ gumbelcuda_status with(gumbelcuda_handle* handle, const Args* args, Work work) {
     work(operation_call(*handle), whole);
   });
 }
+
+inline const_rows from_c(const gumbelcuda_const_rows& rows) { return {rows.data, rows.row_stride, rows.class_stride}; }
+inline mutable_rows from_c(const gumbelcuda_rows& rows) { return {rows.data, rows.row_stride, rows.class_stride}; }
 
 inline bool has(std::uint32_t flags, std::uint32_t flag) { return (flags & flag) != 0; }
 

@@ -8,10 +8,7 @@ using namespace gumbelcuda::c_api;
 gumbelcuda_status gumbelcuda_gumbel_noise(gumbelcuda_handle* handle, const gumbelcuda_gumbel_noise_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, 0);
-    call.draw(gumbel_noise, {.rows = a.rows,
-                             .classes = a.classes,
-                             .type = number_type(a.type),
-                             .out = {a.out, a.out_stride, a.out_class_stride}});
+    call.draw(gumbel_noise, {.rows = a.rows, .classes = a.classes, .type = number_type(a.type), .out = from_c(a.out)});
   });
 }
 
@@ -21,7 +18,7 @@ gumbelcuda_status gumbelcuda_gumbel_max(gumbelcuda_handle* handle, const gumbelc
     call.draw(gumbel_max, {.rows = a.rows,
                            .classes = a.classes,
                            .type = number_type(a.type),
-                           .logits = {a.logits, a.logits_stride, a.logits_class_stride},
+                           .logits = from_c(a.logits),
                            .index = a.index,
                            .log_prob = a.log_prob,
                            .status = status_of(a.status)});
@@ -34,16 +31,16 @@ gumbelcuda_status gumbelcuda_gumbel_softmax(gumbelcuda_handle* handle, const gum
     const gumbel_softmax_task task = {.rows = a.rows,
                                       .classes = a.classes,
                                       .type = number_type(a.type),
-                                      .logits = {a.logits, a.logits_stride, a.logits_class_stride},
+                                      .logits = from_c(a.logits),
                                       .temperature = a.temperature,
                                       .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
-                                      .y = {a.y, a.y_stride, a.y_class_stride},
-                                      .one_hot = {a.one_hot, a.one_hot_stride, a.one_hot_class_stride},
+                                      .y = from_c(a.y),
+                                      .one_hot = from_c(a.one_hot),
                                       .index = a.index,
                                       .log_domain = has(a.flags, GUMBELCUDA_LOG_DOMAIN),
-                                      .gumbel = {a.gumbel, a.gumbel_stride, a.gumbel_class_stride},
-                                      .gumbel_out = {a.gumbel_out, a.gumbel_out_stride, a.gumbel_out_class_stride}};
-    if (a.gumbel)
+                                      .gumbel = from_c(a.gumbel),
+                                      .gumbel_out = from_c(a.gumbel_out)};
+    if (a.gumbel.data)
       call.run(gumbel_softmax, task);
     else
       call.draw(gumbel_softmax, task);
@@ -58,14 +55,14 @@ gumbelcuda_status gumbelcuda_gumbel_softmax_vjp(gumbelcuda_handle* handle,
                                   .classes = a.classes,
                                   .type = number_type(a.type),
                                   .noise = call.noise_at(a.offset),
-                                  .logits = {a.logits, a.logits_stride, a.logits_class_stride},
+                                  .logits = from_c(a.logits),
                                   .temperature = a.temperature,
                                   .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
-                                  .y = {a.y, a.y_stride, a.y_class_stride},
-                                  .d_y = {a.d_y, a.d_y_stride, a.d_y_class_stride},
-                                  .d_logits = {a.d_logits, a.d_logits_stride, a.d_logits_class_stride},
+                                  .y = from_c(a.y),
+                                  .d_y = from_c(a.d_y),
+                                  .d_logits = from_c(a.d_logits),
                                   .d_temperature = a.d_temperature,
-                                  .gumbel = {a.gumbel, a.gumbel_stride, a.gumbel_class_stride}});
+                                  .gumbel = from_c(a.gumbel)});
   });
 }
 

@@ -9,13 +9,16 @@ namespace {
 
 void check_pointer(const sampler_options& options, const named_pointer& argument) {
   if (!argument.pointer) return;
+  const auto refuse = [&](const char* problem) {
+    throw invalid_argument(std::string(argument.name) + argument.suffix, problem);
+  };
   if (options.backend == backend_kind::cuda) {
     if (is_plain_host_memory(argument.pointer))
-      throw invalid_argument(argument.name,
-                             "leads to memory of the host, which the device cannot reach; backend cuda "
-                             "takes memory of the device, pinned or managed");
+      refuse(
+          "leads to memory of the host, which the device cannot reach; backend cuda "
+          "takes memory of the device, pinned or managed");
   } else if (is_device_memory(argument.pointer)) {
-    throw invalid_argument(argument.name, "leads to memory of a device, and backend cpu takes memory of the host");
+    refuse("leads to memory of a device, and backend cpu takes memory of the host");
   }
 }
 

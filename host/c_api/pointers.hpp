@@ -9,7 +9,8 @@ namespace gumbelcuda::c_api {
 
 struct named_pointer {
   const char* name;
-  const void* pointer;  // null: not looked at
+  const void* pointer;      // null: not looked at
+  const char* suffix = "";  // of the name
 };
 
 // Throws invalid_argument for the first of them, or else the noise's offset in memory, that the backend cannot follow.

@@ -19,12 +19,12 @@ gumbelcuda_status gumbelcuda_relaxed_k_hot(gumbelcuda_handle* handle, const gumb
     call.draw(relaxed_k_hot, {.rows = a.rows,
                               .classes = a.classes,
                               .type = number_type(a.type),
-                              .logits = {a.logits, a.logits_stride, a.logits_class_stride},
+                              .logits = from_c(a.logits),
                               .k = a.k,
                               .temperature = a.temperature,
                               .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
-                              .y = {a.y, a.y_stride, a.y_class_stride},
-                              .k_hot = {a.k_hot, a.k_hot_stride, a.k_hot_class_stride}});
+                              .y = from_c(a.y),
+                              .k_hot = from_c(a.k_hot)});
   });
 }
 
@@ -36,13 +36,13 @@ gumbelcuda_status gumbelcuda_relaxed_k_hot_vjp(gumbelcuda_handle* handle,
                                  .classes = a.classes,
                                  .type = number_type(a.type),
                                  .noise = call.noise_at(a.offset),
-                                 .logits = {a.logits, a.logits_stride, a.logits_class_stride},
+                                 .logits = from_c(a.logits),
                                  .k = a.k,
                                  .temperature = a.temperature,
                                  .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
-                                 .y = {a.y, a.y_stride, a.y_class_stride},
-                                 .d_y = {a.d_y, a.d_y_stride, a.d_y_class_stride},
-                                 .d_logits = {a.d_logits, a.d_logits_stride, a.d_logits_class_stride},
+                                 .y = from_c(a.y),
+                                 .d_y = from_c(a.d_y),
+                                 .d_logits = from_c(a.d_logits),
                                  .d_temperature = a.d_temperature});
   });
 }
@@ -54,11 +54,11 @@ gumbelcuda_status gumbelcuda_relaxed_bernoulli(gumbelcuda_handle* handle,
     call.draw(relaxed_bernoulli, {.rows = a.rows,
                                   .classes = a.classes,
                                   .type = number_type(a.type),
-                                  .logits = {a.logits, a.logits_stride, a.logits_class_stride},
+                                  .logits = from_c(a.logits),
                                   .temperature = a.temperature,
                                   .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
-                                  .y = {a.y, a.y_stride, a.y_class_stride},
-                                  .hard = {a.hard, a.hard_stride, a.hard_class_stride}});
+                                  .y = from_c(a.y),
+                                  .hard = from_c(a.hard)});
   });
 }
 
@@ -70,12 +70,12 @@ gumbelcuda_status gumbelcuda_relaxed_bernoulli_vjp(gumbelcuda_handle* handle,
                                      .classes = a.classes,
                                      .type = number_type(a.type),
                                      .noise = call.noise_at(a.offset),
-                                     .logits = {a.logits, a.logits_stride, a.logits_class_stride},
+                                     .logits = from_c(a.logits),
                                      .temperature = a.temperature,
                                      .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
-                                     .y = {a.y, a.y_stride, a.y_class_stride},
-                                     .d_y = {a.d_y, a.d_y_stride, a.d_y_class_stride},
-                                     .d_logits = {a.d_logits, a.d_logits_stride, a.d_logits_class_stride},
+                                     .y = from_c(a.y),
+                                     .d_y = from_c(a.d_y),
+                                     .d_logits = from_c(a.d_logits),
                                      .d_temperature = a.d_temperature});
   });
 }
@@ -87,27 +87,27 @@ gumbelcuda_status gumbelcuda_conditional_gumbel(gumbelcuda_handle* handle,
     call.draw(conditional_gumbel, {.rows = a.rows,
                                    .classes = a.classes,
                                    .type = number_type(a.type),
-                                   .logits = {a.logits, a.logits_stride, a.logits_class_stride},
+                                   .logits = from_c(a.logits),
                                    .index = a.index,
-                                   .z = {a.z, a.z_stride, a.z_class_stride}});
+                                   .z = from_c(a.z)});
   });
 }
 
 gumbelcuda_status gumbelcuda_gumbel_rao_vjp(gumbelcuda_handle* handle, const gumbelcuda_gumbel_rao_vjp_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW);
-    check_reserved("reserved", a.reserved);
+    check_reserved(a.reserved);
     call.run(gumbel_rao_vjp, {.rows = a.rows,
                               .classes = a.classes,
                               .type = number_type(a.type),
                               .noise = call.noise_at(a.offset),
-                              .logits = {a.logits, a.logits_stride, a.logits_class_stride},
+                              .logits = from_c(a.logits),
                               .index = a.index,
                               .inner_samples = a.inner_samples,
                               .temperature = a.temperature,
                               .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
-                              .d_one_hot = {a.d_one_hot, a.d_one_hot_stride, a.d_one_hot_class_stride},
-                              .d_logits = {a.d_logits, a.d_logits_stride, a.d_logits_class_stride}});
+                              .d_one_hot = from_c(a.d_one_hot),
+                              .d_logits = from_c(a.d_logits)});
   });
 }
 
@@ -118,7 +118,7 @@ gumbelcuda_status gumbelcuda_evaluate_schedule(gumbelcuda_handle* handle,
     temperature_schedule schedule{.shape = schedule_shape(a.shape), .knot_count = a.knot_count};
     static_assert(sizeof a.knots == max_temperature_knots * sizeof a.knots[0]);
     for (int i = 0; i < max_temperature_knots; ++i) {
-      check_reserved("knots[" + std::to_string(i) + "].reserved", a.knots[i].reserved);
+      check_reserved(a.knots[i].reserved, "knots[" + std::to_string(i) + "]");
       schedule.knots[i] = {a.knots[i].step, a.knots[i].temperature};
     }
     const sampler_options& options = call.options();

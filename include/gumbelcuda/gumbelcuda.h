@@ -6,7 +6,7 @@
 //   gumbelcuda_handle* handle;
 //   gumbelcuda_create(&handle);
 //   gumbelcuda_gumbel_max_args args = {.struct_size = sizeof args, .rows = 128, .classes = 1000};
-//   args.logits = logits;
+//   args.logits.data = logits;
 //   args.index = index;
 //   if (gumbelcuda_gumbel_max(handle, &args) != GUMBELCUDA_SUCCESS) puts(gumbelcuda_last_error_message());
 //   gumbelcuda_destroy(handle);
@@ -124,11 +124,20 @@ GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_device_offset(gumbelcuda_handle*
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_advance_noise(gumbelcuda_handle* handle, uint64_t* device_offset,
                                                           uint64_t words);
 
-// Rows of classes below: element k of row r is at r·stride + k·class_stride, counted in elements. stride 0: rows lie
-// one after another, classes·class_stride apart; class_stride 0: 1. stride 1 and class_stride `rows` are a matrix that
-// lies transposed. Numbers do not overlap: those of a row end before the next row, or those of a class before the next
-// class. Where rows are read, a stride of GUMBELCUDA_REPEATED_ROW says that all are the same one. Pointers are
-// multiples of their element's size. No rows is success.
+// Rows of classes, to be read: element k of row r is at r·row_stride + k·class_stride from data, counted in elements.
+// row_stride 0: rows lie one after another, classes·class_stride apart; class_stride 0: 1. row_stride 1 and
+// class_stride `rows` are a matrix that lies transposed. Numbers do not overlap: those of a row end before the next
+// row, or those of a class before the next class. Pointers are multiples of their element's size. No rows is success.
+typedef struct gumbelcuda_const_rows {
+  const void* data;
+  size_t row_stride, class_stride;
+} gumbelcuda_const_rows;
+// To be written.
+typedef struct gumbelcuda_rows {
+  void* data;
+  size_t row_stride, class_stride;
+} gumbelcuda_rows;
+// As row_stride of rows that are read: all are the one at data.
 #define GUMBELCUDA_REPEATED_ROW SIZE_MAX
 
 // out[row][class]: standard Gumbel variates.
@@ -137,8 +146,7 @@ typedef struct gumbelcuda_gumbel_noise_args {
   uint64_t rows, classes;
   int32_t type;    // GUMBELCUDA_FLOAT32, …
   uint32_t flags;  // none yet: 0
-  void* out;
-  size_t out_stride, out_class_stride;
+  gumbelcuda_rows out;
 } gumbelcuda_gumbel_noise_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_noise(gumbelcuda_handle* handle,
                                                          const gumbelcuda_gumbel_noise_args* args);
@@ -149,10 +157,9 @@ typedef struct gumbelcuda_gumbel_max_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;      // none yet: 0
-  const void* logits;  // −inf: a masked class
-  size_t logits_stride, logits_class_stride;
-  int64_t* index;   // [row], in [0, classes), or −1
+  uint32_t flags;                // none yet: 0
+  gumbelcuda_const_rows logits;  // −inf: a masked class
+  int64_t* index;                // [row], in [0, classes), or −1
   void* log_prob;   // [row] log softmax(logits[row])[index[row]], double for float64, otherwise float; NULL: not wanted
   uint8_t* status;  // [row] GUMBELCUDA_ROW_DRAWN, …; NULL: not wanted
 } gumbelcuda_gumbel_max_args;
@@ -165,22 +172,18 @@ typedef struct gumbelcuda_gumbel_softmax_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;      // GUMBELCUDA_TEMPERATURE_PER_ROW, GUMBELCUDA_LOG_DOMAIN
-  const void* logits;  // −inf: a masked class, of which y is exactly 0
-  size_t logits_stride, logits_class_stride;
-  const float* temperature;  // 1 or [row], each ≥ 0 and finite; 0 is the limit, one-hot
-  void* y;                   // NULL: not wanted, like the two below
-  size_t y_stride, y_class_stride;
-  void* one_hot;
-  size_t one_hot_stride, one_hot_class_stride;
+  uint32_t flags;                // GUMBELCUDA_TEMPERATURE_PER_ROW, GUMBELCUDA_LOG_DOMAIN
+  gumbelcuda_const_rows logits;  // −inf: a masked class, of which y is exactly 0
+  const float* temperature;      // 1 or [row], each ≥ 0 and finite; 0 is the limit, one-hot
+  gumbelcuda_rows y;             // y.data NULL: not wanted. Likewise one_hot.data, and index
+  gumbelcuda_rows one_hot;
   int64_t* index;  // [row]
-  // The noise, where it is given and not drawn, and the offset stays: any numbers, −inf masks its class. NULL: drawn.
-  const void* gumbel;
-  size_t gumbel_stride, gumbel_class_stride;
-  // The noise that was drawn, as gumbelcuda_gumbel_noise writes it, not with gumbel; NULL: not wanted. y, one_hot and
-  // gumbel_out may be logits, y and one_hot gumbel, with the same strides.
-  void* gumbel_out;
-  size_t gumbel_out_stride, gumbel_out_class_stride;
+  // The noise, where it is given and not drawn, and the offset stays: any numbers, −inf masks its class. gumbel.data
+  // NULL: drawn.
+  gumbelcuda_const_rows gumbel;
+  // The noise that was drawn, as gumbelcuda_gumbel_noise writes it, not with gumbel; gumbel_out.data NULL: not wanted.
+  // y, one_hot and gumbel_out may be logits, y and one_hot gumbel, with the same strides.
+  gumbelcuda_rows gumbel_out;
 } gumbelcuda_gumbel_softmax_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_softmax(gumbelcuda_handle* handle,
                                                            const gumbelcuda_gumbel_softmax_args* args);
@@ -191,20 +194,15 @@ typedef struct gumbelcuda_gumbel_softmax_vjp_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;  // GUMBELCUDA_TEMPERATURE_PER_ROW
-  const void* y;   // of the forward pass; NULL: computed again from logits and the noise at `offset`
-  size_t y_stride, y_class_stride;
-  const void* logits;  // as in the forward pass; not used with y
-  size_t logits_stride, logits_class_stride;
-  uint64_t offset;           // the handle's, before the forward pass; not used with y
-  const float* temperature;  // as in the forward pass
-  const void* d_y;           // for straight-through samples the one-hot row's
-  size_t d_y_stride, d_y_class_stride;
-  void* d_logits;  // may be d_y, with the same strides
-  size_t d_logits_stride, d_logits_class_stride;
-  void* d_temperature;  // [row], double for float64, otherwise float; NULL: not wanted
-  const void* gumbel;   // as in the forward pass, in place of `offset`; not used with y
-  size_t gumbel_stride, gumbel_class_stride;
+  uint32_t flags;           // GUMBELCUDA_TEMPERATURE_PER_ROW
+  gumbelcuda_const_rows y;  // of the forward pass; y.data NULL: computed again from logits and the noise at `offset`
+  gumbelcuda_const_rows logits;  // as in the forward pass; not used with y
+  uint64_t offset;               // the handle's, before the forward pass; not used with y
+  const float* temperature;      // as in the forward pass
+  gumbelcuda_const_rows d_y;     // for straight-through samples the one-hot row's
+  gumbelcuda_rows d_logits;      // may be d_y, with the same strides
+  void* d_temperature;           // [row], double for float64, otherwise float; NULL: not wanted
+  gumbelcuda_const_rows gumbel;  // as in the forward pass, in place of `offset`; not used with y
 } gumbelcuda_gumbel_softmax_vjp_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_softmax_vjp(gumbelcuda_handle* handle,
                                                                const gumbelcuda_gumbel_softmax_vjp_args* args);

@@ -62,11 +62,11 @@ struct refusals {
 TEST(CApi, RefusesWhatIsWrongWithNoise) {
   const refusals<gumbelcuda_gumbel_noise_args> refused{gumbelcuda_gumbel_noise, &c_batch::noise_args};
   refused.everywhere();
-  refused("out", [](auto& a) { a.out = nullptr; });
-  refused("out", [](auto& a) { a.out = off_by(a.out, 2); });
-  refused("out_stride", [](auto& a) { a.out_stride = 5; });
-  refused("out_stride", [](auto& a) { a.out_stride = minus_one; });
-  refused("out_stride", [](auto& a) { a.rows = minus_one; });
+  refused("out.data", [](auto& a) { a.out.data = nullptr; });
+  refused("out.data", [](auto& a) { a.out.data = off_by(a.out.data, 2); });
+  refused("out.row_stride", [](auto& a) { a.out.row_stride = 5; });
+  refused("out.row_stride", [](auto& a) { a.out.row_stride = minus_one; });
+  refused("out.row_stride", [](auto& a) { a.rows = minus_one; });
   refused("flags", [](auto& a) { a.flags = 1; });
 }
 
@@ -74,9 +74,9 @@ TEST(CApi, RefusesWhatIsWrongWithMax) {
   const refusals<gumbelcuda_gumbel_max_args> refused{gumbelcuda_gumbel_max, &c_batch::max_args};
   refused.everywhere();
   refused("classes", [](auto& a) { a.classes = 0; });
-  refused("logits", [](auto& a) { a.logits = nullptr; });
-  refused("logits_stride", [](auto& a) { a.logits_stride = 5; });
-  refused("logits_stride", [](auto& a) { a.rows = minus_one; });
+  refused("logits.data", [](auto& a) { a.logits.data = nullptr; });
+  refused("logits.row_stride", [](auto& a) { a.logits.row_stride = 5; });
+  refused("logits.row_stride", [](auto& a) { a.rows = minus_one; });
   refused("index", [](auto& a) { a.index = nullptr; });
   refused("index", [](auto& a) { a.index = off_by(a.index, 4); });
   refused("log_prob", [](auto& a) { a.log_prob = off_by(a.log_prob, 2); });
@@ -86,21 +86,24 @@ TEST(CApi, RefusesWhatIsWrongWithSoftmax) {
   const refusals<gumbelcuda_gumbel_softmax_args> refused{gumbelcuda_gumbel_softmax, &c_batch::softmax_args};
   refused.everywhere();
   refused("classes", [](auto& a) { a.classes = 0; });
-  refused("logits", [](auto& a) { a.logits = off_by(a.logits, 2); });
+  refused("logits.data", [](auto& a) { a.logits.data = off_by(a.logits.data, 2); });
   refused("temperature", [](auto& a) { a.temperature = nullptr; });
   const float wrong = -1;
   refused("temperature", [&](auto& a) {
     a.temperature = &wrong;
     a.flags = 0;
   });
-  refused("y", [](auto& a) { a.y = a.one_hot = a.index = nullptr; });
-  refused("y_stride", [](auto& a) { a.y_stride = 1; });
-  refused("one_hot", [](auto& a) { a.one_hot = off_by(a.one_hot, 2); });
+  refused("y.data", [](auto& a) {
+    a.y.data = a.one_hot.data = nullptr;
+    a.index = nullptr;
+  });
+  refused("y.row_stride", [](auto& a) { a.y.row_stride = 1; });
+  refused("one_hot.data", [](auto& a) { a.one_hot.data = off_by(a.one_hot.data, 2); });
   refused("index", [](auto& a) { a.index = off_by(a.index, 4); });
-  refused("gumbel", [](auto& a) { a.gumbel = off_by(a.logits, 2); });
-  refused("gumbel_stride", [](auto& a) {
-    a.gumbel = a.logits;
-    a.gumbel_stride = 5;
+  refused("gumbel.data", [](auto& a) { a.gumbel.data = off_by(a.logits.data, 2); });
+  refused("gumbel.row_stride", [](auto& a) {
+    a.gumbel.data = a.logits.data;
+    a.gumbel.row_stride = 5;
   });
 }
 
@@ -110,12 +113,12 @@ TEST(CApi, RefusesWhatIsWrongWithTheBackwardPass) {
   refused("classes", [](auto& a) { a.classes = 0; });
   refused("offset", [](auto& a) { a.offset = 2; });
   refused("flags", [](auto& a) { a.flags = GUMBELCUDA_LOG_DOMAIN; });
-  refused("logits", [](auto& a) { a.logits = nullptr; });
+  refused("logits.data", [](auto& a) { a.logits.data = nullptr; });
   refused("temperature", [](auto& a) { a.temperature = nullptr; });
-  refused("d_y", [](auto& a) { a.d_y = nullptr; });
-  refused("d_logits", [](auto& a) { a.d_logits = off_by(a.d_logits, 2); });
+  refused("d_y.data", [](auto& a) { a.d_y.data = nullptr; });
+  refused("d_logits.data", [](auto& a) { a.d_logits.data = off_by(a.d_logits.data, 2); });
   refused("d_temperature", [](auto& a) { a.d_temperature = off_by(a.d_temperature, 2); });
-  refused("gumbel", [](auto& a) { a.gumbel = off_by(a.logits, 2); });
+  refused("gumbel.data", [](auto& a) { a.gumbel.data = off_by(a.logits.data, 2); });
 }
 
 TEST(CApi, RefusesWhatIsWrongWithAHandle) {

@@ -28,21 +28,21 @@ int main(void) {
   gumbelcuda_set_offset(handle, 16);
   gumbelcuda_get_offset(handle, &offset);
 
-  forward.logits = logits;
+  forward.logits.data = logits;
   forward.temperature = &temperature;
-  forward.y = y;
+  forward.y.data = y;
   forward.index = index;
   if (gumbelcuda_gumbel_softmax(handle, &forward) != GUMBELCUDA_SUCCESS) return fail("forward");
 
   backward.temperature = &temperature;
-  backward.d_y = d_y;
-  backward.y = y;
-  backward.d_logits = d[0];
+  backward.d_y.data = d_y;
+  backward.y.data = y;
+  backward.d_logits.data = d[0];
   if (gumbelcuda_gumbel_softmax_vjp(handle, &backward) != GUMBELCUDA_SUCCESS) return fail("backward from y");
-  backward.y = NULL;
-  backward.logits = logits;
+  backward.y.data = NULL;
+  backward.logits.data = logits;
   backward.offset = offset;
-  backward.d_logits = d[1];
+  backward.d_logits.data = d[1];
   if (gumbelcuda_gumbel_softmax_vjp(handle, &backward) != GUMBELCUDA_SUCCESS) return fail("backward from noise");
   if (memcmp(d[0], d[1], sizeof d[0]) != 0) return fail("the two backward passes differ");
 
@@ -58,7 +58,7 @@ int main(void) {
   const uint32_t top_k = 2;
   const float top_p = 0.999f;
   gumbelcuda_categorical_sample_args sample = {.struct_size = sizeof sample, .rows = ROWS, .classes = CLASSES};
-  sample.logits = logits;
+  sample.logits.data = logits;
   sample.draws = 2;
   sample.temperature = &temperature;
   sample.top_k = &top_k;

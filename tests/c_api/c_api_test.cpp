@@ -79,8 +79,7 @@ TEST(CApi, TakesNoiseThatIsGiven) {
     const handle h = make_handle({.seed = 99, .offset = 12});
     auto forward_args = in_c.softmax_args();
     auto backward_args = in_c.vjp_args();
-    forward_args.gumbel = backward_args.gumbel = in_c.noise.in().data;
-    forward_args.gumbel_stride = backward_args.gumbel_stride = in_c.stride;
+    forward_args.gumbel = backward_args.gumbel = testing_c::in_c(in_c.noise.in());
     ASSERT_EQ(gumbelcuda_gumbel_softmax(h.get(), &forward_args), GUMBELCUDA_SUCCESS);
     ASSERT_EQ(gumbelcuda_gumbel_softmax_vjp(h.get(), &backward_args), GUMBELCUDA_SUCCESS);
     EXPECT_TRUE(in_c.results() == in_cpp.results());
@@ -95,8 +94,7 @@ TEST(CApi, WritesTheNoiseThatWasDrawn) {
   gumbel_noise(expected.noise_task());
   const handle h = make_handle(expected.address);
   auto args = found.softmax_args();
-  args.gumbel_out = found.noise.out().data;
-  args.gumbel_out_stride = found.stride;
+  args.gumbel_out = testing_c::in_c(found.noise.out());
   ASSERT_EQ(gumbelcuda_gumbel_softmax(h.get(), &args), GUMBELCUDA_SUCCESS);
   EXPECT_TRUE(same_bytes(found.noise, expected.noise));
 }

@@ -27,11 +27,14 @@ inline handle make_handle(const noise_address& noise, int threads = 0) {
   return made;
 }
 
+inline gumbelcuda_const_rows in_c(const const_rows& rows) { return {rows.data, rows.row_stride, rows.class_stride}; }
+inline gumbelcuda_rows in_c(const mutable_rows& rows) { return {rows.data, rows.row_stride, rows.class_stride}; }
+
 struct c_batch : testing_rows::batch {
   using batch::batch;
 
   gumbelcuda_gumbel_noise_args noise_args() {
-    return {sizeof(gumbelcuda_gumbel_noise_args), rows, classes, int(type), 0, noise.out().data, stride, class_stride};
+    return {sizeof(gumbelcuda_gumbel_noise_args), rows, classes, int(type), 0, in_c(noise.out())};
   }
   gumbelcuda_gumbel_max_args max_args() {
     return {sizeof(gumbelcuda_gumbel_max_args),
@@ -39,9 +42,7 @@ struct c_batch : testing_rows::batch {
             classes,
             int(type),
             0,
-            logits.in().data,
-            stride,
-            class_stride,
+            in_c(logits.in()),
             max_index.data(),
             log_prob.out().data,
             reinterpret_cast<std::uint8_t*>(status.data())};
@@ -52,23 +53,13 @@ struct c_batch : testing_rows::batch {
             classes,
             int(type),
             GUMBELCUDA_TEMPERATURE_PER_ROW,
-            logits.in().data,
-            stride,
-            class_stride,
+            in_c(logits.in()),
             temperature.data(),
-            y.out().data,
-            stride,
-            class_stride,
-            one_hot.out().data,
-            stride,
-            class_stride,
+            in_c(y.out()),
+            in_c(one_hot.out()),
             softmax_index.data(),
-            nullptr,
-            0,
-            0,
-            nullptr,
-            0,
-            0};
+            {},
+            {}};
   }
   gumbelcuda_gumbel_softmax_vjp_args vjp_args() {
     return {sizeof(gumbelcuda_gumbel_softmax_vjp_args),
@@ -76,24 +67,14 @@ struct c_batch : testing_rows::batch {
             classes,
             int(type),
             GUMBELCUDA_TEMPERATURE_PER_ROW,
-            nullptr,
-            0,
-            0,
-            logits.in().data,
-            stride,
-            class_stride,
+            {},
+            in_c(logits.in()),
             address.offset,
             temperature.data(),
-            d_y.in().data,
-            stride,
-            class_stride,
-            d_logits.out().data,
-            stride,
-            class_stride,
+            in_c(d_y.in()),
+            in_c(d_logits.out()),
             d_temperature.out().data,
-            nullptr,
-            0,
-            0};
+            {}};
   }
   // Everything, each with the noise at address.offset, as batch::run does. True: all succeeded.
   bool succeeds_in_c(gumbelcuda_handle* with) {
@@ -102,7 +83,7 @@ struct c_batch : testing_rows::batch {
     const auto softmax = softmax_args();
     auto logarithm = softmax;
     logarithm.flags |= GUMBELCUDA_LOG_DOMAIN;
-    logarithm.y = log_y.out().data;
+    logarithm.y.data = log_y.out().data;
     const auto back = vjp_args();
     const auto again = [&] { return gumbelcuda_set_offset(with, address.offset) == GUMBELCUDA_SUCCESS; };
     return again() && gumbelcuda_gumbel_noise(with, &noises) == GUMBELCUDA_SUCCESS && again() &&

@@ -20,7 +20,7 @@ bool refused(c_batch& batch, bool checked = true) {
   if (status == GUMBELCUDA_SUCCESS) return false;
   EXPECT_EQ(status, GUMBELCUDA_INVALID_ARGUMENT);
   EXPECT_STREQ(gumbelcuda_last_error_message(),
-               "out: leads to memory of a device, and backend cpu takes memory of the host");
+               "out.data: leads to memory of a device, and backend cpu takes memory of the host");
   return true;
 }
 
@@ -38,12 +38,12 @@ TEST(CApiOnTheCpu, RefusesMemoryOfADevice) {
       reinterpret_cast<void (*)(const void*, std::uintptr_t, unsigned, int)>(dlsym(driver, "made_up_memory"));
   ASSERT_NE(memory, nullptr);
   const auto args = batch.noise_args();
-  memory(args.out, 1, 0, 0);
+  memory(args.out.data, 1, 0, 0);
   EXPECT_TRUE(refused(batch));
   EXPECT_FALSE(refused(batch, false)) << "nobody should ask";
-  memory(args.out, 1, 1, 0);
+  memory(args.out.data, 1, 1, 0);
   EXPECT_FALSE(refused(batch)) << "it is managed";
-  memory(args.out, 1, 0, 1);
+  memory(args.out.data, 1, 0, 1);
   EXPECT_FALSE(refused(batch)) << "the processor shares the device's page tables";
   memory(&batch, 1, 0, 0);
   EXPECT_FALSE(refused(batch)) << "it is elsewhere";
@@ -63,7 +63,7 @@ TEST(CApiOnTheCpu, RefusesEveryPointerOfEveryOperationByName) {
       memory(arrays.at<void>(f.name), 1, 0, 0);
       EXPECT_EQ(op.function(make_handle({}).get(), &args), GUMBELCUDA_INVALID_ARGUMENT);
       EXPECT_EQ(gumbelcuda_last_error_message(),
-                f.name + ": leads to memory of a device, and backend cpu takes memory of the host");
+                f.data_name + ": leads to memory of a device, and backend cpu takes memory of the host");
     }
   });
   memory(nullptr, 0, 0, 0);

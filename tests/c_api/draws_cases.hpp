@@ -18,8 +18,7 @@ void for_each_draw(Visit visit) {
                                            GUMBELCUDA_TOP_P_PER_ROW | GUMBELCUDA_MIN_P_PER_ROW |
                                            GUMBELCUDA_REJECT_PROBABILITIES;
                                },
-                               {{"logits", content::logits, true, &categorical::logits, &categorical::logits_stride,
-                                 &categorical::logits_class_stride},
+                               {{"logits", content::logits, true, &categorical::logits},
                                 {"row_seed", content::seeds, false, &categorical::row_seed},
                                 {"row_offset", content::seeds, false, &categorical::row_offset},
                                 {"temperature", content::temperature, false, &categorical::temperature},
@@ -62,8 +61,7 @@ void for_each_draw(Visit visit) {
       gumbelcuda_categorical_sample_from_probabilities,
       2 * case_words,
       [](from_probabilities& a) { a.draws = 2; },
-      {{"probabilities", content::shares, true, &from_probabilities::probabilities,
-        &from_probabilities::probabilities_stride, &from_probabilities::probabilities_class_stride},
+      {{"probabilities", content::shares, true, &from_probabilities::probabilities},
        {"row_seed", content::seeds, false, &from_probabilities::row_seed},
        {"row_offset", content::seeds, false, &from_probabilities::row_offset},
        {"index", content::index_out, true, &from_probabilities::index, 2},
@@ -87,36 +85,35 @@ void for_each_draw(Visit visit) {
        {"flags", [](from_probabilities& a) { a.flags = GUMBELCUDA_TEMPERATURE_PER_ROW; }}}});
 
   using top_k = gumbelcuda_gumbel_top_k_args;
-  visit(operation<top_k>{
-      "gumbel_top_k",
-      gumbelcuda_gumbel_top_k,
-      case_words,
-      [](top_k& a) { a.k = 3; },
-      {{"logits", content::logits, true, &top_k::logits, &top_k::logits_stride, &top_k::logits_class_stride},
-       {"index", content::index_out, true, &top_k::index, 3},
-       {"perturbed", content::computed_out, false, &top_k::perturbed, 3},
-       {"log_prob", content::computed_out, false, &top_k::log_prob, 3},
-       {"log_inclusion", content::computed_out, false, &top_k::log_inclusion, 3},
-       {"kappa", content::computed_out, false, &top_k::kappa},
-       {"status", content::status_out, false, &top_k::status}},
-      [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
-        gumbel_top_k({.rows = case_rows,
-                      .classes = case_classes,
-                      .type = m.type,
-                      .noise = noise,
-                      .logits = m.in("logits"),
-                      .k = 3,
-                      .index = m.at<std::int64_t>("index"),
-                      .perturbed = m.at<void>("perturbed"),
-                      .log_prob = m.at<void>("log_prob"),
-                      .log_inclusion = m.at<void>("log_inclusion"),
-                      .kappa = m.at<void>("kappa"),
-                      .status = m.at<row_status>("status")},
-                     execution);
-      },
-      {{"k", [](top_k& a) { a.k = 0; }}, {"k", [](top_k& a) { a.k = case_classes + 1; }}, {"flags", [](top_k& a) {
-                                                                                             a.flags = 1;
-                                                                                           }}}});
+  visit(operation<top_k>{"gumbel_top_k",
+                         gumbelcuda_gumbel_top_k,
+                         case_words,
+                         [](top_k& a) { a.k = 3; },
+                         {{"logits", content::logits, true, &top_k::logits},
+                          {"index", content::index_out, true, &top_k::index, 3},
+                          {"perturbed", content::computed_out, false, &top_k::perturbed, 3},
+                          {"log_prob", content::computed_out, false, &top_k::log_prob, 3},
+                          {"log_inclusion", content::computed_out, false, &top_k::log_inclusion, 3},
+                          {"kappa", content::computed_out, false, &top_k::kappa},
+                          {"status", content::status_out, false, &top_k::status}},
+                         [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
+                           gumbel_top_k({.rows = case_rows,
+                                         .classes = case_classes,
+                                         .type = m.type,
+                                         .noise = noise,
+                                         .logits = m.in("logits"),
+                                         .k = 3,
+                                         .index = m.at<std::int64_t>("index"),
+                                         .perturbed = m.at<void>("perturbed"),
+                                         .log_prob = m.at<void>("log_prob"),
+                                         .log_inclusion = m.at<void>("log_inclusion"),
+                                         .kappa = m.at<void>("kappa"),
+                                         .status = m.at<row_status>("status")},
+                                        execution);
+                         },
+                         {{"k", [](top_k& a) { a.k = 0; }},
+                          {"k", [](top_k& a) { a.k = case_classes + 1; }},
+                          {"flags", [](top_k& a) { a.flags = 1; }}}});
 
   {
     using args = gumbelcuda_gumbel_max_shard_args;
@@ -129,8 +126,7 @@ void for_each_draw(Visit visit) {
           a.row_classes = 37;
           a.flags = GUMBELCUDA_LOG_PROB_WANTED;
         },
-        {{"logits", content::logits, true, &args::logits, &args::logits_stride, &args::logits_class_stride},
-         {"partial", content::partials_out, true, &args::partial}},
+        {{"logits", content::logits, true, &args::logits}, {"partial", content::partials_out, true, &args::partial}},
         [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
           gumbel_max_shard({.rows = case_rows,
                             .classes = case_classes,

@@ -42,39 +42,37 @@ inline std::uint8_t* status(arrays& of, std::uint64_t rows) {
   return static_cast<std::uint8_t*>(of.vector(rows, 1, result));
 }
 
-inline void fill(input&, arrays& of, gumbelcuda_gumbel_noise_args& a) {
-  a.out = of.rows(a.out_stride, a.out_class_stride, result);
-}
+inline void fill(input&, arrays& of, gumbelcuda_gumbel_noise_args& a) { of.rows(a.out); }
 inline void fill(input&, arrays& of, gumbelcuda_gumbel_max_args& a) {
-  a.logits = of.rows(a.logits_stride, a.logits_class_stride, source);
+  of.rows(a.logits);
   a.index = index(of, a.rows);
   a.log_prob = of.vector(a.rows, of.computed_size(), result);
   a.status = status(of, a.rows);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_gumbel_softmax_args& a) {
-  a.logits = of.rows(a.logits_stride, a.logits_class_stride, source);
+  of.rows(a.logits);
   a.temperature = temperature(in, of, a.flags, a.rows);
-  a.y = of.rows(a.y_stride, a.y_class_stride, result);
-  a.one_hot = of.rows(a.one_hot_stride, a.one_hot_class_stride, result);
+  of.rows(a.y);
+  of.rows(a.one_hot);
   a.index = index(of, a.rows);
-  a.gumbel = in.once_in(4) ? of.rows(a.gumbel_stride, a.gumbel_class_stride, source) : nullptr;
-  if (in.once_in(a.gumbel ? 16 : 3)) a.gumbel_out = of.rows(a.gumbel_out_stride, a.gumbel_out_class_stride, result);
-  if (a.gumbel_out && in.once_in(16)) a.gumbel_out = in.once_in(2) ? a.y : a.one_hot;
+  if (in.once_in(4)) of.rows(a.gumbel);
+  if (in.once_in(a.gumbel.data ? 16 : 3)) of.rows(a.gumbel_out);
+  if (a.gumbel_out.data && in.once_in(16)) a.gumbel_out.data = in.once_in(2) ? a.y.data : a.one_hot.data;
 }
 // What all backward passes of relaxed samples have.
 template <class Args>
 void fill_backward(input& in, arrays& of, Args& a) {
-  a.y = in.once_in(2) ? of.rows(a.y_stride, a.y_class_stride, source) : nullptr;
-  a.logits = of.rows(a.logits_stride, a.logits_class_stride, source);
+  if (in.once_in(2)) of.rows(a.y);
+  of.rows(a.logits);
   a.offset = offset(in);
   a.temperature = temperature(in, of, a.flags, a.rows);
-  a.d_y = of.rows(a.d_y_stride, a.d_y_class_stride, source);
-  a.d_logits = of.rows(a.d_logits_stride, a.d_logits_class_stride, result);
+  of.rows(a.d_y);
+  of.rows(a.d_logits);
   a.d_temperature = of.vector(a.rows, of.computed_size(), result);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_gumbel_softmax_vjp_args& a) {
   fill_backward(in, of, a);
-  a.gumbel = in.once_in(4) ? of.rows(a.gumbel_stride, a.gumbel_class_stride, source) : nullptr;
+  if (in.once_in(4)) of.rows(a.gumbel);
 }
 template <class Args>
 void fill_draws(input& in, arrays& of, Args& a) {
@@ -87,7 +85,7 @@ void fill_draws(input& in, arrays& of, Args& a) {
   a.status = status(of, a.rows);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_categorical_sample_args& a) {
-  a.logits = of.rows(a.logits_stride, a.logits_class_stride, source);
+  of.rows(a.logits);
   if (!in.once_in(3)) a.temperature = temperature(in, of, a.flags, a.rows);
   const std::uint64_t top_ks = one_or(a.rows, a.flags & GUMBELCUDA_TOP_K_PER_ROW);
   if (!in.once_in(3)) a.top_k = mostly<std::uint32_t>(in, of, top_ks, [](unsigned byte) { return byte % 16; });
@@ -96,11 +94,11 @@ inline void fill(input& in, arrays& of, gumbelcuda_categorical_sample_args& a) {
   fill_draws(in, of, a);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_categorical_sample_from_probabilities_args& a) {
-  a.probabilities = of.rows(a.probabilities_stride, a.probabilities_class_stride, source);
+  of.rows(a.probabilities);
   fill_draws(in, of, a);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_gumbel_top_k_args& a) {
-  a.logits = of.rows(a.logits_stride, a.logits_class_stride, source);
+  of.rows(a.logits);
   a.k = in.once_in(2) ? 1 + in.byte() % 4 : in.number(70);
   const std::uint64_t results = saturating_product(a.rows, a.k);
   a.index = index(of, results);
@@ -111,7 +109,7 @@ inline void fill(input& in, arrays& of, gumbelcuda_gumbel_top_k_args& a) {
   a.status = status(of, a.rows);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_gumbel_max_shard_args& a) {
-  a.logits = of.rows(a.logits_stride, a.logits_class_stride, source);
+  of.rows(a.logits);
   a.first_class = in.once_in(8) ? in.number(255) : 4 * in.byte();
   a.row_classes = in.once_in(3) ? in.number(70) : a.first_class + a.classes + in.byte() % 8;
   a.partial = static_cast<gumbelcuda_gumbel_max_partial*>(of.vector(a.rows, sizeof *a.partial, result));
@@ -124,11 +122,11 @@ inline void fill(input&, arrays& of, gumbelcuda_combine_gumbel_max_args& a) {
   a.status = status(of, a.rows);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_relaxed_k_hot_args& a) {
-  a.logits = of.rows(a.logits_stride, a.logits_class_stride, source);
+  of.rows(a.logits);
   a.k = in.once_in(2) ? 1 + in.byte() % 4 : in.number(70);
   a.temperature = temperature(in, of, a.flags, a.rows);
-  a.y = of.rows(a.y_stride, a.y_class_stride, result);
-  a.k_hot = of.rows(a.k_hot_stride, a.k_hot_class_stride, result);
+  of.rows(a.y);
+  of.rows(a.k_hot);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_relaxed_k_hot_vjp_args& a) {
   a.k = in.once_in(2) ? 1 + in.byte() % 4 : in.number(70);
@@ -137,33 +135,36 @@ inline void fill(input& in, arrays& of, gumbelcuda_relaxed_k_hot_vjp_args& a) {
 
 // Of rows that every call needs: the strides that are looked at first, or at least before any element.
 struct strides {
+  template <class Rows>
+  explicit strides(const Rows& rows) : row(rows.row_stride), of_class(rows.class_stride) {}
   std::uint64_t row, of_class;
 };
 template <class Args>
 strides first_strides(const Args& a) {
-  if constexpr (requires { a.out_stride; })
-    return {a.out_stride, a.out_class_stride};
-  else if constexpr (requires { a.probabilities_stride; })
-    return {a.probabilities_stride, a.probabilities_class_stride};
-  else if constexpr (requires { a.d_y_stride; })
-    return a.y ? strides{a.y_stride, a.y_class_stride} : strides{a.logits_stride, a.logits_class_stride};
-  else if constexpr (requires { a.p_logits_stride; })
-    return {a.p_logits_stride, a.p_logits_class_stride};
-  else if constexpr (requires { a.d_sample_stride; })
-    return {a.d_sample_stride, a.d_sample_class_stride};
-  else if constexpr (requires { a.sample_stride; })
-    return {a.sample_stride, a.sample_class_stride};
+  if constexpr (requires { a.out; })
+    return strides(a.out);
+  else if constexpr (requires { a.probabilities; })
+    return strides(a.probabilities);
+  else if constexpr (requires { a.d_y; })
+    return a.y.data ? strides(a.y) : strides(a.logits);
+  else if constexpr (requires { a.p_logits; })
+    return strides(a.p_logits);
+  else if constexpr (requires { a.d_sample; })
+    return strides(a.d_sample);
+  else if constexpr (requires { a.sample; })
+    return strides(a.sample);
   else if constexpr (requires { a.law; })
-    return {a.value_stride, a.value_class_stride};
+    return strides(a.value);
   else
-    return {a.logits_stride, a.logits_class_stride};
+    return strides(a.logits);
 }
 
 // That arguments are refused together that are good alone.
 template <class Args>
 bool contradicts_itself(const Args& a) {
   if constexpr (requires { a.gumbel_out; })
-    return a.rows > 0 && a.gumbel_out && (a.gumbel || a.gumbel_out == a.y || a.gumbel_out == a.one_hot);
+    return a.rows > 0 && a.gumbel_out.data &&
+           (a.gumbel.data || a.gumbel_out.data == a.y.data || a.gumbel_out.data == a.one_hot.data);
   else
     return false;
 }
@@ -207,7 +208,7 @@ std::uint64_t words(const Args& a, bool draws) {
   else if constexpr (requires { a.samples; })
     return std::uint64_t(a.samples) * ((a.classes + 3) / 4 * 4);
   else if constexpr (requires { a.gumbel; })
-    return a.gumbel ? 0 : (a.classes + 3) / 4 * 4;
+    return a.gumbel.data ? 0 : (a.classes + 3) / 4 * 4;
   else if constexpr (requires { a.classes; })
     return (a.classes + 3) / 4 * 4;
   else

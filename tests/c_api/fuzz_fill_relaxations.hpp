@@ -7,10 +7,10 @@
 namespace gumbelcuda::testing_c {
 
 inline void fill(input& in, arrays& of, gumbelcuda_relaxed_bernoulli_args& a) {
-  a.logits = of.rows(a.logits_stride, a.logits_class_stride, source);
+  of.rows(a.logits);
   a.temperature = temperature(in, of, a.flags, a.rows);
-  a.y = of.rows(a.y_stride, a.y_class_stride, result);
-  a.hard = of.rows(a.hard_stride, a.hard_class_stride, result);
+  of.rows(a.y);
+  of.rows(a.hard);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_relaxed_bernoulli_vjp_args& a) { fill_backward(in, of, a); }
 inline const std::int64_t* drawn_index(input& in, arrays& of, std::uint64_t rows, std::uint64_t classes) {
@@ -18,19 +18,19 @@ inline const std::int64_t* drawn_index(input& in, arrays& of, std::uint64_t rows
       in, of, rows, [=](unsigned byte) { return byte == 0 || classes == 0 ? -1 : std::int64_t(byte % classes); });
 }
 inline void fill(input& in, arrays& of, gumbelcuda_conditional_gumbel_args& a) {
-  a.logits = of.rows(a.logits_stride, a.logits_class_stride, source);
+  of.rows(a.logits);
   a.index = drawn_index(in, of, a.rows, a.classes);
-  a.z = of.rows(a.z_stride, a.z_class_stride, result);
+  of.rows(a.z);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_gumbel_rao_vjp_args& a) {
-  a.logits = of.rows(a.logits_stride, a.logits_class_stride, source);
+  of.rows(a.logits);
   a.index = drawn_index(in, of, a.rows, a.classes);
   a.offset = offset(in);
   a.inner_samples = samples(in);
   a.reserved = in.once_in(32);
   a.temperature = temperature(in, of, a.flags, a.rows);
-  a.d_one_hot = of.rows(a.d_one_hot_stride, a.d_one_hot_class_stride, source);
-  a.d_logits = of.rows(a.d_logits_stride, a.d_logits_class_stride, result);
+  of.rows(a.d_one_hot);
+  of.rows(a.d_logits);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_evaluate_schedule_args& a) {
   a.shape = in.once_in(16) ? int(in.byte()) - 128 : int(in.byte() % 3);

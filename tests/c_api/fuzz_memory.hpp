@@ -89,7 +89,9 @@ class arrays {
               : type == GUMBELCUDA_FLOAT32 ? 4
                                            : 2) {}
 
-  // Rows of classes; the strides come with it. They fit any strides that the call may take in place of these, too.
+  // Rows of classes with strides, which fit any strides that the call may take in place of these, too.
+  void rows(gumbelcuda_const_rows& to) { to.data = rows(to.row_stride, to.class_stride, false); }
+  void rows(gumbelcuda_rows& to) { to.data = rows(to.row_stride, to.class_stride, true); }
   void* rows(std::size_t& stride, std::size_t& class_stride, bool is_result) {
     stride = in_.once_in(16) ? in_.number(80) : in_.once_in(2) ? classes_ + in_.byte() % 16 : 0;
     class_stride = 0;
@@ -103,6 +105,11 @@ class arrays {
         saturating_sum(saturating_product(rows_ - 1, apart), saturating_product(classes_ - 1, classes_apart));
     const std::uint64_t numbers = std::max(saturating_sum(last, 1), saturating_product(rows_, classes_));
     return make(saturating_product(size_, numbers), size_, {rows_, classes_, apart, classes_apart}, is_result);
+  }
+  // `count` numbers of a parameter, with room for the rows that it means where a struct was cut off before its shape.
+  void* few(std::uint64_t count, std::size_t element, bool is_result) {
+    const std::uint64_t numbers = std::max(count, saturating_product(rows_, classes_));
+    return make(saturating_product(numbers, element), element, {1, count, ~0ull, 1}, is_result);
   }
   void* vector(std::uint64_t count, std::size_t element, bool is_result) {
     return make(saturating_product(count, element), element, {}, is_result);

@@ -10,19 +10,16 @@ template <class Visit>
 void for_each_location_scale(Visit visit) {
   {
     using args = gumbelcuda_location_scale_sample_args;
-    visit(operation<args>{
-        "location_scale_sample",
-        gumbelcuda_location_scale_sample,
-        case_words,
-        [](args& a) {
-          a.law = GUMBELCUDA_LAW_GAUSSIAN;
-          a.scale_shape = GUMBELCUDA_PER_ROW;
-        },
-        {{"location", content::logits, true, &args::location, &args::location_stride, &args::location_class_stride},
-         {"scale", content::shares, true, &args::scale},
-         {"sample", content::numbers_out, true, &args::sample, &args::sample_stride, &args::sample_class_stride}},
-        [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
-          location_scale_sample({.rows = case_rows,
+    visit(operation<args>{"location_scale_sample",
+                          gumbelcuda_location_scale_sample,
+                          case_words,
+                          [](args& a) { a.law = GUMBELCUDA_LAW_GAUSSIAN; },
+                          {{"location", content::logits, true, &args::location},
+                           {"scale", content::shares, true, &args::scale, GUMBELCUDA_PER_ROW},
+                           {"sample", content::numbers_out, true, &args::sample}},
+                          [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
+                            location_scale_sample(
+                                {.rows = case_rows,
                                  .classes = case_classes,
                                  .type = m.type,
                                  .law = noise_law::gaussian,
@@ -32,82 +29,82 @@ void for_each_location_scale(Visit visit) {
                                  .scale = {m.at<void>("scale"), parameter_shape::per_row},
                                  .sample = m.out("sample")},
                                 execution);
-        },
-        {{"law", [](args& a) { a.law = 2; }},
-         {"law", [](args& a) { a.law = -1; }},
-         {"reserved", [](args& a) { a.reserved = 1; }},
-         {"flags", [](args& a) { a.flags = 1; }},
-         {"location_shape", [](args& a) { a.location_shape = 3; }},
-         {"scale_shape", [](args& a) { a.scale_shape = -1; }}}});
+                          },
+                          {{"law", [](args& a) { a.law = 2; }},
+                           {"law", [](args& a) { a.law = -1; }},
+                           {"reserved", [](args& a) { a.reserved = 1; }},
+                           {"flags", [](args& a) { a.flags = 1; }},
+                           {"location.shape", [](args& a) { a.location.shape = 3; }},
+                           {"location.reserved", [](args& a) { a.location.reserved = 1; }},
+                           {"scale.shape", [](args& a) { a.scale.shape = -1; }},
+                           {"scale.reserved", [](args& a) { a.scale.reserved = 1; }}}});
   }
   {
     using args = gumbelcuda_location_scale_sample_vjp_args;
-    visit(operation<args>{
-        "location_scale_sample_vjp",
-        gumbelcuda_location_scale_sample_vjp,
-        0,
-        [](args& a) {
-          a.law = GUMBELCUDA_LAW_GAUSSIAN;
-          a.d_location_shape = GUMBELCUDA_PER_ROW;
-          a.offset = case_noise.offset;
-        },
-        {{"d_sample", content::logits, true, &args::d_sample, &args::d_sample_stride, &args::d_sample_class_stride},
-         {"d_location", content::computed_out, false, &args::d_location},
-         {"d_scale", content::numbers_out, false, &args::d_scale, &args::d_scale_stride, &args::d_scale_class_stride}},
-        [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
-          location_scale_sample_vjp({.rows = case_rows,
-                                     .classes = case_classes,
-                                     .type = m.type,
-                                     .law = noise_law::gaussian,
-                                     .noise = noise,
-                                     .d_sample = m.in("d_sample"),
-                                     .d_location = {m.at<void>("d_location"), parameter_shape::per_row},
-                                     .d_scale = {m.at<void>("d_scale"), parameter_shape::per_element,
-                                                 m.in("d_scale").row_stride, m.in("d_scale").class_stride}},
-                                    execution);
-        },
-        {{"law", [](args& a) { a.law = 2; }},
-         {"law", [](args& a) { a.law = -1; }},
-         {"reserved", [](args& a) { a.reserved = 1; }},
-         {"flags", [](args& a) { a.flags = 1; }},
-         {"offset", [](args& a) { a.offset = 2; }},
-         {"d_location_shape", [](args& a) { a.d_location_shape = 3; }},
-         {"d_scale_shape", [](args& a) { a.d_scale_shape = 3; }},
-         {"d_location", [](args& a) { a.d_location = a.d_scale = nullptr; }}}});
+    visit(operation<args>{"location_scale_sample_vjp",
+                          gumbelcuda_location_scale_sample_vjp,
+                          0,
+                          [](args& a) {
+                            a.law = GUMBELCUDA_LAW_GAUSSIAN;
+                            a.offset = case_noise.offset;
+                          },
+                          {{"d_sample", content::logits, true, &args::d_sample},
+                           {"d_location", content::computed_out, false, &args::d_location, GUMBELCUDA_PER_ROW},
+                           {"d_scale", content::numbers_out, false, &args::d_scale}},
+                          [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
+                            location_scale_sample_vjp(
+                                {.rows = case_rows,
+                                 .classes = case_classes,
+                                 .type = m.type,
+                                 .law = noise_law::gaussian,
+                                 .noise = noise,
+                                 .d_sample = m.in("d_sample"),
+                                 .d_location = {m.at<void>("d_location"), parameter_shape::per_row},
+                                 .d_scale = {m.at<void>("d_scale"), parameter_shape::per_element,
+                                             m.in("d_scale").row_stride, m.in("d_scale").class_stride}},
+                                execution);
+                          },
+                          {{"law", [](args& a) { a.law = 2; }},
+                           {"law", [](args& a) { a.law = -1; }},
+                           {"reserved", [](args& a) { a.reserved = 1; }},
+                           {"flags", [](args& a) { a.flags = 1; }},
+                           {"offset", [](args& a) { a.offset = 2; }},
+                           {"d_location.shape", [](args& a) { a.d_location.shape = 3; }},
+                           {"d_location.reserved", [](args& a) { a.d_location.reserved = 1; }},
+                           {"d_scale.shape", [](args& a) { a.d_scale.shape = 3; }},
+                           {"d_scale.reserved", [](args& a) { a.d_scale.reserved = 1; }},
+                           {"d_location.data", [](args& a) { a.d_location.data = a.d_scale.data = nullptr; }}}});
   }
   {
     using args = gumbelcuda_location_scale_log_prob_args;
-    visit(
-        operation<args>{"location_scale_log_prob",
-                        gumbelcuda_location_scale_log_prob,
-                        0,
-                        [](args& a) {
-                          a.law = GUMBELCUDA_LAW_GAUSSIAN;
-                          a.location_shape = GUMBELCUDA_ONE_FOR_ALL;
-                        },
-                        {{"value", content::logits, true, &args::value, &args::value_stride, &args::value_class_stride},
-                         {"location", content::shares, true, &args::location},
-                         {"scale", content::shares, true, &args::scale, &args::scale_stride, &args::scale_class_stride},
-                         {"log_prob", content::numbers_out, true, &args::log_prob, &args::log_prob_stride,
-                          &args::log_prob_class_stride}},
-                        [](arrays_by_name& m, const noise_address&, const row_execution& execution) {
-                          location_scale_log_prob({.rows = case_rows,
-                                                   .classes = case_classes,
-                                                   .type = m.type,
-                                                   .law = noise_law::gaussian,
-                                                   .value = m.in("value"),
-                                                   .location = {m.at<void>("location"), parameter_shape::one_for_all},
-                                                   .scale = {m.at<void>("scale"), parameter_shape::per_element,
-                                                             m.in("scale").row_stride, m.in("scale").class_stride},
-                                                   .log_prob = m.out("log_prob")},
-                                                  execution);
-                        },
-                        {{"law", [](args& a) { a.law = 2; }},
-                         {"law", [](args& a) { a.law = -1; }},
-                         {"reserved", [](args& a) { a.reserved = 1; }},
-                         {"flags", [](args& a) { a.flags = 1; }},
-                         {"location_shape", [](args& a) { a.location_shape = 3; }},
-                         {"scale_shape", [](args& a) { a.scale_shape = 3; }}}});
+    visit(operation<args>{"location_scale_log_prob",
+                          gumbelcuda_location_scale_log_prob,
+                          0,
+                          [](args& a) { a.law = GUMBELCUDA_LAW_GAUSSIAN; },
+                          {{"value", content::logits, true, &args::value},
+                           {"location", content::shares, true, &args::location, GUMBELCUDA_ONE_FOR_ALL},
+                           {"scale", content::shares, true, &args::scale},
+                           {"log_prob", content::numbers_out, true, &args::log_prob}},
+                          [](arrays_by_name& m, const noise_address&, const row_execution& execution) {
+                            location_scale_log_prob({.rows = case_rows,
+                                                     .classes = case_classes,
+                                                     .type = m.type,
+                                                     .law = noise_law::gaussian,
+                                                     .value = m.in("value"),
+                                                     .location = {m.at<void>("location"), parameter_shape::one_for_all},
+                                                     .scale = {m.at<void>("scale"), parameter_shape::per_element,
+                                                               m.in("scale").row_stride, m.in("scale").class_stride},
+                                                     .log_prob = m.out("log_prob")},
+                                                    execution);
+                          },
+                          {{"law", [](args& a) { a.law = 2; }},
+                           {"law", [](args& a) { a.law = -1; }},
+                           {"reserved", [](args& a) { a.reserved = 1; }},
+                           {"flags", [](args& a) { a.flags = 1; }},
+                           {"location.shape", [](args& a) { a.location.shape = 3; }},
+                           {"location.reserved", [](args& a) { a.location.reserved = 1; }},
+                           {"scale.shape", [](args& a) { a.scale.shape = 3; }},
+                           {"scale.reserved", [](args& a) { a.scale.reserved = 1; }}}});
   }
   {
     using args = gumbelcuda_location_scale_log_prob_vjp_args;
@@ -115,21 +112,14 @@ void for_each_location_scale(Visit visit) {
         "location_scale_log_prob_vjp",
         gumbelcuda_location_scale_log_prob_vjp,
         0,
-        [](args& a) {
-          a.law = GUMBELCUDA_LAW_GAUSSIAN;
-          a.location_shape = GUMBELCUDA_ONE_FOR_ALL;
-          a.scale_shape = GUMBELCUDA_PER_ROW;
-          a.d_scale_shape = GUMBELCUDA_PER_ROW;
-        },
-        {{"value", content::logits, true, &args::value, &args::value_stride, &args::value_class_stride},
-         {"location", content::shares, true, &args::location},
-         {"scale", content::shares, true, &args::scale},
-         {"d_log_prob", content::logits, true, &args::d_log_prob, &args::d_log_prob_stride,
-          &args::d_log_prob_class_stride},
-         {"d_value", content::numbers_out, false, &args::d_value, &args::d_value_stride, &args::d_value_class_stride},
-         {"d_location", content::numbers_out, false, &args::d_location, &args::d_location_stride,
-          &args::d_location_class_stride},
-         {"d_scale", content::computed_out, false, &args::d_scale}},
+        [](args& a) { a.law = GUMBELCUDA_LAW_GAUSSIAN; },
+        {{"value", content::logits, true, &args::value},
+         {"location", content::shares, true, &args::location, GUMBELCUDA_ONE_FOR_ALL},
+         {"scale", content::shares, true, &args::scale, GUMBELCUDA_PER_ROW},
+         {"d_log_prob", content::logits, true, &args::d_log_prob},
+         {"d_value", content::numbers_out, false, &args::d_value},
+         {"d_location", content::numbers_out, false, &args::d_location},
+         {"d_scale", content::computed_out, false, &args::d_scale, GUMBELCUDA_PER_ROW}},
         [](arrays_by_name& m, const noise_address&, const row_execution& execution) {
           location_scale_log_prob_vjp({.rows = case_rows,
                                        .classes = case_classes,
@@ -149,11 +139,15 @@ void for_each_location_scale(Visit visit) {
          {"law", [](args& a) { a.law = -1; }},
          {"reserved", [](args& a) { a.reserved = 1; }},
          {"flags", [](args& a) { a.flags = 1; }},
-         {"location_shape", [](args& a) { a.location_shape = 3; }},
-         {"scale_shape", [](args& a) { a.scale_shape = 3; }},
-         {"d_location_shape", [](args& a) { a.d_location_shape = 3; }},
-         {"d_scale_shape", [](args& a) { a.d_scale_shape = 3; }},
-         {"d_value", [](args& a) { a.d_value = a.d_location = a.d_scale = nullptr; }}}});
+         {"location.shape", [](args& a) { a.location.shape = 3; }},
+         {"location.reserved", [](args& a) { a.location.reserved = 1; }},
+         {"scale.shape", [](args& a) { a.scale.shape = 3; }},
+         {"scale.reserved", [](args& a) { a.scale.reserved = 1; }},
+         {"d_location.shape", [](args& a) { a.d_location.shape = 3; }},
+         {"d_location.reserved", [](args& a) { a.d_location.reserved = 1; }},
+         {"d_scale.shape", [](args& a) { a.d_scale.shape = 3; }},
+         {"d_scale.reserved", [](args& a) { a.d_scale.reserved = 1; }},
+         {"d_value.data", [](args& a) { a.d_value.data = a.d_location.data = a.d_scale.data = nullptr; }}}});
   }
 }
 

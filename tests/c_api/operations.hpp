@@ -78,12 +78,14 @@ class arrays_by_name {
   T* at(const std::string& name) {
     return static_cast<T*>(static_cast<void*>(all_.at(name).memory.data()));
   }
-  // `per_row` numbers for each row, rows `stride` numbers apart and they `class_stride`; 0: one after another.
+  // `per_row` numbers for each row, rows `stride` numbers apart and they `class_stride`; 0: one after another. There is
+  // room for rows of classes, which a parameter is in a struct that was cut off before its shape.
   void make(const std::string& name, content what, std::uint64_t per_row, std::size_t stride,
             std::size_t class_stride = 0) {
     const std::size_t size = element_size(what, type);
     const std::uint64_t apart = stride > 0 ? stride : per_row, classes_apart = class_stride > 0 ? class_stride : 1;
-    array& made = all_[name] = {std::vector<std::uint64_t>((case_rows * apart * size + 7) / 8), stride, class_stride};
+    const std::uint64_t numbers = case_rows * std::max(apart, case_classes);
+    array& made = all_[name] = {std::vector<std::uint64_t>((numbers * size + 7) / 8), stride, class_stride};
     auto* const bytes = reinterpret_cast<unsigned char*>(made.memory.data());
     std::memset(bytes, 0xa5, 8 * made.memory.size());
     random_numbers random(std::uint64_t(all_.size()));
@@ -157,26 +159,43 @@ class arrays_by_name {
   std::map<std::string, array> all_;
 };
 
-// A pointer among the arguments, and its strides where it has them.
+// A pointer, rows or a parameter among the arguments.
 template <class Args>
 struct field {
-  template <class Pointer>
-  field(std::string its_name, content its_content, bool its_required, Pointer Args::*member,
-        std::uint64_t its_per_row = 1)
+  template <class T>
+  field(std::string its_name, content its_content, bool its_required, T* Args::*member, std::uint64_t its_per_row = 1)
       : name(std::move(its_name)),
+        data_name(name),
         what(its_content),
         required(its_required),
         per_row(its_per_row),
-        point([member](Args& a, const void* to) { a.*member = static_cast<Pointer>(const_cast<void*>(to)); }) {}
-  template <class Pointer>
-  field(std::string its_name, content its_content, bool its_required, Pointer Args::*member, std::size_t Args::*stride,
-        std::size_t Args::*class_stride)
-      : field(std::move(its_name), its_content, its_required, member, case_classes) {
-    set_stride = [stride](Args& a, std::size_t to) { a.*stride = to; };
-    set_class_stride = [class_stride](Args& a, std::size_t to) { a.*class_stride = to; };
-  }
+        point([member](Args& a, const void* to) { a.*member = static_cast<T*>(const_cast<void*>(to)); }) {}
+  template <class Rows>
+  requires requires(Rows rows) { rows.row_stride; }
+  field(std::string its_name, content its_content, bool its_required, Rows Args::*member)
+      : name(std::move(its_name)),
+        data_name(name + ".data"),
+        what(its_content),
+        required(its_required),
+        per_row(case_classes),
+        point([member](Args& a, const void* to) { (a.*member).data = const_cast<void*>(to); }),
+        set_stride([member](Args& a, std::size_t to) { (a.*member).row_stride = to; }),
+        set_class_stride([member](Args& a, std::size_t to) { (a.*member).class_stride = to; }) {}
+  // A parameter that has no number of its own for each element.
+  template <class Parameter>
+  requires requires(Parameter parameter) { parameter.shape; }
+  field(std::string its_name, content its_content, bool its_required, Parameter Args::*member, int shape)
+      : name(std::move(its_name)),
+        data_name(name + ".data"),
+        what(its_content),
+        required(its_required),
+        per_row(1),
+        point([member, shape](Args& a, const void* to) {
+          (a.*member).data = const_cast<void*>(to);
+          (a.*member).shape = shape;
+        }) {}
 
-  std::string name;
+  std::string name, data_name;  // of the argument, and of its pointer in messages
   content what;
   bool required;
   std::uint64_t per_row;

@@ -82,17 +82,17 @@ TEST(CApiOperations, RefusePointersAndStrides) {
     op.args(arrays, true);
     for (const field<Args>& f : op.fields) {
       if (element_size(f.what, number_type::float32) > 1)
-        expect_refused<Args>(op, f.name, [&](Args& a) { f.point(a, arrays.at<char>(f.name) + 1); });
+        expect_refused<Args>(op, f.data_name, [&](Args& a) { f.point(a, arrays.at<char>(f.name) + 1); });
       if (f.set_stride) {
         const std::size_t most = std::numeric_limits<std::size_t>::max();
         for (const std::size_t stride : {std::size_t(case_classes - 1), most - 1})
-          expect_refused<Args>(op, f.name + "_stride", [&](Args& a) { f.set_stride(a, stride); });
-        expect_refused<Args>(op, f.name + "_class_stride", [&](Args& a) { f.set_class_stride(a, most); });
+          expect_refused<Args>(op, f.name + ".row_stride", [&](Args& a) { f.set_stride(a, stride); });
+        expect_refused<Args>(op, f.name + ".class_stride", [&](Args& a) { f.set_class_stride(a, most); });
         if (is_result(f.what))
-          expect_refused<Args>(op, f.name + "_stride", [&](Args& a) { f.set_stride(a, GUMBELCUDA_REPEATED_ROW); });
+          expect_refused<Args>(op, f.name + ".row_stride", [&](Args& a) { f.set_stride(a, GUMBELCUDA_REPEATED_ROW); });
       }
       if (f.required) {
-        expect_refused<Args>(op, f.name, [&](Args& a) { f.point(a, nullptr); });
+        expect_refused<Args>(op, f.data_name, [&](Args& a) { f.point(a, nullptr); });
         continue;
       }
       SCOPED_TRACE(op.name + " without " + f.name);
@@ -155,16 +155,16 @@ void expect_same_gradients(gumbelcuda_status (*forward)(gumbelcuda_handle*, cons
   b.struct_size = sizeof b;
   f.rows = b.rows = rows;
   f.classes = b.classes = classes;
-  f.logits = b.logits = logits.data();
+  f.logits.data = b.logits.data = logits.data();
   f.temperature = b.temperature = &temperature;
-  f.y = y.data();
-  b.d_y = d_y.data();
+  f.y.data = y.data();
+  b.d_y.data = d_y.data();
   const handle h = make_handle(case_noise);
   b.offset = offset_of(h);
   ASSERT_EQ(forward(h.get(), &f), GUMBELCUDA_SUCCESS) << gumbelcuda_last_error_message();
   for (const bool from_y : {false, true}) {
-    b.y = from_y ? y.data() : nullptr;
-    b.d_logits = d_logits[from_y].data();
+    b.y.data = from_y ? y.data() : nullptr;
+    b.d_logits.data = d_logits[from_y].data();
     ASSERT_EQ(backward(h.get(), &b), GUMBELCUDA_SUCCESS) << gumbelcuda_last_error_message();
   }
   EXPECT_EQ(d_logits[0], d_logits[1]);
@@ -191,7 +191,7 @@ TEST(CApiOperations, DrawARowInShards) {
   max.struct_size = sizeof max;
   max.rows = rows;
   max.classes = classes;
-  max.logits = logits.data();
+  max.logits.data = logits.data();
   max.index = whole.data();
   ASSERT_EQ(gumbelcuda_gumbel_max(h.get(), &max), GUMBELCUDA_SUCCESS);
   ASSERT_EQ(gumbelcuda_set_offset(h.get(), case_noise.offset), GUMBELCUDA_SUCCESS);
@@ -200,12 +200,12 @@ TEST(CApiOperations, DrawARowInShards) {
   gumbelcuda_gumbel_max_shard_args shard{};
   shard.struct_size = sizeof shard;
   shard.rows = rows;
-  shard.logits_stride = classes;
+  shard.logits.row_stride = classes;
   for (const std::uint64_t number : {0, 1, 2}) {
     shard.first_class = number * first;
     shard.classes = number == 2 ? classes - 2 * first : first;
     shard.row_classes = number == 2 ? classes : 0;
-    shard.logits = logits.data() + shard.first_class;
+    shard.logits.data = logits.data() + shard.first_class;
     shard.partial = partials.data() + number * rows;
     ASSERT_EQ(gumbelcuda_gumbel_max_shard(h.get(), &shard), GUMBELCUDA_SUCCESS) << gumbelcuda_last_error_message();
     EXPECT_EQ(offset_of(h), case_noise.offset + (number == 2 ? 32u : 0u));

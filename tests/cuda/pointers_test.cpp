@@ -18,9 +18,13 @@ constexpr std::uint64_t rows = 3, classes = 6, piece = 1024;  // bytes, enough f
 
 template <class Args>
 struct field {
-  template <class Pointer>
-  field(const char* its_name, Pointer Args::*member)
-      : name(its_name), set([member](Args& args, void* to) { args.*member = static_cast<Pointer>(to); }) {}
+  template <class T>
+  field(const char* its_name, T* Args::*member)
+      : name(its_name), set([member](Args& args, void* to) { args.*member = static_cast<T*>(to); }) {}
+  template <class Rows>
+  requires requires(Rows rows) { rows.row_stride; }
+  field(const char* its_name, Rows Args::*member)
+      : name(its_name), set([member](Args& args, void* to) { (args.*member).data = to; }) {}
   std::string name;
   std::function<void(Args&, void*)> set;
 };
@@ -64,27 +68,27 @@ class PointersOnCuda : public testing::Test {
   }
   void every_pointer(const std::function<void(gumbelcuda_status, const std::string&)>& verdict) {
     using noise = gumbelcuda_gumbel_noise_args;
-    one_by_one<noise>(gumbelcuda_gumbel_noise, {{"out", &noise::out}}, verdict);
+    one_by_one<noise>(gumbelcuda_gumbel_noise, {{"out.data", &noise::out}}, verdict);
     using max = gumbelcuda_gumbel_max_args;
     one_by_one<max>(
         gumbelcuda_gumbel_max,
-        {{"logits", &max::logits}, {"index", &max::index}, {"log_prob", &max::log_prob}, {"status", &max::status}},
+        {{"logits.data", &max::logits}, {"index", &max::index}, {"log_prob", &max::log_prob}, {"status", &max::status}},
         verdict);
     using softmax = gumbelcuda_gumbel_softmax_args;
     one_by_one<softmax>(gumbelcuda_gumbel_softmax,
-                        {{"logits", &softmax::logits},
+                        {{"logits.data", &softmax::logits},
                          {"temperature", &softmax::temperature},
-                         {"y", &softmax::y},
-                         {"one_hot", &softmax::one_hot},
+                         {"y.data", &softmax::y},
+                         {"one_hot.data", &softmax::one_hot},
                          {"index", &softmax::index},
-                         {"gumbel", &softmax::gumbel}},
+                         {"gumbel.data", &softmax::gumbel}},
                         verdict);
     using vjp = gumbelcuda_gumbel_softmax_vjp_args;
     const std::vector<field<vjp>> both = {{"temperature", &vjp::temperature},
-                                          {"d_y", &vjp::d_y},
-                                          {"d_logits", &vjp::d_logits},
+                                          {"d_y.data", &vjp::d_y},
+                                          {"d_logits.data", &vjp::d_logits},
                                           {"d_temperature", &vjp::d_temperature}};
-    for (const field<vjp>& input : {field<vjp>{"y", &vjp::y}, field<vjp>{"logits", &vjp::logits}}) {
+    for (const field<vjp>& input : {field<vjp>{"y.data", &vjp::y}, field<vjp>{"logits.data", &vjp::logits}}) {
       std::vector<field<vjp>> fields = both;
       fields.push_back(input);
       one_by_one<vjp>(gumbelcuda_gumbel_softmax_vjp, fields, verdict);
@@ -98,13 +102,13 @@ class PointersOnCuda : public testing::Test {
       for (const testing_c::field<Args>& changed : op.fields) {
         Args args = good;
         changed.point(args, here);
-        verdict(op.function(made.get(), &args), changed.name);
+        verdict(op.function(made.get(), &args), changed.data_name);
       }
     });
     auto* const offset = reinterpret_cast<std::uint64_t*>(here);
     verdict(gumbelcuda_advance_noise(made.get(), offset, 4), "device_offset");
     ASSERT_EQ(gumbelcuda_set_device_offset(made.get(), offset), GUMBELCUDA_SUCCESS);
-    gumbelcuda_gumbel_noise_args args{sizeof args, rows, classes, 0, 0, there->data(), 0, 0};
+    gumbelcuda_gumbel_noise_args args{sizeof args, rows, classes, 0, 0, {there->data(), 0, 0}};
     verdict(gumbelcuda_gumbel_noise(made.get(), &args), "device_offset");
     ASSERT_EQ(gumbelcuda_set_device_offset(made.get(), nullptr), GUMBELCUDA_SUCCESS);
   }

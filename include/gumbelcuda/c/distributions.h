@@ -16,10 +16,7 @@ typedef struct gumbelcuda_kl_divergence_args {
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
   uint32_t flags;  // none yet: 0
-  const void* p_logits;
-  size_t p_logits_stride, p_logits_class_stride;
-  const void* q_logits;
-  size_t q_logits_stride, q_logits_class_stride;
+  gumbelcuda_const_rows p_logits, q_logits;
   void* kl;  // [row], double for float64, otherwise float
 } gumbelcuda_kl_divergence_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_kl_divergence(gumbelcuda_handle* handle,
@@ -33,10 +30,7 @@ typedef struct gumbelcuda_concrete_kl_estimate_args {
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
   uint32_t flags;  // GUMBELCUDA_P_TEMPERATURE_PER_ROW, GUMBELCUDA_Q_TEMPERATURE_PER_ROW
-  const void* p_logits;
-  size_t p_logits_stride, p_logits_class_stride;
-  const void* q_logits;
-  size_t q_logits_stride, q_logits_class_stride;
+  gumbelcuda_const_rows p_logits, q_logits;
   int32_t samples;             // in [1, 64]
   uint32_t reserved;           // 0
   const float* p_temperature;  // 1 or [row], each > 0 and finite
@@ -52,20 +46,15 @@ typedef struct gumbelcuda_concrete_kl_estimate_vjp_args {
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
   uint32_t flags;  // as in the forward pass, like all before `offset`
-  const void* p_logits;
-  size_t p_logits_stride, p_logits_class_stride;
-  const void* q_logits;
-  size_t q_logits_stride, q_logits_class_stride;
+  gumbelcuda_const_rows p_logits, q_logits;
   int32_t samples;
   uint32_t reserved;  // 0
   const float* p_temperature;
   const float* q_temperature;
-  uint64_t offset;   // the handle's, before the forward pass
-  const void* d_kl;  // [row], double for float64, otherwise float
-  void* d_p_logits;  // NULL: not wanted, like those below
-  size_t d_p_logits_stride, d_p_logits_class_stride;
-  void* d_q_logits;
-  size_t d_q_logits_stride, d_q_logits_class_stride;
+  uint64_t offset;             // the handle's, before the forward pass
+  const void* d_kl;            // [row], double for float64, otherwise float
+  gumbelcuda_rows d_p_logits;  // d_p_logits.data NULL: not wanted. Likewise those below
+  gumbelcuda_rows d_q_logits;
   void* d_p_temperature;  // [row], of d_kl's type
   void* d_q_temperature;  // [row], of d_kl's type
 } gumbelcuda_concrete_kl_estimate_vjp_args;
@@ -80,10 +69,7 @@ typedef struct gumbelcuda_concrete_log_prob_args {
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
   uint32_t flags;  // GUMBELCUDA_TEMPERATURE_PER_ROW, GUMBELCUDA_LOG_DOMAIN
-  const void* logits;
-  size_t logits_stride, logits_class_stride;
-  const void* value;
-  size_t value_stride, value_class_stride;
+  gumbelcuda_const_rows logits, value;
   const float* temperature;  // 1 or [row], each > 0 and finite
   void* log_prob;            // [row], double for float64, otherwise float
 } gumbelcuda_concrete_log_prob_args;
@@ -96,17 +82,12 @@ typedef struct gumbelcuda_concrete_log_prob_vjp_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;  // as in the forward pass, like the next five
-  const void* logits;
-  size_t logits_stride, logits_class_stride;
-  const void* value;
-  size_t value_stride, value_class_stride;
+  uint32_t flags;  // as in the forward pass, like the next three
+  gumbelcuda_const_rows logits, value;
   const float* temperature;
-  const void* d_log_prob;  // [row], double for float64, otherwise float
-  void* d_logits;          // NULL: not wanted, like the two below
-  size_t d_logits_stride, d_logits_class_stride;
-  void* d_value;
-  size_t d_value_stride, d_value_class_stride;
+  const void* d_log_prob;    // [row], double for float64, otherwise float
+  gumbelcuda_rows d_logits;  // d_logits.data NULL: not wanted. Likewise the two below
+  gumbelcuda_rows d_value;
   void* d_temperature;  // [row], of d_log_prob's type
 } gumbelcuda_concrete_log_prob_vjp_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_concrete_log_prob_vjp(gumbelcuda_handle* handle,
@@ -118,13 +99,9 @@ typedef struct gumbelcuda_relaxed_bernoulli_log_prob_args {
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
   uint32_t flags;  // GUMBELCUDA_TEMPERATURE_PER_ROW
-  const void* logits;
-  size_t logits_stride, logits_class_stride;
-  const void* y;
-  size_t y_stride, y_class_stride;
+  gumbelcuda_const_rows logits, y;
   const float* temperature;  // 1 or [row], each > 0 and finite
-  void* log_prob;            // may be logits or y, with the same strides
-  size_t log_prob_stride, log_prob_class_stride;
+  gumbelcuda_rows log_prob;  // may be logits or y, with the same strides
 } gumbelcuda_relaxed_bernoulli_log_prob_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_relaxed_bernoulli_log_prob(
     gumbelcuda_handle* handle, const gumbelcuda_relaxed_bernoulli_log_prob_args* args);
@@ -132,26 +109,34 @@ GUMBELCUDA_API gumbelcuda_status gumbelcuda_relaxed_bernoulli_log_prob(
 // The law of noise: standard Gumbel, standard normal.
 enum { GUMBELCUDA_LAW_GUMBEL = 0, GUMBELCUDA_LAW_GAUSSIAN = 1 };
 
-// How many numbers a parameter has: rows of classes with strides; [row]; 1. A parameter's derivative that has no
-// number of its own for each element is the sum of each row, [row] for both of these, double for float64, otherwise
-// float.
+// How many numbers a parameter has: rows of classes with strides; [row]; 1.
 enum { GUMBELCUDA_PER_ELEMENT = 0, GUMBELCUDA_PER_ROW = 1, GUMBELCUDA_ONE_FOR_ALL = 2 };
+typedef struct gumbelcuda_const_parameter {
+  const void* data;
+  int32_t shape;                    // GUMBELCUDA_PER_ELEMENT, …
+  uint32_t reserved;                // 0
+  size_t row_stride, class_stride;  // as those of rows; of GUMBELCUDA_PER_ELEMENT only
+} gumbelcuda_const_parameter;
+// A parameter's derivative. One that has no number of its own for each element is the sum of each row, [row] for both
+// other shapes, double for float64, otherwise float.
+typedef struct gumbelcuda_parameter {
+  void* data;
+  int32_t shape;
+  uint32_t reserved;  // 0
+  size_t row_stride, class_stride;
+} gumbelcuda_parameter;
 
 // sample = location + scale·noise.
 typedef struct gumbelcuda_location_scale_sample_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;                       // none yet: 0
-  int32_t law;                          // GUMBELCUDA_LAW_GUMBEL or GUMBELCUDA_LAW_GAUSSIAN
-  int32_t location_shape, scale_shape;  // GUMBELCUDA_PER_ELEMENT, …
-  uint32_t reserved;                    // 0
-  const void* location;
-  size_t location_stride, location_class_stride;  // used per element, like all strides of parameters
-  const void* scale;                              // ≥ 0 and finite; another gives NaN
-  size_t scale_stride, scale_class_stride;
-  void* sample;  // may be a parameter that is per element, with the same strides
-  size_t sample_stride, sample_class_stride;
+  uint32_t flags;     // none yet: 0
+  int32_t law;        // GUMBELCUDA_LAW_GUMBEL or GUMBELCUDA_LAW_GAUSSIAN
+  uint32_t reserved;  // 0
+  gumbelcuda_const_parameter location;
+  gumbelcuda_const_parameter scale;  // ≥ 0 and finite; another gives NaN
+  gumbelcuda_rows sample;            // may be a parameter that is per element, with the same strides
 } gumbelcuda_location_scale_sample_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_location_scale_sample(gumbelcuda_handle* handle,
                                                                   const gumbelcuda_location_scale_sample_args* args);
@@ -161,17 +146,13 @@ typedef struct gumbelcuda_location_scale_sample_vjp_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;                           // none yet: 0
-  int32_t law;                              // as in the forward pass
-  int32_t d_location_shape, d_scale_shape;  // GUMBELCUDA_PER_ELEMENT, …
-  uint32_t reserved;                        // 0
-  uint64_t offset;                          // the handle's, before the forward pass
-  const void* d_sample;
-  size_t d_sample_stride, d_sample_class_stride;
-  void* d_location;  // per element it may be d_sample, with the same strides; NULL: not wanted. Likewise d_scale
-  size_t d_location_stride, d_location_class_stride;
-  void* d_scale;
-  size_t d_scale_stride, d_scale_class_stride;
+  uint32_t flags;     // none yet: 0
+  int32_t law;        // as in the forward pass
+  uint32_t reserved;  // 0
+  uint64_t offset;    // the handle's, before the forward pass
+  gumbelcuda_const_rows d_sample;
+  // Per element each may be d_sample, with the same strides; d_location.data, d_scale.data NULL: not wanted.
+  gumbelcuda_parameter d_location, d_scale;
 } gumbelcuda_location_scale_sample_vjp_args;
 GUMBELCUDA_API gumbelcuda_status
 gumbelcuda_location_scale_sample_vjp(gumbelcuda_handle* handle, const gumbelcuda_location_scale_sample_vjp_args* args);
@@ -181,18 +162,13 @@ typedef struct gumbelcuda_location_scale_log_prob_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;                       // none yet: 0
-  int32_t law;                          // GUMBELCUDA_LAW_GUMBEL or GUMBELCUDA_LAW_GAUSSIAN
-  int32_t location_shape, scale_shape;  // GUMBELCUDA_PER_ELEMENT, …
-  uint32_t reserved;                    // 0
-  const void* value;
-  size_t value_stride, value_class_stride;
-  const void* location;  // finite; another gives NaN
-  size_t location_stride, location_class_stride;
-  const void* scale;  // > 0 and finite; another gives NaN
-  size_t scale_stride, scale_class_stride;
-  void* log_prob;  // may be value, or a parameter that is per element, with the same strides
-  size_t log_prob_stride, log_prob_class_stride;
+  uint32_t flags;     // none yet: 0
+  int32_t law;        // GUMBELCUDA_LAW_GUMBEL or GUMBELCUDA_LAW_GAUSSIAN
+  uint32_t reserved;  // 0
+  gumbelcuda_const_rows value;
+  gumbelcuda_const_parameter location;  // finite; another gives NaN
+  gumbelcuda_const_parameter scale;     // > 0 and finite; another gives NaN
+  gumbelcuda_rows log_prob;             // may be value, or a parameter that is per element, with the same strides
 } gumbelcuda_location_scale_log_prob_args;
 GUMBELCUDA_API gumbelcuda_status
 gumbelcuda_location_scale_log_prob(gumbelcuda_handle* handle, const gumbelcuda_location_scale_log_prob_args* args);
@@ -203,25 +179,15 @@ typedef struct gumbelcuda_location_scale_log_prob_vjp_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;  // none yet: 0
-  int32_t law;     // as in the forward pass, like the next two
-  int32_t location_shape, scale_shape;
-  int32_t d_location_shape, d_scale_shape;  // GUMBELCUDA_PER_ELEMENT, …
-  uint32_t reserved;                        // 0
-  const void* value;                        // as in the forward pass, like the next five
-  size_t value_stride, value_class_stride;
-  const void* location;
-  size_t location_stride, location_class_stride;
-  const void* scale;
-  size_t scale_stride, scale_class_stride;
-  const void* d_log_prob;
-  size_t d_log_prob_stride, d_log_prob_class_stride;
-  void* d_value;  // may be d_log_prob, with the same strides; NULL: not wanted. Likewise the two below, per element
-  size_t d_value_stride, d_value_class_stride;
-  void* d_location;
-  size_t d_location_stride, d_location_class_stride;
-  void* d_scale;
-  size_t d_scale_stride, d_scale_class_stride;
+  uint32_t flags;               // none yet: 0
+  int32_t law;                  // as in the forward pass
+  uint32_t reserved;            // 0
+  gumbelcuda_const_rows value;  // as in the forward pass, like location and scale
+  gumbelcuda_const_parameter location, scale;
+  gumbelcuda_const_rows d_log_prob;
+  // May be d_log_prob, with the same strides; d_value.data NULL: not wanted. Likewise the two below, per element.
+  gumbelcuda_rows d_value;
+  gumbelcuda_parameter d_location, d_scale;
 } gumbelcuda_location_scale_log_prob_vjp_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_location_scale_log_prob_vjp(
     gumbelcuda_handle* handle, const gumbelcuda_location_scale_log_prob_vjp_args* args);

@@ -26,16 +26,15 @@ typedef struct gumbelcuda_categorical_sample_args {
   // GUMBELCUDA_TEMPERATURE_PER_ROW, GUMBELCUDA_TOP_K_PER_ROW, GUMBELCUDA_TOP_P_PER_ROW, GUMBELCUDA_MIN_P_PER_ROW;
   // GUMBELCUDA_REJECT_PROBABILITIES
   uint32_t flags;
-  const void* logits;  // −inf: a masked class
-  size_t logits_stride, logits_class_stride;
-  uint64_t draws;              // of each row, ≥ 1
-  const uint64_t* row_seed;    // [row], a row draws from row first_row of its seed's stream; NULL: the handle's seed
-  const uint64_t* row_offset;  // [row] words to be added to the offset, multiples of 4; NULL: 0
-  const float* temperature;    // 1 or [row], each ≥ 0 and finite; 0 is greedy, the most likely class; NULL: 1
-  const uint32_t* top_k;       // 1 or [row]; 0 and what is not below classes are off; NULL: off
-  const float* top_p;          // 1 or [row], each in (0, 1]; 1 is off; NULL: off
-  const float* min_p;          // 1 or [row], each in [0, 1]; 0 is off; NULL: off
-  int64_t* index;              // [row][draws], in [0, classes), or −1
+  gumbelcuda_const_rows logits;  // −inf: a masked class
+  uint64_t draws;                // of each row, ≥ 1
+  const uint64_t* row_seed;      // [row], a row draws from row first_row of its seed's stream; NULL: the handle's seed
+  const uint64_t* row_offset;    // [row] words to be added to the offset, multiples of 4; NULL: 0
+  const float* temperature;      // 1 or [row], each ≥ 0 and finite; 0 is greedy, the most likely class; NULL: 1
+  const uint32_t* top_k;         // 1 or [row]; 0 and what is not below classes are off; NULL: off
+  const float* top_p;            // 1 or [row], each in (0, 1]; 1 is off; NULL: off
+  const float* min_p;            // 1 or [row], each in [0, 1]; 0 is off; NULL: off
+  int64_t* index;                // [row][draws], in [0, classes), or −1
   void* log_prob;   // [row][draws] of what was drawn from; double for float64, otherwise float; NULL: not wanted
   uint8_t* status;  // [row] GUMBELCUDA_ROW_DRAWN, …; NULL: not wanted
 } gumbelcuda_categorical_sample_args;
@@ -48,15 +47,14 @@ typedef struct gumbelcuda_categorical_sample_from_probabilities_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;             // none yet: 0
-  const void* probabilities;  // 0: never drawn
-  size_t probabilities_stride, probabilities_class_stride;
-  uint64_t draws;              // as above, like all that follow
-  const uint64_t* row_seed;    // [row]
-  const uint64_t* row_offset;  // [row]
-  int64_t* index;              // [row][draws]
-  void* log_prob;              // [row][draws]
-  uint8_t* status;             // [row]
+  uint32_t flags;                       // none yet: 0
+  gumbelcuda_const_rows probabilities;  // 0: never drawn
+  uint64_t draws;                       // as above, like all that follow
+  const uint64_t* row_seed;             // [row]
+  const uint64_t* row_offset;           // [row]
+  int64_t* index;                       // [row][draws]
+  void* log_prob;                       // [row][draws]
+  uint8_t* status;                      // [row]
 } gumbelcuda_categorical_sample_from_probabilities_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_categorical_sample_from_probabilities(
     gumbelcuda_handle* handle, const gumbelcuda_categorical_sample_from_probabilities_args* args);
@@ -68,11 +66,10 @@ typedef struct gumbelcuda_gumbel_top_k_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;      // none yet: 0
-  const void* logits;  // −inf: a masked class
-  size_t logits_stride, logits_class_stride;
-  uint64_t k;      // in [1, classes]
-  int64_t* index;  // [row][k], in the order of the draws
+  uint32_t flags;                // none yet: 0
+  gumbelcuda_const_rows logits;  // −inf: a masked class
+  uint64_t k;                    // in [1, classes]
+  int64_t* index;                // [row][k], in the order of the draws
   // [row][k], double for float64, otherwise float; NULL: not wanted. logits + gumbel; log softmax(logits[row]) of each
   // class; log of the probability of each class to be above kappa.
   void* perturbed;
@@ -104,10 +101,9 @@ typedef struct gumbelcuda_gumbel_max_shard_args {
   size_t struct_size;
   uint64_t rows, classes;  // of this shard; 0 classes: partials that say nothing
   int32_t type;
-  uint32_t flags;      // GUMBELCUDA_LOG_PROB_WANTED
-  const void* logits;  // of the shard's classes; −inf: a masked class; not used with 0 classes
-  size_t logits_stride, logits_class_stride;
-  uint64_t first_class;  // of the shard's classes, counted in the whole row; a multiple of 4
+  uint32_t flags;                // GUMBELCUDA_LOG_PROB_WANTED
+  gumbelcuda_const_rows logits;  // of the shard's classes; −inf: a masked class; not used with 0 classes
+  uint64_t first_class;          // of the shard's classes, counted in the whole row; a multiple of 4
   // Of the whole row, first_class + classes or more: the offset moves on by it, rounded up to a multiple of 4, so that
   // it is the same on every rank. 0: the offset stays, for another shard of the same rows.
   uint64_t row_classes;

@@ -16,15 +16,12 @@ typedef struct gumbelcuda_relaxed_k_hot_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;      // GUMBELCUDA_TEMPERATURE_PER_ROW
-  const void* logits;  // −inf: a masked class, of which y is exactly 0
-  size_t logits_stride, logits_class_stride;
-  uint64_t k;                // in [1, classes]
-  const float* temperature;  // 1 or [row], each ≥ 0 and finite; 0 is the limit
-  void* y;                   // NULL: not wanted, like k_hot; without that it may be logits, with the same strides
-  size_t y_stride, y_class_stride;
-  void* k_hot;  // may be logits, with the same strides
-  size_t k_hot_stride, k_hot_class_stride;
+  uint32_t flags;                // GUMBELCUDA_TEMPERATURE_PER_ROW
+  gumbelcuda_const_rows logits;  // −inf: a masked class, of which y is exactly 0
+  uint64_t k;                    // in [1, classes]
+  const float* temperature;      // 1 or [row], each ≥ 0 and finite; 0 is the limit
+  gumbelcuda_rows y;      // y.data NULL: not wanted, like k_hot; without that it may be logits, with the same strides
+  gumbelcuda_rows k_hot;  // may be logits, with the same strides
 } gumbelcuda_relaxed_k_hot_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_relaxed_k_hot(gumbelcuda_handle* handle,
                                                           const gumbelcuda_relaxed_k_hot_args* args);
@@ -34,19 +31,15 @@ typedef struct gumbelcuda_relaxed_k_hot_vjp_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;  // GUMBELCUDA_TEMPERATURE_PER_ROW
-  const void* y;   // of the forward pass; NULL: computed again from logits, k and the noise at `offset`
-  size_t y_stride, y_class_stride;
-  const void* logits;  // as in the forward pass; not used with y
-  size_t logits_stride, logits_class_stride;
-  uint64_t k;                // as in the forward pass; not used with y
-  uint64_t offset;           // the handle's, before the forward pass; not used with y
-  const float* temperature;  // as in the forward pass
-  const void* d_y;           // for straight-through samples that of k_hot
-  size_t d_y_stride, d_y_class_stride;
-  void* d_logits;  // may be d_y, with the same strides; NULL: not wanted
-  size_t d_logits_stride, d_logits_class_stride;
-  void* d_temperature;  // [row], double for float64, otherwise float; NULL: not wanted
+  uint32_t flags;           // GUMBELCUDA_TEMPERATURE_PER_ROW
+  gumbelcuda_const_rows y;  // of the forward pass; y.data NULL: computed again from logits, k and the noise at `offset`
+  gumbelcuda_const_rows logits;  // as in the forward pass; not used with y
+  uint64_t k;                    // as in the forward pass; not used with y
+  uint64_t offset;               // the handle's, before the forward pass; not used with y
+  const float* temperature;      // as in the forward pass
+  gumbelcuda_const_rows d_y;     // for straight-through samples that of k_hot
+  gumbelcuda_rows d_logits;      // may be d_y, with the same strides; d_logits.data NULL: not wanted
+  void* d_temperature;           // [row], double for float64, otherwise float; NULL: not wanted
 } gumbelcuda_relaxed_k_hot_vjp_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_relaxed_k_hot_vjp(gumbelcuda_handle* handle,
                                                               const gumbelcuda_relaxed_k_hot_vjp_args* args);
@@ -57,14 +50,11 @@ typedef struct gumbelcuda_relaxed_bernoulli_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;      // GUMBELCUDA_TEMPERATURE_PER_ROW
-  const void* logits;  // of 1; ±inf: certain
-  size_t logits_stride, logits_class_stride;
-  const float* temperature;  // 1 or [row], each ≥ 0 and finite; 0 is the limit
-  void* y;                   // may be logits, with the same strides; NULL: not wanted. Likewise hard
-  size_t y_stride, y_class_stride;
-  void* hard;
-  size_t hard_stride, hard_class_stride;
+  uint32_t flags;                // GUMBELCUDA_TEMPERATURE_PER_ROW
+  gumbelcuda_const_rows logits;  // of 1; ±inf: certain
+  const float* temperature;      // 1 or [row], each ≥ 0 and finite; 0 is the limit
+  gumbelcuda_rows y;             // may be logits, with the same strides; y.data NULL: not wanted. Likewise hard
+  gumbelcuda_rows hard;
 } gumbelcuda_relaxed_bernoulli_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_relaxed_bernoulli(gumbelcuda_handle* handle,
                                                               const gumbelcuda_relaxed_bernoulli_args* args);
@@ -74,18 +64,14 @@ typedef struct gumbelcuda_relaxed_bernoulli_vjp_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;  // GUMBELCUDA_TEMPERATURE_PER_ROW
-  const void* y;   // of the forward pass; NULL: computed again from logits and the noise at `offset`
-  size_t y_stride, y_class_stride;
-  const void* logits;  // as in the forward pass; not used with y
-  size_t logits_stride, logits_class_stride;
-  uint64_t offset;           // the handle's, before the forward pass; not used with y
-  const float* temperature;  // as in the forward pass
-  const void* d_y;           // for straight-through samples that of hard
-  size_t d_y_stride, d_y_class_stride;
-  void* d_logits;  // may be d_y, with the same strides; NULL: not wanted
-  size_t d_logits_stride, d_logits_class_stride;
-  void* d_temperature;  // [row], double for float64, otherwise float; NULL: not wanted
+  uint32_t flags;           // GUMBELCUDA_TEMPERATURE_PER_ROW
+  gumbelcuda_const_rows y;  // of the forward pass; y.data NULL: computed again from logits and the noise at `offset`
+  gumbelcuda_const_rows logits;  // as in the forward pass; not used with y
+  uint64_t offset;               // the handle's, before the forward pass; not used with y
+  const float* temperature;      // as in the forward pass
+  gumbelcuda_const_rows d_y;     // for straight-through samples that of hard
+  gumbelcuda_rows d_logits;      // may be d_y, with the same strides; d_logits.data NULL: not wanted
+  void* d_temperature;           // [row], double for float64, otherwise float; NULL: not wanted
 } gumbelcuda_relaxed_bernoulli_vjp_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_relaxed_bernoulli_vjp(gumbelcuda_handle* handle,
                                                                   const gumbelcuda_relaxed_bernoulli_vjp_args* args);
@@ -97,12 +83,10 @@ typedef struct gumbelcuda_conditional_gumbel_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;      // none yet: 0
-  const void* logits;  // −inf: a masked class, of which z is −inf
-  size_t logits_stride, logits_class_stride;
-  const int64_t* index;  // [row]
-  void* z;
-  size_t z_stride, z_class_stride;
+  uint32_t flags;                // none yet: 0
+  gumbelcuda_const_rows logits;  // −inf: a masked class, of which z is −inf
+  const int64_t* index;          // [row]
+  gumbelcuda_rows z;
 } gumbelcuda_conditional_gumbel_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_conditional_gumbel(gumbelcuda_handle* handle,
                                                                const gumbelcuda_conditional_gumbel_args* args);
@@ -116,18 +100,15 @@ typedef struct gumbelcuda_gumbel_rao_vjp_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;      // GUMBELCUDA_TEMPERATURE_PER_ROW
-  const void* logits;  // as in the forward pass; −inf: a masked class, of which d_logits is 0
-  size_t logits_stride, logits_class_stride;
-  const int64_t* index;      // [row]
-  uint64_t offset;           // the handle's, before the forward pass
-  int32_t inner_samples;     // in [1, 64]; 10 are usual
-  uint32_t reserved;         // 0
-  const float* temperature;  // 1 or [row], each ≥ 0 and finite
-  const void* d_one_hot;
-  size_t d_one_hot_stride, d_one_hot_class_stride;
-  void* d_logits;  // may be d_one_hot, with the same strides
-  size_t d_logits_stride, d_logits_class_stride;
+  uint32_t flags;                // GUMBELCUDA_TEMPERATURE_PER_ROW
+  gumbelcuda_const_rows logits;  // as in the forward pass; −inf: a masked class, of which d_logits is 0
+  const int64_t* index;          // [row]
+  uint64_t offset;               // the handle's, before the forward pass
+  int32_t inner_samples;         // in [1, 64]; 10 are usual
+  uint32_t reserved;             // 0
+  const float* temperature;      // 1 or [row], each ≥ 0 and finite
+  gumbelcuda_const_rows d_one_hot;
+  gumbelcuda_rows d_logits;  // may be d_one_hot, with the same strides
 } gumbelcuda_gumbel_rao_vjp_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_rao_vjp(gumbelcuda_handle* handle,
                                                            const gumbelcuda_gumbel_rao_vjp_args* args);

@@ -15,7 +15,7 @@ int main(void) {
   if (gumbelcuda_create(&handle) != GUMBELCUDA_SUCCESS) return 1;
   gumbelcuda_set_seed(handle, 7);
   gumbelcuda_gumbel_max_args args = {.struct_size = sizeof args, .rows = ROWS, .classes = CLASSES};
-  args.logits = logits;
+  args.logits.data = logits;
   args.index = index;
   if (gumbelcuda_gumbel_max(handle, &args) != GUMBELCUDA_SUCCESS) return 2;
   gumbelcuda_destroy(handle);
