@@ -19,13 +19,6 @@ gumbelcuda_status failed(gumbelcuda_status status, const char* message) noexcept
   return status;
 }
 
-// The schedule of C++ is a struct of its own.
-std::string in_names_of_c(std::string message) {
-  constexpr char prefix[] = "schedule.";
-  if (message.starts_with(prefix)) message.erase(0, sizeof prefix - 1);
-  return message;
-}
-
 }  // namespace
 
 gumbelcuda_status status_of_exception() noexcept {
@@ -33,7 +26,7 @@ gumbelcuda_status status_of_exception() noexcept {
     try {
       throw;
     } catch (const invalid_argument& refused) {
-      return failed(GUMBELCUDA_INVALID_ARGUMENT, in_names_of_c(refused.what()).c_str());
+      return failed(GUMBELCUDA_INVALID_ARGUMENT, refused.what());
     } catch (const no_device& refused) {
       return failed(GUMBELCUDA_NO_DEVICE, refused.what());
     } catch (const out_of_memory& refused) {

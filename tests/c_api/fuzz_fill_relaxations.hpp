@@ -33,10 +33,10 @@ inline void fill(input& in, arrays& of, gumbelcuda_gumbel_rao_vjp_args& a) {
   of.rows(a.d_logits);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_evaluate_schedule_args& a) {
-  a.shape = in.once_in(16) ? int(in.byte()) - 128 : int(in.byte() % 3);
-  a.knot_count = in.once_in(16) ? int(in.byte()) - 128 : 1 + int(in.byte() % 8);
+  a.schedule.shape = in.once_in(16) ? int(in.byte()) - 128 : int(in.byte() % 3);
+  a.schedule.knot_count = in.once_in(16) ? int(in.byte()) - 128 : 1 + int(in.byte() % 8);
   std::uint64_t step = in.byte();
-  for (gumbelcuda_temperature_knot& knot : a.knots) {
+  for (gumbelcuda_temperature_knot& knot : a.schedule.knots) {
     knot = {step, float(in.byte()) / 64, in.once_in(64)};
     step = in.once_in(32) ? in.word() : step + 1 + in.byte();
   }

@@ -225,11 +225,11 @@ void for_each_relaxation(Visit visit) {
         gumbelcuda_evaluate_schedule,
         0,
         [](args& a) {
-          a.shape = GUMBELCUDA_SCHEDULE_COSINE;
-          a.knot_count = 3;
-          a.knots[0] = {0, 2.f, 0};
-          a.knots[1] = {100, .5f, 0};
-          a.knots[2] = {5000, .25f, 0};
+          a.schedule.shape = GUMBELCUDA_SCHEDULE_COSINE;
+          a.schedule.knot_count = 3;
+          a.schedule.knots[0] = {0, 2.f, 0};
+          a.schedule.knots[1] = {100, .5f, 0};
+          a.schedule.knots[2] = {5000, .25f, 0};
         },
         {{"device_step", content::seeds, true, &args::device_step},
          {"device_temperature", content::float_out, true, &args::device_temperature}},
@@ -238,11 +238,11 @@ void for_each_relaxation(Visit visit) {
               {.shape = schedule_shape::cosine, .knot_count = 3, .knots = {{0, 2.f}, {100, .5f}, {5000, .25f}}},
               m.at<std::uint64_t>("device_step"), m.at<float>("device_temperature"), execution);
         },
-        {{"shape", [](args& a) { a.shape = 3; }},
-         {"knot_count", [](args& a) { a.knot_count = 9; }},
-         {"knots[1].step", [](args& a) { a.knots[1].step = 0; }},
-         {"knots[2].temperature", [](args& a) { a.knots[2].temperature = -1; }},
-         {"knots[7].reserved", [](args& a) { a.knots[7].reserved = 1; }}}});
+        {{"schedule.shape", [](args& a) { a.schedule.shape = 3; }},
+         {"schedule.knot_count", [](args& a) { a.schedule.knot_count = 9; }},
+         {"schedule.knots[1].step", [](args& a) { a.schedule.knots[1].step = 0; }},
+         {"schedule.knots[2].temperature", [](args& a) { a.schedule.knots[2].temperature = -1; }},
+         {"schedule.knots[7].reserved", [](args& a) { a.schedule.knots[7].reserved = 1; }}}});
   }
 }
 

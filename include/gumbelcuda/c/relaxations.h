@@ -122,6 +122,11 @@ typedef struct gumbelcuda_temperature_knot {
   float temperature;  // 0 or more and finite; above 0 where the schedule is exponential
   uint32_t reserved;  // 0
 } gumbelcuda_temperature_knot;
+typedef struct gumbelcuda_temperature_schedule {
+  int32_t shape;                         // GUMBELCUDA_SCHEDULE_LINEAR, …
+  int32_t knot_count;                    // in [1, 8]
+  gumbelcuda_temperature_knot knots[8];  // steps rise
+} gumbelcuda_temperature_schedule;
 
 // *device_temperature = the schedule's temperature at *device_step, in the order of the handle's stream, for the
 // operations that read a temperature: a step of training without the host waiting for the device, in a CUDA graph, too.
@@ -129,10 +134,8 @@ typedef struct gumbelcuda_temperature_knot {
 // it is.
 typedef struct gumbelcuda_evaluate_schedule_args {
   size_t struct_size;
-  int32_t shape;                         // GUMBELCUDA_SCHEDULE_LINEAR, …
-  int32_t knot_count;                    // in [1, 8]
-  gumbelcuda_temperature_knot knots[8];  // steps rise
-  const uint64_t* device_step;           // both where the backend can use them
+  gumbelcuda_temperature_schedule schedule;
+  const uint64_t* device_step;  // both where the backend can use them
   float* device_temperature;
 } gumbelcuda_evaluate_schedule_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_evaluate_schedule(gumbelcuda_handle* handle,
