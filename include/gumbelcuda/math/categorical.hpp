@@ -38,8 +38,8 @@ inline void share_words(const double* probabilities, int classes, std::uint32_t*
 // argmax_k(logits_k + g_k), the lowest index on ties: a sample of softmax(logits), to the resolution of 32-bit noise,
 // which ends at g = 22.9: a class that is e^-22 as likely as the top one is drawn too seldom. Gumbel (1954); Maddison,
 // Tarlow, Minka, arXiv:1411.0030. The index comes as a number of the lane type, in [0, count), or −1 for a
-// row with a NaN or without a class above −inf. −inf logits are never drawn. Scores are rounded here: where logits are in
-// the thousands and more, the law is off (docs/numerics.md), and the operations on rows are not.
+// row with a NaN or without a class above −inf. −inf logits are never drawn. Scores are rounded here: where logits are
+// in the thousands and more, the law is off (docs/numerics.md), and the operations on rows are not.
 template <class V, class Count>
 GUMBELCUDA_INLINE V gumbel_max(const V* logits, const word_of<V>* words, int stride, Count count) {
   V best = V(scalar_of<V>(-INFINITY)), index = V(-1);
