@@ -52,10 +52,10 @@ constexpr operation_on<Task> operation_of() {
 }
 
 template <class... Tasks>
-struct operations_of {
-  static_assert(((operation_of<Tasks>() != nullptr) && ...));
-  static constexpr std::size_t count = sizeof...(Tasks);
-};
-static_assert(of_every_row_task<operations_of>::count == std::tuple_size_v<decltype(operations_on_rows)>);
+using operations_of = std::tuple<operation_on<Tasks>...>;
+inline constexpr auto in_the_order_of_tasks = []<class... Operations>(std::tuple<Operations...>*) {
+  return std::tuple{std::get<Operations>(operations_on_rows)...};
+}(static_cast<of_every_row_task<operations_of>*>(nullptr));
+static_assert(std::tuple_size_v<decltype(in_the_order_of_tasks)> == std::tuple_size_v<decltype(operations_on_rows)>);
 
 }  // namespace gumbelcuda
