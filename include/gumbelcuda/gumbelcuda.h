@@ -78,7 +78,7 @@ enum {
   GUMBELCUDA_TOP_P_PER_ROW = 8,
   GUMBELCUDA_MIN_P_PER_ROW = 16,
   GUMBELCUDA_REJECT_PROBABILITIES = 32,  // a row of two or more numbers in [0, 1] that sum to 1 is not drawn from
-  GUMBELCUDA_LOG_PROB_WANTED = 64,       // of gumbelcuda_combine_gumbel_max: costs another pass over the logits
+  GUMBELCUDA_LOG_PROB_WANTED = 64,       // of gumbelcuda_gumbel_max_shard: costs another pass over the logits
   GUMBELCUDA_P_TEMPERATURE_PER_ROW = 128,
   GUMBELCUDA_Q_TEMPERATURE_PER_ROW = 256
 };
