@@ -62,34 +62,30 @@ void check_one_of(const Task& task) {
 template <class Task, class Member>
 void check_array(const Task& task, const task_field<Task, Member>& field) {
   const field_rules<Task>& rules = field.rules;
-  if (!is_used(task, rules)) return;
+  if (!is_followed(task, field)) return;
   const Member& member = task.*field.member;
   const bool may_be_null = rules.optional || rules.one_of;
   if constexpr (is_rows<Member> || is_parameter<Member>) {
     if constexpr (is_parameter<Member>) check_shape(field.name, member.shape);
     if (const std::optional<const_rows> rows = rows_of(member)) {
-      if (task.classes == 0 || (may_be_null && !rows->data)) return;
+      if (may_be_null && !rows->data) return;
       if (!is_given<Member>) check_not_repeated(field.name, *rows);
       check_rows(field.name, *rows, task.rows, task.classes, size_of(task.type));
     } else {
-      const std::string name = std::string(field.name) + ".data";
+      const std::string name = field.name + std::string(suffix_of<Member>);
       if (!may_be_null) check_pointer(name, member.data);
       check_alignment(name, member.data, is_given<Member> ? size_of(task.type) : computed_size_of(task.type));
     }
   } else if constexpr (std::is_pointer_v<Member>) {
     using T = std::remove_const_t<std::remove_pointer_t<Member>>;
     if (!may_be_null) check_pointer(field.name, member);
-    if constexpr (std::is_void_v<T>)
-      check_alignment(field.name, member, computed_size_of(task.type));
-    else
-      check_alignment(field.name, member, alignof(T));
+    using number = std::conditional_t<std::is_void_v<T>, double, T>;  // void: of the type that is computed with
+    check_alignment(field.name, member, std::is_void_v<T> ? computed_size_of(task.type) : alignof(number));
     if (!member) return;
-    const std::size_t size =
-        std::is_void_v<T> ? sizeof(double) : sizeof(std::conditional_t<std::is_void_v<T>, double, T>);
-    if (!rules.of_each_row) return check_count("", 1, task.rows, size);
+    if (!rules.of_each_row) return check_count("", 1, task.rows, sizeof(number));
     for_each_field<Task>([&]<class Other>(const task_field<Task, Other>& each) {
       if constexpr (std::is_same_v<Other, std::uint64_t>)
-        if (each.member == rules.of_each_row) check_count(each.name, task.*each.member, task.rows, size);
+        if (each.member == rules.of_each_row) check_count(each.name, task.*each.member, task.rows, sizeof(number));
     });
   }
 }
@@ -111,7 +107,7 @@ void check_memory(const Task& task) {
   for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& field) {
     if constexpr (is_array<Member>) {
       const Member& member = task.*field.member;
-      if (!pointer_of(member) || !is_used(task, field.rules) || (is_rows<Member> && classes == 0)) return;
+      if (!pointer_of(member) || !is_followed(task, field)) return;
       arrays[count++] = {field.name,        suffix_of<Member>, pointer_of(member),
                          !is_given<Member>, rows_of(member),   field.rules.may_be};
     }

@@ -58,6 +58,14 @@ bool is_used(const Task& task, const field_rules<Task>& rules) {
   return !rules.unless || !(task.*rules.unless).data;
 }
 
+// Whether a call follows it: rows without classes are not.
+template <class Task, class Member>
+bool is_followed(const Task& task, const task_field<Task, Member>& field) {
+  if constexpr (is_rows<Member>)
+    if (task.classes == 0) return false;
+  return is_used(task, field.rules);
+}
+
 // Of an array that is neither rows nor a parameter.
 template <class Task>
 std::uint64_t numbers_of(const Task& task, const field_rules<Task>& rules) {
@@ -65,11 +73,12 @@ std::uint64_t numbers_of(const Task& task, const field_rules<Task>& rules) {
   return task.rows * (rules.of_each_row ? task.*rules.of_each_row : 1);
 }
 
-// Calls visit(member, numbers) for each array that is used, null ones, too. `numbers` is 0 for rows and parameters.
+// Calls visit(member, numbers) for each array that a call follows, null ones, too. `numbers` is 0 for rows and
+// parameters.
 template <class Task, class Visit>
 void for_each_array(Task& task, Visit visit) {
   for_each_field<std::remove_const_t<Task>>([&]<class T, class Member>(const task_field<T, Member>& field) {
-    if (!is_used(task, field.rules)) return;
+    if (!is_followed(task, field)) return;
     if constexpr (std::is_same_v<Member, noise_address>)
       visit(pointer_of(task.*field.member), 1);
     else if constexpr (std::is_pointer_v<Member>)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every operation in C does around its task. To add one: its struct and its function in gumbelcuda.h or
 // gumbelcuda/c/, the function in the .cpp of its group, its name in tests/package/abi_symbols.txt, and a case in
-// tests/c_api/operations.hpp.
+// tests/c_api/ (*_cases.hpp), with its line in fuzz_arguments.cpp.
 #pragma once
 
 #include <array>
@@ -68,9 +68,7 @@ class operation_call {
     std::size_t count = 0;
     for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& field) {
       if constexpr (is_array<Member> && !std::is_same_v<Member, noise_address>) {
-        if constexpr (is_rows<Member>)
-          if (task.classes == 0) return;
-        if (is_used(task, field.rules))
+        if (is_followed(task, field))
           pointers[count++] = {field.name, pointer_of(task.*field.member), suffix_of<Member>};
       }
     });

@@ -4,9 +4,8 @@
 //
 //   GUMBELCUDA_ISA           its name, and the namespace of all that is inline (config.hpp)
 //   GUMBELCUDA_VECTORS       it has the vectors of host/cpu/simd.hpp; without them a lane is a float
-//   GUMBELCUDA_NARROWER_ISA  another that every processor with this one has, too: what gains nothing by wider vectors
-//   is
-//                            taken from there
+//   GUMBELCUDA_NARROWER_ISA  another that every processor with this one has, too, with the code of what gains
+//                            nothing by wider vectors
 #pragma once
 
 #include "gumbelcuda/config.hpp"
