@@ -125,9 +125,11 @@ class row_threads {
   template <class V>
   __device__ static void add_lanes(V* slots) {
     GUMBELCUDA_UNROLL
-    for (int half = lanes / 2; half > 0; half /= 2) GUMBELCUDA_UNROLL
-    for (int j = 0; j < quad_size; ++j)
-      slots[j] = slots[j] + __shfl_down_sync(whole_warp, slots[j], unsigned(half), lanes);
+    for (int half = lanes / 2; half > 0; half /= 2) {
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j)
+        slots[j] = slots[j] + __shfl_down_sync(whole_warp, slots[j], unsigned(half), lanes);
+    }
   }
 
   std::uint64_t row_quads_;

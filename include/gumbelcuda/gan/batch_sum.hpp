@@ -26,8 +26,10 @@ struct batch_sum {
   GUMBELCUDA_INLINE void clear(int batch, Count width) {
     with_slots(batch, [&](auto count) {
       GUMBELCUDA_UNROLL_ON_GPU
-      for (int j = 0; j < count; ++j) GUMBELCUDA_UNROLL_ON_GPU
-      for (int k = 0; k < width; ++k) slots[j][k] = V(0);
+      for (int j = 0; j < count; ++j) {
+        GUMBELCUDA_UNROLL_ON_GPU
+        for (int k = 0; k < width; ++k) slots[j][k] = V(0);
+      }
     });
   }
   // The slot of sample i, to which its terms are to be added in order of i: i modulo a power of two.
@@ -47,8 +49,10 @@ struct batch_sum {
       add(batch, i, terms, width);
     } else {
       GUMBELCUDA_UNROLL
-      for (int j = 0; j < short_sum_slots; ++j) GUMBELCUDA_UNROLL_ON_GPU
-      for (int k = 0; k < width; ++k) slots[j][k] = slots[j][k] + (i % short_sum_slots == j ? terms[k] : V(0));
+      for (int j = 0; j < short_sum_slots; ++j) {
+        GUMBELCUDA_UNROLL_ON_GPU
+        for (int k = 0; k < width; ++k) slots[j][k] = slots[j][k] + (i % short_sum_slots == j ? terms[k] : V(0));
+      }
     }
   }
   // The totals, in place.

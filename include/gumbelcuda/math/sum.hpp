@@ -31,8 +31,10 @@ GUMBELCUDA_INLINE void add_slots(Count count, Slot slot) {
     }
   } else {
     GUMBELCUDA_UNROLL_ON_GPU
-    for (int half = count / 2; half >= Left; half /= 2) GUMBELCUDA_UNROLL_ON_GPU
-    for (int j = 0; j < half; ++j) slot(j) = slot(j) + slot(j + half);
+    for (int half = count / 2; half >= Left; half /= 2) {
+      GUMBELCUDA_UNROLL_ON_GPU
+      for (int j = 0; j < half; ++j) slot(j) = slot(j) + slot(j + half);
+    }
   }
 }
 
