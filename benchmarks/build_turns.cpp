@@ -13,6 +13,7 @@
 #include <string>
 
 #include "gumbelcuda/fleet.hpp"
+#include "gumbelcuda/gumbel.hpp"
 #include "host/selftest/every_operation.hpp"
 
 namespace gumbelcuda {

@@ -2,7 +2,7 @@
 #include "benchmarks/cpu_limits.hpp"
 
 #define GUMBELCUDA_ISA native
-#include "host/cpu/stream_words.hpp"
+#include "host/cpu/fleet/stream_words.hpp"
 
 namespace cpu_limits {
 namespace {

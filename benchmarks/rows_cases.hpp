@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "gumbelcuda/sampling.hpp"
-#include "gumbelcuda/top_k.hpp"
+#include "gumbelcuda/gumbel.hpp"
+#include "gumbelcuda/gumbel_top_k.hpp"
 
 namespace rows_cases {
 

@@ -24,6 +24,7 @@
 
 #include "benchmarks/cpu_limits.hpp"
 #include "benchmarks/rows_cases.hpp"
+#include "gumbelcuda/fleet.hpp"
 
 namespace {
 

@@ -3,7 +3,7 @@
 // backward pass takes them for the relaxed ones (straight-through), of which the gradient is exact.
 #include <cmath>
 #include <cstdio>
-#include <gumbelcuda/sampling.hpp>
+#include <gumbelcuda/gumbel.hpp>
 #include <vector>
 
 constexpr std::uint64_t rows = 64, classes = 3;

@@ -3,8 +3,8 @@
 // step of Gibbs sampling does. Neither logits nor noise go to memory, and yet the draws are the library's from stored
 // logits. Without a GPU it says so, and the CPU runs the kernel's function.
 #include <cstdio>
-#include <gumbelcuda/rows/operations.hpp>
-#include <gumbelcuda/sampling.hpp>
+#include <gumbelcuda/detail/rows/gumbel.hpp>
+#include <gumbelcuda/gumbel.hpp>
 #include <vector>
 
 constexpr int points = 4096, clusters = 10, dimensions = 3;

@@ -2,7 +2,7 @@
 // Threads of one's own that share out the rows of one stream of noise. A row's noise depends on its number alone: no
 // thread waits for another or hands on a generator, and the result does not depend on the split.
 #include <cstdio>
-#include <gumbelcuda/sampling.hpp>
+#include <gumbelcuda/gumbel.hpp>
 #include <thread>
 #include <vector>
 

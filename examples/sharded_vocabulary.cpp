@@ -3,6 +3,7 @@
 // and the token is the one that a single rank would have drawn from the whole row, however many ranks there are.
 #include <cmath>
 #include <cstdio>
+#include <gumbelcuda/gumbel.hpp>
 #include <gumbelcuda/sharded.hpp>
 #include <vector>
 

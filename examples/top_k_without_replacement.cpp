@@ -4,7 +4,7 @@
 // have most of the probability: these are looked at once and not again and again.
 #include <cmath>
 #include <cstdio>
-#include <gumbelcuda/top_k.hpp>
+#include <gumbelcuda/gumbel_top_k.hpp>
 #include <vector>
 
 int main() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one place where a kernel meets what executes it. nvcc gives these names their CUDA meaning; the host compiler
-// gets an interpreter with the same names and runs the same sources on this processor, in every test run. Kernels
-// are CUDA C++ without a single #ifdef, save for these spellings:
+// The one place where a kernel meets what executes it. Here these names have their CUDA meaning. Where kernels run on
+// this processor, in every test run, tests/simt/instead/ is searched first and has a file of this name. So kernels are
+// CUDA C++ without a single #ifdef, save for these spellings:
 //
 //   GUMBELCUDA_SHARED(T, N, name);            __shared__ T name[N]
 //   dynamic_shared<T>(first_byte)             the launch's dynamic shared memory, as a shared_pointer<T>
@@ -12,8 +12,6 @@
 //
 // An element of shared memory is read into a variable of its type (`const T x = name[i];`), not into auto.
 #pragma once
-
-#if defined(__CUDACC__)
 
 #include <cuda_runtime.h>
 
@@ -63,9 +61,3 @@ template <class... Parameters, class... Arguments>
 }
 
 }  // namespace gumbelcuda
-
-#else
-
-#include "tests/simt/interpreter.hpp"
-
-#endif

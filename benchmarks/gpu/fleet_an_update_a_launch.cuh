@@ -5,8 +5,8 @@
 #pragma once
 
 #include "benchmarks/gpu/fleet_data.cuh"
-#include "gumbelcuda/gan/racing_gan.hpp"
-#include "gumbelcuda/gan/step.hpp"
+#include "gumbelcuda/detail/gan/racing_gan.hpp"
+#include "gumbelcuda/detail/gan/step.hpp"
 
 namespace gumbelcuda::benchmark {
 

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "benchmarks/gpu/harness.cuh"
+#include "gumbelcuda/detail/gan/race.hpp"
+#include "gumbelcuda/detail/gan/training_constants.hpp"
 #include "gumbelcuda/fleet.hpp"
-#include "gumbelcuda/gan/race.hpp"
-#include "gumbelcuda/gan/training_constants.hpp"
-#include "kernels/train_fleet.hpp"
+#include "kernels/fleet/train.hpp"
 
 namespace gumbelcuda::benchmark {
 

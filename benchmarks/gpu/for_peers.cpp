@@ -2,7 +2,7 @@
 // Our operations as a shared library with C's names, so that benchmarks/peers/*.py can time them in turns with a
 // framework's, in one process, on the framework's own memory and stream. Contiguous rows; 0: success, else a
 // cudaError_t.
-#include "kernels/rows.hpp"
+#include "kernels/rows/launch.hpp"
 
 using namespace gumbelcuda;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How near to the memory's speed are the operations on rows, and is their noise free? Rows G1 to G10 of the goals,
-// through kernels/rows.hpp. What is timed has been compared with the CPU's bytes first; a row that differs is a red
-// check and is timed all the same. Logits are uniform in [−2, 2): flat ones, which few early winners settle.
+// through kernels/rows/launch.hpp. What is timed has been compared with the CPU's bytes first; a row that differs is a
+// red check and is timed all the same. Logits are uniform in [−2, 2): flat ones, which few early winners settle.
 #include "benchmarks/gpu/cudnn_softmax.hpp"
 #include "benchmarks/gpu/rows_data.cuh"
 #include "benchmarks/gpu/rows_peers.cuh"

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "benchmarks/gpu/harness.cuh"
+#include "gumbelcuda/gumbel.hpp"
 #include "gumbelcuda/math/philox.hpp"
 #include "gumbelcuda/math/storage.hpp"
-#include "gumbelcuda/sampling.hpp"
-#include "kernels/rows.hpp"
+#include "kernels/rows/launch.hpp"
 
 namespace gumbelcuda::benchmark {
 

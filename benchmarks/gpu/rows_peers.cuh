@@ -9,7 +9,7 @@
 #include <cfloat>
 
 #include "benchmarks/gpu/harness.cuh"
-#include "kernels/rows_launch.cuh"
+#include "kernels/rows/gumbel_launch.cuh"
 
 namespace gumbelcuda::benchmark {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// On a real device: every operation on rows, of every type and on both sides of every switch of kernels/row_plan.cuh,
+// On a real device: every operation on rows, of every type and on both sides of every switch of kernels/rows/plan.cuh,
 // and fleets of every kind of size, leave the CPU's bytes. Not a measurement; the sanitizers run it too, with fewer
 // rows, as `same_bits --few`.
 #include <cstring>

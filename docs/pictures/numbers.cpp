@@ -5,8 +5,8 @@
 #include <cstdio>
 #include <vector>
 
-#include "gumbelcuda/rows/noise.hpp"
-#include "gumbelcuda/sampling.hpp"
+#include "gumbelcuda/detail/rows/noise.hpp"
+#include "gumbelcuda/gumbel.hpp"
 
 namespace {
 

@@ -2,8 +2,8 @@
 // Handles: made, changed and given back.
 #include "host/c_api/handle.hpp"
 
+#include "host/api/row_checks.hpp"
 #include "host/c_api/answer.hpp"
-#include "host/row_checks.hpp"
 
 namespace {
 

@@ -8,10 +8,10 @@
 #include <initializer_list>
 #include <type_traits>
 
+#include "host/api/task_arrays.hpp"
 #include "host/c_api/answer.hpp"
 #include "host/c_api/handle.hpp"
 #include "host/c_api/pointers.hpp"
-#include "host/task_arrays.hpp"
 
 namespace gumbelcuda::c_api {
 

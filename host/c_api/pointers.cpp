@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/c_api/pointers.hpp"
 
+#include "host/api/device_memory.hpp"
 #include "host/cuda/pointers.hpp"
-#include "host/device_memory.hpp"
 
 namespace gumbelcuda::c_api {
 namespace {

@@ -14,8 +14,8 @@
 #include "host/cli/command.hpp"
 #include "host/cli/stop_signal.hpp"
 #include "host/cli/write_whole.hpp"
-#include "host/fleet/atomic_file.hpp"
-#include "host/fleet/csv.hpp"
+#include "host/results/atomic_file.hpp"
+#include "host/results/csv.hpp"
 
 namespace gumbelcuda {
 namespace {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "host/cli/quantity.hpp"
-#include "host/fleet/report.hpp"
-#include "host/fleet/statistics.hpp"
+#include "host/results/report.hpp"
+#include "host/results/statistics.hpp"
 
 namespace gumbelcuda {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "host/fleet/result_file.hpp"
+#include "host/results/result_file.hpp"
 
 namespace gumbelcuda {
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Opens result files for plot.py. Whatever is in the file: it is a fleet that can be drawn, or a Failure says in one line
-what is wrong. docs/command.md has the layout; host/fleet/result_file_read.cpp is the same for the command itself.
+what is wrong. docs/command.md has the layout; host/results/result_file_read.cpp is the same for the command itself.
 """
 import h5py
 import numpy as np
 
 EXIT_FAILED, EXIT_USAGE, EXIT_DAMAGED = 1, 2, 3
-FORMAT_VERSIONS = (2, 3)  # host/fleet/result_layout.hpp
+FORMAT_VERSIONS = (2, 3)  # host/results/result_layout.hpp
 MOST_CLASSES = 1024
 BLOCK_NUMBERS = 1 << 24  # read at a time: 64 MiB
 ROUNDING = 1e-5

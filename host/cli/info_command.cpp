@@ -16,8 +16,8 @@
 #include "host/cli/memory.hpp"
 #include "host/cli/version.hpp"
 #include "host/cuda/cuda_backend.hpp"
-#include "host/fleet/result_file.hpp"
-#include "host/fleet/result_layout.hpp"
+#include "host/results/result_file.hpp"
+#include "host/results/result_layout.hpp"
 
 namespace gumbelcuda {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "host/byte_text.hpp"
 #include "host/cli/quantity.hpp"
-#include "host/fleet/result_layout.hpp"
+#include "host/results/result_layout.hpp"
 #include "host/saturating.hpp"
 
 namespace gumbelcuda {

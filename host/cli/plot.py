@@ -191,7 +191,7 @@ def rendered(figure, path):
 
 
 def temporary_name(destination):
-    """A name as in host/fleet/temporary_name.cpp, which removes those that a killed process has left."""
+    """A name as in host/results/temporary_name.cpp, which removes those that a killed process has left."""
     folder, name = os.path.split(os.fsencode(destination))
     return os.path.join(folder, b"." + name[:255 - 19] + b".gumbelcuda-" + os.urandom(3).hex().encode())
 

@@ -21,8 +21,8 @@
 #include "host/cli/command.hpp"
 #include "host/cli/flag.hpp"
 #include "host/cli/stop_signal.hpp"
-#include "host/fleet/atomic_file.hpp"
-#include "host/fleet/result_file.hpp"
+#include "host/results/atomic_file.hpp"
+#include "host/results/result_file.hpp"
 
 extern char** environ;
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "host/choose_devices.hpp"
+#include "host/api/choose_devices.hpp"
 #include "host/cli/command.hpp"
 #include "host/cli/exit_code.hpp"
 #include "host/cli/flag.hpp"
@@ -15,7 +15,7 @@
 #include "host/cli/quantity.hpp"
 #include "host/cli/stop_signal.hpp"
 #include "host/cli/version.hpp"
-#include "host/cpu/cpu_backend.hpp"
+#include "host/cpu/fleet/cpu_backend.hpp"
 #include "host/number_text.hpp"
 #include "host/selftest/selftest.hpp"
 

@@ -19,11 +19,11 @@
 #include "host/cli/quantity.hpp"
 #include "host/cli/stop_signal.hpp"
 #include "host/cli/train_options.hpp"
-#include "host/fleet/atomic_file.hpp"
-#include "host/fleet/report.hpp"
-#include "host/fleet/result_file.hpp"
-#include "host/fleet/result_layout.hpp"
-#include "host/fleet/statistics.hpp"
+#include "host/results/atomic_file.hpp"
+#include "host/results/report.hpp"
+#include "host/results/result_file.hpp"
+#include "host/results/result_layout.hpp"
+#include "host/results/statistics.hpp"
 
 namespace gumbelcuda {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "host/cpu/train_task.hpp"
+#include "host/cpu/fleet/train_task.hpp"
 
 namespace gumbelcuda {
 

@@ -5,7 +5,7 @@
 
 #include "host/cuda/cuda_backend.hpp"
 #include "host/cuda/runtime.hpp"
-#include "kernels/rows.hpp"
+#include "kernels/rows/launch.hpp"
 
 namespace gumbelcuda {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <tuple>
 
-#include "gumbelcuda/rows/every_task.hpp"
-#include "gumbelcuda/rows/temperature_schedule.hpp"
+#include "gumbelcuda/detail/every_task.hpp"
+#include "gumbelcuda/temperature_schedule.hpp"
 
 namespace gumbelcuda {
 

@@ -7,9 +7,9 @@
 #include <mutex>
 #include <optional>
 
+#include "gumbelcuda/detail/gan/training_constants.hpp"
 #include "gumbelcuda/fleet.hpp"
-#include "gumbelcuda/gan/training_constants.hpp"
-#include "host/cpu/training_watch.hpp"
+#include "host/cpu/fleet/training_watch.hpp"
 #include "host/cuda/handles.hpp"
 
 namespace gumbelcuda {

@@ -7,7 +7,7 @@
 
 #include "gumbelcuda/fleet.hpp"
 #include "host/saturating.hpp"
-#include "kernels/fleet_slice.hpp"
+#include "kernels/fleet/slice.hpp"
 
 namespace gumbelcuda {
 

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 
-#include "gumbelcuda/gan/race.hpp"
+#include "gumbelcuda/detail/gan/race.hpp"
 #include "host/cuda/launch_pace.hpp"
-#include "kernels/train_fleet.hpp"
+#include "kernels/fleet/train.hpp"
 
 namespace gumbelcuda {
 namespace {

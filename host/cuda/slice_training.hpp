@@ -3,7 +3,7 @@
 #pragma once
 
 #include "host/cuda/device_training.hpp"
-#include "kernels/fleet_slice.hpp"
+#include "kernels/fleet/slice.hpp"
 
 namespace gumbelcuda {
 

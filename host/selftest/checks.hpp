@@ -2,6 +2,7 @@
 // Every check of the self-test, by what it looks at. Sizes are arguments where the tests want smaller ones.
 #pragma once
 
+#include "gumbelcuda/location_scale.hpp"
 #include "host/selftest/check.hpp"
 
 namespace gumbelcuda {

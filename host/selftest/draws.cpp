@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <random>
 
+#include "gumbelcuda/gumbel.hpp"
 #include "host/selftest/checks.hpp"
 #include "host/selftest/chosen_words.hpp"
 

@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/selftest/every_operation.hpp"
 
+#include "gumbelcuda/categorical_sample.hpp"
+#include "gumbelcuda/concrete.hpp"
+#include "gumbelcuda/gumbel.hpp"
+#include "gumbelcuda/gumbel_rao.hpp"
+#include "gumbelcuda/gumbel_top_k.hpp"
+#include "gumbelcuda/kl_divergence.hpp"
+#include "gumbelcuda/location_scale.hpp"
+#include "gumbelcuda/relaxed_bernoulli.hpp"
+#include "gumbelcuda/relaxed_k_hot.hpp"
+#include "gumbelcuda/sharded.hpp"
+
 #include <algorithm>
 
 #include "host/selftest/recorder.hpp"

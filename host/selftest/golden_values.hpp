@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "gumbelcuda/rows/tasks.hpp"
+#include "gumbelcuda/rows.hpp"
 
 namespace gumbelcuda::golden {
 

@@ -2,9 +2,10 @@
 // The library as a sampler under test, on either backend.
 #include <vector>
 
+#include "gumbelcuda/gumbel.hpp"
+#include "host/api/task_arrays.hpp"
 #include "host/cuda/device_arrays.hpp"
 #include "host/selftest/sampler.hpp"
-#include "host/task_arrays.hpp"
 
 namespace gumbelcuda {
 namespace {

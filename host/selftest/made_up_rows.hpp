@@ -7,7 +7,7 @@
 #include <random>
 
 #include "gumbelcuda/math/storage.hpp"
-#include "host/row_checks.hpp"
+#include "host/api/row_checks.hpp"
 #include "host/selftest/every_operation.hpp"
 
 namespace gumbelcuda {

@@ -2,6 +2,7 @@
 // The law of one value: its distribution function, its first two moments, and how often it is large.
 #include <algorithm>
 
+#include "gumbelcuda/location_scale.hpp"
 #include "host/selftest/checks.hpp"
 
 namespace gumbelcuda {

@@ -6,8 +6,9 @@
 #include <tuple>
 #include <variant>
 
+#include "gumbelcuda/gumbel.hpp"
 #include "gumbelcuda/temperature_schedule.hpp"
-#include "host/operations.hpp"
+#include "host/api/operations.hpp"
 
 namespace gumbelcuda {
 

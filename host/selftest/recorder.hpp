@@ -2,8 +2,9 @@
 // For every_operation.cpp: runs operations and keeps the bytes that they give.
 #pragma once
 
+#include "gumbelcuda/gumbel.hpp"
+#include "host/api/task_arrays.hpp"
 #include "host/selftest/made_up_rows.hpp"
-#include "host/task_arrays.hpp"
 
 namespace gumbelcuda {
 

@@ -5,11 +5,12 @@
 
 #include <memory>
 
+#include "gumbelcuda/gumbel.hpp"
 #include "host/selftest/other_operations.hpp"
 
 namespace gumbelcuda {
 
-// As the public functions (gumbelcuda/sampling.hpp), but back only when the work is done.
+// As the public functions (gumbelcuda/gumbel.hpp), but back only when the work is done.
 class sampler_under_test {
  public:
   virtual ~sampler_under_test() = default;

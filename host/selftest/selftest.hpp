@@ -2,6 +2,7 @@
 // The list of the self-test's checks, in the order in which they run.
 #pragma once
 
+#include "gumbelcuda/location_scale.hpp"
 #include "host/selftest/checks.hpp"
 
 namespace gumbelcuda {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "gumbelcuda/error.hpp"
+#include "gumbelcuda/execution.hpp"
 #include "gumbelcuda/export.h"
 
 namespace gumbelcuda {
@@ -51,7 +52,7 @@ struct fleet_result {
   std::vector<float> logits{};        // [gan][class]
   std::vector<float> weights{};       // [gan][class], the discriminator's
   std::vector<float> bias{};          // [gan]
-  // [gan]: the expected losses for one-hot samples at the final parameters (gan/model.hpp).
+  // [gan]: the expected losses for one-hot samples at the final parameters (detail/gan/model.hpp).
   std::vector<float> generator_loss{}, discriminator_loss{};
   std::vector<float> history{};  // [history gan][epoch][class]
   std::string backend{};         // what trained it, "cpu" or "cuda"
@@ -59,10 +60,6 @@ struct fleet_result {
   int threads = 0;               // and on how many threads, under CUDA one a device
   double seconds = 0;            // spent training
 };
-
-// automatic: CUDA where this build has it and the machine has a device for it, otherwise the CPU. It is the CPU, too,
-// where fleet_execution says how the CPU is to train (threads, cpu_target), and CUDA where it names CUDA devices.
-enum class backend_kind { automatic, cpu, cuda };
 
 struct progress_report {
   std::uint64_t done = 0, total = 0;  // GAN-epochs

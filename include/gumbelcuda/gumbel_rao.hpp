@@ -1,15 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gumbels given their argmax, and by averaging over them a straight-through gradient of less variance, for batches of
-// rows. Paulus, Maddison, Krause, arXiv:2010.04838. Arguments, errors and backends: as in sampling.hpp.
+// rows. Paulus, Maddison, Krause, arXiv:2010.04838. Arguments, errors and backends: as in execution.hpp.
 //
 //   gumbel_max(…)               forward: index, whose one-hot row the loss takes
 //   gumbel_rao_vjp(…)           backward: from dL/d(one-hot row) to dL/dlogits
 #pragma once
 
-#include "gumbelcuda/rows/gumbel_rao_tasks.hpp"
-#include "gumbelcuda/sampling.hpp"
+#include <cstdint>
+
+#include "gumbelcuda/detail/describe.hpp"
+#include "gumbelcuda/execution.hpp"
+#include "gumbelcuda/rows.hpp"
 
 namespace gumbelcuda {
+
+// z[r] = logits[r] + gumbel, given that its argmax is index[r]: where index is a sample of softmax(logits), z has the
+// law of logits + gumbel. z[r][index[r]] is the largest: no other reaches it before z is rounded to 16 bits. NaN for a
+// row with a NaN, a +inf or nothing above −inf, and for one whose index is no class, −1 included, or a masked class.
+struct conditional_gumbel_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  noise_address noise{};                // other noise than that by which index was drawn
+  const_rows logits{};                  // −inf: a masked class, of which z is −inf
+  const std::int64_t* index = nullptr;  // [row]
+  mutable_rows z{};
+};
+constexpr auto describe(const conditional_gumbel_task*) {
+  using task = conditional_gumbel_task;
+  return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
+                    GUMBELCUDA_FIELD(noise), GUMBELCUDA_FIELD(logits), GUMBELCUDA_FIELD(index), GUMBELCUDA_FIELD(z));
+}
+
+inline constexpr int max_inner_samples = 64;
+
+// From d_one_hot = dL/d(one-hot of index) to dL/dlogits, index drawn by gumbel_max with the same noise_address: the
+// mean of the straight-through gradient, that of softmax(z/τ), over inner_samples independent z that have this argmax.
+// Its expected value is straight-through's, its variance is not larger. Rows that have no z (above), or a τ that is not
+// allowed, get NaN.
+struct gumbel_rao_vjp_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  // gumbel_max's. Inner sample s = 0, 1, … has the words from offset + (s + 1)·K′ on, K′ being the number of classes,
+  // rounded up to a multiple of 4: forward and backward together take (inner_samples + 1)·K′ words.
+  noise_address noise{};
+  const_rows logits{};                  // −inf: a masked class, of which the gradient is 0
+  const std::int64_t* index = nullptr;  // [row]
+  int inner_samples = 10;               // 1 to 64
+  const float* temperature = nullptr;   // τ ≥ 0, finite: one for all rows, or one each
+  bool temperature_per_row = false;
+  const_rows d_one_hot{};
+  mutable_rows d_logits{};  // may be d_one_hot, with the same strides
+};
+constexpr auto describe(const gumbel_rao_vjp_task*) {
+  using task = gumbel_rao_vjp_task;
+  return all_fields(
+      GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type), GUMBELCUDA_FIELD(noise),
+      GUMBELCUDA_FIELD(inner_samples, .least = 1, .most = max_inner_samples), GUMBELCUDA_FIELD(logits),
+      GUMBELCUDA_FIELD(index),
+      GUMBELCUDA_FIELD(temperature, .per_row = &task::temperature_per_row, .numbers = allowed_numbers::zero_or_more),
+      GUMBELCUDA_FIELD(temperature_per_row), GUMBELCUDA_FIELD(d_one_hot),
+      GUMBELCUDA_FIELD(d_logits, .may_be = {"d_one_hot"}));
+}
 
 GUMBELCUDA_API void conditional_gumbel(const conditional_gumbel_task& task, const row_execution& execution = {});
 GUMBELCUDA_API void gumbel_rao_vjp(const gumbel_rao_vjp_task& task, const row_execution& execution = {});

@@ -30,7 +30,7 @@
 #include <vector>
 
 #include "gumbelcuda/error.hpp"
-#include "gumbelcuda/rows/tasks.hpp"
+#include "gumbelcuda/rows.hpp"
 
 namespace gumbelcuda {
 

@@ -7,7 +7,7 @@
 //   first
 #pragma once
 
-#include "gumbelcuda/sampling.hpp"
+#include "gumbelcuda/gumbel.hpp"
 
 namespace gumbelcuda {
 
@@ -18,7 +18,7 @@ struct sampler_options {
   noise_address noise{};  // of the next call
 };
 
-// Move-only, since a copy would draw the same noise. One call at a time. Errors: as in sampling.hpp; a call that throws
+// Move-only, since a copy would draw the same noise. One call at a time. Errors: see execution.hpp; a call that throws
 // leaves the noise of the next one as it was.
 class sampler {
  public:

@@ -13,13 +13,78 @@
 //
 // gumbelcuda::sampler moves its noise on by the classes of a task, of which a shard has too few: next calls take an
 // `offset` further on by the classes of the whole row, rounded up to a multiple of 4. Arguments, errors and backends:
-// as in sampling.hpp.
+// as in execution.hpp.
 #pragma once
 
-#include "gumbelcuda/rows/sharded_tasks.hpp"
-#include "gumbelcuda/sampling.hpp"
+#include <cmath>
+#include <cstdint>
+
+#include "gumbelcuda/detail/describe.hpp"
+#include "gumbelcuda/execution.hpp"
+#include "gumbelcuda/rows.hpp"
 
 namespace gumbelcuda {
+
+// What one shard knows of a row, to be sent as bytes: of a fixed size, without padding, the same for every number type.
+// As it is made it says nothing, as a shard without classes does, and combining it changes no result.
+struct gumbel_max_partial {
+  double score = -INFINITY;  // the largest logit + gumbel, rounded
+  double remainder = 0;      // what rounding took from it: score + remainder decides between shards
+  std::int64_t index = -1;   // its class, counted in the whole row, or −1
+  double logit = -INFINITY;  // of that class
+  double top = -INFINITY;    // the largest logit
+  double total = 0;          // Σ exp(logit − top); NaN: it was not wanted
+  row_status status = row_status::nothing_to_draw;
+  std::uint8_t reserved[7] = {};  // 0
+};
+static_assert(sizeof(gumbel_max_partial) == 56);
+
+// partial[r] = of the classes [first_class, first_class + classes) of row r, which are what logits has, the draw that
+// gumbel_max would make with the noise that it has for them: class k of the shard draws word offset + first_class + k.
+struct gumbel_max_shard_task {
+  std::uint64_t rows = 0, classes = 0;  // of this shard; 0 classes: partials that say nothing
+  number_type type = number_type::float32;
+  noise_address noise{};                  // the same for every shard
+  const_rows logits{};                    // −inf: a masked class; not used with 0 classes
+  std::uint64_t first_class = 0;          // a multiple of 4: four classes share a block of noise
+  bool log_prob_wanted = false;           // of combine_gumbel_max: costs another pass over the logits
+  gumbel_max_partial* partial = nullptr;  // [row]
+};
+constexpr auto describe(const gumbel_max_shard_task*) {
+  using task = gumbel_max_shard_task;
+  return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes), GUMBELCUDA_FIELD(type), GUMBELCUDA_FIELD(noise),
+                    GUMBELCUDA_FIELD(first_class, .numbers = allowed_numbers::multiple_of_4), GUMBELCUDA_FIELD(logits),
+                    GUMBELCUDA_FIELD(log_prob_wanted), GUMBELCUDA_FIELD(partial));
+}
+
+// index and status are those of gumbel_max for the whole row, whatever the shards. log_prob has the same bytes on the
+// CPU and on CUDA devices. For one shard it is gumbel_max's; for more it sums in another order and differs from that by
+// at most
+//
+//   u·(8·ln K + 2·|log_prob| + a(K) + a(K_s) + shards + 12)        u = 1.01·2^-24; float64: 1.01·2^-53
+//
+// for rows of K classes, K_s of them in the largest shard, where a(n), the additions that a term of a sum goes through
+// (detail/rows/part.hpp), is log2 n rounded up for n ≤ 32,768, and 14 + ⌈n/32768⌉ beyond. In units of u, each side: an
+// exponential is off by 4 and by its exponent, a difference that was rounded, whose mean under the softmax is its
+// entropy less log total, so ln K − log total at most; a logarithm by 4 of itself, here log total, which is ln K at
+// most. gumbel_max takes one exponential a class, here it is a product of two, which rounds once more; `shards` counts
+// the additions of the last sum, 2·|log_prob| the rounding of both results. The 1 % of u covers products of errors and
+// what is exactly 0 because it is 87 below the top.
+struct combine_gumbel_max_task {
+  std::uint64_t rows = 0, shards = 0;           // shards ≥ 1
+  number_type type = number_type::float32;      // of the shards' logits
+  const gumbel_max_partial* partial = nullptr;  // [shard][row], shards in any order, but the same for the same log_prob
+  std::int64_t* index = nullptr;                // [row], counted in the whole row, or −1
+  // [row] each, null: not wanted. As in gumbel_max_task; NaN where it was not wanted of a shard.
+  void* log_prob = nullptr;
+  row_status* status = nullptr;
+};
+constexpr auto describe(const combine_gumbel_max_task*) {
+  using task = combine_gumbel_max_task;
+  return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(shards, .least = 1), GUMBELCUDA_FIELD(type),
+                    GUMBELCUDA_FIELD(partial, .of_each_row = &task::shards), GUMBELCUDA_FIELD(index),
+                    GUMBELCUDA_FIELD(log_prob, .optional = true), GUMBELCUDA_FIELD(status, .optional = true));
+}
 
 GUMBELCUDA_API void gumbel_max_shard(const gumbel_max_shard_task& task, const row_execution& execution = {});
 GUMBELCUDA_API void combine_gumbel_max(const combine_gumbel_max_task& task, const row_execution& execution = {});

@@ -1,11 +1,85 @@
 // SPDX-License-Identifier: Apache-2.0
-// τ of a step, evaluated where the step counter and the temperature lie, so that gumbel_softmax reads a temperature
-// that changes from step to step without the host waiting for the device, in a CUDA graph too. Arguments, errors and
-// backends: as in sampling.hpp.
+// How τ falls as training goes on, as a value that a host and a device can both evaluate, with the same bits: the step
+// is the argument, so that nothing is kept between steps and a run that is taken up again goes on as it would have.
 #pragma once
 
-#include "gumbelcuda/rows/temperature_schedule.hpp"
-#include "gumbelcuda/sampling.hpp"
+#include <cstdint>
+
+#include "gumbelcuda/execution.hpp"
+#include "gumbelcuda/math/elementary.hpp"
+
+namespace gumbelcuda {
+
+inline constexpr int max_temperature_knots = 8;
+
+struct temperature_knot {
+  std::uint64_t step = 0;
+  float temperature = 1;
+};
+
+// How τ goes from one knot, a, to the next, b, at t = (step − a.step)/(b.step − a.step):
+enum class schedule_shape {
+  linear,       // a·(1 − t) + b·t
+  exponential,  // a·(b/a)^t
+  cosine,       // b + (a − b)·(1 + cos πt)/2
+};
+
+// Before the first knot and from the last one on τ is that knot's. One knot is a constant; more than two make the
+// schedule piecewise.
+//
+//   temperature_schedule{.shape = schedule_shape::cosine, .knot_count = 2, .knots = {{0, 2.f}, {10000, .1f}}}
+struct temperature_schedule {
+  schedule_shape shape = schedule_shape::linear;
+  int knot_count = 1;  // 1 to 8
+  // Steps rise. Temperatures: 0 or more, finite; above 0 where the shape is exponential.
+  temperature_knot knots[max_temperature_knots]{};
+};
+
+}  // namespace gumbelcuda
+
+GUMBELCUDA_MATH_BEGIN
+
+namespace detail {
+
+// sin²(π·t/2) = (1 − cos πt)/2, t in [0, 1]. Output: [0, 1], both ends exact. Error: 1e-15.
+GUMBELCUDA_INLINE double raised_cosine(double t) {
+  const double half_pi = 0x1.921fb54442d18p+0, x = half_pi * (t < 0.5 ? t : 1 - t), z = -(x * x);
+  // sin x by its series, x ≤ π/4.
+  double inverse_factorial = 1.0 / 355687428096000.0, q = inverse_factorial;  // 1/17!
+  GUMBELCUDA_UNROLL
+  for (int n = 15; n >= 3; n -= 2) {
+    inverse_factorial *= (n + 1) * (n + 2);
+    q = fma(q, z, inverse_factorial);
+  }
+  const double sine = fma(x * z, q, x), square = sine * sine;
+  return t < 0.5 ? square : 1 - square;
+}
+
+}  // namespace detail
+
+// τ at a step, computed in double and rounded once: half an ulp and 1e-13 of it. The schedule has been checked, as
+// evaluate_schedule() does.
+GUMBELCUDA_INLINE float temperature(const temperature_schedule& schedule, std::uint64_t step) {
+  const temperature_knot* knots = schedule.knots;
+  const int last = schedule.knot_count - 1;
+  if (step <= knots[0].step) return knots[0].temperature;
+  if (step >= knots[last].step) return knots[last].temperature;
+  int i = 0;
+  while (step >= knots[i + 1].step) ++i;
+  const double from = double(knots[i].temperature), to = double(knots[i + 1].temperature);
+  const double t = double(step - knots[i].step) / double(knots[i + 1].step - knots[i].step);
+  switch (schedule.shape) {
+    case schedule_shape::exponential:
+      return float(from * exp(t * log(to / from)));
+    case schedule_shape::cosine:
+      return float(fma(detail::raised_cosine(t), to - from, from));
+    case schedule_shape::linear:
+      break;
+  }
+  return float(fma(t, to - from, from));
+}
+
+GUMBELCUDA_MATH_END
 
 namespace gumbelcuda {
 

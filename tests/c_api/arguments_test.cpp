@@ -5,6 +5,8 @@
 #include <limits>
 #include <string>
 
+#include "gumbelcuda/fleet.hpp"
+#include "gumbelcuda/gumbel.hpp"
 #include "tests/c_api/c_batch.hpp"
 
 namespace gumbelcuda {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The functions of gumbelcuda.h give the bytes of sampling.hpp, draw on from call to call, and do not disturb each
+// The functions of gumbelcuda.h give the bytes of gumbel.hpp, draw on from call to call, and do not disturb each
 // other.
 #include <thread>
 

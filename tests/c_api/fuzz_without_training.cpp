@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The scalar instruction set for c_api_libfuzzer, which trains nothing.
-#include "host/cpu/train_task.hpp"
+#include "host/cpu/fleet/train_task.hpp"
 
 namespace gumbelcuda {
 const cpu_target cpu_target_scalar = {"scalar", 1, nullptr, nullptr, nullptr, &cpu_rows_scalar};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stands in for NVIDIA's driver, libcuda.so.1: as much of it as host/device_memory.cpp asks.
+// Stands in for NVIDIA's driver, libcuda.so.1: as much of it as host/api/device_memory.cpp asks.
 #include <stdint.h>
 
 static uintptr_t begin, end;

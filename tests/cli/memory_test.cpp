@@ -6,8 +6,8 @@
 
 #include <algorithm>
 
-#include "host/fleet/result_layout.hpp"
-#include "tests/fleet/scratch_folder.hpp"
+#include "host/results/result_layout.hpp"
+#include "tests/results/scratch_folder.hpp"
 
 namespace gumbelcuda {
 namespace {

@@ -18,8 +18,8 @@
 #include "host/cli/stop_signal.hpp"
 #include "host/cli/suggestion.hpp"
 #include "host/cli/write_whole.hpp"
-#include "host/fleet/atomic_file.hpp"
-#include "tests/fleet/scratch_folder.hpp"
+#include "host/results/atomic_file.hpp"
+#include "tests/results/scratch_folder.hpp"
 
 namespace gumbelcuda {
 namespace {

@@ -2,6 +2,7 @@
 // Which devices there are, which of them train, and what is said where there is none.
 #include <gtest/gtest.h>
 
+#include "gumbelcuda/fleet.hpp"
 #include "tests/cuda/made_up_devices.hpp"
 
 namespace gumbelcuda {

@@ -6,7 +6,8 @@
 #include <algorithm>
 #include <numeric>
 
-#include "gumbelcuda/gan/training_constants.hpp"
+#include "gumbelcuda/detail/gan/training_constants.hpp"
+#include "gumbelcuda/fleet.hpp"
 #include "tests/cuda/made_up_devices.hpp"
 
 namespace gumbelcuda {

@@ -3,6 +3,7 @@
 // no hang.
 #include <gtest/gtest.h>
 
+#include "gumbelcuda/fleet.hpp"
 #include "tests/cuda/made_up_devices.hpp"
 
 namespace gumbelcuda {

@@ -5,6 +5,7 @@
 
 #include <iostream>
 
+#include "gumbelcuda/fleet.hpp"
 #include "host/cuda/device_arrays.hpp"
 #include "host/cuda/pointers.hpp"
 #include "tests/c_api/c_batch.hpp"

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "gumbelcuda/gumbel.hpp"
 #include "host/cuda/handles.hpp"
 #include "tests/c_api/c_batch.hpp"
 #include "tests/c_api/every_case.hpp"

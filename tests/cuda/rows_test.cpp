@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "gumbelcuda/sampling.hpp"
+#include "gumbelcuda/gumbel.hpp"
 
 namespace gumbelcuda {
 namespace {

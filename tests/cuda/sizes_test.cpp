@@ -4,6 +4,7 @@
 
 #include <numeric>
 
+#include "gumbelcuda/fleet.hpp"
 #include "host/cuda/handles.hpp"
 #include "host/cuda/launch_pace.hpp"
 #include "host/cuda/slice_size.hpp"

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "gumbelcuda/gan/direct_gan.hpp"
-#include "gumbelcuda/gan/step.hpp"
+#include "gumbelcuda/detail/gan/direct_gan.hpp"
+#include "gumbelcuda/detail/gan/step.hpp"
 #include "tests/gan/same_noise.hpp"
 
 namespace gumbelcuda {

@@ -7,9 +7,9 @@
 #include <iterator>
 #include <memory>
 
-#include "gumbelcuda/gan/racing_gan.hpp"
-#include "gumbelcuda/gan/step.hpp"
-#include "gumbelcuda/gan/training_constants.hpp"
+#include "gumbelcuda/detail/gan/racing_gan.hpp"
+#include "gumbelcuda/detail/gan/step.hpp"
+#include "gumbelcuda/detail/gan/training_constants.hpp"
 #include "tests/gan/golden.hpp"
 
 namespace gumbelcuda {

@@ -2,10 +2,10 @@
 // The first 1,001 updates of a GAN, update for update, against the reference program fed with the same noise.
 #include <gtest/gtest.h>
 
+#include "gumbelcuda/detail/gan/direct_gan.hpp"
+#include "gumbelcuda/detail/gan/step.hpp"
+#include "gumbelcuda/detail/gan/training_constants.hpp"
 #include "gumbelcuda/fleet.hpp"
-#include "gumbelcuda/gan/direct_gan.hpp"
-#include "gumbelcuda/gan/step.hpp"
-#include "gumbelcuda/gan/training_constants.hpp"
 #include "tests/gan/same_noise.hpp"
 #include "tests/reference/toy_gan.hpp"
 

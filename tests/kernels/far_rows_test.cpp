@@ -7,8 +7,8 @@
 #include <cstring>
 #include <vector>
 
-#include "gumbelcuda/sampling.hpp"
-#include "kernels/rows.hpp"
+#include "gumbelcuda/gumbel.hpp"
+#include "kernels/rows/launch.hpp"
 
 namespace gumbelcuda {
 namespace {

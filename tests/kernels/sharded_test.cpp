@@ -3,7 +3,8 @@
 // block, unaligned and distant rows, shards without classes and rows without a sample.
 #include <gtest/gtest.h>
 
-#include "kernels/rows.hpp"
+#include "gumbelcuda/sharded.hpp"
+#include "kernels/rows/launch.hpp"
 #include "tests/rows/sharded_rows.hpp"
 
 namespace gumbelcuda {

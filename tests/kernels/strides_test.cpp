@@ -4,7 +4,7 @@
 // written.
 #include <gtest/gtest.h>
 
-#include "kernels/rows.hpp"
+#include "kernels/rows/launch.hpp"
 #include "tests/rows/scores.hpp"
 #include "tests/rows/strided_operations.hpp"
 

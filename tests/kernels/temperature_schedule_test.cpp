@@ -7,7 +7,7 @@
 
 #include <bit>
 
-#include "kernels/rows.hpp"
+#include "kernels/rows/launch.hpp"
 
 namespace gumbelcuda {
 namespace {

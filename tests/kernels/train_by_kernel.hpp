@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "gumbelcuda/detail/gan/training_constants.hpp"
 #include "gumbelcuda/fleet.hpp"
-#include "gumbelcuda/gan/training_constants.hpp"
-#include "kernels/train_fleet_launch.cuh"
+#include "kernels/fleet/launch.cuh"
 
 namespace gumbelcuda {
 

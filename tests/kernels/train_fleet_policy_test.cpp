@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which threads train which fleet.
-#include "kernels/train_fleet_policy.hpp"
+#include "kernels/fleet/policy.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "gumbelcuda/gan/shape.hpp"
+#include "gumbelcuda/detail/gan/shape.hpp"
 
 namespace gumbelcuda {
 namespace {

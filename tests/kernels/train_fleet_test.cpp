@@ -5,6 +5,7 @@
 
 #include <ostream>
 
+#include "gumbelcuda/fleet.hpp"
 #include "tests/gan/golden.hpp"
 #include "tests/gan/same_result.hpp"
 #include "tests/kernels/train_by_kernel.hpp"

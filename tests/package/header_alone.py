@@ -23,7 +23,7 @@ CXX, C = ["-std=c++20", "-x", "c++"], ["-std=c99", "-x", "c"]
 READ, OPTIMISE = ["-fsyntax-only"], ["-O2", "-c", "-o", os.devnull]
 FOLDER = Path(__file__).resolve().parent
 # Header, text, what takes its place, what the warning names.
-PLANTED = [("rows/softmax.hpp", "void set(std::int64_t n, const V* x) {",
+PLANTED = [("detail/rows/softmax.hpp", "void set(std::int64_t n, const V* x) {",
             "void set(std::int64_t n, const V* x) { const int planted = n; (void)planted;", "softmax.hpp")]
 PLANTED_FOR_GCC = [("math/sum.hpp", "V slots[std::size_t(Slots)]", "V slots[Slots]", "sum.hpp"),
                    ("fleet.hpp", "std::string cpu_target{};", "std::string cpu_target;", "cpu_target")]

@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Data flows one way: math, {gan, rows}, {kernels, host/cpu}, host, {host/c_api, host/fleet,
-host/selftest}, host/cli. This test
-fails on any #include that points upward, and on files too long to take in.
+"""Data flows one way: math, public headers, bodies (detail/), {kernels, host/cpu}, host, {host/c_api, host/results,
+host/selftest}, host/cli. This test fails on any #include that points upward, and on files too long to take in.
 
     layering.py ROOT          checks a source tree
     layering.py --self-test   plants every kind of offence in a small tree and expects each to be found
@@ -18,46 +17,52 @@ LONGEST = 500  # lines
 LAYERS = [
     ("include/gumbelcuda/config.hpp", "config"),
     ("include/gumbelcuda/math/", "math"),
-    ("include/gumbelcuda/gan/", "gan"),
-    ("include/gumbelcuda/rows/", "rows"),
+    ("include/gumbelcuda/detail/describe.hpp", "describe"),
+    ("include/gumbelcuda/detail/gan/", "gan"),
+    ("include/gumbelcuda/detail/", "rows"),
+    ("include/gumbelcuda/device.hpp", "device"),
     ("include/gumbelcuda/error.hpp", "error"),
     ("include/gumbelcuda/gumbelcuda.hpp", "umbrella"),
     ("include/gumbelcuda/export.h", "export"),
     ("include/gumbelcuda/gumbelcuda.h", "c"),
     ("include/gumbelcuda/c/", "c"),
     ("include/gumbelcuda/", "api"),
+    ("kernels/rows/", "kernels/rows"),
+    ("kernels/fleet/", "kernels/fleet"),
     ("kernels/", "kernels"),
     ("host/c_api/", "host/c_api"),
     ("host/cpu/", "host/cpu"),
-    ("host/fleet/", "host/fleet"),
+    ("host/results/", "host/results"),
     ("host/selftest/", "host/selftest"),
     ("host/cli/", "host/cli"),
     ("host/", "host"),
     ("tests/reference/", "reference"),
-    # Where a kernel runs that nvcc does not compile.
-    ("tests/simt/", "simt"),
 ]
 
-PURE = {"config", "math", "gan"}
-PUBLIC = PURE | {"rows", "error", "export", "c", "api"}
+HEADERS = {"config", "math", "describe", "error", "export", "c", "api", "rows", "gan", "device"}
+KERNELS = {"kernels", "kernels/rows", "kernels/fleet"}
 # What a layer may include. Other folders (tests, benchmarks) may include anything, and nothing includes them.
 MAY_INCLUDE = {
     "config": set(),
     "math": {"config", "math"},
-    "gan": PURE,
-    "rows": {"config", "math", "rows"},
+    "describe": set(),
     "error": {"export"},
     "export": set(),
     "c": {"export", "c"},
-    "api": {"rows", "error", "export", "api"},
-    "umbrella": PUBLIC,
-    "kernels": PUBLIC | {"kernels", "simt"},
-    "host/cpu": PUBLIC | {"host/cpu"},
-    "host": PUBLIC | {"kernels", "host/cpu", "host"},
-    "host/c_api": PUBLIC | {"host", "host/c_api"},
-    "host/fleet": PUBLIC | {"kernels", "host/cpu", "host", "host/fleet"},
-    "host/selftest": PUBLIC | {"host", "host/selftest"},
-    "host/cli": PUBLIC | {"kernels", "host/cpu", "host", "host/fleet", "host/selftest", "host/cli"},
+    "api": {"config", "math", "describe", "error", "export", "api"},
+    "rows": {"config", "math", "describe", "api", "rows"},
+    "gan": {"config", "math", "gan"},
+    "device": {"math", "rows"},
+    "umbrella": {"error", "api"},
+    "kernels": HEADERS | {"kernels"},
+    "kernels/rows": HEADERS | {"kernels", "kernels/rows"},
+    "kernels/fleet": HEADERS | {"kernels", "kernels/fleet"},
+    "host/cpu": HEADERS | {"host/cpu"},
+    "host": HEADERS | KERNELS | {"host/cpu", "host"},
+    "host/c_api": HEADERS | {"host", "host/c_api"},
+    "host/results": HEADERS | KERNELS | {"host/cpu", "host", "host/results"},
+    "host/selftest": HEADERS | {"host", "host/selftest"},
+    "host/cli": HEADERS | KERNELS | {"host/cpu", "host", "host/results", "host/selftest", "host/cli"},
     # The reference shares no code with what it checks.
     "reference": {"reference"},
 }
@@ -88,7 +93,7 @@ def problems_of_include(root, path, layer, operand):
     name = match[2]
     target = ours(root, path, name)
     if target is None:
-        if layer in PUBLIC | {"umbrella"} and not STANDARD_HEADER.fullmatch(name):
+        if layer in HEADERS | {"umbrella"} and not STANDARD_HEADER.fullmatch(name):
             yield f"{name}: public headers need the standard library and each other, nothing else"
         return
     if target not in (name, "include/" + name):
@@ -108,7 +113,7 @@ def problems_of_file(root, path):
         if match := INCLUDE.match(line):
             for problem in problems_of_include(root, path, layer, match[1]):
                 yield number, problem
-        if layer in PUBLIC - {"config"} and re.search(r"__CUDACC__|__CUDA_ARCH__", line):
+        if layer in HEADERS - {"config"} and re.search(r"__CUDACC__|__CUDA_ARCH__", line):
             yield number, "only config.hpp asks which compiler is at work"
 
 
@@ -128,35 +133,40 @@ def self_test():
         "include/gumbelcuda/fleet.hpp": '#include "gumbelcuda/error.hpp"\n',
         "include/gumbelcuda/gumbelcuda.h": '#include "gumbelcuda/c/d.h"\n',
         "include/gumbelcuda/c/d.h": '#include <stdint.h>\n#include "gumbelcuda/gumbelcuda.h"\n',
-        "include/gumbelcuda/gumbelcuda.hpp": '#include "gumbelcuda/fleet.hpp"\n#include "gumbelcuda/math/a.hpp"\n',
+        "include/gumbelcuda/gumbelcuda.hpp": '#include "gumbelcuda/fleet.hpp"\n',
         "include/gumbelcuda/math/a.hpp": '#include "gumbelcuda/config.hpp"\n',
-        "include/gumbelcuda/gan/b.hpp": '#include "gumbelcuda/math/a.hpp"\n',
-        "kernels/k.cu": '#include <cuda_runtime.h>\n#include "gumbelcuda/gan/b.hpp"\n',
-        "include/gumbelcuda/rows/r.hpp": '#include "gumbelcuda/math/a.hpp"\n',
-        "host/cpu/c.hpp": '#include "gumbelcuda/gan/b.hpp"\n',
+        "include/gumbelcuda/detail/gan/b.hpp": '#include "gumbelcuda/math/a.hpp"\n',
+        "kernels/fleet/f.cuh": '#include "kernels/k.cu"\n',
+        "kernels/rows/r.cuh": '#include "gumbelcuda/detail/rows/r.hpp"\n',
+        "kernels/k.cu": '#include <cuda_runtime.h>\n#include "gumbelcuda/detail/gan/b.hpp"\n',
+        "include/gumbelcuda/detail/rows/r.hpp": '#include "gumbelcuda/math/a.hpp"\n',
+        "host/cpu/c.hpp": '#include "gumbelcuda/detail/gan/b.hpp"\n',
         "host/h.hpp": '#include "host/cpu/c.hpp"\n',
-        "host/fleet/f.hpp": '#include "host/h.hpp"\n',
+        "host/results/f.hpp": '#include "host/h.hpp"\n',
         "host/selftest/s.hpp": '#include "host/h.hpp"\n',
-        "host/cli/main.cpp": '#include "host/fleet/f.hpp"\n#include "host/selftest/s.hpp"\n',
+        "host/cli/main.cpp": '#include "host/results/f.hpp"\n#include "host/selftest/s.hpp"\n',
         "tests/reference/r.hpp": "#include <random>\n",
         "tests/unit/t.cpp": '#include "host/cli/main.cpp"\n',
     }
     planted = {
         "include/gumbelcuda/math/a.hpp": [
-            '#include "gumbelcuda/gan/b.hpp"', "  #  include <gumbelcuda/fleet.hpp>", '#include "host/h.hpp"',
+            '#include "gumbelcuda/detail/gan/b.hpp"', "  #  include <gumbelcuda/fleet.hpp>", '#include "host/h.hpp"',
             "#include <hwy/highway.h>", "#include SOME_MACRO", '#include "../gan/b.hpp"', "#ifdef __CUDACC__"],
-        "include/gumbelcuda/gan/b.hpp": ['#include "gumbelcuda/error.hpp"', '#include "gumbelcuda/gumbelcuda.hpp"'],
-        "include/gumbelcuda/rows/r.hpp": ['#include "gumbelcuda/gan/b.hpp"', '#include "gumbelcuda/fleet.hpp"'],
+        "include/gumbelcuda/detail/gan/b.hpp": ['#include "gumbelcuda/error.hpp"',
+                                                '#include "gumbelcuda/gumbelcuda.hpp"'],
+        "include/gumbelcuda/detail/rows/r.hpp": ['#include "gumbelcuda/detail/gan/b.hpp"', '#include "host/h.hpp"'],
+        "kernels/fleet/f.cuh": ['#include "kernels/rows/r.cuh"', '#include "tests/unit/t.cpp"'],
+        "kernels/rows/r.cuh": ['#include "kernels/fleet/f.cuh"'],
         "include/gumbelcuda/config.hpp": ['#include "gumbelcuda/math/a.hpp"'],
         "include/gumbelcuda/error.hpp": ['#include "gumbelcuda/config.hpp"'],
-        "include/gumbelcuda/fleet.hpp": ['#include "gumbelcuda/math/a.hpp"'],
+        "include/gumbelcuda/fleet.hpp": ['#include "gumbelcuda/detail/gan/b.hpp"'],
         "include/gumbelcuda/c/d.h": ['#include "gumbelcuda/error.hpp"'],
-        "include/gumbelcuda/gumbelcuda.hpp": ['#include "host/h.hpp"'],
+        "include/gumbelcuda/gumbelcuda.hpp": ['#include "host/h.hpp"', '#include "gumbelcuda/math/a.hpp"'],
         "kernels/k.cu": ['#include "host/h.hpp"', '#include "host/cpu/c.hpp"', "//\n" * LONGEST],
         "host/cpu/c.hpp": ['#include "host/h.hpp"', '#include "kernels/k.cu"', '#include "tests/unit/t.cpp"'],
-        "host/h.hpp": ['#include "host/fleet/f.hpp"', '#include "gumbelcuda/gumbelcuda.hpp"'],
-        "host/fleet/f.hpp": ['#include "host/cli/main.cpp"', '#include "host/selftest/s.hpp"'],
-        "host/selftest/s.hpp": ['#include "host/fleet/f.hpp"', '#include "host/cpu/c.hpp"'],
+        "host/h.hpp": ['#include "host/results/f.hpp"', '#include "gumbelcuda/gumbelcuda.hpp"'],
+        "host/results/f.hpp": ['#include "host/cli/main.cpp"', '#include "host/selftest/s.hpp"'],
+        "host/selftest/s.hpp": ['#include "host/results/f.hpp"', '#include "host/cpu/c.hpp"'],
         "tests/reference/r.hpp": ['#include "gumbelcuda/math/a.hpp"'],
     }
     failures = 0

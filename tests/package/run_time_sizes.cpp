@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Instances of the public headers whose numbers of classes and samples are known only when running. Not run:
 // header_alone.py has it optimised, since Clang warns of loops only then.
-#include <gumbelcuda/gan/direct_gan.hpp>
+#include <gumbelcuda/detail/gan/direct_gan.hpp>
 #include <gumbelcuda/math/categorical.hpp>
 
 using gan = gumbelcuda::direct_gan<float, int, int, gumbelcuda::stream_row>;

@@ -3,8 +3,10 @@
 // rows that cannot be drawn from. categorical_filters_test.cpp has the filters, categorical_law_test.cpp the law.
 #include <gtest/gtest.h>
 
-#include "gumbelcuda/rows/noise.hpp"
-#include "tests/rows/categorical_rows.hpp"
+#include "gumbelcuda/categorical_sample.hpp"
+#include "gumbelcuda/detail/rows/noise.hpp"
+#include "gumbelcuda/gumbel.hpp"
+#include "tests/rows/categorical_sample_rows.hpp"
 #include "tests/unit/random_numbers.hpp"
 
 namespace gumbelcuda {

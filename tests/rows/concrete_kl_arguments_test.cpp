@@ -2,7 +2,7 @@
 // The estimate of KL between Concrete laws: an argument that cannot be is named, before any work.
 #include <gtest/gtest.h>
 
-#include "gumbelcuda/distributions.hpp"
+#include "gumbelcuda/concrete.hpp"
 
 namespace gumbelcuda {
 namespace {

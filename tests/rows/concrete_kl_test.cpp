@@ -5,6 +5,8 @@
 
 #include <numeric>
 
+#include "gumbelcuda/concrete.hpp"
+#include "gumbelcuda/gumbel.hpp"
 #include "tests/rows/concrete_rows.hpp"
 #include "tests/unit/random_numbers.hpp"
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "gumbelcuda/distributions.hpp"
+#include "gumbelcuda/concrete.hpp"
 #include "tests/rows/scores.hpp"
 
 namespace gumbelcuda::testing_rows {

@@ -3,6 +3,8 @@
 // simplex's boundary, masks, arguments. Its gradients: concrete_vjp_test.cpp.
 #include <gtest/gtest.h>
 
+#include "gumbelcuda/concrete.hpp"
+#include "gumbelcuda/gumbel.hpp"
 #include "tests/rows/concrete_rows.hpp"
 #include "tests/unit/random_numbers.hpp"
 

@@ -5,6 +5,7 @@
 
 #include <numeric>
 
+#include "gumbelcuda/gumbel.hpp"
 #include "gumbelcuda/gumbel_rao.hpp"
 #include "tests/rows/scores.hpp"
 #include "tests/unit/law_checks.hpp"

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "gumbelcuda/gumbelcuda.hpp"
-#include "host/operations.hpp"
-#include "host/task_arrays.hpp"
+#include "host/api/operations.hpp"
+#include "host/api/task_arrays.hpp"
 
 namespace gumbelcuda::testing_rows {
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// One batch of rows with a task for every operation of sampling.hpp, and memory for all that they give.
+// One batch of rows with a task for every operation of gumbel.hpp, and memory for all that they give.
 #pragma once
 
 #include <tuple>
 #include <vector>
 
+#include "gumbelcuda/gumbel.hpp"
 #include "tests/rows/scores.hpp"
 #include "tests/unit/random_numbers.hpp"
 

@@ -8,7 +8,10 @@
 #include <map>
 
 #include "gumbelcuda/categorical_sample.hpp"
-#include "gumbelcuda/top_k.hpp"
+#include "gumbelcuda/gumbel.hpp"
+#include "gumbelcuda/gumbel_top_k.hpp"
+#include "gumbelcuda/relaxed_k_hot.hpp"
+#include "gumbelcuda/sharded.hpp"
 #include "tests/rows/sharded_rows.hpp"
 #include "tests/unit/law_checks.hpp"
 

@@ -6,10 +6,11 @@
 
 #include <cmath>
 
+#include "gumbelcuda/categorical_sample.hpp"
+#include "gumbelcuda/gumbel.hpp"
 #include "gumbelcuda/gumbel_rao.hpp"
-#include "gumbelcuda/sampling.hpp"
-#include "gumbelcuda/top_k.hpp"
-#include "tests/rows/categorical_rows.hpp"
+#include "gumbelcuda/relaxed_k_hot.hpp"
+#include "tests/rows/categorical_sample_rows.hpp"
 #include "tests/rows/concrete_rows.hpp"
 
 namespace gumbelcuda {

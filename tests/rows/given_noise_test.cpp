@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "gumbelcuda/gumbel.hpp"
 #include "tests/rows/scores.hpp"
 #include "tests/unit/random_numbers.hpp"
 

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <vector>
 
-#include "gumbelcuda/rows/noise.hpp"
-#include "gumbelcuda/sampling.hpp"
+#include "gumbelcuda/detail/rows/noise.hpp"
+#include "gumbelcuda/gumbel.hpp"
 #include "tests/unit/law_checks.hpp"
 #include "tests/unit/random_numbers.hpp"
 

@@ -6,7 +6,8 @@
 #include <numeric>
 #include <vector>
 
-#include "gumbelcuda/rows/noise.hpp"
+#include "gumbelcuda/detail/rows/noise.hpp"
+#include "gumbelcuda/gumbel.hpp"
 #include "tests/rows/scores.hpp"
 #include "tests/unit/random_numbers.hpp"
 

@@ -4,6 +4,7 @@
 // standard errors.
 #include <gtest/gtest.h>
 
+#include "gumbelcuda/gumbel.hpp"
 #include "gumbelcuda/gumbel_rao.hpp"
 #include "tests/rows/scores.hpp"
 #include "tests/unit/random_numbers.hpp"

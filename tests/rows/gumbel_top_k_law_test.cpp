@@ -7,7 +7,7 @@
 #include <map>
 
 #include "gumbelcuda/error.hpp"
-#include "gumbelcuda/top_k.hpp"
+#include "gumbelcuda/gumbel_top_k.hpp"
 #include "tests/unit/law_checks.hpp"
 
 namespace gumbelcuda {

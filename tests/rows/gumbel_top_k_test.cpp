@@ -7,8 +7,10 @@
 #include <memory>
 #include <random>
 
-#include "gumbelcuda/rows/gumbel_top_k.hpp"
-#include "host/cpu/row_operations.hpp"
+#include "gumbelcuda/detail/rows/gumbel_top_k.hpp"
+#include "gumbelcuda/gumbel.hpp"
+#include "gumbelcuda/gumbel_top_k.hpp"
+#include "host/cpu/rows/row_operations.hpp"
 #include "host/cpu/supported_targets.hpp"
 #include "tests/rows/top_k_samples.hpp"
 #include "tests/unit/random_numbers.hpp"

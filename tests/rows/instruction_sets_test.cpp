@@ -8,9 +8,10 @@
 #include <memory>
 #include <vector>
 
-#include "gumbelcuda/rows/operations.hpp"
-#include "gumbelcuda/top_k.hpp"
-#include "host/cpu/row_operations.hpp"
+#include "gumbelcuda/detail/rows/gumbel.hpp"
+#include "gumbelcuda/gumbel.hpp"
+#include "gumbelcuda/gumbel_top_k.hpp"
+#include "host/cpu/rows/row_operations.hpp"
 #include "host/cpu/supported_targets.hpp"
 #include "tests/rows/every_operation.hpp"
 

@@ -2,6 +2,7 @@
 // A batch of relaxed k-hot samples, for their tests.
 #pragma once
 
+#include "gumbelcuda/relaxed_k_hot.hpp"
 #include "tests/rows/top_k_samples.hpp"
 
 namespace gumbelcuda::testing_rows {

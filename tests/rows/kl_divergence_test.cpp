@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "gumbelcuda/distributions.hpp"
+#include "gumbelcuda/kl_divergence.hpp"
 #include "tests/rows/row_batch.hpp"
 #include "tests/unit/random_numbers.hpp"
 

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "gumbelcuda/gumbel.hpp"
 #include "gumbelcuda/leading_dimensions.hpp"
-#include "gumbelcuda/sampling.hpp"
 #include "tests/rows/scores.hpp"
 #include "tests/rows/strided_array.hpp"
 #include "tests/unit/random_numbers.hpp"

@@ -3,7 +3,8 @@
 // what they are at extremes, and their gradients against central differences.
 #include <gtest/gtest.h>
 
-#include "tests/rows/reparameterized_batch.hpp"
+#include "gumbelcuda/location_scale.hpp"
+#include "tests/rows/location_scale_batch.hpp"
 
 namespace gumbelcuda {
 namespace {

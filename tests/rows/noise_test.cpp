@@ -7,8 +7,8 @@
 #include <limits>
 #include <vector>
 
-#include "gumbelcuda/rows/noise.hpp"
-#include "gumbelcuda/sampling.hpp"
+#include "gumbelcuda/detail/rows/noise.hpp"
+#include "gumbelcuda/gumbel.hpp"
 #include "tests/rows/row_batch.hpp"
 #include "tests/unit/law_checks.hpp"
 #include "tests/unit/random_numbers.hpp"

@@ -4,7 +4,7 @@
 
 #include <limits>
 
-#include "gumbelcuda/distributions.hpp"
+#include "gumbelcuda/relaxed_bernoulli.hpp"
 
 namespace gumbelcuda {
 namespace {

@@ -3,7 +3,8 @@
 // differences, log density against long double with its integral and limits, arguments.
 #include <gtest/gtest.h>
 
-#include "gumbelcuda/rows/relaxed_bernoulli.hpp"
+#include "gumbelcuda/detail/rows/relaxed_bernoulli.hpp"
+#include "gumbelcuda/relaxed_bernoulli.hpp"
 #include "tests/rows/concrete_rows.hpp"
 #include "tests/unit/random_numbers.hpp"
 

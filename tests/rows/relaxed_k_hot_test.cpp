@@ -7,9 +7,10 @@
 #include <cstdlib>
 #include <memory>
 
+#include "gumbelcuda/detail/rows/relaxed_k_hot.hpp"
 #include "gumbelcuda/error.hpp"
-#include "gumbelcuda/rows/relaxed_k_hot.hpp"
-#include "host/cpu/row_operations.hpp"
+#include "gumbelcuda/relaxed_k_hot.hpp"
+#include "host/cpu/rows/row_operations.hpp"
 #include "host/cpu/supported_targets.hpp"
 #include "tests/rows/k_hot_samples.hpp"
 #include "tests/unit/random_numbers.hpp"

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/error.hpp"
+#include "gumbelcuda/gumbel.hpp"
+#include "gumbelcuda/relaxed_k_hot.hpp"
 #include "tests/rows/k_hot_samples.hpp"
 #include "tests/unit/random_numbers.hpp"
 

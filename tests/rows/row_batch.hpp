@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "gumbelcuda/math/storage.hpp"
-#include "gumbelcuda/rows/tasks.hpp"
+#include "gumbelcuda/rows.hpp"
 
 namespace gumbelcuda::testing_rows {
 

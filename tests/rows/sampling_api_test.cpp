@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "gumbelcuda/gumbel.hpp"
 #include "tests/rows/every_operation.hpp"
 
 namespace gumbelcuda {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the functions of sampling.hpp refuse: by name, and before anything has been written.
+// What the functions of gumbel.hpp refuse: by name, and before anything has been written.
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "gumbelcuda/gumbel.hpp"
 #include "tests/rows/every_operation.hpp"
 
 namespace gumbelcuda {

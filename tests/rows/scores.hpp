@@ -9,7 +9,7 @@
 #include <limits>
 #include <vector>
 
-#include "gumbelcuda/sampling.hpp"
+#include "gumbelcuda/gumbel.hpp"
 #include "tests/rows/row_batch.hpp"
 
 namespace gumbelcuda::testing_rows {
@@ -89,8 +89,8 @@ struct precision {
   }
 };
 
-// How many additions a term of a sum over a row goes through, rows/part.hpp: those of its slot from the second on, and
-// the halvings.
+// How many additions a term of a sum over a row goes through, detail/rows/part.hpp: those of its slot from the second
+// on, and the halvings.
 inline int additions(std::uint64_t classes) {
   const std::uint64_t slots = std::bit_ceil(std::min<std::uint64_t>(classes, 32768));
   return int((classes + slots - 1) / slots - 1) + int(std::bit_width(slots) - 1);

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "gumbelcuda/gumbel.hpp"
 #include "gumbelcuda/sharded.hpp"
 #include "tests/rows/scores.hpp"
 #include "tests/unit/random_numbers.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows whose classes are shared out: index and status are gumbel_max's for every split, log_prob within the bound that
-// sharded_tasks.hpp derives; the same partial results from every instruction set; shards without classes.
+// sharded.hpp derives; the same partial results from every instruction set; shards without classes.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,7 +8,8 @@
 #include <functional>
 #include <memory>
 
-#include "host/cpu/row_operations.hpp"
+#include "gumbelcuda/sharded.hpp"
+#include "host/cpu/rows/row_operations.hpp"
 #include "host/cpu/supported_targets.hpp"
 #include "tests/rows/sharded_rows.hpp"
 

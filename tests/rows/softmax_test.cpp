@@ -8,6 +8,7 @@
 #include <numeric>
 #include <vector>
 
+#include "gumbelcuda/gumbel.hpp"
 #include "gumbelcuda/math/softmax.hpp"
 #include "tests/rows/scores.hpp"
 #include "tests/unit/random_numbers.hpp"

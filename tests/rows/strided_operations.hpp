@@ -2,6 +2,16 @@
 // Every operation that has rows of classes, as a call whose arrays may lie in any way (strided_call.hpp).
 #pragma once
 
+#include "gumbelcuda/categorical_sample.hpp"
+#include "gumbelcuda/concrete.hpp"
+#include "gumbelcuda/gumbel.hpp"
+#include "gumbelcuda/gumbel_rao.hpp"
+#include "gumbelcuda/gumbel_top_k.hpp"
+#include "gumbelcuda/kl_divergence.hpp"
+#include "gumbelcuda/location_scale.hpp"
+#include "gumbelcuda/relaxed_bernoulli.hpp"
+#include "gumbelcuda/relaxed_k_hot.hpp"
+#include "gumbelcuda/sharded.hpp"
 #include "tests/rows/strided_distributions.hpp"
 
 // `of(name)` for each.

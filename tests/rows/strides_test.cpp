@@ -5,7 +5,7 @@
 
 #include <tuple>
 
-#include "gumbelcuda/rows/every_task.hpp"
+#include "gumbelcuda/detail/every_task.hpp"
 #include "tests/rows/scores.hpp"
 #include "tests/rows/strided_operations.hpp"
 

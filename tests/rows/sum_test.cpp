@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The order of the sums over a row, as rows/part.hpp states it, written down once more here in the plainest way: it
-// gives the library's bits in every sum that an operation takes, and no other order does.
+// The order of the sums over a row, as detail/rows/part.hpp states it, written down once more here in the plainest way:
+// it gives the library's bits in every sum that an operation takes, and no other order does.
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <vector>
 
+#include "gumbelcuda/gumbel.hpp"
 #include "gumbelcuda/math/softmax.hpp"
 #include "tests/rows/scores.hpp"
 #include "tests/unit/random_numbers.hpp"

@@ -2,6 +2,7 @@
 // Temperature schedules against their closed forms in long double, at their ends and beyond them; and as the
 // temperature of gumbel_softmax.
 #include "gumbelcuda/temperature_schedule.hpp"
+#include "gumbelcuda/gumbel.hpp"
 
 #include <gtest/gtest.h>
 

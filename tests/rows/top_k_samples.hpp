@@ -5,7 +5,7 @@
 #include <numeric>
 #include <random>
 
-#include "gumbelcuda/top_k.hpp"
+#include "gumbelcuda/gumbel_top_k.hpp"
 #include "tests/rows/scores.hpp"
 
 namespace gumbelcuda::testing_rows {

@@ -8,10 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "gumbelcuda/detail/rows/noise.hpp"
+#include "gumbelcuda/gumbel.hpp"
 #include "gumbelcuda/math/storage.hpp"
-#include "gumbelcuda/rows/noise.hpp"
+#include "host/api/task_arrays.hpp"
 #include "host/selftest/sampler.hpp"
-#include "host/task_arrays.hpp"
 
 namespace gumbelcuda::known_bad {
 

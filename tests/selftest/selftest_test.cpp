@@ -7,7 +7,9 @@
 #include <map>
 #include <set>
 
-#include "host/cpu/row_operations.hpp"
+#include "gumbelcuda/gumbel.hpp"
+#include "gumbelcuda/location_scale.hpp"
+#include "host/cpu/rows/row_operations.hpp"
 #include "host/selftest/selftest.hpp"
 #include "tests/selftest/known_bad.hpp"
 

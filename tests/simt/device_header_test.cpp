@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "gumbelcuda/sampling.hpp"
+#include "gumbelcuda/gumbel.hpp"
 #include "kernels/simt.cuh"
 #include "tests/unit/random_numbers.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // CUDA C++ for the host compiler: everything that kernels/simt.cuh promises a kernel, with launch() running it on
-// this processor. Reached through kernels/simt.cuh.
+// this processor. Reached through instead/kernels/simt.cuh.
 #pragma once
 
 #include <functional>

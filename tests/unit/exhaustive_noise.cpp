@@ -15,7 +15,7 @@
 #include <thread>
 #include <vector>
 
-#include "gumbelcuda/gan/race.hpp"
+#include "gumbelcuda/detail/gan/race.hpp"
 #include "gumbelcuda/math/gumbel.hpp"
 #include "tests/unit/lanes.hpp"
 #include "tests/unit/reference.hpp"
@@ -99,7 +99,7 @@ class worker {
       compare(set.gumbel, gumbel_);
       compare(set.uniform_signed, uniform_);
     }
-    // The estimate's bits may differ between machines; what it promises (gan/race.hpp) may not.
+    // The estimate's bits may differ between machines; what it promises (detail/gan/race.hpp) may not.
     set.race_exponential(words_.data(), other_.data(), block_size);
     for (std::size_t i = 0; i < block_size; ++i) {
       const long double ratio = other_[i] / exact_[i] - 1;
@@ -181,7 +181,7 @@ int main(int argc, char** argv) {
   }
   const findings all = check_all(std::size_t(step), std::max(1u, std::thread::hardware_concurrency()));
 
-  // The bounds are those of the functions' comments in gumbelcuda/math/gumbel.hpp and gan/race.hpp.
+  // The bounds are those of the functions' comments in gumbelcuda/math/gumbel.hpp and detail/gan/race.hpp.
   std::printf("%s\n%llu words of %llu against long double\n\n", processor_name().c_str(),
               static_cast<unsigned long long>(all.words), 1ull << 32);
   std::printf("%-48s %12s %12s  %8s\n", "", "measured", "bound", "at word");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Contract 5 at its root: every lane type gives the scalar's bits, for every function of math/, on ordinary and on
 // special inputs. Any NaN is NaN: which of its bit patterns comes out is the processor's choice. The race of
-// gan/race.hpp is not here: its estimates differ between machines, and race_test.cpp shows that results do not.
+// detail/gan/race.hpp is not here: its estimates differ between machines, and race_test.cpp shows that results do not.
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The functions of math/ and gan/race.hpp on arrays, over how a lane type is loaded and stored (Access). Included
-// by one file per instruction set, each with its own flags and namespace. Calls no inline function that another
-// file could share: the linker might keep the copy with the wrong flags.
-#include "gumbelcuda/gan/race.hpp"
+// The functions of math/ and detail/gan/race.hpp on arrays, over how a lane type is loaded and stored (Access).
+// Included by one file per instruction set, each with its own flags and namespace. Calls no inline function that
+// another file could share: the linker might keep the copy with the wrong flags.
+#include "gumbelcuda/detail/gan/race.hpp"
 #include "gumbelcuda/math/categorical.hpp"
 #include "gumbelcuda/math/loss.hpp"
 #include "gumbelcuda/math/optimizer.hpp"

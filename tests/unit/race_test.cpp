@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// gan/race.hpp: the three claims that its certainty rests on, and the promise itself, that what it calls certain is
-// exactly one-hot by the book. Races without margin, limit or a true maximum must be caught by the same checks.
-#include "gumbelcuda/gan/race.hpp"
+// detail/gan/race.hpp: the three claims that its certainty rests on, and the promise itself, that what it calls certain
+// is exactly one-hot by the book. Races without margin, limit or a true maximum must be caught by the same checks.
+#include "gumbelcuda/detail/gan/race.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <cfloat>
 #include <vector>
 
-#include "gumbelcuda/gan/model.hpp"
+#include "gumbelcuda/detail/gan/model.hpp"
 #include "tests/unit/every_lane.hpp"
 #include "tests/unit/random_numbers.hpp"
 #include "tests/unit/reference.hpp"

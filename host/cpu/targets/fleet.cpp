@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Training fleets: the instruction set's entry in the table, and the classes of the article.
-#include "host/cpu/train_gans.hpp"
+#include "host/cpu/fleet/train_gans.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Training fleets of GANs with 2, 3, 4 or 6 classes.
-#include "host/cpu/train_gans.hpp"
+#include "host/cpu/fleet/train_gans.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 

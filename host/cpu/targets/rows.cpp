@@ -3,9 +3,9 @@
 // rows_by_class.cpp have the functions.
 #include <algorithm>
 
-#include "gumbelcuda/rows/exact_score.hpp"
-#include "host/cpu/row_function_of.hpp"
-#include "host/cpu/row_walk.hpp"
+#include "gumbelcuda/detail/rows/exact_score.hpp"
+#include "host/cpu/rows/row_function_of.hpp"
+#include "host/cpu/rows/row_walk.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 

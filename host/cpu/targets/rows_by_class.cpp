@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operations that go a class at a time, and are no faster on a wider instruction set.
-#include "gumbelcuda/rows/concrete.hpp"
-#include "gumbelcuda/rows/concrete_kl.hpp"
-#include "gumbelcuda/rows/gumbel_max_shard.hpp"
-#include "gumbelcuda/rows/gumbel_rao.hpp"
-#include "gumbelcuda/rows/relaxed_bernoulli.hpp"
-#include "gumbelcuda/rows/reparameterized.hpp"
-#include "host/cpu/row_functions.hpp"
+#include "gumbelcuda/detail/rows/concrete.hpp"
+#include "gumbelcuda/detail/rows/concrete_kl.hpp"
+#include "gumbelcuda/detail/rows/gumbel_rao.hpp"
+#include "gumbelcuda/detail/rows/location_scale.hpp"
+#include "gumbelcuda/detail/rows/relaxed_bernoulli.hpp"
+#include "gumbelcuda/detail/rows/sharded.hpp"
+#include "host/cpu/rows/row_functions.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Noise, and draws from rows.
-#include "gumbelcuda/rows/categorical_sample.hpp"
-#include "gumbelcuda/rows/gumbel_max_shard.hpp"
-#include "host/cpu/row_functions.hpp"
-#include "host/cpu/top_k_rows.hpp"
+#include "gumbelcuda/detail/rows/categorical_sample.hpp"
+#include "gumbelcuda/detail/rows/sharded.hpp"
+#include "host/cpu/rows/row_functions.hpp"
+#include "host/cpu/rows/top_k_rows.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 

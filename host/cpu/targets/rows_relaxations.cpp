@@ -2,9 +2,9 @@
 // Relaxed samples and their gradients.
 #include <type_traits>
 
-#include "gumbelcuda/rows/relaxed_k_hot.hpp"
-#include "host/cpu/row_functions.hpp"
-#include "host/cpu/top_k_rows.hpp"
+#include "gumbelcuda/detail/rows/relaxed_k_hot.hpp"
+#include "host/cpu/rows/row_functions.hpp"
+#include "host/cpu/rows/top_k_rows.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 

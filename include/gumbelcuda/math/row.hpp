@@ -2,7 +2,7 @@
 // What is asked of a whole row of numbers, one a class, besides its sum (math/sum.hpp). Where a row lies is said by its
 // count: with int, fixed<N> and bounded<N> it lies in one lane, element k at place k. A kernel can spread rows over the
 // threads of a warp, with a count of its own for which it overloads the functions here and ordered_sum
-// (kernels/lane_row.cuh); int(count) is then the number of places a thread has, and place int(count) is still the
+// (kernels/fleet/lane_row.cuh); int(count) is then the number of places a thread has, and place int(count) is still the
 // bias's.
 #pragma once
 

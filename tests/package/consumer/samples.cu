@@ -2,8 +2,8 @@
 // Eight samples in CUDA C++: by the library on the CPU and, where there is a device, by a kernel that is not the
 // library's, from its headers. samples.c and samples.cpp print the same.
 #include <cstdio>
-#include <gumbelcuda/rows/operations.hpp>
-#include <gumbelcuda/sampling.hpp>
+#include <gumbelcuda/detail/rows/gumbel.hpp>
+#include <gumbelcuda/gumbel.hpp>
 
 constexpr int rows = 8, classes = 10;
 

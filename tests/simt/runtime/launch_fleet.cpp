@@ -3,7 +3,7 @@
 // followed.
 #include <algorithm>
 
-#include "kernels/train_fleet_launch.cuh"
+#include "kernels/fleet/launch.cuh"
 #include "tests/simt/runtime/fake_cuda.hpp"
 
 namespace gumbelcuda {

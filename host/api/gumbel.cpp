@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public entry to noise, Gumbel-max and Gumbel-softmax.
+#include "gumbelcuda/gumbel.hpp"
+
+#include "host/api/run_rows.hpp"
+
+namespace gumbelcuda {
+
+void check_more(const gumbel_softmax_task& task) {
+  if (task.gumbel.data && task.gumbel_out.data)
+    throw invalid_argument("gumbel_out.data", "is not null, and noise that is given in gumbel is not drawn");
+}
+
+void gumbel_noise(const gumbel_noise_task& task, const row_execution& execution) { run_rows(task, execution); }
+void gumbel_max(const gumbel_max_task& task, const row_execution& execution) { run_rows(task, execution); }
+void gumbel_softmax(const gumbel_softmax_task& task, const row_execution& execution) { run_rows(task, execution); }
+void gumbel_softmax_vjp(const gumbel_softmax_vjp_task& task, const row_execution& execution) {
+  run_rows(task, execution);
+}
+
+void advance_noise(std::uint64_t* device_offset, std::uint64_t words, const row_execution& execution) {
+  const bool device = on_device(execution);
+  check_pointer("device_offset", device_offset);
+  check_alignment("device_offset", device_offset, sizeof *device_offset);
+  const std::uint64_t whole_blocks = (words + 3) / 4 * 4;
+  if (device)
+    advance_noise_on_cuda(device_offset, whole_blocks, execution.stream);
+  else
+    *device_offset += whole_blocks;
+}
+
+}  // namespace gumbelcuda

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of the public operations on rows. What is on the list of tasks (detail/every_task.hpp) and not here does not
+// compile.
+#pragma once
+
+#include <tuple>
+
+#include "gumbelcuda/categorical_sample.hpp"
+#include "gumbelcuda/concrete.hpp"
+#include "gumbelcuda/detail/every_task.hpp"
+#include "gumbelcuda/gumbel.hpp"
+#include "gumbelcuda/gumbel_rao.hpp"
+#include "gumbelcuda/gumbel_top_k.hpp"
+#include "gumbelcuda/kl_divergence.hpp"
+#include "gumbelcuda/location_scale.hpp"
+#include "gumbelcuda/relaxed_bernoulli.hpp"
+#include "gumbelcuda/relaxed_k_hot.hpp"
+#include "gumbelcuda/sharded.hpp"
+
+namespace gumbelcuda {
+
+template <class Task>
+using operation_on = void (*)(const Task&, const row_execution&);
+
+// The first four are those that the self-test looks at more closely (selftest/other_operations.hpp).
+inline constexpr std::tuple operations_on_rows{&gumbel_noise,
+                                               operation_on<gumbel_max_task>{&gumbel_max},
+                                               operation_on<gumbel_softmax_task>{&gumbel_softmax},
+                                               &gumbel_softmax_vjp,
+                                               &categorical_sample,
+                                               &categorical_sample_from_probabilities,
+                                               &gumbel_top_k,
+                                               &gumbel_max_shard,
+                                               &combine_gumbel_max,
+                                               &relaxed_k_hot,
+                                               &relaxed_k_hot_vjp,
+                                               &relaxed_bernoulli,
+                                               &relaxed_bernoulli_vjp,
+                                               &relaxed_bernoulli_log_prob,
+                                               &conditional_gumbel,
+                                               &gumbel_rao_vjp,
+                                               &kl_divergence,
+                                               &concrete_kl_estimate,
+                                               &concrete_kl_estimate_vjp,
+                                               &concrete_log_prob,
+                                               &concrete_log_prob_vjp,
+                                               &location_scale_sample,
+                                               &location_scale_sample_vjp,
+                                               &location_scale_log_prob,
+                                               &location_scale_log_prob_vjp};
+
+template <class Task>
+constexpr operation_on<Task> operation_of() {
+  return std::get<operation_on<Task>>(operations_on_rows);
+}
+
+template <class... Tasks>
+using operations_of = std::tuple<operation_on<Tasks>...>;
+inline constexpr auto in_the_order_of_tasks = []<class... Operations>(std::tuple<Operations...>*) {
+  return std::tuple{std::get<Operations>(operations_on_rows)...};
+}(static_cast<of_every_row_task<operations_of>*>(nullptr));
+static_assert(std::tuple_size_v<decltype(in_the_order_of_tasks)> == std::tuple_size_v<decltype(operations_on_rows)>);
+
+}  // namespace gumbelcuda

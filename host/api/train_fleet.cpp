@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public entry: checks, makes room for the result, and hands over to a backend.
+#include <unistd.h>
+
+#include <exception>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+#include "gumbelcuda/fleet.hpp"
+#include "host/api/choose_devices.hpp"
+#include "host/byte_text.hpp"
+#include "host/cpu/fleet/cpu_backend.hpp"
+#include "host/cuda/cuda_backend.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+// "the result of 8 GANs takes 1.0 KiB", in a message that names `other` bytes besides.
+std::string size_text(const fleet_config& config, std::uint64_t other = 0) {
+  const std::string history =
+      config.history_gans > 0 ? " with the history of " + std::to_string(config.history_gans) : "";
+  return "the result of " + std::to_string(config.num_gans) + " GANs" + history + " takes " +
+         byte_text(result_bytes(config), other);
+}
+
+// A vector of a size that no machine has would be found out by the kernel, long after the start.
+void check_memory(const fleet_config& config) {
+  const auto installed = std::uint64_t(sysconf(_SC_PHYS_PAGES)) * std::uint64_t(sysconf(_SC_PAGE_SIZE));
+  if (result_bytes(config) > installed)
+    throw invalid_argument(
+        config.history_gans > 0 ? "history_gans" : "num_gans",
+        size_text(config, installed) + ", this machine has " + byte_text(installed, result_bytes(config)));
+}
+
+fleet_result make_room(const fleet_config& config) {
+  fleet_result result;
+  result.num_gans = config.num_gans;
+  result.classes = int(config.target.size());
+  const std::size_t gans = config.num_gans, values = gans * config.target.size();
+  result.distribution.resize(values);
+  result.logits.resize(values);
+  result.weights.resize(values);
+  result.bias.resize(gans);
+  result.generator_loss.resize(gans);
+  result.discriminator_loss.resize(gans);
+  result.history.resize(config.history_gans * std::uint64_t(config.epochs) * config.target.size());
+  return result;
+}
+
+// Keeps the caller's own exceptions apart from those of the training.
+struct callback_failure {
+  std::exception_ptr cause;
+};
+
+fleet_execution with_marked_failures(fleet_execution execution) {
+  if (execution.on_progress)
+    execution.on_progress = [report = execution.on_progress](const progress_report& progress) {
+      try {
+        report(progress);
+      } catch (...) {
+        throw callback_failure{std::current_exception()};
+      }
+    };
+  return execution;
+}
+
+// False: the devices cannot run this build's kernels, and the CPU will do.
+bool trained_on_cuda(const fleet_config& config, const fleet_execution& execution,
+                     const std::vector<cuda_device>& devices, fleet_result& result) {
+  try {
+    train_fleet_on_cuda(config, execution, devices, result);
+    return true;
+  } catch (const no_device&) {
+    if (!cpu_will_do(execution)) throw;
+    return false;
+  }
+}
+
+}  // namespace
+
+int default_threads() { return cpu_threads({}); }
+
+fleet_result train_fleet(const fleet_config& config, const fleet_execution& execution) {
+  validate(config);
+  cpu_threads(execution);
+  const std::vector<cuda_device> devices = choose_devices(execution);
+  check_memory(config);
+  const auto too_little_memory = [&] {
+    return out_of_memory("out of memory: " + size_text(config) + "; train fewer GANs at a time");
+  };
+  try {
+    fleet_result result = make_room(config);
+    const fleet_execution marked = with_marked_failures(execution);
+    if (devices.empty() || !trained_on_cuda(config, marked, devices, result))
+      train_fleet_on_cpu(config, marked, result);
+    return result;
+  } catch (const callback_failure& failure) {
+    std::rethrow_exception(failure.cause);
+  } catch (const std::bad_alloc&) {
+    throw too_little_memory();
+  } catch (const std::length_error&) {
+    throw too_little_memory();
+  } catch (const std::system_error& failure) {
+    throw error(std::string("cannot start a thread: ") + failure.what() + "; end other programs or raise ulimit -u");
+  }
+}
+
+}  // namespace gumbelcuda

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/cpu/fleet/cpu_backend.hpp"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <thread>
+
+#include "gumbelcuda/detail/gan/training_constants.hpp"
+#include "host/cpu/fleet/train_task.hpp"
+#include "host/cpu/fleet/training_watch.hpp"
+#include "host/cpu/supported_targets.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+// A run of GANs that one thread trains in one go.
+struct block {
+  std::uint64_t first;
+  int count;
+  bool single;
+};
+
+// One GAN an element where that fills enough of a vector; what is left over, and fleets too small to give
+// every thread a vector, one GAN at a time. A single takes a fifth of a full vector's time.
+std::vector<block> split(std::uint64_t num_gans, const cpu_target& target, int threads) {
+  const auto width = std::uint64_t(target.width);
+  const std::uint64_t worth_a_vector = width / 4;
+  std::vector<block> blocks;
+  std::uint64_t gan = 0;
+  const auto left = [&] { return num_gans - gan; };
+  const auto add = [&](std::uint64_t count, bool alone) {
+    blocks.push_back({gan, int(count), alone});
+    gan += count;
+  };
+  const bool all_single = num_gans <= std::uint64_t(threads) * worth_a_vector;
+  while (!all_single && left() >= width) add(width, width == 1);
+  if (!all_single && left() > worth_a_vector) add(left(), false);
+  while (left() > 0) add(1, true);
+  return blocks;
+}
+
+struct aligned_free {
+  void operator()(void* memory) const { std::free(memory); }
+};
+using workspace = std::unique_ptr<void, aligned_free>;
+
+workspace allocate_workspace(std::size_t bytes) {
+  workspace memory(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
+  if (!memory) throw std::bad_alloc();
+  return memory;
+}
+
+// Hands out blocks to threads.
+class block_queue {
+ public:
+  block_queue(const std::vector<block>& blocks, const training_watch& watch) : blocks_(blocks), watch_(watch) {}
+
+  const block* next() {
+    const std::size_t i = next_.fetch_add(1, std::memory_order_relaxed);
+    return i < blocks_.size() && !watch_.stopped() ? &blocks_[i] : nullptr;
+  }
+
+ private:
+  const std::vector<block>& blocks_;
+  const training_watch& watch_;
+  std::atomic<std::size_t> next_{0};
+};
+
+void work(block_queue& queue, const cpu_target& target, const cpu_train_task& task, void* scratch) {
+  while (const block* b = queue.next())
+    if (!(b->single ? target.train_single(task, b->first, scratch)
+                    : target.train_lanes(task, b->first, b->count, scratch)))
+      return;
+}
+
+}  // namespace
+
+int cpu_threads(const fleet_execution& execution) {
+  if (execution.threads < 0 || execution.threads > 4096)
+    throw invalid_argument("threads", std::to_string(execution.threads) + " is not in 0 … 4096 (0: all processors)");
+  if (execution.threads > 0) return execution.threads;
+  cpu_set_t usable;  // what this process may use, which taskset or a container may have narrowed
+  if (sched_getaffinity(0, sizeof usable, &usable) == 0) return std::max(1, CPU_COUNT(&usable));
+  return std::max(1, int(std::thread::hardware_concurrency()));
+}
+
+void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execution, fleet_result& result) {
+  const cpu_target& target = find_target(execution.cpu_target);
+  const int wanted_threads = cpu_threads(execution);
+  const training_constants constants(config.target);
+
+  cpu_train_task task{};
+  task.classes = result.classes;
+  task.batch_size = int(config.batch_size);
+  task.generator_steps = int(config.generator_steps);
+  task.epochs = config.epochs;
+  task.steps_per_epoch = config.steps_per_epoch;
+  task.seed = config.seed;
+  task.first_row = config.first_gan;
+  task.target = constants.target.data();
+  task.first_word = constants.first_word.data();
+  task.last_word = constants.last_word.data();
+  task.corrections = constants.adam_values.data();
+  task.num_corrections = constants.adam_values.size();
+  const auto per_gan = [](const std::vector<float>& values, const float*& data, std::uint64_t& stride) {
+    data = values.data();
+    stride = values.size() > 1 ? 1 : 0;
+  };
+  per_gan(config.temperature, task.temperature, task.temperature_stride);
+  per_gan(config.generator_learning_rate, task.generator_rate, task.generator_rate_stride);
+  per_gan(config.discriminator_learning_rate, task.discriminator_rate, task.discriminator_rate_stride);
+  task.distribution = result.distribution.data();
+  task.logits = result.logits.data();
+  task.weights = result.weights.data();
+  task.bias = result.bias.data();
+  task.generator_loss = result.generator_loss.data();
+  task.discriminator_loss = result.discriminator_loss.data();
+  task.history = result.history.data();
+  task.history_gans = config.history_gans;
+
+  const std::vector<block> blocks = split(config.num_gans, target, wanted_threads);
+  training_watch watch(config, execution);
+  block_queue queue(blocks, watch);
+  task.epoch_done = [](void* context, int gans) { static_cast<training_watch*>(context)->done(std::uint64_t(gans)); };
+  task.stopped = [](void* context) { return static_cast<training_watch*>(context)->stopped(); };
+  task.context = &watch;
+
+  const int workers = int(std::min<std::size_t>(std::size_t(wanted_threads), blocks.size()));
+  std::vector<workspace> scratch;
+  for (int i = 0; i < workers; ++i) scratch.push_back(allocate_workspace(target.workspace_bytes(task)));
+
+  const auto start = std::chrono::steady_clock::now();
+  {
+    std::vector<std::jthread> threads;
+    threads.reserve(std::size_t(workers));
+    int started = 0;
+    for (int i = 0; i < workers; ++i) {
+      try {
+        threads.emplace_back([&watch, &queue, &target, &task, memory = scratch[std::size_t(i)].get()] {
+          work(queue, target, task, memory);
+          watch.worker_ends();
+        });
+        ++started;
+      } catch (const std::system_error&) {
+        if (started == 0) throw;
+        break;  // fewer threads than asked for do the same work
+      } catch (...) {
+        watch.abandon();
+        throw;
+      }
+    }
+    result.threads = started;
+    watch.wait_for(started);
+  }
+  if (watch.stopped()) throw interrupted("training was stopped before its end");
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  result.backend = "cpu";
+  result.target = target.name;
+}
+
+}  // namespace gumbelcuda

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Random words ahead of their use, in a small buffer: Philox is a long chain of dependent multiplications
+// and runs at full speed only where many blocks of it are under way and nothing else is.
+#pragma once
+
+#include "gumbelcuda/detail/gan/shape.hpp"
+#include "host/cpu/simd.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+// The blocks of one row per element, all elements asking for the same block number.
+class row_blocks {
+ public:
+  GUMBELCUDA_INLINE row_blocks(std::uint64_t seed, simd_word row_low, simd_word row_high)
+      : seed_(seed),
+        row_low_(row_low),
+        row_high_(row_high),
+        low_(make(low_half(row_low), low_half(row_high), 0)),
+        high_(make(high_half(row_low), high_half(row_high), 0)) {}
+
+  GUMBELCUDA_INLINE philox_block<simd_word> operator()(std::uint64_t block) {
+    philox_block<simd_word> x;
+    write(block, 1, x.word);
+    return x;
+  }
+
+  // Words of the `count` blocks from `first` on, four a block. Out of line, as is all that is the same for each number
+  // of classes: inlined, it would be most of what there is to compile.
+  [[gnu::noinline]] void write(std::uint64_t first, int count, simd_word* out) {
+    while (count > 0) {
+      const auto block_high = std::uint32_t(first >> 32);
+      if (block_high != block_high_) {
+        block_high_ = block_high;
+        low_ = make(low_half(row_low_), low_half(row_high_), block_high);
+        high_ = make(high_half(row_low_), high_half(row_high_), block_high);
+      }
+      const std::uint64_t until_carry = (std::uint64_t{1} << 32) - std::uint32_t(first);
+      const int run = until_carry < std::uint64_t(count) ? int(until_carry) : count;
+      // Half a lane at a time: one half's chains are what the registers hold.
+      for (int i = 0; i < run; ++i) {
+        const philox_block<wide_word> x = low_(std::uint32_t(first) + std::uint32_t(i));
+        for (int j = 0; j < 4; ++j) out[4 * i + j].v[0] = narrow(x.word[j]);
+      }
+      for (int i = 0; i < run; ++i) {
+        const philox_block<wide_word> x = high_(std::uint32_t(first) + std::uint32_t(i));
+        for (int j = 0; j < 4; ++j) out[4 * i + j].v[1] = narrow(x.word[j]);
+      }
+      first += std::uint64_t(run);
+      count -= run;
+      out += 4 * run;
+    }
+  }
+
+ private:
+  GUMBELCUDA_INLINE static wide_word low_half(simd_word x) { return wide_word(x.v[0]); }
+  GUMBELCUDA_INLINE static wide_word high_half(simd_word x) { return wide_word(x.v[1]); }
+  GUMBELCUDA_INLINE row_stream<wide_word> make(wide_word row_low, wide_word row_high, std::uint32_t block_high) const {
+    return {seed_, row_low, row_high, block_high};
+  }
+  std::uint64_t seed_;
+  simd_word row_low_, row_high_;
+  std::uint32_t block_high_ = 0;
+  row_stream<wide_word> low_, high_;
+};
+
+// The latest quads of a step (see noise_order) for every element. Room: quads held at once.
+template <class Classes, int Room>
+class quad_ring {
+ public:
+  GUMBELCUDA_INLINE void clear() { end_ = 0; }
+
+  // Generates quads up to `end`, so that those from max(begin, end − Room) are there.
+  GUMBELCUDA_INLINE void stage(int begin, int end, std::uint64_t first_block, row_blocks& blocks, Classes classes) {
+    for (int quad = end_ > begin ? end_ : begin; quad < end; ++quad)
+      blocks.write(first_block + std::uint64_t(quad) * std::uint64_t(int(classes)), classes, words(quad, classes));
+    end_ = end;
+  }
+  // Class k's words of the quad's four samples are words(quad)[4·k …].
+  GUMBELCUDA_INLINE simd_word* words(int quad, Classes classes) { return words_ + (quad % Room) * 4 * classes; }
+
+ private:
+  int end_ = 0;
+  simd_word words_[Room * 4 * capacity<Classes>::classes];
+};
+
+GUMBELCUDA_MATH_END

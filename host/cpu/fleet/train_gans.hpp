@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// Training on one instruction set: load, loop over detail/gan/step.hpp, store. For the files
+// host/cpu/targets/fleet*.cpp, each of which instantiates the fleet_trainers of its numbers of classes.
+#pragma once
+
+#include "gumbelcuda/detail/gan/direct_gan.hpp"
+#include "gumbelcuda/detail/gan/result.hpp"
+#include "gumbelcuda/detail/gan/step.hpp"
+#include "host/cpu/fleet/fleet_trainers.hpp"
+#include "host/cpu/targets/isa.hpp"
+#ifdef GUMBELCUDA_VECTORS
+#include "host/cpu/fleet/lanes_gan.hpp"
+#include "host/cpu/fleet/side_by_side_gan.hpp"
+#endif
+
+GUMBELCUDA_MATH_BEGIN
+
+struct placement {};
+
+}  // namespace GUMBELCUDA_ISA
+}  // namespace gumbelcuda
+
+// Our own placement new: the standard's is an inline function that other files share.
+GUMBELCUDA_INLINE void* operator new(std::size_t, void* where, gumbelcuda::GUMBELCUDA_ISA::placement) noexcept {
+  return where;
+}
+
+GUMBELCUDA_MATH_BEGIN
+
+inline class_words real_words_of(const cpu_train_task& task) { return {task.first_word, task.last_word}; }
+inline adam_corrections corrections_of(const cpu_train_task& task) { return {task.corrections, task.num_corrections}; }
+
+// Calls body(classes) with fixed<K> for the task's number of classes, int where it is any other than the list has.
+template <int K, int... Rest, class Body>
+inline auto with_classes(class_counts<K, Rest...>, const cpu_train_task& task, Body body) {
+  if constexpr (K == any_other) {
+    return body(task.classes);
+  } else {
+    if constexpr (sizeof...(Rest) > 0)
+      if (task.classes != K) return with_classes(class_counts<Rest...>{}, task, body);
+    return body(fixed<K>{});
+  }
+}
+
+inline gan_results results_of(const cpu_train_task& task) {
+  return {task.distribution, task.logits, task.weights, task.bias, task.generator_loss, task.discriminator_loss};
+}
+
+// Parameters where they are trained: those of one GAN lie `stride` apart.
+struct trained_parameters {
+  const float *logits, *weights;
+  int stride;
+};
+
+// Element k of each is class k's. What is done once an epoch is the same code for all numbers of classes.
+struct gan_row {
+  float logits[max_classes], weights[max_classes + 1];
+  gan_row(const trained_parameters& from, int element, int classes) {
+    for (int k = 0; k < classes; ++k) logits[k] = from.logits[k * from.stride + element];
+    for (int k = 0; k <= classes; ++k) weights[k] = from.weights[k * from.stride + element];
+  }
+};
+
+[[gnu::noinline]] inline void store_history(const cpu_train_task& task, std::uint64_t first, int count,
+                                            std::int64_t epoch, const trained_parameters& from) {
+  for (int i = 0; i < count; ++i) {
+    const std::uint64_t gan = first + std::uint64_t(i);
+    if (gan >= task.history_gans) return;
+    const gan_row row(from, i, task.classes);
+    float* out = task.history + (gan * std::uint64_t(task.epochs) + std::uint64_t(epoch)) * std::uint64_t(task.classes);
+    write_distribution(row.logits, out, task.classes);
+  }
+}
+
+[[gnu::noinline]] inline void store_results(const cpu_train_task& task, std::uint64_t first, int count,
+                                            const trained_parameters& from) {
+  for (int i = 0; i < count; ++i) {
+    const gan_row row(from, i, task.classes);
+    write_results(results_of(task), first + std::uint64_t(i), row.logits, row.weights, task.target, task.classes);
+  }
+}
+
+// Trains whatever Gan is: `count` GANs from `first` on, GAN i in element i of its lanes. False: stopped.
+template <class Gan>
+inline bool train_gans(Gan& gan, const cpu_train_task& task, std::uint64_t first, int count, int width) {
+  gan.start();
+  const trained_parameters parameters{reinterpret_cast<const float*>(gan.state().logits),
+                                      reinterpret_cast<const float*>(gan.state().weights), width};
+  const adam_corrections corrections = corrections_of(task);
+  const auto stopped = [&] { return task.stopped(task.context); };
+  std::uint64_t step = 0;
+  for (std::int64_t epoch = 0; epoch < task.epochs; ++epoch) {
+    for (std::int64_t i = 0; i < task.steps_per_epoch; ++i, ++step)
+      if (!train_step(gan, step, task.generator_steps, corrections, stopped)) return false;
+    store_history(task, first, count, epoch, parameters);
+    task.epoch_done(task.context, count);
+  }
+  store_results(task, first, count, parameters);
+  return true;
+}
+
+// One GAN alone, as Gan does it.
+template <class Gan, class Classes>
+inline bool train_alone(const cpu_train_task& task, std::uint64_t gan_index, void* workspace, Classes classes) {
+  const gan_hyperparameters<float> hyper{task.generator_rate[gan_index * task.generator_rate_stride],
+                                         task.discriminator_rate[gan_index * task.discriminator_rate_stride],
+                                         task.temperature[gan_index * task.temperature_stride]};
+  const stream_row row{task.seed, task.first_row + gan_index};
+  const gan_shape<Classes, int> shape{classes, task.batch_size, task.generator_steps};
+  auto* gan = new (workspace, placement{}) Gan(shape, row, real_words_of(task), hyper);
+  return train_gans(*gan, task, gan_index, 1, 1);
+}
+
+#ifdef GUMBELCUDA_VECTORS
+
+// Element i of each array is GAN first + i's; elements beyond `count` repeat the last GAN.
+struct lane_inputs {
+  alignas(64) std::uint32_t row_low[simd_width], row_high[simd_width];
+  alignas(64) float temperature[simd_width], generator_rate[simd_width], discriminator_rate[simd_width];
+  float max_temperature = 0;
+
+  lane_inputs(const cpu_train_task& task, std::uint64_t first, int count) {
+    for (int i = 0; i < simd_width; ++i) {
+      const std::uint64_t gan = first + std::uint64_t(i < count ? i : count - 1), row = task.first_row + gan;
+      row_low[i] = std::uint32_t(row);
+      row_high[i] = std::uint32_t(row >> 32);
+      temperature[i] = task.temperature[gan * task.temperature_stride];
+      generator_rate[i] = task.generator_rate[gan * task.generator_rate_stride];
+      discriminator_rate[i] = task.discriminator_rate[gan * task.discriminator_rate_stride];
+      max_temperature = temperature[i] > max_temperature ? temperature[i] : max_temperature;
+    }
+  }
+};
+
+template <class Counts>
+std::size_t fleet_trainers<Counts>::workspace_bytes(const cpu_train_task& task) {
+  return with_classes(Counts{}, task, [](auto classes) {
+    using Classes = decltype(classes);
+    const std::size_t lanes = sizeof(lanes_gan<Classes>), single = sizeof(side_by_side_gan<Classes>);
+    return lanes > single ? lanes : single;
+  });
+}
+
+template <class Counts>
+bool fleet_trainers<Counts>::train_lanes(const cpu_train_task& task, std::uint64_t first, int count, void* workspace) {
+  const lane_inputs in(task, first, count);
+  const row_blocks blocks(task.seed, simd_word::load(in.row_low), simd_word::load(in.row_high));
+  const gan_hyperparameters<simd_float> hyper{
+      simd_float::load(in.generator_rate), simd_float::load(in.discriminator_rate), simd_float::load(in.temperature)};
+  return with_classes(Counts{}, task, [&](auto classes) {
+    using Classes = decltype(classes);
+    const gan_shape<Classes, int> shape{classes, task.batch_size, task.generator_steps};
+    const bool racing = in.max_temperature <= racing_temperature_limit;
+    auto* gan = new (workspace, placement{}) lanes_gan<Classes>(shape, blocks, real_words_of(task), hyper, racing);
+    return train_gans(*gan, task, first, count, simd_width);
+  });
+}
+
+template <class Counts>
+bool fleet_trainers<Counts>::train_single(const cpu_train_task& task, std::uint64_t gan, void* workspace) {
+  return with_classes(Counts{}, task, [&](auto classes) {
+    return train_alone<side_by_side_gan<decltype(classes)>>(task, gan, workspace, classes);
+  });
+}
+
+#else
+
+template <class Classes>
+using scalar_gan = direct_gan<float, Classes, int, stream_row>;
+
+template <class Counts>
+std::size_t fleet_trainers<Counts>::workspace_bytes(const cpu_train_task& task) {
+  return with_classes(Counts{}, task, [](auto classes) { return sizeof(scalar_gan<decltype(classes)>); });
+}
+
+template <class Counts>
+bool fleet_trainers<Counts>::train_lanes(const cpu_train_task& task, std::uint64_t first, int, void* workspace) {
+  return train_single(task, first, workspace);
+}
+
+template <class Counts>
+bool fleet_trainers<Counts>::train_single(const cpu_train_task& task, std::uint64_t gan, void* workspace) {
+  return with_classes(Counts{}, task, [&](auto classes) {
+    return train_alone<scalar_gan<decltype(classes)>>(task, gan, workspace, classes);
+  });
+}
+
+#endif
+
+GUMBELCUDA_MATH_END

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The operations on rows on one instruction set, a whole row at a time: the definition that kernels/ must equal bit
+// for bit. For the files host/cpu/targets/rows_*.cpp: each defines run_rows() for tasks that need more than the one
+// here, and instantiates their row_function_of.
+#pragma once
+
+#include "host/cpu/rows/row_function_of.hpp"
+#include "host/cpu/rows/row_walk.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+// Any other task: its run_row() (include/gumbelcuda/detail/rows/), row by row.
+template <class Task>
+inline void run_rows(const Task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
+  with_own_stored(task.type, [&](auto stored) {
+    using Stored = decltype(stored);
+    const whole_row part(task.classes);
+    const row_scratch<computed_of<Stored>> room(scratch, part);
+    for (std::uint64_t row = first; row < last; ++row) run_row<Stored>(task, row, part, room.slots);
+  });
+}
+
+template <class Task>
+void row_function_of<Task>::run(const Task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
+  run_rows(task, first, last, scratch);
+}
+
+GUMBELCUDA_MATH_END

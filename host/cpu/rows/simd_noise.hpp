@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The noise of many quads, in three passes over what fits the first-level cache: words, exponentials, Gumbels. Each is
+// a chain of some thirty dependent instructions; a processor's window holds the chains of several vectors of one pass,
+// but not all three of one quad.
+#pragma once
+
+#include "host/cpu/rows/simd_rows.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+// Groups of quads: a group is as many quads as a vector has elements.
+class noise_passes {
+ public:
+  static constexpr int most_groups = 16;  // 8 KiB in all
+
+  // Of `groups` groups, most_groups at most.
+  GUMBELCUDA_INLINE noise_passes(const row_noise& noise, std::uint64_t quad, int groups) {
+    const std::uint64_t block = noise.first_block + quad;
+    int group = 0;
+    for (; group + 2 <= groups; group += 2)
+      write_words_twice(noise.stream, block + std::uint64_t(group * class_width), words_ + group * group_classes);
+    if (group < groups)
+      write_words(noise.stream, block + std::uint64_t(group * class_width), words_ + group * group_classes);
+    simd_word lowest(~std::uint32_t{0});
+    for (int i = 0; i < groups * group_classes; i += simd_width) {
+      const simd_word words = simd_word::load(words_ + i);
+      lowest = min(lowest, words);
+      exponential<simd_float>(words).store(exponentials_ + i);
+    }
+    if (!any_element(word_in_range<simd_float>(lowest, 0, tail_words - 1))) return;
+    for (int i = 0; i < groups; ++i)
+      replace_tail(noise, quad + std::uint64_t(i * class_width), words_ + i * group_classes,
+                   exponentials_ + i * group_classes);
+  }
+  GUMBELCUDA_INLINE void gumbels(int group, class_vector* g) const {
+    const float* exponentials = exponentials_ + group * group_classes;
+    for (int j = 0; j < quad_size; j += simd_float::vectors) {
+      const simd_float pair = negated_log(simd_float::load(exponentials + j * class_width));
+      for (int i = 0; i < simd_float::vectors; ++i) g[j + i].v[0] = pair.v[i];
+    }
+  }
+
+ private:
+  alignas(64) std::uint32_t words_[most_groups * group_classes];
+  alignas(64) float exponentials_[most_groups * group_classes];
+};
+
+// As for scalars (detail/rows/gumbel.hpp).
+template <class Stored>
+GUMBELCUDA_INLINE void gumbel_noise_of_quads(const row_noise& noise, std::uint64_t first, std::uint64_t last,
+                                             const vector_memory<Stored>& memory) {
+  for (std::uint64_t left; first < last; first += left * class_width) {
+    left = (last - first + class_width - 1) / class_width;
+    if (left > noise_passes::most_groups) left = noise_passes::most_groups;
+    const noise_passes passes(noise, first, int(left));
+    for (int i = 0; i < int(left); ++i) {
+      class_vector g[quad_size];
+      passes.gumbels(i, g);
+      memory.write_numbers(first + std::uint64_t(i * class_width), g);
+    }
+  }
+}
+
+GUMBELCUDA_MATH_END

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/results/atomic_file.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <filesystem>
+#include <limits>
+#include <utility>
+
+#include "host/byte_text.hpp"
+#include "host/results/temporary_name.hpp"
+#include "host/saturating.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A signal waits for the system call that it meets. So that none takes long, bytes go to the system in blocks,
+// and from there to the disk before many have gathered.
+constexpr std::size_t block_bytes = 1 << 20, most_unsynchronised_bytes = 16 << 20;
+
+// What abandon_files() needs to know. All of it is written before `phase` says so, and by one file at a time. A file
+// without a name has none here: it vanishes by itself.
+enum writing_phase { no_file, file_is_temporary, file_is_moving };
+std::atomic<int> phase{no_file}, watched_descriptor{-1};
+std::atomic<bool> in_place{false};
+std::atomic<const atomic_file*> watched{nullptr};
+char watched_path[PATH_MAX];
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
+
+// May be called again when the file has got another name.
+void watch(const atomic_file* file, const std::string& path, int descriptor) noexcept {
+  const atomic_file* nobody = nullptr;
+  if (path.size() >= sizeof watched_path) return;
+  if (watched != file && !watched.compare_exchange_strong(nobody, file)) return;
+  phase = no_file;
+  std::memcpy(watched_path, path.c_str(), path.size() + 1);
+  watched_descriptor = descriptor;
+  phase = file_is_temporary;
+}
+
+void unwatch(const atomic_file* file) noexcept {
+  if (watched != file) return;
+  phase = no_file;
+  watched = nullptr;
+}
+
+void mark_as_moving(const atomic_file* file) noexcept {
+  if (watched == file) phase = file_is_moving;
+}
+
+// The mode of the old file, and its owner where that can be had: root replaces files of others, and others their own.
+void take_over_permissions(int descriptor, const struct stat& old) {
+  if (::fchown(descriptor, old.st_uid, old.st_gid) != 0) errno = 0;
+  ::fchmod(descriptor, old.st_mode & 0777);
+}
+
+// A lock that ends with the process, on a file that still has a name. Where locks do not work nobody removes files.
+bool lock_named(int descriptor) {
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return false;
+  struct stat status;
+  return ::fstat(descriptor, &status) == 0 && status.st_nlink > 0;
+}
+
+bool link_to(int descriptor, const std::string& path) {
+  const std::string file = "/proc/self/fd/" + std::to_string(descriptor);
+  return ::linkat(AT_FDCWD, file.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0;
+}
+
+}  // namespace
+
+atomic_file::atomic_file(std::string path, temporary_file kind)
+    : path_(std::move(path)), destination_(find_destination(path_)) {
+  remove_stale_files(destination_);
+  struct stat old;
+  const bool replaces = ::stat(destination_.c_str(), &old) == 0;
+  const unsigned mode = replaces ? 0600 : 0666;
+  if (kind == temporary_file::named || !open_unnamed(mode)) open_named(mode);
+  if (replaces) take_over_permissions(descriptor_, old);
+}
+
+bool atomic_file::open_unnamed(unsigned mode) {
+  const std::string folder = fs::path(destination_).parent_path().string();
+  descriptor_ = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+  if (descriptor_ < 0) return false;
+  // It gets its name through here.
+  if (::access(("/proc/self/fd/" + std::to_string(descriptor_)).c_str(), F_OK) != 0) {
+    ::close(std::exchange(descriptor_, -1));
+    return false;
+  }
+  ::flock(descriptor_, LOCK_EX | LOCK_NB);  // before it has a name, and others can see it
+  watch(this, "", descriptor_);
+  return true;
+}
+
+void atomic_file::open_named(unsigned mode) {
+  do {
+    discard();
+    temporary_path_ = temporary_name(destination_);
+    watch(this, temporary_path_, -1);
+    descriptor_ = ::open(temporary_path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  } while (descriptor_ < 0 ? errno == EEXIST || errno == EINTR : !lock_named(descriptor_));
+  if (descriptor_ >= 0) return;
+  const int error_number = errno;
+  unwatch(this);
+  std::error_code ignored;  // through a link, the folder that is missing or closed is another one
+  throw write_error(fs::is_symlink(path_, ignored) ? destination_ : path_, error_number);
+}
+
+atomic_file::~atomic_file() { discard(); }
+
+void atomic_file::discard() noexcept {
+  if (descriptor_ >= 0) {
+    if (!temporary_path_.empty()) ::unlink(temporary_path_.c_str());
+    ::close(std::exchange(descriptor_, -1));
+  }
+  unwatch(this);
+}
+
+std::uint64_t atomic_file::free_bytes() const {
+  struct statvfs disk;
+  // A file system that does not know its size says 0 blocks.
+  if (::fstatvfs(descriptor_, &disk) != 0 || disk.f_blocks == 0) return std::numeric_limits<std::uint64_t>::max();
+  return saturating_product(disk.f_bavail, disk.f_frsize);
+}
+
+void atomic_file::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor_, bytes.data(), std::min(bytes.size(), block_bytes));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw write_error(path_, errno);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+    unsynchronised_ += static_cast<std::uint64_t>(written);
+    if (unsynchronised_ < most_unsynchronised_bytes) continue;
+    if (::fdatasync(descriptor_) != 0 && errno != EINVAL) throw write_error(path_, errno);
+    unsynchronised_ = 0;
+  }
+}
+
+void atomic_file::commit() {
+  // Some file systems have nothing to synchronise and say EINVAL.
+  if (::fsync(descriptor_) != 0 && errno != EINVAL) throw write_error(path_, errno);
+  // Disks behind a network may report a full disk as late as at closing, of a second descriptor, too. The first one
+  // keeps the lock.
+  const int second = ::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0);
+  if ((second >= 0 && ::close(second) != 0 && errno != EINTR) || !take_place()) throw write_error(path_, errno);
+  in_place = true;
+  unwatch(this);
+  ::close(std::exchange(descriptor_, -1));
+  // So that the new name outlives a power failure. The file is in place: failing here must not say otherwise.
+  const int folder = ::open(fs::path(destination_).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return;
+  ::fsync(folder);
+  ::close(folder);
+}
+
+// A link does not replace a file, so there the new one needs a name of its own for a moment.
+bool atomic_file::take_place() {
+  if (temporary_path_.empty()) {
+    mark_as_moving(this);
+    if (link_to(descriptor_, destination_)) return true;
+    if (errno != EEXIST) return false;
+    do {
+      temporary_path_ = temporary_name(destination_);
+      watch(this, temporary_path_, descriptor_);
+    } while (!link_to(descriptor_, temporary_path_) && errno == EEXIST);
+  }
+  mark_as_moving(this);
+  return ::rename(temporary_path_.c_str(), destination_.c_str()) == 0;
+}
+
+void check_writable(const std::string& path, std::uint64_t least_bytes) {
+  const std::uint64_t left = atomic_file(path).free_bytes();
+  if (least_bytes > left)
+    throw file_error("cannot write " + path + ": it will take " + byte_text(least_bytes, left) + ", and the disk has " +
+                     byte_text(left, least_bytes) + " left; free some space or choose another place");
+}
+
+abandoned abandon_files() noexcept {
+  const int now = phase;
+  bool placed = false;
+  if (now != no_file && watched_path[0] != '\0') {
+    // Once rename() has happened there is nothing left to remove.
+    placed = ::unlink(watched_path) != 0 && now == file_is_moving;
+  } else if (now == file_is_moving) {
+    struct stat status;
+    placed = ::fstat(watched_descriptor, &status) == 0 && status.st_nlink > 0;
+  }
+  if (!in_place && !placed) return abandoned::everything;
+  return now != no_file && !placed ? abandoned::rest : abandoned::nothing;
+}
+
+bool any_file_in_place() noexcept { return in_place; }
+
+}  // namespace gumbelcuda

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// A file that appears whole or not at all. Bytes go to a temporary file in the same folder, which has no name where
+// the file system knows such files, so that nothing is left of it however the process ends. commit() puts it in the
+// place of the old one in a single step. Without commit() nothing has happened: the old file is as it was.
+//
+// A temporary file that has a name (elsewhere, and while it replaces an old file) is locked by the process that writes
+// it. Names whose lock is free are those of processes that were killed: the next one that writes there removes them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "host/results/destination.hpp"
+
+namespace gumbelcuda {
+
+// Named is for the tests, and for the file systems that have nothing else.
+enum class temporary_file { unnamed_if_possible, named };
+
+class atomic_file {
+ public:
+  // Throws file_error where commit() could not work: no such folder, no permission, `path` is a folder …
+  explicit atomic_file(std::string path, temporary_file kind = temporary_file::unnamed_if_possible);
+  ~atomic_file();
+  atomic_file(const atomic_file&) = delete;
+  atomic_file& operator=(const atomic_file&) = delete;
+
+  const std::string& path() const noexcept { return path_; }
+  // Bytes that its disk has left; the largest number where the file system does not say.
+  std::uint64_t free_bytes() const;
+  void write(std::string_view bytes);
+  void commit();
+
+ private:
+  bool open_unnamed(unsigned mode);
+  void open_named(unsigned mode);
+  bool take_place();
+  void discard() noexcept;
+
+  std::string path_, destination_, temporary_path_;  // the last is empty while the file has no name
+  int descriptor_ = -1;
+  std::uint64_t unsynchronised_ = 0;
+};
+
+// Throws file_error where writing `path` is bound to fail: to be called before the work whose result
+// goes there, with the bytes that it will take at least. Leaves nothing behind.
+void check_writable(const std::string& path, std::uint64_t least_bytes = 0);
+
+// For the handler of a signal that is to end the process: removes the temporary file of the atomic_file that is
+// being written (of several, the one that was opened first). Async-signal-safe.
+enum class abandoned {
+  everything,  // no file has been put in its place
+  rest,        // one file was being written, but earlier ones are in their places
+  nothing,     // files are in their places, and none was being written
+};
+abandoned abandon_files() noexcept;
+
+// Whether any commit() of this process has succeeded.
+bool any_file_in_place() noexcept;
+
+}  // namespace gumbelcuda

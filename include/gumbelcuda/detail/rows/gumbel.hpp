@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// The operations of gumbel.hpp on one row, from memory to memory, for a part of the row (part.hpp). A GPU thread and
+// a CPU thread run this text; what differs is given:
+//
+//   Memory   reads and writes quads of a row: direct_memory below, or by way of shared memory (kernels/).
+//            open(rows, r) before the reads of a row, create(rows, r) before its writes, close() after them, by all
+//            parts
+//   Kept     kept_quads or quads_not_kept, see softmax.hpp
+//   Gumbels  drawn_gumbels or given_gumbels, see gumbels.hpp
+#pragma once
+
+#include "gumbelcuda/detail/rows/gumbel_max.hpp"
+#include "gumbelcuda/detail/rows/gumbels.hpp"
+#include "gumbelcuda/detail/rows/strides.hpp"
+#include "gumbelcuda/gumbel.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+// Four numbers that one load or store moves, where they lie at a multiple of their size.
+template <class Stored>
+struct alignas(quad_size * sizeof(Stored)) stored_quad {
+  Stored value[quad_size];
+};
+
+// Of one row, quad by quad. Without Apart the caller knows that classes lie next to each other: a thread that has many
+// quads then keeps one address for all of them.
+template <class Stored, bool Apart = true>
+class direct_memory {
+ public:
+  using V = computed_of<Stored>;
+
+  GUMBELCUDA_INLINE explicit direct_memory(std::uint64_t classes) : classes_(classes) {}
+
+  GUMBELCUDA_INLINE void open(const const_rows& rows, std::uint64_t row) {
+    from_ = static_cast<const Stored*>(rows.data) + row * row_stride_of(rows, classes_);
+    from_apart_ = distance_of_classes(rows, from_);
+  }
+  GUMBELCUDA_INLINE void read(std::uint64_t quad, V beyond, V* x) const {
+    const std::uint64_t first = quad * quad_size;
+    if (from_apart_ == in_quads && first + quad_size <= classes_) {
+      const stored_quad<Stored> q = *reinterpret_cast<const stored_quad<Stored>*>(from_ + first);
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j) x[j] = widen(q.value[j]);
+      return;
+    }
+    const std::uint64_t apart = distance(from_apart_);
+    const Stored* const at = from_ + first * apart;
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j)
+      x[j] = first + std::uint64_t(j) < classes_ ? widen(at[std::uint64_t(j) * apart]) : beyond;
+  }
+  GUMBELCUDA_INLINE V read_one(std::uint64_t k, V beyond) const {
+    return k < classes_ ? widen(from_[k * distance(from_apart_)]) : beyond;
+  }
+
+  GUMBELCUDA_INLINE void create(const mutable_rows& rows, std::uint64_t row) {
+    to_ = static_cast<Stored*>(rows.data) + row * row_stride_of(rows, classes_);
+    to_apart_ = distance_of_classes(rows, to_);
+  }
+  GUMBELCUDA_INLINE void write(std::uint64_t quad, const V* x) const {
+    const std::uint64_t first = quad * quad_size;
+    if (to_apart_ == in_quads && first + quad_size <= classes_) {
+      stored_quad<Stored> q;
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j) q.value[j] = narrow<Stored>(x[j]);
+      *reinterpret_cast<stored_quad<Stored>*>(to_ + first) = q;
+      return;
+    }
+    const std::uint64_t apart = distance(to_apart_);
+    Stored* const at = to_ + first * apart;
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j)
+      if (first + std::uint64_t(j) < classes_) at[std::uint64_t(j) * apart] = narrow<Stored>(x[j]);
+  }
+  GUMBELCUDA_INLINE void close() const {}
+
+ protected:
+  // How far classes are apart; in_quads where they lie next to each other, and four can be moved at once.
+  static constexpr std::uint64_t in_quads = 0;
+  template <class Rows>
+  GUMBELCUDA_INLINE static std::uint64_t distance_of_classes(const Rows& rows, const Stored* row) {
+    const std::uint64_t apart = Apart ? class_stride_of(rows) : 1;
+    return apart == 1 && reinterpret_cast<std::uintptr_t>(row) % sizeof(stored_quad<Stored>) == 0 ? in_quads : apart;
+  }
+  GUMBELCUDA_INLINE static std::uint64_t distance(std::uint64_t apart) {
+    return !Apart || apart == in_quads ? 1 : apart;
+  }
+
+  std::uint64_t classes_;
+  const Stored* from_ = nullptr;
+  Stored* to_ = nullptr;
+  std::uint64_t from_apart_ = in_quads, to_apart_ = in_quads;
+};
+
+// τ of a row; NaN, which makes the whole row NaN, where it is not allowed.
+template <class V, class Task>
+GUMBELCUDA_INLINE V temperature_of_row(const Task& task, std::uint64_t row) {
+  const float temperature = task.temperature[task.temperature_per_row ? row : 0];
+  return temperature >= 0 && temperature < INFINITY ? V(temperature) : V(NAN);
+}
+template <class V>
+GUMBELCUDA_INLINE V inverse_or_nan(V temperature) {
+  return temperature == temperature ? inverse_temperature(temperature) : temperature;
+}
+
+template <class Stored, class Gumbels, class Part, class Memory, class Kept>
+GUMBELCUDA_INLINE void gumbel_softmax_of_row(const gumbel_softmax_task& task, std::uint64_t row, const Part& part,
+                                             Memory& memory, Kept& kept, typename Memory::V* slots) {
+  using V = typename Memory::V;
+  using S = scalar_of<V>;
+  memory.open(task.logits, row);
+  const row_softmax softmax(part, kept, slots, inverse_or_nan(temperature_of_row<S>(task, row)), task.log_domain,
+                            task.index || task.one_hot.data, scores_of_row<V>(Gumbels(task, row), part, memory));
+  if (task.y.data) {
+    memory.create(task.y, row);
+    for_each_quad(part, [&](std::int64_t n) {
+      V y[quad_size];
+      softmax(n, y);
+      memory.write(part.quad(n), y);
+    });
+    memory.close();
+  }
+  if (task.one_hot.data) {
+    const V hot = softmax.is_valid() ? V(1) : V(NAN), cold = softmax.is_valid() ? V(0) : V(NAN);
+    memory.create(task.one_hot, row);
+    for_each_quad(part, [&](std::int64_t n) {
+      V x[quad_size];
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j) x[j] = one_element(softmax.drawn() - class_of<V>(part.quad(n), j), hot, cold);
+      memory.write(part.quad(n), x);
+    });
+    memory.close();
+  }
+  if (task.index && part.leads()) task.index[row] = std::int64_t(softmax.drawn());  // no_class is −1
+}
+
+// Of the two memories the first reads y, or logits; the second d_y, and writes d_logits.
+template <class Stored, class Gumbels, class Part, class Memory, class Kept>
+GUMBELCUDA_INLINE void gumbel_softmax_vjp_of_row(const gumbel_softmax_vjp_task& task, std::uint64_t row,
+                                                 const Part& part, Memory& y_memory, Memory& d_memory, Kept& kept_y,
+                                                 Kept& kept_d, typename Memory::V* slots) {
+  using V = typename Memory::V;
+  using S = scalar_of<V>;
+  const S temperature = temperature_of_row<S>(task, row);
+  const auto back = [&](auto compute_y) {
+    if constexpr (Kept::keeps)
+      for_each_quad(part, [&](std::int64_t n) {
+        V x[quad_size];
+        compute_y(n, x);
+        kept_y.set(n, x);
+      });
+    d_memory.open(task.d_y, row);
+    d_memory.create(task.d_logits, row);
+    if constexpr (Kept::keeps)
+      for_each_quad(part, [&](std::int64_t n) {
+        V x[quad_size];
+        d_memory.read(part.quad(n), V(0), x);
+        kept_d.set(n, x);
+      });
+    const S d_temperature = row_softmax_vjp<V>(
+        part, slots, temperature == temperature ? gradient_scale(temperature) : temperature,
+        task.d_temperature != nullptr,
+        [&](std::int64_t n, V* x) {
+          if constexpr (Kept::keeps)
+            kept_y.get(n, x);
+          else
+            compute_y(n, x);
+        },
+        [&](std::int64_t n, V* x) {
+          if constexpr (Kept::keeps)
+            kept_d.get(n, x);
+          else
+            d_memory.read(part.quad(n), V(0), x);
+        },
+        [&](std::uint64_t k) { return d_memory.read_one(k, S(0)); },
+        [&](std::int64_t n, const V* d) { d_memory.write(part.quad(n), d); });
+    d_memory.close();
+    if (task.d_temperature && part.leads()) static_cast<S*>(task.d_temperature)[row] = canonical(d_temperature);
+  };
+  if (task.y.data) {
+    y_memory.open(task.y, row);
+    back([&](std::int64_t n, V* x) { y_memory.read(part.quad(n), V(0), x); });
+  } else {
+    y_memory.open(task.logits, row);
+    back(row_softmax(part, kept_y, slots, inverse_or_nan(temperature), false, false,
+                     scores_of_row<V>(Gumbels(task, row), part, y_memory)));
+  }
+}
+
+template <class Stored, class Part, class Memory>
+GUMBELCUDA_INLINE void gumbel_max_of_row(const gumbel_max_task& task, std::uint64_t row, const Part& part,
+                                         Memory& memory, typename Memory::V* slots) {
+  using V = typename Memory::V;
+  using S = scalar_of<V>;
+  memory.open(task.logits, row);
+  const auto logits = [=](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
+  const best_class<S> best = gumbel_max_row<V>(part, noise_of_row(task.noise, row), logits);
+  const row_status status = status_of(best);
+  const bool drawn = status == row_status::drawn;
+  if (task.log_prob) {
+    const row_exponentials<S> sum = sum_exponentials(part, slots, logits);
+    if (part.leads())
+      static_cast<S*>(task.log_prob)[row] =
+          drawn ? log_normalizer<S>(sum).log_prob(memory.read_one(best.index, S(0))) : canonical(S(NAN));
+  }
+  if (!part.leads()) return;
+  task.index[row] = drawn ? std::int64_t(best.index) : -1;
+  if (task.status) task.status[row] = status;
+}
+
+// Quad `quad` of a row of noise.
+template <class Stored, class Memory>
+GUMBELCUDA_INLINE void gumbel_noise_of_quad(const row_noise& noise, std::uint64_t quad, const Memory& memory) {
+  typename Memory::V g[quad_size];
+  quad_gumbels(noise, quad, g);
+  memory.write(quad, g);
+}
+// Quads [first, last), where one thread has them all.
+template <class Stored, class Memory>
+GUMBELCUDA_INLINE void gumbel_noise_of_quads(const row_noise& noise, std::uint64_t first, std::uint64_t last,
+                                             const Memory& memory) {
+  for (; first < last; ++first) gumbel_noise_of_quad<Stored>(noise, first, memory);
+}
+
+GUMBELCUDA_MATH_END

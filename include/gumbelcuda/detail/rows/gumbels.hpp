@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the Gumbels of a row come from: they are drawn as they are needed, or given in memory. Which of the two is a
+// type and no branch, so that a thread which draws keeps no pointer in a register.
+#pragma once
+
+#include "gumbelcuda/detail/rows/gumbel_max.hpp"
+#include "gumbelcuda/rows.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+GUMBELCUDA_INLINE row_noise noise_of_row(const noise_address& noise, std::uint64_t row) {
+  const std::uint64_t words = noise.offset + (noise.device_offset ? *noise.device_offset : 0);
+  return {{noise.seed, noise.first_row + row}, words / quad_size};
+}
+
+struct drawn_gumbels {
+  row_noise noise;
+  template <class Task>
+  GUMBELCUDA_INLINE drawn_gumbels(const Task& task, std::uint64_t row) : noise(noise_of_row(task.noise, row)) {}
+  template <class V>
+  GUMBELCUDA_INLINE void read(std::uint64_t quad, V* g) const {
+    quad_gumbels(noise, quad, g);
+  }
+  // What gumbel_max.hpp finds: most of the noise need not be computed for it.
+  template <class V, class Part, class Logits, class Scores>
+  GUMBELCUDA_INLINE best_class<scalar_of<V>> best(const Part& part, Logits logits, const Scores&,
+                                                  bool index_wanted) const {
+    return index_wanted ? gumbel_max_row<V>(part, noise, logits) : largest_score<V>(part, noise, logits, plain_score{});
+  }
+};
+// Memory: see operations.hpp.
+template <class Memory>
+struct given_gumbels {
+  Memory memory;
+  template <class Task>
+  GUMBELCUDA_INLINE given_gumbels(const Task& task, std::uint64_t row) : memory(task.classes) {
+    memory.open(task.gumbel, row);
+  }
+  template <class V>
+  GUMBELCUDA_INLINE void read(std::uint64_t quad, V* g) const {
+    memory.read(quad, V(0), g);
+  }
+  template <class V, class Part, class Logits, class Scores>
+  GUMBELCUDA_INLINE best_class<scalar_of<V>> best(const Part& part, Logits, const Scores& scores,
+                                                  bool index_wanted) const {
+    const scalar_of<V> top = row_max<V>(part, scores);
+    if (!index_wanted) return {top};
+    return {top, class_of_largest<V>(part, top, scores, [&] { return scores.first_of_ties(top); })};
+  }
+};
+
+// logits + g of a part's quads.
+template <class V, class Gumbels, class Part, class Memory>
+struct row_scores {
+  Gumbels gumbels;
+  const Part& part;
+  const Memory& memory;
+
+  // Quad n of this part: logits and noise. Not of this object, so that first_of_ties() can take copies.
+  GUMBELCUDA_INLINE static void terms_of(const Gumbels& gumbels, const Part& part, const Memory& memory, std::int64_t n,
+                                         V* x, V* g) {
+    gumbels.read(part.quad(n), g);
+    memory.read(part.quad(n), V(-INFINITY), x);
+  }
+  GUMBELCUDA_INLINE void terms(std::int64_t n, V* x, V* g) const { terms_of(gumbels, part, memory, n, x, g); }
+  GUMBELCUDA_INLINE void operator()(std::int64_t n, V* z) const {
+    V g[quad_size];
+    terms(n, z, g);
+    plain_score{}(z, g, z);
+  }
+  // The row's largest and, where it is wanted, its class, where no score is NaN.
+  GUMBELCUDA_INLINE best_class<scalar_of<V>> best(bool index_wanted) const {
+    return gumbels.template best<V>(
+        part, [part = part, memory = memory](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); },
+        *this, index_wanted);
+  }
+  GUMBELCUDA_INLINE std::uint64_t first_of_ties(scalar_of<V> top) const {
+    return gumbelcuda::first_of_ties<V>(part, top, plain_score{},
+                                        [part = part, gumbels = gumbels, memory = memory](std::int64_t n, V* x, V* g) {
+                                          terms_of(gumbels, part, memory, n, x, g);
+                                        });
+  }
+};
+template <class V, class Gumbels, class Part, class Memory>
+GUMBELCUDA_INLINE row_scores<V, Gumbels, Part, Memory> scores_of_row(const Gumbels& gumbels, const Part& part,
+                                                                     const Memory& memory) {
+  return {gumbels, part, memory};
+}
+
+GUMBELCUDA_MATH_END

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// KL divergence between two categorical distributions given by their logits, for a part of a row (part.hpp).
+//
+// With d_k = log p_k − log q_k it is Σ p_k·d_k. Where p and q nearly agree these terms cancel, and the errors of the
+// normalisers are what is left. Both distributions add up to 1, so it is also the sum of
+//
+//   p_k·d_k + q_k − p_k = p_k·(exp(−d_k) − 1 + d_k)
+//
+// of which none is negative; and an error e that all d share moves it by e²/2 only.
+#pragma once
+
+#include "gumbelcuda/detail/rows/gumbel.hpp"
+#include "gumbelcuda/kl_divergence.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+// logits(n, x) gives this part's quad n, −inf beyond the row's end. All NaN for a row that is no distribution.
+template <class V, class Part, class Logits>
+GUMBELCUDA_INLINE log_normalizer<scalar_of<V>> normalize_row(const Part& part, V* slots, Logits logits) {
+  return log_normalizer<scalar_of<V>>(sum_exponentials(part, slots, logits));
+}
+
+// log q_k − log p_k, class by class. Each logit first loses what makes all of its row as large as it is, unless the
+// rows have it in common: then logits that nearly agree are subtracted exactly.
+template <class V>
+class log_ratio {
+  using S = scalar_of<V>;
+
+ public:
+  // The largest logit of each, and what its row's exponentials add up to by the other's: of p by q.
+  GUMBELCUDA_INLINE log_ratio(S q_top, S p_top, S totals) {
+    const S apart = q_top - p_top, log_totals = totals == totals ? log(totals) : totals;
+    const bool together = abs(apart) <= S(1);
+    q_pivot_ = V(together ? S(0) : q_top);
+    p_pivot_ = V(together ? S(0) : p_top);
+    rest_ = V(together ? apart - log_totals : -log_totals);
+  }
+  // NaN or infinite where a class is masked, and where the difference of two numbers is none.
+  GUMBELCUDA_INLINE V operator()(V q_logit, V p_logit) const {
+    return ((q_logit - q_pivot_) - (p_logit - p_pivot_)) - rest_;
+  }
+  // Half of it, which is always one.
+  GUMBELCUDA_INLINE V half(V q_logit, V p_logit) const {
+    const V one_half = V(S(0.5f));
+    return (fma(one_half, q_logit, -(one_half * q_pivot_)) - fma(one_half, p_logit, -(one_half * p_pivot_))) -
+           one_half * rest_;
+  }
+
+ private:
+  V q_pivot_, p_pivot_, rest_;
+};
+
+// One of the terms above in units of p's exponentials, of which p_exponential is this class's.
+template <class V>
+struct kl_terms {
+  using S = scalar_of<V>;
+
+  GUMBELCUDA_INLINE kl_terms(const row_exponentials<S>& p, const row_exponentials<S>& q)
+      : ratio(q.top, p.top, p.total / q.total), p_top(V(p.top)), q_top(V(q.top)), q_unit(V(p.total / q.total)) {}
+
+  GUMBELCUDA_INLINE V operator()(V p_logit, V q_logit, V p_exponential) const {
+    const V minus_d = ratio(q_logit, p_logit);
+    const auto is_usual = abs(minus_d - V(S(0.5f) * (least + most))) < V(S(0.5f) * (most - least));
+    V term = V(0);
+    if (any_element(is_usual)) term = p_exponential * exp_above_tangent(minus_d);
+    if (!all_elements(is_usual)) term = select(is_usual, term, rare(p_logit, q_logit, p_exponential, minus_d));
+    return term;
+  }
+
+ private:
+  // −d in between is usual.
+  static constexpr S least = S(-1024), most = S(8);
+
+  // Where q is much larger exp(−d) may be no number, so that q's own exponential is taken. Where d is large, the square
+  // root of p's exponential multiplies twice. Masked classes have a d that is infinite, or NaN with p's exponential 0.
+  GUMBELCUDA_OUT_OF_LINE V rare(V p_logit, V q_logit, V p_exponential, V minus_d) const {
+    const V of_q = q_unit * softmax_term(q_logit, q_top);
+    const V outgrown = max(V(0), fma(p_exponential, V(-1) - minus_d, of_q));
+    const V term = select(p_exponential > V(0), outgrown, of_q);
+    const auto is_distant = minus_d < V(S(0.5f) * least);
+    if (!any_element(is_distant)) return term;
+    const V half = V(S(0.5f)), root = exp_nonpositive(fma(half, p_logit, -(half * p_top)));
+    const V half_term = -(root * (root * (ratio.half(q_logit, p_logit) + half)));
+    const V distant = select(q_logit > V(S(-INFINITY)), half_term + half_term, V(S(INFINITY)));
+    return select(is_distant, distant, term);
+  }
+
+  log_ratio<V> ratio;
+  V p_top, q_top, q_unit;  // which makes q's exponentials such in units of p's
+};
+
+// sum_exponentials() of the row that `memory` has been opened on. `kept` is left with its exponentials, or with its
+// logits.
+enum class kept_of_row { exponentials, logits };
+template <kept_of_row Of, class Part, class Memory, class Kept, class V>
+GUMBELCUDA_INLINE row_exponentials<scalar_of<V>> keep_exponentials(const Part& part, V* slots, const Memory& memory,
+                                                                   Kept& kept) {
+  using S = scalar_of<V>;
+  const auto read = [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(S(-INFINITY)), x); };
+  const S top = row_max<V>(part, [&](std::int64_t n, V* x) {
+    read(n, x);
+    kept.set(n, x);
+  });
+  return {top, row_sum(part, slots, [&](std::int64_t n, V* e) {
+            if constexpr (Kept::keeps)
+              kept.get(n, e);
+            else
+              read(n, e);
+            GUMBELCUDA_UNROLL
+            for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], V(top));
+            if constexpr (Of == kept_of_row::exponentials) kept.set(n, e);
+          })};
+}
+
+// p_kept, q_kept: see softmax.hpp.
+template <class Stored, class Part, class Memory, class PKept, class QKept>
+GUMBELCUDA_INLINE void kl_divergence_of_row(const kl_divergence_task& task, std::uint64_t row, const Part& part,
+                                            Memory& p_memory, Memory& q_memory, PKept& p_kept, QKept& q_kept,
+                                            typename Memory::V* slots) {
+  using V = typename Memory::V;
+  using S = scalar_of<V>;
+  p_memory.open(task.p_logits, row);
+  q_memory.open(task.q_logits, row);
+  const auto p = keep_exponentials<kept_of_row::exponentials>(part, slots, p_memory, p_kept);
+  const auto q = keep_exponentials<kept_of_row::logits>(part, slots, q_memory, q_kept);
+  const kl_terms<V> term(p, q);
+  const S sum = row_sum(part, slots, [&](std::int64_t n, V* t) {
+    V p_logit[quad_size], q_logit[quad_size];
+    p_memory.read(part.quad(n), V(S(-INFINITY)), p_logit);
+    p_kept.get(n, t);
+    if constexpr (QKept::keeps)
+      q_kept.get(n, q_logit);
+    else
+      q_memory.read(part.quad(n), V(S(-INFINITY)), q_logit);
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) {
+      const V p_exponential = PKept::keeps ? t[j] : softmax_term(p_logit[j], V(p.top));
+      const bool has_class = class_of<V>(part.quad(n), j) < task.classes;
+      t[j] = has_class ? term(p_logit[j], q_logit[j], p_exponential) : V(0);
+    }
+  });
+  // p's total divides once; where q is no distribution and p's terms are all 0 but one, NaN must still come out.
+  const S kl = sum / p.total + (q.total - q.total);
+  if (part.leads()) static_cast<S*>(task.kl)[row] = canonical(kl);
+}
+
+// As kernels/rows/any_operation.cuh calls it.
+template <class Stored, class Part>
+GUMBELCUDA_INLINE void run_row(const kl_divergence_task& task, std::uint64_t row, const Part& part,
+                               computed_of<Stored>* slots) {
+  direct_memory<Stored> p_memory(task.classes), q_memory(task.classes);
+  auto p_kept = kept_by<computed_of<Stored>>(part);
+  quads_not_kept q_kept;
+  kl_divergence_of_row<Stored>(task, row, part, p_memory, q_memory, p_kept, q_kept, slots);
+}
+
+GUMBELCUDA_MATH_END

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// A row of classes, shared out. Operations on rows (softmax.hpp, gumbel_max.hpp) are written for one *part* of a row:
+// the quads that one GPU thread, or a CPU thread alone, works on. A part has
+//
+//   quads()        how many quads to loop over: fixed<N> where they stay in registers, a number otherwise
+//   slot_quads     of them that have their own slots of a sum: fixed<N>, or a number; quads() ≤ it, or a power of two.
+//                  Of fixed<N> and a number of quads the slots are summed up in turn, and need no memory
+//   quad(n)        the number in the row of this part's quad n
+//   has(n)         whether there is such a quad in the row
+//   max(x) min(i) sum(i)  over the values that all parts pass; every part calls them, and gets the answer. max(x): the
+//                  same answer only where no x is NaN
+//   add(slots)     of four slots of each part, the sum of all, in the order below
+//   digit_bits     where it counts keys by their digits (filters.hpp), digits of so many bits: it has room for
+//                  2^digit_bits counts
+//   any_nearby(b) max_nearby(x)   the same over parts that go in step (lanes of a warp), as often as they like
+//   leads()        true for one part of the row
+//
+// With a NaN among x, some parts may get it from max() and others not. Users see to it that this does not matter: they
+// pass no NaN, or the sum that they take besides, which has the NaN for all parts, makes the results NaN. No part may
+// decide by such an answer alone whether it calls the others.
+//
+// The order of a sum over K classes depends on K alone: class k goes to slot k mod S, S being the smallest power of two
+// that is not below K, but 32,768 at most; a slot adds up in order, starting from 0; then slots add up in halves. So up
+// to 32,768 classes it is a tree, whose levels are quads of a thread, threads and classes of a quad.
+//
+// A value V is one class, or several next to each other, the elements of a vector: then a quad is four vectors, and
+// quad(n) still counts in classes, by fours.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include "gumbelcuda/detail/rows/noise.hpp"
+#include "gumbelcuda/math/sum.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+inline constexpr int max_row_slots = 32768;
+
+// The class of the first element of value j of the quad whose number in the row is `quad`.
+template <class V>
+GUMBELCUDA_INLINE std::uint64_t class_of(std::uint64_t quad, int j) {
+  return quad * quad_size + std::uint64_t(j * lane<V>::width);
+}
+
+template <class Part>
+inline constexpr bool in_registers = is_fixed<decltype(std::declval<const Part&>().quads())>;
+
+// Calls body(n) for a part's quads in order.
+template <class Part, class Body>
+GUMBELCUDA_INLINE void for_each_quad(const Part& part, Body body) {
+  if constexpr (in_registers<Part>) {
+    GUMBELCUDA_UNROLL
+    for (int n = 0; n < part.quads(); ++n)
+      if (part.has(n)) body(std::int64_t(n));
+  } else {
+    for (std::int64_t n = 0; n < part.quads(); ++n)
+      if (part.has(n)) body(n);
+  }
+}
+
+// Slots, a power of two, added up in halves as they come: one_slot(i, sum) is called in the order in which halves meet
+// (0, S/2, S/4, 3·S/4, …), so that few sums are open at a time. The total is left in `sum`.
+template <class V, int Slots, class OneSlot>
+GUMBELCUDA_INLINE void add_slots_in_turn(fixed<Slots>, V* sum, OneSlot one_slot) {
+  constexpr int levels = std::bit_width(unsigned(Slots)) - 1;
+  V open[std::size_t(levels) + 1][quad_size] = {};
+  GUMBELCUDA_ROLLED
+  for (int turn = 0; turn < Slots; ++turn) {
+    int slot = 0;
+    GUMBELCUDA_UNROLL
+    for (int level = 0; level < levels; ++level) slot += (turn >> level & 1) * (Slots >> (level + 1));
+    one_slot(slot, sum);
+    bool complete = true;  // with this slot, the half on the level below
+    GUMBELCUDA_UNROLL
+    for (int level = 0; level < levels; ++level) {
+      const bool second = (turn >> level & 1) != 0;
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j) {
+        if (complete && second) sum[j] = open[level][j] + sum[j];
+        if (complete && !second) open[level][j] = sum[j];
+      }
+      complete = complete && second;
+    }
+  }
+}
+
+// Σ over the row; terms(n, t) gives the four terms of this part's quad n. `slots`: room for 4·slot_quads values.
+template <class V, class Part, class Terms>
+GUMBELCUDA_INLINE scalar_of<V> row_sum(const Part& part, V* slots, Terms terms) {
+  const auto add_terms = [&](std::int64_t n, V* sum) {
+    if (!part.has(n)) return;
+    V t[quad_size];
+    terms(n, t);
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) sum[j] = sum[j] + t[j];
+  };
+  if constexpr (in_registers<Part>) {
+    GUMBELCUDA_UNROLL
+    for (int i = 0; i < quad_size * part.slot_quads; ++i) slots[i] = V(0);
+    GUMBELCUDA_UNROLL
+    for (int n = 0; n < part.slot_quads; ++n) add_terms(n, slots + quad_size * n);
+    add_slots<quad_size>(fixed<quad_size* decltype(part.quads()){}>{}, [&](int i) -> V& { return slots[i]; });
+  } else if constexpr (is_fixed<std::remove_cvref_t<decltype(part.slot_quads)>>) {
+    V sum[quad_size];
+    add_slots_in_turn(part.slot_quads, sum, [&](int slot, V* one) {
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j) one[j] = V(0);
+      GUMBELCUDA_ROLLED
+      for (std::int64_t n = slot; n < part.quads(); n += part.slot_quads) add_terms(n, one);
+    });
+    return part.add(sum);
+  } else {
+    for (int slot = 0; slot < part.slot_quads; ++slot) {
+      V sum[quad_size] = {V(0), V(0), V(0), V(0)};
+      for (std::int64_t n = slot; n < part.quads(); n += part.slot_quads) add_terms(n, sum);
+      for (int j = 0; j < quad_size; ++j) slots[quad_size * slot + j] = sum[j];
+    }
+    // Slots up to the next power of two would be 0, so the additions that would bring them in are left out.
+    int half = 1;  // in quads
+    while (2 * half < part.slot_quads) half *= 2;
+    for (; half >= 1 && half < part.slot_quads; half /= 2) {
+      const int others = part.slot_quads - half < half ? part.slot_quads - half : half;
+      for (int i = 0; i < others; ++i) {
+        V* const to = slots + quad_size * i;
+        V sum[quad_size];
+        for (int j = 0; j < quad_size; ++j) sum[j] = to[j] + to[quad_size * half + j];
+        for (int j = 0; j < quad_size; ++j) to[j] = sum[j];
+      }
+    }
+  }
+  return part.add(slots);
+}
+
+// The four slots that are left of a sum.
+template <class V>
+GUMBELCUDA_INLINE V add_quad(V* slots) {
+  add_slots(fixed<quad_size>{}, [&](int j) -> V& { return slots[j]; });
+  return slots[0];
+}
+
+// The part that has everything.
+struct whole_row {
+  std::int64_t row_quads;
+  int slot_quads;
+
+  explicit whole_row(std::uint64_t classes)
+      : row_quads(std::int64_t((classes + quad_size - 1) / quad_size)),
+        slot_quads(int(row_quads < max_row_slots / quad_size ? row_quads : max_row_slots / quad_size)) {}
+  std::int64_t quads() const { return row_quads; }
+  std::uint64_t quad(std::int64_t n) const { return std::uint64_t(n); }
+  bool has(std::int64_t n) const { return n < row_quads; }
+  template <class T>
+  T max(T x) const {
+    return x;
+  }
+  std::uint64_t min(std::uint64_t i) const { return i; }
+  std::uint64_t sum(std::uint64_t i) const { return i; }
+  bool any_nearby(bool b) const { return b; }
+  template <class T>
+  T max_nearby(T x) const {
+    return x;
+  }
+  bool leads() const { return true; }
+  template <class V>
+  V add(V* slots) const {
+    return add_quad(slots);
+  }
+  static constexpr int digit_bits = 8;
+};
+
+GUMBELCUDA_MATH_END

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gumbel-softmax of one row and its vector-Jacobian product, for a part of the row (part.hpp): the definitions of
+// math/softmax.hpp for rows of any length, with the row's own order of sums.
+//
+// A row is swept as often as needed; what a sweep computes is kept for the next where there is room (`kept`), and
+// computed again where there is not: the bits are the same.
+#pragma once
+
+#include "gumbelcuda/detail/rows/exact_score.hpp"
+#include "gumbelcuda/math/softmax.hpp"
+#include "gumbelcuda/math/storage.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+// Four values a quad. Storage: V[4·N], or V* with room for 4·quads().
+template <class V, class Storage>
+struct kept_quads {
+  static constexpr bool keeps = true;
+  Storage values;
+  GUMBELCUDA_INLINE void set(std::int64_t n, const V* x) {
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) values[quad_size * n + j] = x[j];
+  }
+  GUMBELCUDA_INLINE void get(std::int64_t n, V* x) const {
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) x[j] = values[quad_size * n + j];
+  }
+};
+template <class V, int Quads>
+using quads_in_registers = kept_quads<V, V[std::size_t(quad_size * Quads)]>;
+template <class V>
+using quads_in_memory = kept_quads<V, V*>;
+struct quads_not_kept {
+  static constexpr bool keeps = false;
+  template <class V>
+  GUMBELCUDA_INLINE void set(std::int64_t, const V*) {}
+  template <class V>
+  GUMBELCUDA_INLINE void get(std::int64_t, V*) const {}
+};
+
+// A part keeps values where it keeps its slots in registers.
+template <class V, class Part>
+GUMBELCUDA_INLINE auto kept_by(const Part& part) {
+  if constexpr (in_registers<Part>)
+    return quads_in_registers<V, int(decltype(part.quads()){})>{};
+  else
+    return quads_not_kept{};
+}
+
+// The largest of values(n, x), four a quad.
+template <class V, class Part, class Values>
+GUMBELCUDA_INLINE scalar_of<V> row_max(const Part& part, Values values) {
+  V top = V(scalar_of<V>(-INFINITY));
+  for_each_quad(part, [&](std::int64_t n) {
+    V x[quad_size];
+    values(n, x);
+    top = max(top, row_max(x, fixed<quad_size>{}));
+  });
+  return part.max(top);
+}
+
+// The classes of a part whose value is `wanted`, the same in all elements: the lowest, or no_class, and how many.
+struct found_classes {
+  std::uint64_t first = no_class, count = 0;
+};
+template <class V, class Part, class Values>
+GUMBELCUDA_INLINE found_classes find_classes_with(const Part& part, V wanted, Values values) {
+  found_classes classes;
+  for_each_quad(part, [&](std::int64_t n) {
+    V x[quad_size];
+    values(n, x);
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j)
+      if (const auto found = x[j] == wanted; any_element(found)) [[unlikely]] {
+        if (classes.first == no_class)
+          classes.first = class_of<V>(part.quad(n), j) + std::uint64_t(first_element(found));
+        classes.count += std::uint64_t(count_elements(found));
+      }
+  });
+  return classes;
+}
+// The lowest of the row, or no_class.
+template <class V, class Part, class Values>
+GUMBELCUDA_INLINE std::uint64_t first_class_with(const Part& part, V wanted, Values values) {
+  return part.min(find_classes_with(part, wanted, values).first);
+}
+// The class of the largest score: values(n, z), four a quad, are scores that were rounded, of which `top` is the
+// largest, and among_ties() is first_of_ties() for it.
+template <class V, class Part, class Values, class AmongTies>
+GUMBELCUDA_INLINE std::uint64_t class_of_largest(const Part& part, scalar_of<V> top, Values values,
+                                                 AmongTies among_ties) {
+  const found_classes found = find_classes_with(part, V(top), values);
+  std::uint64_t index = part.min(found.first);
+  const bool tied =
+      part.sum(top > scalar_of<V>(-INFINITY) ? found.count : 0) > 1;  // the same for all parts, NaN or not
+  if (!part.any_nearby(tied)) [[likely]]
+    return index;
+  const std::uint64_t first = among_ties();
+  return tied ? first : index;
+}
+
+// Σ exp(x − top) over the values x of a row, the largest of which is top. NaN for a row with a NaN, a +inf or nothing
+// above −inf.
+template <class S>
+struct row_exponentials {
+  S top, total;
+};
+
+// values(n, x), four a quad, −inf beyond the row's end.
+template <class V, class Part, class Values>
+GUMBELCUDA_INLINE row_exponentials<scalar_of<V>> sum_exponentials(const Part& part, V* slots, Values values) {
+  const scalar_of<V> top = row_max<V>(part, values);
+  return {top, row_sum(part, slots, [&](std::int64_t n, V* e) {
+            values(n, e);
+            GUMBELCUDA_UNROLL
+            for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], V(top));
+          })};
+}
+
+// Of a row of logits: log p_k = (logit_k − top) − log_total.
+template <class S>
+struct log_normalizer {
+  S top = S(0), total = S(0), log_total = S(0);
+  log_normalizer() = default;
+  GUMBELCUDA_INLINE explicit log_normalizer(const row_exponentials<S>& sum)
+      : top(sum.top), total(sum.total), log_total(total == total ? log(total) : total) {}
+  GUMBELCUDA_INLINE S log_prob(S logit) const { return (logit - top) - log_total; }
+};
+
+// y = softmax(z/τ) of a row, or log y. scores(n, z) computes z of this part's quad n, −inf beyond the row's end;
+// scores.first_of_ties(top) and scores.best() say which class has the largest score (exact_score.hpp), the latter for
+// rows that are not kept: all of z need not be computed for it. Where `kept` keeps, it holds what the last sweep left:
+// z for log y, exponentials for y.
+template <class V, class Part, class Kept, class Scores>
+class row_softmax {
+  using S = scalar_of<V>;
+
+ public:
+  GUMBELCUDA_INLINE row_softmax(const Part& part, Kept& kept, V* slots, S inverse_temperature, bool log_domain,
+                                bool index_wanted, Scores scores)
+      : kept_(kept), scores_(scores), log_domain_(log_domain) {
+    if constexpr (Kept::keeps) {
+      top_ = row_max<V>(part, [&](std::int64_t n, V* z) {
+        scores(n, z);
+        kept.set(n, z);
+      });
+      if (index_wanted)
+        drawn_ = class_of_largest<V>(
+            part, top_, [&](std::int64_t n, V* z) { get(n, z); }, [&] { return scores_.first_of_ties(top_); });
+    } else {
+      const auto best = scores_.best(index_wanted);
+      top_ = best.score;
+      drawn_ = best.index;
+    }
+    const tempered_gap<V> gap{V(top_), V(inverse_temperature)};
+    gap_ = gap;
+    total_ = row_sum(part, slots, [&](std::int64_t n, V* e) {
+      get(n, e);
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], gap);
+      if (!log_domain) kept.set(n, e);
+    });
+    if (!is_valid()) drawn_ = no_class;
+    scale_ = S(1) / total_;
+    if (log_domain) log_total_ = is_valid() ? log(total_) : total_;
+  }
+
+  // False: the row has a NaN, a +inf or nothing above −inf, or τ is NaN; y is NaN.
+  GUMBELCUDA_INLINE bool is_valid() const { return total_ == total_; }
+  // The class of the largest score; no_class for a row that is not valid, or where it was not asked for.
+  GUMBELCUDA_INLINE std::uint64_t drawn() const { return drawn_; }
+
+  GUMBELCUDA_INLINE void operator()(std::int64_t n, V* y) const {
+    get(n, y);
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) {
+      if (log_domain_)
+        y[j] = gap_(y[j]) - V(log_total_);
+      else
+        y[j] = (Kept::keeps ? y[j] : softmax_term(y[j], gap_)) * V(scale_);
+    }
+  }
+
+ private:
+  GUMBELCUDA_INLINE void get(std::int64_t n, V* z) const {
+    if constexpr (Kept::keeps)
+      kept_.get(n, z);
+    else
+      scores_(n, z);
+  }
+
+  Kept& kept_;
+  Scores scores_;
+  S top_, total_, scale_, log_total_ = S(0);
+  tempered_gap<V> gap_;
+  std::uint64_t drawn_ = no_class;
+  bool log_domain_;
+};
+
+// From d_y = dL/dy to dL/dlogits (put) and, where wanted, the result dL/dτ = −Σ_k (dL/dlogits_k)·(log y_k − log y_max);
+// tempered_softmax_vjp has the formula and its pivot. y(n, x) and d_y(n, x) give this part's quad n, d_y_of(k) any
+// class's; beyond the row's end all are 0. Nothing is put before the last d_y has been read. NaN everywhere where y or
+// d_y have a NaN or an infinity.
+template <class V, class Part, class Y, class Upstream, class UpstreamOf, class Put>
+GUMBELCUDA_INLINE scalar_of<V> row_softmax_vjp(const Part& part, V* slots, scalar_of<V> gradient_scale,
+                                               bool temperature_wanted, Y y, Upstream d_y, UpstreamOf d_y_of, Put put) {
+  using S = scalar_of<V>;
+  const S top = row_max<V>(part, y);
+  const std::uint64_t top_class = first_class_with(part, V(top), y);
+  const S pivot = top_class == no_class ? top : d_y_of(top_class);  // no class: top is NaN
+  const S mean = row_sum(part, slots, [&](std::int64_t n, V* t) {
+    V share[quad_size];
+    y(n, share);
+    d_y(n, t);
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) t[j] = share[j] * (t[j] - V(pivot));
+  });
+  const auto d_logits = [&](std::int64_t n, const V* share, V* d) {
+    d_y(n, d);
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) d[j] = softmax_term_vjp(share[j], d[j] - V(pivot), V(mean), V(gradient_scale));
+  };
+  S d_temperature = S(0);
+  if (temperature_wanted) {
+    const S log_top = log(top);
+    d_temperature = -row_sum(part, slots, [&](std::int64_t n, V* t) {
+      V share[quad_size];
+      y(n, share);
+      d_logits(n, share, t);
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j) {
+        const V log_share = log(max(share[j], V(constants_of<V>::smallest_normal)));
+        t[j] = select(t[j] == V(0), V(0), t[j] * (log_share - V(log_top)));
+      }
+    });
+  }
+  for_each_quad(part, [&](std::int64_t n) {
+    V share[quad_size], d[quad_size];
+    y(n, share);
+    d_logits(n, share, d);
+    put(n, d);
+  });
+  return d_temperature;
+}
+
+GUMBELCUDA_MATH_END

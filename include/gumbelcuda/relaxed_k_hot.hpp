@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Relaxed samples of k classes of a row, and their gradients, for batches of rows. Errors and backends: see
+// execution.hpp.
+#pragma once
+
+#include <cstdint>
+
+#include "gumbelcuda/detail/describe.hpp"
+#include "gumbelcuda/execution.hpp"
+#include "gumbelcuda/rows.hpp"
+
+namespace gumbelcuda {
+
+// y = sigmoid((logits + gumbel − ν)/τ), with the ν for which y sums to k: a relaxed sample of k classes, in [0, 1].
+// Amos, Koltun, Kolter, arXiv:1906.08707, applied to perturbed values. For τ → 0 it is 1 for the classes that
+// gumbel_top_k draws from the same noise, and 0 for the others. One of two classes is gumbel_softmax with twice the τ.
+// A masked class has exactly 0. A row with no more than k logits above −inf has exactly 1 for all of these. One with a
+// NaN, a +inf or nothing above −inf gives NaN.
+//
+// ν/τ is found to 2^-22 (float64: 2^-51) of the largest of 1, log(K − k) and log k + gap/τ, at most 197 (1594), where
+// gap is from the k-th perturbed value to the next. Perturbed values are rounded, and where the k-th then is one with a
+// value that is not in the sample, the latter counts as the next number below. Σ y is k to that times Σ y·(1 − y), and
+// the roundings of y.
+struct relaxed_k_hot_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  noise_address noise{};
+  const_rows logits{};  // −inf: a masked class
+  std::uint64_t k = 1;  // in [1, classes]
+  // τ ≥ 0, finite; 0 is the limit. One for all rows, or one each. A row whose τ is neither gets NaN.
+  const float* temperature = nullptr;
+  bool temperature_per_row = false;
+  // At least one: the relaxed sample, the limit as a row of zeros and ones. k_hot, or y without k_hot, may be logits,
+  // with the same strides.
+  mutable_rows y{}, k_hot{};
+};
+constexpr auto describe(const relaxed_k_hot_task*) {
+  using task = relaxed_k_hot_task;
+  return all_fields(
+      GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
+      GUMBELCUDA_FIELD(k, .least = 1, .at_most_classes = true), GUMBELCUDA_FIELD(noise), GUMBELCUDA_FIELD(logits),
+      GUMBELCUDA_FIELD(temperature, .per_row = &task::temperature_per_row, .numbers = allowed_numbers::zero_or_more),
+      GUMBELCUDA_FIELD(temperature_per_row), GUMBELCUDA_FIELD(y, .one_of = true, .may_be = {"logits"}),
+      GUMBELCUDA_FIELD(k_hot, .one_of = true, .may_be = {"logits"}));
+}
+
+// From d_y = dL/dy to dL/dlogits and dL/dτ, each row's. y comes from the forward pass, or, where y.data is null, is
+// computed again from logits, noise and k. For straight-through samples d_y is that of k_hot. Where y is 0 or 1 the
+// gradients are 0, and so they are at τ = 0.
+struct relaxed_k_hot_vjp_task {
+  std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
+  number_type type = number_type::float32;
+  noise_address noise{};  // as in the forward pass; noise, logits and k are not used with y
+  const_rows logits{};
+  std::uint64_t k = 1;
+  const float* temperature = nullptr;  // as in the forward pass
+  bool temperature_per_row = false;
+  const_rows y{}, d_y{};
+  // At least one of the two. d_logits may be d_y, with the same strides; d_temperature is [row], double for float64,
+  // float otherwise.
+  mutable_rows d_logits{};
+  void* d_temperature = nullptr;
+};
+constexpr auto describe(const relaxed_k_hot_vjp_task*) {
+  using task = relaxed_k_hot_vjp_task;
+  return all_fields(
+      GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
+      GUMBELCUDA_FIELD(k, .unless = &task::y, .least = 1, .at_most_classes = true),
+      GUMBELCUDA_FIELD(noise, .unless = &task::y), GUMBELCUDA_FIELD(logits, .unless = &task::y),
+      GUMBELCUDA_FIELD(y, .optional = true), GUMBELCUDA_FIELD(d_y),
+      GUMBELCUDA_FIELD(temperature, .per_row = &task::temperature_per_row, .numbers = allowed_numbers::zero_or_more),
+      GUMBELCUDA_FIELD(temperature_per_row), GUMBELCUDA_FIELD(d_logits, .one_of = true, .may_be = {"d_y"}),
+      GUMBELCUDA_FIELD(d_temperature, .one_of = true));
+}
+
+GUMBELCUDA_API void relaxed_k_hot(const relaxed_k_hot_task& task, const row_execution& execution = {});
+GUMBELCUDA_API void relaxed_k_hot_vjp(const relaxed_k_hot_vjp_task& task, const row_execution& execution = {});
+
+}  // namespace gumbelcuda

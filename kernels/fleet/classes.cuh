@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a slice and a plan to the kernel made for them, for one type of Classes: fixed<N> where classes and batch are
+// common ones, so that all state lies in registers; bounded<N> otherwise.
+#pragma once
+
+#include "gumbelcuda/detail/gan/racing_gan.hpp"
+#include "kernels/fleet/kernel.cuh"
+#include "kernels/fleet/policy.hpp"
+#include "kernels/fleet/slice.hpp"
+
+namespace gumbelcuda {
+
+template <class Crew>
+launch_status launch_crew(const fleet_slice& slice, launch_stream stream, const Crew& crew, int lanes,
+                          int shared_bytes_of_gan = 0) {
+  const int gans = train_fleet_block / lanes;  // of a block
+  const launch_shape shape{dim3(unsigned((slice.num_gans + unsigned(gans) - 1) / unsigned(gans))),
+                           dim3(train_fleet_block), std::size_t(gans * shared_bytes_of_gan)};
+  return launch(train_fleet_kernel<Crew>, shape, stream, slice, crew);
+}
+
+template <class Classes, class Batch>
+launch_status launch_threads(const fleet_slice& slice, launch_stream stream, Classes classes, Batch batch) {
+  using racing = racing_gan<float, Classes, Batch, stream_row>;
+  using direct = direct_gan<float, Classes, Batch, stream_row>;
+  return slice.racing ? launch_crew(slice, stream, thread_crew<racing, Classes, Batch>{classes, batch}, 1)
+                      : launch_crew(slice, stream, thread_crew<direct, Classes, Batch>{classes, batch}, 1);
+}
+
+// Chunk: samples that a group takes at a time; Group and the Places it leaves a lane for its classes: see lane_row.
+template <class Classes, class Batch, class Chunk, class Group, class Places>
+launch_status launch_group(const fleet_slice& slice, launch_stream stream, Classes classes, Batch batch, Chunk chunk,
+                           Group group, Places places) {
+  return launch_crew(slice, stream,
+                     group_crew<Classes, Batch, Group, Places, Chunk>{classes, batch, group, places, chunk}, group,
+                     group_room{classes, chunk}.bytes());
+}
+
+template <class Classes, class Batch, class Chunk>
+launch_status launch_groups(const fleet_slice& slice, launch_stream stream, int lanes, Classes classes, Batch batch,
+                            Chunk chunk) {
+  if constexpr (is_fixed<Classes> && is_fixed<Chunk>) {
+    const auto with_lanes = [&](auto group) {
+      constexpr int places = (int(Classes{}) + int(decltype(group){}) - 1) / int(decltype(group){});
+      return launch_group(slice, stream, classes, batch, chunk, group, fixed<places>{});
+    };
+    constexpr group_room room{Classes{}, Chunk{}};
+    if constexpr (room.fits(2))
+      if (lanes == 2) return with_lanes(fixed<2>{});
+    if constexpr (room.fits(4))
+      if (lanes == 4) return with_lanes(fixed<4>{});
+    if (lanes == 8) return with_lanes(fixed<8>{});
+    if (lanes == 16) return with_lanes(fixed<16>{});
+  }
+  constexpr int most_places = (capacity<Classes>::classes + 1) / 2;
+  return launch_group(slice, stream, classes, bounded<max_batch_size>{batch}, bounded<max_batch_size>{chunk},
+                      bounded<warp_size>{lanes}, bounded<most_places>{(classes + lanes - 1) / lanes});
+}
+
+template <class Places>
+launch_status launch_warps(const fleet_slice& slice, launch_stream stream, Places places) {
+  const auto with_batch = [&](auto batch) {
+    return launch_crew(slice, stream, warp_crew<Places, decltype(batch)>{places, slice.classes, batch}, warp_size);
+  };
+  return slice.batch_size <= short_sum_length ? with_batch(bounded<short_sum_length>{slice.batch_size})
+                                              : with_batch(bounded<max_batch_size>{slice.batch_size});
+}
+
+// As planned, with kernels made for this type of Classes.
+template <class Classes>
+launch_status launch_train_fleet_of(const fleet_slice& slice, launch_stream stream, const fleet_plan& plan,
+                                    Classes classes) {
+  const bounded<max_batch_size> batch{slice.batch_size};
+  if constexpr (capacity<Classes>::classes <= short_sum_length) {
+    const bool in_thread = plan.mapping == fleet_mapping::gan_in_thread;
+    if constexpr (is_fixed<Classes>) {
+      if (batch == 10 && in_thread) return launch_threads(slice, stream, classes, fixed<10>{});
+      if (batch == 10 && plan.samples == 10)
+        return launch_groups(slice, stream, plan.lanes, classes, fixed<10>{}, fixed<10>{});
+    }
+    if (in_thread) return launch_threads(slice, stream, classes, batch);
+    return launch_groups(slice, stream, plan.lanes, classes, batch, bounded<max_batch_size>{plan.samples});
+  } else if constexpr (capacity<Classes>::classes <= most_classes_of_thread) {
+    if (plan.mapping == fleet_mapping::gan_in_thread) return launch_threads(slice, stream, classes, batch);
+    return launch_warps(slice, stream, fixed<1>{});
+  } else {
+    const int places = (classes + warp_size - 1) / warp_size;
+    if (places == 2) return launch_warps(slice, stream, fixed<2>{});
+    if (places <= 8) return launch_warps(slice, stream, bounded<8>{places});
+    return launch_warps(slice, stream, bounded<32>{places});
+  }
+}
+
+}  // namespace gumbelcuda

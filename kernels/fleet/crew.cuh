@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who trains a GAN: one thread, a warp with a class a lane, or a group of lanes with a sample a lane. A crew is a
+// kernel's argument; on the device it says which rows its GAN's parameters lie in, makes the GAN, and shows the rows
+// that results are written from. `together`: threads that must stay together, since they exchange numbers.
+#pragma once
+
+#include "gumbelcuda/detail/gan/direct_gan.hpp"
+#include "kernels/fleet/group_gan.cuh"
+#include "kernels/fleet/lane_row.cuh"
+
+namespace gumbelcuda {
+
+struct gan_inputs {
+  int generator_steps;
+  stream_row row;
+  class_words real;
+  gan_hyperparameters<float> hyper;
+};
+
+// Rows that results are written from, by the threads that `write`.
+template <class Row>
+struct result_rows {
+  const float *logits, *weights;
+  Row row;
+  bool write;
+};
+
+// Gan: direct_gan or racing_gan of float and stream_row, for these Classes and Batch.
+template <class Gan, class Classes, class Batch>
+struct thread_crew {
+  static constexpr int together = 1;
+  Classes classes;
+  Batch batch;
+
+  __device__ __forceinline__ fixed<1> lanes() const { return {}; }
+  __device__ __forceinline__ Classes row() const { return classes; }
+  __device__ __forceinline__ Gan gan(const gan_inputs& in) const {
+    return Gan({classes, batch, in.generator_steps}, in.row, in.real, in.hyper);
+  }
+  __device__ __forceinline__ result_rows<Classes> results(Gan& gan) const {
+    return {gan.state().logits, gan.state().weights, classes, true};
+  }
+};
+
+// Classes across the lanes of a warp, more than a short sum has.
+template <class Places, class Batch>
+struct warp_crew {
+  static constexpr int together = 32;
+  Places places;
+  int classes;
+  Batch batch;
+
+  using lanes_row = lane_row<fixed<32>, Places>;
+  using warp_gan = direct_gan<float, lanes_row, Batch, stream_row>;
+
+  __device__ __forceinline__ fixed<32> lanes() const { return {}; }
+  __device__ __forceinline__ lanes_row row() const { return {lanes(), places, classes}; }
+  __device__ __forceinline__ warp_gan gan(const gan_inputs& in) const {
+    return warp_gan({row(), batch, in.generator_steps}, in.row, in.real, in.hyper);
+  }
+  __device__ __forceinline__ result_rows<lanes_row> results(warp_gan& gan) const {
+    return {gan.state().logits, gan.state().weights, row(), true};
+  }
+};
+
+// Samples across a group of lanes. Batch and Chunk: see group_gan.
+template <class Classes, class Batch, class Group, class Places, class Chunk>
+struct group_crew {
+  static constexpr int together = 32;
+  Classes classes;
+  Batch batch;
+  Group group;
+  Places places;
+  Chunk chunk;
+
+  using lanes_row = lane_row<Group, Places>;
+  using lanes_gan = group_gan<Classes, Batch, Group, Places, Chunk>;
+
+  __device__ __forceinline__ Group lanes() const { return group; }
+  __device__ __forceinline__ lanes_row row() const { return {group, places, classes}; }
+  __device__ __forceinline__ lanes_gan gan(const gan_inputs& in) const {
+    return lanes_gan({row(), batch, in.generator_steps}, in.row, in.real, in.hyper, classes, chunk);
+  }
+  __device__ __forceinline__ result_rows<Classes> results(lanes_gan& gan) const {
+    return {gan.logits(), gan.weights(), classes, row().lane == 0};
+  }
+};
+
+}  // namespace gumbelcuda

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fleet's kernels for 2 to 4 classes. Files of their own, so that they compile side by side.
+#ifndef GUMBELCUDA_ONLY_ARTICLE_SHAPE
+
+#include "kernels/fleet/classes.cuh"
+
+namespace gumbelcuda {
+
+template launch_status launch_train_fleet_of(const fleet_slice&, launch_stream, const fleet_plan&, fixed<2>);
+template launch_status launch_train_fleet_of(const fleet_slice&, launch_stream, const fleet_plan&, fixed<3>);
+template launch_status launch_train_fleet_of(const fleet_slice&, launch_stream, const fleet_plan&, fixed<4>);
+
+}  // namespace gumbelcuda
+
+#endif

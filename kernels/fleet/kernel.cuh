@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Training: load, loop over detail/gan/step.hpp, store. Parameters and moments stay in registers, where they fit, from
+// the first step of a launch to its last; memory is touched at both ends and once an epoch of a GAN whose history is
+// kept.
+#pragma once
+
+#include "gumbelcuda/detail/gan/result.hpp"
+#include "gumbelcuda/detail/gan/step.hpp"
+#include "kernels/fleet/crew.cuh"
+#include "kernels/fleet/room.hpp"
+#include "kernels/fleet/slice.hpp"
+
+namespace gumbelcuda {
+
+namespace detail {
+
+// Calls move(number, value, k) for every parameter and moment of a GAN, in the order of fleet_slice::state; k is its
+// place in its row.
+template <class State, class Row, class Move>
+GUMBELCUDA_INLINE void for_each_parameter(State& gan, Row row, Move move) {
+  std::uint64_t first = 0;
+  const auto move_all = [&](float* values, auto places, int length) {
+    GUMBELCUDA_UNROLL
+    for (int k = 0; k < places; ++k) move(first + std::uint64_t(row_element(row, k)), values[k], k);
+    first += std::uint64_t(length);
+  };
+  const int length = row_length(row);
+  move_all(gan.logits, row, length);
+  move_all(gan.logits_m, row, length);
+  move_all(gan.logits_v, row, length);
+  move_all(gan.weights, plus_one(row), length + 1);
+  move_all(gan.weights_m, plus_one(row), length + 1);
+  move_all(gan.weights_v, plus_one(row), length + 1);
+}
+
+}  // namespace detail
+
+template <class Crew>
+__global__ void __launch_bounds__(train_fleet_block, train_fleet_blocks)
+    train_fleet_kernel(fleet_slice slice, Crew crew) {
+  const std::uint64_t thread = std::uint64_t(blockIdx.x) * blockDim.x + threadIdx.x,
+                      lanes = unsigned(int(crew.lanes()));
+  if (thread / Crew::together * Crew::together / lanes >= slice.num_gans) return;
+  // Those who stay together but have no GAN train the last one too, and keep it to themselves.
+  const std::uint64_t own = thread / lanes;
+  const bool present = own < slice.num_gans;
+  const std::uint64_t gan_index = present ? own : slice.num_gans - 1;
+
+  auto gan = crew.gan({slice.generator_steps,
+                       {slice.seed, slice.first_row + gan_index},
+                       {slice.first_word, slice.last_word},
+                       {slice.generator_rate[gan_index * slice.generator_rate_stride],
+                        slice.discriminator_rate[gan_index * slice.discriminator_rate_stride],
+                        slice.temperature[gan_index * slice.temperature_stride]}});
+  const auto row = crew.row();
+  float* const state = slice.state + gan_index;
+  if (slice.first_step == 0)
+    gan.start();
+  else
+    detail::for_each_parameter(
+        gan.state(), row, [&](std::uint64_t number, float& value, int) { value = state[number * slice.num_gans]; });
+
+  const adam_corrections corrections{slice.corrections, slice.num_corrections};
+  std::uint64_t until_record = slice.steps_per_epoch - slice.first_step % slice.steps_per_epoch;
+  std::uint64_t epoch = slice.first_step / slice.steps_per_epoch;
+  for (std::uint64_t step = slice.first_step; step < slice.last_step; ++step) {
+    train_step(gan, step, slice.generator_steps, corrections);
+    if (--until_record > 0) continue;
+    until_record = slice.steps_per_epoch;
+    const auto learned = crew.results(gan);
+    if (gan_index < slice.history_gans && present && learned.write)
+      write_distribution(learned.logits,
+                         slice.history + (gan_index * slice.epochs + epoch) * std::uint64_t(row_length(learned.row)),
+                         learned.row);
+    ++epoch;
+  }
+
+  if (slice.last_step == slice.epochs * slice.steps_per_epoch) {
+    const auto learned = crew.results(gan);
+    if (present && learned.write)
+      write_results(slice.results, gan_index, learned.logits, learned.weights, slice.target, learned.row);
+  } else {
+    detail::for_each_parameter(gan.state(), row, [&](std::uint64_t number, float& value, int k) {
+      if (present && row_stores(row, k)) state[number * slice.num_gans] = value;
+    });
+  }
+}
+
+}  // namespace gumbelcuda

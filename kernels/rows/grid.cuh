@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the rows of a launch are shared out over its blocks.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/simt.cuh"
+
+namespace gumbelcuda::detail {
+
+// As many blocks as there is work for, up to the most that a grid has; kernels loop over what is left.
+inline launch_shape grid_for(std::uint64_t work, int work_per_block, int block) {
+  const std::uint64_t blocks = (work + std::uint64_t(work_per_block) - 1) / std::uint64_t(work_per_block);
+  return {dim3(unsigned(blocks < 0x7fffffffu ? blocks : 0x7fffffffu)), dim3(unsigned(block))};
+}
+
+// Calls body(row, part, number) for the rows of this block, `number` being the row's, which may be beyond the last;
+// then row is the last, and the part has no quads.
+template <class Plan, class Body>
+__device__ void for_each_row(std::uint64_t rows, std::uint64_t classes, Body body) {
+  const std::uint64_t blocks = (rows + Plan::rows_per_block - 1) / Plan::rows_per_block;
+  for (std::uint64_t block = blockIdx.x; block < blocks; block += gridDim.x) {
+    const std::uint64_t number = block * Plan::rows_per_block + threadIdx.x / Plan::part::threads;
+    body(number < rows ? number : rows - 1, typename Plan::part(classes, number < rows), number);
+  }
+}
+
+}  // namespace gumbelcuda::detail

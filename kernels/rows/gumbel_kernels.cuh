@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// The operations on rows, one kernel each: which thread works on which part of which row; detail/rows/gumbel.hpp does
+// the rest.
+#pragma once
+
+#include <type_traits>
+
+#include "kernels/rows/grid.cuh"
+#include "kernels/rows/plan.cuh"
+
+namespace gumbelcuda {
+
+namespace detail {
+
+template <class Stored, class Plan>
+using kept_of = std::conditional_t<Plan::part::is_looped, quads_not_kept,
+                                   quads_in_registers<computed_of<Stored>, Plan::part::quads_each>>;
+
+template <class Stored, class Plan>
+using memory_of = direct_memory<Stored, Plan::classes_apart>;
+
+// Calls body(memory, memory) with two for row `number`, which may be one: the first is done with when the second is
+// opened.
+template <class Stored, class Plan, class Body>
+__device__ void with_memory(std::uint64_t rows, std::uint64_t classes, std::uint64_t number, Body body) {
+  if constexpr (Plan::staged) {
+    using memory = staged_memory<Stored, Plan::part::quads_each>;
+    GUMBELCUDA_SHARED(computed_of<Stored>, memory::numbers_per_warp * (Plan::block / warp_size), room);
+    const std::uint64_t first = number - number % warp_size, left = first < rows ? rows - first : 0;
+    memory of_warp(classes, first, left < warp_size ? int(left) : warp_size,
+                   &room[int(threadIdx.x) / warp_size * memory::numbers_per_warp]);
+    body(of_warp, of_warp);
+  } else {
+    memory_of<Stored, Plan> first(classes), second(classes);
+    body(first, second);
+  }
+}
+
+}  // namespace detail
+
+// Quads of all rows, one after another; a thread does several, so that the divisions at its start are cheap.
+inline constexpr int noise_block = 256, noise_quads_per_thread = 16;
+
+template <class Stored>
+__global__ void __launch_bounds__(noise_block) gumbel_noise_kernel(gumbel_noise_task task) {
+  const std::uint64_t row_quads = (task.classes + quad_size - 1) / quad_size;
+  const std::uint64_t step = std::uint64_t(gridDim.x) * blockDim.x, step_rows = step / row_quads,
+                      step_quads = step % row_quads;
+  const std::uint64_t first = std::uint64_t(blockIdx.x) * blockDim.x + threadIdx.x;
+  std::uint64_t row = first / row_quads, quad = first % row_quads;
+  direct_memory<Stored> memory(task.classes);
+  while (row < task.rows) {
+    memory.create(task.out, row);
+    gumbel_noise_of_quad<Stored>(noise_of_row(task.noise, row), quad, memory);
+    row += step_rows;
+    quad += step_quads;
+    if (quad >= row_quads) {
+      quad -= row_quads;
+      ++row;
+    }
+  }
+}
+
+template <class Stored, class Plan>
+__global__ void __launch_bounds__(Plan::block) gumbel_max_kernel(gumbel_max_task task) {
+  detail::for_each_row<Plan>(task.rows, task.classes, [&](std::uint64_t row, const auto& part, std::uint64_t) {
+    detail::memory_of<Stored, Plan> memory(task.classes);
+    computed_of<Stored> slots[quad_size * Plan::part::quads_each];
+    gumbel_max_of_row<Stored>(task, row, part, memory, slots);
+  });
+}
+
+// Gumbels: see detail/rows/gumbels.hpp.
+template <class Stored, class Gumbels, class Plan>
+__global__ void __launch_bounds__(Plan::block, Plan::blocks_at_once) gumbel_softmax_kernel(gumbel_softmax_task task) {
+  detail::for_each_row<Plan>(task.rows, task.classes, [&](std::uint64_t row, const auto& part, std::uint64_t number) {
+    detail::with_memory<Stored, Plan>(task.rows, task.classes, number, [&](auto& memory, auto&) {
+      detail::kept_of<Stored, Plan> kept;
+      computed_of<Stored> slots[quad_size * Plan::part::quads_each];
+      gumbel_softmax_of_row<Stored, Gumbels>(task, row, part, memory, kept, slots);
+    });
+  });
+}
+
+template <class Stored, class Gumbels, class Plan>
+__global__ void __launch_bounds__(Plan::block, Plan::blocks_at_once)
+    gumbel_softmax_vjp_kernel(gumbel_softmax_vjp_task task) {
+  detail::for_each_row<Plan>(task.rows, task.classes, [&](std::uint64_t row, const auto& part, std::uint64_t number) {
+    detail::with_memory<Stored, Plan>(task.rows, task.classes, number, [&](auto& y_memory, auto& d_memory) {
+      detail::kept_of<Stored, Plan> kept_y, kept_d;
+      computed_of<Stored> slots[quad_size * Plan::part::quads_each];
+      gumbel_softmax_vjp_of_row<Stored, Gumbels>(task, row, part, y_memory, d_memory, kept_y, kept_d, slots);
+    });
+  });
+}
+
+}  // namespace gumbelcuda

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a task to its kernel's launch, for numbers of one type.
+#pragma once
+
+#include "kernels/rows/gumbel_by_type.hpp"
+#include "kernels/rows/gumbel_kernels.cuh"
+
+namespace gumbelcuda {
+
+namespace detail {
+
+template <class... Rows>
+bool classes_apart(const Rows&... rows) {
+  return (... || (rows.data && class_stride_of(rows) > 1));
+}
+
+// See detail/rows/gumbels.hpp.
+template <class Stored, class Plan>
+using given = given_gumbels<memory_of<Stored, Plan>>;
+
+}  // namespace detail
+
+template <class Stored>
+launch_status rows_launch<Stored>::noise(const gumbel_noise_task& task, launch_stream stream) {
+  const std::uint64_t quads = task.rows * ((task.classes + quad_size - 1) / quad_size);
+  return launch(gumbel_noise_kernel<Stored>, detail::grid_for(quads, noise_block * noise_quads_per_thread, noise_block),
+                stream, task);
+}
+
+template <class Stored>
+launch_status rows_launch<Stored>::max(const gumbel_max_task& task, launch_stream stream) {
+  using V = computed_of<Stored>;
+  const auto by = [&](auto plan) {
+    return launch(gumbel_max_kernel<Stored, decltype(plan)>,
+                  detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
+  };
+  if (detail::classes_apart(task.logits)) return with_apart_row_plan<V>(task.classes, by);
+  return with_row_plan<V, 0>(task.classes, by);
+}
+
+template <class Stored>
+launch_status rows_launch<Stored>::softmax(const gumbel_softmax_task& task, launch_stream stream) {
+  using V = computed_of<Stored>;
+  const auto drawn = [&](auto plan) {
+    return launch(gumbel_softmax_kernel<Stored, drawn_gumbels, decltype(plan)>,
+                  detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
+  };
+  const auto given = [&](auto plan) {
+    return launch(gumbel_softmax_kernel<Stored, detail::given<Stored, decltype(plan)>, decltype(plan)>,
+                  detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
+  };
+  if (detail::classes_apart(task.logits, task.gumbel, task.y, task.one_hot))
+    return task.gumbel.data ? with_apart_row_plan<V>(task.classes, given) : with_apart_row_plan<V>(task.classes, drawn);
+  return task.gumbel.data ? with_coarse_row_plan<V>(task.classes, given) : with_row_plan<V, 1>(task.classes, drawn);
+}
+
+template <class Stored>
+launch_status rows_launch<Stored>::softmax_vjp(const gumbel_softmax_vjp_task& task, launch_stream stream) {
+  using V = computed_of<Stored>;
+  const auto drawn = [&](auto plan) {
+    return launch(gumbel_softmax_vjp_kernel<Stored, drawn_gumbels, decltype(plan)>,
+                  detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
+  };
+  const auto given = [&](auto plan) {
+    return launch(gumbel_softmax_vjp_kernel<Stored, detail::given<Stored, decltype(plan)>, decltype(plan)>,
+                  detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
+  };
+  const bool is_given = task.gumbel.data && !task.y.data;
+  if (detail::classes_apart(task.logits, task.gumbel, task.y, task.d_y, task.d_logits))
+    return is_given ? with_apart_row_plan<V>(task.classes, given) : with_apart_row_plan<V>(task.classes, drawn);
+  return is_given ? with_coarse_row_plan<V>(task.classes, given) : with_row_plan<V, 2>(task.classes, drawn);
+}
+
+}  // namespace gumbelcuda

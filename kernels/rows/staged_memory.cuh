@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Short rows by way of shared memory: a thread has a whole row, and were each to read and write its own, a warp would
+// touch as many sectors as it has rows at every step. So a warp moves its rows together, number after number as they
+// lie, and a thread finds its row in shared memory. The memory of detail/rows/gumbel.hpp, for Threads = 1.
+#pragma once
+
+#include "gumbelcuda/detail/rows/gumbel.hpp"
+#include "kernels/rows/threads.cuh"
+
+namespace gumbelcuda {
+
+template <class Stored, int Quads>
+class staged_memory {
+ public:
+  using V = computed_of<Stored>;
+  // An odd distance between rows: 32 threads reading the same class of theirs find it in 32 banks.
+  static constexpr int pitch = quad_size * Quads + 1;
+  static constexpr int numbers_per_warp = pitch * warp_size;
+
+  // `room`: numbers_per_warp of them, the warp's own. Its rows are first_row … first_row + rows − 1, rows ≤ 32.
+  __device__ staged_memory(std::uint64_t classes, std::uint64_t first_row, int rows, shared_pointer<V> room)
+      : classes_(int(classes)), rows_(rows), first_row_(first_row), room_(room), lane_(int(threadIdx.x) % warp_size) {}
+
+  __device__ void open(const const_rows& rows, std::uint64_t) {
+    const Stored* const from = static_cast<const Stored*>(rows.data);
+    __syncwarp();
+    for_each_number(rows, [&](int row, int k, std::uint64_t at) { room_[row * pitch + k] = widen(from[at]); });
+    __syncwarp();
+  }
+  __device__ void read(std::uint64_t quad, V beyond, V* x) const {
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) x[j] = read_one(quad * quad_size + std::uint64_t(j), beyond);
+  }
+  __device__ V read_one(std::uint64_t k, V beyond) const {
+    if (k >= std::uint64_t(classes_)) return beyond;
+    const V x = room_[lane_ * pitch + int(k)];
+    return x;
+  }
+
+  __device__ void create(const mutable_rows& rows, std::uint64_t) { to_ = rows; }
+  __device__ void write(std::uint64_t quad, const V* x) const {
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j)
+      if (int(quad) * quad_size + j < classes_) room_[lane_ * pitch + int(quad) * quad_size + j] = x[j];
+  }
+  __device__ void close() const {
+    Stored* const to = static_cast<Stored*>(to_.data);
+    __syncwarp();
+    for_each_number(to_, [&](int row, int k, std::uint64_t at) {
+      const V x = room_[row * pitch + k];
+      to[at] = narrow<Stored>(x);
+    });
+    __syncwarp();
+  }
+
+ private:
+  // The numbers of the warp's rows a warp's width at a time, in the order in which they lie: class after class where
+  // rows are nearer to each other than classes, otherwise row after row. body(row, class, where it lies).
+  template <class Rows, class Body>
+  __device__ void for_each_number(const Rows& rows, Body body) const {
+    const std::uint64_t row_stride = row_stride_of(rows, std::uint64_t(classes_)), class_stride = class_stride_of(rows);
+    const std::uint64_t first = first_row_ * row_stride;
+    const auto move = [&](int row, int k) {
+      body(row, k, first + std::uint64_t(row) * row_stride + std::uint64_t(k) * class_stride);
+    };
+    if (row_stride < class_stride) {
+      for (int k = 0; lane_ < rows_ && k < classes_; ++k) move(lane_, k);
+      return;
+    }
+    int row = lane_ / classes_, k = lane_ % classes_;
+    const int rows_a_step = warp_size / classes_, rest = warp_size % classes_;
+    while (row < rows_) {
+      move(row, k);
+      row += rows_a_step;
+      k += rest;
+      if (k >= classes_) {
+        k -= classes_;
+        ++row;
+      }
+    }
+  }
+
+  int classes_, rows_;
+  std::uint64_t first_row_;
+  shared_pointer<V> room_;
+  int lane_;
+  mutable_rows to_{};
+};
+
+}  // namespace gumbelcuda

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// A row of classes on the threads of a block: the part of a row (detail/rows/part.hpp) that one thread has. Thread t of
+// the row has quads t, t + Threads, …, so that neighbours read next to each other.
+#pragma once
+
+#include "gumbelcuda/detail/rows/part.hpp"
+#include "kernels/simt.cuh"
+#include "kernels/warp.hpp"
+
+namespace gumbelcuda {
+
+// Threads: a power of two; up to 32 they are lanes of a warp, which then has several rows; more are a whole block.
+// Quads: how many of its quads have slots of their own. Looped: the code goes through quads in a loop, where otherwise
+// it is there for each of them, so that they may stay in registers. Then a row may have more than Threads·Quads quads,
+// if that many slots are the most that a row has. Every thread of a warp makes every call, whether its row exists or
+// not.
+template <int Threads, int Quads, bool Looped = false>
+class row_threads {
+  static_assert(!Looped || Threads >= warp_size, "rows of one warp would not loop as often");
+  static constexpr int lanes = Threads < warp_size ? Threads : warp_size, warps = Threads / lanes;
+
+ public:
+  static constexpr int threads = Threads, quads_each = Quads;
+  static constexpr bool is_looped = Looped;
+  static constexpr fixed<Quads> slot_quads{};
+
+  __device__ row_threads(std::uint64_t classes, bool exists)
+      : row_quads_(exists ? (classes + quad_size - 1) / quad_size : 0), thread_(threadIdx.x % Threads) {}
+
+  __device__ auto quads() const {
+    if constexpr (Looped)
+      return std::int64_t((row_quads_ + Threads - 1) / Threads);
+    else
+      return slot_quads;
+  }
+  __device__ std::uint64_t quad(std::int64_t n) const { return std::uint64_t(n) * Threads + thread_; }
+  __device__ bool has(std::int64_t n) const { return quad(n) < row_quads_; }
+  __device__ bool leads() const { return thread_ == 0 && row_quads_ > 0; }
+
+  template <class T>
+  __device__ T max(T x) const {
+    return over_row(x, larger{});
+  }
+  __device__ std::uint64_t min(std::uint64_t x) const { return over_row(x, smaller{}); }
+  __device__ std::uint64_t sum(std::uint64_t x) const { return over_row(x, added{}); }
+  static constexpr int digit_bits = 4;
+  __device__ bool any_nearby(bool b) const { return __any_sync(whole_warp, b) != 0; }
+  template <class T>
+  __device__ T max_nearby(T x) const {
+    return over_lanes(x, larger{});
+  }
+
+  template <class V>
+  __device__ V add(V* slots) const {
+    if constexpr (warps > 1) {
+      GUMBELCUDA_SHARED(V, Threads * quad_size, of_threads);
+      GUMBELCUDA_SHARED(V, 1, total);
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j) of_threads[j * Threads + int(thread_)] = slots[j];
+      __syncthreads();
+      if (thread_ < warp_size) {
+        GUMBELCUDA_UNROLL
+        for (int j = 0; j < quad_size; ++j) {
+          V of_warps[warps];
+          GUMBELCUDA_UNROLL
+          for (int w = 0; w < warps; ++w) {
+            const V one = of_threads[j * Threads + w * warp_size + int(thread_)];
+            of_warps[w] = one;
+          }
+          add_slots(fixed<warps>{}, [&](int w) -> V& { return of_warps[w]; });
+          slots[j] = of_warps[0];
+        }
+        add_lanes(slots);
+        const V sum = add_quad(slots);
+        if (thread_ == 0) total[0] = sum;
+      }
+      __syncthreads();
+      const V sum = total[0];
+      return sum;
+    } else {
+      add_lanes(slots);
+      return __shfl_sync(whole_warp, add_quad(slots), 0, lanes);
+    }
+  }
+
+ private:
+  struct larger {
+    template <class T>
+    __device__ T operator()(T a, T b) const {
+      return a > b ? a : b;
+    }
+  };
+  struct smaller {
+    template <class T>
+    __device__ T operator()(T a, T b) const {
+      return a < b ? a : b;
+    }
+  };
+  struct added {
+    __device__ std::uint64_t operator()(std::uint64_t a, std::uint64_t b) const { return a + b; }
+  };
+
+  template <class T, class Choose>
+  __device__ static T over_lanes(T x, Choose choose, int width = lanes) {
+    GUMBELCUDA_UNROLL
+    for (int distance = width / 2; distance > 0; distance /= 2)
+      x = choose(x, __shfl_xor_sync(whole_warp, x, distance, width));
+    return x;
+  }
+  template <class T, class Choose>
+  __device__ T over_row(T x, Choose choose) const {
+    x = over_lanes(x, choose);
+    if constexpr (warps > 1) {
+      GUMBELCUDA_SHARED(T, warps, of_warps);
+      if (thread_ % warp_size == 0) of_warps[thread_ / warp_size] = x;
+      __syncthreads();
+      const T one = of_warps[thread_ % warps];
+      __syncthreads();
+      x = over_lanes(one, choose, warps);
+    }
+    return x;
+  }
+
+  // Slots of lane l with those of lane l + half, and so on, into lane 0.
+  template <class V>
+  __device__ static void add_lanes(V* slots) {
+    GUMBELCUDA_UNROLL
+    for (int half = lanes / 2; half > 0; half /= 2) {
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j)
+        slots[j] = slots[j] + __shfl_down_sync(whole_warp, slots[j], unsigned(half), lanes);
+    }
+  }
+
+  std::uint64_t row_quads_;
+  unsigned thread_;
+};
+
+}  // namespace gumbelcuda

@@ -1,5 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-// The operations on rows of float64 numbers, compiled for the GPU.
-#include "kernels/rows_launch.cuh"
-
-template struct gumbelcuda::rows_launch<double>;

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Draws from categorical distributions for their tests: memory for what a task gives, and which classes the filters
+// leave as a plain sort in long double finds them.
+#pragma once
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+
+#include "gumbelcuda/categorical_sample.hpp"
+#include "gumbelcuda/detail/rows/filters.hpp"
+#include "gumbelcuda/detail/rows/gumbel.hpp"
+#include "tests/rows/scores.hpp"
+#include "tests/unit/random_numbers.hpp"
+
+namespace gumbelcuda::testing_rows {
+
+struct categorical_draws {
+  std::vector<std::int64_t> index;
+  std::vector<row_status> status;
+  row_batch log_prob;
+
+  template <class Task>
+  explicit categorical_draws(const Task& task)
+      : index(task.rows * task.draws, -7),
+        status(task.rows, row_status(9)),
+        log_prob(computed_type(task.type), task.rows, task.draws) {}
+
+  // The same task, to be written here.
+  template <class Task>
+  Task into(Task task) {
+    task.index = index.data();
+    task.log_prob = log_prob.out().data;
+    task.status = status.data();
+    return task;
+  }
+  friend testing::AssertionResult same(const categorical_draws& a, const categorical_draws& b) {
+    if (a.status != b.status) return testing::AssertionFailure() << "status differs";
+    if (a.index != b.index) return testing::AssertionFailure() << "index differs";
+    return same_bytes(a.log_prob, b.log_prob);
+  }
+};
+
+inline categorical_draws draw(const categorical_sample_task& task, int threads = 0) {
+  categorical_draws drawn(task);
+  categorical_sample(drawn.into(task), {.threads = threads});
+  return drawn;
+}
+inline categorical_draws draw(const categorical_sample_from_probabilities_task& task) {
+  categorical_draws drawn(task);
+  categorical_sample_from_probabilities(drawn.into(task));
+  return drawn;
+}
+
+inline categorical_sample_task sample_task(row_batch& logits, const noise_address& noise = {},
+                                           std::uint64_t draws = 1) {
+  return {.rows = logits.rows(),
+          .classes = logits.classes(),
+          .type = logits.type(),
+          .noise = noise,
+          .logits = logits.in(),
+          .draws = draws};
+}
+
+// In [−4, 4), one in eight masked, never the first.
+inline row_batch random_logits(number_type type, std::uint64_t rows, std::uint64_t classes, std::uint64_t seed) {
+  row_batch logits(type, rows, classes);
+  random_numbers random(seed);
+  for (std::uint64_t row = 0; row < rows; ++row)
+    for (std::uint64_t k = 0; k < classes; ++k)
+      logits.set(row, k, k > 0 && random.word() % 8 == 0 ? -infinity : random.uniform(-4, 4));
+  return logits;
+}
+
+struct filters {
+  double temperature = 1;
+  std::uint64_t top_k = 0;
+  double top_p = 1, min_p = 0;
+};
+
+// What a float is taken for: the decimal of the fewest digits, where numbers of the type can tell.
+inline double meant(double share, number_type type) {
+  if (type != number_type::float64) return share;
+  char digits[32];
+  double decimal = 0;
+  std::from_chars(digits, std::to_chars(digits, digits + sizeof digits, float(share)).ptr, decimal);
+  return decimal;
+}
+
+// The threshold itself.
+template <class Stored>
+double threshold_of(row_batch& logits, const filters& f) {
+  using V = computed_of<Stored>;
+  const whole_row part(logits.classes());
+  direct_memory<Stored> memory(logits.classes());
+  memory.open(logits.in(), 0);
+  const auto read = [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
+  const V temperature = V(f.temperature);
+  return filter_threshold<Stored>(part, logits.classes(), {f.top_k, float(f.top_p), float(f.min_p)},
+                                  row_max<V>(part, read), temperature, inverse_temperature(temperature), read);
+}
+inline double threshold_of(row_batch& logits, const filters& f) {
+  switch (logits.type()) {
+    case number_type::float32:
+      return threshold_of<float>(logits, f);
+    case number_type::float16:
+      return threshold_of<float16>(logits, f);
+    case number_type::bfloat16:
+      return threshold_of<bfloat16>(logits, f);
+    case number_type::float64:
+      break;
+  }
+  return threshold_of<double>(logits, f);
+}
+
+// The lowest logit that is kept. Nothing above −inf: +inf.
+inline double lowest_kept(const std::vector<double>& logits, const filters& f) {
+  std::vector<double> x;
+  for (const double logit : logits)
+    if (logit > -infinity) x.push_back(logit);
+  if (x.empty()) return infinity;
+  std::sort(x.begin(), x.end(), std::greater<>());
+  const auto weight = [&](double logit) { return std::exp((static_cast<long double>(logit) - x[0]) / f.temperature); };
+  const auto cut_to = [&](double lowest) {
+    x.erase(std::find_if(x.begin(), x.end(), [&](double logit) { return logit < lowest; }), x.end());
+  };
+  x.erase(std::find_if(x.begin(), x.end(), [&](double logit) { return weight(logit) < f.min_p; }), x.end());
+  if (f.top_k > 0 && f.top_k < x.size()) cut_to(x[f.top_k - 1]);
+  if (f.top_p < 1) {
+    long double total = 0, sum = 0;
+    for (const double logit : x) total += weight(logit);
+    for (const double logit : x)
+      if ((sum += weight(logit)) >= f.top_p * total) {
+        cut_to(logit);
+        break;
+      }
+  }
+  return x.back();
+}
+
+}  // namespace gumbelcuda::testing_rows
