@@ -35,31 +35,31 @@ struct batch {
 inline constexpr gumbelcuda::row_execution one_thread{.threads = 1};
 
 inline void our_noise(batch& b) {
-  gumbelcuda::gumbel_noise({.rows = b.rows, .classes = b.classes, .out = {b.y.data()}}, one_thread);
+  gumbelcuda::gumbel_noise<float>({.rows = b.rows, .classes = b.classes, .out = {b.y.data()}}, one_thread);
 }
 inline void our_max(batch& b) {
-  gumbelcuda::gumbel_max({.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()}, .index = b.index.data()},
-                         one_thread);
+  gumbelcuda::gumbel_max<float>(
+      {.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()}, .index = b.index.data()}, one_thread);
 }
 inline void our_top_k(batch& b) {
-  gumbelcuda::gumbel_top_k(
+  gumbelcuda::gumbel_top_k<float>(
       {.rows = b.rows, .classes = b.classes, .logits = {b.logits.data()}, .k = b.drawn, .index = b.index.data()},
       one_thread);
 }
 inline void our_softmax(batch& b) {
-  gumbelcuda::gumbel_softmax({.rows = b.rows,
-                              .classes = b.classes,
-                              .logits = {b.logits.data()},
-                              .temperature = &b.temperature,
-                              .y = {b.y.data()}},
-                             one_thread);
-  gumbelcuda::gumbel_softmax_vjp({.rows = b.rows,
-                                  .classes = b.classes,
-                                  .temperature = &b.temperature,
-                                  .y = {b.y.data()},
-                                  .d_y = {b.d_y.data()},
-                                  .d_logits = {b.d_logits.data()}},
-                                 one_thread);
+  gumbelcuda::gumbel_softmax<float>({.rows = b.rows,
+                                     .classes = b.classes,
+                                     .logits = {b.logits.data()},
+                                     .temperature = &b.temperature,
+                                     .y = {b.y.data()}},
+                                    one_thread);
+  gumbelcuda::gumbel_softmax_vjp<float>({.rows = b.rows,
+                                         .classes = b.classes,
+                                         .temperature = &b.temperature,
+                                         .y = {b.y.data()},
+                                         .d_y = {b.d_y.data()},
+                                         .d_logits = {b.d_logits.data()}},
+                                        one_thread);
 }
 
 }  // namespace rows_cases

@@ -25,7 +25,7 @@ breathe_default_members = ("members",)
 breathe_show_include = False
 
 # Folders of include/gumbelcuda/, in order; others follow.
-LAYERS = {"": "The library", "rows": "Rows of classes", "math": "Mathematics on one lane", "gan": "One toy GAN"}
+LAYERS = {"": "The library", "c": "C", "device": "For your own kernels", "math": "Mathematics on one lane"}
 
 
 def headers():

@@ -18,11 +18,11 @@ double mean_cost(const std::vector<float>& samples) {
 int main() {
   float logits[classes] = {0, 0, 0};
   std::vector<float> y(rows * classes), one_hot(y.size()), d(y.size());
-  gumbelcuda::gumbel_softmax_task forward{.rows = rows, .classes = classes, .temperature = &temperature};
+  gumbelcuda::gumbel_softmax_args<float> forward{.rows = rows, .classes = classes, .temperature = &temperature};
   forward.logits = {logits, gumbelcuda::repeated_row};  // all rows are this one
   forward.y = {y.data()};
   forward.one_hot = {one_hot.data()};
-  gumbelcuda::gumbel_softmax_vjp_task backward{.rows = rows, .classes = classes, .temperature = &temperature};
+  gumbelcuda::gumbel_softmax_vjp_args<float> backward{.rows = rows, .classes = classes, .temperature = &temperature};
   backward.y = {y.data()};
   backward.d_y = {d.data()};
   backward.d_logits = {d.data()};  // in place

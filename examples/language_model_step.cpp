@@ -18,21 +18,20 @@ int main() {
   std::int64_t token[requests];
   float log_prob[requests];
   std::vector<float> logits(requests * vocabulary);
-  gumbelcuda::categorical_sample_task step{.rows = requests,
-                                           .classes = vocabulary,
-                                           .row_seed = seed,
-                                           .row_offset = offset,
-                                           .logits = {logits.data()},
-                                           .temperature = temperature,
-                                           .temperature_per_row = true,
-                                           .top_k = top_k,
-                                           .top_k_per_row = true,
-                                           .top_p = top_p,
-                                           .top_p_per_row = true,
-                                           .min_p = min_p,
-                                           .min_p_per_row = true,
-                                           .index = token,
-                                           .log_prob = log_prob};
+  gumbelcuda::categorical_sample_args<float> step{.rows = requests,
+                                                  .classes = vocabulary,
+                                                  .noise = {.row_seed = seed, .row_offset = offset},
+                                                  .logits = {logits.data()},
+                                                  .temperature = temperature,
+                                                  .temperature_per_row = true,
+                                                  .top_k = top_k,
+                                                  .top_k_per_row = true,
+                                                  .top_p = top_p,
+                                                  .top_p_per_row = true,
+                                                  .min_p = min_p,
+                                                  .min_p_per_row = true,
+                                                  .index = token,
+                                                  .log_prob = log_prob};
 
   // In place of a model: the same logits at every position, a token e^(1/4) times as likely as the next one. `kept`:
   // how many tokens the filters then leave.
@@ -54,14 +53,13 @@ int main() {
     }
 
     std::int64_t alone = -1;  // what request 2 draws in a batch of its own
-    const gumbelcuda::const_rows row{&logits[2 * vocabulary]};
-    gumbelcuda::categorical_sample({.rows = 1,
-                                    .classes = vocabulary,
-                                    .row_seed = seed + 2,
-                                    .row_offset = offset + 2,
-                                    .logits = row,
-                                    .temperature = temperature + 2,
-                                    .index = &alone});
+    const gumbelcuda::basic_const_rows<float> row{&logits[2 * vocabulary]};
+    gumbelcuda::categorical_sample<float>({.rows = 1,
+                                           .classes = vocabulary,
+                                           .noise = {.row_seed = seed + 2, .row_offset = offset + 2},
+                                           .logits = row,
+                                           .temperature = temperature + 2,
+                                           .index = &alone});
     right = right && alone == token[2];
     for (std::uint64_t& o : offset) o += words;
   }

@@ -3,7 +3,7 @@
 // step of Gibbs sampling does. Neither logits nor noise go to memory, and yet the draws are the library's from stored
 // logits. Without a GPU it says so, and the CPU runs the kernel's function.
 #include <cstdio>
-#include <gumbelcuda/detail/rows/gumbel.hpp>
+#include <gumbelcuda/device.hpp>
 #include <gumbelcuda/gumbel.hpp>
 #include <vector>
 
@@ -62,7 +62,7 @@ int main() {
   for (int i = 0; i < points; ++i)
     for (int k = 0; k < clusters; ++k) logits.push_back(logit(x + i * dimensions, centers + k * dimensions));
   std::vector<std::int64_t> index(points);
-  gumbelcuda::gumbel_max(
+  gumbelcuda::gumbel_max<float>(
       {.rows = points, .classes = clusters, .noise = noise, .logits = {logits.data()}, .index = index.data()});
   int equal = 0;
   for (int i = 0; i < points; ++i) equal += cluster[i] == index[i];

@@ -11,12 +11,12 @@ constexpr std::uint64_t rows = 1000, classes = 100;
 // Rows [first, last), with the noise that they have in a call for all rows.
 void draw_rows(const std::vector<float>& logits, std::vector<std::int64_t>& index, std::uint64_t first,
                std::uint64_t last) {
-  gumbelcuda::gumbel_max({.rows = last - first,
-                          .classes = classes,
-                          .noise = {.seed = 7, .first_row = first},
-                          .logits = {&logits[first * classes]},
-                          .index = &index[first]},
-                         {.threads = 1});  // the caller's own
+  gumbelcuda::gumbel_max<float>({.rows = last - first,
+                                 .classes = classes,
+                                 .noise = {.seed = 7, .first_row = first},
+                                 .logits = {&logits[first * classes]},
+                                 .index = &index[first]},
+                                {.threads = 1});  // the caller's own
 }
 
 int main() {

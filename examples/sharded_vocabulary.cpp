@@ -20,17 +20,17 @@ drawn draw_on(std::uint64_t ranks, const std::vector<float>& logits) {
   std::vector<gumbelcuda::gumbel_max_partial> gathered(ranks * rows);  // [rank][row]
   for (std::uint64_t rank = 0; rank < ranks; ++rank) {                 // each on its own device
     const std::uint64_t first = rank * columns, last = rank + 1 < ranks ? first + columns : vocabulary;
-    gumbelcuda::gumbel_max_shard({.rows = rows,
-                                  .classes = last - first,
-                                  .noise = noise,
-                                  .logits = {&logits[first], vocabulary},
-                                  .first_class = first,
-                                  .log_prob_wanted = true,
-                                  .partial = &gathered[rank * rows]});
+    gumbelcuda::gumbel_max_shard<float>({.rows = rows,
+                                         .classes = last - first,
+                                         .noise = noise,
+                                         .logits = {&logits[first], vocabulary},
+                                         .first_class = first,
+                                         .log_prob_wanted = true,
+                                         .partial = &gathered[rank * rows]});
   }
   // ncclAllGather(partial, gathered, rows * sizeof(gumbelcuda::gumbel_max_partial), ncclInt8, communicator, stream)
   drawn result;
-  gumbelcuda::combine_gumbel_max(
+  gumbelcuda::combine_gumbel_max<float>(
       {.rows = rows, .shards = ranks, .partial = gathered.data(), .index = result.token, .log_prob = result.log_prob});
   return result;
 }
@@ -39,12 +39,12 @@ int main() {
   std::vector<float> logits(rows * vocabulary);
   for (std::size_t i = 0; i < logits.size(); ++i) logits[i] = float(i * 7919 % 1000) / 100;
   drawn whole;
-  gumbelcuda::gumbel_max({.rows = rows,
-                          .classes = vocabulary,
-                          .noise = noise,
-                          .logits = {logits.data()},
-                          .index = whole.token,
-                          .log_prob = whole.log_prob});
+  gumbelcuda::gumbel_max<float>({.rows = rows,
+                                 .classes = vocabulary,
+                                 .noise = noise,
+                                 .logits = {logits.data()},
+                                 .index = whole.token,
+                                 .log_prob = whole.log_prob});
   for (const unsigned ranks : {1u, 2u, 4u, 7u}) {
     const drawn sharded = draw_on(ranks, logits);
     std::printf("%u ranks:", ranks);

@@ -22,13 +22,13 @@ int main() {
 
   std::vector<std::int64_t> index(estimates * k);
   std::vector<float> log_prob(index.size()), log_inclusion(index.size());
-  gumbelcuda::gumbel_top_k({.rows = estimates,
-                            .classes = classes,
-                            .logits = {logits.data(), gumbelcuda::repeated_row},
-                            .k = k,
-                            .index = index.data(),
-                            .log_prob = log_prob.data(),
-                            .log_inclusion = log_inclusion.data()});
+  gumbelcuda::gumbel_top_k<float>({.rows = estimates,
+                                   .classes = classes,
+                                   .logits = {logits.data(), gumbelcuda::repeated_row},
+                                   .k = k,
+                                   .index = index.data(),
+                                   .log_prob = log_prob.data(),
+                                   .log_inclusion = log_inclusion.data()});
 
   double total = 0, squares = 0;
   for (std::size_t row = 0; row < estimates; ++row) {

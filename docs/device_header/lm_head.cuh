@@ -5,7 +5,7 @@
 
 #include <bit>
 #include <cstdint>
-#include <gumbelcuda/detail/rows/gumbel.hpp>
+#include <gumbelcuda/device.hpp>
 
 // The last layer of a language model, logits = hidden·weights + bias, and where its draws go.
 struct lm_head {

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <vector>
 
-#include "gumbelcuda/detail/rows/noise.hpp"
+#include "gumbelcuda/device/noise.hpp"
 #include "gumbelcuda/gumbel.hpp"
 
 namespace {

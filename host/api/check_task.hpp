@@ -25,7 +25,7 @@ namespace checking {
 template <class Task, class Member>
 void check_setting(const Task& task, const task_field<Task, Member>& field) {
   const field_rules<Task>& rules = field.rules;
-  if constexpr (std::is_same_v<Member, noise_address>) {
+  if constexpr (is_noise<Member>) {
     if (is_used(task, rules)) check_noise(task.*field.member);
   } else if constexpr (std::is_same_v<Member, noise_law>) {
     check_law(task.*field.member);
@@ -93,6 +93,9 @@ void check_array(const Task& task, const task_field<Task, Member>& field) {
 // In host memory; once it is known that there is so much of it.
 template <class Task, class Member>
 void check_numbers_of(const Task& task, const task_field<Task, Member>& field) {
+  if constexpr (is_noise<Member>)
+    if (const std::uint64_t* const offsets = (task.*field.member).row_offset; offsets && is_used(task, field.rules))
+      check_numbers("noise.row_offset", offsets, task.rows, allowed_numbers::multiple_of_4);
   if constexpr (std::is_same_v<Member, const float*> || std::is_same_v<Member, const std::uint64_t*>)
     if (task.*field.member && is_used(task, field.rules))
       check_numbers(field.name, task.*field.member, numbers_of(task, field.rules), field.rules.numbers);
@@ -100,7 +103,8 @@ void check_numbers_of(const Task& task, const task_field<Task, Member>& field) {
 
 template <class Task>
 void check_memory(const Task& task) {
-  std::array<task_array, std::tuple_size_v<decltype(describe(static_cast<const Task*>(nullptr)))>> arrays;
+  std::array<task_array, std::tuple_size_v<decltype(describe(static_cast<const Task*>(nullptr)))> + noise_arrays>
+      arrays;
   std::size_t count = 0;
   std::uint64_t classes = 1;
   if constexpr (requires { task.classes; }) classes = task.classes;
@@ -110,6 +114,11 @@ void check_memory(const Task& task) {
       if (!pointer_of(member) || !is_followed(task, field)) return;
       arrays[count++] = {field.name,        suffix_of<Member>, pointer_of(member),
                          !is_given<Member>, rows_of(member),   field.rules.may_be};
+    } else if constexpr (is_noise<Member>) {
+      if (!is_followed(task, field)) return;
+      for_each_noise_array(task.*field.member, [&](const char* suffix, const std::uint64_t* pointer, bool) {
+        if (pointer) arrays[count++] = {field.name, suffix, pointer};
+      });
     }
   });
   check_apart(arrays.data(), count, task.rows, classes);
@@ -142,7 +151,9 @@ void check_task(const Task& task, bool on_device) {
   check_more(task);
   if (task.rows == 0) return;
   for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& field) {
-    if constexpr (is_array<Member> && !std::is_same_v<Member, noise_address>) checking::check_array(task, field);
+    if constexpr (is_array<Member>) checking::check_array(task, field);
+    if constexpr (is_noise<Member>)
+      if (is_used(task, field.rules)) check_noise_rows(task.*field.member, task.rows);
   });
   if (!on_device) for_each_field<Task>([&](const auto& field) { checking::check_numbers_of(task, field); });
   checking::check_one_of(task);

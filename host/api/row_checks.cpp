@@ -22,6 +22,7 @@ std::size_t size_of(number_type type) {
     case number_type::float64:
       return 8;
   }
+  if (type == not_given<any_number>()) throw invalid_argument("type", "was not given");
   throw invalid_argument("type", std::to_string(int(type)) + " is not a number_type");
 }
 
@@ -134,6 +135,12 @@ void check_noise(const noise_address& noise) {
   check_offset("noise.offset", noise.offset);
   if (noise.device_offset)  // its name is too long to cost no memory
     check_alignment("noise.device_offset", noise.device_offset, sizeof *noise.device_offset);
+  check_alignment("noise.row_seed", noise.row_seed, sizeof *noise.row_seed);
+  check_alignment("noise.row_offset", noise.row_offset, sizeof *noise.row_offset);
+}
+
+void check_noise_rows(const noise_address& noise, std::uint64_t rows) {
+  if (noise.row_seed || noise.row_offset) check_count("", 1, rows, sizeof(std::uint64_t));
 }
 
 void check_law(noise_law law) {

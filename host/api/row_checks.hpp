@@ -25,6 +25,8 @@ void check_pointer(const std::string& argument, const void* pointer);
 void check_alignment(const std::string& argument, const void* pointer, std::size_t size);
 void check_offset(const char* argument, std::uint64_t offset);
 void check_noise(const noise_address& noise);
+// So many rows of seeds and offsets have addresses.
+void check_noise_rows(const noise_address& noise, std::uint64_t rows);
 void check_law(enum noise_law law);  // the self-test has a function of this name
 void check_shape(const char* argument, parameter_shape shape);
 // Every byte of the rows has an address, and no two numbers the same one. count and classes are 1 or more, size is that

@@ -12,35 +12,39 @@
 
 namespace gumbelcuda {
 
-// Of a member of a task: rows of classes; a parameter; any array, the noise's offset in memory among them; one that is
-// read.
+// Of a member of a task: rows of classes; a parameter; any array; one that is read. Noise has arrays of its own.
 template <class Member>
 inline constexpr bool is_rows = std::is_same_v<Member, const_rows> || std::is_same_v<Member, mutable_rows>;
 template <class Member>
 inline constexpr bool is_parameter =
     std::is_same_v<Member, const_parameter> || std::is_same_v<Member, mutable_parameter>;
 template <class Member>
-inline constexpr bool is_array =
-    is_rows<Member> || is_parameter<Member> || std::is_pointer_v<Member> || std::is_same_v<Member, noise_address>;
+inline constexpr bool is_array = is_rows<Member> || is_parameter<Member> || std::is_pointer_v<Member>;
+template <class Member>
+inline constexpr bool is_noise = std::is_same_v<Member, noise_address>;
 template <class Member>
 inline constexpr bool is_given = !std::is_same_v<Member, mutable_rows> && !std::is_same_v<Member, mutable_parameter> &&
                                  (!std::is_pointer_v<Member> || std::is_const_v<std::remove_pointer_t<Member>>);
 
 // What the name of such a member's pointer ends with in messages.
 template <class Member>
-inline constexpr const char* suffix_of = std::is_same_v<Member, noise_address> ? ".device_offset"
-                                         : std::is_pointer_v<Member>           ? ""
-                                                                               : ".data";
+inline constexpr const char* suffix_of = std::is_pointer_v<Member> ? "" : ".data";
 template <class Member>
 auto& pointer_of(Member& member) {
-  using M = std::remove_const_t<Member>;
-  if constexpr (std::is_pointer_v<M>)
+  if constexpr (std::is_pointer_v<std::remove_const_t<Member>>)
     return member;
-  else if constexpr (std::is_same_v<M, noise_address>)
-    return member.device_offset;
   else
     return member.data;
 }
+
+// Calls visit(suffix, pointer, per_row) for the arrays of a noise address.
+template <class Noise, class Visit>
+void for_each_noise_array(Noise& noise, Visit visit) {
+  visit(".device_offset", noise.device_offset, false);
+  visit(".row_seed", noise.row_seed, true);
+  visit(".row_offset", noise.row_offset, true);
+}
+inline constexpr std::size_t noise_arrays = 3;
 
 // The strides of what has a number for each element.
 template <class Member>
@@ -79,8 +83,9 @@ template <class Task, class Visit>
 void for_each_array(Task& task, Visit visit) {
   for_each_field<std::remove_const_t<Task>>([&]<class T, class Member>(const task_field<T, Member>& field) {
     if (!is_followed(task, field)) return;
-    if constexpr (std::is_same_v<Member, noise_address>)
-      visit(pointer_of(task.*field.member), 1);
+    if constexpr (is_noise<Member>)
+      for_each_noise_array(task.*field.member,
+                           [&](const char*, auto& pointer, bool per_row) { visit(pointer, per_row ? task.rows : 1); });
     else if constexpr (std::is_pointer_v<Member>)
       visit(task.*field.member, numbers_of(task, field.rules));
     else if constexpr (is_array<Member>)

@@ -10,20 +10,25 @@ using namespace gumbelcuda::c_api;
 gumbelcuda_status gumbelcuda_gumbel_noise(gumbelcuda_handle* handle, const gumbelcuda_gumbel_noise_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, 0);
-    call.draw(gumbel_noise, {.rows = a.rows, .classes = a.classes, .type = number_type(a.type), .out = from_c(a.out)});
+    call.draw(gumbel_noise_task{.rows = a.rows,
+                                .classes = a.classes,
+                                .type = number_type(a.type),
+                                .noise = from_c(a.noise),
+                                .out = from_c(a.out)});
   });
 }
 
 gumbelcuda_status gumbelcuda_gumbel_max(gumbelcuda_handle* handle, const gumbelcuda_gumbel_max_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, 0);
-    call.draw(gumbel_max, {.rows = a.rows,
-                           .classes = a.classes,
-                           .type = number_type(a.type),
-                           .logits = from_c(a.logits),
-                           .index = a.index,
-                           .log_prob = a.log_prob,
-                           .status = status_of(a.status)});
+    call.draw(gumbel_max_task{.rows = a.rows,
+                              .classes = a.classes,
+                              .type = number_type(a.type),
+                              .noise = from_c(a.noise),
+                              .logits = from_c(a.logits),
+                              .index = a.index,
+                              .log_prob = a.log_prob,
+                              .status = status_of(a.status)});
   });
 }
 
@@ -33,6 +38,7 @@ gumbelcuda_status gumbelcuda_gumbel_softmax(gumbelcuda_handle* handle, const gum
     const gumbel_softmax_task task = {.rows = a.rows,
                                       .classes = a.classes,
                                       .type = number_type(a.type),
+                                      .noise = from_c(a.noise),
                                       .logits = from_c(a.logits),
                                       .temperature = a.temperature,
                                       .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
@@ -43,9 +49,9 @@ gumbelcuda_status gumbelcuda_gumbel_softmax(gumbelcuda_handle* handle, const gum
                                       .gumbel = from_c(a.gumbel),
                                       .gumbel_out = from_c(a.gumbel_out)};
     if (a.gumbel.data)
-      call.run(gumbel_softmax, task);
+      call.run(task);
     else
-      call.draw(gumbel_softmax, task);
+      call.draw(task);
   });
 }
 
@@ -53,18 +59,18 @@ gumbelcuda_status gumbelcuda_gumbel_softmax_vjp(gumbelcuda_handle* handle,
                                                 const gumbelcuda_gumbel_softmax_vjp_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW);
-    call.run(gumbel_softmax_vjp, {.rows = a.rows,
-                                  .classes = a.classes,
-                                  .type = number_type(a.type),
-                                  .noise = call.noise_at(a.offset),
-                                  .logits = from_c(a.logits),
-                                  .temperature = a.temperature,
-                                  .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
-                                  .y = from_c(a.y),
-                                  .d_y = from_c(a.d_y),
-                                  .d_logits = from_c(a.d_logits),
-                                  .d_temperature = a.d_temperature,
-                                  .gumbel = from_c(a.gumbel)});
+    call.run(gumbel_softmax_vjp_task{.rows = a.rows,
+                                     .classes = a.classes,
+                                     .type = number_type(a.type),
+                                     .noise = call.noise_of(a.noise),
+                                     .logits = from_c(a.logits),
+                                     .temperature = a.temperature,
+                                     .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
+                                     .y = from_c(a.y),
+                                     .d_y = from_c(a.d_y),
+                                     .d_logits = from_c(a.d_logits),
+                                     .d_temperature = a.d_temperature,
+                                     .gumbel = from_c(a.gumbel)});
   });
 }
 

@@ -11,12 +11,13 @@ gumbelcuda_status gumbelcuda_conditional_gumbel(gumbelcuda_handle* handle,
                                                 const gumbelcuda_conditional_gumbel_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, 0);
-    call.draw(conditional_gumbel, {.rows = a.rows,
-                                   .classes = a.classes,
-                                   .type = number_type(a.type),
-                                   .logits = from_c(a.logits),
-                                   .index = a.index,
-                                   .z = from_c(a.z)});
+    call.draw(conditional_gumbel_task{.rows = a.rows,
+                                      .classes = a.classes,
+                                      .type = number_type(a.type),
+                                      .noise = from_c(a.noise),
+                                      .logits = from_c(a.logits),
+                                      .index = a.index,
+                                      .z = from_c(a.z)});
   });
 }
 
@@ -24,16 +25,16 @@ gumbelcuda_status gumbelcuda_gumbel_rao_vjp(gumbelcuda_handle* handle, const gum
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW);
     check_reserved(a.reserved);
-    call.run(gumbel_rao_vjp, {.rows = a.rows,
-                              .classes = a.classes,
-                              .type = number_type(a.type),
-                              .noise = call.noise_at(a.offset),
-                              .logits = from_c(a.logits),
-                              .index = a.index,
-                              .inner_samples = a.inner_samples,
-                              .temperature = a.temperature,
-                              .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
-                              .d_one_hot = from_c(a.d_one_hot),
-                              .d_logits = from_c(a.d_logits)});
+    call.run(gumbel_rao_vjp_task{.rows = a.rows,
+                                 .classes = a.classes,
+                                 .type = number_type(a.type),
+                                 .noise = call.noise_of(a.noise),
+                                 .logits = from_c(a.logits),
+                                 .index = a.index,
+                                 .inner_samples = a.inner_samples,
+                                 .temperature = a.temperature,
+                                 .temperature_per_row = has(a.flags, GUMBELCUDA_TEMPERATURE_PER_ROW),
+                                 .d_one_hot = from_c(a.d_one_hot),
+                                 .d_logits = from_c(a.d_logits)});
   });
 }

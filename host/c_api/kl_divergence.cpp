@@ -10,11 +10,11 @@ using namespace gumbelcuda::c_api;
 gumbelcuda_status gumbelcuda_kl_divergence(gumbelcuda_handle* handle, const gumbelcuda_kl_divergence_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, 0);
-    call.run(kl_divergence, {.rows = a.rows,
-                             .classes = a.classes,
-                             .type = number_type(a.type),
-                             .p_logits = from_c(a.p_logits),
-                             .q_logits = from_c(a.q_logits),
-                             .kl = a.kl});
+    call.run(kl_divergence_task{.rows = a.rows,
+                                .classes = a.classes,
+                                .type = number_type(a.type),
+                                .p_logits = from_c(a.p_logits),
+                                .q_logits = from_c(a.q_logits),
+                                .kl = a.kl});
   });
 }

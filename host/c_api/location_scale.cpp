@@ -30,13 +30,14 @@ gumbelcuda_status gumbelcuda_location_scale_sample(gumbelcuda_handle* handle,
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, 0);
     check_reserved(a.reserved);
-    call.draw(location_scale_sample, {.rows = a.rows,
-                                      .classes = a.classes,
-                                      .type = number_type(a.type),
-                                      .law = noise_law(a.law),
-                                      .location = from_c("location", a.location),
-                                      .scale = from_c("scale", a.scale),
-                                      .sample = from_c(a.sample)});
+    call.draw(location_scale_sample_task{.rows = a.rows,
+                                         .classes = a.classes,
+                                         .type = number_type(a.type),
+                                         .law = noise_law(a.law),
+                                         .noise = from_c(a.noise),
+                                         .location = from_c("location", a.location),
+                                         .scale = from_c("scale", a.scale),
+                                         .sample = from_c(a.sample)});
   });
 }
 
@@ -45,14 +46,14 @@ gumbelcuda_status gumbelcuda_location_scale_sample_vjp(gumbelcuda_handle* handle
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, 0);
     check_reserved(a.reserved);
-    call.run(location_scale_sample_vjp, {.rows = a.rows,
-                                         .classes = a.classes,
-                                         .type = number_type(a.type),
-                                         .law = noise_law(a.law),
-                                         .noise = call.noise_at(a.offset),
-                                         .d_sample = from_c(a.d_sample),
-                                         .d_location = from_c("d_location", a.d_location),
-                                         .d_scale = from_c("d_scale", a.d_scale)});
+    call.run(location_scale_sample_vjp_task{.rows = a.rows,
+                                            .classes = a.classes,
+                                            .type = number_type(a.type),
+                                            .law = noise_law(a.law),
+                                            .noise = call.noise_of(a.noise),
+                                            .d_sample = from_c(a.d_sample),
+                                            .d_location = from_c("d_location", a.d_location),
+                                            .d_scale = from_c("d_scale", a.d_scale)});
   });
 }
 
@@ -61,14 +62,14 @@ gumbelcuda_status gumbelcuda_location_scale_log_prob(gumbelcuda_handle* handle,
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, 0);
     check_reserved(a.reserved);
-    call.run(location_scale_log_prob, {.rows = a.rows,
-                                       .classes = a.classes,
-                                       .type = number_type(a.type),
-                                       .law = noise_law(a.law),
-                                       .value = from_c(a.value),
-                                       .location = from_c("location", a.location),
-                                       .scale = from_c("scale", a.scale),
-                                       .log_prob = from_c(a.log_prob)});
+    call.run(location_scale_log_prob_task{.rows = a.rows,
+                                          .classes = a.classes,
+                                          .type = number_type(a.type),
+                                          .law = noise_law(a.law),
+                                          .value = from_c(a.value),
+                                          .location = from_c("location", a.location),
+                                          .scale = from_c("scale", a.scale),
+                                          .log_prob = from_c(a.log_prob)});
   });
 }
 
@@ -77,16 +78,16 @@ gumbelcuda_status gumbelcuda_location_scale_log_prob_vjp(gumbelcuda_handle* hand
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, 0);
     check_reserved(a.reserved);
-    call.run(location_scale_log_prob_vjp, {.rows = a.rows,
-                                           .classes = a.classes,
-                                           .type = number_type(a.type),
-                                           .law = noise_law(a.law),
-                                           .value = from_c(a.value),
-                                           .location = from_c("location", a.location),
-                                           .scale = from_c("scale", a.scale),
-                                           .d_log_prob = from_c(a.d_log_prob),
-                                           .d_value = from_c(a.d_value),
-                                           .d_location = from_c("d_location", a.d_location),
-                                           .d_scale = from_c("d_scale", a.d_scale)});
+    call.run(location_scale_log_prob_vjp_task{.rows = a.rows,
+                                              .classes = a.classes,
+                                              .type = number_type(a.type),
+                                              .law = noise_law(a.law),
+                                              .value = from_c(a.value),
+                                              .location = from_c("location", a.location),
+                                              .scale = from_c("scale", a.scale),
+                                              .d_log_prob = from_c(a.d_log_prob),
+                                              .d_value = from_c(a.d_value),
+                                              .d_location = from_c("d_location", a.d_location),
+                                              .d_scale = from_c("d_scale", a.d_scale)});
   });
 }

@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <type_traits>
 
+#include "host/api/operations.hpp"
 #include "host/api/task_arrays.hpp"
 #include "host/c_api/answer.hpp"
 #include "host/c_api/handle.hpp"
@@ -26,51 +27,47 @@ class operation_call {
   }
   // Draws the noise that is next.
   template <class Task>
-  void draw(void (*operation)(const Task&, const row_execution&), const std::type_identity_t<Task>& task) {
+  void draw(const Task& task) {
     check_arrays(task);
-    handle_.sampler.draw(task, operation);
+    handle_.sampler.draw(task, operation_of<Task>());
   }
   template <class Task>
-  void draw(void (*operation)(const Task&, const row_execution&), const std::type_identity_t<Task>& task,
-            std::uint64_t words) {
+  void draw(const Task& task, std::uint64_t words) {
     check_arrays(task);
-    handle_.sampler.draw(task, operation, words);
+    handle_.sampler.draw(task, operation_of<Task>(), words);
   }
   template <class Task>
-  void run(void (*operation)(const Task&, const row_execution&), const std::type_identity_t<Task>& task) {
-    check_offset_of(task);
+  void run(const Task& task) {
     check_arrays(task);
-    handle_.sampler.run(task, operation);
+    handle_.sampler.run(task, operation_of<Task>());
   }
 
   const sampler_options& options() const { return handle_.sampler.options(); }
   // The handle's noise as it was before a forward pass.
-  noise_address noise_at(std::uint64_t offset) const {
+  noise_address noise_of(const gumbelcuda_noise& c) const {
     noise_address noise = options().noise;
-    noise.offset = offset;
+    noise.offset = c.offset;
+    noise.row_seed = c.row_seed;
+    noise.row_offset = c.row_offset;
     return noise;
   }
 
  private:
-  // Of noise_at(), under the name that it has in C.
-  template <class Task>
-  static void check_offset_of(const Task& task) {
-    for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& field) {
-      if constexpr (std::is_same_v<Member, noise_address>)
-        if (is_used(task, field.rules)) check_offset("offset", (task.*field.member).offset);
-    });
-  }
   // Of a task, where there are rows: nothing else is followed.
   template <class Task>
   void check_arrays(const Task& task) const {
     if (task.rows == 0 || !handle_.checks_pointers) return;
-    std::array<named_pointer, std::tuple_size_v<decltype(describe(&task))>> pointers;
+    std::array<named_pointer, std::tuple_size_v<decltype(describe(&task))> + noise_arrays> pointers;
     std::size_t count = 0;
     for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& field) {
-      if constexpr (is_array<Member> && !std::is_same_v<Member, noise_address>) {
-        if (is_followed(task, field))
-          pointers[count++] = {field.name, pointer_of(task.*field.member), suffix_of<Member>};
-      }
+      if (!is_followed(task, field)) return;
+      if constexpr (is_array<Member>)
+        pointers[count++] = {field.name, pointer_of(task.*field.member), suffix_of<Member>};
+      // The handle's device_offset is checked for every call, under the name that it has in C.
+      if constexpr (is_noise<Member>)
+        for_each_noise_array(task.*field.member, [&](const char* suffix, const std::uint64_t* pointer, bool per_row) {
+          if (per_row) pointers[count++] = {field.name, pointer, suffix};
+        });
     });
     check_pointers(options(), pointers.data(), pointers.data() + count);
   }
@@ -90,6 +87,11 @@ gumbelcuda_status with(gumbelcuda_handle* handle, const Args* args, Work work) {
 
 inline const_rows from_c(const gumbelcuda_const_rows& rows) { return {rows.data, rows.row_stride, rows.class_stride}; }
 inline mutable_rows from_c(const gumbelcuda_rows& rows) { return {rows.data, rows.row_stride, rows.class_stride}; }
+
+// What a call that draws says of its noise; the rest is the handle's.
+inline noise_address from_c(const gumbelcuda_row_noise& noise) {
+  return {.row_seed = noise.row_seed, .row_offset = noise.row_offset};
+}
 
 inline bool has(std::uint32_t flags, std::uint32_t flag) { return (flags & flag) != 0; }
 

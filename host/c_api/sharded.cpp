@@ -33,14 +33,14 @@ gumbelcuda_status gumbelcuda_gumbel_max_shard(gumbelcuda_handle* handle, const g
       throw invalid_argument("row_classes",
                              std::to_string(a.row_classes) + " is neither 0 nor first_class + classes, " +
                                  std::to_string(a.first_class) + " + " + std::to_string(a.classes) + ", or more");
-    call.draw(gumbel_max_shard,
-              {.rows = a.rows,
-               .classes = a.classes,
-               .type = number_type(a.type),
-               .logits = from_c(a.logits),
-               .first_class = a.first_class,
-               .log_prob_wanted = has(a.flags, GUMBELCUDA_LOG_PROB_WANTED),
-               .partial = reinterpret_cast<gumbel_max_partial*>(a.partial)},
+    call.draw(gumbel_max_shard_task{.rows = a.rows,
+                                    .classes = a.classes,
+                                    .type = number_type(a.type),
+                                    .noise = from_c(a.noise),
+                                    .logits = from_c(a.logits),
+                                    .first_class = a.first_class,
+                                    .log_prob_wanted = has(a.flags, GUMBELCUDA_LOG_PROB_WANTED),
+                                    .partial = reinterpret_cast<gumbel_max_partial*>(a.partial)},
               a.row_classes);
   });
 }
@@ -49,12 +49,12 @@ gumbelcuda_status gumbelcuda_combine_gumbel_max(gumbelcuda_handle* handle,
                                                 const gumbelcuda_combine_gumbel_max_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, 0);
-    call.run(combine_gumbel_max, {.rows = a.rows,
-                                  .shards = a.shards,
-                                  .type = number_type(a.type),
-                                  .partial = reinterpret_cast<const gumbel_max_partial*>(a.partial),
-                                  .index = a.index,
-                                  .log_prob = a.log_prob,
-                                  .status = status_of(a.status)});
+    call.run(combine_gumbel_max_task{.rows = a.rows,
+                                     .shards = a.shards,
+                                     .type = number_type(a.type),
+                                     .partial = reinterpret_cast<const gumbel_max_partial*>(a.partial),
+                                     .index = a.index,
+                                     .log_prob = a.log_prob,
+                                     .status = status_of(a.status)});
   });
 }

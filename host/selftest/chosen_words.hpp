@@ -6,7 +6,7 @@
 #include <optional>
 #include <random>
 
-#include "gumbelcuda/detail/rows/noise.hpp"
+#include "gumbelcuda/device/noise.hpp"
 #include "gumbelcuda/rows.hpp"
 
 namespace gumbelcuda {
@@ -47,7 +47,7 @@ inline noise_address address_with(std::uint64_t seed, const std::uint32_t* words
   }
 }
 
-// The words that extend those of the quad that an address begins with (detail/rows/noise.hpp).
+// The words that extend those of the quad that an address begins with (device/noise.hpp).
 inline philox_block<std::uint32_t> extensions_at(const noise_address& address) {
   return row_noise{{address.seed, address.first_row}, address.offset / quad_size}.extensions(0);
 }

@@ -67,7 +67,7 @@ void run_draws(recorder& r) {
   categorical.draws = 2;
   r.run("categorical_sample", categorical);
   const float least_share = 1 / 64.f;
-  categorical.row_seed = categorical.row_offset = given.seeds.data();
+  categorical.noise.row_seed = categorical.noise.row_offset = given.seeds.data();
   categorical.top_k = given.small.data();
   categorical.top_p = given.one_share.data();
   categorical.min_p = &least_share;

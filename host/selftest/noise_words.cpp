@@ -13,7 +13,7 @@
 namespace gumbelcuda {
 namespace {
 
-// The bounds of math/gumbel.hpp and detail/rows/noise.hpp.
+// The bounds of math/gumbel.hpp and device/noise.hpp.
 constexpr float least_gumbel = -3.13000f, largest_gumbel = 22.8739f, largest_extended_gumbel = 45.06f;
 constexpr double largest_error = 2.5e-7;
 

@@ -2,7 +2,7 @@
 // Draws from categorical distributions, one or many a row, with temperature, min-p, top-k, top-p and a seed for each
 // row, for batches of rows. Arguments, errors and backends: as in execution.hpp. Gumbel-max: see gumbel_max.
 //
-//   gumbelcuda::categorical_sample_task task{.rows = 8, .classes = 128256, .logits = {logits}, .index = index};
+//   gumbelcuda::categorical_sample_args<float> task{.rows = 8, .classes = 128256, .logits = {logits}, .index = index};
 //   task.temperature = &temperature;
 //   task.top_p = &top_p;
 //   gumbelcuda::categorical_sample(task);
@@ -37,17 +37,13 @@ namespace gumbelcuda {
 // Whether a class is in depends on its row alone, not on how the row is shared out: top_p adds exp((logits − top)/τ)
 // up in whole units of 2^-(62−⌈log2(classes+1)⌉), so what it takes for top_p of the probability is at most 2·classes
 // units off besides the error of exp.
-struct categorical_sample_task {
+template <class Number>
+struct categorical_sample_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type type = number_type::float32;
+  number_type_of<Number> type = not_given<Number>();
   noise_address noise{};
-  // [row]; null: noise.seed for all. With it all rows read row noise.first_row of their own seed's stream, so that what
-  // a request draws does not depend on its place in the batch.
-  const std::uint64_t* row_seed = nullptr;
-  // [row] words that the request has used so far, multiples of 4, added to noise.offset; null: 0.
-  const std::uint64_t* row_offset = nullptr;
-  const_rows logits{};      // −inf: a masked class
-  std::uint64_t draws = 1;  // ≥ 1
+  basic_const_rows<Number> logits{};  // −inf: a masked class
+  std::uint64_t draws = 1;            // ≥ 1
   // One for all rows, or one each. τ ≥ 0, finite; null is 1. τ = 0 is greedy: argmax of the logits, the lowest class on
   // ties, log_prob 0.
   const float* temperature = nullptr;
@@ -67,15 +63,14 @@ struct categorical_sample_task {
   std::int64_t* index = nullptr;  // [row][draws], in [0, classes), or −1
   // [row][draws], null: not wanted. Log-probability of the class that was drawn in the distribution that it was drawn
   // from, tempered, filtered, normalised: double for float64, float otherwise.
-  void* log_prob = nullptr;
+  computed_number<Number>* log_prob = nullptr;
   row_status* status = nullptr;  // [row], null: not wanted
 };
-constexpr auto describe(const categorical_sample_task*) {
-  using task = categorical_sample_task;
+template <class Number>
+constexpr auto describe(const categorical_sample_args<Number>*) {
+  using task = categorical_sample_args<Number>;
   return all_fields(
       GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type), GUMBELCUDA_FIELD(noise),
-      GUMBELCUDA_FIELD(row_seed, .optional = true),
-      GUMBELCUDA_FIELD(row_offset, .optional = true, .numbers = allowed_numbers::multiple_of_4),
       GUMBELCUDA_FIELD(logits), GUMBELCUDA_FIELD(draws, .least = 1),
       GUMBELCUDA_FIELD(temperature, .optional = true, .per_row = &task::temperature_per_row,
                        .numbers = allowed_numbers::zero_or_more),
@@ -90,37 +85,46 @@ constexpr auto describe(const categorical_sample_task*) {
       GUMBELCUDA_FIELD(log_prob, .optional = true, .of_each_row = &task::draws),
       GUMBELCUDA_FIELD(status, .optional = true));
 }
+using categorical_sample_task = categorical_sample_args<any_number>;
 
 // index[r][d] = argmax_k(log probabilities[r][k] + gumbel): samples of probabilities[r] over its sum, which need not
 // be 1. A class of probability 0 is never drawn. A row with a negative number, a NaN or a +inf is not_finite. The rest
 // as above.
-struct categorical_sample_from_probabilities_task {
+template <class Number>
+struct categorical_sample_from_probabilities_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type type = number_type::float32;
+  number_type_of<Number> type = not_given<Number>();
   noise_address noise{};
-  const std::uint64_t* row_seed = nullptr;
-  const std::uint64_t* row_offset = nullptr;
-  const_rows probabilities{};
-  std::uint64_t draws = 1;        // ≥ 1
-  std::int64_t* index = nullptr;  // [row][draws], in [0, classes), or −1
-  void* log_prob = nullptr;       // [row][draws]
-  row_status* status = nullptr;   // [row]
+  basic_const_rows<Number> probabilities{};
+  std::uint64_t draws = 1;                      // ≥ 1
+  std::int64_t* index = nullptr;                // [row][draws], in [0, classes), or −1
+  computed_number<Number>* log_prob = nullptr;  // [row][draws]
+  row_status* status = nullptr;                 // [row]
 };
-constexpr auto describe(const categorical_sample_from_probabilities_task*) {
-  using task = categorical_sample_from_probabilities_task;
+template <class Number>
+constexpr auto describe(const categorical_sample_from_probabilities_args<Number>*) {
+  using task = categorical_sample_from_probabilities_args<Number>;
   return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
-                    GUMBELCUDA_FIELD(noise), GUMBELCUDA_FIELD(row_seed, .optional = true),
-                    GUMBELCUDA_FIELD(row_offset, .optional = true, .numbers = allowed_numbers::multiple_of_4),
-                    GUMBELCUDA_FIELD(probabilities), GUMBELCUDA_FIELD(draws, .least = 1),
+                    GUMBELCUDA_FIELD(noise), GUMBELCUDA_FIELD(probabilities), GUMBELCUDA_FIELD(draws, .least = 1),
                     GUMBELCUDA_FIELD(index, .of_each_row = &task::draws),
                     GUMBELCUDA_FIELD(log_prob, .optional = true, .of_each_row = &task::draws),
                     GUMBELCUDA_FIELD(status, .optional = true));
 }
+using categorical_sample_from_probabilities_task = categorical_sample_from_probabilities_args<any_number>;
 
 // On a device the values of temperatures, filters and offsets are not looked at beforehand: a row for which one is out
 // of range gets −1, NaN and bad_parameter.
 GUMBELCUDA_API void categorical_sample(const categorical_sample_task& task, const row_execution& execution = {});
+template <class Number>
+void categorical_sample(const categorical_sample_args<Number>& args, const row_execution& execution = {}) {
+  categorical_sample(untyped(args), execution);
+}
 GUMBELCUDA_API void categorical_sample_from_probabilities(const categorical_sample_from_probabilities_task& task,
                                                           const row_execution& execution = {});
+template <class Number>
+void categorical_sample_from_probabilities(const categorical_sample_from_probabilities_args<Number>& args,
+                                           const row_execution& execution = {}) {
+  categorical_sample_from_probabilities(untyped(args), execution);
+}
 
 }  // namespace gumbelcuda

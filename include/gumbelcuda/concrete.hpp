@@ -23,41 +23,46 @@ namespace gumbelcuda {
 // log_prob −inf. Classes with finite logits may have the value of nothing, as samples that underflowed do: log_prob is
 // the limit as these m go to 0 together. It is −inf, finite or +inf as (K−m)·τ − m is positive, 0 or negative; for x it
 // is −inf. So take x where τ is small. NaN for a row with a NaN, a negative y, a +inf or no class left.
-struct concrete_log_prob_task {
+template <class Number>
+struct concrete_log_prob_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type type = number_type::float32;
-  const_rows logits{}, value{};
+  number_type_of<Number> type = not_given<Number>();
+  basic_const_rows<Number> logits{}, value{};
   // τ > 0, finite. One for all rows, or one each. A row whose τ is neither gets NaN.
   const float* temperature = nullptr;
   bool temperature_per_row = false;
   bool log_domain = false;
-  void* log_prob = nullptr;  // [row]: double for float64, float otherwise
+  computed_number<Number>* log_prob = nullptr;  // [row]: double for float64, float otherwise
 };
-constexpr auto describe(const concrete_log_prob_task*) {
-  using task = concrete_log_prob_task;
+template <class Number>
+constexpr auto describe(const concrete_log_prob_args<Number>*) {
+  using task = concrete_log_prob_args<Number>;
   return all_fields(
       GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type), GUMBELCUDA_FIELD(logits),
       GUMBELCUDA_FIELD(value),
       GUMBELCUDA_FIELD(temperature, .per_row = &task::temperature_per_row, .numbers = allowed_numbers::above_zero),
       GUMBELCUDA_FIELD(temperature_per_row), GUMBELCUDA_FIELD(log_domain), GUMBELCUDA_FIELD(log_prob));
 }
+using concrete_log_prob_task = concrete_log_prob_args<any_number>;
 
 // From d_log_prob = dL/dlog_prob to dL/dlogits, dL/dvalue (dL/dy, or dL/dx with log_domain) and dL/dτ. A class with the
 // value of nothing has dL/dvalue 0 and no part in dL/dτ; its dL/dlogits is that of the limit, or 0 if it is left out.
-struct concrete_log_prob_vjp_task {
+template <class Number>
+struct concrete_log_prob_vjp_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type type = number_type::float32;
-  const_rows logits{}, value{};
+  number_type_of<Number> type = not_given<Number>();
+  basic_const_rows<Number> logits{}, value{};
   const float* temperature = nullptr;
   bool temperature_per_row = false;
   bool log_domain = false;
-  const void* d_log_prob = nullptr;  // [row]: double for float64, float otherwise
+  const computed_number<Number>* d_log_prob = nullptr;  // [row]: double for float64, float otherwise
   // At least one of the three. d_temperature is [row], of d_log_prob's type.
-  mutable_rows d_logits{}, d_value{};
-  void* d_temperature = nullptr;
+  basic_mutable_rows<Number> d_logits{}, d_value{};
+  computed_number<Number>* d_temperature = nullptr;
 };
-constexpr auto describe(const concrete_log_prob_vjp_task*) {
-  using task = concrete_log_prob_vjp_task;
+template <class Number>
+constexpr auto describe(const concrete_log_prob_vjp_args<Number>*) {
+  using task = concrete_log_prob_vjp_args<Number>;
   return all_fields(
       GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type), GUMBELCUDA_FIELD(logits),
       GUMBELCUDA_FIELD(value),
@@ -66,10 +71,19 @@ constexpr auto describe(const concrete_log_prob_vjp_task*) {
       GUMBELCUDA_FIELD(d_logits, .one_of = true), GUMBELCUDA_FIELD(d_value, .one_of = true),
       GUMBELCUDA_FIELD(d_temperature, .one_of = true));
 }
+using concrete_log_prob_vjp_task = concrete_log_prob_vjp_args<any_number>;
 
 // τ of 0 has no density and is refused.
 GUMBELCUDA_API void concrete_log_prob(const concrete_log_prob_task& task, const row_execution& execution = {});
+template <class Number>
+void concrete_log_prob(const concrete_log_prob_args<Number>& args, const row_execution& execution = {}) {
+  concrete_log_prob(untyped(args), execution);
+}
 GUMBELCUDA_API void concrete_log_prob_vjp(const concrete_log_prob_vjp_task& task, const row_execution& execution = {});
+template <class Number>
+void concrete_log_prob_vjp(const concrete_log_prob_vjp_args<Number>& args, const row_execution& execution = {}) {
+  concrete_log_prob_vjp(untyped(args), execution);
+}
 
 inline constexpr int max_kl_samples = 64;
 
@@ -81,20 +95,22 @@ inline constexpr int max_kl_samples = 64;
 // A class with both logits −inf is left out. One that only p or q can draw makes the estimate +inf. NaN for a row with
 // a NaN, a +inf or no class left, and where τ_q/τ_p overflows in the type of kl, as 1e30/1e-30 does in float. Where
 // only (τ_q/τ_p)·(p_logits + g) or the sum over the classes does, the estimate may be +inf, −inf or NaN.
-struct concrete_kl_estimate_task {
+template <class Number>
+struct concrete_kl_estimate_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type type = number_type::float32;
+  number_type_of<Number> type = not_given<Number>();
   // Sample s = 0, 1, … has the words from offset + s·K′ on, K′ being classes rounded up to a multiple of 4.
   noise_address noise{};
   int samples = 1;  // 1 to max_kl_samples
-  const_rows p_logits{}, q_logits{};
+  basic_const_rows<Number> p_logits{}, q_logits{};
   // τ > 0, finite. One for all rows, or one each. A row whose τ is neither gets NaN.
   const float *p_temperature = nullptr, *q_temperature = nullptr;
   bool p_temperature_per_row = false, q_temperature_per_row = false;
-  void* kl = nullptr;  // [row]: double for float64, float otherwise
+  computed_number<Number>* kl = nullptr;  // [row]: double for float64, float otherwise
 };
-constexpr auto describe(const concrete_kl_estimate_task*) {
-  using task = concrete_kl_estimate_task;
+template <class Number>
+constexpr auto describe(const concrete_kl_estimate_args<Number>*) {
+  using task = concrete_kl_estimate_args<Number>;
   return all_fields(
       GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type), GUMBELCUDA_FIELD(noise),
       GUMBELCUDA_FIELD(samples, .least = 1, .most = max_kl_samples), GUMBELCUDA_FIELD(p_logits),
@@ -103,24 +119,27 @@ constexpr auto describe(const concrete_kl_estimate_task*) {
       GUMBELCUDA_FIELD(q_temperature, .per_row = &task::q_temperature_per_row, .numbers = allowed_numbers::above_zero),
       GUMBELCUDA_FIELD(p_temperature_per_row), GUMBELCUDA_FIELD(q_temperature_per_row), GUMBELCUDA_FIELD(kl));
 }
+using concrete_kl_estimate_task = concrete_kl_estimate_args<any_number>;
 
 // From d_kl = dL/dkl to the derivatives of L through the samples, which move with p. NaN for a row whose kl is NaN by
 // the above, or +inf for a class that only one of the laws can draw; in the others 0 for a class that is left out.
-struct concrete_kl_estimate_vjp_task {
+template <class Number>
+struct concrete_kl_estimate_vjp_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type type = number_type::float32;
+  number_type_of<Number> type = not_given<Number>();
   noise_address noise{};  // these as in the forward pass
   int samples = 1;
-  const_rows p_logits{}, q_logits{};
+  basic_const_rows<Number> p_logits{}, q_logits{};
   const float *p_temperature = nullptr, *q_temperature = nullptr;
   bool p_temperature_per_row = false, q_temperature_per_row = false;
-  const void* d_kl = nullptr;  // [row], of kl's type
+  const computed_number<Number>* d_kl = nullptr;  // [row], of kl's type
   // At least one of the four; those of τ are [row], of kl's type.
-  mutable_rows d_p_logits{}, d_q_logits{};
-  void *d_p_temperature = nullptr, *d_q_temperature = nullptr;
+  basic_mutable_rows<Number> d_p_logits{}, d_q_logits{};
+  computed_number<Number>*d_p_temperature = nullptr, *d_q_temperature = nullptr;
 };
-constexpr auto describe(const concrete_kl_estimate_vjp_task*) {
-  using task = concrete_kl_estimate_vjp_task;
+template <class Number>
+constexpr auto describe(const concrete_kl_estimate_vjp_args<Number>*) {
+  using task = concrete_kl_estimate_vjp_args<Number>;
   return all_fields(
       GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type), GUMBELCUDA_FIELD(noise),
       GUMBELCUDA_FIELD(samples, .least = 1, .most = max_kl_samples), GUMBELCUDA_FIELD(p_logits),
@@ -131,10 +150,19 @@ constexpr auto describe(const concrete_kl_estimate_vjp_task*) {
       GUMBELCUDA_FIELD(d_p_logits, .one_of = true), GUMBELCUDA_FIELD(d_q_logits, .one_of = true),
       GUMBELCUDA_FIELD(d_p_temperature, .one_of = true), GUMBELCUDA_FIELD(d_q_temperature, .one_of = true));
 }
+using concrete_kl_estimate_vjp_task = concrete_kl_estimate_vjp_args<any_number>;
 
 // τ of 0 is refused here, too.
 GUMBELCUDA_API void concrete_kl_estimate(const concrete_kl_estimate_task& task, const row_execution& execution = {});
+template <class Number>
+void concrete_kl_estimate(const concrete_kl_estimate_args<Number>& args, const row_execution& execution = {}) {
+  concrete_kl_estimate(untyped(args), execution);
+}
 GUMBELCUDA_API void concrete_kl_estimate_vjp(const concrete_kl_estimate_vjp_task& task,
                                              const row_execution& execution = {});
+template <class Number>
+void concrete_kl_estimate_vjp(const concrete_kl_estimate_vjp_args<Number>& args, const row_execution& execution = {}) {
+  concrete_kl_estimate_vjp(untyped(args), execution);
+}
 
 }  // namespace gumbelcuda

@@ -17,19 +17,22 @@ namespace gumbelcuda {
 // z[r] = logits[r] + gumbel, given that its argmax is index[r]: where index is a sample of softmax(logits), z has the
 // law of logits + gumbel. z[r][index[r]] is the largest: no other reaches it before z is rounded to 16 bits. NaN for a
 // row with a NaN, a +inf or nothing above −inf, and for one whose index is no class, −1 included, or a masked class.
-struct conditional_gumbel_task {
+template <class Number>
+struct conditional_gumbel_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type type = number_type::float32;
+  number_type_of<Number> type = not_given<Number>();
   noise_address noise{};                // other noise than that by which index was drawn
-  const_rows logits{};                  // −inf: a masked class, of which z is −inf
+  basic_const_rows<Number> logits{};    // −inf: a masked class, of which z is −inf
   const std::int64_t* index = nullptr;  // [row]
-  mutable_rows z{};
+  basic_mutable_rows<Number> z{};
 };
-constexpr auto describe(const conditional_gumbel_task*) {
-  using task = conditional_gumbel_task;
+template <class Number>
+constexpr auto describe(const conditional_gumbel_args<Number>*) {
+  using task = conditional_gumbel_args<Number>;
   return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
                     GUMBELCUDA_FIELD(noise), GUMBELCUDA_FIELD(logits), GUMBELCUDA_FIELD(index), GUMBELCUDA_FIELD(z));
 }
+using conditional_gumbel_task = conditional_gumbel_args<any_number>;
 
 inline constexpr int max_inner_samples = 64;
 
@@ -37,22 +40,24 @@ inline constexpr int max_inner_samples = 64;
 // mean of the straight-through gradient, that of softmax(z/τ), over inner_samples independent z that have this argmax.
 // Its expected value is straight-through's, its variance is not larger. Rows that have no z (above), or a τ that is not
 // allowed, get NaN.
-struct gumbel_rao_vjp_task {
+template <class Number>
+struct gumbel_rao_vjp_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type type = number_type::float32;
+  number_type_of<Number> type = not_given<Number>();
   // gumbel_max's. Inner sample s = 0, 1, … has the words from offset + (s + 1)·K′ on, K′ being the number of classes,
   // rounded up to a multiple of 4: forward and backward together take (inner_samples + 1)·K′ words.
   noise_address noise{};
-  const_rows logits{};                  // −inf: a masked class, of which the gradient is 0
+  basic_const_rows<Number> logits{};    // −inf: a masked class, of which the gradient is 0
   const std::int64_t* index = nullptr;  // [row]
   int inner_samples = 10;               // 1 to 64
   const float* temperature = nullptr;   // τ ≥ 0, finite: one for all rows, or one each
   bool temperature_per_row = false;
-  const_rows d_one_hot{};
-  mutable_rows d_logits{};  // may be d_one_hot, with the same strides
+  basic_const_rows<Number> d_one_hot{};
+  basic_mutable_rows<Number> d_logits{};  // may be d_one_hot, with the same strides
 };
-constexpr auto describe(const gumbel_rao_vjp_task*) {
-  using task = gumbel_rao_vjp_task;
+template <class Number>
+constexpr auto describe(const gumbel_rao_vjp_args<Number>*) {
+  using task = gumbel_rao_vjp_args<Number>;
   return all_fields(
       GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type), GUMBELCUDA_FIELD(noise),
       GUMBELCUDA_FIELD(inner_samples, .least = 1, .most = max_inner_samples), GUMBELCUDA_FIELD(logits),
@@ -61,8 +66,17 @@ constexpr auto describe(const gumbel_rao_vjp_task*) {
       GUMBELCUDA_FIELD(temperature_per_row), GUMBELCUDA_FIELD(d_one_hot),
       GUMBELCUDA_FIELD(d_logits, .may_be = {"d_one_hot"}));
 }
+using gumbel_rao_vjp_task = gumbel_rao_vjp_args<any_number>;
 
 GUMBELCUDA_API void conditional_gumbel(const conditional_gumbel_task& task, const row_execution& execution = {});
+template <class Number>
+void conditional_gumbel(const conditional_gumbel_args<Number>& args, const row_execution& execution = {}) {
+  conditional_gumbel(untyped(args), execution);
+}
 GUMBELCUDA_API void gumbel_rao_vjp(const gumbel_rao_vjp_task& task, const row_execution& execution = {});
+template <class Number>
+void gumbel_rao_vjp(const gumbel_rao_vjp_args<Number>& args, const row_execution& execution = {}) {
+  gumbel_rao_vjp(untyped(args), execution);
+}
 
 }  // namespace gumbelcuda

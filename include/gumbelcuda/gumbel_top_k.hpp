@@ -17,28 +17,30 @@ namespace gumbelcuda {
 //
 // A row with fewer than k logits above −inf gives those that it has, then index −1, perturbed and log_prob −inf, and
 // log_inclusion 0. A row of another status than drawn gives index −1 and NaN everywhere.
-struct gumbel_top_k_task {
+template <class Number>
+struct gumbel_top_k_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type type = number_type::float32;
+  number_type_of<Number> type = not_given<Number>();
   noise_address noise{};
-  const_rows logits{};  // −inf: a masked class
-  std::uint64_t k = 1;  // in [1, classes]
+  basic_const_rows<Number> logits{};  // −inf: a masked class
+  std::uint64_t k = 1;                // in [1, classes]
   // [row][k], rows one after another, in the order of the draws.
   std::int64_t* index = nullptr;
   // The same, null: not wanted; double for float64, float otherwise. log_prob: log softmax(logits[r]) of each class.
   // log_inclusion: log(1 − exp(−exp(logit − κ))), the probability of a class to be above the threshold κ, with which
   // Σ f·exp(log_prob − log_inclusion) over the sample is an unbiased estimate of the mean of f (Kool et al.). Perturbed
   // values and κ are rounded: log_inclusion is that of a logit which is off by half a unit in the last place of κ.
-  void* perturbed = nullptr;
-  void* log_prob = nullptr;
-  void* log_inclusion = nullptr;
+  computed_number<Number>* perturbed = nullptr;
+  computed_number<Number>* log_prob = nullptr;
+  computed_number<Number>* log_inclusion = nullptr;
   // [row], null: not wanted. κ, the (k+1)-th largest perturbed value, −inf where no further class is there: then each
   // log_inclusion is 0. And what became of the row: drawn if at least one class was.
-  void* kappa = nullptr;
+  computed_number<Number>* kappa = nullptr;
   row_status* status = nullptr;
 };
-constexpr auto describe(const gumbel_top_k_task*) {
-  using task = gumbel_top_k_task;
+template <class Number>
+constexpr auto describe(const gumbel_top_k_args<Number>*) {
+  using task = gumbel_top_k_args<Number>;
   return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
                     GUMBELCUDA_FIELD(k, .least = 1, .at_most_classes = true), GUMBELCUDA_FIELD(noise),
                     GUMBELCUDA_FIELD(logits), GUMBELCUDA_FIELD(index, .of_each_row = &task::k),
@@ -47,9 +49,14 @@ constexpr auto describe(const gumbel_top_k_task*) {
                     GUMBELCUDA_FIELD(log_inclusion, .optional = true, .of_each_row = &task::k),
                     GUMBELCUDA_FIELD(kappa, .optional = true), GUMBELCUDA_FIELD(status, .optional = true));
 }
+using gumbel_top_k_task = gumbel_top_k_args<any_number>;
 
 // About as fast as gumbel_max on the CPU while k is small beside the number of classes. A GPU takes a further step over
 // the row for each of the k.
 GUMBELCUDA_API void gumbel_top_k(const gumbel_top_k_task& task, const row_execution& execution = {});
+template <class Number>
+void gumbel_top_k(const gumbel_top_k_args<Number>& args, const row_execution& execution = {}) {
+  gumbel_top_k(untyped(args), execution);
+}
 
 }  // namespace gumbelcuda

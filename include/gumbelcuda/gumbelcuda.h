@@ -140,6 +140,20 @@ typedef struct gumbelcuda_rows {
 // As row_stride of rows that are read: all are the one at data.
 #define GUMBELCUDA_REPEATED_ROW SIZE_MAX
 
+// The noise of rows that have seeds of their own: [row] each, NULL: the handle's seed, no offset. With row_seed every
+// row draws from row first_row of its own seed's stream, so that what a request draws does not depend on its place in
+// the batch. row_offset, multiples of 4, is added to the offset.
+typedef struct gumbelcuda_row_noise {
+  const uint64_t* row_seed;
+  const uint64_t* row_offset;
+} gumbelcuda_row_noise;
+// The noise of a forward pass, for its backward pass: the handle's offset before the former, and what it had as noise.
+typedef struct gumbelcuda_noise {
+  uint64_t offset;
+  const uint64_t* row_seed;
+  const uint64_t* row_offset;
+} gumbelcuda_noise;
+
 #ifdef __cplusplus
 }
 #endif

@@ -3,16 +3,16 @@
 // to operations that know rows and two strides. Dimensions that lie regularly in all arrays become one; the last of
 // what is left gives the rows of a call, and there is a call for each place in the others:
 //
-//   gumbelcuda::leading_dimensions dimensions({2, 3, 4}, classes, gumbelcuda::number_type::float32);
+//   gumbelcuda::leading_dimensions<float> dimensions({2, 3, 4}, classes);
 //   const auto logits = dimensions.input(logits_data, {1200, 400, 100});  // strides in numbers, one a dimension
 //   const auto y = dimensions.output(y_data, {3, 1, 6}, 24);              // 24: from a class to the next
-//   dimensions.for_each_block([&](const gumbelcuda::row_block& block) {
-//     task.rows = block.rows;
-//     task.noise.first_row = first_row + block.first_row;
-//     task.logits = block[logits];
-//     task.y = block[y];
-//     task.index = index + block.first_row;  // and so on for all that has a number each row
-//     gumbelcuda::gumbel_softmax(task);
+//   dimensions.for_each_block([&](const auto& block) {
+//     args.rows = block.rows;
+//     args.noise = block.noise(noise);
+//     args.logits = block[logits];
+//     args.y = block[y];
+//     args.index = index + block.first_row;  // and so on for all that has a number each row
+//     gumbelcuda::gumbel_softmax(args);
 //   });
 //
 // Rows are numbered in row-major order of the leading dimensions, and what has a number each row lies in that order
@@ -34,7 +34,11 @@
 
 namespace gumbelcuda {
 
+template <class Number>
+class leading_dimensions;
+
 // Rows [first_row, first_row + rows), which in each array lie one distance apart, or are one.
+template <class Number>
 class row_block {
  public:
   // An array, as leading_dimensions knows it.
@@ -47,31 +51,50 @@ class row_block {
 
   std::uint64_t first_row = 0, rows = 0;
 
-  const_rows operator[](input_array array) const {
-    const place& at = places_[array.number];
-    return {at.data, at.row_stride, at.class_stride};
+  basic_const_rows<Number> operator[](input_array array) const {
+    return {at(array.number), row_stride(array.number), places_[array.number].class_stride};
   }
-  mutable_rows operator[](output_array array) const {
-    const place& at = places_[array.number];
-    return {at.data, at.row_stride, at.class_stride};
+  basic_mutable_rows<Number> operator[](output_array array) const {
+    return {at(array.number), row_stride(array.number), places_[array.number].class_stride};
+  }
+  // Of these rows, where `noise` is that of all.
+  noise_address noise(noise_address noise) const {
+    if (noise.row_seed)
+      noise.row_seed += first_row;
+    else
+      noise.first_row += first_row;
+    if (noise.row_offset) noise.row_offset += first_row;
+    return noise;
   }
 
  private:
-  friend class leading_dimensions;
+  friend class leading_dimensions<Number>;
   struct place {
     char* data;
     std::size_t row_stride, class_stride;
   };
+  auto at(std::size_t array) const {
+    return static_cast<typename detail::number_types<Number>::stored*>(static_cast<void*>(places_[array].data));
+  }
+  std::size_t row_stride(std::size_t array) const { return places_[array].row_stride; }
+
   std::vector<place> places_;
 };
 
+// Number: any_number where the type of the arrays' numbers is known when running only.
+template <class Number = any_number>
 class leading_dimensions {
  public:
-  // `shape`: all dimensions but the classes; none is one row, and 0 anywhere is no rows. Throws invalid_argument.
-  leading_dimensions(std::vector<std::uint64_t> shape, std::uint64_t classes, number_type type)
+  using block = row_block<Number>;
+  using stored = typename detail::number_types<Number>::stored;
+
+  // `shape`: all dimensions but the classes; none is one row, and 0 anywhere is no rows. `type` is given for any_number
+  // alone. Throws invalid_argument.
+  leading_dimensions(std::vector<std::uint64_t> shape, std::uint64_t classes,
+                     number_type_of<Number> type = not_given<Number>())
       : shape_(std::move(shape)), classes_(classes) {
     if (classes < 1) throw invalid_argument("classes", "0 is not 1 or more");
-    switch (type) {
+    switch (number_type(type)) {
       case number_type::float32:
         size_ = 4;
         break;
@@ -83,7 +106,7 @@ class leading_dimensions {
         size_ = 8;
         break;
     }
-    if (size_ == 0) throw invalid_argument("type", std::to_string(int(type)) + " is not a number_type");
+    if (size_ == 0) throw invalid_argument("type", std::to_string(int(number_type(type))) + " is not a number_type");
     for (const std::uint64_t extent : shape_)
       if (extent == 0) return;
     rows_ = 1;
@@ -98,12 +121,14 @@ class leading_dimensions {
   // An array that is read, with a stride for each dimension of the shape, in numbers: 0 repeats the same rows, and a
   // negative one goes backwards. data: the row whose indices are all 0. class_stride: from a class to the next, 1 or
   // more; of no matter where there is one class. Throw invalid_argument.
-  row_block::input_array input(const void* data, std::vector<std::ptrdiff_t> strides, std::ptrdiff_t class_stride = 1) {
-    return {add(const_cast<void*>(data), std::move(strides), class_stride)};
+  typename block::input_array input(const stored* data, std::vector<std::ptrdiff_t> strides,
+                                    std::ptrdiff_t class_stride = 1) {
+    return {add(const_cast<stored*>(data), std::move(strides), class_stride)};
   }
   // One that is written. Rows must not overlap; strides that a dimension alone shows to be too small are refused.
-  row_block::output_array output(void* data, std::vector<std::ptrdiff_t> strides, std::ptrdiff_t class_stride = 1) {
-    const row_block::output_array added{add(data, std::move(strides), class_stride)};
+  typename block::output_array output(stored* data, std::vector<std::ptrdiff_t> strides,
+                                      std::ptrdiff_t class_stride = 1) {
+    const typename block::output_array added{add(data, std::move(strides), class_stride)};
     const array& a = arrays_[added.number];
     for (std::size_t d = 0; rows_ > 0 && d < shape_.size(); ++d)
       if (shape_[d] > 1 && !apart(a, shape_[d], a.strides[d])) {
@@ -120,37 +145,10 @@ class leading_dimensions {
   // Calls body(block) for blocks that together are all rows, in order.
   template <class Body>
   void for_each_block(Body body) const {
-    if (rows_ == 0) return;
-    std::vector<dimension> outer = merged();
-    row_block block;
-    block.rows = 1;
-    for (const array& a : arrays_) block.places_.push_back({static_cast<char*>(a.data), 0, a.class_stride});
-    if (!outer.empty() && has_row_strides(outer.back())) {
-      block.rows = outer.back().extent;
-      for (std::size_t a = 0; a < arrays_.size(); ++a) {
-        const std::ptrdiff_t stride = outer.back().strides[a];
-        block.places_[a].row_stride = stride == 0 ? repeated_row : std::size_t(stride);
-      }
-      outer.pop_back();
-    }
-    std::vector<std::uint64_t> at(outer.size(), 0);
-    for (; block.first_row < rows_; block.first_row += block.rows) {
-      body(std::as_const(block));
-      // To the next place, the last dimension first; the last place of all is followed by the first.
-      for (std::size_t d = outer.size(); d-- > 0;) {
-        const bool more = ++at[d] < outer[d].extent;
-        if (!more) at[d] = 0;
-        for (std::size_t a = 0; a < arrays_.size(); ++a)
-          block.places_[a].data +=
-              outer[d].strides[a] * std::ptrdiff_t(size_) * (more ? 1 : 1 - std::ptrdiff_t(outer[d].extent));
-        if (more) break;
-      }
-    }
+    for (walk blocks(*this); blocks.next();) body(blocks.current());
   }
 
  private:
-  static constexpr std::uint64_t most = std::uint64_t{1} << 62;
-
   struct array {
     void* data;
     std::vector<std::ptrdiff_t> strides;
@@ -160,6 +158,58 @@ class leading_dimensions {
     std::uint64_t extent;
     std::vector<std::ptrdiff_t> strides;  // of each array
   };
+
+ public:
+  // The same, one by one: next() goes to the first block, then to the one after, and is false after the last. The
+  // arrays are those that the dimensions had when it was made.
+  class walk {
+   public:
+    explicit walk(const leading_dimensions& dimensions)
+        : rows_(dimensions.rows_), size_(dimensions.size_), outer_(dimensions.merged()) {
+      block_.rows = 1;
+      for (const array& a : dimensions.arrays_)
+        block_.places_.push_back({static_cast<char*>(a.data), 0, a.class_stride});
+      if (!outer_.empty() && dimensions.has_row_strides(outer_.back())) {
+        block_.rows = outer_.back().extent;
+        for (std::size_t a = 0; a < block_.places_.size(); ++a) {
+          const std::ptrdiff_t stride = outer_.back().strides[a];
+          block_.places_[a].row_stride = stride == 0 ? repeated_row : std::size_t(stride);
+        }
+        outer_.pop_back();
+      }
+      at_.resize(outer_.size(), 0);
+    }
+    bool next() {
+      if (!begun_) {
+        begun_ = true;
+        return rows_ > 0;
+      }
+      if (rows_ - block_.first_row <= block_.rows) return false;
+      block_.first_row += block_.rows;
+      // To the next place, the last dimension first.
+      for (std::size_t d = outer_.size(); d-- > 0;) {
+        const bool more = ++at_[d] < outer_[d].extent;
+        if (!more) at_[d] = 0;
+        for (std::size_t a = 0; a < block_.places_.size(); ++a)
+          block_.places_[a].data +=
+              outer_[d].strides[a] * std::ptrdiff_t(size_) * (more ? 1 : 1 - std::ptrdiff_t(outer_[d].extent));
+        if (more) break;
+      }
+      return true;
+    }
+    const row_block<Number>& current() const { return block_; }
+
+   private:
+    std::uint64_t rows_;
+    std::size_t size_;
+    std::vector<dimension> outer_;
+    std::vector<std::uint64_t> at_;
+    row_block<Number> block_;
+    bool begun_ = false;
+  };
+
+ private:
+  static constexpr std::uint64_t most = std::uint64_t{1} << 62;
 
   static std::uint64_t magnitude(std::ptrdiff_t stride) {
     return stride < 0 ? 0 - std::uint64_t(stride) : std::uint64_t(stride);

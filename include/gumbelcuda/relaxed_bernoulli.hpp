@@ -13,19 +13,21 @@ namespace gumbelcuda {
 
 // Relaxed Bernoulli variables, each element its own: y = sigmoid((logits + l)/τ), l standard logistic noise of the word
 // that gumbel_noise_task makes its number of. Maddison, Mnih, Teh, appendix B (BinConcrete).
-struct relaxed_bernoulli_task {
+template <class Number>
+struct relaxed_bernoulli_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type type = number_type::float32;
+  number_type_of<Number> type = not_given<Number>();
   noise_address noise{};
-  const_rows logits{};  // of 1; ±inf: certain; NaN gives NaN
+  basic_const_rows<Number> logits{};  // of 1; ±inf: certain; NaN gives NaN
   // τ ≥ 0, finite; 0 is the limit, where y is hard. One for all rows, or one each. A row whose τ is neither gets NaN.
   const float* temperature = nullptr;
   bool temperature_per_row = false;
   // At least one; either may be logits, with the same strides. hard is 1 where logits + l > 0, and 0 elsewhere.
-  mutable_rows y{}, hard{};
+  basic_mutable_rows<Number> y{}, hard{};
 };
-constexpr auto describe(const relaxed_bernoulli_task*) {
-  using task = relaxed_bernoulli_task;
+template <class Number>
+constexpr auto describe(const relaxed_bernoulli_args<Number>*) {
+  using task = relaxed_bernoulli_args<Number>;
   return all_fields(
       GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type), GUMBELCUDA_FIELD(noise),
       GUMBELCUDA_FIELD(logits),
@@ -33,24 +35,27 @@ constexpr auto describe(const relaxed_bernoulli_task*) {
       GUMBELCUDA_FIELD(temperature_per_row), GUMBELCUDA_FIELD(y, .one_of = true, .may_be = {"logits"}),
       GUMBELCUDA_FIELD(hard, .one_of = true, .may_be = {"logits"}));
 }
+using relaxed_bernoulli_task = relaxed_bernoulli_args<any_number>;
 
 // From d_y = dL/dy to dL/dlogits and dL/dτ, each row's. y comes from the forward pass, or, where y.data is null, is
 // computed again from logits and noise. For straight-through samples d_y is that of hard. Where y is 0 or 1 both are 0.
-struct relaxed_bernoulli_vjp_task {
+template <class Number>
+struct relaxed_bernoulli_vjp_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type type = number_type::float32;
+  number_type_of<Number> type = not_given<Number>();
   noise_address noise{};               // as in the forward pass; not used with y
-  const_rows logits{};                 // not used with y
+  basic_const_rows<Number> logits{};   // not used with y
   const float* temperature = nullptr;  // as in the forward pass
   bool temperature_per_row = false;
-  const_rows y{}, d_y{};
+  basic_const_rows<Number> y{}, d_y{};
   // At least one of the two. d_logits may be d_y, with the same strides; d_temperature is [row], double for float64,
   // float otherwise.
-  mutable_rows d_logits{};
-  void* d_temperature = nullptr;
+  basic_mutable_rows<Number> d_logits{};
+  computed_number<Number>* d_temperature = nullptr;
 };
-constexpr auto describe(const relaxed_bernoulli_vjp_task*) {
-  using task = relaxed_bernoulli_vjp_task;
+template <class Number>
+constexpr auto describe(const relaxed_bernoulli_vjp_args<Number>*) {
+  using task = relaxed_bernoulli_vjp_args<Number>;
   return all_fields(
       GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
       GUMBELCUDA_FIELD(noise, .unless = &task::y), GUMBELCUDA_FIELD(logits, .unless = &task::y),
@@ -59,30 +64,47 @@ constexpr auto describe(const relaxed_bernoulli_vjp_task*) {
       GUMBELCUDA_FIELD(temperature_per_row), GUMBELCUDA_FIELD(d_logits, .one_of = true, .may_be = {"d_y"}),
       GUMBELCUDA_FIELD(d_temperature, .one_of = true));
 }
+using relaxed_bernoulli_vjp_task = relaxed_bernoulli_vjp_args<any_number>;
 
 // log_prob[r][k]: log of the density of a relaxed Bernoulli variable at y[r][k],
 // log τ + w − 2·log(1 + e^w) − log y − log(1−y), w = logits − τ·(log y − log(1−y)). At y of 0 and 1 the limit: +inf for
 // τ < 1, −inf for τ > 1, −logits and logits for τ = 1. NaN for y outside [0, 1] and for a NaN.
-struct relaxed_bernoulli_log_prob_task {
+template <class Number>
+struct relaxed_bernoulli_log_prob_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type type = number_type::float32;
-  const_rows logits{}, y{};
+  number_type_of<Number> type = not_given<Number>();
+  basic_const_rows<Number> logits{}, y{};
   const float* temperature = nullptr;  // τ > 0, finite; otherwise as in relaxed_bernoulli_task
   bool temperature_per_row = false;
-  mutable_rows log_prob{};  // may be logits or y, with the same strides
+  basic_mutable_rows<Number> log_prob{};  // may be logits or y, with the same strides
 };
-constexpr auto describe(const relaxed_bernoulli_log_prob_task*) {
-  using task = relaxed_bernoulli_log_prob_task;
+template <class Number>
+constexpr auto describe(const relaxed_bernoulli_log_prob_args<Number>*) {
+  using task = relaxed_bernoulli_log_prob_args<Number>;
   return all_fields(
       GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type), GUMBELCUDA_FIELD(logits),
       GUMBELCUDA_FIELD(y),
       GUMBELCUDA_FIELD(temperature, .per_row = &task::temperature_per_row, .numbers = allowed_numbers::above_zero),
       GUMBELCUDA_FIELD(temperature_per_row), GUMBELCUDA_FIELD(log_prob, .may_be = {"logits", "y"}));
 }
+using relaxed_bernoulli_log_prob_task = relaxed_bernoulli_log_prob_args<any_number>;
 
 GUMBELCUDA_API void relaxed_bernoulli(const relaxed_bernoulli_task& task, const row_execution& execution = {});
+template <class Number>
+void relaxed_bernoulli(const relaxed_bernoulli_args<Number>& args, const row_execution& execution = {}) {
+  relaxed_bernoulli(untyped(args), execution);
+}
 GUMBELCUDA_API void relaxed_bernoulli_vjp(const relaxed_bernoulli_vjp_task& task, const row_execution& execution = {});
+template <class Number>
+void relaxed_bernoulli_vjp(const relaxed_bernoulli_vjp_args<Number>& args, const row_execution& execution = {}) {
+  relaxed_bernoulli_vjp(untyped(args), execution);
+}
 GUMBELCUDA_API void relaxed_bernoulli_log_prob(const relaxed_bernoulli_log_prob_task& task,
                                                const row_execution& execution = {});
+template <class Number>
+void relaxed_bernoulli_log_prob(const relaxed_bernoulli_log_prob_args<Number>& args,
+                                const row_execution& execution = {}) {
+  relaxed_bernoulli_log_prob(untyped(args), execution);
+}
 
 }  // namespace gumbelcuda

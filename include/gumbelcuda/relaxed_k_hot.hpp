@@ -21,21 +21,23 @@ namespace gumbelcuda {
 // gap is from the k-th perturbed value to the next. Perturbed values are rounded, and where the k-th then is one with a
 // value that is not in the sample, the latter counts as the next number below. Σ y is k to that times Σ y·(1 − y), and
 // the roundings of y.
-struct relaxed_k_hot_task {
+template <class Number>
+struct relaxed_k_hot_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type type = number_type::float32;
+  number_type_of<Number> type = not_given<Number>();
   noise_address noise{};
-  const_rows logits{};  // −inf: a masked class
-  std::uint64_t k = 1;  // in [1, classes]
+  basic_const_rows<Number> logits{};  // −inf: a masked class
+  std::uint64_t k = 1;                // in [1, classes]
   // τ ≥ 0, finite; 0 is the limit. One for all rows, or one each. A row whose τ is neither gets NaN.
   const float* temperature = nullptr;
   bool temperature_per_row = false;
   // At least one: the relaxed sample, the limit as a row of zeros and ones. k_hot, or y without k_hot, may be logits,
   // with the same strides.
-  mutable_rows y{}, k_hot{};
+  basic_mutable_rows<Number> y{}, k_hot{};
 };
-constexpr auto describe(const relaxed_k_hot_task*) {
-  using task = relaxed_k_hot_task;
+template <class Number>
+constexpr auto describe(const relaxed_k_hot_args<Number>*) {
+  using task = relaxed_k_hot_args<Number>;
   return all_fields(
       GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
       GUMBELCUDA_FIELD(k, .least = 1, .at_most_classes = true), GUMBELCUDA_FIELD(noise), GUMBELCUDA_FIELD(logits),
@@ -43,26 +45,29 @@ constexpr auto describe(const relaxed_k_hot_task*) {
       GUMBELCUDA_FIELD(temperature_per_row), GUMBELCUDA_FIELD(y, .one_of = true, .may_be = {"logits"}),
       GUMBELCUDA_FIELD(k_hot, .one_of = true, .may_be = {"logits"}));
 }
+using relaxed_k_hot_task = relaxed_k_hot_args<any_number>;
 
 // From d_y = dL/dy to dL/dlogits and dL/dτ, each row's. y comes from the forward pass, or, where y.data is null, is
 // computed again from logits, noise and k. For straight-through samples d_y is that of k_hot. Where y is 0 or 1 the
 // gradients are 0, and so they are at τ = 0.
-struct relaxed_k_hot_vjp_task {
+template <class Number>
+struct relaxed_k_hot_vjp_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type type = number_type::float32;
+  number_type_of<Number> type = not_given<Number>();
   noise_address noise{};  // as in the forward pass; noise, logits and k are not used with y
-  const_rows logits{};
+  basic_const_rows<Number> logits{};
   std::uint64_t k = 1;
   const float* temperature = nullptr;  // as in the forward pass
   bool temperature_per_row = false;
-  const_rows y{}, d_y{};
+  basic_const_rows<Number> y{}, d_y{};
   // At least one of the two. d_logits may be d_y, with the same strides; d_temperature is [row], double for float64,
   // float otherwise.
-  mutable_rows d_logits{};
-  void* d_temperature = nullptr;
+  basic_mutable_rows<Number> d_logits{};
+  computed_number<Number>* d_temperature = nullptr;
 };
-constexpr auto describe(const relaxed_k_hot_vjp_task*) {
-  using task = relaxed_k_hot_vjp_task;
+template <class Number>
+constexpr auto describe(const relaxed_k_hot_vjp_args<Number>*) {
+  using task = relaxed_k_hot_vjp_args<Number>;
   return all_fields(
       GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
       GUMBELCUDA_FIELD(k, .unless = &task::y, .least = 1, .at_most_classes = true),
@@ -72,8 +77,17 @@ constexpr auto describe(const relaxed_k_hot_vjp_task*) {
       GUMBELCUDA_FIELD(temperature_per_row), GUMBELCUDA_FIELD(d_logits, .one_of = true, .may_be = {"d_y"}),
       GUMBELCUDA_FIELD(d_temperature, .one_of = true));
 }
+using relaxed_k_hot_vjp_task = relaxed_k_hot_vjp_args<any_number>;
 
 GUMBELCUDA_API void relaxed_k_hot(const relaxed_k_hot_task& task, const row_execution& execution = {});
+template <class Number>
+void relaxed_k_hot(const relaxed_k_hot_args<Number>& args, const row_execution& execution = {}) {
+  relaxed_k_hot(untyped(args), execution);
+}
 GUMBELCUDA_API void relaxed_k_hot_vjp(const relaxed_k_hot_vjp_task& task, const row_execution& execution = {});
+template <class Number>
+void relaxed_k_hot_vjp(const relaxed_k_hot_vjp_args<Number>& args, const row_execution& execution = {}) {
+  relaxed_k_hot_vjp(untyped(args), execution);
+}
 
 }  // namespace gumbelcuda

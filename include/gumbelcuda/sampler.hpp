@@ -2,9 +2,9 @@
 // The operations on rows with a memory: where they run, which noise comes next, and the CPU's scratch between calls.
 //
 //   gumbelcuda::sampler sampler({.noise = {.seed = 7}});
-//   sampler.gumbel_max({.rows = 128, .classes = 1000, .logits = {logits}, .index = index});
-//   sampler.gumbel_max({.rows = 128, .classes = 1000, .logits = {logits}, .index = index});  // independent of the
-//   first
+//   const gumbelcuda::gumbel_max_args<float> args{.rows = 128, .classes = 1000, .logits = {logits}, .index = index};
+//   sampler.gumbel_max(args);
+//   sampler.gumbel_max(args);  // independent of the first
 #pragma once
 
 #include "gumbelcuda/gumbel.hpp"
@@ -32,18 +32,31 @@ class sampler {
     options_ = options;
   }
 
-  // Each draws the noise that is next, whatever the task says, and returns its address, for the backward pass.
-  noise_address gumbel_noise(const gumbel_noise_task& task) { return draw(task, gumbelcuda::gumbel_noise); }
-  noise_address gumbel_max(const gumbel_max_task& task) { return draw(task, gumbelcuda::gumbel_max); }
-  noise_address gumbel_softmax(const gumbel_softmax_task& task) { return draw(task, gumbelcuda::gumbel_softmax); }
+  // Each draws the noise that is next and returns its address, for the backward pass. Of a task's own noise it takes
+  // row_seed and row_offset alone.
+  template <class Number>
+  noise_address gumbel_noise(const gumbel_noise_args<Number>& args) {
+    return draw(args, gumbelcuda::gumbel_noise);
+  }
+  template <class Number>
+  noise_address gumbel_max(const gumbel_max_args<Number>& args) {
+    return draw(args, gumbelcuda::gumbel_max);
+  }
+  template <class Number>
+  noise_address gumbel_softmax(const gumbel_softmax_args<Number>& args) {
+    return draw(args, gumbelcuda::gumbel_softmax);
+  }
 
   // These draw nothing; the backward pass has the noise of its task.
-  void gumbel_softmax_vjp(const gumbel_softmax_vjp_task& task) { run(task, gumbelcuda::gumbel_softmax_vjp); }
+  template <class Number>
+  void gumbel_softmax_vjp(const gumbel_softmax_vjp_args<Number>& args) {
+    run(args, gumbelcuda::gumbel_softmax_vjp);
+  }
   void advance_noise(std::uint64_t* device_offset, std::uint64_t words) {
     gumbelcuda::advance_noise(device_offset, words, execution_of(options_));
   }
 
-  // The same for any operation with tasks of rows: one that draws a word a class, in each of its task's `draws` or
+  // The same for any operation on rows: one that draws a word a class, in each of its task's `draws` or
   // `samples` where it has such; one that draws so many words a row, rounded up to a multiple of 4; and one that draws
   // none.
   template <class Task>
@@ -58,7 +71,10 @@ class sampler {
   }
   template <class Task>
   noise_address draw(Task task, void (*operation)(const Task&, const row_execution&), std::uint64_t words) {
+    const std::uint64_t *const seeds = task.noise.row_seed, *const offsets = task.noise.row_offset;
     task.noise = options_.noise;
+    if (seeds) task.noise.row_seed = seeds;
+    if (offsets) task.noise.row_offset = offsets;
     run(task, operation);
     options_.noise.offset += (words + 3) / 4 * 4;
     return task.noise;

@@ -41,21 +41,24 @@ static_assert(sizeof(gumbel_max_partial) == 56);
 
 // partial[r] = of the classes [first_class, first_class + classes) of row r, which are what logits has, the draw that
 // gumbel_max would make with the noise that it has for them: class k of the shard draws word offset + first_class + k.
-struct gumbel_max_shard_task {
+template <class Number>
+struct gumbel_max_shard_args {
   std::uint64_t rows = 0, classes = 0;  // of this shard; 0 classes: partials that say nothing
-  number_type type = number_type::float32;
+  number_type_of<Number> type = not_given<Number>();
   noise_address noise{};                  // the same for every shard
-  const_rows logits{};                    // −inf: a masked class; not used with 0 classes
+  basic_const_rows<Number> logits{};      // −inf: a masked class; not used with 0 classes
   std::uint64_t first_class = 0;          // a multiple of 4: four classes share a block of noise
   bool log_prob_wanted = false;           // of combine_gumbel_max: costs another pass over the logits
   gumbel_max_partial* partial = nullptr;  // [row]
 };
-constexpr auto describe(const gumbel_max_shard_task*) {
-  using task = gumbel_max_shard_task;
+template <class Number>
+constexpr auto describe(const gumbel_max_shard_args<Number>*) {
+  using task = gumbel_max_shard_args<Number>;
   return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes), GUMBELCUDA_FIELD(type), GUMBELCUDA_FIELD(noise),
                     GUMBELCUDA_FIELD(first_class, .numbers = allowed_numbers::multiple_of_4), GUMBELCUDA_FIELD(logits),
                     GUMBELCUDA_FIELD(log_prob_wanted), GUMBELCUDA_FIELD(partial));
 }
+using gumbel_max_shard_task = gumbel_max_shard_args<any_number>;
 
 // index and status are those of gumbel_max for the whole row, whatever the shards. log_prob has the same bytes on the
 // CPU and on CUDA devices. For one shard it is gumbel_max's; for more it sums in another order and differs from that by
@@ -70,23 +73,34 @@ constexpr auto describe(const gumbel_max_shard_task*) {
 // most. gumbel_max takes one exponential a class, here it is a product of two, which rounds once more; `shards` counts
 // the additions of the last sum, 2·|log_prob| the rounding of both results. The 1 % of u covers products of errors and
 // what is exactly 0 because it is 87 below the top.
-struct combine_gumbel_max_task {
-  std::uint64_t rows = 0, shards = 0;           // shards ≥ 1
-  number_type type = number_type::float32;      // of the shards' logits
+template <class Number>
+struct combine_gumbel_max_args {
+  std::uint64_t rows = 0, shards = 0;                 // shards ≥ 1
+  number_type_of<Number> type = not_given<Number>();  // of the shards' logits
   const gumbel_max_partial* partial = nullptr;  // [shard][row], shards in any order, but the same for the same log_prob
   std::int64_t* index = nullptr;                // [row], counted in the whole row, or −1
   // [row] each, null: not wanted. As in gumbel_max_task; NaN where it was not wanted of a shard.
-  void* log_prob = nullptr;
+  computed_number<Number>* log_prob = nullptr;
   row_status* status = nullptr;
 };
-constexpr auto describe(const combine_gumbel_max_task*) {
-  using task = combine_gumbel_max_task;
+template <class Number>
+constexpr auto describe(const combine_gumbel_max_args<Number>*) {
+  using task = combine_gumbel_max_args<Number>;
   return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(shards, .least = 1), GUMBELCUDA_FIELD(type),
                     GUMBELCUDA_FIELD(partial, .of_each_row = &task::shards), GUMBELCUDA_FIELD(index),
                     GUMBELCUDA_FIELD(log_prob, .optional = true), GUMBELCUDA_FIELD(status, .optional = true));
 }
+using combine_gumbel_max_task = combine_gumbel_max_args<any_number>;
 
 GUMBELCUDA_API void gumbel_max_shard(const gumbel_max_shard_task& task, const row_execution& execution = {});
+template <class Number>
+void gumbel_max_shard(const gumbel_max_shard_args<Number>& args, const row_execution& execution = {}) {
+  gumbel_max_shard(untyped(args), execution);
+}
 GUMBELCUDA_API void combine_gumbel_max(const combine_gumbel_max_task& task, const row_execution& execution = {});
+template <class Number>
+void combine_gumbel_max(const combine_gumbel_max_args<Number>& args, const row_execution& execution = {}) {
+  combine_gumbel_max(untyped(args), execution);
+}
 
 }  // namespace gumbelcuda

@@ -113,7 +113,7 @@ TEST(CApi, RefusesWhatIsWrongWithTheBackwardPass) {
   const refusals<gumbelcuda_gumbel_softmax_vjp_args> refused{gumbelcuda_gumbel_softmax_vjp, &c_batch::vjp_args};
   refused.everywhere();
   refused("classes", [](auto& a) { a.classes = 0; });
-  refused("offset", [](auto& a) { a.offset = 2; });
+  refused("noise.offset", [](auto& a) { a.noise.offset = 2; });
   refused("flags", [](auto& a) { a.flags = GUMBELCUDA_LOG_DOMAIN; });
   refused("logits.data", [](auto& a) { a.logits.data = nullptr; });
   refused("temperature", [](auto& a) { a.temperature = nullptr; });

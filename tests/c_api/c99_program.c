@@ -41,7 +41,7 @@ int main(void) {
   if (gumbelcuda_gumbel_softmax_vjp(handle, &backward) != GUMBELCUDA_SUCCESS) return fail("backward from y");
   backward.y.data = NULL;
   backward.logits.data = logits;
-  backward.offset = offset;
+  backward.noise.offset = offset;
   backward.d_logits.data = d[1];
   if (gumbelcuda_gumbel_softmax_vjp(handle, &backward) != GUMBELCUDA_SUCCESS) return fail("backward from noise");
   if (memcmp(d[0], d[1], sizeof d[0]) != 0) return fail("the two backward passes differ");

@@ -34,7 +34,7 @@ struct c_batch : testing_rows::batch {
   using batch::batch;
 
   gumbelcuda_gumbel_noise_args noise_args() {
-    return {sizeof(gumbelcuda_gumbel_noise_args), rows, classes, int(type), 0, in_c(noise.out())};
+    return {sizeof(gumbelcuda_gumbel_noise_args), rows, classes, int(type), 0, in_c(noise.out()), {}};
   }
   gumbelcuda_gumbel_max_args max_args() {
     return {sizeof(gumbelcuda_gumbel_max_args),
@@ -45,7 +45,8 @@ struct c_batch : testing_rows::batch {
             in_c(logits.in()),
             max_index.data(),
             log_prob.out().data,
-            reinterpret_cast<std::uint8_t*>(status.data())};
+            reinterpret_cast<std::uint8_t*>(status.data()),
+            {}};
   }
   gumbelcuda_gumbel_softmax_args softmax_args() {
     return {sizeof(gumbelcuda_gumbel_softmax_args),
@@ -59,6 +60,7 @@ struct c_batch : testing_rows::batch {
             in_c(one_hot.out()),
             softmax_index.data(),
             {},
+            {},
             {}};
   }
   gumbelcuda_gumbel_softmax_vjp_args vjp_args() {
@@ -69,7 +71,7 @@ struct c_batch : testing_rows::batch {
             GUMBELCUDA_TEMPERATURE_PER_ROW,
             {},
             in_c(logits.in()),
-            address.offset,
+            {address.offset, nullptr, nullptr},
             temperature.data(),
             in_c(d_y.in()),
             in_c(d_logits.out()),

@@ -58,7 +58,7 @@ TEST(CApiOnTheCpu, RefusesEveryPointerOfEveryOperationByName) {
   testing_c::for_each_operation([&]<class Args>(const testing_c::operation<Args>& op) {
     testing_c::arrays_by_name arrays(number_type::float32);
     const Args args = op.args(arrays, true);
-    for (const testing_c::field<Args>& f : op.fields) {
+    for (const testing_c::field<Args>& f : op.all_fields()) {
       SCOPED_TRACE(op.name + ", " + f.name);
       memory(arrays.at<void>(f.name), 1, 0, 0);
       EXPECT_EQ(op.function(make_handle({}).get(), &args), GUMBELCUDA_INVALID_ARGUMENT);

@@ -167,7 +167,6 @@ void for_each_density(Visit visit) {
                           [](args& a) {
                             a.flags = GUMBELCUDA_P_TEMPERATURE_PER_ROW | GUMBELCUDA_Q_TEMPERATURE_PER_ROW;
                             a.samples = 3;
-                            a.offset = case_noise.offset;
                           },
                           {{"p_logits", content::logits, true, &args::p_logits},
                            {"q_logits", content::logits, true, &args::q_logits},
@@ -201,7 +200,6 @@ void for_each_density(Visit visit) {
                            {"samples", [](args& a) { a.samples = 65; }},
                            {"reserved", [](args& a) { a.reserved = 1; }},
                            {"flags", [](args& a) { a.flags = GUMBELCUDA_TEMPERATURE_PER_ROW; }},
-                           {"offset", [](args& a) { a.offset = 2; }},
                            {"d_p_logits.data", [](args& a) {
                               a.d_p_logits.data = a.d_q_logits.data = a.d_p_temperature = a.d_q_temperature = nullptr;
                             }}}});

@@ -74,6 +74,7 @@ bool operation(input& in, gumbelcuda_handle* handle, gumbelcuda_status (*functio
   if constexpr (requires { args.shards; }) args.shards = classes % 8 == 0 ? classes : classes % 8;
   arrays memory(in, rows, classes, type);
   fill(in, memory, args);
+  if constexpr (requires { args.noise; }) fill_noise(in, memory, args.noise, args.rows);
   args.struct_size = in.once_in(16) ? in.number(sizeof(Args) + 16) : sizeof(Args);
 
   // The struct, too, is as long as it says and no longer.

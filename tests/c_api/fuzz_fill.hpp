@@ -34,6 +34,12 @@ inline const float* share(input& in, arrays& of, std::uint64_t count) {
 }
 // Of an earlier call's noise.
 inline std::uint64_t offset(input& in) { return in.once_in(8) ? in.word() : 4 * in.byte(); }
+template <class Noise>
+void fill_noise(input& in, arrays& of, Noise& noise, std::uint64_t rows) {
+  if constexpr (requires { noise.offset; }) noise.offset = offset(in);
+  if (in.once_in(4)) noise.row_seed = static_cast<std::uint64_t*>(of.vector(rows, 8, source));
+  if (in.once_in(4)) noise.row_offset = mostly<std::uint64_t>(in, of, rows, [](unsigned byte) { return 4 * byte; });
+}
 inline int samples(input& in) { return in.once_in(16) ? int(in.byte()) - 128 : 1 + int(in.byte() % 5); }
 inline std::int64_t* index(arrays& of, std::uint64_t count) {
   return static_cast<std::int64_t*>(of.vector(count, 8, result));
@@ -64,7 +70,6 @@ template <class Args>
 void fill_backward(input& in, arrays& of, Args& a) {
   if (in.once_in(2)) of.rows(a.y);
   of.rows(a.logits);
-  a.offset = offset(in);
   a.temperature = temperature(in, of, a.flags, a.rows);
   of.rows(a.d_y);
   of.rows(a.d_logits);
@@ -77,9 +82,6 @@ inline void fill(input& in, arrays& of, gumbelcuda_gumbel_softmax_vjp_args& a) {
 template <class Args>
 void fill_draws(input& in, arrays& of, Args& a) {
   a.draws = in.number(4);
-  a.row_seed = in.once_in(2) ? static_cast<std::uint64_t*>(of.vector(a.rows, 8, source)) : nullptr;
-  a.row_offset =
-      in.once_in(2) ? mostly<std::uint64_t>(in, of, a.rows, [](unsigned byte) { return 4 * byte; }) : nullptr;
   a.index = index(of, saturating_product(a.rows, a.draws));
   a.log_prob = of.vector(saturating_product(a.rows, a.draws), of.computed_size(), result);
   a.status = status(of, a.rows);

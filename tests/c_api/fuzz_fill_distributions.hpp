@@ -29,7 +29,6 @@ inline void fill(input& in, arrays& of, gumbelcuda_concrete_kl_estimate_args& a)
 }
 inline void fill(input& in, arrays& of, gumbelcuda_concrete_kl_estimate_vjp_args& a) {
   fill_estimate(in, of, a);
-  a.offset = offset(in);
   a.d_kl = of.vector(a.rows, of.computed_size(), source);
   of.rows(a.d_p_logits);
   of.rows(a.d_q_logits);
@@ -92,7 +91,6 @@ inline void fill(input& in, arrays& of, gumbelcuda_location_scale_sample_args& a
 }
 inline void fill(input& in, arrays& of, gumbelcuda_location_scale_sample_vjp_args& a) {
   of.rows(a.d_sample);
-  a.offset = offset(in);
   fill_location_scale(in, of, a);
 }
 inline void fill(input& in, arrays& of, gumbelcuda_location_scale_log_prob_args& a) {

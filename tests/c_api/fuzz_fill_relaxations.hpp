@@ -25,7 +25,6 @@ inline void fill(input& in, arrays& of, gumbelcuda_conditional_gumbel_args& a) {
 inline void fill(input& in, arrays& of, gumbelcuda_gumbel_rao_vjp_args& a) {
   of.rows(a.logits);
   a.index = drawn_index(in, of, a.rows, a.classes);
-  a.offset = offset(in);
   a.inner_samples = samples(in);
   a.reserved = in.once_in(32);
   a.temperature = temperature(in, of, a.flags, a.rows);

@@ -44,10 +44,7 @@ void for_each_location_scale(Visit visit) {
     visit(operation<args>{"location_scale_sample_vjp",
                           gumbelcuda_location_scale_sample_vjp,
                           0,
-                          [](args& a) {
-                            a.law = GUMBELCUDA_LAW_GAUSSIAN;
-                            a.offset = case_noise.offset;
-                          },
+                          [](args& a) { a.law = GUMBELCUDA_LAW_GAUSSIAN; },
                           {{"d_sample", content::logits, true, &args::d_sample},
                            {"d_location", content::computed_out, false, &args::d_location, GUMBELCUDA_PER_ROW},
                            {"d_scale", content::numbers_out, false, &args::d_scale}},
@@ -68,7 +65,6 @@ void for_each_location_scale(Visit visit) {
                            {"law", [](args& a) { a.law = -1; }},
                            {"reserved", [](args& a) { a.reserved = 1; }},
                            {"flags", [](args& a) { a.flags = 1; }},
-                           {"offset", [](args& a) { a.offset = 2; }},
                            {"d_location.shape", [](args& a) { a.d_location.shape = 3; }},
                            {"d_location.reserved", [](args& a) { a.d_location.reserved = 1; }},
                            {"d_scale.shape", [](args& a) { a.d_scale.shape = 3; }},

@@ -195,6 +195,15 @@ struct field {
           (a.*member).shape = shape;
         }) {}
 
+  // Numbers within a struct.
+  field(std::string its_name, content its_content, std::function<void(Args&, const void*)> its_point)
+      : name(std::move(its_name)),
+        data_name(name),
+        what(its_content),
+        required(false),
+        per_row(1),
+        point(std::move(its_point)) {}
+
   std::string name, data_name;  // of the argument, and of its pointer in messages
   content what;
   bool required;
@@ -216,7 +225,7 @@ struct operation {
   std::uint64_t words;                 // by which the handle's offset moves on
   std::function<void(Args&)> numbers;  // sets what is no pointer
   std::vector<field<Args>> fields;
-  // The same in C++, with the noise as given, on arrays that args() made.
+  // The same in C++, with the noise as given, on arrays that args() made: see run_in_cpp().
   std::function<void(arrays_by_name&, const noise_address&, const row_execution&)> in_cpp;
   std::vector<refusal<Args>> refusals;  // beside those that fields and sizes give by themselves
 
@@ -227,9 +236,10 @@ struct operation {
     if constexpr (requires { a.rows; }) a.rows = case_rows;
     if constexpr (requires { a.classes; }) a.classes = case_classes;
     if constexpr (requires { a.type; }) a.type = int(arrays.type);
-    numbers(a);
+    if constexpr (requires { a.noise.offset; }) a.noise.offset = case_noise.offset;
+    if (numbers) numbers(a);
     std::size_t stride = 3 * case_classes, class_stride = 0;
-    for (const field<Args>& f : fields) {
+    for (const field<Args>& f : all_fields()) {
       const bool strided = apart && f.set_stride;
       if (strided) ++stride, class_stride = class_stride % 3 + 1;
       arrays.make(f.name, f.what, f.per_row, strided ? stride : 0, strided ? class_stride : 0);
@@ -240,8 +250,27 @@ struct operation {
   }
   std::map<std::string, content> contents() const {
     std::map<std::string, content> all;
-    for (const field<Args>& f : fields) all[f.name] = f.what;
+    for (const field<Args>& f : all_fields()) all[f.name] = f.what;
     return all;
+  }
+  // With the seeds and offsets of rows, which all that have noise have.
+  std::vector<field<Args>> all_fields() const {
+    std::vector<field<Args>> all = fields;
+    if constexpr (requires(Args a) { a.noise; })
+      for (const bool is_seed : {true, false})
+        all.emplace_back(is_seed ? "noise.row_seed" : "noise.row_offset", content::seeds,
+                         [is_seed](Args& a, const void* to) {
+                           (is_seed ? a.noise.row_seed : a.noise.row_offset) = static_cast<const std::uint64_t*>(to);
+                         });
+    return all;
+  }
+  void run_in_cpp(arrays_by_name& arrays, const row_execution& execution = {}) const {
+    noise_address noise = case_noise;
+    if constexpr (requires(Args a) { a.noise; }) {
+      noise.row_seed = arrays.at<std::uint64_t>("noise.row_seed");
+      noise.row_offset = arrays.at<std::uint64_t>("noise.row_offset");
+    }
+    in_cpp(arrays, noise, execution);
   }
 };
 

@@ -32,7 +32,7 @@ TEST(CApiOperations, GiveTheBytesOfCppAndMoveTheOffsetOn) {
         arrays_by_name in_cpp = in_c;
         const handle h = make_handle(case_noise);
         EXPECT_EQ(run_in_c(op, h, a), "");
-        op.in_cpp(in_cpp, case_noise, {});
+        op.run_in_cpp(in_cpp);
         EXPECT_EQ(in_c.difference(in_cpp), "");
         EXPECT_TRUE(in_c.untouched(op.contents()).empty()) << in_c.untouched(op.contents())[0];
         EXPECT_EQ(offset_of(h), case_noise.offset + op.words);
@@ -43,7 +43,7 @@ TEST(CApiOperations, GiveTheBytesOfCppAndMoveTheOffsetOn) {
 // Any array that is read may be one row for all: the bytes of as many copies of it.
 TEST(CApiOperations, RepeatRows) {
   for_each_operation([]<class Args>(const operation<Args>& op) {
-    for (const field<Args>& f : op.fields) {
+    for (const field<Args>& f : op.all_fields()) {
       if (!f.set_stride || is_result(f.what)) continue;
       SCOPED_TRACE(op.name + ", " + f.name);
       arrays_by_name repeated(number_type::float32);
@@ -52,7 +52,7 @@ TEST(CApiOperations, RepeatRows) {
       for (std::uint64_t row = 1; row < case_rows; ++row)
         std::memcpy(rows + row * case_classes, rows, case_classes * sizeof *rows);
       arrays_by_name copies = repeated;
-      op.in_cpp(copies, case_noise, {});
+      op.run_in_cpp(copies);
       f.set_stride(a, GUMBELCUDA_REPEATED_ROW);
       EXPECT_EQ(run_in_c(op, make_handle(case_noise), a), "");
       EXPECT_EQ(repeated.difference(copies), "");
@@ -80,7 +80,7 @@ TEST(CApiOperations, RefusePointersAndStrides) {
   for_each_operation([]<class Args>(const operation<Args>& op) {
     arrays_by_name arrays(number_type::float32);
     op.args(arrays, true);
-    for (const field<Args>& f : op.fields) {
+    for (const field<Args>& f : op.all_fields()) {
       if (element_size(f.what, number_type::float32) > 1)
         expect_refused<Args>(op, f.data_name, [&](Args& a) { f.point(a, arrays.at<char>(f.name) + 1); });
       if (f.set_stride) {
@@ -110,6 +110,12 @@ TEST(CApiOperations, RefuseNumbers) {
       for (const int type : {-1, 4}) expect_refused<Args>(op, "type", [=](Args& a) { a.type = type; });
     if constexpr (requires(Args a) { a.flags; })
       expect_refused<Args>(op, "flags", [](Args& a) { a.flags |= 1u << 31; });
+    if constexpr (requires(Args a) { a.noise.offset; })
+      expect_refused<Args>(op, "noise.offset", [](Args& a) { a.noise.offset = 2; });
+    if constexpr (requires(Args a) { a.noise.row_offset; }) {
+      static constexpr std::uint64_t odd[case_rows] = {0, 4, 2};
+      expect_refused<Args>(op, "noise.row_offset", [](Args& a) { a.noise.row_offset = odd; });
+    }
     if constexpr (requires(Args a) { a.classes; })
       expect_refused<Args>(op, "classes", [](Args& a) { a.classes = ~0ull; });
   });
@@ -160,7 +166,7 @@ void expect_same_gradients(gumbelcuda_status (*forward)(gumbelcuda_handle*, cons
   f.y.data = y.data();
   b.d_y.data = d_y.data();
   const handle h = make_handle(case_noise);
-  b.offset = offset_of(h);
+  b.noise.offset = offset_of(h);
   ASSERT_EQ(forward(h.get(), &f), GUMBELCUDA_SUCCESS) << gumbelcuda_last_error_message();
   for (const bool from_y : {false, true}) {
     b.y.data = from_y ? y.data() : nullptr;

@@ -54,7 +54,6 @@ void for_each_relaxation(Visit visit) {
                           [](args& a) {
                             a.flags = GUMBELCUDA_TEMPERATURE_PER_ROW;
                             a.k = 4;
-                            a.offset = case_noise.offset;
                           },
                           {{"logits", content::logits, true, &args::logits},
                            {"temperature", content::temperature, true, &args::temperature},
@@ -75,8 +74,7 @@ void for_each_relaxation(Visit visit) {
                                                .d_temperature = m.at<void>("d_temperature")},
                                               execution);
                           },
-                          {{"offset", [](args& a) { a.offset = 2; }},
-                           {"d_logits.data", [](args& a) { a.d_logits.data = a.d_temperature = nullptr; }},
+                          {{"d_logits.data", [](args& a) { a.d_logits.data = a.d_temperature = nullptr; }},
                            {"temperature",
                             [](args& a) {
                               static const float wrong = -1;
@@ -123,10 +121,7 @@ void for_each_relaxation(Visit visit) {
     visit(operation<args>{"relaxed_bernoulli_vjp",
                           gumbelcuda_relaxed_bernoulli_vjp,
                           0,
-                          [](args& a) {
-                            a.flags = GUMBELCUDA_TEMPERATURE_PER_ROW;
-                            a.offset = case_noise.offset;
-                          },
+                          [](args& a) { a.flags = GUMBELCUDA_TEMPERATURE_PER_ROW; },
                           {{"logits", content::logits, true, &args::logits},
                            {"temperature", content::temperature, true, &args::temperature},
                            {"d_y", content::logits, true, &args::d_y},
@@ -145,8 +140,7 @@ void for_each_relaxation(Visit visit) {
                                                    .d_temperature = m.at<void>("d_temperature")},
                                                   execution);
                           },
-                          {{"offset", [](args& a) { a.offset = 2; }},
-                           {"d_logits.data", [](args& a) { a.d_logits.data = a.d_temperature = nullptr; }},
+                          {{"d_logits.data", [](args& a) { a.d_logits.data = a.d_temperature = nullptr; }},
                            {"temperature",
                             [](args& a) {
                               static const float wrong = -1;
@@ -184,7 +178,6 @@ void for_each_relaxation(Visit visit) {
                           0,
                           [](args& a) {
                             a.flags = GUMBELCUDA_TEMPERATURE_PER_ROW;
-                            a.offset = case_noise.offset;
                             a.inner_samples = 6;
                           },
                           {{"logits", content::logits, true, &args::logits},
@@ -208,7 +201,6 @@ void for_each_relaxation(Visit visit) {
                           },
                           {{"inner_samples", [](args& a) { a.inner_samples = 0; }},
                            {"inner_samples", [](args& a) { a.inner_samples = 65; }},
-                           {"offset", [](args& a) { a.offset = 2; }},
                            {"reserved", [](args& a) { a.reserved = 1; }},
                            {"temperature",
                             [](args& a) {

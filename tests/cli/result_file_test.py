@@ -14,7 +14,7 @@ import unittest
 from command import SMALL, CommandTest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-VERSION_2 = ROOT / "tests" / "fleet" / "recorded" / "version2.h5"
+VERSION_2 = ROOT / "tests" / "results" / "recorded" / "version2.h5"
 DOCUMENTATION = ROOT / "docs" / "command.md"
 
 

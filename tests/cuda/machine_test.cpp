@@ -78,7 +78,7 @@ TEST(Machine, TellsItsMemoryFromTheDevices) {
     const testing_c::handle handle = testing_c::make_handle({});
     EXPECT_EQ(gumbelcuda_set_backend(handle.get(), backend), GUMBELCUDA_SUCCESS);
     EXPECT_EQ(gumbelcuda_set_stream(handle.get(), device->stream()), GUMBELCUDA_SUCCESS);
-    const gumbelcuda_gumbel_noise_args args{sizeof args, 2, 3, GUMBELCUDA_FLOAT32, 0, {out, 0, 0}};
+    const gumbelcuda_gumbel_noise_args args{sizeof args, 2, 3, GUMBELCUDA_FLOAT32, 0, {out, 0, 0}, {}};
     return gumbelcuda_gumbel_noise(handle.get(), &args);
   };
   EXPECT_EQ(noise(GUMBELCUDA_CUDA, there), GUMBELCUDA_SUCCESS);

@@ -98,9 +98,10 @@ class PointersOnCuda : public testing::Test {
       SCOPED_TRACE(op.name);
       testing_c::arrays_by_name of_the_host(number_type::float32);
       Args good = op.args(of_the_host, false);
-      for (std::size_t i = 0; i < op.fields.size(); ++i) op.fields[i].point(good, there->data() + i * piece);
+      const std::vector<testing_c::field<Args>> fields = op.all_fields();
+      for (std::size_t i = 0; i < fields.size(); ++i) fields[i].point(good, there->data() + i * piece);
       EXPECT_EQ(op.function(made.get(), &good), GUMBELCUDA_SUCCESS) << gumbelcuda_last_error_message();
-      for (const testing_c::field<Args>& changed : op.fields) {
+      for (const testing_c::field<Args>& changed : fields) {
         Args args = good;
         changed.point(args, here);
         verdict(op.function(made.get(), &args), changed.data_name);

@@ -23,13 +23,23 @@ arrays everything_on(backend_kind backend) {
   std::vector<float> logits;
   for (std::uint64_t i = 0; i < rows * classes; ++i) logits.push_back(float(i % 5));
   arrays a;
-  gumbel_noise({.rows = rows, .classes = classes, .out = {a.noise.data()}}, execution);
-  gumbel_max({.rows = rows, .classes = classes, .logits = {logits.data()}, .index = a.index.data()}, execution);
-  gumbel_softmax(
-      {.rows = rows, .classes = classes, .logits = {logits.data()}, .temperature = &temperature, .y = {a.y.data()}},
-      execution);
+  gumbel_noise({.rows = rows, .classes = classes, .type = number_type::float32, .out = {a.noise.data()}}, execution);
+  gumbel_max({.rows = rows,
+              .classes = classes,
+              .type = number_type::float32,
+              .logits = {logits.data()},
+              .index = a.index.data()},
+             execution);
+  gumbel_softmax({.rows = rows,
+                  .classes = classes,
+                  .type = number_type::float32,
+                  .logits = {logits.data()},
+                  .temperature = &temperature,
+                  .y = {a.y.data()}},
+                 execution);
   gumbel_softmax_vjp({.rows = rows,
                       .classes = classes,
+                      .type = number_type::float32,
                       .logits = {logits.data()},
                       .temperature = &temperature,
                       .d_y = {logits.data()},

@@ -79,8 +79,8 @@ TEST_P(CategoricalKernels, PlainDrawsAreTheCpus) {
   EXPECT_TRUE(same(draw(plain), by_kernel(plain)));
   plain.temperature = temperature.data();
   plain.temperature_per_row = true;
-  plain.row_seed = seed.data();
-  plain.row_offset = offset.data();
+  plain.noise.row_seed = seed.data();
+  plain.noise.row_offset = offset.data();
   plain.reject_probabilities = true;
   EXPECT_TRUE(same(draw(plain), by_kernel(plain)));
 }
@@ -101,7 +101,7 @@ TEST_P(CategoricalKernels, DrawsFromProbabilitiesAreTheCpus) {
   categorical_sample_from_probabilities_task of_p{
       .rows = c.rows, .classes = c.classes, .type = c.type, .noise = noise, .probabilities = p.in(), .draws = 2};
   EXPECT_TRUE(same(draw(of_p), by_kernel(of_p)));
-  of_p.row_seed = seed.data();
+  of_p.noise.row_seed = seed.data();
   EXPECT_TRUE(same(draw(of_p), by_kernel(of_p)));
 }
 

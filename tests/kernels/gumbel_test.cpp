@@ -226,13 +226,14 @@ TEST(RowKernelsOnce, TemperaturesThatAreNotAllowedMakeTheirRowsNan) {
   temperatures[3] = -.5f;
   temperatures[4] = infinity;
   std::vector<std::int64_t> index(rows);
-  gumbel_softmax_task task{.rows = rows, .classes = classes, .logits = logits.in()};
+  gumbel_softmax_task task{.rows = rows, .classes = classes, .type = number_type::float32, .logits = logits.in()};
   task.temperature = temperatures.data();
   task.temperature_per_row = true;
   task.y = y.out();
   task.index = index.data();
   ASSERT_EQ(launch_rows(task, nullptr), 0);
-  gumbel_softmax_vjp_task back{.rows = rows, .classes = classes, .temperature = temperatures.data()};
+  gumbel_softmax_vjp_task back{
+      .rows = rows, .classes = classes, .type = number_type::float32, .temperature = temperatures.data()};
   back.temperature_per_row = true;
   back.y = y.in();
   back.d_y = d_y.in();
@@ -256,7 +257,11 @@ TEST(RowKernelsOnce, EveryScheduleGivesTheSameBytes) {
     row_batch logits = some_logits(c), expected(c.type, c.rows, classes);
     const float temperature = .5f;
     std::vector<std::int64_t> expected_index(c.rows);
-    gumbel_softmax_task task{.rows = c.rows, .classes = classes, .logits = logits.in(), .temperature = &temperature};
+    gumbel_softmax_task task{.rows = c.rows,
+                             .classes = classes,
+                             .type = number_type::float32,
+                             .logits = logits.in(),
+                             .temperature = &temperature};
     task.y = expected.out();
     task.index = expected_index.data();
     gumbel_softmax(task);
@@ -266,7 +271,11 @@ TEST(RowKernelsOnce, EveryScheduleGivesTheSameBytes) {
       task.y = y.out();
       task.index = index.data();
       ASSERT_EQ(launch_rows(task, nullptr), 0);
-      gumbel_max_task max{.rows = c.rows, .classes = classes, .logits = logits.in(), .index = max_index.data()};
+      gumbel_max_task max{.rows = c.rows,
+                          .classes = classes,
+                          .type = number_type::float32,
+                          .logits = logits.in(),
+                          .index = max_index.data()};
       ASSERT_EQ(launch_rows(max, nullptr), 0);
       EXPECT_TRUE(same_bytes(expected, y));
       EXPECT_EQ(index, expected_index);
@@ -280,13 +289,13 @@ TEST(RowKernelsOnce, AnOffsetInMemoryGivesFreshNoiseAtEveryReplay) {
   const std::uint64_t rows = 3, classes = 6;
   std::uint64_t offset = 0;
   row_batch replayed(number_type::float32, rows, classes), expected = replayed;
-  gumbel_noise_task task{.rows = rows, .classes = classes, .out = replayed.out()};
+  gumbel_noise_task task{.rows = rows, .classes = classes, .type = number_type::float32, .out = replayed.out()};
   task.noise.offset = 16;
   task.noise.device_offset = &offset;
   for (std::uint64_t replay = 0; replay < 4; ++replay) {
     ASSERT_EQ(launch_rows(task, nullptr), 0);
     ASSERT_EQ(launch_advance_noise(&offset, 8, nullptr), 0);
-    gumbel_noise_task direct{.rows = rows, .classes = classes, .out = expected.out()};
+    gumbel_noise_task direct{.rows = rows, .classes = classes, .type = number_type::float32, .out = expected.out()};
     direct.noise.offset = 16 + 8 * replay;
     gumbel_noise(direct);
     EXPECT_TRUE(same_bytes(expected, replayed)) << replay;

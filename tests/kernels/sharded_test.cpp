@@ -65,7 +65,8 @@ TEST(ShardedKernels, WhatIsNotWantedIsNotNeeded) {
     ASSERT_EQ(launch_rows(task, nullptr), 0);
   }
   std::vector<std::int64_t> index(300);
-  const combine_gumbel_max_task task{.rows = 300, .shards = 2, .partial = partial.data(), .index = index.data()};
+  const combine_gumbel_max_task task{
+      .rows = 300, .shards = 2, .type = number_type::float32, .partial = partial.data(), .index = index.data()};
   ASSERT_EQ(launch_rows(task, nullptr), 0);
   EXPECT_EQ(index, testing_rows::draw_whole(logits, {}).index);
 }

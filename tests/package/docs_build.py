@@ -39,7 +39,7 @@ def main():
     comments, missing = 0, []
     include = root / "include"
     headers = [path for kind in ("*.hpp", "*.h") for path in sorted((include / "gumbelcuda").rglob(kind))
-               if path.name != "gumbelcuda.hpp"]
+               if path.name not in ("gumbelcuda.hpp", "device.hpp") and "detail" not in path.parts]
     for header in headers:
         name = re.sub(r"\W", "-", header.relative_to(include).as_posix())
         page = out / "html" / "reference" / f"{name}.html"

@@ -16,10 +16,10 @@ static_assert(gumbelcuda::of_every_row_task<each>::rows > 0);
 
 int main() {
   const gumbelcuda::noise_address noise{.seed = 7};
-  const gumbelcuda::const_rows in{.data = nullptr};
-  const gumbelcuda::mutable_rows out{.data = nullptr};
-  gumbelcuda::gumbel_noise({.rows = 0, .classes = 1, .noise = noise, .out = out}, {.threads = 1});
-  gumbelcuda::gumbel_max({.rows = 0, .classes = 1, .logits = in}, {.backend = gumbelcuda::backend_kind::cpu});
+  const gumbelcuda::basic_const_rows<float> in{.data = nullptr};
+  const gumbelcuda::basic_mutable_rows<float> out{.data = nullptr};
+  gumbelcuda::gumbel_noise<float>({.rows = 0, .classes = 1, .noise = noise, .out = out}, {.threads = 1});
+  gumbelcuda::gumbel_max<float>({.rows = 0, .classes = 1, .logits = in}, {.backend = gumbelcuda::backend_kind::cpu});
   gumbelcuda::sampler sampler({.noise = {.first_row = 3}});
 
   const gumbelcuda::fleet_config config{.num_gans = 3};

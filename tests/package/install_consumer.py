@@ -69,7 +69,7 @@ def as_a_part(arguments, folder):
     if arguments.nvcc:
         configure_parent(arguments, folder / "cuda_part", *part, "-DWITH_CUDA=ON",
                          f"-DCMAKE_CUDA_COMPILER={arguments.nvcc}", "-DCMAKE_CUDA_ARCHITECTURES=OFF")
-        require(re.search(r"kernels/\w+\.cu\b", rules_of(folder / "cuda_part")), "a parent with CUDA was given no CUDA")
+        require(re.search(r"kernels/\w+/\w+\.cu\b", rules_of(folder / "cuda_part")), "a parent with CUDA was given no CUDA")
 
 
 def build_bare_shared(arguments, build):

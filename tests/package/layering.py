@@ -20,6 +20,7 @@ LAYERS = [
     ("include/gumbelcuda/detail/describe.hpp", "describe"),
     ("include/gumbelcuda/detail/gan/", "gan"),
     ("include/gumbelcuda/detail/", "rows"),
+    ("include/gumbelcuda/device/", "rows"),
     ("include/gumbelcuda/device.hpp", "device"),
     ("include/gumbelcuda/error.hpp", "error"),
     ("include/gumbelcuda/gumbelcuda.hpp", "umbrella"),

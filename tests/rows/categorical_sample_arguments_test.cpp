@@ -49,9 +49,9 @@ void expect_common_refusals(const Task& good, const_rows Task::*rows, const std:
   EXPECT_EQ(spoiled([&](Task& t) { (t.*rows).row_stride = t.classes - 1; }), name + ".row_stride");
   EXPECT_EQ(spoiled([](Task& t) { t.draws = 0; }), "draws");
   EXPECT_EQ(spoiled([](Task& t) { t.draws = std::uint64_t{1} << 60; }), "draws");
-  EXPECT_EQ(spoiled([&](Task& t) { t.row_seed = off(offsets); }), "row_seed");
-  EXPECT_EQ(spoiled([&](Task& t) { t.row_offset = off(offsets); }), "row_offset");
-  EXPECT_EQ(spoiled([&](Task& t) { t.row_offset = offsets; }), "row_offset");
+  EXPECT_EQ(spoiled([&](Task& t) { t.noise.row_seed = off(offsets); }), "noise.row_seed");
+  EXPECT_EQ(spoiled([&](Task& t) { t.noise.row_offset = off(offsets); }), "noise.row_offset");
+  EXPECT_EQ(spoiled([&](Task& t) { t.noise.row_offset = offsets; }), "noise.row_offset");
   EXPECT_EQ(spoiled([](Task& t) { t.index = nullptr; }), "index");
   EXPECT_EQ(spoiled([&](Task& t) { t.index = off(t.index); }), "index");
   EXPECT_EQ(spoiled([&](Task& t) { t.log_prob = off(static_cast<char*>(t.log_prob)); }), "log_prob");

@@ -96,7 +96,7 @@ TEST(CategoricalSampleFromProbabilities, WhatIsNoProbability) {
       const categorical_draws drawn = draw(categorical_sample_from_probabilities_task{.rows = rows + 1,
                                                                                       .classes = classes,
                                                                                       .type = type,
-                                                                                      .row_seed = seeds,
+                                                                                      .noise = {.row_seed = seeds},
                                                                                       .probabilities = p.in(),
                                                                                       .draws = 100});
       for (std::uint64_t row = 0; row <= rows; ++row) {

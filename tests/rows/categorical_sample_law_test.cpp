@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "gumbelcuda/categorical_sample.hpp"
-#include "gumbelcuda/detail/rows/noise.hpp"
+#include "gumbelcuda/device/noise.hpp"
 #include "tests/rows/categorical_sample_rows.hpp"
 #include "tests/unit/law_checks.hpp"
 #include "tests/unit/random_numbers.hpp"
@@ -120,10 +120,10 @@ TEST(CategoricalSampleLaw, DrawsAreIndependent) {
   };
   EXPECT_TRUE(statistics::chi_square_agrees(counts_of(draw(sample_task(logits, {.seed = 20244}, 2)).index), of_pairs));
   categorical_sample_task task = sample_task(logits, {.seed = 20245});
-  task.row_seed = seed.data();
+  task.noise.row_seed = seed.data();
   EXPECT_TRUE(statistics::chi_square_agrees(counts_of(draw(task).index), of_pairs));
-  task.row_seed = nullptr;
-  task.row_offset = offset.data();
+  task.noise.row_seed = nullptr;
+  task.noise.row_offset = offset.data();
   EXPECT_TRUE(statistics::chi_square_agrees(counts_of(draw(task).index), of_pairs));
   // Draws that share their noise.
   std::vector<std::int64_t> same = draw(sample_task(logits, {.seed = 20246})).index;

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/categorical_sample.hpp"
-#include "gumbelcuda/detail/rows/noise.hpp"
+#include "gumbelcuda/device/noise.hpp"
 #include "gumbelcuda/gumbel.hpp"
 #include "tests/rows/categorical_sample_rows.hpp"
 #include "tests/unit/random_numbers.hpp"
@@ -146,8 +146,8 @@ struct requests {
       some.top_p[i] = top_p[row], some.min_p[i] = min_p[row], some.top_k[i] = top_k[row];
     }
     categorical_sample_task task = sample_task(some.logits, {.seed = 77, .first_row = 12, .offset = 8}, 2);
-    task.row_seed = some.seed.data();
-    task.row_offset = some.offset.data();
+    task.noise.row_seed = some.seed.data();
+    task.noise.row_offset = some.offset.data();
     task.temperature = some.temperature.data();
     task.top_k = some.top_k.data();
     task.top_p = some.top_p.data();
@@ -181,8 +181,8 @@ TEST(CategoricalSample, OfARequestReadsItsSeedsStreamFromItsOffset) {
   const std::uint64_t seeds[] = {5, ~std::uint64_t{0}, 5}, offsets[] = {0, 400, 52}, device_offset = 16;
   categorical_sample_task task =
       sample_task(logits, {.seed = 1, .first_row = 6, .offset = 4, .device_offset = &device_offset});
-  task.row_seed = seeds;
-  task.row_offset = offsets;
+  task.noise.row_seed = seeds;
+  task.noise.row_offset = offsets;
   const categorical_draws drawn = draw(task);
   for (std::uint64_t row = 0; row < 3; ++row) {
     row_batch one(number_type::float32, 1, 50);
@@ -190,6 +190,7 @@ TEST(CategoricalSample, OfARequestReadsItsSeedsStreamFromItsOffset) {
     std::int64_t index = -7;
     gumbel_max({.rows = 1,
                 .classes = 50,
+                .type = number_type::float32,
                 .noise = {.seed = seeds[row], .first_row = 6, .offset = 20 + offsets[row]},
                 .logits = one.in(),
                 .index = &index});

@@ -3,12 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/concrete.hpp"
+#include "host/api/operations.hpp"
 
 namespace gumbelcuda {
 namespace {
 
 TEST(ConcreteKl, ArgumentsAreNamed) {
-  const auto named = [](auto call, const auto& task) -> std::string {
+  const auto named = []<class Task>(operation_on<Task> call, const Task& task) -> std::string {
     try {
       call(task, row_execution{});
     } catch (const invalid_argument& refusal) {
@@ -18,7 +19,7 @@ TEST(ConcreteKl, ArgumentsAreNamed) {
   };
   const float numbers[2] = {.5f, .5f}, zero = 0;
   float room[2];
-  concrete_kl_estimate_task task{.rows = 1, .classes = 2};
+  concrete_kl_estimate_task task{.rows = 1, .classes = 2, .type = number_type::float32};
   EXPECT_EQ(named(concrete_kl_estimate, task), "p_logits.data");
   task.p_logits.data = numbers;
   EXPECT_EQ(named(concrete_kl_estimate, task), "q_logits.data");
@@ -42,6 +43,7 @@ TEST(ConcreteKl, ArgumentsAreNamed) {
 
   concrete_kl_estimate_vjp_task back{.rows = 1,
                                      .classes = 2,
+                                     .type = number_type::float32,
                                      .p_logits = {numbers},
                                      .q_logits = {numbers},
                                      .p_temperature = numbers,

@@ -171,7 +171,8 @@ TEST(ConcreteLogProb, ArgumentsAreNamed) {
     }
     return std::string();
   };
-  concrete_log_prob_task task{.rows = 1, .classes = 2, .logits = {numbers}, .value = {numbers}};
+  concrete_log_prob_task task{
+      .rows = 1, .classes = 2, .type = number_type::float32, .logits = {numbers}, .value = {numbers}};
   task.temperature = &temperature;
   const auto forward = [&] { return named([&] { concrete_log_prob(task); }); };
   EXPECT_EQ(forward(), "log_prob");
@@ -184,7 +185,8 @@ TEST(ConcreteLogProb, ArgumentsAreNamed) {
   temperature = 1;
   task.value.data = nullptr;
   EXPECT_EQ(forward(), "value.data");
-  concrete_log_prob_vjp_task back{.rows = 1, .classes = 2, .logits = {numbers}, .value = {numbers}};
+  concrete_log_prob_vjp_task back{
+      .rows = 1, .classes = 2, .type = number_type::float32, .logits = {numbers}, .value = {numbers}};
   back.temperature = &temperature;
   const auto backward = [&] { return named([&] { concrete_log_prob_vjp(back); }); };
   EXPECT_EQ(backward(), "d_log_prob");

@@ -81,10 +81,18 @@ sampled sample(const std::vector<double>& logits, std::uint64_t rows, std::int64
   for (std::uint64_t row = 0; row < rows; ++row)
     for (std::uint64_t k = 0; k < classes; ++k) repeated.set(row, k, logits[k]);
   if (given < 0)
-    gumbel_max(
-        {.rows = rows, .classes = classes, .noise = {.offset = 64}, .logits = repeated.in(), .index = s.index.data()});
-  conditional_gumbel(
-      {.rows = rows, .classes = classes, .logits = repeated.in(), .index = s.index.data(), .z = s.z.out()});
+    gumbel_max({.rows = rows,
+                .classes = classes,
+                .type = number_type::float32,
+                .noise = {.offset = 64},
+                .logits = repeated.in(),
+                .index = s.index.data()});
+  conditional_gumbel({.rows = rows,
+                      .classes = classes,
+                      .type = number_type::float32,
+                      .logits = repeated.in(),
+                      .index = s.index.data(),
+                      .z = s.z.out()});
   return s;
 }
 
@@ -164,7 +172,7 @@ TEST(ConditionalGumbel, ArgumentsAreNamed) {
   const float logits[2] = {};
   float z[2] = {};
   const std::int64_t index = 0;
-  conditional_gumbel_task task{.rows = 1, .classes = 2, .logits = {logits}, .z = {z}};
+  conditional_gumbel_task task{.rows = 1, .classes = 2, .type = number_type::float32, .logits = {logits}, .z = {z}};
   const auto named = [&]() -> std::string {
     try {
       conditional_gumbel(task);

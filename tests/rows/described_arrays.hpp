@@ -61,19 +61,29 @@ arrays_case<Task> case_without(const std::set<std::string>& without, bool parame
   for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& field) {
     if constexpr (is_array<Member>) {
       if (without.count(field.name) || !is_used(of.task, field.rules)) return;
-      constexpr bool is_pointer = std::is_pointer_v<Member>, is_noise = std::is_same_v<Member, noise_address>;
+      constexpr bool is_pointer = std::is_pointer_v<Member>;
       using pointer = std::remove_reference_t<decltype(pointer_of(of.task.*field.member))>;
       const auto put = [member = field.member](Task& t, void* memory) {
         pointer_of(t.*member) = static_cast<pointer>(memory);
       };
       of.arrays.push_back(
           {field.name + std::string(suffix_of<Member>), !is_given<Member>,
-           is_pointer ? std::is_same_v<Member, const float*> || std::is_same_v<Member, const void*> : !is_noise, put});
+           is_pointer ? std::is_same_v<Member, const float*> || std::is_same_v<Member, const void*> : true, put});
       for_each_field<Task>([&]<class Input>(const task_field<Task, Input>& input) {
         for (const char* const name : field.rules.may_be)
           if (name && std::string(name) == input.name && !without.count(name) && rows_of(of.task.*field.member) &&
               rows_of(of.task.*input.member))
             of.in_place.insert(field.name + std::string(".data is ") + name + ".data");
+      });
+    } else if constexpr (is_noise<Member>) {
+      if (!is_used(of.task, field.rules)) return;
+      for_each_noise_array(of.task.*field.member, [&](const char* suffix, auto&, bool) {
+        const auto put = [member = field.member, suffix = std::string(suffix)](Task& t, void* memory) {
+          for_each_noise_array(t.*member, [&](const char* name, auto& pointer, bool) {
+            if (suffix == name) pointer = static_cast<const std::uint64_t*>(memory);
+          });
+        };
+        of.arrays.push_back({field.name + std::string(suffix), false, false, put});
       });
     }
   });

@@ -195,11 +195,17 @@ TEST(ExactOrderedDraws, OfEqualLogitsAreAllAsLikely) {
   noise_address noise{.seed = 3};
   for (std::uint64_t done = 0; done < draws; done += batch, noise.first_row += batch) {
     std::vector<std::int64_t> index(2 * batch);
-    gumbel_top_k(
-        {.rows = batch, .classes = 3, .noise = noise, .logits = repeated(logits), .k = 2, .index = index.data()});
+    gumbel_top_k({.rows = batch,
+                  .classes = 3,
+                  .type = number_type::float32,
+                  .noise = noise,
+                  .logits = repeated(logits),
+                  .k = 2,
+                  .index = index.data()});
     row_batch hot(number_type::float32, batch, 3);
     relaxed_k_hot({.rows = batch,
                    .classes = 3,
+                   .type = number_type::float32,
                    .noise = noise,
                    .logits = repeated(logits),
                    .k = 2,

@@ -158,6 +158,7 @@ TEST(GivenNoise, IsNotLookedAtWhereYIs) {
   const float temperature = 1;
   gumbel_softmax_vjp({.rows = 2,
                       .classes = 5,
+                      .type = number_type::float32,
                       .temperature = &temperature,
                       .y = y.in(),
                       .d_y = upstream.in(),
@@ -205,6 +206,7 @@ TEST(DrawnNoise, CannotBeAskedForWhereThereIsNone) {
     try {
       gumbel_softmax({.rows = 2,
                       .classes = 5,
+                      .type = number_type::float32,
                       .logits = x.in(),
                       .temperature = &temperature,
                       .y = y.out(),

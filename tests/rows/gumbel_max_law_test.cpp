@@ -7,7 +7,7 @@
 #include <cmath>
 #include <vector>
 
-#include "gumbelcuda/detail/rows/noise.hpp"
+#include "gumbelcuda/device/noise.hpp"
 #include "gumbelcuda/gumbel.hpp"
 #include "tests/unit/law_checks.hpp"
 #include "tests/unit/random_numbers.hpp"
@@ -31,7 +31,11 @@ void draw(const std::vector<float>& logits, std::uint64_t seed, std::uint64_t dr
   std::vector<float> rows;
   for (std::uint64_t row = 0; row < batch; ++row) rows.insert(rows.end(), logits.begin(), logits.end());
   std::vector<std::int64_t> index(batch);
-  gumbel_max_task task{.classes = classes, .noise = {.seed = seed}, .logits = {rows.data()}, .index = index.data()};
+  gumbel_max_task task{.classes = classes,
+                       .type = number_type::float32,
+                       .noise = {.seed = seed},
+                       .logits = {rows.data()},
+                       .index = index.data()};
   for (; draws > 0; draws -= task.rows, task.noise.first_row += task.rows) {
     task.rows = std::min(draws, batch);
     gumbel_max(task);
@@ -69,7 +73,8 @@ TEST(RowGumbelMaxLaw, HundredsOfThousandsOfClassesRaceForARareWin) {
   std::vector<float> logits(classes, 0.f);
   logits[leader] = lead;
   std::int64_t index = -1;
-  gumbel_max_task task{.rows = 1, .classes = classes, .logits = {logits.data()}, .index = &index};
+  gumbel_max_task task{
+      .rows = 1, .classes = classes, .type = number_type::float32, .logits = {logits.data()}, .index = &index};
   task.noise.seed = seed;
   std::uint64_t hits = 0;
   long double expected = 0;

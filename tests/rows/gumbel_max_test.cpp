@@ -6,7 +6,7 @@
 #include <numeric>
 #include <vector>
 
-#include "gumbelcuda/detail/rows/noise.hpp"
+#include "gumbelcuda/device/noise.hpp"
 #include "gumbelcuda/gumbel.hpp"
 #include "tests/rows/scores.hpp"
 #include "tests/unit/random_numbers.hpp"
@@ -170,7 +170,8 @@ TEST(RowGumbelMax, WhatIsNotWantedIsNotNeeded) {
   row_batch batch(number_type::float32, 4, 16);
   for (std::uint64_t i = 0; i < 64; ++i) batch.set(i / 16, i % 16, logits[i]);
   std::vector<std::int64_t> index(4);
-  gumbel_max({.rows = 4, .classes = 16, .logits = {logits.data()}, .index = index.data()});
+  gumbel_max(
+      {.rows = 4, .classes = 16, .type = number_type::float32, .logits = {logits.data()}, .index = index.data()});
   EXPECT_EQ(index, draw(batch, {}).index);
 }
 

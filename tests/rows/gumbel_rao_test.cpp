@@ -127,6 +127,7 @@ TEST(GumbelRao, HasTheMeanOfStraightThroughAndLessVariance) {
   row_batch straight = p.logits, single = p.logits, few = p.logits, many = p.logits;
   gumbel_softmax_vjp({.rows = rows,
                       .classes = 4,
+                      .type = number_type::float32,
                       .noise = {.seed = 12},
                       .logits = p.logits.in(),
                       .temperature = &p.temperature,

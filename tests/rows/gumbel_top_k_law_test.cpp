@@ -38,6 +38,7 @@ sample_batch draw(std::uint64_t k) {
   drawn.log_inclusion.resize(draws * k);
   gumbel_top_k({.rows = draws,
                 .classes = logits.size(),
+                .type = number_type::float32,
                 .noise = {.seed = 20190314},
                 .logits = {rows.data()},
                 .k = k,
@@ -142,7 +143,8 @@ template <class Change>
 std::string refusal(Change change) {
   static float numbers[8];
   static std::int64_t index[8];
-  gumbel_top_k_task task{.rows = 2, .classes = 4, .logits = {numbers}, .k = 2, .index = index};
+  gumbel_top_k_task task{
+      .rows = 2, .classes = 4, .type = number_type::float32, .logits = {numbers}, .k = 2, .index = index};
   change(task);
   try {
     gumbel_top_k(task);

@@ -165,7 +165,8 @@ TEST(KlDivergence, IsNanWhereARowIsNoDistribution) {
 TEST(KlDivergence, ArgumentsAreNamed) {
   const float logits[2] = {};
   float kl = 0;
-  kl_divergence_task task{.rows = 1, .classes = 2, .p_logits = {logits}, .q_logits = {logits}};
+  kl_divergence_task task{
+      .rows = 1, .classes = 2, .type = number_type::float32, .p_logits = {logits}, .q_logits = {logits}};
   const auto named = [&] {
     try {
       kl_divergence(task);

@@ -70,19 +70,19 @@ std::uint64_t expect_as_contiguous(number_type type, const shape_of_rows& shape,
                       .d_temperature = expected_d_t.out().data});
 
   std::uint64_t calls = 0, next_row = 0;
-  leading_dimensions dimensions(shape, classes, type);
+  leading_dimensions<> dimensions(shape, classes, type);
   EXPECT_EQ(dimensions.rows(), rows);
   const auto logits_array = dimensions.input(logits.data(), logits.numbers(), logits.class_stride());
   const auto y_array = dimensions.output(y.data(), y.numbers(), y.class_stride());
   const auto d_y_array = dimensions.input(d.data(), d.numbers(), d.class_stride());
   const auto d_logits_array = dimensions.output(d.data(), d.numbers(), d.class_stride());
-  dimensions.for_each_block([&](const row_block& block) {
+  dimensions.for_each_block([&](const auto& block) {
     const std::uint64_t r = block.first_row;
     EXPECT_EQ(r, next_row);
     next_row = r + block.rows;
     ++calls;
     const std::size_t result_size = testing_rows::size_of(computed);
-    const noise_address of_block{.seed = 3, .first_row = 1000 + r, .offset = 40};
+    const noise_address of_block = block.noise({.seed = 3, .first_row = 1000, .offset = 40});
     gumbel_max({.rows = block.rows,
                 .classes = classes,
                 .type = type,
@@ -173,11 +173,11 @@ TEST(LeadingDimensions, AreAsFewCallsAsTheyCanBe) {
 }
 
 TEST(LeadingDimensions, WithoutRowsCallNothing) {
-  leading_dimensions dimensions({3, 0, 5}, classes, number_type::float64);
+  leading_dimensions<> dimensions({3, 0, 5}, classes, number_type::float64);
   dimensions.input(nullptr, {0, 0, 0});
   dimensions.output(nullptr, {1000, 1000, 1000});
   EXPECT_EQ(dimensions.rows(), 0u);
-  dimensions.for_each_block([](const row_block&) { FAIL(); });
+  dimensions.for_each_block([](const auto&) { FAIL(); });
 }
 
 TEST(LeadingDimensions, WhatCannotBeIsRefused) {
@@ -195,7 +195,7 @@ TEST(LeadingDimensions, WhatCannotBeIsRefused) {
   EXPECT_EQ(shaped({3}, 0, 0), "classes");
   EXPECT_EQ(shaped({3}, 4, 9), "type");
   EXPECT_EQ(shaped({std::uint64_t{1} << 40, std::uint64_t{1} << 40}, 4, 0), "shape");
-  leading_dimensions dimensions({3, 1, 5}, 4, number_type::float32);
+  leading_dimensions<> dimensions({3, 1, 5}, 4, number_type::float32);
   float data[100];
   const auto in = [&](const strides_of_rows& strides) { return named([&] { dimensions.input(data, strides); }); };
   const auto out = [&](const strides_of_rows& strides) { return named([&] { dimensions.output(data, strides); }); };

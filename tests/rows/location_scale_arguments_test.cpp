@@ -22,7 +22,7 @@ const void* unaligned(const float* numbers) { return reinterpret_cast<const char
 TEST(LocationScale, ArgumentsAreNamed) {
   const float numbers[4] = {.5f, .5f, .5f, .5f};
   float room[4];
-  location_scale_sample_task task{.rows = 2, .classes = 2};
+  location_scale_sample_task task{.rows = 2, .classes = 2, .type = number_type::float32};
   const auto call = [&] { return named([&] { location_scale_sample(task); }); };
   EXPECT_EQ(call(), "location.data");
   task.location.data = unaligned(numbers);
@@ -47,12 +47,13 @@ TEST(LocationScale, ArgumentsAreNamed) {
   EXPECT_EQ(call(), "classes");
   task.type = number_type(4);
   EXPECT_EQ(call(), "type");
-  EXPECT_EQ(named([] { location_scale_sample({.classes = 1}); }), "") << "no rows are no numbers";
+  EXPECT_EQ(named([] { location_scale_sample({.classes = 1, .type = number_type::float32}); }), "")
+      << "no rows are no numbers";
 }
 
 TEST(LocationScaleVjp, ArgumentsAreNamed) {
   float numbers[4] = {}, room[4], rest[4];
-  location_scale_sample_vjp_task task{.rows = 2, .classes = 2};
+  location_scale_sample_vjp_task task{.rows = 2, .classes = 2, .type = number_type::float32};
   const auto call = [&] { return named([&] { location_scale_sample_vjp(task); }); };
   EXPECT_EQ(call(), "d_sample.data");
   task.d_sample.data = numbers;
@@ -73,7 +74,7 @@ TEST(LocationScaleVjp, ArgumentsAreNamed) {
 TEST(LocationScaleLogProb, ArgumentsAreNamed) {
   const float numbers[4] = {1, 1, 1, 1};
   float room[4], rest[4], last[4];
-  location_scale_log_prob_task task{.rows = 2, .classes = 2};
+  location_scale_log_prob_task task{.rows = 2, .classes = 2, .type = number_type::float32};
   const auto call = [&] { return named([&] { location_scale_log_prob(task); }); };
   EXPECT_EQ(call(), "value.data");
   task.value.data = numbers;
@@ -83,7 +84,8 @@ TEST(LocationScaleLogProb, ArgumentsAreNamed) {
   task.log_prob.data = room;
   EXPECT_EQ(call(), "");
 
-  location_scale_log_prob_vjp_task back{.rows = 2, .classes = 2, .value = {numbers}, .location = {numbers}};
+  location_scale_log_prob_vjp_task back{
+      .rows = 2, .classes = 2, .type = number_type::float32, .value = {numbers}, .location = {numbers}};
   back.scale = {numbers};
   const auto backward = [&] { return named([&] { location_scale_log_prob_vjp(back); }); };
   EXPECT_EQ(backward(), "d_log_prob.data");

@@ -40,7 +40,8 @@ TEST(MessageNumbers, OfRowsReadBack) {
   float y[2], good = 1;
   for (const auto& values : {below_zero, above_one})
     for (const float& wrong : values) {
-      categorical_sample_task task{.rows = 1, .classes = 2, .logits = {logits}, .index = index};
+      categorical_sample_task task{
+          .rows = 1, .classes = 2, .type = number_type::float32, .logits = {logits}, .index = index};
       const auto sample = [&] { categorical_sample(task); };
       task.top_p = &wrong;
       EXPECT_EQ(named<float>("", sample), wrong);
@@ -51,11 +52,16 @@ TEST(MessageNumbers, OfRowsReadBack) {
       if (wrong > 0 && std::isfinite(wrong)) continue;
       task.temperature = &wrong;
       EXPECT_EQ(named<float>("", sample), wrong);
-      EXPECT_EQ(
-          named<float>(
-              "",
-              [&] { gumbel_softmax({.rows = 1, .classes = 2, .logits = {logits}, .temperature = &wrong, .y = {y}}); }),
-          wrong);
+      EXPECT_EQ(named<float>("",
+                             [&] {
+                               gumbel_softmax({.rows = 1,
+                                               .classes = 2,
+                                               .type = number_type::float32,
+                                               .logits = {logits},
+                                               .temperature = &wrong,
+                                               .y = {y}});
+                             }),
+                wrong);
       EXPECT_EQ(named<float>("",
                              [&] {
                                std::uint64_t step = 0;

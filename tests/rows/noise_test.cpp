@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-#include "gumbelcuda/detail/rows/noise.hpp"
+#include "gumbelcuda/device/noise.hpp"
 #include "gumbelcuda/gumbel.hpp"
 #include "tests/rows/row_batch.hpp"
 #include "tests/unit/law_checks.hpp"

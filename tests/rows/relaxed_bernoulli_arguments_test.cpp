@@ -24,7 +24,8 @@ TEST(RelaxedBernoulli, ArgumentsAreNamed) {
   float temperature = 1, room[2], rest[2], result;
   const float bad[] = {-1, std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()};
 
-  relaxed_bernoulli_task task{.rows = 1, .classes = 2, .logits = {numbers}, .temperature = &temperature};
+  relaxed_bernoulli_task task{
+      .rows = 1, .classes = 2, .type = number_type::float32, .logits = {numbers}, .temperature = &temperature};
   const auto forward = [&] { return named([&] { relaxed_bernoulli(task); }); };
   EXPECT_EQ(forward(), "y.data");
   task.y.data = room;
@@ -42,7 +43,7 @@ TEST(RelaxedBernoulli, ArgumentsAreNamed) {
   EXPECT_EQ(forward(), "noise.offset");
   temperature = 1;
 
-  relaxed_bernoulli_vjp_task back{.rows = 1, .classes = 2, .temperature = &temperature};
+  relaxed_bernoulli_vjp_task back{.rows = 1, .classes = 2, .type = number_type::float32, .temperature = &temperature};
   const auto backward = [&] { return named([&] { relaxed_bernoulli_vjp(back); }); };
   EXPECT_EQ(backward(), "logits.data");
   back.y.data = numbers;
@@ -52,7 +53,8 @@ TEST(RelaxedBernoulli, ArgumentsAreNamed) {
   back.d_temperature = &result;
   EXPECT_EQ(backward(), "");
 
-  relaxed_bernoulli_log_prob_task density{.rows = 1, .classes = 2, .logits = {numbers}, .y = {numbers}};
+  relaxed_bernoulli_log_prob_task density{
+      .rows = 1, .classes = 2, .type = number_type::float32, .logits = {numbers}, .y = {numbers}};
   density.temperature = &temperature;
   const auto log_prob = [&] { return named([&] { relaxed_bernoulli_log_prob(density); }); };
   EXPECT_EQ(log_prob(), "log_prob.data");

@@ -183,6 +183,7 @@ TEST(RelaxedBernoulliVjp, IsZeroWhereYIsHard) {
     float d_temperature = 9;
     relaxed_bernoulli_vjp({.rows = 1,
                            .classes = 2,
+                           .type = number_type::float32,
                            .temperature = &t,
                            .y = y.in(),
                            .d_y = d.in(),

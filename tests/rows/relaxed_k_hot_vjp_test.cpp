@@ -139,6 +139,7 @@ TEST(RelaxedKHotVjp, ArgumentsAreRefusedByName) {
   const auto refusal = [&](auto change) -> std::string {
     relaxed_k_hot_vjp_task task{.rows = 2,
                                 .classes = 4,
+                                .type = number_type::float32,
                                 .temperature = &one,
                                 .y = {y.data()},
                                 .d_y = {d_y.data()},

@@ -100,7 +100,7 @@ class row_batch {
     for (std::uint64_t row = 0; row < a.rows_; ++row)
       for (std::uint64_t k = 0; k < a.classes_; ++k) {
         const std::uint64_t at = a.place(row, k);
-        if (std::memcmp(a.first() + at, b.first() + at, size_of(a.type_)) != 0) {
+        if (std::memcmp(a.first() + at, b.first() + at, testing_rows::size_of(a.type_)) != 0) {
           std::ostringstream text;
           text.precision(17);
           text << "row " << row << ", class " << k << ": " << a.get(row, k) << " and " << b.get(row, k);
@@ -116,13 +116,13 @@ class row_batch {
   };
   const std::uint8_t* start() const { return reinterpret_cast<const std::uint8_t*>(lines_.data()); }
   std::size_t place(std::uint64_t row, std::uint64_t k) const {
-    return (row * stride_ + k * class_stride_) * size_of(type_);
+    return (row * stride_ + k * class_stride_) * testing_rows::size_of(type_);
   }
   // With a number more than is needed.
   std::size_t length() const {
-    return skew_ * size_of(type_) + place(rows_, 1) + (classes_ > 0 ? place(0, classes_ - 1) : 0);
+    return skew_ * testing_rows::size_of(type_) + place(rows_, 1) + (classes_ > 0 ? place(0, classes_ - 1) : 0);
   }
-  const std::uint8_t* first() const { return start() + skew_ * size_of(type_); }
+  const std::uint8_t* first() const { return start() + skew_ * testing_rows::size_of(type_); }
   std::uint8_t* first() { return const_cast<std::uint8_t*>(std::as_const(*this).first()); }
 
   number_type type_;

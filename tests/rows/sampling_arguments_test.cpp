@@ -172,7 +172,7 @@ TEST(Sampling, OfNoRowsSucceedsWithoutMemory) {
     EXPECT_NO_THROW(gumbel_softmax_vjp({.classes = 5, .type = type}));
   }
   EXPECT_THROW(gumbel_max({}), invalid_argument);
-  EXPECT_THROW(gumbel_softmax({.classes = 5, .noise = {.offset = 2}}), invalid_argument);
+  EXPECT_THROW(gumbel_softmax({.classes = 5, .type = number_type::float32, .noise = {.offset = 2}}), invalid_argument);
   EXPECT_THROW(gumbel_softmax_vjp({.classes = 5, .type = number_type(4)}), invalid_argument);
   EXPECT_THROW(gumbel_noise({.type = number_type(4)}), invalid_argument);
 }

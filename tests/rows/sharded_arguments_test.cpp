@@ -23,7 +23,7 @@ TEST(Sharded, ArgumentsAreNamed) {
   const float numbers[8] = {};
   gumbel_max_partial partial[4];
   std::int64_t index[2];
-  gumbel_max_shard_task task{.rows = 2, .classes = 4};
+  gumbel_max_shard_task task{.rows = 2, .classes = 4, .type = number_type::float32};
   const auto shard = [&] { return named([&] { gumbel_max_shard(task); }); };
   EXPECT_EQ(shard(), "logits.data");
   task.logits = {numbers};
@@ -45,9 +45,10 @@ TEST(Sharded, ArgumentsAreNamed) {
   EXPECT_EQ(shard(), "logits.row_stride");
   task.classes = ~std::uint64_t{0};
   EXPECT_EQ(shard(), "classes");
-  EXPECT_EQ(named([&] { gumbel_max_shard({.rows = 2}); }), "partial") << "classes of 0 are no mistake";
+  EXPECT_EQ(named([&] { gumbel_max_shard({.rows = 2, .type = number_type::float32}); }), "partial")
+      << "classes of 0 are no mistake";
 
-  combine_gumbel_max_task whole{.rows = 2};
+  combine_gumbel_max_task whole{.rows = 2, .type = number_type::float32};
   const auto combine = [&] { return named([&] { combine_gumbel_max(whole); }); };
   EXPECT_EQ(combine(), "shards");
   whole.shards = 2;
@@ -62,8 +63,8 @@ TEST(Sharded, ArgumentsAreNamed) {
   EXPECT_EQ(combine(), "rows");
   whole.type = number_type(9);
   EXPECT_EQ(combine(), "type");
-  combine_gumbel_max({.rows = 0, .shards = 1});
-  gumbel_max_shard({.rows = 0, .classes = 4});
+  combine_gumbel_max({.rows = 0, .shards = 1, .type = number_type::float32});
+  gumbel_max_shard({.rows = 0, .classes = 4, .type = number_type::float32});
 }
 
 }  // namespace

@@ -175,7 +175,8 @@ TEST(Sharded, LogProbIsNaNWhereItWasNotWanted) {
   EXPECT_EQ(combined.status, whole.status);
   for (std::uint64_t row = 0; row < 3; ++row) EXPECT_TRUE(std::isnan(combined.log_prob.get(0, row)));
   std::vector<std::int64_t> index(9);
-  combine_gumbel_max({.rows = 9, .shards = 2, .partial = partial.data(), .index = index.data()});
+  combine_gumbel_max(
+      {.rows = 9, .shards = 2, .type = number_type::float32, .partial = partial.data(), .index = index.data()});
   EXPECT_EQ(index, whole.index);
 }
 

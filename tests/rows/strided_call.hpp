@@ -41,13 +41,18 @@ class strided_call {
   strided_call(number_type t, std::uint64_t r, std::uint64_t k, int first_layout, bool contiguous)
       : type(t), rows(r), classes(k), next_(first_layout), contiguous_(contiguous) {
     for (std::uint64_t row = 0; row < rows; ++row) temperature_.push_back(.25f + float(row % 7) / 4);
+    if (first_layout % 2 == 1)
+      for (std::uint64_t row = 0; row < rows; ++row) row_words_.push_back(20 * (row ^ 5));
   }
 
   // With what all tasks have.
   template <class Task>
   Task task() const {
     Task t{.rows = rows, .classes = classes, .type = type};
-    if constexpr (requires { t.noise; }) t.noise = {.seed = 77, .first_row = 0xfffffffe, .offset = 0x3fffffff8};
+    if constexpr (requires { t.noise; }) {
+      t.noise = {.seed = 77, .first_row = 0xfffffffe, .offset = 0x3fffffff8};
+      if (!row_words_.empty()) t.noise.row_seed = t.noise.row_offset = row_words_.data();
+    }
     if constexpr (requires { t.temperature; }) t.temperature = temperature(), t.temperature_per_row = true;
     return t;
   }
@@ -124,6 +129,7 @@ class strided_call {
   int next_;
   bool contiguous_;
   std::vector<float> temperature_;
+  std::vector<std::uint64_t> row_words_;  // seeds and offsets of rows, in every other call
   std::deque<array> arrays_;
   std::deque<std::vector<std::uint64_t>> results_;
 };

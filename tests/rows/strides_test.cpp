@@ -58,7 +58,12 @@ template <class Rows>
 std::string problem(const Rows& logits, const mutable_rows& y, std::uint64_t rows = 5) {
   const float temperature = 1;
   try {
-    gumbel_softmax({.rows = rows, .classes = 6, .logits = logits, .temperature = &temperature, .y = y});
+    gumbel_softmax({.rows = rows,
+                    .classes = 6,
+                    .type = number_type::float32,
+                    .logits = logits,
+                    .temperature = &temperature,
+                    .y = y});
   } catch (const invalid_argument& refused) {
     return refused.what();
   }
@@ -110,8 +115,13 @@ TEST(Strides, InPlaceAreThoseOfWhatIsRead) {
   const float temperature = 1;
   const auto named = [&](const const_rows& d_y, const mutable_rows& d_logits) {
     try {
-      gumbel_softmax_vjp(
-          {.rows = 5, .classes = 6, .temperature = &temperature, .y = {y.data()}, .d_y = d_y, .d_logits = d_logits});
+      gumbel_softmax_vjp({.rows = 5,
+                          .classes = 6,
+                          .type = number_type::float32,
+                          .temperature = &temperature,
+                          .y = {y.data()},
+                          .d_y = d_y,
+                          .d_logits = d_logits});
     } catch (const invalid_argument& refused) {
       return std::string(refused.what());
     }
@@ -140,7 +150,8 @@ TEST(Strides, ARepeatedRowIsNotWrittenOver) {
     }
     return std::string();
   };
-  gumbel_softmax_task softmax{.rows = 5, .classes = 6, .logits = repeated, .temperature = &temperature};
+  gumbel_softmax_task softmax{
+      .rows = 5, .classes = 6, .type = number_type::float32, .logits = repeated, .temperature = &temperature};
   const auto with = [&](mutable_rows gumbel_softmax_task::*to) {
     gumbel_softmax_task task = softmax;
     task.y = {other.data()};
@@ -164,13 +175,15 @@ TEST(Strides, ARepeatedRowIsNotWrittenOver) {
   EXPECT_EQ(refused([&] { relaxed_bernoulli_log_prob(density); }), "log_prob.data");
   const const_parameter one{other.data(), parameter_shape::one_for_all},
       each{x.data(), parameter_shape::per_element, repeated_row};
-  const location_scale_sample_task sample{.rows = 5, .classes = 6, .location = each, .scale = one, .sample = over};
+  const location_scale_sample_task sample{
+      .rows = 5, .classes = 6, .type = number_type::float32, .location = each, .scale = one, .sample = over};
   EXPECT_EQ(refused([&] { location_scale_sample(sample); }), "sample.data");
   const location_scale_log_prob_task log_prob{
       .rows = 5, .classes = 6, .value = repeated, .location = one, .scale = one, .log_prob = over};
   EXPECT_EQ(refused([&] { location_scale_log_prob(log_prob); }), "log_prob.data");
   std::int64_t index[1];
-  const gumbel_max_task many{.rows = std::uint64_t{1} << 62, .classes = 6, .logits = repeated, .index = index};
+  const gumbel_max_task many{
+      .rows = std::uint64_t{1} << 62, .classes = 6, .type = number_type::float32, .logits = repeated, .index = index};
   EXPECT_EQ(refused([&] { gumbel_max(many); }), "rows");
 }
 

@@ -93,7 +93,11 @@ TEST(TemperatureSchedule, IsTheTemperatureThatGumbelSoftmaxReads) {
   float from_schedule = 0;
   for (; step < 12; ++step) {
     evaluate_schedule(schedule, &step, &from_schedule);
-    gumbel_softmax_task task{.rows = 1, .classes = 5, .logits = {logits.data()}, .temperature = &from_schedule};
+    gumbel_softmax_task task{.rows = 1,
+                             .classes = 5,
+                             .type = number_type::float32,
+                             .logits = {logits.data()},
+                             .temperature = &from_schedule};
     task.y.data = y.data();
     gumbel_softmax(task);
     const float direct = temperature(schedule, step);

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "gumbelcuda/detail/rows/noise.hpp"
+#include "gumbelcuda/device/noise.hpp"
 #include "gumbelcuda/gumbel.hpp"
 #include "gumbelcuda/math/storage.hpp"
 #include "host/api/task_arrays.hpp"

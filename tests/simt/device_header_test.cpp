@@ -45,7 +45,12 @@ struct model {
         logits.push_back(sum);
       }
     std::vector<std::int64_t> index(rows);
-    gumbel_max({.rows = rows, .classes = classes, .noise = noise, .logits = {logits.data()}, .index = index.data()});
+    gumbel_max({.rows = rows,
+                .classes = classes,
+                .type = number_type::float32,
+                .noise = noise,
+                .logits = {logits.data()},
+                .index = index.data()});
     return index;
   }
 };

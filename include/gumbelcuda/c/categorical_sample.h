@@ -28,8 +28,6 @@ typedef struct gumbelcuda_categorical_sample_args {
   uint32_t flags;
   gumbelcuda_const_rows logits;  // −inf: a masked class
   uint64_t draws;                // of each row, ≥ 1
-  const uint64_t* row_seed;      // [row], a row draws from row first_row of its seed's stream; NULL: the handle's seed
-  const uint64_t* row_offset;    // [row] words to be added to the offset, multiples of 4; NULL: 0
   const float* temperature;      // 1 or [row], each ≥ 0 and finite; 0 is greedy, the most likely class; NULL: 1
   const uint32_t* top_k;         // 1 or [row]; 0 and what is not below classes are off; NULL: off
   const float* top_p;            // 1 or [row], each in (0, 1]; 1 is off; NULL: off
@@ -37,6 +35,7 @@ typedef struct gumbelcuda_categorical_sample_args {
   int64_t* index;                // [row][draws], in [0, classes), or −1
   void* log_prob;   // [row][draws] of what was drawn from; double for float64, otherwise float; NULL: not wanted
   uint8_t* status;  // [row] GUMBELCUDA_ROW_DRAWN, …; NULL: not wanted
+  gumbelcuda_row_noise noise;
 } gumbelcuda_categorical_sample_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_categorical_sample(gumbelcuda_handle* handle,
                                                                const gumbelcuda_categorical_sample_args* args);
@@ -50,11 +49,10 @@ typedef struct gumbelcuda_categorical_sample_from_probabilities_args {
   uint32_t flags;                       // none yet: 0
   gumbelcuda_const_rows probabilities;  // 0: never drawn
   uint64_t draws;                       // as above, like all that follow
-  const uint64_t* row_seed;             // [row]
-  const uint64_t* row_offset;           // [row]
   int64_t* index;                       // [row][draws]
   void* log_prob;                       // [row][draws]
   uint8_t* status;                      // [row]
+  gumbelcuda_row_noise noise;
 } gumbelcuda_categorical_sample_from_probabilities_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_categorical_sample_from_probabilities(
     gumbelcuda_handle* handle, const gumbelcuda_categorical_sample_from_probabilities_args* args);

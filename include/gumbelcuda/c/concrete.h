@@ -23,6 +23,7 @@ typedef struct gumbelcuda_concrete_kl_estimate_args {
   const float* p_temperature;  // 1 or [row], each > 0 and finite
   const float* q_temperature;
   void* kl;  // [row], double for float64, otherwise float
+  gumbelcuda_row_noise noise;
 } gumbelcuda_concrete_kl_estimate_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_concrete_kl_estimate(gumbelcuda_handle* handle,
                                                                  const gumbelcuda_concrete_kl_estimate_args* args);
@@ -32,13 +33,13 @@ typedef struct gumbelcuda_concrete_kl_estimate_vjp_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;  // as in the forward pass, like all before `offset`
+  uint32_t flags;  // as in the forward pass, like all before `noise`
   gumbelcuda_const_rows p_logits, q_logits;
   int32_t samples;
   uint32_t reserved;  // 0
   const float* p_temperature;
   const float* q_temperature;
-  uint64_t offset;             // the handle's, before the forward pass
+  gumbelcuda_noise noise;      // of the forward pass
   const void* d_kl;            // [row], double for float64, otherwise float
   gumbelcuda_rows d_p_logits;  // d_p_logits.data NULL: not wanted. Likewise those below
   gumbelcuda_rows d_q_logits;

@@ -16,6 +16,7 @@ typedef struct gumbelcuda_gumbel_noise_args {
   int32_t type;    // GUMBELCUDA_FLOAT32, …
   uint32_t flags;  // none yet: 0
   gumbelcuda_rows out;
+  gumbelcuda_row_noise noise;
 } gumbelcuda_gumbel_noise_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_noise(gumbelcuda_handle* handle,
                                                          const gumbelcuda_gumbel_noise_args* args);
@@ -31,6 +32,7 @@ typedef struct gumbelcuda_gumbel_max_args {
   int64_t* index;                // [row], in [0, classes), or −1
   void* log_prob;   // [row] log softmax(logits[row])[index[row]], double for float64, otherwise float; NULL: not wanted
   uint8_t* status;  // [row] GUMBELCUDA_ROW_DRAWN, …; NULL: not wanted
+  gumbelcuda_row_noise noise;
 } gumbelcuda_gumbel_max_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_max(gumbelcuda_handle* handle,
                                                        const gumbelcuda_gumbel_max_args* args);
@@ -53,6 +55,7 @@ typedef struct gumbelcuda_gumbel_softmax_args {
   // The noise that was drawn, as gumbelcuda_gumbel_noise writes it, not with gumbel; gumbel_out.data NULL: not wanted.
   // y, one_hot and gumbel_out may be logits, y and one_hot gumbel, with the same strides.
   gumbelcuda_rows gumbel_out;
+  gumbelcuda_row_noise noise;
 } gumbelcuda_gumbel_softmax_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_softmax(gumbelcuda_handle* handle,
                                                            const gumbelcuda_gumbel_softmax_args* args);
@@ -63,15 +66,15 @@ typedef struct gumbelcuda_gumbel_softmax_vjp_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;           // GUMBELCUDA_TEMPERATURE_PER_ROW
-  gumbelcuda_const_rows y;  // of the forward pass; y.data NULL: computed again from logits and the noise at `offset`
+  uint32_t flags;                // GUMBELCUDA_TEMPERATURE_PER_ROW
+  gumbelcuda_const_rows y;       // of the forward pass; y.data NULL: computed again from logits and noise
   gumbelcuda_const_rows logits;  // as in the forward pass; not used with y
-  uint64_t offset;               // the handle's, before the forward pass; not used with y
+  gumbelcuda_noise noise;        // of the forward pass; not used with y
   const float* temperature;      // as in the forward pass
   gumbelcuda_const_rows d_y;     // for straight-through samples the one-hot row's
   gumbelcuda_rows d_logits;      // may be d_y, with the same strides
   void* d_temperature;           // [row], double for float64, otherwise float; NULL: not wanted
-  gumbelcuda_const_rows gumbel;  // as in the forward pass, in place of `offset`; not used with y
+  gumbelcuda_const_rows gumbel;  // as in the forward pass, in place of `noise`; not used with y
 } gumbelcuda_gumbel_softmax_vjp_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_softmax_vjp(gumbelcuda_handle* handle,
                                                                const gumbelcuda_gumbel_softmax_vjp_args* args);

@@ -20,12 +20,13 @@ typedef struct gumbelcuda_conditional_gumbel_args {
   gumbelcuda_const_rows logits;  // −inf: a masked class, of which z is −inf
   const int64_t* index;          // [row]
   gumbelcuda_rows z;
+  gumbelcuda_row_noise noise;
 } gumbelcuda_conditional_gumbel_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_conditional_gumbel(gumbelcuda_handle* handle,
                                                                const gumbelcuda_conditional_gumbel_args* args);
 
 // From d_one_hot = dL/d(one-hot row of index) to d_logits = dL/dlogits, index drawn by gumbelcuda_gumbel_max at
-// `offset`: the straight-through gradient's mean over inner_samples independent z (above), of the same expected value
+// `noise`: the straight-through gradient's mean over inner_samples independent z (above), of the same expected value
 // and no larger variance. Their noise lies behind that of index: C·inner_samples words from offset + C on, C being the
 // number of classes, rounded up to a multiple of 4. No other call may draw from these, so after gumbelcuda_gumbel_max
 // the handle's offset should be set to offset + (inner_samples + 1)·C.
@@ -36,7 +37,7 @@ typedef struct gumbelcuda_gumbel_rao_vjp_args {
   uint32_t flags;                // GUMBELCUDA_TEMPERATURE_PER_ROW
   gumbelcuda_const_rows logits;  // as in the forward pass; −inf: a masked class, of which d_logits is 0
   const int64_t* index;          // [row]
-  uint64_t offset;               // the handle's, before the forward pass
+  gumbelcuda_noise noise;        // of the forward pass
   int32_t inner_samples;         // in [1, 64]; 10 are usual
   uint32_t reserved;             // 0
   const float* temperature;      // 1 or [row], each ≥ 0 and finite

@@ -27,6 +27,7 @@ typedef struct gumbelcuda_gumbel_top_k_args {
   void* log_inclusion;
   void* kappa;  // [row] the (k+1)-th largest logits + gumbel, of the same type; −inf: there is none; NULL: not wanted
   uint8_t* status;  // [row] GUMBELCUDA_ROW_DRAWN, …; NULL: not wanted
+  gumbelcuda_row_noise noise;
 } gumbelcuda_gumbel_top_k_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_top_k(gumbelcuda_handle* handle,
                                                          const gumbelcuda_gumbel_top_k_args* args);

@@ -40,6 +40,7 @@ typedef struct gumbelcuda_location_scale_sample_args {
   gumbelcuda_const_parameter location;
   gumbelcuda_const_parameter scale;  // ≥ 0 and finite; another gives NaN
   gumbelcuda_rows sample;            // may be a parameter that is per element, with the same strides
+  gumbelcuda_row_noise noise;
 } gumbelcuda_location_scale_sample_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_location_scale_sample(gumbelcuda_handle* handle,
                                                                   const gumbelcuda_location_scale_sample_args* args);
@@ -49,10 +50,10 @@ typedef struct gumbelcuda_location_scale_sample_vjp_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;     // none yet: 0
-  int32_t law;        // as in the forward pass
-  uint32_t reserved;  // 0
-  uint64_t offset;    // the handle's, before the forward pass
+  uint32_t flags;          // none yet: 0
+  int32_t law;             // as in the forward pass
+  uint32_t reserved;       // 0
+  gumbelcuda_noise noise;  // of the forward pass
   gumbelcuda_const_rows d_sample;
   // Per element each may be d_sample, with the same strides; d_location.data, d_scale.data NULL: not wanted.
   gumbelcuda_parameter d_location, d_scale;

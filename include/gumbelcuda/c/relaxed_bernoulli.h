@@ -33,6 +33,7 @@ typedef struct gumbelcuda_relaxed_bernoulli_args {
   const float* temperature;      // 1 or [row], each ≥ 0 and finite; 0 is the limit
   gumbelcuda_rows y;             // may be logits, with the same strides; y.data NULL: not wanted. Likewise hard
   gumbelcuda_rows hard;
+  gumbelcuda_row_noise noise;
 } gumbelcuda_relaxed_bernoulli_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_relaxed_bernoulli(gumbelcuda_handle* handle,
                                                               const gumbelcuda_relaxed_bernoulli_args* args);
@@ -42,10 +43,10 @@ typedef struct gumbelcuda_relaxed_bernoulli_vjp_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;           // GUMBELCUDA_TEMPERATURE_PER_ROW
-  gumbelcuda_const_rows y;  // of the forward pass; y.data NULL: computed again from logits and the noise at `offset`
+  uint32_t flags;                // GUMBELCUDA_TEMPERATURE_PER_ROW
+  gumbelcuda_const_rows y;       // of the forward pass; y.data NULL: computed again from logits and noise
   gumbelcuda_const_rows logits;  // as in the forward pass; not used with y
-  uint64_t offset;               // the handle's, before the forward pass; not used with y
+  gumbelcuda_noise noise;        // of the forward pass; not used with y
   const float* temperature;      // as in the forward pass
   gumbelcuda_const_rows d_y;     // for straight-through samples that of hard
   gumbelcuda_rows d_logits;      // may be d_y, with the same strides; d_logits.data NULL: not wanted

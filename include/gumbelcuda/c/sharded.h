@@ -36,6 +36,7 @@ typedef struct gumbelcuda_gumbel_max_shard_args {
   // it is the same on every rank. 0: the offset stays, for another shard of the same rows.
   uint64_t row_classes;
   gumbelcuda_gumbel_max_partial* partial;  // [row]
+  gumbelcuda_row_noise noise;
 } gumbelcuda_gumbel_max_shard_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_max_shard(gumbelcuda_handle* handle,
                                                              const gumbelcuda_gumbel_max_shard_args* args);

@@ -12,16 +12,25 @@
 
 namespace gumbelcuda {
 
-struct const_rows;
+template <class Number>
+struct basic_const_rows;
+
+// The type of the numbers of arguments.
+template <class Args>
+struct number_in;
+template <template <class> class Args, class Number>
+struct number_in<Args<Number>> {
+  using type = Number;
+};
 
 // Which numbers an array that is read may hold; a device's are not looked at.
 enum class allowed_numbers { any, zero_or_more, above_zero, share, share_above_zero, multiple_of_4 };
 
 template <class Task>
 struct field_rules {
-  bool optional = false;                       // may be null
-  bool one_of = false;                         // may be null, but not all of the task's fields that have this
-  const_rows Task::*unless = nullptr;          // not looked at where these rows are given
+  bool optional = false;  // may be null
+  bool one_of = false;    // may be null, but not all of the task's fields that have this
+  basic_const_rows<typename number_in<Task>::type> Task::*unless = nullptr;  // not looked at where these rows are given
   bool Task::*per_row = nullptr;               // an array: one number a row if set, one for all otherwise
   std::uint64_t Task::*of_each_row = nullptr;  // an array: so many numbers a row
   allowed_numbers numbers = allowed_numbers::any;

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 #include <gumbelcuda/gumbelcuda.hpp>
+#include <gumbelcuda/math/gumbel.hpp>
+#include <gumbelcuda/math/philox.hpp>
 
 int main() {
   // Random123's known answer for a counter and key of zeros.

@@ -27,7 +27,7 @@ int main() {
   std::int64_t index[rows];
   for (int i = 0; i < rows * classes; ++i) logits[i] = .25f * float(i % classes);
   const gumbelcuda::noise_address noise{.seed = 7};
-  gumbelcuda::gumbel_max({.rows = rows, .classes = classes, .noise = noise, .logits = {logits}, .index = index});
+  gumbelcuda::gumbel_max<float>({.rows = rows, .classes = classes, .noise = noise, .logits = {logits}, .index = index});
 
   int devices = 0;
   if (cudaGetDeviceCount(&devices) == cudaSuccess && devices > 0) {

@@ -14,16 +14,6 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// Of a row's first draw.
-template <class Task>
-GUMBELCUDA_INLINE row_noise noise_of_request(const Task& task, std::uint64_t row) {
-  noise_address noise = task.noise;
-  if (task.row_offset) noise.offset += task.row_offset[row];
-  if (!task.row_seed) return noise_of_row(noise, row);
-  noise.seed = task.row_seed[row];
-  return noise_of_row(noise, 0);
-}
-
 // What storing takes from a number at most: half a unit in its last place, and of float16 half the smallest number.
 template <class Stored>
 inline constexpr double rounding_of = 0x1p-24;
@@ -117,7 +107,7 @@ GUMBELCUDA_INLINE void draw_from_row(const Task& task, const draw_group& at, con
   }
   const tempered_gap<S> gap(top, sampling.inverse_temperature);
   const scaled_score<S> score = sampling.score();
-  const row_noise first_noise = noise_of_request(task, at.row);
+  const row_noise first_noise = noise_of_row(task.noise, at.row);
   const std::uint64_t blocks = (task.classes + quad_size - 1) / quad_size;  // of a draw
   row_status status = refused;
   for (std::uint64_t d = at.first; d < at.first + at.steps; ++d) {

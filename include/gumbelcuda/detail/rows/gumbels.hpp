@@ -8,11 +8,6 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-GUMBELCUDA_INLINE row_noise noise_of_row(const noise_address& noise, std::uint64_t row) {
-  const std::uint64_t words = noise.offset + (noise.device_offset ? *noise.device_offset : 0);
-  return {{noise.seed, noise.first_row + row}, words / quad_size};
-}
-
 struct drawn_gumbels {
   row_noise noise;
   template <class Task>

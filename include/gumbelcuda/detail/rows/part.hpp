@@ -32,7 +32,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "gumbelcuda/detail/rows/noise.hpp"
+#include "gumbelcuda/device/noise.hpp"
 #include "gumbelcuda/math/sum.hpp"
 
 GUMBELCUDA_MATH_BEGIN

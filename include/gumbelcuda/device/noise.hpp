@@ -8,6 +8,7 @@
 
 #include "gumbelcuda/math/gumbel.hpp"
 #include "gumbelcuda/math/philox.hpp"
+#include "gumbelcuda/rows.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
@@ -25,6 +26,14 @@ struct row_noise {
     return stream((first_block + quad) | extension_blocks);
   }
 };
+
+// Of row `row` of a call.
+GUMBELCUDA_INLINE row_noise noise_of_row(const noise_address& noise, std::uint64_t row) {
+  std::uint64_t words = noise.offset + (noise.device_offset ? *noise.device_offset : 0);
+  if (noise.row_offset) words += noise.row_offset[row];
+  if (noise.row_seed) return {{noise.row_seed[row], noise.first_row}, words / quad_size};
+  return {{noise.seed, noise.first_row + row}, words / quad_size};
+}
 
 // Exponential variate of a word below tail_words and its extension: −log(1 − v) by its series, v ≤ 2^-20. Output: from
 // 2^-65 on, not decreasing in (word, extension). Relative error: 2e-7 (float), 3e-16 (double).

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Arguments whose type the compiler knows: the bytes of those with a type as a number; pointers to another type do not
+// compile; a type that was forgotten is refused.
+#include <gtest/gtest.h>
+
+#include "gumbelcuda/leading_dimensions.hpp"
+#include "tests/rows/described_arrays.hpp"
+#include "tests/rows/row_batch.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+using namespace testing_rows;
+
+template <class Number, class Pointer>
+concept takes_logits = requires(Pointer p) {
+  gumbel_max_args<Number>{.logits = {p}};
+};
+template <class Number, class Pointer>
+concept takes_log_prob = requires(Pointer p) {
+  gumbel_max_args<Number>{.log_prob = p};
+};
+template <class Number, class Pointer>
+concept takes_y = requires(Pointer p) {
+  gumbel_softmax_args<Number>{.y = {p}};
+};
+template <class Number, class Pointer>
+concept takes_d_scale = requires(Pointer p) {
+  location_scale_sample_vjp_args<Number>{.d_scale = {p}};
+};
+
+static_assert(takes_logits<float, const float*> && takes_logits<float, float*>);
+static_assert(!takes_logits<float, const double*> && !takes_logits<double, const float*>);
+static_assert(!takes_logits<float, const void*> && !takes_logits<float, const float16*>);
+static_assert(takes_logits<float16, const float16*> && !takes_logits<float16, const bfloat16*>);
+static_assert(takes_y<double, double*> && !takes_y<double, const double*> && !takes_y<double, float*>);
+static_assert(takes_log_prob<float16, float*> && !takes_log_prob<float16, float16*>);
+static_assert(takes_log_prob<double, double*> && !takes_log_prob<double, float*>);
+static_assert(takes_d_scale<bfloat16, bfloat16*> && takes_d_scale<bfloat16, float*>);
+static_assert(!takes_d_scale<bfloat16, double*> && !takes_d_scale<double, float*>);
+static_assert(takes_logits<any_number, const void*>);
+
+template <class Number>
+void expect_the_same() {
+  constexpr number_type type = number_traits<Number>::type;
+  constexpr std::uint64_t rows = 4, classes = 21;
+  row_batch logits(type, rows, classes), y(type, rows, classes), untyped_y = y;
+  for (std::uint64_t row = 0; row < rows; ++row)
+    for (std::uint64_t k = 0; k < classes; ++k) logits.set(row, k, double((row + 3 * k) % 7) / 2);
+  const float temperature = .5f;
+  std::int64_t index[rows], untyped_index[rows];
+  gumbel_softmax<Number>({.rows = rows,
+                          .classes = classes,
+                          .noise = {.seed = 8},
+                          .logits = {static_cast<const Number*>(logits.in().data)},
+                          .temperature = &temperature,
+                          .y = {static_cast<Number*>(y.out().data)},
+                          .index = index});
+  gumbel_softmax({.rows = rows,
+                  .classes = classes,
+                  .type = type,
+                  .noise = {.seed = 8},
+                  .logits = logits.in(),
+                  .temperature = &temperature,
+                  .y = untyped_y.out(),
+                  .index = untyped_index});
+  EXPECT_TRUE(y == untyped_y) << name_of(type);
+  EXPECT_EQ(std::vector(index, index + rows), std::vector(untyped_index, untyped_index + rows)) << name_of(type);
+}
+
+TEST(TypedArguments, GiveTheBytesOfUntypedOnes) {
+  expect_the_same<float>();
+  expect_the_same<double>();
+  expect_the_same<float16>();
+  expect_the_same<bfloat16>();
+}
+
+// Frequencies, not bytes: of doubles that were once taken for floats.
+TEST(TypedArguments, DoublesAreDoubles) {
+  const double logits[] = {std::log(.1), std::log(.2), std::log(.3), std::log(.4)};
+  constexpr std::uint64_t draws = 100000;
+  std::vector<std::int64_t> index(draws);
+  gumbel_max<double>({.rows = draws, .classes = 4, .logits = {logits, repeated_row}, .index = index.data()});
+  for (int k = 0; k < 4; ++k) {
+    const double p = .1 * (k + 1), share = double(std::count(index.begin(), index.end(), k)) / double(draws);
+    EXPECT_NEAR(share, p, 5 * std::sqrt(p * (1 - p) / double(draws))) << k;
+  }
+}
+
+// A task of each operation without a type.
+template <class... Tasks>
+struct every {
+  static void expect() { (expect_refused<Tasks>(), ...); }
+  template <class Task>
+  static void expect_refused() {
+    try {
+      operation_of<Task>()(Task{}, {});
+      ADD_FAILURE() << "was accepted: " << __PRETTY_FUNCTION__;
+    } catch (const invalid_argument& refusal) {
+      EXPECT_EQ(std::string(refusal.what()), "type: was not given") << __PRETTY_FUNCTION__;
+    }
+  }
+};
+
+TEST(TypedArguments, ATypeThatWasForgottenIsRefused) {
+  of_every_row_task<every>::expect();
+  EXPECT_THROW(leading_dimensions<>({2}, 3), invalid_argument);
+}
+
+}  // namespace
+}  // namespace gumbelcuda
