@@ -71,7 +71,8 @@ check_result class_frequency(const selftest_run& run, std::uint64_t classes, std
   std::vector<std::int64_t> index(batch);
   std::vector<std::uint64_t> counts(classes);
   std::uint64_t drawn = 0;
-  gumbel_max_task task{.classes = classes, .type = number_type::float32,
+  gumbel_max_task task{.classes = classes,
+                       .type = number_type::float32,
                        .noise = {.seed = run.seed, .first_row = rows_of_draws},
                        .logits = {rows.data()},
                        .index = index.data()};
