@@ -31,7 +31,7 @@ gumbelcuda_status status_of_exception() noexcept {
       return failed(GUMBELCUDA_NO_DEVICE, refused.what());
     } catch (const out_of_memory& refused) {
       return failed(GUMBELCUDA_OUT_OF_MEMORY, refused.what());
-    } catch (const error& failure) {
+    } catch (const device_error& failure) {
       return failed(GUMBELCUDA_DEVICE_ERROR, failure.what());
     }
   } catch (const std::bad_alloc&) {

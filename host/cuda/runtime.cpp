@@ -14,7 +14,7 @@ std::string version_text(int version) {
 }  // namespace
 
 cuda_failure::cuda_failure(cudaError_t code, const char* call)
-    : error(std::string(call) + ": " + cudaGetErrorName(code) + ", " + cudaGetErrorString(code)), code_(code) {
+    : device_error(std::string(call) + ": " + cudaGetErrorName(code) + ", " + cudaGetErrorString(code)), code_(code) {
   cudaGetLastError();  // reported here, and not by this thread's next launch as its own
 }
 
@@ -42,7 +42,7 @@ void throw_failure_of(const cuda_device& device, const cuda_failure& failure) {
       throw no_device(where + "another program has it for itself (" + what + "); wait for it, use another device " +
                       use_the_cpu);
     default:
-      throw error(where + what + "; there is no result, and nvidia-smi or the system's log may tell more");
+      throw device_error(where + what + "; there is no result, and nvidia-smi or the system's log may tell more");
   }
 }
 

@@ -9,7 +9,7 @@
 
 namespace gumbelcuda {
 
-class cuda_failure : public error {
+class cuda_failure : public device_error {
  public:
   cuda_failure(cudaError_t code, const char* call);
   cudaError_t code() const noexcept { return code_; }
@@ -28,7 +28,7 @@ std::string device_text(const cuda_device& device);
 // "NVIDIA H100 80GB HBM3, sm_90"
 std::string target_text(const cuda_device& device);
 
-// The failure on this device as an exception of the library: out_of_memory, no_device or error.
+// The failure on this device as an exception of the library: out_of_memory, no_device or device_error.
 [[noreturn]] void throw_failure_of(const cuda_device& device, const cuda_failure& failure);
 
 // Why devices could not even be counted, and what to do.

@@ -37,6 +37,12 @@ class GUMBELCUDA_API out_of_memory : public error {
   using error::error;
 };
 
+// A device failed; there is no result.
+class GUMBELCUDA_API device_error : public error {
+ public:
+  using error::error;
+};
+
 // The caller's stop flag was raised; there is no result.
 class GUMBELCUDA_API interrupted : public error {
  public:

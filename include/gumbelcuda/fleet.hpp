@@ -106,8 +106,8 @@ GUMBELCUDA_API int default_threads();
 // Bytes that a fleet's result takes; the largest number where it is beyond that.
 GUMBELCUDA_API std::uint64_t result_bytes(const fleet_config& config);
 
-// Trains. Throws invalid_argument (before any work), no_device, interrupted, out_of_memory, and error where not
-// even one thread can be started or a device fails. What on_progress throws comes back as it is.
+// Trains. Throws invalid_argument (before any work), no_device, interrupted, out_of_memory, device_error, and error
+// where not even one thread can be started. What on_progress throws comes back as it is.
 GUMBELCUDA_API fleet_result train_fleet(const fleet_config& config, const fleet_execution& execution = {});
 
 }  // namespace gumbelcuda

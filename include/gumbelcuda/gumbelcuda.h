@@ -164,6 +164,7 @@ typedef struct gumbelcuda_noise {
 #include "gumbelcuda/c/gumbel_rao.h"
 #include "gumbelcuda/c/gumbel_top_k.h"
 #include "gumbelcuda/c/kl_divergence.h"
+#include "gumbelcuda/c/leading_dimensions.h"
 #include "gumbelcuda/c/location_scale.h"
 #include "gumbelcuda/c/relaxed_bernoulli.h"
 #include "gumbelcuda/c/relaxed_k_hot.h"

@@ -7,6 +7,7 @@
 
 #include "gumbelcuda/fleet.hpp"
 #include "gumbelcuda/gumbel.hpp"
+#include "host/c_api/answer.hpp"
 #include "tests/c_api/c_batch.hpp"
 
 namespace gumbelcuda {
@@ -162,6 +163,22 @@ TEST(CApi, NamesEveryStatus) {
   for (int status = 0; status < int(std::size(names)); ++status)
     EXPECT_STREQ(gumbelcuda_status_string(status), names[status]);
   for (const int none : {-1, 6, 1 << 30}) EXPECT_STREQ(gumbelcuda_status_string(none), "unknown status");
+}
+
+template <class Exception>
+int status_when_thrown(Exception exception) {
+  return c_api::answer([&] { throw exception; });
+}
+
+TEST(CApi, SaysWhatKindOfFailureItWas) {
+  EXPECT_EQ(status_when_thrown(device_error("x")), GUMBELCUDA_DEVICE_ERROR);
+  EXPECT_STREQ(gumbelcuda_last_error_message(), "x");
+  EXPECT_EQ(status_when_thrown(out_of_memory("x")), GUMBELCUDA_OUT_OF_MEMORY);
+  EXPECT_EQ(status_when_thrown(std::bad_alloc()), GUMBELCUDA_OUT_OF_MEMORY);
+  EXPECT_EQ(status_when_thrown(no_device("x")), GUMBELCUDA_NO_DEVICE);
+  EXPECT_EQ(status_when_thrown(interrupted("x")), GUMBELCUDA_INTERNAL_ERROR) << "no function of C can be";
+  EXPECT_EQ(status_when_thrown(std::logic_error("x")), GUMBELCUDA_INTERNAL_ERROR);
+  EXPECT_EQ(status_when_thrown(1), GUMBELCUDA_INTERNAL_ERROR);
 }
 
 TEST(CApi, SaysThatThereIsNoDevice) {

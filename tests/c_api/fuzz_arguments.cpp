@@ -144,6 +144,41 @@ constexpr fuzzed_operation operations[] = {
 // Calls of each that succeeded and had something to do: a test that only sees refusals would see nothing.
 std::uint64_t successes[std::size(operations)] = {};
 
+// Dimensions of any lengths and strides: every row that a block has lies where its indices and strides say.
+void walk_dimensions(input& in, gumbelcuda_handle* with) {
+  const std::size_t count = in.byte() % 4;
+  std::vector<std::uint64_t> shape(count);
+  for (std::uint64_t& extent : shape) extent = in.once_in(16) ? in.word() : in.byte() % 4;
+  const std::uint64_t classes = in.number(9);
+  const int type = in.once_in(16) ? int(in.byte()) : int(in.byte() % 4);
+  gumbelcuda_dimensions* dimensions = nullptr;
+  answers(gumbelcuda_create_dimensions(in.once_in(32) ? nullptr : &dimensions, count, shape.data(), classes, type));
+  if (!dimensions) return;
+  std::uint64_t all = 1;
+  for (const std::uint64_t extent : shape) all = gumbelcuda::saturating_product(all, extent);
+  gumbelcuda_const_rows read{};
+  gumbelcuda_rows written{};
+  gumbelcuda_row_noise noise{};
+  static std::uint64_t words[256];
+  std::uint64_t* per_row = words;
+  noise.row_seed = in.once_in(2) ? words : nullptr;
+  std::vector<std::ptrdiff_t> strides(count);
+  for (std::ptrdiff_t& stride : strides) stride = in.once_in(16) ? std::ptrdiff_t(in.word()) : in.byte() % 64 - 16;
+  const std::ptrdiff_t class_stride = in.once_in(8) ? std::ptrdiff_t(in.word()) : 1 + in.byte() % 3;
+  answers(gumbelcuda_add_input(dimensions, &read, words, strides.data(), class_stride));
+  answers(gumbelcuda_add_output(dimensions, in.once_in(16) ? nullptr : &written, words, strides.data(), class_stride));
+  answers(gumbelcuda_add_per_row(dimensions, in.once_in(16) ? nullptr : &per_row, in.byte() % 9));
+  answers(gumbelcuda_add_row_noise(dimensions, &noise));
+  if (all < 256) {
+    std::uint64_t seen = 0, rows = 0;
+    gumbelcuda_status status;
+    while ((status = gumbelcuda_next_block(dimensions, with, &rows)) == GUMBELCUDA_SUCCESS && rows > 0) seen += rows;
+    answers(status);
+    if (with) REQUIRE(seen == all);
+  }
+  gumbelcuda_destroy_dimensions(dimensions);
+}
+
 // What is no operation on a struct: `with` is a handle or null, `memory` two words.
 struct fuzzed_function {
   const char* name;
@@ -178,6 +213,13 @@ constexpr fuzzed_function functions[] = {
      }},
     {"gumbelcuda_set_pointer_checks",
      [](input& in, auto* with, auto*) { answers(gumbelcuda_set_pointer_checks(with, int(in.byte()))); }},
+    {"gumbelcuda_create_dimensions", [](input& in, auto*, auto*) { walk_dimensions(in, nullptr); }},
+    {"gumbelcuda_destroy_dimensions", [](input&, auto*, auto*) { gumbelcuda_destroy_dimensions(nullptr); }},
+    {"gumbelcuda_add_input", [](input& in, auto* with, auto*) { walk_dimensions(in, with); }},
+    {"gumbelcuda_add_output", [](input& in, auto* with, auto*) { walk_dimensions(in, with); }},
+    {"gumbelcuda_add_per_row", [](input& in, auto* with, auto*) { walk_dimensions(in, with); }},
+    {"gumbelcuda_add_row_noise", [](input& in, auto* with, auto*) { walk_dimensions(in, with); }},
+    {"gumbelcuda_next_block", [](input& in, auto* with, auto*) { walk_dimensions(in, with); }},
     {"gumbelcuda_advance_noise",
      [](input& in, auto* with, auto* memory) {
        answers(gumbelcuda_advance_noise(with, in.once_in(8) ? nullptr : memory, in.word()));

@@ -71,7 +71,7 @@ TEST(Failure, OfWorkThatNobodyWaitsForAtOnceIsNotMissed) {
     fake_cuda::machine machine = two_small_devices(piece % 2);
     machine.failing_work = piece;
     fake_cuda::install(machine);
-    EXPECT_THROW(train_fleet(config, on_cuda()), error);
+    EXPECT_THROW(train_fleet(config, on_cuda()), device_error);
     expect_no_offences();
   }
 }
@@ -80,7 +80,7 @@ TEST(Failure, OfOneDeviceStopsTheOthers) {
   fleet_config config = small_fleet(2);
   config.epochs = 100'000'000;
   fake_cuda::install({.devices = 2, .failing_call = 80});
-  EXPECT_THROW(train_fleet(config, on_cuda({0, 1})), error);
+  EXPECT_THROW(train_fleet(config, on_cuda({0, 1})), device_error);
   expect_no_offences();
 }
 
@@ -111,7 +111,7 @@ TEST(Failure, IsOfTheKindThatItsCodeSays) {
        {cudaErrorNoKernelImageForDevice, cudaErrorInvalidDeviceFunction, cudaErrorUnsupportedPtxVersion})
     expect_failure<no_device>({code, "sm_90"});
   expect_failure<no_device>({cudaErrorDevicesUnavailable, "another program"});
-  expect_failure<error>({cudaErrorIllegalAddress, "no result"});
+  expect_failure<device_error>({cudaErrorIllegalAddress, "no result"});
 }
 
 TEST(Failure, OfTheKernelsCodeIsNoneWhereTheCpuWillDo) {

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// gumbelcuda/c/leading_dimensions.h: the members of a struct of arguments, moved on from block to block.
+#include "gumbelcuda/leading_dimensions.hpp"
+
+#include <cstring>
+#include <functional>
+#include <optional>
+
+#include "host/c_api/answer.hpp"
+#include "host/c_api/handle.hpp"
+
+struct gumbelcuda_dimensions {
+  using dimensions = gumbelcuda::leading_dimensions<>;
+
+  dimensions arrays;
+  std::size_t count;
+  std::vector<std::function<void(const dimensions::block&)>> set;  // each a member of the arguments
+  bool has_seeds = false;
+  std::optional<dimensions::walk> blocks{};
+  std::uint64_t first_row = 0, offset = 0;  // of the handle, before the first block
+};
+
+using namespace gumbelcuda;
+using namespace gumbelcuda::c_api;
+
+namespace {
+
+void check_can_add(const gumbelcuda_dimensions* dimensions) {
+  check_given("dimensions", dimensions);
+  if (dimensions->blocks) throw invalid_argument("dimensions", "have begun with their blocks, and take no more arrays");
+}
+
+std::vector<std::ptrdiff_t> strides_of(const gumbelcuda_dimensions& dimensions, const std::ptrdiff_t* strides) {
+  if (dimensions.count > 0) check_given("strides", strides);
+  return {strides, strides + dimensions.count};
+}
+
+// Whatever it points to.
+void move_on(void* pointer, const void* beginning, std::uint64_t bytes) {
+  const void* const at = static_cast<const char*>(beginning) + bytes;
+  std::memcpy(pointer, &at, sizeof at);
+}
+
+void set_noise(sampler& of, std::uint64_t first_row, std::uint64_t offset) {
+  sampler_options options = of.options();
+  options.noise.first_row = first_row;
+  options.noise.offset = offset;
+  of.set_options(options);
+}
+
+}  // namespace
+
+gumbelcuda_status gumbelcuda_create_dimensions(gumbelcuda_dimensions** dimensions, size_t count, const uint64_t* shape,
+                                               uint64_t classes, int32_t type) {
+  return answer([&] {
+    check_given("dimensions", dimensions);
+    *dimensions = nullptr;
+    if (count > 0) check_given("shape", shape);
+    *dimensions = new gumbelcuda_dimensions{
+        leading_dimensions<>(std::vector<std::uint64_t>(shape, shape + count), classes, number_type(type)), count, {}};
+  });
+}
+
+void gumbelcuda_destroy_dimensions(gumbelcuda_dimensions* dimensions) { delete dimensions; }
+
+gumbelcuda_status gumbelcuda_add_input(gumbelcuda_dimensions* dimensions, gumbelcuda_const_rows* rows, const void* data,
+                                       const ptrdiff_t* strides, ptrdiff_t class_stride) {
+  return answer([&] {
+    check_can_add(dimensions);
+    check_given("rows", rows);
+    const auto array = dimensions->arrays.input(data, strides_of(*dimensions, strides), class_stride);
+    dimensions->set.push_back([=](const auto& block) {
+      const const_rows of_block = block[array];
+      *rows = {of_block.data, of_block.row_stride, of_block.class_stride};
+    });
+  });
+}
+
+gumbelcuda_status gumbelcuda_add_output(gumbelcuda_dimensions* dimensions, gumbelcuda_rows* rows, void* data,
+                                        const ptrdiff_t* strides, ptrdiff_t class_stride) {
+  return answer([&] {
+    check_can_add(dimensions);
+    check_given("rows", rows);
+    const auto array = dimensions->arrays.output(data, strides_of(*dimensions, strides), class_stride);
+    dimensions->set.push_back([=](const auto& block) {
+      const mutable_rows of_block = block[array];
+      *rows = {of_block.data, of_block.row_stride, of_block.class_stride};
+    });
+  });
+}
+
+gumbelcuda_status gumbelcuda_add_per_row(gumbelcuda_dimensions* dimensions, void* pointer, size_t bytes) {
+  return answer([&] {
+    check_can_add(dimensions);
+    check_given("pointer", static_cast<void**>(pointer));
+    if (bytes == 0) throw invalid_argument("bytes", "0 is not 1 or more");
+    const void* beginning;
+    std::memcpy(&beginning, pointer, sizeof beginning);
+    check_given("pointer", static_cast<const char*>(beginning));
+    dimensions->set.push_back(
+        [=](const auto& block) { move_on(pointer, beginning, block.first_row * std::uint64_t(bytes)); });
+  });
+}
+
+gumbelcuda_status gumbelcuda_add_row_noise(gumbelcuda_dimensions* dimensions, gumbelcuda_row_noise* noise) {
+  return answer([&] {
+    check_can_add(dimensions);
+    check_given("noise", noise);
+    const gumbelcuda_row_noise of_all = *noise;
+    dimensions->has_seeds = of_all.row_seed != nullptr;
+    dimensions->set.push_back([=](const auto& block) {
+      if (of_all.row_seed) noise->row_seed = of_all.row_seed + block.first_row;
+      if (of_all.row_offset) noise->row_offset = of_all.row_offset + block.first_row;
+    });
+  });
+}
+
+gumbelcuda_status gumbelcuda_next_block(gumbelcuda_dimensions* dimensions, gumbelcuda_handle* handle, uint64_t* rows) {
+  return answer([&] {
+    check_given("dimensions", dimensions);
+    check_given("handle", handle);
+    check_given("rows", rows);
+    gumbelcuda_dimensions& d = *dimensions;
+    sampler& of = handle->sampler;
+    if (!d.blocks) {
+      d.blocks.emplace(d.arrays);
+      d.first_row = of.options().noise.first_row;
+      d.offset = of.options().noise.offset;
+    }
+    if (!d.blocks->next()) {
+      set_noise(of, d.first_row, of.options().noise.offset);
+      *rows = 0;
+      return;
+    }
+    const auto& block = d.blocks->current();
+    set_noise(of, d.first_row + (d.has_seeds ? 0 : block.first_row), d.offset);
+    for (const auto& set : d.set) set(block);
+    *rows = block.rows;
+  });
+}
