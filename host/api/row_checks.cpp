@@ -133,10 +133,10 @@ void check_offset(const char* argument, std::uint64_t offset) {
 
 void check_noise(const noise_address& noise) {
   check_offset("noise.offset", noise.offset);
-  if (noise.device_offset)  // its name is too long to cost no memory
-    check_alignment("noise.device_offset", noise.device_offset, sizeof *noise.device_offset);
-  check_alignment("noise.row_seed", noise.row_seed, sizeof *noise.row_seed);
-  check_alignment("noise.row_offset", noise.row_offset, sizeof *noise.row_offset);
+  // Where there is none: their names are too long to cost no memory.
+  if (noise.device_offset) check_alignment("noise.device_offset", noise.device_offset, sizeof *noise.device_offset);
+  if (noise.row_seed) check_alignment("noise.row_seed", noise.row_seed, sizeof *noise.row_seed);
+  if (noise.row_offset) check_alignment("noise.row_offset", noise.row_offset, sizeof *noise.row_offset);
 }
 
 void check_noise_rows(const noise_address& noise, std::uint64_t rows) {

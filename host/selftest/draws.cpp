@@ -32,11 +32,16 @@ std::uint64_t wrong_of_large_logits(const selftest_run& run, std::uint64_t draws
     for (float& x : logits) x = random() % 2 == 0 ? 0x1p40f : 0;
     logits[random() % classes] = 0x1p40f;
     const noise_address noise{run.seed, rows_of_draws + i};
-    run.sampler.noise({.rows = 1, .classes = classes, .noise = noise, .out = {g.data()}});
+    run.sampler.noise({.rows = 1, .classes = classes, .type = number_type::float32, .noise = noise, .out = {g.data()}});
     for (std::uint64_t k = 0; k < classes; ++k)
       if (logits[k] == 0) g[k] = -INFINITY;
     std::int64_t index = -1;
-    run.sampler.draw({.rows = 1, .classes = classes, .noise = noise, .logits = {logits.data()}, .index = &index});
+    run.sampler.draw({.rows = 1,
+                      .classes = classes,
+                      .type = number_type::float32,
+                      .noise = noise,
+                      .logits = {logits.data()},
+                      .index = &index});
     wrong += index != std::max_element(g.begin(), g.end()) - g.begin();  // the lowest on ties
   }
   return wrong;
@@ -53,6 +58,7 @@ std::uint64_t wrong_ties_of_words(const selftest_run& run, std::uint64_t draws) 
     std::int64_t index = -1;
     run.sampler.draw({.rows = 1,
                       .classes = 3,
+                      .type = number_type::float32,
                       .noise = address_with(run.seed, words, 3, random),
                       .logits = {logits},
                       .index = &index});
@@ -132,7 +138,8 @@ check_results tail_race(const selftest_run& run, const race& size) {
     run.step(double(done) / double(size.draws));
     const std::uint64_t rows = std::min(batch, size.draws - done);
     const noise_address noise{run.seed, rows_of_race + done};
-    run.sampler.noise({.rows = rows, .classes = size.candidates, .noise = noise, .out = {g.data()}});
+    run.sampler.noise(
+        {.rows = rows, .classes = size.candidates, .type = number_type::float32, .noise = noise, .out = {g.data()}});
     for (std::uint64_t row = 0; row < rows; ++row) {
       const float* const first = &g[row * size.candidates];
       leader[row] = std::uint64_t(std::min_element(first, first + size.candidates) - first);
@@ -141,8 +148,12 @@ check_results tail_race(const selftest_run& run, const race& size) {
       const long double times = static_cast<long double>(size.classes - size.candidates);
       expected -= std::expm1(-times * std::exp(-static_cast<long double>(size.lead) - first[leader[row]]));
     }
-    run.sampler.draw(
-        {.rows = rows, .classes = size.classes, .noise = noise, .logits = {logits.data()}, .index = index});
+    run.sampler.draw({.rows = rows,
+                      .classes = size.classes,
+                      .type = number_type::float32,
+                      .noise = noise,
+                      .logits = {logits.data()},
+                      .index = index});
     for (std::uint64_t row = 0; row < rows; ++row) {
       wins += std::uint64_t(index[row]) != leader[row];
       logits[row * size.classes + leader[row]] = -INFINITY;

@@ -18,7 +18,7 @@ std::uint64_t fingerprint(const std::vector<unsigned char>& bytes) {  // FNV-1a
 
 std::vector<std::uint32_t> bits_of_noise(const selftest_run& run, const noise_address& address, std::uint64_t classes) {
   std::vector<float> g(classes);
-  run.sampler.noise({.rows = 1, .classes = classes, .noise = address, .out = {g.data()}});
+  run.sampler.noise({.rows = 1, .classes = classes, .type = number_type::float32, .noise = address, .out = {g.data()}});
   std::vector<std::uint32_t> bits;
   for (const float x : g) bits.push_back(std::bit_cast<std::uint32_t>(x));
   return bits;

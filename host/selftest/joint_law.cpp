@@ -111,8 +111,11 @@ check_results permutations(const selftest_run& run) {
   std::vector<float> g(batch * letters);
   for (std::uint64_t done = 0; done < count; done += batch) {
     run.step(double(done) / double(count));
-    run.sampler.noise(
-        {.rows = batch, .classes = letters, .noise = {run.seed, rows_of_permutations + done}, .out = {g.data()}});
+    run.sampler.noise({.rows = batch,
+                       .classes = letters,
+                       .type = number_type::float32,
+                       .noise = {run.seed, rows_of_permutations + done},
+                       .out = {g.data()}});
     for (std::uint64_t row = 0; row < batch; ++row) {
       orders.push_back(order_of(&g[row * letters]));
       for (std::size_t t = 0; t < triples; ++t) ++counts[t][order_of_three(&g[row * letters + 3 * t])];
@@ -155,7 +158,8 @@ check_results correlations(const selftest_run& run, std::uint64_t rows) {
     std::vector<float> g(count * classes);
     address.first_row += rows_of_correlation;
     run.step(0);
-    run.sampler.noise({.rows = count, .classes = classes, .noise = address, .out = {g.data()}});
+    run.sampler.noise(
+        {.rows = count, .classes = classes, .type = number_type::float32, .noise = address, .out = {g.data()}});
     return g;
   };
   const std::uint64_t size = rows * side;

@@ -64,8 +64,11 @@ check_results noise_law(const selftest_run& run, std::uint64_t batches, std::uin
   std::uint64_t hits[std::size(thresholds)] = {};
   for (std::uint64_t batch = 0; batch < batches; ++batch) {
     run.step(double(batch) / double(batches));
-    run.sampler.noise(
-        {.rows = rows, .classes = classes, .noise = {run.seed, rows_of_law + batch * rows}, .out = {g.data()}});
+    run.sampler.noise({.rows = rows,
+                       .classes = classes,
+                       .type = number_type::float32,
+                       .noise = {run.seed, rows_of_law + batch * rows},
+                       .out = {g.data()}});
     double batch_sum = 0, batch_squares = 0;
     for (const float x : g) {
       const double centred = double(x) - euler_gamma;

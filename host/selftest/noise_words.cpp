@@ -71,7 +71,11 @@ check_result tail_law(const selftest_run& run, std::uint32_t limit, const std::s
     if (i % 1024 == 0) run.step(double(i) / double(count));
     const std::uint32_t word = std::uint32_t(random() >> 32) % limit;  // a power of two
     float g[quad_size];
-    run.sampler.noise({.rows = 1, .classes = quad_size, .noise = address_with(run.seed, &word, 1, random), .out = {g}});
+    run.sampler.noise({.rows = 1,
+                       .classes = quad_size,
+                       .type = number_type::float32,
+                       .noise = address_with(run.seed, &word, 1, random),
+                       .out = {g}});
     uniform.push_back(-std::expm1(-std::exp(-double(g[0]))) * 0x1p32 / limit);
   }
   std::sort(uniform.begin(), uniform.end());
@@ -102,7 +106,7 @@ check_results noise_of_chosen_words(const selftest_run& run) {
     const noise_address address = address_with(run.seed, &words[i], count, random);
     const auto extensions = extensions_at(address);
     float g[quad_size];
-    run.sampler.noise({.rows = 1, .classes = quad_size, .noise = address, .out = {g}});
+    run.sampler.noise({.rows = 1, .classes = quad_size, .type = number_type::float32, .noise = address, .out = {g}});
     for (int j = 0; j < count; ++j) {
       const std::uint32_t word = words[i + std::size_t(j)];
       const long double exact =

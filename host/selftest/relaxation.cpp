@@ -94,14 +94,19 @@ check_results relaxation(const selftest_run& run) {
     const noise_address noise{run.seed, rows_of_relaxation + rows_seen};
     run.sampler.relax({.rows = rows,
                        .classes = classes,
+                       .type = number_type::float32,
                        .noise = noise,
                        .logits = {logits.data()},
                        .temperature = &temperature,
                        .y = {y.data()},
                        .one_hot = {one_hot.data()},
                        .index = index.data()});
-    run.sampler.draw(
-        {.rows = rows, .classes = classes, .noise = noise, .logits = {logits.data()}, .index = drawn.data()});
+    run.sampler.draw({.rows = rows,
+                      .classes = classes,
+                      .type = number_type::float32,
+                      .noise = noise,
+                      .logits = {logits.data()},
+                      .index = drawn.data()});
     // Terms are added in pairs of pairs: a rounding a level, and one each of the reciprocal and the product.
     const double allowed = (std::ceil(std::log2(double(classes))) + 3) * 0x1p-24;
     for (std::uint64_t row = 0; row < rows; ++row) {

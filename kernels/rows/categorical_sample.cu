@@ -37,12 +37,13 @@ __global__ void __launch_bounds__(Plan::block, sampling_blocks<Plan>)
   });
 }
 
-// Calls body(row_plan) with a warp or a block a row, and for short rows, where they may share a warp, less.
+// Calls body(row_plan) with a warp or a block a row, and for short rows, where they may share a warp, less. Requests
+// usually have seeds of their own, so that all rows may.
 template <class V, bool Shared, class Body>
 launch_status with_sampling_plan(std::uint64_t classes, Body body) {
   if constexpr (Shared)
-    if (classes <= 64) return body(row_plan<8, 2, 128>{});
-  return with_looped_row_plan<V>(classes, body);
+    if (classes <= 64) return body(seeded_plan<row_plan<8, 2, 128>>{});
+  return with_looped_row_plan<V>(classes, [&](auto plan) { return body(seeded_plan<decltype(plan)>{}); });
 }
 
 static int launch_task(const categorical_sample_task& task, void* stream) {

@@ -23,8 +23,8 @@ using given = given_gumbels<memory_of<Stored, Plan>>;
 template <class Stored>
 launch_status rows_launch<Stored>::noise(const gumbel_noise_task& task, launch_stream stream) {
   const std::uint64_t quads = task.rows * ((task.classes + quad_size - 1) / quad_size);
-  return launch(gumbel_noise_kernel<Stored>, detail::grid_for(quads, noise_block * noise_quads_per_thread, noise_block),
-                stream, task);
+  return launch(task.noise.row_seed ? gumbel_noise_kernel<Stored, true> : gumbel_noise_kernel<Stored, false>,
+                detail::grid_for(quads, noise_block * noise_quads_per_thread, noise_block), stream, task);
 }
 
 template <class Stored>
@@ -34,6 +34,7 @@ launch_status rows_launch<Stored>::max(const gumbel_max_task& task, launch_strea
     return launch(gumbel_max_kernel<Stored, decltype(plan)>,
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
+  if (task.noise.row_seed) return with_seeded_row_plan<V>(task.classes, by);
   if (detail::classes_apart(task.logits)) return with_apart_row_plan<V>(task.classes, by);
   return with_row_plan<V, 0>(task.classes, by);
 }
@@ -49,6 +50,7 @@ launch_status rows_launch<Stored>::softmax(const gumbel_softmax_task& task, laun
     return launch(gumbel_softmax_kernel<Stored, detail::given<Stored, decltype(plan)>, decltype(plan)>,
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
+  if (task.noise.row_seed && !task.gumbel.data) return with_seeded_row_plan<V>(task.classes, drawn);
   if (detail::classes_apart(task.logits, task.gumbel, task.y, task.one_hot))
     return task.gumbel.data ? with_apart_row_plan<V>(task.classes, given) : with_apart_row_plan<V>(task.classes, drawn);
   return task.gumbel.data ? with_coarse_row_plan<V>(task.classes, given) : with_row_plan<V, 1>(task.classes, drawn);
@@ -66,6 +68,7 @@ launch_status rows_launch<Stored>::softmax_vjp(const gumbel_softmax_vjp_task& ta
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
   const bool is_given = task.gumbel.data && !task.y.data;
+  if (task.noise.row_seed && !is_given && !task.y.data) return with_seeded_row_plan<V>(task.classes, drawn);
   if (detail::classes_apart(task.logits, task.gumbel, task.y, task.d_y, task.d_logits))
     return is_given ? with_apart_row_plan<V>(task.classes, given) : with_apart_row_plan<V>(task.classes, drawn);
   return is_given ? with_coarse_row_plan<V>(task.classes, given) : with_row_plan<V, 2>(task.classes, drawn);

@@ -23,6 +23,12 @@ struct apart_plan : Plan {
   static constexpr bool classes_apart = true;
 };
 
+// For rows that have seeds of their own: the keys of their noise take registers, which others need not give up.
+template <class Plan>
+struct seeded_plan : Plan {
+  using part = seeded_threads<typename Plan::part>;
+};
+
 // A block a row, of any length.
 template <class V>
 inline constexpr int long_row_threads = sizeof(V) == sizeof(double) ? 256 : 512;
@@ -67,6 +73,12 @@ template <class V, class Body>
 launch_status with_apart_row_plan(std::uint64_t classes, Body body) {
   if (classes <= 16) return body(apart_plan<row_plan<1, 4, 128>>{});
   return with_looped_row_plan<V>(classes, [&](auto plan) { return body(apart_plan<decltype(plan)>{}); });
+}
+
+// For rows that have seeds of their own, whether their classes lie apart or not.
+template <class V, class Body>
+launch_status with_seeded_row_plan(std::uint64_t classes, Body body) {
+  return with_looped_row_plan<V>(classes, [&](auto plan) { return body(seeded_plan<apart_plan<decltype(plan)>>{}); });
 }
 
 // For what keeps a number of each class as long as it can, and computes much for it: few quads a thread.

@@ -23,6 +23,7 @@ class row_threads {
   static constexpr int threads = Threads, quads_each = Quads;
   static constexpr bool is_looped = Looped;
   static constexpr fixed<Quads> slot_quads{};
+  static constexpr bool one_seed = true;
 
   __device__ row_threads(std::uint64_t classes, bool exists)
       : row_quads_(exists ? (classes + quad_size - 1) / quad_size : 0), thread_(threadIdx.x % Threads) {}
@@ -134,6 +135,13 @@ class row_threads {
 
   std::uint64_t row_quads_;
   unsigned thread_;
+};
+
+// The same where rows have seeds of their own.
+template <class Threads>
+struct seeded_threads : Threads {
+  using Threads::Threads;
+  static constexpr bool one_seed = false;
 };
 
 }  // namespace gumbelcuda

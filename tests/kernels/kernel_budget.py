@@ -23,7 +23,7 @@ BUDGET = [
     (r"warp_crew<.*fixed<[12]>", 64, 640, 0),
     (r"warp_crew<.*bounded<32>", 64, 6400, 0),
     # Rows that stay in registers between their sweeps: a block of 512 has 128 for each thread.
-    (r"gumbel_noise_kernel<(float|float16|bfloat16|double)>", 64, 0, 0),
+    (r"gumbel_noise_kernel<(float|float16|bfloat16|double), false>", 64, 0, 0),
     (r"gumbel_max_kernel<.*row_plan<[^>]*false>", 128, 0, 0),
     (r"gumbel_softmax_kernel<(float|float16|bfloat16), drawn_gumbels, .*row_plan<[^>]*false>", 128, 0, 0),
     # Reads a second array, as far ahead as it has registers.
@@ -100,7 +100,7 @@ def self_test():
              "group_crew<fixed<5>, fixed<10>, fixed<4>, fixed<2>, fixed<10> >",
              "warp_crew<fixed<1>, bounded<16> >", "warp_crew<bounded<32>, bounded<16> >"]
     names = [f"train_fleet_kernel<{name}>(fleet_slice, {name})" for name in names]
-    names += ["gumbel_noise_kernel<float>(gumbel_noise_task)"]
+    names += ["gumbel_noise_kernel<float, false>(gumbel_noise_task)"]
     names += [f"{kernel}, row_plan<32, 8, 128, false> >(task)"
               for kernel in ("gumbel_max_kernel<float", "gumbel_softmax_kernel<float, drawn_gumbels",
                              "gumbel_softmax_kernel<float, given_gumbels<direct_memory<float, false> >",

@@ -91,8 +91,12 @@ TEST(CategoricalSampleLaw, OfWhatFiltersLeave) {
 
 TEST(CategoricalSampleLaw, OfProbabilities) {
   row_batch p = row_of({.5, 0, 2, 1.25, .25, 1});
-  const categorical_draws drawn = draw(categorical_sample_from_probabilities_task{
-      .rows = 1, .classes = 6, .noise = {.seed = 20243}, .probabilities = p.in(), .draws = draws});
+  const categorical_draws drawn = draw(categorical_sample_from_probabilities_task{.rows = 1,
+                                                                                  .classes = 6,
+                                                                                  .type = number_type::float32,
+                                                                                  .noise = {.seed = 20243},
+                                                                                  .probabilities = p.in(),
+                                                                                  .draws = draws});
   std::vector<double> logits;
   for (const double x : numbers_of(p, 0)) logits.push_back(std::log(x));
   expect_law(drawn, logits, 1, -100);
@@ -158,10 +162,11 @@ TEST(CategoricalSampleLaw, DrawsByTheDeepTail) {
       }
       task.top_p = &top_p;  // takes out what has e^-22 of the probability
       EXPECT_NE(draw(task).index[2], std::int64_t(deep)) << t;
-      EXPECT_EQ(draw(categorical_sample_from_probabilities_task{
-                         .rows = 1, .classes = 4, .noise = noise, .probabilities = p.in()})
-                        .index[0] == std::int64_t(deep),
-                in_reach);
+      EXPECT_EQ(
+          draw(categorical_sample_from_probabilities_task{
+                   .rows = 1, .classes = 4, .type = number_type::float32, .noise = noise, .probabilities = p.in()})
+                  .index[0] == std::int64_t(deep),
+          in_reach);
     }
 }
 

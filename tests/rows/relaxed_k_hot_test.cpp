@@ -188,8 +188,13 @@ TEST(RelaxedKHot, ArgumentsAreRefusedByName) {
   std::vector<float> numbers(8), results(8), more(8);
   const float one = 1, bad = -1;
   const auto refusal = [&](auto change) -> std::string {
-    relaxed_k_hot_task task{
-        .rows = 2, .classes = 4, .logits = {numbers.data()}, .k = 2, .temperature = &one, .y = {results.data()}};
+    relaxed_k_hot_task task{.rows = 2,
+                            .classes = 4,
+                            .type = number_type::float32,
+                            .logits = {numbers.data()},
+                            .k = 2,
+                            .temperature = &one,
+                            .y = {results.data()}};
     change(task);
     try {
       relaxed_k_hot(task);

@@ -34,7 +34,7 @@ struct call_of {
           const float as_float[2] = {float(number), float(number)};
           // Temperatures are floats whatever the type.
           std::memcpy(&words[i],
-                      type == number_type::float64 && array.name.find("temperature") != 0
+                      type == number_type::float64 && array.name.find("temperature") == std::string::npos
                           ? static_cast<const void*>(&number)
                           : as_float,
                       sizeof number);

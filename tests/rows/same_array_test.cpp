@@ -22,6 +22,7 @@ struct call_of {
 
   call_of(const arrays_case<Task>& of, std::uint64_t classes) : task(of.task) {
     task.rows = rows;
+    task.type = number_type::float32;
     if constexpr (requires { task.classes; }) task.classes = classes;
     for (const array_of<Task>& array : of.arrays) {
       std::vector<std::uint64_t>& words = memory.emplace_back(rows * classes + 64, array.is_result ? ~0ull : 0);

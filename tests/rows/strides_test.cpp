@@ -164,22 +164,41 @@ TEST(Strides, ARepeatedRowIsNotWrittenOver) {
   softmax.logits = plain;
   softmax.gumbel = repeated;
   EXPECT_EQ(with(&gumbel_softmax_task::y), "y.data");
-  const relaxed_bernoulli_task soft{
-      .rows = 5, .classes = 6, .logits = repeated, .temperature = &temperature, .y = over};
+  const relaxed_bernoulli_task soft{.rows = 5,
+                                    .classes = 6,
+                                    .type = number_type::float32,
+                                    .logits = repeated,
+                                    .temperature = &temperature,
+                                    .y = over};
   EXPECT_EQ(refused([&] { relaxed_bernoulli(soft); }), "y.data");
-  const relaxed_bernoulli_vjp_task back{
-      .rows = 5, .classes = 6, .temperature = &temperature, .y = plain, .d_y = repeated, .d_logits = over};
+  const relaxed_bernoulli_vjp_task back{.rows = 5,
+                                        .classes = 6,
+                                        .type = number_type::float32,
+                                        .temperature = &temperature,
+                                        .y = plain,
+                                        .d_y = repeated,
+                                        .d_logits = over};
   EXPECT_EQ(refused([&] { relaxed_bernoulli_vjp(back); }), "d_logits.data");
-  const relaxed_bernoulli_log_prob_task density{
-      .rows = 5, .classes = 6, .logits = plain, .y = repeated, .temperature = &temperature, .log_prob = over};
+  const relaxed_bernoulli_log_prob_task density{.rows = 5,
+                                                .classes = 6,
+                                                .type = number_type::float32,
+                                                .logits = plain,
+                                                .y = repeated,
+                                                .temperature = &temperature,
+                                                .log_prob = over};
   EXPECT_EQ(refused([&] { relaxed_bernoulli_log_prob(density); }), "log_prob.data");
   const const_parameter one{other.data(), parameter_shape::one_for_all},
       each{x.data(), parameter_shape::per_element, repeated_row};
   const location_scale_sample_task sample{
       .rows = 5, .classes = 6, .type = number_type::float32, .location = each, .scale = one, .sample = over};
   EXPECT_EQ(refused([&] { location_scale_sample(sample); }), "sample.data");
-  const location_scale_log_prob_task log_prob{
-      .rows = 5, .classes = 6, .value = repeated, .location = one, .scale = one, .log_prob = over};
+  const location_scale_log_prob_task log_prob{.rows = 5,
+                                              .classes = 6,
+                                              .type = number_type::float32,
+                                              .value = repeated,
+                                              .location = one,
+                                              .scale = one,
+                                              .log_prob = over};
   EXPECT_EQ(refused([&] { location_scale_log_prob(log_prob); }), "log_prob.data");
   std::int64_t index[1];
   const gumbel_max_task many{

@@ -11,7 +11,8 @@ int main() {
   for (std::size_t i = 0; i < logits.size(); ++i) logits[i] = .25f * float(i % classes);
 
   gumbelcuda::sampler sampler({.noise = {.seed = 7}});
-  sampler.gumbel_max({.rows = rows, .classes = classes, .logits = {logits.data()}, .index = index.data()});
+  sampler.gumbel_max(gumbelcuda::gumbel_max_args<float>{
+      .rows = rows, .classes = classes, .logits = {logits.data()}, .index = index.data()});
   for (const std::int64_t k : index) std::printf("%d ", int(k));
   std::printf("\n");
 }

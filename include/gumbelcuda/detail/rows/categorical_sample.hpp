@@ -107,7 +107,7 @@ GUMBELCUDA_INLINE void draw_from_row(const Task& task, const draw_group& at, con
   }
   const tempered_gap<S> gap(top, sampling.inverse_temperature);
   const scaled_score<S> score = sampling.score();
-  const row_noise first_noise = noise_of_row(task.noise, at.row);
+  const row_noise first_noise = noise_of_row(part, task.noise, at.row);
   const std::uint64_t blocks = (task.classes + quad_size - 1) / quad_size;  // of a draw
   row_status status = refused;
   for (std::uint64_t d = at.first; d < at.first + at.steps; ++d) {

@@ -37,7 +37,7 @@ class concrete_kl_row {
         ratio(q_temperature.value / p_temperature.value),
         part_(part),
         slots_(slots),
-        noise_(noise_of_row(task.noise, row)),
+        noise_(noise_of_row(part, task.noise, row)),
         row_quads_((task.classes + quad_size - 1) / quad_size),
         p_logits_(task.classes),
         q_logits_(task.classes) {

@@ -110,7 +110,7 @@ GUMBELCUDA_INLINE void gumbel_softmax_of_row(const gumbel_softmax_task& task, st
   using S = scalar_of<V>;
   memory.open(task.logits, row);
   const row_softmax softmax(part, kept, slots, inverse_or_nan(temperature_of_row<S>(task, row)), task.log_domain,
-                            task.index || task.one_hot.data, scores_of_row<V>(Gumbels(task, row), part, memory));
+                            task.index || task.one_hot.data, scores_of_row<V>(Gumbels(part, task, row), part, memory));
   if (task.y.data) {
     memory.create(task.y, row);
     for_each_quad(part, [&](std::int64_t n) {
@@ -183,7 +183,7 @@ GUMBELCUDA_INLINE void gumbel_softmax_vjp_of_row(const gumbel_softmax_vjp_task& 
   } else {
     y_memory.open(task.logits, row);
     back(row_softmax(part, kept_y, slots, inverse_or_nan(temperature), false, false,
-                     scores_of_row<V>(Gumbels(task, row), part, y_memory)));
+                     scores_of_row<V>(Gumbels(part, task, row), part, y_memory)));
   }
 }
 
@@ -194,7 +194,7 @@ GUMBELCUDA_INLINE void gumbel_max_of_row(const gumbel_max_task& task, std::uint6
   using S = scalar_of<V>;
   memory.open(task.logits, row);
   const auto logits = [=](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
-  const best_class<S> best = gumbel_max_row<V>(part, noise_of_row(task.noise, row), logits);
+  const best_class<S> best = gumbel_max_row<V>(part, noise_of_row(part, task.noise, row), logits);
   const row_status status = status_of(best);
   const bool drawn = status == row_status::drawn;
   if (task.log_prob) {

@@ -48,7 +48,7 @@ GUMBELCUDA_INLINE void run_row(const conditional_gumbel_task& task, std::uint64_
   memory.open(task.logits, row);
   const auto logits = [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
   const auto given = given_argmax_of<V>(part, task.classes, task.index[row], slots, memory, logits);
-  const row_noise noise = noise_of_row(task.noise, row);
+  const row_noise noise = noise_of_row(part, task.noise, row);
   const V top = given.top(noise);
   memory.create(task.z, row);
   for_each_quad(part, [&](std::int64_t n) {
@@ -73,7 +73,7 @@ GUMBELCUDA_INLINE void run_row(const gumbel_rao_vjp_task& task, std::uint64_t ro
   const V temperature = temperature_of_row<V>(task, row), inverse = inverse_or_nan(temperature);
   const V scale = temperature == temperature ? gradient_scale(temperature) : temperature;
   const V pivot = d_memory.read_one(given.index, V(0));  // see tempered_softmax_vjp
-  const row_noise outer_noise = noise_of_row(task.noise, row);
+  const row_noise outer_noise = noise_of_row(part, task.noise, row);
   const auto noise_of = [&](int s) {
     const std::uint64_t row_quads = (task.classes + quad_size - 1) / quad_size;
     return row_noise{outer_noise.stream, outer_noise.first_block + (std::uint64_t(s) + 1) * row_quads};

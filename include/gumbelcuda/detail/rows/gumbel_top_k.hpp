@@ -223,7 +223,7 @@ GUMBELCUDA_INLINE void run_row(const gumbel_top_k_task& task, std::uint64_t row,
   const std::uint64_t apart = part.quad(1) - part.quad(0), quads = (task.classes + quad_size - 1) / quad_size;
   const std::uint64_t number = part.has(0) ? part.quad(0) : no_class;
   const top_k_writer<Stored> to(task, row, number, apart < quads ? apart : quads);
-  const auto end = gumbel_top_k_row<V>(part, noise_of_row(task.noise, row), task.k, logits,
+  const auto end = gumbel_top_k_row<V>(part, noise_of_row(part, task.noise, row), task.k, logits,
                                        [&](std::uint64_t rank, const ranked_class<V>& c) { to.put(rank, c); });
   if (number != no_class) to.finish(end, all, memory);
 }

@@ -10,8 +10,9 @@ GUMBELCUDA_MATH_BEGIN
 
 struct drawn_gumbels {
   row_noise noise;
-  template <class Task>
-  GUMBELCUDA_INLINE drawn_gumbels(const Task& task, std::uint64_t row) : noise(noise_of_row(task.noise, row)) {}
+  template <class Part, class Task>
+  GUMBELCUDA_INLINE drawn_gumbels(const Part& part, const Task& task, std::uint64_t row)
+      : noise(noise_of_row(part, task.noise, row)) {}
   template <class V>
   GUMBELCUDA_INLINE void read(std::uint64_t quad, V* g) const {
     quad_gumbels(noise, quad, g);
@@ -27,8 +28,8 @@ struct drawn_gumbels {
 template <class Memory>
 struct given_gumbels {
   Memory memory;
-  template <class Task>
-  GUMBELCUDA_INLINE given_gumbels(const Task& task, std::uint64_t row) : memory(task.classes) {
+  template <class Part, class Task>
+  GUMBELCUDA_INLINE given_gumbels(const Part&, const Task& task, std::uint64_t row) : memory(task.classes) {
     memory.open(task.gumbel, row);
   }
   template <class V>

@@ -45,7 +45,7 @@ template <class Stored, class Part>
 GUMBELCUDA_INLINE void run_row(const location_scale_sample_task& task, std::uint64_t row, const Part& part,
                                computed_of<Stored>* /*slots*/) {
   using V = computed_of<Stored>;
-  const row_noise noise = noise_of_row(task.noise, row);
+  const row_noise noise = noise_of_row(part, task.noise, row);
   const parameter_row<Stored> locations(task.location, row, task.classes), scales(task.scale, row, task.classes);
   direct_memory<Stored> samples(task.classes);
   samples.create(task.sample, row);
@@ -65,7 +65,7 @@ template <class Stored, class Part>
 GUMBELCUDA_INLINE void run_row(const location_scale_sample_vjp_task& task, std::uint64_t row, const Part& part,
                                computed_of<Stored>* slots) {
   using V = computed_of<Stored>;
-  const row_noise noise = noise_of_row(task.noise, row);
+  const row_noise noise = noise_of_row(part, task.noise, row);
   direct_memory<Stored> upstream(task.classes);
   upstream.open(task.d_sample, row);
   const auto d_location = [&](std::int64_t n, V* d) { upstream.read(part.quad(n), V(0), d); };

@@ -14,6 +14,7 @@
 //                  2^digit_bits counts
 //   any_nearby(b) max_nearby(x)   the same over parts that go in step (lanes of a warp), as often as they like
 //   leads()        true for one part of the row
+//   one_seed       where it is true, no row of the call has a seed of its own. Parts without it do not know
 //
 // With a NaN among x, some parts may get it from max() and others not. Users see to it that this does not matter: they
 // pass no NaN, or the sum that they take besides, which has the NaN for all parts, makes the results NaN. No part may
@@ -43,6 +44,18 @@ inline constexpr int max_row_slots = 32768;
 template <class V>
 GUMBELCUDA_INLINE std::uint64_t class_of(std::uint64_t quad, int j) {
   return quad * quad_size + std::uint64_t(j * lane<V>::width);
+}
+
+// Where all rows have one seed the key of the noise is the same for all threads, and takes no registers of a GPU's.
+template <class Part>
+GUMBELCUDA_INLINE row_noise noise_of_row(const Part&, const noise_address& noise, std::uint64_t row) {
+  if constexpr (requires { requires Part::one_seed; }) {
+    noise_address without_seeds = noise;
+    without_seeds.row_seed = nullptr;
+    return noise_of_row(without_seeds, row);
+  } else {
+    return noise_of_row(noise, row);
+  }
 }
 
 template <class Part>

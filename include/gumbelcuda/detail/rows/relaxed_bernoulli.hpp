@@ -74,7 +74,7 @@ GUMBELCUDA_INLINE void run_row(const relaxed_bernoulli_task& task, std::uint64_t
                                computed_of<Stored>* /*slots*/) {
   using V = computed_of<Stored>;
   const V temperature = temperature_of_row<V>(task, row);
-  const row_noise noise = noise_of_row(task.noise, row);
+  const row_noise noise = noise_of_row(part, task.noise, row);
   direct_memory<Stored> logits(task.classes), soft(task.classes), hard(task.classes);
   logits.open(task.logits, row);
   if (task.y.data) soft.create(task.y, row);
@@ -98,7 +98,6 @@ GUMBELCUDA_INLINE void run_row(const relaxed_bernoulli_vjp_task& task, std::uint
   using V = computed_of<Stored>;
   const V temperature = temperature_of_row<V>(task, row);
   const V scale = temperature == temperature ? gradient_scale(temperature) : temperature;
-  const row_noise noise = noise_of_row(task.noise, row);
   direct_memory<Stored> given(task.classes), upstream(task.classes), d_logits(task.classes);
   given.open(task.y.data ? task.y : task.logits, row);
   upstream.open(task.d_y, row);
@@ -107,7 +106,8 @@ GUMBELCUDA_INLINE void run_row(const relaxed_bernoulli_vjp_task& task, std::uint
     if (task.y.data) {
       given.read(part.quad(n), V(0), y);
     } else {
-      read_logistic_scores(noise, part, given, n, y);
+      // Here, so that it takes no registers of who has y.
+      read_logistic_scores(noise_of_row(part, task.noise, row), part, given, n, y);
       GUMBELCUDA_UNROLL
       for (int j = 0; j < quad_size; ++j) y[j] = relaxed_step(y[j], temperature);
     }

@@ -173,7 +173,7 @@ GUMBELCUDA_INLINE void relaxed_k_hot_of_row(const relaxed_k_hot_task& task, std:
                                             const sample_end<computed_of<Stored>>& sample) {
   using V = typename Memory::V;
   const row_k_hot y(part, kept, slots, temperature_of_row<scalar_of<V>>(task, row), task.classes, task.k, sample,
-                    scores_of_row<V>(drawn_gumbels(task, row), part, memory));
+                    scores_of_row<V>(drawn_gumbels(part, task, row), part, memory));
   for (const bool hard : {false, true}) {
     const mutable_rows& to = hard ? task.k_hot : task.y;
     if (!to.data) continue;
@@ -197,7 +197,7 @@ GUMBELCUDA_INLINE void relaxed_k_hot_vjp_of_row(const relaxed_k_hot_vjp_task& ta
   const S temperature = temperature_of_row<S>(task, row);
   if (task.y.data) sample.status = row_status::nothing_to_draw;  // so that nothing is computed
   const row_k_hot computed(part, kept, slots, temperature, task.classes, task.k, sample,
-                           scores_of_row<V>(drawn_gumbels(task, row), part, y_memory));
+                           scores_of_row<V>(drawn_gumbels(part, task, row), part, y_memory));
   d_memory.open(task.d_y, row);
   if (task.d_logits.data) d_memory.create(task.d_logits, row);
   const S d_temperature = row_k_hot_vjp<V>(
@@ -223,7 +223,7 @@ GUMBELCUDA_INLINE auto k_hot_sample_of_row(const Task& task, std::uint64_t row, 
                                            const Memory& memory) {
   using V = typename Memory::V;
   return gumbel_top_k_row<V>(
-      part, noise_of_row(task.noise, row), task.k,
+      part, noise_of_row(part, task.noise, row), task.k,
       [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); },
       [](std::uint64_t, const ranked_class<V>&) {});
 }

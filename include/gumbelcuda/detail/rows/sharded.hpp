@@ -15,7 +15,7 @@ GUMBELCUDA_INLINE void gumbel_max_shard_of_row(const gumbel_max_shard_task& task
   using S = scalar_of<V>;
   memory.open(task.logits, row);
   const auto logits = [=](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
-  row_noise noise = noise_of_row(task.noise, row);
+  row_noise noise = noise_of_row(part, task.noise, row);
   noise.first_block += task.first_class / quad_size;
   S gumbel = S(-INFINITY);
   const best_class<S> best = gumbel_max_row<V>(part, noise, logits, plain_score{}, &gumbel);
