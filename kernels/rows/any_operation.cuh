@@ -18,24 +18,30 @@ __global__ void __launch_bounds__(Plan::block, Plan::blocks_at_once) row_kernel(
   });
 }
 
-// A warp a row where rows have seeds of their own, however long they are: one kernel more, not all of them once more.
-using seeded_row_plan = seeded_plan<row_plan<warp_size, 8, 128, true>>;
-
-// For numbers of the task's type. with_plan(V{}, classes, body): one of row_plan.cuh for numbers that are computed with
-// as V. A cudaError_t.
+// For numbers of the task's type. with_plan(V{}, classes, body): one of plan.cuh for numbers that are computed with as
+// V. A cudaError_t.
 template <class Task, class WithPlan>
-int launch_row_kernel(const Task& task, void* stream, WithPlan with_plan) {
+int launch_row_kernel_by(const Task& task, void* stream, WithPlan with_plan) {
   return with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
-    const auto by = [&](auto plan) {
+    return with_plan(computed_of<Stored>{}, task.classes, [&](auto plan) {
       return launch(row_kernel<Task, Stored, decltype(plan)>,
                     detail::grid_for(task.rows, plan.rows_per_block, plan.block), static_cast<launch_stream>(stream),
                     task);
-    };
-    if constexpr (requires { task.noise; })
-      if (task.noise.row_seed) return by(seeded_row_plan{});
-    return with_plan(computed_of<Stored>{}, task.classes, by);
+    });
   });
+}
+
+// The same. Rows that have seeds of their own get a warp each, however long they are: one kernel more, not all of them
+// once more.
+template <class Task, class WithPlan>
+int launch_row_kernel(const Task& task, void* stream, WithPlan with_plan) {
+  if constexpr (requires(const Task& t) { t.noise; })
+    if (task.noise.row_seed)
+      return launch_row_kernel_by(task, stream, [](auto, std::uint64_t, auto body) {
+        return body(seeded_plan<row_plan<warp_size, 8, 128, true>>{});
+      });
+  return launch_row_kernel_by(task, stream, with_plan);
 }
 
 template <class Task>

@@ -41,6 +41,11 @@ __device__ void with_memory(std::uint64_t rows, std::uint64_t classes, std::uint
 // Quads of all rows, one after another; a thread does several, so that the divisions at its start are cheap.
 inline constexpr int noise_block = 256, noise_quads_per_thread = 16;
 
+template <bool Seeded>
+struct noise_part {
+  static constexpr bool one_seed = !Seeded;
+};
+
 template <class Stored, bool Seeded>
 __global__ void __launch_bounds__(noise_block) gumbel_noise_kernel(gumbel_noise_task task) {
   const std::uint64_t row_quads = (task.classes + quad_size - 1) / quad_size;
@@ -48,13 +53,10 @@ __global__ void __launch_bounds__(noise_block) gumbel_noise_kernel(gumbel_noise_
                       step_quads = step % row_quads;
   const std::uint64_t first = std::uint64_t(blockIdx.x) * blockDim.x + threadIdx.x;
   std::uint64_t row = first / row_quads, quad = first % row_quads;
-  struct part {
-    static constexpr bool one_seed = !Seeded;
-  };
   direct_memory<Stored> memory(task.classes);
   while (row < task.rows) {
     memory.create(task.out, row);
-    gumbel_noise_of_quad<Stored>(noise_of_row(part{}, task.noise, row), quad, memory);
+    gumbel_noise_of_quad<Stored>(noise_of_row(noise_part<Seeded>{}, task.noise, row), quad, memory);
     row += step_rows;
     quad += step_quads;
     if (quad >= row_quads) {

@@ -6,19 +6,13 @@
 
 #include "kernels/rows/launch.hpp"
 #include "tests/rows/scores.hpp"
-#include "tests/rows/strided_operations.hpp"
+#include "tests/rows/strided_tasks.hpp"
 
 namespace gumbelcuda {
 namespace {
 
 using testing_rows::strided_call;
 
-struct on_cpu {
-#define GUMBELCUDA_RUN(name) \
-  void operator()(const name##_task& task) const { name(task); }
-  GUMBELCUDA_OPERATIONS_WITH_ROWS(GUMBELCUDA_RUN)
-#undef GUMBELCUDA_RUN
-};
 struct by_kernel {
   template <class Task>
   void operator()(const Task& task) const {
@@ -29,7 +23,8 @@ struct by_kernel {
 // Rows of `classes`, each operation with each layout of `layouts` in turn as its first array's; with odd ones rows have
 // seeds of their own.
 void expect_the_cpus(std::uint64_t rows, std::uint64_t classes, std::initializer_list<int> layouts) {
-  const auto cpu = testing_rows::strided_operations(on_cpu{}), kernels = testing_rows::strided_operations(by_kernel{});
+  const auto cpu = testing_rows::strided_operations(testing_rows::run_on_the_cpu{});
+  const auto kernels = testing_rows::strided_operations(by_kernel{});
   for (const number_type type : testing_rows::all_types)
     for (std::size_t i = 0; i < cpu.size(); ++i)
       for (const int first : layouts) {

@@ -58,13 +58,23 @@ class strided_call {
   }
   const float* temperature() const { return temperature_.data(); }
 
-  // Numbers in [low, high).
-  const_rows in(double low, double high) { return make(low, high, true).in(); }
-  const_rows logits() { return in(-4, 4); }
-  const_rows upstream() { return in(-1, 1); }
-  const_rows shares() { return in(0, 1); }
-  // Numbers that are read and then written over.
-  row_batch& in_place() { return make(-1, 1, false); }
+  // Numbers in [low, high), for an array that is read; not repeated where it is written over.
+  row_batch& make(double low, double high, bool may_repeat) {
+    if (!may_repeat && next_ % row_layouts >= row_layouts - 2) next_ += 2;
+    const row_layout l = row_layout_of(next_++ % row_layouts, rows, classes);
+    const row_batch empty =
+        contiguous_ ? row_batch(type, rows, classes) : row_batch(type, rows, classes, l.stride, l.skew, l.class_stride);
+    array& made = arrays_.emplace_back(array{l.name, empty, empty});
+    random_numbers random(arrays_.size());
+    std::vector<double> first;
+    for (std::uint64_t row = 0; row < rows && low < high; ++row)
+      for (std::uint64_t k = 0; k < classes; ++k) {
+        if (row == 0) first.push_back(random.uniform(low, high));
+        made.numbers.set(row, k, row == 0 || l.stride == repeated_row ? first[k] : random.uniform(low, high));
+      }
+    return made.numbers;
+  }
+
   mutable_rows out() { return make(0, 0, false).out(); }
   // `count` results a row.
   template <class T>
@@ -110,22 +120,6 @@ class strided_call {
     row_batch numbers, empty;
   };
 
-  row_batch& make(double low, double high, bool may_repeat) {
-    if (!may_repeat && next_ % row_layouts >= row_layouts - 2) next_ += 2;
-    const row_layout l = row_layout_of(next_++ % row_layouts, rows, classes);
-    const row_batch empty =
-        contiguous_ ? row_batch(type, rows, classes) : row_batch(type, rows, classes, l.stride, l.skew, l.class_stride);
-    array& made = arrays_.emplace_back(array{l.name, empty, empty});
-    random_numbers random(arrays_.size());
-    std::vector<double> first;
-    for (std::uint64_t row = 0; row < rows && low < high; ++row)
-      for (std::uint64_t k = 0; k < classes; ++k) {
-        if (row == 0) first.push_back(random.uniform(low, high));
-        made.numbers.set(row, k, row == 0 || l.stride == repeated_row ? first[k] : random.uniform(low, high));
-      }
-    return made.numbers;
-  }
-
   int next_;
   bool contiguous_;
   std::vector<float> temperature_;
@@ -133,20 +127,5 @@ class strided_call {
   std::deque<array> arrays_;
   std::deque<std::vector<std::uint64_t>> results_;
 };
-
-struct strided_operation {
-  const char* name;
-  std::function<void(strided_call&)> call;
-};
-
-// The task `set` fills in, done by `run`.
-template <class Task, class Run, class Set>
-strided_operation strided(const char* name, Run run, Set set) {
-  return {name, [=](strided_call& c) {
-            auto t = c.task<Task>();
-            set(c, t);
-            run(t);
-          }};
-}
 
 }  // namespace gumbelcuda::testing_rows

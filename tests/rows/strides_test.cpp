@@ -3,35 +3,19 @@
 // type, and nothing between them is written; strides that cannot be are refused.
 #include <gtest/gtest.h>
 
-#include <tuple>
-
-#include "gumbelcuda/detail/every_task.hpp"
 #include "tests/rows/scores.hpp"
-#include "tests/rows/strided_operations.hpp"
+#include "tests/rows/strided_tasks.hpp"
 
 namespace gumbelcuda {
 namespace {
 
 using testing_rows::strided_call;
 
-struct on_cpu {
-#define GUMBELCUDA_RUN(name) \
-  void operator()(const name##_task& task) const { name(task); }
-  GUMBELCUDA_OPERATIONS_WITH_ROWS(GUMBELCUDA_RUN)
-#undef GUMBELCUDA_RUN
-};
-
-#define GUMBELCUDA_ONE_MORE(name) +1
-static_assert(std::tuple_size_v<of_every_row_task<std::tuple>> ==
-                  1 GUMBELCUDA_OPERATIONS_WITH_ROWS(GUMBELCUDA_ONE_MORE),
-              "an operation is missing; all but combine_gumbel_max have rows of classes");
-#undef GUMBELCUDA_ONE_MORE
-
 TEST(Strides, GiveTheBytesOfAContiguousCopy) {
   for (const number_type type : testing_rows::all_types)
     for (const std::uint64_t classes : {1, 3, 16, 37, 130}) {
       const std::uint64_t rows = classes > 100 ? 3 : 6;
-      for (const auto& operation : testing_rows::strided_operations(on_cpu{}))
+      for (const auto& operation : testing_rows::strided_operations(testing_rows::run_on_the_cpu{}))
         for (int first = 0; first < testing_rows::row_layouts; ++first) {
           strided_call contiguous(type, rows, classes, first, true), strided(type, rows, classes, first, false);
           operation.call(contiguous);
