@@ -39,7 +39,7 @@ __global__ void __launch_bounds__(Plan::block) plain_max_kernel(gumbel_max_task 
     }
     const V top = part.max(best.score);
     const std::uint64_t index = part.min(best.score == top ? best.index : no_class);
-    if (part.leads()) task.index[row] = std::int64_t(index);
+    if (part.is_leader()) task.index[row] = std::int64_t(index);
   });
 }
 

@@ -69,12 +69,12 @@ void check_array(const Task& task, const task_field<Task, Member>& field) {
     if constexpr (is_parameter<Member>) check_shape(field.name, member.shape);
     if (const std::optional<const_rows> rows = rows_of(member)) {
       if (may_be_null && !rows->data) return;
-      if (!is_given<Member>) check_not_repeated(field.name, *rows);
+      if (!is_input<Member>) check_not_repeated(field.name, *rows);
       check_rows(field.name, *rows, task.rows, task.classes, size_of(task.type));
     } else {
       const std::string name = field.name + std::string(suffix_of<Member>);
       if (!may_be_null) check_pointer(name, member.data);
-      check_alignment(name, member.data, is_given<Member> ? size_of(task.type) : computed_size_of(task.type));
+      check_alignment(name, member.data, is_input<Member> ? size_of(task.type) : computed_size_of(task.type));
     }
   } else if constexpr (std::is_pointer_v<Member>) {
     using T = std::remove_const_t<std::remove_pointer_t<Member>>;
@@ -113,7 +113,7 @@ void check_memory(const Task& task) {
       const Member& member = task.*field.member;
       if (!pointer_of(member) || !is_followed(task, field)) return;
       arrays[count++] = {field.name,        suffix_of<Member>, pointer_of(member),
-                         !is_given<Member>, rows_of(member),   field.rules.may_be};
+                         !is_input<Member>, rows_of(member),   field.rules.may_be};
     } else if constexpr (is_noise<Member>) {
       if (!is_followed(task, field)) return;
       for_each_noise_array(task.*field.member, [&](const char* suffix, const std::uint64_t* pointer, bool) {
@@ -121,7 +121,7 @@ void check_memory(const Task& task) {
       });
     }
   });
-  check_apart(arrays.data(), count, task.rows, classes);
+  check_distinct(arrays.data(), count, task.rows, classes);
 }
 
 }  // namespace checking
@@ -135,7 +135,7 @@ consteval bool names_inputs() {
       bool found = !name;
       for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& input) {
         if constexpr (is_rows<Member> || is_parameter<Member>)
-          found = found || (is_given<Member> && std::string_view(name) == input.name);
+          found = found || (is_input<Member> && std::string_view(name) == input.name);
       });
       all = all && found;
     }

@@ -22,7 +22,7 @@ std::size_t size_of(number_type type) {
     case number_type::float64:
       return 8;
   }
-  if (type == not_given<any_number>()) throw invalid_argument("type", "was not given");
+  if (type == missing_type<any_number>()) throw invalid_argument("type", "was not given");
   throw invalid_argument("type", std::to_string(int(type)) + " is not a number_type");
 }
 
@@ -102,7 +102,7 @@ bool may_be(const task_array& result, const task_array& input) {
 
 }  // namespace
 
-void check_apart(const task_array* arrays, std::size_t count, std::uint64_t rows, std::uint64_t classes) {
+void check_distinct(const task_array* arrays, std::size_t count, std::uint64_t rows, std::uint64_t classes) {
   const auto whole_name = [](const task_array& array) { return std::string(array.name) + array.suffix; };
   for (const task_array* result = arrays; result != arrays + count; ++result) {
     if (!result->is_result) continue;

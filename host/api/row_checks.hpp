@@ -53,7 +53,7 @@ struct task_array {
 };
 // No result begins where another does, or where an input does: one of two results would be lost, and another row, or
 // another thread of the same, still reads an input. Where it may, it has the input's strides, as far as they matter.
-void check_apart(const task_array* arrays, std::size_t count, std::uint64_t rows, std::uint64_t classes);
+void check_distinct(const task_array* arrays, std::size_t count, std::uint64_t rows, std::uint64_t classes);
 
 [[noreturn]] void refuse_setting(const char* argument, const std::string& value, std::uint64_t least,
                                  std::uint64_t most, bool most_is_classes);

@@ -23,7 +23,7 @@ inline constexpr bool is_array = is_rows<Member> || is_parameter<Member> || std:
 template <class Member>
 inline constexpr bool is_noise = std::is_same_v<Member, noise_address>;
 template <class Member>
-inline constexpr bool is_given = !std::is_same_v<Member, mutable_rows> && !std::is_same_v<Member, mutable_parameter> &&
+inline constexpr bool is_input = !std::is_same_v<Member, mutable_rows> && !std::is_same_v<Member, mutable_parameter> &&
                                  (!std::is_pointer_v<Member> || std::is_const_v<std::remove_pointer_t<Member>>);
 
 // What the name of such a member's pointer ends with in messages.
@@ -106,7 +106,7 @@ std::uint64_t bytes_of(const Task& task, const Rows& rows, std::uint64_t) {
   if (task.rows == 0) return 0;
   if constexpr (is_parameter<Rows>) {
     // A derivative that has no number of its own for each element is the sum of each row.
-    if (rows.shape != parameter_shape::per_element && !is_given<Rows>) return task.rows * computed_size_of(task.type);
+    if (rows.shape != parameter_shape::per_element && !is_input<Rows>) return task.rows * computed_size_of(task.type);
     if (rows.shape == parameter_shape::per_row) return task.rows * size_of(task.type);
     if (rows.shape == parameter_shape::one_for_all) return size_of(task.type);
   }

@@ -42,7 +42,7 @@ void evaluate_schedule(const temperature_schedule& schedule, const std::uint64_t
   check_pointer("device_temperature", device_temperature);
   check_alignment("device_temperature", device_temperature, sizeof *device_temperature);
   const task_array arrays[] = {{"device_step", "", device_step}, {"device_temperature", "", device_temperature, true}};
-  check_apart(arrays, std::size(arrays), 1, 1);
+  check_distinct(arrays, std::size(arrays), 1, 1);
   if (device)
     evaluate_schedule_on_cuda(schedule, device_step, device_temperature, execution.stream);
   else

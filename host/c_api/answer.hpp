@@ -26,7 +26,7 @@ gumbelcuda_status answer(Work work) noexcept {
 }
 
 template <class T>
-void check_given(const char* name, T* pointer) {
+void check_not_null(const char* name, T* pointer) {
   if (!pointer) throw invalid_argument(name, "is null");
   if (reinterpret_cast<std::uintptr_t>(pointer) % alignof(T) != 0)
     throw invalid_argument(name, "is not a multiple of " + std::to_string(alignof(T)));
@@ -37,7 +37,7 @@ void check_given(const char* name, T* pointer) {
 template <class Args>
 Args read(const Args* args) {
   static_assert(alignof(Args) == 8 && sizeof(Args) % 8 == 0 && sizeof(std::size_t) == 8);
-  check_given("args", args);
+  check_not_null("args", args);
   const std::size_t size = args->struct_size;
   if (size < sizeof(std::size_t) || size > sizeof(Args) || size % 8 != 0)
     throw invalid_argument("struct_size", std::to_string(size) + " is not the size of this struct, " +

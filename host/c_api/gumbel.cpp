@@ -76,7 +76,7 @@ gumbelcuda_status gumbelcuda_gumbel_softmax_vjp(gumbelcuda_handle* handle,
 
 gumbelcuda_status gumbelcuda_advance_noise(gumbelcuda_handle* handle, uint64_t* device_offset, uint64_t words) {
   return answer([&] {
-    check_given("handle", handle);
+    check_not_null("handle", handle);
     operation_call(*handle).check({{"device_offset", device_offset}});
     handle->sampler.advance_noise(device_offset, words);
   });

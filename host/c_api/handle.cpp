@@ -7,14 +7,14 @@
 
 namespace {
 
-using gumbelcuda::sampler_options, gumbelcuda::c_api::answer, gumbelcuda::c_api::check_given;
+using gumbelcuda::sampler_options, gumbelcuda::c_api::answer, gumbelcuda::c_api::check_not_null;
 
 // Calls change(options) and keeps what it leaves, where that is allowed. What is in a struct in C++ and a function's
 // argument in C is checked by change() first, under the name that it has in C.
 template <class Change>
 gumbelcuda_status set(gumbelcuda_handle* handle, Change change) {
   return answer([&] {
-    check_given("handle", handle);
+    check_not_null("handle", handle);
     sampler_options options = handle->sampler.options();
     change(options);
     handle->sampler.set_options(options);
@@ -25,7 +25,7 @@ gumbelcuda_status set(gumbelcuda_handle* handle, Change change) {
 
 gumbelcuda_status gumbelcuda_create(gumbelcuda_handle** handle) {
   return answer([&] {
-    check_given("handle", handle);
+    check_not_null("handle", handle);
     *handle = nullptr;
     *handle = new gumbelcuda_handle;
   });
@@ -52,7 +52,7 @@ gumbelcuda_status gumbelcuda_set_stream(gumbelcuda_handle* handle, void* stream)
 
 gumbelcuda_status gumbelcuda_set_pointer_checks(gumbelcuda_handle* handle, int enabled) {
   return answer([&] {
-    check_given("handle", handle);
+    check_not_null("handle", handle);
     handle->checks_pointers = enabled != 0;
   });
 }
@@ -81,8 +81,8 @@ gumbelcuda_status gumbelcuda_set_device_offset(gumbelcuda_handle* handle, const 
 
 gumbelcuda_status gumbelcuda_get_offset(const gumbelcuda_handle* handle, uint64_t* offset) {
   return answer([&] {
-    check_given("handle", handle);
-    check_given("offset", offset);
+    check_not_null("handle", handle);
+    check_not_null("offset", offset);
     *offset = handle->sampler.options().noise.offset;
   });
 }

@@ -26,12 +26,12 @@ using namespace gumbelcuda::c_api;
 namespace {
 
 void check_can_add(const gumbelcuda_dimensions* dimensions) {
-  check_given("dimensions", dimensions);
+  check_not_null("dimensions", dimensions);
   if (dimensions->blocks) throw invalid_argument("dimensions", "have begun with their blocks, and take no more arrays");
 }
 
 std::vector<std::ptrdiff_t> strides_of(const gumbelcuda_dimensions& dimensions, const std::ptrdiff_t* strides) {
-  if (dimensions.count > 0) check_given("strides", strides);
+  if (dimensions.count > 0) check_not_null("strides", strides);
   return {strides, strides + dimensions.count};
 }
 
@@ -53,9 +53,9 @@ void set_noise(sampler& of, std::uint64_t first_row, std::uint64_t offset) {
 gumbelcuda_status gumbelcuda_create_dimensions(gumbelcuda_dimensions** dimensions, size_t count, const uint64_t* shape,
                                                uint64_t classes, int32_t type) {
   return answer([&] {
-    check_given("dimensions", dimensions);
+    check_not_null("dimensions", dimensions);
     *dimensions = nullptr;
-    if (count > 0) check_given("shape", shape);
+    if (count > 0) check_not_null("shape", shape);
     *dimensions = new gumbelcuda_dimensions{
         leading_dimensions<>(std::vector<std::uint64_t>(shape, shape + count), classes, number_type(type)), count, {}};
   });
@@ -67,7 +67,7 @@ gumbelcuda_status gumbelcuda_add_input(gumbelcuda_dimensions* dimensions, gumbel
                                        const ptrdiff_t* strides, ptrdiff_t class_stride) {
   return answer([&] {
     check_can_add(dimensions);
-    check_given("rows", rows);
+    check_not_null("rows", rows);
     const auto array = dimensions->arrays.input(data, strides_of(*dimensions, strides), class_stride);
     dimensions->set.push_back([=](const auto& block) {
       const const_rows of_block = block[array];
@@ -80,7 +80,7 @@ gumbelcuda_status gumbelcuda_add_output(gumbelcuda_dimensions* dimensions, gumbe
                                         const ptrdiff_t* strides, ptrdiff_t class_stride) {
   return answer([&] {
     check_can_add(dimensions);
-    check_given("rows", rows);
+    check_not_null("rows", rows);
     const auto array = dimensions->arrays.output(data, strides_of(*dimensions, strides), class_stride);
     dimensions->set.push_back([=](const auto& block) {
       const mutable_rows of_block = block[array];
@@ -92,11 +92,11 @@ gumbelcuda_status gumbelcuda_add_output(gumbelcuda_dimensions* dimensions, gumbe
 gumbelcuda_status gumbelcuda_add_per_row(gumbelcuda_dimensions* dimensions, void* pointer, size_t bytes) {
   return answer([&] {
     check_can_add(dimensions);
-    check_given("pointer", static_cast<void**>(pointer));
+    check_not_null("pointer", static_cast<void**>(pointer));
     if (bytes == 0) throw invalid_argument("bytes", "0 is not 1 or more");
     const void* beginning;
     std::memcpy(&beginning, pointer, sizeof beginning);
-    check_given("pointer", static_cast<const char*>(beginning));
+    check_not_null("pointer", static_cast<const char*>(beginning));
     dimensions->set.push_back(
         [=](const auto& block) { move_on(pointer, beginning, block.first_row * std::uint64_t(bytes)); });
   });
@@ -105,7 +105,7 @@ gumbelcuda_status gumbelcuda_add_per_row(gumbelcuda_dimensions* dimensions, void
 gumbelcuda_status gumbelcuda_add_row_noise(gumbelcuda_dimensions* dimensions, gumbelcuda_row_noise* noise) {
   return answer([&] {
     check_can_add(dimensions);
-    check_given("noise", noise);
+    check_not_null("noise", noise);
     const gumbelcuda_row_noise of_all = *noise;
     dimensions->has_seeds = of_all.row_seed != nullptr;
     dimensions->set.push_back([=](const auto& block) {
@@ -117,9 +117,9 @@ gumbelcuda_status gumbelcuda_add_row_noise(gumbelcuda_dimensions* dimensions, gu
 
 gumbelcuda_status gumbelcuda_next_block(gumbelcuda_dimensions* dimensions, gumbelcuda_handle* handle, uint64_t* rows) {
   return answer([&] {
-    check_given("dimensions", dimensions);
-    check_given("handle", handle);
-    check_given("rows", rows);
+    check_not_null("dimensions", dimensions);
+    check_not_null("handle", handle);
+    check_not_null("rows", rows);
     gumbelcuda_dimensions& d = *dimensions;
     sampler& of = handle->sampler;
     if (!d.blocks) {

@@ -79,7 +79,7 @@ class operation_call {
 template <class Args, class Work>
 gumbelcuda_status with(gumbelcuda_handle* handle, const Args* args, Work work) {
   return answer([&] {
-    check_given("handle", handle);
+    check_not_null("handle", handle);
     const Args whole = read(args);
     work(operation_call(*handle), whole);
   });

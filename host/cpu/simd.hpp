@@ -229,12 +229,12 @@ GUMBELCUDA_INLINE simd_float_n<N> one_element(std::uint64_t element, const simd_
 }
 template <int N>
 GUMBELCUDA_INLINE simd_float_n<N> first_elements(std::uint64_t count, const simd_float_n<N>& in_them,
-                                                 const simd_float_n<N>& beyond) {
+                                                 const simd_float_n<N>& padding) {
   using V = simd_float_n<N>;
   const auto end = hn::Set(signed_tag(), count < std::uint64_t(V::width) ? std::int32_t(count) : V::width);
   return make_lane<V>([&](int i) {
     const auto here = hn::Lt(hn::Iota(signed_tag(), i * vector_width), end);
-    return hn::IfThenElse(hn::RebindMask(float_tag(), here), in_them.v[i], beyond.v[i]);
+    return hn::IfThenElse(hn::RebindMask(float_tag(), here), in_them.v[i], padding.v[i]);
   });
 }
 

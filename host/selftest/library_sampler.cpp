@@ -59,7 +59,7 @@ class library_on_cuda : public sampler_under_test {
       if (!pointer) return;
       const std::uint64_t bytes = bytes_of(task, field, numbers);
       void* const there = arrays_->upload(pointer, bytes);
-      if constexpr (!is_given<Field>) results.push_back({pointer, there, bytes});
+      if constexpr (!is_input<Field>) results.push_back({pointer, there, bytes});
       pointer = static_cast<std::remove_reference_t<decltype(pointer)>>(there);
     });
     operation(task, {.backend = backend_kind::cuda, .stream = arrays_->stream()});

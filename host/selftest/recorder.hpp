@@ -4,7 +4,7 @@
 
 #include "gumbelcuda/gumbel.hpp"
 #include "host/api/task_arrays.hpp"
-#include "host/selftest/made_up_rows.hpp"
+#include "host/selftest/synthetic_rows.hpp"
 
 namespace gumbelcuda {
 
@@ -12,7 +12,7 @@ namespace gumbelcuda {
 class recorder {
  public:
   recorder(const sampler_under_test& sampler, const row_shape& its_shape)
-      : shape(its_shape), given(its_shape), sampler_(sampler) {}
+      : shape(its_shape), inputs(its_shape), sampler_(sampler) {}
 
   template <class Task>
   Task task() const {
@@ -21,17 +21,17 @@ class recorder {
     t.type = shape.type;
     if constexpr (requires { t.classes; }) t.classes = shape.classes;
     if constexpr (requires { t.noise; }) t.noise = shape.noise;
-    if constexpr (requires { t.temperature; }) t.temperature = given.temperature.data();
+    if constexpr (requires { t.temperature; }) t.temperature = inputs.temperature.data();
     if constexpr (requires { t.temperature_per_row; }) t.temperature_per_row = true;
     return t;
   }
   template <class Task>
   Task run(const char* name, Task t) {
     for_each_array(t, [&](auto& field, std::uint64_t numbers) {
-      if constexpr (!is_given<std::remove_cvref_t<decltype(field)>>) {
+      if constexpr (!is_input<std::remove_cvref_t<decltype(field)>>) {
         auto& pointer = pointer_of(field);
         if (pointer) return;
-        if constexpr (requires { field.row_stride; }) field.row_stride = given.stride;
+        if constexpr (requires { field.row_stride; }) field.row_stride = inputs.stride;
         pointer = static_cast<std::remove_cvref_t<decltype(pointer)>>(room(name, bytes_of(t, field, numbers)));
       }
     });
@@ -61,7 +61,7 @@ class recorder {
   }
 
   const row_shape shape;
-  const made_up_rows given;
+  const synthetic_rows inputs;
 
  private:
   struct kept {

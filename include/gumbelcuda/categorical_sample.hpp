@@ -40,7 +40,7 @@ namespace gumbelcuda {
 template <class Number>
 struct categorical_sample_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   noise_address noise{};
   basic_const_rows<Number> logits{};  // −inf: a masked class
   std::uint64_t draws = 1;            // ≥ 1
@@ -93,7 +93,7 @@ using categorical_sample_task = categorical_sample_args<any_number>;
 template <class Number>
 struct categorical_sample_from_probabilities_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   noise_address noise{};
   basic_const_rows<Number> probabilities{};
   std::uint64_t draws = 1;                      // ≥ 1

@@ -26,7 +26,7 @@ namespace gumbelcuda {
 template <class Number>
 struct concrete_log_prob_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   basic_const_rows<Number> logits{}, value{};
   // τ > 0, finite. One for all rows, or one each. A row whose τ is neither gets NaN.
   const float* temperature = nullptr;
@@ -50,7 +50,7 @@ using concrete_log_prob_task = concrete_log_prob_args<any_number>;
 template <class Number>
 struct concrete_log_prob_vjp_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   basic_const_rows<Number> logits{}, value{};
   const float* temperature = nullptr;
   bool temperature_per_row = false;
@@ -98,7 +98,7 @@ inline constexpr int max_kl_samples = 64;
 template <class Number>
 struct concrete_kl_estimate_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   // Sample s = 0, 1, … has the words from offset + s·K′ on, K′ being classes rounded up to a multiple of 4.
   noise_address noise{};
   int samples = 1;  // 1 to max_kl_samples
@@ -126,7 +126,7 @@ using concrete_kl_estimate_task = concrete_kl_estimate_args<any_number>;
 template <class Number>
 struct concrete_kl_estimate_vjp_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   noise_address noise{};  // these as in the forward pass
   int samples = 1;
   basic_const_rows<Number> p_logits{}, q_logits{};

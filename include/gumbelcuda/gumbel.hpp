@@ -21,7 +21,7 @@ namespace gumbelcuda {
 template <class Number>
 struct gumbel_noise_args {
   std::uint64_t rows = 0, classes = 0;
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   noise_address noise{};
   basic_mutable_rows<Number> out{};
 };
@@ -39,7 +39,7 @@ using gumbel_noise_task = gumbel_noise_args<any_number>;
 template <class Number>
 struct gumbel_max_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   noise_address noise{};
   basic_const_rows<Number> logits{};  // −inf: a masked class
   std::int64_t* index = nullptr;      // [row], in [0, classes), or −1
@@ -61,7 +61,7 @@ using gumbel_max_task = gumbel_max_args<any_number>;
 template <class Number>
 struct gumbel_softmax_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   noise_address noise{};
   basic_const_rows<Number> logits{};  // −inf: a masked class, of which y is exactly 0
   // τ ≥ 0, finite; 0 is the limit, one-hot. One for all rows, or one each. A row whose τ is neither gets NaN and −1.
@@ -106,7 +106,7 @@ inline gumbel_noise_task noise_of(const gumbel_softmax_task& task) {
 template <class Number>
 struct gumbel_softmax_vjp_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   noise_address noise{};               // as in the forward pass; not used with y
   basic_const_rows<Number> logits{};   // not used with y
   const float* temperature = nullptr;  // as in the forward pass

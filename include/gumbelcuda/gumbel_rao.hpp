@@ -20,7 +20,7 @@ namespace gumbelcuda {
 template <class Number>
 struct conditional_gumbel_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   noise_address noise{};                // other noise than that by which index was drawn
   basic_const_rows<Number> logits{};    // −inf: a masked class, of which z is −inf
   const std::int64_t* index = nullptr;  // [row]
@@ -43,7 +43,7 @@ inline constexpr int max_inner_samples = 64;
 template <class Number>
 struct gumbel_rao_vjp_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   // gumbel_max's. Inner sample s = 0, 1, … has the words from offset + (s + 1)·K′ on, K′ being the number of classes,
   // rounded up to a multiple of 4: forward and backward together take (inner_samples + 1)·K′ words.
   noise_address noise{};

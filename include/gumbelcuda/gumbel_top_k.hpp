@@ -20,7 +20,7 @@ namespace gumbelcuda {
 template <class Number>
 struct gumbel_top_k_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   noise_address noise{};
   basic_const_rows<Number> logits{};  // −inf: a masked class
   std::uint64_t k = 1;                // in [1, classes]

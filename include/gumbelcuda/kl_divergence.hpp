@@ -16,7 +16,7 @@ namespace gumbelcuda {
 template <class Number>
 struct kl_divergence_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   basic_const_rows<Number> p_logits{}, q_logits{};
   computed_number<Number>* kl = nullptr;  // [row]: double for float64, float otherwise
 };

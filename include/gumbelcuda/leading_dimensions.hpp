@@ -91,7 +91,7 @@ class leading_dimensions {
   // `shape`: all dimensions but the classes; none is one row, and 0 anywhere is no rows. `type` is given for any_number
   // alone. Throws invalid_argument.
   leading_dimensions(std::vector<std::uint64_t> shape, std::uint64_t classes,
-                     number_type_of<Number> type = not_given<Number>())
+                     number_type_of<Number> type = missing_type<Number>())
       : shape_(std::move(shape)), classes_(classes) {
     if (classes < 1) throw invalid_argument("classes", "0 is not 1 or more");
     switch (number_type(type)) {

@@ -66,7 +66,7 @@ using mutable_parameter = basic_mutable_parameter<any_number>;
 template <class Number>
 struct location_scale_sample_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   noise_law law = noise_law::gumbel;
   noise_address noise{};
   basic_const_parameter<Number> location{}, scale{};
@@ -86,7 +86,7 @@ using location_scale_sample_task = location_scale_sample_args<any_number>;
 template <class Number>
 struct location_scale_sample_vjp_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   noise_law law = noise_law::gumbel;  // as in the forward pass
   noise_address noise{};              // as in the forward pass
   basic_const_rows<Number> d_sample{};
@@ -126,7 +126,7 @@ void location_scale_sample_vjp(const location_scale_sample_vjp_args<Number>& arg
 template <class Number>
 struct location_scale_log_prob_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   noise_law law = noise_law::gumbel;
   basic_const_rows<Number> value{};
   basic_const_parameter<Number> location{}, scale{};
@@ -146,7 +146,7 @@ using location_scale_log_prob_task = location_scale_log_prob_args<any_number>;
 template <class Number>
 struct location_scale_log_prob_vjp_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   noise_law law = noise_law::gumbel;
   basic_const_rows<Number> value{};
   basic_const_parameter<Number> location{}, scale{};

@@ -16,7 +16,7 @@ namespace gumbelcuda {
 template <class Number>
 struct relaxed_bernoulli_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   noise_address noise{};
   basic_const_rows<Number> logits{};  // of 1; ±inf: certain; NaN gives NaN
   // τ ≥ 0, finite; 0 is the limit, where y is hard. One for all rows, or one each. A row whose τ is neither gets NaN.
@@ -42,7 +42,7 @@ using relaxed_bernoulli_task = relaxed_bernoulli_args<any_number>;
 template <class Number>
 struct relaxed_bernoulli_vjp_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   noise_address noise{};               // as in the forward pass; not used with y
   basic_const_rows<Number> logits{};   // not used with y
   const float* temperature = nullptr;  // as in the forward pass
@@ -72,7 +72,7 @@ using relaxed_bernoulli_vjp_task = relaxed_bernoulli_vjp_args<any_number>;
 template <class Number>
 struct relaxed_bernoulli_log_prob_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   basic_const_rows<Number> logits{}, y{};
   const float* temperature = nullptr;  // τ > 0, finite; otherwise as in relaxed_bernoulli_task
   bool temperature_per_row = false;

@@ -24,7 +24,7 @@ namespace gumbelcuda {
 template <class Number>
 struct relaxed_k_hot_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   noise_address noise{};
   basic_const_rows<Number> logits{};  // −inf: a masked class
   std::uint64_t k = 1;                // in [1, classes]
@@ -53,7 +53,7 @@ using relaxed_k_hot_task = relaxed_k_hot_args<any_number>;
 template <class Number>
 struct relaxed_k_hot_vjp_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   noise_address noise{};  // as in the forward pass; noise, logits and k are not used with y
   basic_const_rows<Number> logits{};
   std::uint64_t k = 1;

@@ -74,7 +74,7 @@ template <class Number>
 using computed_number = typename detail::number_types<Number>::computed;
 // Arguments without a type must be given one: this is none.
 template <class Number>
-constexpr number_type_of<Number> not_given() {
+constexpr number_type_of<Number> missing_type() {
   if constexpr (std::is_same_v<Number, any_number>)
     return number_type(-1);
   else

@@ -44,7 +44,7 @@ static_assert(sizeof(gumbel_max_partial) == 56);
 template <class Number>
 struct gumbel_max_shard_args {
   std::uint64_t rows = 0, classes = 0;  // of this shard; 0 classes: partials that say nothing
-  number_type_of<Number> type = not_given<Number>();
+  number_type_of<Number> type = missing_type<Number>();
   noise_address noise{};                  // the same for every shard
   basic_const_rows<Number> logits{};      // −inf: a masked class; not used with 0 classes
   std::uint64_t first_class = 0;          // a multiple of 4: four classes share a block of noise
@@ -75,8 +75,8 @@ using gumbel_max_shard_task = gumbel_max_shard_args<any_number>;
 // what is exactly 0 because it is 87 below the top.
 template <class Number>
 struct combine_gumbel_max_args {
-  std::uint64_t rows = 0, shards = 0;                 // shards ≥ 1
-  number_type_of<Number> type = not_given<Number>();  // of the shards' logits
+  std::uint64_t rows = 0, shards = 0;                    // shards ≥ 1
+  number_type_of<Number> type = missing_type<Number>();  // of the shards' logits
   const gumbel_max_partial* partial = nullptr;  // [shard][row], shards in any order, but the same for the same log_prob
   std::int64_t* index = nullptr;                // [row], counted in the whole row, or −1
   // [row] each, null: not wanted. As in gumbel_max_task; NaN where it was not wanted of a shard.

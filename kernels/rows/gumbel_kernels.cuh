@@ -13,11 +13,11 @@ namespace gumbelcuda {
 namespace detail {
 
 template <class Stored, class Plan>
-using kept_of = std::conditional_t<Plan::part::is_looped, quads_not_kept,
-                                   quads_in_registers<computed_of<Stored>, Plan::part::quads_each>>;
+using cache_of = std::conditional_t<Plan::part::is_looped, uncached_quads,
+                                    quads_in_registers<computed_of<Stored>, Plan::part::quads_each>>;
 
 template <class Stored, class Plan>
-using memory_of = direct_memory<Stored, Plan::classes_apart>;
+using memory_of = direct_memory<Stored, Plan::strided_classes>;
 
 // Calls body(memory, memory) with two for row `number`, which may be one: the first is done with when the second is
 // opened.
@@ -25,10 +25,10 @@ template <class Stored, class Plan, class Body>
 __device__ void with_memory(std::uint64_t rows, std::uint64_t classes, std::uint64_t number, Body body) {
   if constexpr (Plan::staged) {
     using memory = staged_memory<Stored, Plan::part::quads_each>;
-    GUMBELCUDA_SHARED(computed_of<Stored>, memory::numbers_per_warp * (Plan::block / warp_size), room);
+    GUMBELCUDA_SHARED(computed_of<Stored>, memory::numbers_per_warp * (Plan::block / warp_size), buffer);
     const std::uint64_t first = number - number % warp_size, left = first < rows ? rows - first : 0;
     memory of_warp(classes, first, left < warp_size ? int(left) : warp_size,
-                   &room[int(threadIdx.x) / warp_size * memory::numbers_per_warp]);
+                   &buffer[int(threadIdx.x) / warp_size * memory::numbers_per_warp]);
     body(of_warp, of_warp);
   } else {
     memory_of<Stored, Plan> first(classes), second(classes);
@@ -80,9 +80,9 @@ template <class Stored, class Gumbels, class Plan>
 __global__ void __launch_bounds__(Plan::block, Plan::blocks_at_once) gumbel_softmax_kernel(gumbel_softmax_task task) {
   detail::for_each_row<Plan>(task.rows, task.classes, [&](std::uint64_t row, const auto& part, std::uint64_t number) {
     detail::with_memory<Stored, Plan>(task.rows, task.classes, number, [&](auto& memory, auto&) {
-      detail::kept_of<Stored, Plan> kept;
+      detail::cache_of<Stored, Plan> cache;
       computed_of<Stored> slots[quad_size * Plan::part::quads_each];
-      gumbel_softmax_of_row<Stored, Gumbels>(task, row, part, memory, kept, slots);
+      gumbel_softmax_of_row<Stored, Gumbels>(task, row, part, memory, cache, slots);
     });
   });
 }
@@ -92,9 +92,9 @@ __global__ void __launch_bounds__(Plan::block, Plan::blocks_at_once)
     gumbel_softmax_vjp_kernel(gumbel_softmax_vjp_task task) {
   detail::for_each_row<Plan>(task.rows, task.classes, [&](std::uint64_t row, const auto& part, std::uint64_t number) {
     detail::with_memory<Stored, Plan>(task.rows, task.classes, number, [&](auto& y_memory, auto& d_memory) {
-      detail::kept_of<Stored, Plan> kept_y, kept_d;
+      detail::cache_of<Stored, Plan> y_cache, d_cache;
       computed_of<Stored> slots[quad_size * Plan::part::quads_each];
-      gumbel_softmax_vjp_of_row<Stored, Gumbels>(task, row, part, y_memory, d_memory, kept_y, kept_d, slots);
+      gumbel_softmax_vjp_of_row<Stored, Gumbels>(task, row, part, y_memory, d_memory, y_cache, d_cache, slots);
     });
   });
 }

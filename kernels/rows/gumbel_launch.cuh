@@ -10,13 +10,13 @@ namespace gumbelcuda {
 namespace detail {
 
 template <class... Rows>
-bool classes_apart(const Rows&... rows) {
+bool strided_classes(const Rows&... rows) {
   return (... || (rows.data && class_stride_of(rows) > 1));
 }
 
 // See detail/rows/gumbels.hpp.
 template <class Stored, class Plan>
-using given = given_gumbels<memory_of<Stored, Plan>>;
+using supplied = supplied_gumbels<memory_of<Stored, Plan>>;
 
 }  // namespace detail
 
@@ -35,7 +35,7 @@ launch_status rows_launch<Stored>::max(const gumbel_max_task& task, launch_strea
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
   if (task.noise.row_seed) return with_seeded_row_plan<V>(task.classes, by);
-  if (detail::classes_apart(task.logits)) return with_apart_row_plan<V>(task.classes, by);
+  if (detail::strided_classes(task.logits)) return with_strided_row_plan<V>(task.classes, by);
   return with_row_plan<V, 0>(task.classes, by);
 }
 
@@ -46,14 +46,15 @@ launch_status rows_launch<Stored>::softmax(const gumbel_softmax_task& task, laun
     return launch(gumbel_softmax_kernel<Stored, drawn_gumbels, decltype(plan)>,
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
-  const auto given = [&](auto plan) {
-    return launch(gumbel_softmax_kernel<Stored, detail::given<Stored, decltype(plan)>, decltype(plan)>,
+  const auto supplied = [&](auto plan) {
+    return launch(gumbel_softmax_kernel<Stored, detail::supplied<Stored, decltype(plan)>, decltype(plan)>,
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
   if (task.noise.row_seed && !task.gumbel.data) return with_seeded_row_plan<V>(task.classes, drawn);
-  if (detail::classes_apart(task.logits, task.gumbel, task.y, task.one_hot))
-    return task.gumbel.data ? with_apart_row_plan<V>(task.classes, given) : with_apart_row_plan<V>(task.classes, drawn);
-  return task.gumbel.data ? with_coarse_row_plan<V>(task.classes, given) : with_row_plan<V, 1>(task.classes, drawn);
+  if (detail::strided_classes(task.logits, task.gumbel, task.y, task.one_hot))
+    return task.gumbel.data ? with_strided_row_plan<V>(task.classes, supplied)
+                            : with_strided_row_plan<V>(task.classes, drawn);
+  return task.gumbel.data ? with_coarse_row_plan<V>(task.classes, supplied) : with_row_plan<V, 1>(task.classes, drawn);
 }
 
 template <class Stored>
@@ -63,15 +64,15 @@ launch_status rows_launch<Stored>::softmax_vjp(const gumbel_softmax_vjp_task& ta
     return launch(gumbel_softmax_vjp_kernel<Stored, drawn_gumbels, decltype(plan)>,
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
-  const auto given = [&](auto plan) {
-    return launch(gumbel_softmax_vjp_kernel<Stored, detail::given<Stored, decltype(plan)>, decltype(plan)>,
+  const auto supplied = [&](auto plan) {
+    return launch(gumbel_softmax_vjp_kernel<Stored, detail::supplied<Stored, decltype(plan)>, decltype(plan)>,
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
-  const bool is_given = task.gumbel.data && !task.y.data;
-  if (task.noise.row_seed && !is_given && !task.y.data) return with_seeded_row_plan<V>(task.classes, drawn);
-  if (detail::classes_apart(task.logits, task.gumbel, task.y, task.d_y, task.d_logits))
-    return is_given ? with_apart_row_plan<V>(task.classes, given) : with_apart_row_plan<V>(task.classes, drawn);
-  return is_given ? with_coarse_row_plan<V>(task.classes, given) : with_row_plan<V, 2>(task.classes, drawn);
+  const bool is_input = task.gumbel.data && !task.y.data;
+  if (task.noise.row_seed && !is_input && !task.y.data) return with_seeded_row_plan<V>(task.classes, drawn);
+  if (detail::strided_classes(task.logits, task.gumbel, task.y, task.d_y, task.d_logits))
+    return is_input ? with_strided_row_plan<V>(task.classes, supplied) : with_strided_row_plan<V>(task.classes, drawn);
+  return is_input ? with_coarse_row_plan<V>(task.classes, supplied) : with_row_plan<V, 2>(task.classes, drawn);
 }
 
 }  // namespace gumbelcuda

@@ -12,15 +12,15 @@ template <int Threads, int Quads, int Block, bool Looped = false>
 struct row_plan {
   using part = row_threads<Threads, Quads, Looped>;
   static constexpr int block = Block, rows_per_block = Block / Threads;
-  static constexpr bool staged = Threads == 1, classes_apart = false;
+  static constexpr bool staged = Threads == 1, strided_classes = false;
   // 0: as the assembler likes. For long rows it would like two, and spill.
   static constexpr int blocks_at_once = Looped ? 1 : 0;
 };
 
 // For rows whose classes lie apart.
 template <class Plan>
-struct apart_plan : Plan {
-  static constexpr bool classes_apart = true;
+struct strided_plan : Plan {
+  static constexpr bool strided_classes = true;
 };
 
 // For rows that have seeds of their own: the keys of their noise take registers, which others need not give up.
@@ -36,8 +36,9 @@ template <class V>
 using long_row_plan =
     row_plan<long_row_threads<V>, max_row_slots / quad_size / long_row_threads<V>, long_row_threads<V>, true>;
 
-// Calls body(row_plan) with the plan for rows of so many classes, of each of which a thread keeps KeptPerClass numbers.
-template <class V, int KeptPerClass, class Body>
+// Calls body(row_plan) with the plan for rows of so many classes, of each of which a thread keeps CachedPerClass
+// numbers.
+template <class V, int CachedPerClass, class Body>
 launch_status with_row_plan(std::uint64_t classes, Body body) {
   constexpr int quads = sizeof(V) == sizeof(double) ? 4 : 8;
   if (classes <= 4) return body(row_plan<1, 1, 128>{});
@@ -47,7 +48,7 @@ launch_status with_row_plan(std::uint64_t classes, Body body) {
   if (classes <= 256) return body(row_plan<32, 2, 128>{});
   if (classes <= 32 * quads * quad_size) return body(row_plan<32, quads, 128>{});
   if (classes <= 256 * quads * quad_size) return body(row_plan<256, quads, 256>{});
-  if constexpr (sizeof(V) * KeptPerClass <= sizeof(float))
+  if constexpr (sizeof(V) * CachedPerClass <= sizeof(float))
     if (classes <= 512 * quads * quad_size) return body(row_plan<512, quads, 512>{});
   return body(long_row_plan<V>{});
 }
@@ -70,15 +71,15 @@ launch_status with_looped_row_plan(std::uint64_t classes, Body body) {
 
 // For rows whose classes lie apart. Were the code there for each quad, so were its four addresses.
 template <class V, class Body>
-launch_status with_apart_row_plan(std::uint64_t classes, Body body) {
-  if (classes <= 16) return body(apart_plan<row_plan<1, 4, 128>>{});
-  return with_looped_row_plan<V>(classes, [&](auto plan) { return body(apart_plan<decltype(plan)>{}); });
+launch_status with_strided_row_plan(std::uint64_t classes, Body body) {
+  if (classes <= 16) return body(strided_plan<row_plan<1, 4, 128>>{});
+  return with_looped_row_plan<V>(classes, [&](auto plan) { return body(strided_plan<decltype(plan)>{}); });
 }
 
 // For rows that have seeds of their own, whether their classes lie apart or not.
 template <class V, class Body>
 launch_status with_seeded_row_plan(std::uint64_t classes, Body body) {
-  return with_looped_row_plan<V>(classes, [&](auto plan) { return body(seeded_plan<apart_plan<decltype(plan)>>{}); });
+  return with_looped_row_plan<V>(classes, [&](auto plan) { return body(seeded_plan<strided_plan<decltype(plan)>>{}); });
 }
 
 // For what keeps a number of each class as long as it can, and computes much for it: few quads a thread.

@@ -18,22 +18,26 @@ class staged_memory {
   static constexpr int numbers_per_warp = pitch * warp_size;
 
   // `room`: numbers_per_warp of them, the warp's own. Its rows are first_row … first_row + rows − 1, rows ≤ 32.
-  __device__ staged_memory(std::uint64_t classes, std::uint64_t first_row, int rows, shared_pointer<V> room)
-      : classes_(int(classes)), rows_(rows), first_row_(first_row), room_(room), lane_(int(threadIdx.x) % warp_size) {}
+  __device__ staged_memory(std::uint64_t classes, std::uint64_t first_row, int rows, shared_pointer<V> buffer)
+      : classes_(int(classes)),
+        rows_(rows),
+        first_row_(first_row),
+        buffer_(buffer),
+        lane_(int(threadIdx.x) % warp_size) {}
 
   __device__ void open(const const_rows& rows, std::uint64_t) {
     const Stored* const from = static_cast<const Stored*>(rows.data);
     __syncwarp();
-    for_each_number(rows, [&](int row, int k, std::uint64_t at) { room_[row * pitch + k] = widen(from[at]); });
+    for_each_number(rows, [&](int row, int k, std::uint64_t at) { buffer_[row * pitch + k] = widen(from[at]); });
     __syncwarp();
   }
-  __device__ void read(std::uint64_t quad, V beyond, V* x) const {
+  __device__ void read(std::uint64_t quad, V padding, V* x) const {
     GUMBELCUDA_UNROLL
-    for (int j = 0; j < quad_size; ++j) x[j] = read_one(quad * quad_size + std::uint64_t(j), beyond);
+    for (int j = 0; j < quad_size; ++j) x[j] = read_one(quad * quad_size + std::uint64_t(j), padding);
   }
-  __device__ V read_one(std::uint64_t k, V beyond) const {
-    if (k >= std::uint64_t(classes_)) return beyond;
-    const V x = room_[lane_ * pitch + int(k)];
+  __device__ V read_one(std::uint64_t k, V padding) const {
+    if (k >= std::uint64_t(classes_)) return padding;
+    const V x = buffer_[lane_ * pitch + int(k)];
     return x;
   }
 
@@ -41,13 +45,13 @@ class staged_memory {
   __device__ void write(std::uint64_t quad, const V* x) const {
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j)
-      if (int(quad) * quad_size + j < classes_) room_[lane_ * pitch + int(quad) * quad_size + j] = x[j];
+      if (int(quad) * quad_size + j < classes_) buffer_[lane_ * pitch + int(quad) * quad_size + j] = x[j];
   }
   __device__ void close() const {
     Stored* const to = static_cast<Stored*>(to_.data);
     __syncwarp();
     for_each_number(to_, [&](int row, int k, std::uint64_t at) {
-      const V x = room_[row * pitch + k];
+      const V x = buffer_[row * pitch + k];
       to[at] = narrow<Stored>(x);
     });
     __syncwarp();
@@ -82,7 +86,7 @@ class staged_memory {
 
   int classes_, rows_;
   std::uint64_t first_row_;
-  shared_pointer<V> room_;
+  shared_pointer<V> buffer_;
   int lane_;
   mutable_rows to_{};
 };

@@ -36,7 +36,7 @@ class row_threads {
   }
   __device__ std::uint64_t quad(std::int64_t n) const { return std::uint64_t(n) * Threads + thread_; }
   __device__ bool has(std::int64_t n) const { return quad(n) < row_quads_; }
-  __device__ bool leads() const { return thread_ == 0 && row_quads_ > 0; }
+  __device__ bool is_leader() const { return thread_ == 0 && row_quads_ > 0; }
 
   template <class T>
   __device__ T max(T x) const {

@@ -65,7 +65,7 @@ TEST(CApi, AddsTheOffsetInMemory) {
   EXPECT_TRUE(direct.run().results() == by_memory.results());
 }
 
-TEST(CApi, TakesNoiseThatIsGiven) {
+TEST(CApi, TakesSuppliedNoise) {
   for (const number_type type : testing_rows::all_types) {
     c_batch in_cpp(type, 9, 61, 70, 1);
     gumbel_noise(in_cpp.noise_task());

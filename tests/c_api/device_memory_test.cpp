@@ -31,11 +31,11 @@ TEST(CApiOnTheCpu, RefusesMemoryOfADevice) {
     GTEST_SKIP() << "there is a real driver in this process";
   }
   EXPECT_FALSE(refused(batch)) << "nothing is loaded";
-  void* const driver = dlopen(MADE_UP_DRIVER, RTLD_NOW);
+  void* const driver = dlopen(FAKE_DRIVER, RTLD_NOW);
   ASSERT_NE(driver, nullptr) << dlerror();
   EXPECT_FALSE(refused(batch)) << "it is not initialised";
   const auto memory =
-      reinterpret_cast<void (*)(const void*, std::uintptr_t, unsigned, int)>(dlsym(driver, "made_up_memory"));
+      reinterpret_cast<void (*)(const void*, std::uintptr_t, unsigned, int)>(dlsym(driver, "fake_memory_"));
   ASSERT_NE(memory, nullptr);
   const auto args = batch.noise_args();
   memory(args.out.data, 1, 0, 0);
@@ -50,10 +50,10 @@ TEST(CApiOnTheCpu, RefusesMemoryOfADevice) {
 }
 
 TEST(CApiOnTheCpu, RefusesEveryPointerOfEveryOperationByName) {
-  void* const driver = dlopen(MADE_UP_DRIVER, RTLD_NOW);
+  void* const driver = dlopen(FAKE_DRIVER, RTLD_NOW);
   ASSERT_NE(driver, nullptr) << dlerror();
   const auto memory =
-      reinterpret_cast<void (*)(const void*, std::uintptr_t, unsigned, int)>(dlsym(driver, "made_up_memory"));
+      reinterpret_cast<void (*)(const void*, std::uintptr_t, unsigned, int)>(dlsym(driver, "fake_memory_"));
   if (!memory) GTEST_SKIP() << "there is a real driver in this process";
   testing_c::for_each_operation([&]<class Args>(const testing_c::operation<Args>& op) {
     testing_c::arrays_by_name arrays(number_type::float32);

@@ -97,14 +97,14 @@ class arrays {
     class_stride = 0;
     if (in_.once_in(3)) choose_class_stride(stride, class_stride, is_result);
     if (rows_ == 0 || classes_ == 0) return make(0, size_, {}, is_result);
-    const std::uint64_t classes_apart = std::max<std::uint64_t>(class_stride, 1);
+    const std::uint64_t strided_classes = std::max<std::uint64_t>(class_stride, 1);
     const std::uint64_t apart = stride == GUMBELCUDA_REPEATED_ROW ? 0
                                 : stride > 0                      ? stride
-                                                                  : saturating_product(classes_, classes_apart);
+                                                                  : saturating_product(classes_, strided_classes);
     const std::uint64_t last =
-        saturating_sum(saturating_product(rows_ - 1, apart), saturating_product(classes_ - 1, classes_apart));
+        saturating_sum(saturating_product(rows_ - 1, apart), saturating_product(classes_ - 1, strided_classes));
     const std::uint64_t numbers = std::max(saturating_sum(last, 1), saturating_product(rows_, classes_));
-    return make(saturating_product(size_, numbers), size_, {rows_, classes_, apart, classes_apart}, is_result);
+    return make(saturating_product(size_, numbers), size_, {rows_, classes_, apart, strided_classes}, is_result);
   }
   // `count` numbers of a parameter, with room for the rows that it means where a struct was cut off before its shape.
   void* few(std::uint64_t count, std::size_t element, bool is_result) {

@@ -83,14 +83,15 @@ class arrays_by_name {
   void make(const std::string& name, content what, std::uint64_t per_row, std::size_t stride,
             std::size_t class_stride = 0) {
     const std::size_t size = element_size(what, type);
-    const std::uint64_t apart = stride > 0 ? stride : per_row, classes_apart = class_stride > 0 ? class_stride : 1;
+    const std::uint64_t apart = stride > 0 ? stride : per_row, strided_classes = class_stride > 0 ? class_stride : 1;
     const std::uint64_t numbers = case_rows * std::max(apart, case_classes);
     array& made = all_[name] = {std::vector<std::uint64_t>((numbers * size + 7) / 8), stride, class_stride};
     auto* const bytes = reinterpret_cast<unsigned char*>(made.memory.data());
     std::memset(bytes, 0xa5, 8 * made.memory.size());
     random_numbers random(std::uint64_t(all_.size()));
     for (std::uint64_t row = 0; row < case_rows && !is_result(what); ++row)
-      for (std::uint64_t k = 0; k < per_row; ++k) fill(bytes + (row * apart + k * classes_apart) * size, what, random);
+      for (std::uint64_t k = 0; k < per_row; ++k)
+        fill(bytes + (row * apart + k * strided_classes) * size, what, random);
   }
   // The names of results that are as they were made.
   std::vector<std::string> untouched(const std::map<std::string, content>& contents) {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/fleet.hpp"
-#include "tests/cuda/made_up_devices.hpp"
+#include "tests/cuda/fake_devices.hpp"
 
 namespace gumbelcuda {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "gumbelcuda/detail/gan/training_constants.hpp"
 #include "gumbelcuda/fleet.hpp"
-#include "tests/cuda/made_up_devices.hpp"
+#include "tests/cuda/fake_devices.hpp"
 
 namespace gumbelcuda {
 namespace {

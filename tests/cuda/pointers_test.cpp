@@ -10,7 +10,7 @@
 #include "host/cuda/handles.hpp"
 #include "tests/c_api/c_batch.hpp"
 #include "tests/c_api/every_case.hpp"
-#include "tests/cuda/made_up_devices.hpp"
+#include "tests/cuda/fake_devices.hpp"
 
 namespace gumbelcuda {
 namespace {

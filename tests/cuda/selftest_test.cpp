@@ -5,7 +5,7 @@
 
 #include "host/selftest/checks.hpp"
 #include "host/selftest/every_operation.hpp"
-#include "tests/cuda/made_up_devices.hpp"
+#include "tests/cuda/fake_devices.hpp"
 
 namespace gumbelcuda {
 namespace {

@@ -44,7 +44,7 @@ class far_apart {
 };
 
 struct outcome {
-  std::vector<float> noise, y, d_logits, y_of_given, d_of_given;
+  std::vector<float> noise, y, d_logits, y_of_supplied, d_of_supplied;
   std::vector<std::int64_t> index = std::vector<std::int64_t>(rows);
   friend bool operator==(const outcome&, const outcome&) = default;
 };
@@ -80,9 +80,9 @@ outcome with_stride(std::uint64_t stride, bool by_kernels) {
   gumbel_softmax_vjp_task given_back = back;
   given_back.gumbel = logits.in();
   by_kernels ? void(launch_rows(given, nullptr)) : gumbel_softmax(given);
-  o.y_of_given = result.all();
+  o.y_of_supplied = result.all();
   by_kernels ? void(launch_rows(given_back, nullptr)) : gumbel_softmax_vjp(given_back);
-  o.d_of_given = result.all();
+  o.d_of_supplied = result.all();
   return o;
 }
 

@@ -27,7 +27,7 @@ BUDGET = [
     (r"gumbel_max_kernel<.*row_plan<[^>]*false>", 128, 0, 0),
     (r"gumbel_softmax_kernel<(float|float16|bfloat16), drawn_gumbels, .*row_plan<[^>]*false>", 128, 0, 0),
     # Reads a second array, as far ahead as it has registers.
-    (r"gumbel_softmax_kernel<(float|float16|bfloat16), given_gumbels<.*row_plan<[^>]*false>", 168, 0, 0),
+    (r"gumbel_softmax_kernel<(float|float16|bfloat16), supplied_gumbels<.*row_plan<[^>]*false>", 168, 0, 0),
     (r"gumbel_softmax_vjp_kernel<(float|float16|bfloat16), .*row_plan<(1|8), [^>]*false>", 168, 0, 0),
     (r"gumbel_softmax_vjp_kernel<(float|float16|bfloat16), .*row_plan<(32|256), [^>]*false>", 255, 0, 0),
     (r"gumbel_softmax(_vjp)?_kernel<double, .*row_plan<[^>]*false>", 255, 0, 0),
@@ -103,7 +103,7 @@ def self_test():
     names += ["gumbel_noise_kernel<float, false>(gumbel_noise_task)"]
     names += [f"{kernel}, row_plan<32, 8, 128, false> >(task)"
               for kernel in ("gumbel_max_kernel<float", "gumbel_softmax_kernel<float, drawn_gumbels",
-                             "gumbel_softmax_kernel<float, given_gumbels<direct_memory<float, false> >",
+                             "gumbel_softmax_kernel<float, supplied_gumbels<direct_memory<float, false> >",
                              "gumbel_softmax_vjp_kernel<float, drawn_gumbels")]
     names += ["gumbel_softmax_vjp_kernel<float, drawn_gumbels, row_plan<1, 1, 128, false> >(task)",
               "gumbel_softmax_kernel<double, drawn_gumbels, row_plan<1, 1, 128, false> >(task)",

@@ -67,7 +67,7 @@ arrays_case<Task> case_without(const std::set<std::string>& without, bool parame
         pointer_of(t.*member) = static_cast<pointer>(memory);
       };
       of.arrays.push_back(
-          {field.name + std::string(suffix_of<Member>), !is_given<Member>,
+          {field.name + std::string(suffix_of<Member>), !is_input<Member>,
            is_pointer ? std::is_same_v<Member, const float*> || std::is_same_v<Member, const void*> : true, put});
       for_each_field<Task>([&]<class Input>(const task_field<Task, Input>& input) {
         for (const char* const name : field.rules.may_be)

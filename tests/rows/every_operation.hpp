@@ -21,13 +21,13 @@ struct batch {
   noise_address address{.seed = 21, .first_row = 4, .offset = 8};
 
   batch(number_type t, std::uint64_t r, std::uint64_t c, std::uint64_t apart = 0, std::uint64_t off = 0,
-        std::uint64_t classes_apart = 1)
+        std::uint64_t strided_classes = 1)
       : type(t),
         rows(r),
         classes(c),
         stride(apart),
         skew(off),
-        class_stride(classes_apart),
+        class_stride(strided_classes),
         logits(empty()),
         d_y(empty()),
         noise(empty()),

@@ -64,7 +64,7 @@ Task row_of(Task task, std::uint64_t row) {
       move_on(member, bytes_of(whole, member, row * each));
     } else if constexpr (is_rows<Member> || is_parameter<Member>) {
       const bool per_element = rows_of(member).has_value();
-      const std::uint64_t size = per_element || is_given<Member> ? size_of(whole.type) : computed_size_of(whole.type);
+      const std::uint64_t size = per_element || is_input<Member> ? size_of(whole.type) : computed_size_of(whole.type);
       move_on(member.data, row * (per_element ? whole.classes : 1) * size);
     }
   });

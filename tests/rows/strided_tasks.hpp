@@ -97,8 +97,8 @@ void give_arrays(strided_call& c, Task& t, const std::set<std::string>& without,
     if (without.count(field.name)) return;
     Member& member = t.*field.member;
     if constexpr (is_rows<Member> || is_parameter<Member>) {
-      if (is_given<Member> != inputs || !is_used(t, field.rules)) return;
-      if constexpr (is_given<Member>) {
+      if (is_input<Member> != inputs || !is_used(t, field.rules)) return;
+      if constexpr (is_input<Member>) {
         row_batch& made = input_of(c, field.name, field.name == written_over);
         if (field.name == written_over) shared = &made;
         put(member, made.in());

@@ -20,7 +20,7 @@ template <class Task>
 void flip_a_bit(Task& task) {
   bool flipped = false;
   for_each_array(task, [&]<class Field>(Field& field, std::uint64_t) {
-    if constexpr (!is_given<Field>) {
+    if constexpr (!is_input<Field>) {
       if (pointer_of(field) && !std::exchange(flipped, true)) *reinterpret_cast<unsigned char*>(pointer_of(field)) ^= 1;
     }
   });

@@ -15,8 +15,8 @@ inline void run_rows(const Task& task, std::uint64_t first, std::uint64_t last, 
   with_own_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
     const whole_row part(task.classes);
-    const row_scratch<computed_of<Stored>> room(scratch, part);
-    for (std::uint64_t row = first; row < last; ++row) run_row<Stored>(task, row, part, room.slots);
+    const row_scratch<computed_of<Stored>> buffer(scratch, part);
+    for (std::uint64_t row = first; row < last; ++row) run_row<Stored>(task, row, part, buffer.slots);
   });
 }
 

@@ -37,7 +37,7 @@ struct row_in_vectors {
   std::uint64_t min(std::uint64_t i) const { return i; }
   std::uint64_t sum(std::uint64_t i) const { return i; }
   bool any_nearby(bool b) const { return b; }
-  bool leads() const { return true; }
+  bool is_leader() const { return true; }
   GUMBELCUDA_INLINE float add(class_vector* slots) const {
     float elements[class_width];
     add_quad(slots).store(elements);
@@ -52,23 +52,23 @@ class vector_memory : public direct_memory<Stored> {
   using direct_memory<Stored>::classes_;
   using direct_memory<Stored>::from_;
   using direct_memory<Stored>::to_;
-  using direct_memory<Stored>::from_apart_;
-  using direct_memory<Stored>::to_apart_;
+  using direct_memory<Stored>::from_stride_;
+  using direct_memory<Stored>::to_stride_;
 
  public:
   using V = class_vector;
   using direct_memory<Stored>::direct_memory;
 
-  GUMBELCUDA_INLINE void read(std::uint64_t quad, V beyond, V* x) const {
-    if (from_apart_ <= 1 && classes_ - quad * quad_size >= group_classes) {
+  GUMBELCUDA_INLINE void read(std::uint64_t quad, V padding, V* x) const {
+    if (from_stride_ <= 1 && classes_ - quad * quad_size >= group_classes) {
       for (int j = 0; j < quad_size; ++j) x[j] = widen_vector(from_ + quad * quad_size + j * class_width);
       return;
     }
     alignas(64) float numbers[group_classes];
-    for (int j = 0; j < quad_size; ++j) beyond.store(numbers + j * class_width);
+    for (int j = 0; j < quad_size; ++j) padding.store(numbers + j * class_width);
     const std::uint64_t left = classes_ - quad * quad_size;
-    if (from_apart_ > 1)
-      gather(from_ + quad * quad_size * from_apart_, from_apart_, left, numbers);
+    if (from_stride_ > 1)
+      gather(from_ + quad * quad_size * from_stride_, from_stride_, left, numbers);
     else
       for (int i = 0; i < int(left); ++i) numbers[i] = widen(from_[quad * quad_size + std::uint64_t(i)]);
     for (int j = 0; j < quad_size; ++j) x[j] = V::load(numbers + j * class_width);
@@ -110,24 +110,24 @@ class vector_memory : public direct_memory<Stored> {
 
   template <class AsStored>
   GUMBELCUDA_INLINE void put(std::uint64_t quad, const V* x, AsStored as_stored) const {
-    if (to_apart_ <= 1 && classes_ - quad * quad_size >= group_classes) {
+    if (to_stride_ <= 1 && classes_ - quad * quad_size >= group_classes) {
       for (int j = 0; j < quad_size; ++j) narrow_vector(as_stored(x[j]), to_ + quad * quad_size + j * class_width);
       return;
     }
     alignas(64) float numbers[group_classes];
     for (int j = 0; j < quad_size; ++j) x[j].store(numbers + j * class_width);
     const std::uint64_t left = classes_ - quad * quad_size;
-    if (to_apart_ > 1)
-      scatter(numbers, left, to_ + quad * quad_size * to_apart_, to_apart_);
+    if (to_stride_ > 1)
+      scatter(numbers, left, to_ + quad * quad_size * to_stride_, to_stride_);
     else
       for (int i = 0; i < int(left); ++i) to_[quad * quad_size + std::uint64_t(i)] = narrow<Stored>(numbers[i]);
   }
   // Classes that lie apart, `left` of them at most. Out of line: the loops around are for those that do not.
-  [[gnu::noinline]] static void gather(const Stored* from, std::uint64_t apart, std::uint64_t left, float* numbers) {
-    for (std::uint64_t i = 0; i < group_classes && i < left; ++i) numbers[i] = widen(from[i * apart]);
+  [[gnu::noinline]] static void gather(const Stored* from, std::uint64_t stride, std::uint64_t left, float* numbers) {
+    for (std::uint64_t i = 0; i < group_classes && i < left; ++i) numbers[i] = widen(from[i * stride]);
   }
-  [[gnu::noinline]] static void scatter(const float* numbers, std::uint64_t left, Stored* to, std::uint64_t apart) {
-    for (std::uint64_t i = 0; i < group_classes && i < left; ++i) to[i * apart] = narrow<Stored>(numbers[i]);
+  [[gnu::noinline]] static void scatter(const float* numbers, std::uint64_t left, Stored* to, std::uint64_t stride) {
+    for (std::uint64_t i = 0; i < group_classes && i < left; ++i) to[i * stride] = narrow<Stored>(numbers[i]);
   }
 };
 

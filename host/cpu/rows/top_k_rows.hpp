@@ -42,7 +42,7 @@ class best_classes {
 
  public:
   // `memory` has `room` places, one or more.
-  best_classes(Class* memory, std::uint64_t room) : classes_(memory), room_(room) {}
+  best_classes(Class* memory, std::uint64_t capacity) : classes_(memory), capacity_(capacity) {}
 
   // What a score must be above to enter, or, with its remainder, equal.
   V bound() const { return bound_; }
@@ -54,31 +54,31 @@ class best_classes {
     const V score = logit + g;
     if (score < bound_) return;
     if (!(score > bound_)) {
-      if (!(score == bound_) || count_ < room_) return;
+      if (!(score == bound_) || count_ < capacity_) return;
       if constexpr (is_exact)
         if (const Class c = make(logit, g, score, index); precedes(c, classes_[0])) return sink(classes_, 0, c, count_);
       left_out_ = score;
       return;
     }
     const Class c = make(logit, g, score, index);
-    if (count_ == room_) {
+    if (count_ == capacity_) {
       left_out_ = bound_;
       sink(classes_, 0, c, count_);
     } else {
       classes_[count_++] = c;
-      if (count_ < room_) return;
+      if (count_ < capacity_) return;
       make_heap(classes_, count_);
     }
     bound_ = classes_[0].score;
   }
   // Into the order of their ranks; nothing is offered after that.
   void sort() {
-    if (count_ < room_) make_heap(classes_, count_);
+    if (count_ < capacity_) make_heap(classes_, count_);
     sort_heap(classes_, count_);
   }
   // Once sorted: whether two of the classes, or one of them and one that was left out, have the same score.
   bool is_tied() const {
-    bool tied = count_ == room_ && left_out_ == classes_[count_ - 1].score;
+    bool tied = count_ == capacity_ && left_out_ == classes_[count_ - 1].score;
     for (std::uint64_t i = 1; i < count_; ++i) tied = tied | (classes_[i].score == classes_[i - 1].score);
     return tied;
   }
@@ -92,7 +92,7 @@ class best_classes {
   }
 
   Class* classes_;
-  std::uint64_t room_, count_ = 0;
+  std::uint64_t capacity_, count_ = 0;
   V bound_ = V(-INFINITY);     // the least of them, once there is no more room
   V left_out_ = V(-INFINITY);  // the largest score that there was no room for, or one below all that are here
 };
@@ -140,9 +140,9 @@ GUMBELCUDA_INLINE sample_end<S> put_best(const best_classes<S, Class>& best, std
 // With remainders, class by class.
 template <class S, class Memory, class Put>
 GUMBELCUDA_OUT_OF_LINE sample_end<S> exact_top_k(const row_noise& noise, std::uint64_t classes, std::uint64_t k,
-                                                 void* room, Memory memory, Put put) {
+                                                 void* buffer, Memory memory, Put put) {
   const whole_row part(classes);
-  best_classes<S, ranked_class<S>> best(static_cast<ranked_class<S>*>(room), k < classes ? k + 1 : classes);
+  best_classes<S, ranked_class<S>> best(static_cast<ranked_class<S>*>(buffer), k < classes ? k + 1 : classes);
   const bool not_finite = offer_row(
       part, noise, [&](std::int64_t n, S* x) { memory.read(part.quad(n), S(-INFINITY), x); }, best);
   best.sort();
@@ -154,21 +154,22 @@ GUMBELCUDA_OUT_OF_LINE sample_end<S> exact_top_k(const row_noise& noise, std::ui
 template <class Stored, class Part, class Memory, class Put>
 GUMBELCUDA_INLINE sample_end<computed_of<Stored>> gumbel_top_k_in_one_sweep(const Part& part, const row_noise& noise,
                                                                             std::uint64_t classes, std::uint64_t k,
-                                                                            void* room, const Memory& memory, Put put) {
+                                                                            void* buffer, const Memory& memory,
+                                                                            Put put) {
   using V = typename Memory::V;
   using S = scalar_of<V>;
-  best_classes<S, scored_class<S>> best(static_cast<scored_class<S>*>(room), k < classes ? k + 1 : classes);
+  best_classes<S, scored_class<S>> best(static_cast<scored_class<S>*>(buffer), k < classes ? k + 1 : classes);
   const bool not_finite = offer_row(
       part, noise, [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(S(-INFINITY)), x); }, best);
   best.sort();
   if (best.is_tied()) [[unlikely]]
-    return exact_top_k<S>(noise, classes, k, room, static_cast<const direct_memory<Stored>&>(memory), put);
+    return exact_top_k<S>(noise, classes, k, buffer, static_cast<const direct_memory<Stored>&>(memory), put);
   return put_best(best, k, not_finite, put);
 }
 
 template <class Stored, class Part, class Memory>
 GUMBELCUDA_INLINE void gumbel_top_k_of_row(const gumbel_top_k_task& task, std::uint64_t row, const Part& part,
-                                           Memory& memory, typename Memory::V* slots, void* room) {
+                                           Memory& memory, typename Memory::V* slots, void* buffer) {
   using V = typename Memory::V;
   using S = scalar_of<V>;
   memory.open(task.logits, row);
@@ -177,7 +178,7 @@ GUMBELCUDA_INLINE void gumbel_top_k_of_row(const gumbel_top_k_task& task, std::u
     all = normalize_row<V>(part, slots, [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(S(-INFINITY)), x); });
   const top_k_writer<Stored> to(task, row, 0, 1);
   const auto end =
-      gumbel_top_k_in_one_sweep<Stored>(part, noise_of_row(task.noise, row), task.classes, task.k, room, memory,
+      gumbel_top_k_in_one_sweep<Stored>(part, noise_of_row(task.noise, row), task.classes, task.k, buffer, memory,
                                         [to](std::uint64_t rank, const ranked_class<S>& c) { to.put(rank, c); });
   to.finish(end, all, memory);
 }
@@ -185,8 +186,8 @@ GUMBELCUDA_INLINE void gumbel_top_k_of_row(const gumbel_top_k_task& task, std::u
 // As k_hot_sample_of_row() of detail/rows/relaxed_k_hot.hpp.
 template <class Stored, class Task, class Part, class Memory>
 GUMBELCUDA_INLINE auto k_hot_sample_in_one_sweep(const Task& task, std::uint64_t row, const Part& part,
-                                                 const Memory& memory, void* room) {
-  return gumbel_top_k_in_one_sweep<Stored>(part, noise_of_row(task.noise, row), task.classes, task.k, room, memory,
+                                                 const Memory& memory, void* buffer) {
+  return gumbel_top_k_in_one_sweep<Stored>(part, noise_of_row(task.noise, row), task.classes, task.k, buffer, memory,
                                            [](std::uint64_t, const ranked_class<computed_of<Stored>>&) {});
 }
 

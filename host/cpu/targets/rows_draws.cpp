@@ -31,8 +31,8 @@ inline void run_rows(const gumbel_max_task& task, std::uint64_t first, std::uint
     using Stored = decltype(stored);
     const part_of<Stored> part(task.classes);
     memory_of<Stored> memory(task.classes);
-    const row_scratch<value_of<Stored>> room(scratch, part);
-    for (std::uint64_t row = first; row < last; ++row) gumbel_max_of_row<Stored>(task, row, part, memory, room.slots);
+    const row_scratch<value_of<Stored>> buffer(scratch, part);
+    for (std::uint64_t row = first; row < last; ++row) gumbel_max_of_row<Stored>(task, row, part, memory, buffer.slots);
   });
 }
 
@@ -41,9 +41,9 @@ inline void run_rows(const gumbel_top_k_task& task, std::uint64_t first, std::ui
     using Stored = decltype(stored);
     const part_of<Stored> part(task.classes);
     memory_of<Stored> memory(task.classes);
-    const row_scratch<value_of<Stored>> room(scratch, part);
+    const row_scratch<value_of<Stored>> buffer(scratch, part);
     for (std::uint64_t row = first; row < last; ++row)
-      gumbel_top_k_of_row<Stored>(task, row, part, memory, room.slots, scratch);
+      gumbel_top_k_of_row<Stored>(task, row, part, memory, buffer.slots, scratch);
   });
 }
 
@@ -52,9 +52,9 @@ inline void run_rows(const gumbel_max_shard_task& task, std::uint64_t first, std
     using Stored = decltype(stored);
     const part_of<Stored> part(task.classes);
     memory_of<Stored> memory(task.classes);
-    const row_scratch<value_of<Stored>> room(scratch, part);
+    const row_scratch<value_of<Stored>> buffer(scratch, part);
     for (std::uint64_t row = first; row < last; ++row)
-      gumbel_max_shard_of_row<Stored>(task, row, part, memory, room.slots);
+      gumbel_max_shard_of_row<Stored>(task, row, part, memory, buffer.slots);
   });
 }
 
@@ -64,12 +64,12 @@ inline void run_rows(const categorical_sample_task& task, std::uint64_t first, s
     const part_of<Stored> part(task.classes);
     const whole_row by_class(task.classes);
     memory_of<Stored> memory(task.classes);
-    const row_scratch<value_of<Stored>> room(scratch, part);
+    const row_scratch<value_of<Stored>> buffer(scratch, part);
     for (std::uint64_t group = first; group < last; ++group)
       if (has_filters(task))
-        categorical_sample_of_row<Stored, true>(task, {task, group}, part, by_class, memory, room.slots);
+        categorical_sample_of_row<Stored, true>(task, {task, group}, part, by_class, memory, buffer.slots);
       else
-        categorical_sample_of_row<Stored, false>(task, {task, group}, part, by_class, memory, room.slots);
+        categorical_sample_of_row<Stored, false>(task, {task, group}, part, by_class, memory, buffer.slots);
   });
 }
 
@@ -79,9 +79,9 @@ inline void run_rows(const categorical_sample_from_probabilities_task& task, std
     using Stored = decltype(stored);
     const part_of<Stored> part(task.classes);
     memory_of<Stored> memory(task.classes);
-    const row_scratch<value_of<Stored>> room(scratch, part);
+    const row_scratch<value_of<Stored>> buffer(scratch, part);
     for (std::uint64_t group = first; group < last; ++group)
-      categorical_sample_of_row<Stored>(task, {task, group}, part, memory, room.slots);
+      categorical_sample_of_row<Stored>(task, {task, group}, part, memory, buffer.slots);
   });
 }
 

@@ -12,9 +12,9 @@ inline void run_rows(const kl_divergence_task& task, std::uint64_t first, std::u
     using Stored = decltype(stored);
     const part_of<Stored> part(task.classes);
     memory_of<Stored> p_memory(task.classes), q_memory(task.classes);
-    row_scratch<value_of<Stored>> room(scratch, part);
+    row_scratch<value_of<Stored>> buffer(scratch, part);
     for (std::uint64_t row = first; row < last; ++row)
-      kl_divergence_of_row<Stored>(task, row, part, p_memory, q_memory, room.first, room.second, room.slots);
+      kl_divergence_of_row<Stored>(task, row, part, p_memory, q_memory, buffer.first, buffer.second, buffer.slots);
   });
 }
 

@@ -14,7 +14,7 @@ extern template struct row_function_of<gumbel_noise_task>;  // rows_draws.cpp
 template <class Stored, class Task, class Body>
 inline void with_gumbels(const Task& task, Body body) {
   if (task.gumbel.data)
-    body(std::type_identity<given_gumbels<memory_of<Stored>>>{});
+    body(std::type_identity<supplied_gumbels<memory_of<Stored>>>{});
   else
     body(std::type_identity<drawn_gumbels>{});
 }
@@ -24,11 +24,11 @@ inline void run_rows(const gumbel_softmax_task& task, std::uint64_t first, std::
     using Stored = decltype(stored);
     const part_of<Stored> part(task.classes);
     memory_of<Stored> memory(task.classes);
-    row_scratch<value_of<Stored>> room(scratch, part);
+    row_scratch<value_of<Stored>> buffer(scratch, part);
     with_gumbels<Stored>(task, [&](auto gumbels) {
       using Gumbels = typename decltype(gumbels)::type;
       for (std::uint64_t row = first; row < last; ++row)
-        gumbel_softmax_of_row<Stored, Gumbels>(task, row, part, memory, room.first, room.slots);
+        gumbel_softmax_of_row<Stored, Gumbels>(task, row, part, memory, buffer.first, buffer.slots);
     });
   });
   const std::uint64_t row_quads = (task.classes + quad_size - 1) / quad_size;
@@ -41,12 +41,12 @@ inline void run_rows(const gumbel_softmax_vjp_task& task, std::uint64_t first, s
     using Stored = decltype(stored);
     const part_of<Stored> part(task.classes);
     memory_of<Stored> y_memory(task.classes), d_memory(task.classes);
-    row_scratch<value_of<Stored>> room(scratch, part);
+    row_scratch<value_of<Stored>> buffer(scratch, part);
     with_gumbels<Stored>(task, [&](auto gumbels) {
       using Gumbels = typename decltype(gumbels)::type;
       for (std::uint64_t row = first; row < last; ++row)
-        gumbel_softmax_vjp_of_row<Stored, Gumbels>(task, row, part, y_memory, d_memory, room.first, room.second,
-                                                   room.slots);
+        gumbel_softmax_vjp_of_row<Stored, Gumbels>(task, row, part, y_memory, d_memory, buffer.first, buffer.second,
+                                                   buffer.slots);
     });
   });
 }
@@ -56,11 +56,11 @@ inline void run_rows(const relaxed_k_hot_task& task, std::uint64_t first, std::u
     using Stored = decltype(stored);
     const part_of<Stored> part(task.classes);
     memory_of<Stored> memory(task.classes);
-    row_scratch<value_of<Stored>> room(scratch, part);
+    row_scratch<value_of<Stored>> buffer(scratch, part);
     for (std::uint64_t row = first; row < last; ++row) {
       memory.open(task.logits, row);
       const auto sample = k_hot_sample_in_one_sweep<Stored>(task, row, part, memory, scratch);
-      relaxed_k_hot_of_row<Stored>(task, row, part, memory, room.first, room.slots, sample);
+      relaxed_k_hot_of_row<Stored>(task, row, part, memory, buffer.first, buffer.slots, sample);
     }
   });
 }
@@ -70,12 +70,12 @@ inline void run_rows(const relaxed_k_hot_vjp_task& task, std::uint64_t first, st
     using Stored = decltype(stored);
     const part_of<Stored> part(task.classes);
     memory_of<Stored> y_memory(task.classes), d_memory(task.classes);
-    row_scratch<value_of<Stored>> room(scratch, part);
+    row_scratch<value_of<Stored>> buffer(scratch, part);
     for (std::uint64_t row = first; row < last; ++row) {
       y_memory.open(task.y.data ? task.y : task.logits, row);
       sample_end<computed_of<Stored>> sample{};
       if (!task.y.data) sample = k_hot_sample_in_one_sweep<Stored>(task, row, part, y_memory, scratch);
-      relaxed_k_hot_vjp_of_row<Stored>(task, row, part, y_memory, d_memory, room.first, room.slots, sample);
+      relaxed_k_hot_vjp_of_row<Stored>(task, row, part, y_memory, d_memory, buffer.first, buffer.slots, sample);
     }
   });
 }

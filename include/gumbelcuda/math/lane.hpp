@@ -98,8 +98,8 @@ GUMBELCUDA_INLINE T one_element(std::uint64_t i, T in_it, T elsewhere) {
   return i == 0 ? in_it : elsewhere;
 }
 template <class T>
-GUMBELCUDA_INLINE T first_elements(std::uint64_t count, T in_them, T beyond) {
-  return count > 0 ? in_them : beyond;
+GUMBELCUDA_INLINE T first_elements(std::uint64_t count, T in_them, T padding) {
+  return count > 0 ? in_them : padding;
 }
 
 GUMBELCUDA_INLINE std::uint32_t to_bits(float x) {

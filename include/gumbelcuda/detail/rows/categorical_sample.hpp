@@ -114,7 +114,7 @@ GUMBELCUDA_INLINE void draw_from_row(const Task& task, const draw_group& at, con
     const row_noise noise{first_noise.stream, first_noise.first_block + d * blocks};
     const best_class<S> best = gumbel_max_row<V>(part, noise, logits, score);
     if (refused == row_status::drawn) status = status_of(best);
-    if (!part.leads() || d >= task.draws) continue;
+    if (!part.is_leader() || d >= task.draws) continue;
     const bool drawn = status == row_status::drawn;
     const std::uint64_t draw = at.row * task.draws + d;
     // + 0 below: which of −0 and 0 is `top` depends on the part.
@@ -122,7 +122,7 @@ GUMBELCUDA_INLINE void draw_from_row(const Task& task, const draw_group& at, con
     if (task.log_prob)
       static_cast<S*>(task.log_prob)[draw] = drawn ? gap(logit_of(best.index)) - log_total + S(0) : canonical(S(NAN));
   }
-  if (task.status && at.first == 0 && part.leads()) task.status[at.row] = status;
+  if (task.status && at.first == 0 && part.is_leader()) task.status[at.row] = status;
 }
 
 // `by_class`: part, or where its values are vectors, one with the same classes whose values are numbers.

@@ -150,7 +150,7 @@ GUMBELCUDA_INLINE void run_row(const concrete_log_prob_task& task, std::uint64_t
     return c.is_left_out() ? V(0) : c.has_no_value() ? of.gap(c.logit) : of.gap(c.w) - jacobian * c.log_value;
   });
   const V empty = of.sum([](const concrete_class<V>& c) { return c.has_no_value() && !c.is_left_out() ? V(1) : V(0); });
-  if (!part.leads()) return;
+  if (!part.is_leader()) return;
   V log_prob = V(NAN);
   if (of.total == of.total && of.temperature.value == of.temperature.value)
     log_prob = fma(of.classes - V(1), of.temperature.log_value, log_factorial_below(of.classes)) +
@@ -172,7 +172,7 @@ GUMBELCUDA_INLINE void run_row(const concrete_log_prob_vjp_task& task, std::uint
     const V pull = of.sum([&](const concrete_class<V>& c) {
       return c.has_no_value() ? of.total - of.total : c.log_value * of.d_logit(c);
     });
-    if (part.leads())
+    if (part.is_leader())
       static_cast<V*>(task.d_temperature)[row] =
           canonical(d_log_prob * ((of.classes - V(1)) / of.temperature.value - pull));
   }

@@ -126,7 +126,7 @@ GUMBELCUDA_INLINE void run_row(const concrete_kl_estimate_task& task, std::uint6
   }
   V kl = fma(of.classes - V(1), of.p_temperature.log_value - of.q_temperature.log_value, total / V(task.samples));
   if (of.classes == V(INFINITY)) kl = V(INFINITY);
-  if (part.leads()) static_cast<V*>(task.kl)[row] = canonical(kl);
+  if (part.is_leader()) static_cast<V*>(task.kl)[row] = canonical(kl);
 }
 
 template <class Stored, class Part>
@@ -147,7 +147,7 @@ GUMBELCUDA_INLINE void run_row(const concrete_kl_estimate_vjp_task& task, std::u
     const V top = of.largest(s, &row_of::quad::z);
     by_ratio = by_ratio + of.sum(s, [&](const auto& w, int j) { return minus_d_w(q[s], w.q[j]) * (w.z[j] - top); });
   }
-  if (part.leads()) {
+  if (part.is_leader()) {
     const V p_t = of.p_temperature.value, q_t = of.q_temperature.value, per_t = V(task.samples) * (of.classes - V(1));
     if (task.d_p_temperature)
       static_cast<V*>(task.d_p_temperature)[row] = canonical(d_kl * ((per_t - of.ratio * by_ratio) / p_t));

@@ -5,8 +5,8 @@
 //   Memory   reads and writes quads of a row: direct_memory below, or by way of shared memory (kernels/).
 //            open(rows, r) before the reads of a row, create(rows, r) before its writes, close() after them, by all
 //            parts
-//   Kept     kept_quads or quads_not_kept, see softmax.hpp
-//   Gumbels  drawn_gumbels or given_gumbels, see gumbels.hpp
+//   Cache     cached_quads or uncached_quads, see softmax.hpp
+//   Gumbels  drawn_gumbels or supplied_gumbels, see gumbels.hpp
 #pragma once
 
 #include "gumbelcuda/detail/rows/gumbel_max.hpp"
@@ -24,7 +24,7 @@ struct alignas(quad_size * sizeof(Stored)) stored_quad {
 
 // Of one row, quad by quad. Without Apart the caller knows that classes lie next to each other: a thread that has many
 // quads then keeps one address for all of them.
-template <class Stored, bool Apart = true>
+template <class Stored, bool Strided = true>
 class direct_memory {
  public:
   using V = computed_of<Stored>;
@@ -33,44 +33,44 @@ class direct_memory {
 
   GUMBELCUDA_INLINE void open(const const_rows& rows, std::uint64_t row) {
     from_ = static_cast<const Stored*>(rows.data) + row * row_stride_of(rows, classes_);
-    from_apart_ = distance_of_classes(rows, from_);
+    from_stride_ = distance_of_classes(rows, from_);
   }
-  GUMBELCUDA_INLINE void read(std::uint64_t quad, V beyond, V* x) const {
+  GUMBELCUDA_INLINE void read(std::uint64_t quad, V padding, V* x) const {
     const std::uint64_t first = quad * quad_size;
-    if (from_apart_ == in_quads && first + quad_size <= classes_) {
+    if (from_stride_ == in_quads && first + quad_size <= classes_) {
       const stored_quad<Stored> q = *reinterpret_cast<const stored_quad<Stored>*>(from_ + first);
       GUMBELCUDA_UNROLL
       for (int j = 0; j < quad_size; ++j) x[j] = widen(q.value[j]);
       return;
     }
-    const std::uint64_t apart = distance(from_apart_);
-    const Stored* const at = from_ + first * apart;
+    const std::uint64_t stride = distance(from_stride_);
+    const Stored* const at = from_ + first * stride;
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j)
-      x[j] = first + std::uint64_t(j) < classes_ ? widen(at[std::uint64_t(j) * apart]) : beyond;
+      x[j] = first + std::uint64_t(j) < classes_ ? widen(at[std::uint64_t(j) * stride]) : padding;
   }
-  GUMBELCUDA_INLINE V read_one(std::uint64_t k, V beyond) const {
-    return k < classes_ ? widen(from_[k * distance(from_apart_)]) : beyond;
+  GUMBELCUDA_INLINE V read_one(std::uint64_t k, V padding) const {
+    return k < classes_ ? widen(from_[k * distance(from_stride_)]) : padding;
   }
 
   GUMBELCUDA_INLINE void create(const mutable_rows& rows, std::uint64_t row) {
     to_ = static_cast<Stored*>(rows.data) + row * row_stride_of(rows, classes_);
-    to_apart_ = distance_of_classes(rows, to_);
+    to_stride_ = distance_of_classes(rows, to_);
   }
   GUMBELCUDA_INLINE void write(std::uint64_t quad, const V* x) const {
     const std::uint64_t first = quad * quad_size;
-    if (to_apart_ == in_quads && first + quad_size <= classes_) {
+    if (to_stride_ == in_quads && first + quad_size <= classes_) {
       stored_quad<Stored> q;
       GUMBELCUDA_UNROLL
       for (int j = 0; j < quad_size; ++j) q.value[j] = narrow<Stored>(x[j]);
       *reinterpret_cast<stored_quad<Stored>*>(to_ + first) = q;
       return;
     }
-    const std::uint64_t apart = distance(to_apart_);
-    Stored* const at = to_ + first * apart;
+    const std::uint64_t stride = distance(to_stride_);
+    Stored* const at = to_ + first * stride;
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j)
-      if (first + std::uint64_t(j) < classes_) at[std::uint64_t(j) * apart] = narrow<Stored>(x[j]);
+      if (first + std::uint64_t(j) < classes_) at[std::uint64_t(j) * stride] = narrow<Stored>(x[j]);
   }
   GUMBELCUDA_INLINE void close() const {}
 
@@ -79,17 +79,17 @@ class direct_memory {
   static constexpr std::uint64_t in_quads = 0;
   template <class Rows>
   GUMBELCUDA_INLINE static std::uint64_t distance_of_classes(const Rows& rows, const Stored* row) {
-    const std::uint64_t apart = Apart ? class_stride_of(rows) : 1;
-    return apart == 1 && reinterpret_cast<std::uintptr_t>(row) % sizeof(stored_quad<Stored>) == 0 ? in_quads : apart;
+    const std::uint64_t stride = Strided ? class_stride_of(rows) : 1;
+    return stride == 1 && reinterpret_cast<std::uintptr_t>(row) % sizeof(stored_quad<Stored>) == 0 ? in_quads : stride;
   }
-  GUMBELCUDA_INLINE static std::uint64_t distance(std::uint64_t apart) {
-    return !Apart || apart == in_quads ? 1 : apart;
+  GUMBELCUDA_INLINE static std::uint64_t distance(std::uint64_t stride) {
+    return !Strided || stride == in_quads ? 1 : stride;
   }
 
   std::uint64_t classes_;
   const Stored* from_ = nullptr;
   Stored* to_ = nullptr;
-  std::uint64_t from_apart_ = in_quads, to_apart_ = in_quads;
+  std::uint64_t from_stride_ = in_quads, to_stride_ = in_quads;
 };
 
 // τ of a row; NaN, which makes the whole row NaN, where it is not allowed.
@@ -103,13 +103,13 @@ GUMBELCUDA_INLINE V inverse_or_nan(V temperature) {
   return temperature == temperature ? inverse_temperature(temperature) : temperature;
 }
 
-template <class Stored, class Gumbels, class Part, class Memory, class Kept>
+template <class Stored, class Gumbels, class Part, class Memory, class Cache>
 GUMBELCUDA_INLINE void gumbel_softmax_of_row(const gumbel_softmax_task& task, std::uint64_t row, const Part& part,
-                                             Memory& memory, Kept& kept, typename Memory::V* slots) {
+                                             Memory& memory, Cache& cache, typename Memory::V* slots) {
   using V = typename Memory::V;
   using S = scalar_of<V>;
   memory.open(task.logits, row);
-  const row_softmax softmax(part, kept, slots, inverse_or_nan(temperature_of_row<S>(task, row)), task.log_domain,
+  const row_softmax softmax(part, cache, slots, inverse_or_nan(temperature_of_row<S>(task, row)), task.log_domain,
                             task.index || task.one_hot.data, scores_of_row<V>(Gumbels(part, task, row), part, memory));
   if (task.y.data) {
     memory.create(task.y, row);
@@ -131,58 +131,58 @@ GUMBELCUDA_INLINE void gumbel_softmax_of_row(const gumbel_softmax_task& task, st
     });
     memory.close();
   }
-  if (task.index && part.leads()) task.index[row] = std::int64_t(softmax.drawn());  // no_class is −1
+  if (task.index && part.is_leader()) task.index[row] = std::int64_t(softmax.drawn());  // no_class is −1
 }
 
 // Of the two memories the first reads y, or logits; the second d_y, and writes d_logits.
-template <class Stored, class Gumbels, class Part, class Memory, class Kept>
+template <class Stored, class Gumbels, class Part, class Memory, class Cache>
 GUMBELCUDA_INLINE void gumbel_softmax_vjp_of_row(const gumbel_softmax_vjp_task& task, std::uint64_t row,
-                                                 const Part& part, Memory& y_memory, Memory& d_memory, Kept& kept_y,
-                                                 Kept& kept_d, typename Memory::V* slots) {
+                                                 const Part& part, Memory& y_memory, Memory& d_memory, Cache& y_cache,
+                                                 Cache& d_cache, typename Memory::V* slots) {
   using V = typename Memory::V;
   using S = scalar_of<V>;
   const S temperature = temperature_of_row<S>(task, row);
   const auto back = [&](auto compute_y) {
-    if constexpr (Kept::keeps)
+    if constexpr (Cache::keeps)
       for_each_quad(part, [&](std::int64_t n) {
         V x[quad_size];
         compute_y(n, x);
-        kept_y.set(n, x);
+        y_cache.set(n, x);
       });
     d_memory.open(task.d_y, row);
     d_memory.create(task.d_logits, row);
-    if constexpr (Kept::keeps)
+    if constexpr (Cache::keeps)
       for_each_quad(part, [&](std::int64_t n) {
         V x[quad_size];
         d_memory.read(part.quad(n), V(0), x);
-        kept_d.set(n, x);
+        d_cache.set(n, x);
       });
     const S d_temperature = row_softmax_vjp<V>(
         part, slots, temperature == temperature ? gradient_scale(temperature) : temperature,
         task.d_temperature != nullptr,
         [&](std::int64_t n, V* x) {
-          if constexpr (Kept::keeps)
-            kept_y.get(n, x);
+          if constexpr (Cache::keeps)
+            y_cache.get(n, x);
           else
             compute_y(n, x);
         },
         [&](std::int64_t n, V* x) {
-          if constexpr (Kept::keeps)
-            kept_d.get(n, x);
+          if constexpr (Cache::keeps)
+            d_cache.get(n, x);
           else
             d_memory.read(part.quad(n), V(0), x);
         },
         [&](std::uint64_t k) { return d_memory.read_one(k, S(0)); },
         [&](std::int64_t n, const V* d) { d_memory.write(part.quad(n), d); });
     d_memory.close();
-    if (task.d_temperature && part.leads()) static_cast<S*>(task.d_temperature)[row] = canonical(d_temperature);
+    if (task.d_temperature && part.is_leader()) static_cast<S*>(task.d_temperature)[row] = canonical(d_temperature);
   };
   if (task.y.data) {
     y_memory.open(task.y, row);
     back([&](std::int64_t n, V* x) { y_memory.read(part.quad(n), V(0), x); });
   } else {
     y_memory.open(task.logits, row);
-    back(row_softmax(part, kept_y, slots, inverse_or_nan(temperature), false, false,
+    back(row_softmax(part, y_cache, slots, inverse_or_nan(temperature), false, false,
                      scores_of_row<V>(Gumbels(part, task, row), part, y_memory)));
   }
 }
@@ -199,11 +199,11 @@ GUMBELCUDA_INLINE void gumbel_max_of_row(const gumbel_max_task& task, std::uint6
   const bool drawn = status == row_status::drawn;
   if (task.log_prob) {
     const row_exponentials<S> sum = sum_exponentials(part, slots, logits);
-    if (part.leads())
+    if (part.is_leader())
       static_cast<S*>(task.log_prob)[row] =
           drawn ? log_normalizer<S>(sum).log_prob(memory.read_one(best.index, S(0))) : canonical(S(NAN));
   }
-  if (!part.leads()) return;
+  if (!part.is_leader()) return;
   task.index[row] = drawn ? std::int64_t(best.index) : -1;
   if (task.status) task.status[row] = status;
 }

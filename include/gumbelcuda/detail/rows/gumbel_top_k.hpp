@@ -27,9 +27,9 @@ struct sample_end {
 GUMBELCUDA_INLINE double log_of_exceeding(double x) {
   const double e = exp(x);
   if (x > 0) {
-    const double beyond = exp(-e);
-    if (beyond == 0) return 0;
-    return beyond > 0.25 ? log(1 - beyond) : detail::log1p_reduced(-beyond, 0.0);
+    const double padding = exp(-e);
+    if (padding == 0) return 0;
+    return padding > 0.25 ? log(1 - padding) : detail::log1p_reduced(-padding, 0.0);
   }
   const double z = e * e;
   double series = -0x1.9131453d55727p-57;

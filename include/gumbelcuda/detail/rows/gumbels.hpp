@@ -26,10 +26,10 @@ struct drawn_gumbels {
 };
 // Memory: see operations.hpp.
 template <class Memory>
-struct given_gumbels {
+struct supplied_gumbels {
   Memory memory;
   template <class Part, class Task>
-  GUMBELCUDA_INLINE given_gumbels(const Part&, const Task& task, std::uint64_t row) : memory(task.classes) {
+  GUMBELCUDA_INLINE supplied_gumbels(const Part&, const Task& task, std::uint64_t row) : memory(task.classes) {
     memory.open(task.gumbel, row);
   }
   template <class V>

@@ -91,57 +91,57 @@ struct kl_terms {
 
 // sum_exponentials() of the row that `memory` has been opened on. `kept` is left with its exponentials, or with its
 // logits.
-enum class kept_of_row { exponentials, logits };
-template <kept_of_row Of, class Part, class Memory, class Kept, class V>
+enum class cache_of_row { exponentials, logits };
+template <cache_of_row Of, class Part, class Memory, class Cache, class V>
 GUMBELCUDA_INLINE row_exponentials<scalar_of<V>> keep_exponentials(const Part& part, V* slots, const Memory& memory,
-                                                                   Kept& kept) {
+                                                                   Cache& cache) {
   using S = scalar_of<V>;
   const auto read = [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(S(-INFINITY)), x); };
   const S top = row_max<V>(part, [&](std::int64_t n, V* x) {
     read(n, x);
-    kept.set(n, x);
+    cache.set(n, x);
   });
   return {top, row_sum(part, slots, [&](std::int64_t n, V* e) {
-            if constexpr (Kept::keeps)
-              kept.get(n, e);
+            if constexpr (Cache::keeps)
+              cache.get(n, e);
             else
               read(n, e);
             GUMBELCUDA_UNROLL
             for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], V(top));
-            if constexpr (Of == kept_of_row::exponentials) kept.set(n, e);
+            if constexpr (Of == cache_of_row::exponentials) cache.set(n, e);
           })};
 }
 
-// p_kept, q_kept: see softmax.hpp.
-template <class Stored, class Part, class Memory, class PKept, class QKept>
+// p_cache, q_cache: see softmax.hpp.
+template <class Stored, class Part, class Memory, class PCache, class QCache>
 GUMBELCUDA_INLINE void kl_divergence_of_row(const kl_divergence_task& task, std::uint64_t row, const Part& part,
-                                            Memory& p_memory, Memory& q_memory, PKept& p_kept, QKept& q_kept,
+                                            Memory& p_memory, Memory& q_memory, PCache& p_cache, QCache& q_cache,
                                             typename Memory::V* slots) {
   using V = typename Memory::V;
   using S = scalar_of<V>;
   p_memory.open(task.p_logits, row);
   q_memory.open(task.q_logits, row);
-  const auto p = keep_exponentials<kept_of_row::exponentials>(part, slots, p_memory, p_kept);
-  const auto q = keep_exponentials<kept_of_row::logits>(part, slots, q_memory, q_kept);
+  const auto p = keep_exponentials<cache_of_row::exponentials>(part, slots, p_memory, p_cache);
+  const auto q = keep_exponentials<cache_of_row::logits>(part, slots, q_memory, q_cache);
   const kl_terms<V> term(p, q);
   const S sum = row_sum(part, slots, [&](std::int64_t n, V* t) {
     V p_logit[quad_size], q_logit[quad_size];
     p_memory.read(part.quad(n), V(S(-INFINITY)), p_logit);
-    p_kept.get(n, t);
-    if constexpr (QKept::keeps)
-      q_kept.get(n, q_logit);
+    p_cache.get(n, t);
+    if constexpr (QCache::keeps)
+      q_cache.get(n, q_logit);
     else
       q_memory.read(part.quad(n), V(S(-INFINITY)), q_logit);
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j) {
-      const V p_exponential = PKept::keeps ? t[j] : softmax_term(p_logit[j], V(p.top));
+      const V p_exponential = PCache::keeps ? t[j] : softmax_term(p_logit[j], V(p.top));
       const bool has_class = class_of<V>(part.quad(n), j) < task.classes;
       t[j] = has_class ? term(p_logit[j], q_logit[j], p_exponential) : V(0);
     }
   });
   // p's total divides once; where q is no distribution and p's terms are all 0 but one, NaN must still come out.
   const S kl = sum / p.total + (q.total - q.total);
-  if (part.leads()) static_cast<S*>(task.kl)[row] = canonical(kl);
+  if (part.is_leader()) static_cast<S*>(task.kl)[row] = canonical(kl);
 }
 
 // As kernels/rows/any_operation.cuh calls it.
@@ -149,9 +149,9 @@ template <class Stored, class Part>
 GUMBELCUDA_INLINE void run_row(const kl_divergence_task& task, std::uint64_t row, const Part& part,
                                computed_of<Stored>* slots) {
   direct_memory<Stored> p_memory(task.classes), q_memory(task.classes);
-  auto p_kept = kept_by<computed_of<Stored>>(part);
-  quads_not_kept q_kept;
-  kl_divergence_of_row<Stored>(task, row, part, p_memory, q_memory, p_kept, q_kept, slots);
+  auto p_cache = cached_by<computed_of<Stored>>(part);
+  uncached_quads q_cache;
+  kl_divergence_of_row<Stored>(task, row, part, p_memory, q_memory, p_cache, q_cache, slots);
 }
 
 GUMBELCUDA_MATH_END

@@ -61,7 +61,7 @@ GUMBELCUDA_INLINE void sum_gradient(const mutable_parameter& to, std::uint64_t r
                                     Terms terms) {
   if (!to.data || to.shape == parameter_shape::per_element) return;
   const V sum = row_sum(part, slots, terms);
-  if (part.leads()) static_cast<V*>(to.data)[row] = canonical(sum);
+  if (part.is_leader()) static_cast<V*>(to.data)[row] = canonical(sum);
 }
 
 GUMBELCUDA_MATH_END

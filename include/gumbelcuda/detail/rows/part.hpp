@@ -13,7 +13,7 @@
 //   digit_bits     where it counts keys by their digits (filters.hpp), digits of so many bits: it has room for
 //                  2^digit_bits counts
 //   any_nearby(b) max_nearby(x)   the same over parts that go in step (lanes of a warp), as often as they like
-//   leads()        true for one part of the row
+//   is_leader()        true for one part of the row
 //   one_seed       where it is true, no row of the call has a seed of its own. Parts without it do not know
 //
 // With a NaN among x, some parts may get it from max() and others not. Users see to it that this does not matter: they
@@ -176,7 +176,7 @@ struct whole_row {
   T max_nearby(T x) const {
     return x;
   }
-  bool leads() const { return true; }
+  bool is_leader() const { return true; }
   template <class V>
   V add(V* slots) const {
     return add_quad(slots);

@@ -124,7 +124,7 @@ GUMBELCUDA_INLINE void run_row(const relaxed_bernoulli_vjp_task& task, std::uint
       for (int j = 0; j < quad_size; ++j)
         if (y[j] > V(0) && y[j] < V(1)) t[j] = t[j] * log_odds(y[j]);
     });
-    if (part.leads()) static_cast<V*>(task.d_temperature)[row] = canonical(-total);
+    if (part.is_leader()) static_cast<V*>(task.d_temperature)[row] = canonical(-total);
   }
   if (!task.d_logits.data) return;
   d_logits.create(task.d_logits, row);

@@ -19,24 +19,24 @@ GUMBELCUDA_MATH_BEGIN
 //
 // z tells which classes the sample has: those above `cold_`. Where rounding made the last of the sample and some that
 // are not in it one score, the latter go down to the next number, which is an error of the size that rounding had.
-template <class V, class Part, class Kept, class Scores>
+template <class V, class Part, class Cache, class Scores>
 class row_k_hot {
   using S = scalar_of<V>;
 
  public:
-  GUMBELCUDA_INLINE row_k_hot(const Part& part, Kept& kept, V* slots, S temperature, std::uint64_t classes,
+  GUMBELCUDA_INLINE row_k_hot(const Part& part, Cache& cache, V* slots, S temperature, std::uint64_t classes,
                               std::uint64_t k, const sample_end<S>& sample, Scores scores)
-      : part_(part), kept_(kept), scores_(scores) {
+      : part_(part), cache_(cache), scores_(scores) {
     is_valid_ = sample.status == row_status::drawn && temperature == temperature;
     if (!is_valid_) return;
     last_ = sample.last;
     is_split_ = sample.kappa > S(-INFINITY) && sample.kappa == last_.score;
     cold_ = is_split_ ? next_below(sample.kappa) : sample.kappa;
-    if constexpr (Kept::keeps)
+    if constexpr (Cache::keeps)
       for_each_quad(part, [&](std::int64_t n) {
         V z[quad_size];
         compute(n, z);
-        kept.set(n, z);
+        cache.set(n, z);
       });
     if (!(sample.kappa > S(-INFINITY))) return;  // no class is left over, so all are in the sample
     is_soft_ = temperature > S(0);
@@ -61,8 +61,8 @@ class row_k_hot {
 
  private:
   GUMBELCUDA_INLINE void get(std::int64_t n, V* z) const {
-    if constexpr (Kept::keeps)
-      kept_.get(n, z);
+    if constexpr (Cache::keeps)
+      cache_.get(n, z);
     else
       compute(n, z);
   }
@@ -107,7 +107,7 @@ class row_k_hot {
   }
 
   const Part& part_;
-  Kept& kept_;
+  Cache& cache_;
   Scores scores_;
   ranked_class<S> last_;
   S cold_ = S(-INFINITY), threshold_ = S(0);
@@ -167,12 +167,12 @@ GUMBELCUDA_INLINE scalar_of<V> row_k_hot_vjp(const Part& part, V* slots, scalar_
   return d_temperature;
 }
 
-template <class Stored, class Part, class Memory, class Kept>
+template <class Stored, class Part, class Memory, class Cache>
 GUMBELCUDA_INLINE void relaxed_k_hot_of_row(const relaxed_k_hot_task& task, std::uint64_t row, const Part& part,
-                                            Memory& memory, Kept& kept, typename Memory::V* slots,
+                                            Memory& memory, Cache& cache, typename Memory::V* slots,
                                             const sample_end<computed_of<Stored>>& sample) {
   using V = typename Memory::V;
-  const row_k_hot y(part, kept, slots, temperature_of_row<scalar_of<V>>(task, row), task.classes, task.k, sample,
+  const row_k_hot y(part, cache, slots, temperature_of_row<scalar_of<V>>(task, row), task.classes, task.k, sample,
                     scores_of_row<V>(drawn_gumbels(part, task, row), part, memory));
   for (const bool hard : {false, true}) {
     const mutable_rows& to = hard ? task.k_hot : task.y;
@@ -188,15 +188,15 @@ GUMBELCUDA_INLINE void relaxed_k_hot_of_row(const relaxed_k_hot_task& task, std:
 
 // Of the two memories the first has been opened on y, or logits; the second reads d_y and writes d_logits. `sample` is
 // not used with y.
-template <class Stored, class Part, class Memory, class Kept>
+template <class Stored, class Part, class Memory, class Cache>
 GUMBELCUDA_INLINE void relaxed_k_hot_vjp_of_row(const relaxed_k_hot_vjp_task& task, std::uint64_t row, const Part& part,
-                                                Memory& y_memory, Memory& d_memory, Kept& kept,
+                                                Memory& y_memory, Memory& d_memory, Cache& cache,
                                                 typename Memory::V* slots, sample_end<computed_of<Stored>> sample) {
   using V = typename Memory::V;
   using S = scalar_of<V>;
   const S temperature = temperature_of_row<S>(task, row);
   if (task.y.data) sample.status = row_status::nothing_to_draw;  // so that nothing is computed
-  const row_k_hot computed(part, kept, slots, temperature, task.classes, task.k, sample,
+  const row_k_hot computed(part, cache, slots, temperature, task.classes, task.k, sample,
                            scores_of_row<V>(drawn_gumbels(part, task, row), part, y_memory));
   d_memory.open(task.d_y, row);
   if (task.d_logits.data) d_memory.create(task.d_logits, row);
@@ -214,7 +214,7 @@ GUMBELCUDA_INLINE void relaxed_k_hot_vjp_of_row(const relaxed_k_hot_vjp_task& ta
       [&](std::int64_t n, const V* d) {
         if (task.d_logits.data) d_memory.write(part.quad(n), d);
       });
-  if (task.d_temperature && part.leads()) static_cast<S*>(task.d_temperature)[row] = canonical(d_temperature);
+  if (task.d_temperature && part.is_leader()) static_cast<S*>(task.d_temperature)[row] = canonical(d_temperature);
 }
 
 // The sample of a row whose logits `memory` has been opened on.
@@ -233,8 +233,8 @@ GUMBELCUDA_INLINE void run_row(const relaxed_k_hot_task& task, std::uint64_t row
                                computed_of<Stored>* slots) {
   direct_memory<Stored> memory(task.classes);
   memory.open(task.logits, row);
-  auto kept = kept_by<computed_of<Stored>>(part);
-  relaxed_k_hot_of_row<Stored>(task, row, part, memory, kept, slots, k_hot_sample_of_row(task, row, part, memory));
+  auto cache = cached_by<computed_of<Stored>>(part);
+  relaxed_k_hot_of_row<Stored>(task, row, part, memory, cache, slots, k_hot_sample_of_row(task, row, part, memory));
 }
 
 template <class Stored, class Part>
@@ -242,10 +242,10 @@ GUMBELCUDA_INLINE void run_row(const relaxed_k_hot_vjp_task& task, std::uint64_t
                                computed_of<Stored>* slots) {
   direct_memory<Stored> y_memory(task.classes), d_memory(task.classes);
   y_memory.open(task.y.data ? task.y : task.logits, row);
-  auto kept = kept_by<computed_of<Stored>>(part);
+  auto cache = cached_by<computed_of<Stored>>(part);
   sample_end<computed_of<Stored>> sample{};
   if (!task.y.data) sample = k_hot_sample_of_row(task, row, part, y_memory);
-  relaxed_k_hot_vjp_of_row<Stored>(task, row, part, y_memory, d_memory, kept, slots, sample);
+  relaxed_k_hot_vjp_of_row<Stored>(task, row, part, y_memory, d_memory, cache, slots, sample);
 }
 
 GUMBELCUDA_MATH_END

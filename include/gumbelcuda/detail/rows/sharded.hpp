@@ -22,7 +22,7 @@ GUMBELCUDA_INLINE void gumbel_max_shard_of_row(const gumbel_max_shard_task& task
   gumbel = part.max(gumbel);
   row_exponentials<S> sum{S(-INFINITY), S(NAN)};
   if (task.log_prob_wanted) sum = sum_exponentials(part, slots, logits);
-  if (!part.leads()) return;
+  if (!part.is_leader()) return;
   gumbel_max_partial partial;
   partial.status = status_of(best);
   if (partial.status == row_status::drawn) {

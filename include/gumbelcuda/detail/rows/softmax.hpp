@@ -14,7 +14,7 @@ GUMBELCUDA_MATH_BEGIN
 
 // Four values a quad. Storage: V[4·N], or V* with room for 4·quads().
 template <class V, class Storage>
-struct kept_quads {
+struct cached_quads {
   static constexpr bool keeps = true;
   Storage values;
   GUMBELCUDA_INLINE void set(std::int64_t n, const V* x) {
@@ -27,10 +27,10 @@ struct kept_quads {
   }
 };
 template <class V, int Quads>
-using quads_in_registers = kept_quads<V, V[std::size_t(quad_size * Quads)]>;
+using quads_in_registers = cached_quads<V, V[std::size_t(quad_size * Quads)]>;
 template <class V>
-using quads_in_memory = kept_quads<V, V*>;
-struct quads_not_kept {
+using quads_in_memory = cached_quads<V, V*>;
+struct uncached_quads {
   static constexpr bool keeps = false;
   template <class V>
   GUMBELCUDA_INLINE void set(std::int64_t, const V*) {}
@@ -40,11 +40,11 @@ struct quads_not_kept {
 
 // A part keeps values where it keeps its slots in registers.
 template <class V, class Part>
-GUMBELCUDA_INLINE auto kept_by(const Part& part) {
+GUMBELCUDA_INLINE auto cached_by(const Part& part) {
   if constexpr (in_registers<Part>)
     return quads_in_registers<V, int(decltype(part.quads()){})>{};
   else
-    return quads_not_kept{};
+    return uncached_quads{};
 }
 
 // The largest of values(n, x), four a quad.
@@ -131,18 +131,18 @@ struct log_normalizer {
 // scores.first_of_ties(top) and scores.best() say which class has the largest score (exact_score.hpp), the latter for
 // rows that are not kept: all of z need not be computed for it. Where `kept` keeps, it holds what the last sweep left:
 // z for log y, exponentials for y.
-template <class V, class Part, class Kept, class Scores>
+template <class V, class Part, class Cache, class Scores>
 class row_softmax {
   using S = scalar_of<V>;
 
  public:
-  GUMBELCUDA_INLINE row_softmax(const Part& part, Kept& kept, V* slots, S inverse_temperature, bool log_domain,
+  GUMBELCUDA_INLINE row_softmax(const Part& part, Cache& cache, V* slots, S inverse_temperature, bool log_domain,
                                 bool index_wanted, Scores scores)
-      : kept_(kept), scores_(scores), log_domain_(log_domain) {
-    if constexpr (Kept::keeps) {
+      : cache_(cache), scores_(scores), log_domain_(log_domain) {
+    if constexpr (Cache::keeps) {
       top_ = row_max<V>(part, [&](std::int64_t n, V* z) {
         scores(n, z);
-        kept.set(n, z);
+        cache.set(n, z);
       });
       if (index_wanted)
         drawn_ = class_of_largest<V>(
@@ -158,7 +158,7 @@ class row_softmax {
       get(n, e);
       GUMBELCUDA_UNROLL
       for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], gap);
-      if (!log_domain) kept.set(n, e);
+      if (!log_domain) cache.set(n, e);
     });
     if (!is_valid()) drawn_ = no_class;
     scale_ = S(1) / total_;
@@ -177,19 +177,19 @@ class row_softmax {
       if (log_domain_)
         y[j] = gap_(y[j]) - V(log_total_);
       else
-        y[j] = (Kept::keeps ? y[j] : softmax_term(y[j], gap_)) * V(scale_);
+        y[j] = (Cache::keeps ? y[j] : softmax_term(y[j], gap_)) * V(scale_);
     }
   }
 
  private:
   GUMBELCUDA_INLINE void get(std::int64_t n, V* z) const {
-    if constexpr (Kept::keeps)
-      kept_.get(n, z);
+    if constexpr (Cache::keeps)
+      cache_.get(n, z);
     else
       scores_(n, z);
   }
 
-  Kept& kept_;
+  Cache& cache_;
   Scores scores_;
   S top_, total_, scale_, log_total_ = S(0);
   tempered_gap<V> gap_;

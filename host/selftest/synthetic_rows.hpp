@@ -28,7 +28,7 @@ inline void set(byte_row& bytes, number_type type, std::uint64_t i, float value)
   }
 }
 
-struct made_up_rows {
+struct synthetic_rows {
   std::uint64_t stride;
   byte_row logits, finite_logits;  // some classes masked, never the first; none
   byte_row upstream;               // in [-1, 1)
@@ -38,7 +38,7 @@ struct made_up_rows {
   std::vector<std::uint32_t> small;
   std::vector<std::uint64_t> seeds;  // multiples of 4
 
-  explicit made_up_rows(const row_shape& shape) : stride(shape.classes + shape.gap) {
+  explicit synthetic_rows(const row_shape& shape) : stride(shape.classes + shape.gap) {
     const number_type type = shape.type;
     const std::size_t size = computed_size_of(type);
     const number_type computed_type = size == sizeof(double) ? type : number_type::float32;

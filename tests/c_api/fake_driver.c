@@ -7,7 +7,7 @@ static unsigned managed;
 static int common_page_tables;
 
 // These bytes are a device's from now on.
-void made_up_memory(const void* at, uintptr_t bytes, unsigned is_managed, int has_common_page_tables) {
+void fake_memory_(const void* at, uintptr_t bytes, unsigned is_managed, int has_common_page_tables) {
   begin = (uintptr_t)at;
   end = begin + bytes;
   managed = is_managed;

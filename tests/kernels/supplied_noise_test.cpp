@@ -97,7 +97,7 @@ struct batch {
   }
 };
 
-TEST(GivenNoiseKernels, AreTheCpus) {
+TEST(SuppliedNoiseKernels, AreTheCpus) {
   for_each_case([](const row_batch& empty) {
     batch b(empty);
     fill(b.gumbel, 3, 4);
@@ -116,7 +116,7 @@ TEST(GivenNoiseKernels, AreTheCpus) {
   });
 }
 
-TEST(GivenNoiseKernels, OfAnAddressGiveTheBytesOfTheAddress) {
+TEST(SuppliedNoiseKernels, OfAnAddressGiveTheBytesOfTheAddress) {
   for_each_case([](const row_batch& empty) {
     if (empty.type() != testing_rows::computed_type(empty.type())) return;
     batch b(empty);

@@ -80,7 +80,7 @@ row_batch as(number_type type, const row_batch& from, std::uint64_t stride = 0, 
   return to;
 }
 
-TEST(GivenNoise, OfAnAddressGivesTheBytesOfTheAddress) {
+TEST(SuppliedNoise, OfAnAddressGivesTheBytesOfTheAddress) {
   const noise_address noise{.seed = 5, .first_row = 77, .offset = 12}, another{.seed = 6};
   for (const number_type type : {number_type::float32, number_type::float64})
     for (const std::uint64_t classes : {1, 2, 5, 16, 17, 31, 64, 65, 300, 4097, 40000})
@@ -95,7 +95,7 @@ TEST(GivenNoise, OfAnAddressGivesTheBytesOfTheAddress) {
       }
 }
 
-TEST(GivenNoise, OfZerosGivesASoftmax) {
+TEST(SuppliedNoise, OfZerosGivesASoftmax) {
   for (const number_type type : testing_rows::all_types)
     for (const std::uint64_t classes : {3, 50, 5000}) {
       const row_batch logits = some_rows(type, 4, classes, 3, 6), d_y = some_rows(type, 4, classes, 4, 1);
@@ -116,7 +116,7 @@ TEST(GivenNoise, OfZerosGivesASoftmax) {
 }
 
 // Of the task's type, and computed with as float32: all is as for float32 numbers, rounded once.
-TEST(GivenNoise, OfSixteenBitsIsFloat32RoundedOnce) {
+TEST(SuppliedNoise, OfSixteenBitsIsFloat32RoundedOnce) {
   for (const number_type type : {number_type::float16, number_type::bfloat16}) {
     const row_batch logits = some_rows(type, 9, 50, 6, 6), d_y = some_rows(type, 9, 50, 7, 1);
     row_batch g = some_rows(type, 9, 50, 8, 3), wide_g = as(number_type::float32, g);
@@ -127,7 +127,7 @@ TEST(GivenNoise, OfSixteenBitsIsFloat32RoundedOnce) {
   }
 }
 
-TEST(GivenNoise, ThatIsNoNumberReachesItsRowAlone) {
+TEST(SuppliedNoise, ThatIsNoNumberReachesItsRowAlone) {
   for (const number_type type : testing_rows::all_types)
     for (const std::uint64_t classes : {5, 40, 600}) {
       const row_batch logits = some_rows(type, 4, classes, 9, 6), d_y = some_rows(type, 4, classes, 10, 1);
@@ -150,7 +150,7 @@ TEST(GivenNoise, ThatIsNoNumberReachesItsRowAlone) {
 }
 
 // As without it.
-TEST(GivenNoise, IsNotLookedAtWhereYIs) {
+TEST(SuppliedNoise, IsNotLookedAtWhereYIs) {
   const row_batch logits = some_rows(number_type::float32, 2, 5, 12, 6),
                   d_y = some_rows(number_type::float32, 2, 5, 13, 1);
   const both_passes drawn = run(logits, d_y, {}, nullptr, 1);
