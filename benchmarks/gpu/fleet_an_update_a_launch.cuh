@@ -30,9 +30,10 @@ static __global__ void __launch_bounds__(128)
     one_update_kernel(fleet_slice slice, const std::uint64_t* step, int update) {
   const std::uint64_t index = std::uint64_t(blockIdx.x) * blockDim.x + threadIdx.x;
   if (index >= slice.num_gans) return;
-  article_gan gan({{}, {}, slice.generator_steps}, stream_row{slice.seed, slice.first_row + index},
-                  class_words{slice.first_word, slice.last_word},
-                  {slice.generator_rate[0], slice.discriminator_rate[0], slice.temperature[0]});
+  article_gan gan(
+      {{}, {}, slice.generator_steps}, stream_row{slice.seed, slice.first_row + index},
+      class_words{slice.first_word, slice.last_word},
+      {value_of(slice.generator_rate, 0), value_of(slice.discriminator_rate, 0), value_of(slice.temperature, 0)});
   float* const state = slice.state + index;
   if (*step == 0 && update < 0)
     gan.start();

@@ -11,6 +11,7 @@
 #include "gumbelcuda/detail/gan/race.hpp"
 #include "gumbelcuda/detail/gan/training_constants.hpp"
 #include "gumbelcuda/fleet.hpp"
+#include "host/cpu/fleet/task_of_config.hpp"
 #include "kernels/fleet/train.hpp"
 
 namespace gumbelcuda::benchmark {
@@ -36,25 +37,16 @@ class fleet_data {
         bias_(gans_),
         generator_loss_(gans_),
         discriminator_loss_(gans_) {
-    slice_.classes = int(classes_);
-    slice_.batch_size = int(config.batch_size);
-    slice_.generator_steps = int(config.generator_steps);
-    slice_.steps_per_epoch = std::uint64_t(config.steps_per_epoch);
-    slice_.epochs = std::uint64_t(config.epochs);
-    slice_.seed = config.seed;
-    slice_.first_row = config.first_gan;
-    slice_.num_gans = gans_;
+    static_cast<training_task&>(slice_) = task_of(config, 0, gans_);
+    slice_.history_gans = 0;
     slice_.target = target_.data();
     slice_.first_word = first_word_.data();
     slice_.last_word = last_word_.data();
     slice_.corrections = corrections_.data();
     slice_.num_corrections = corrections_.size();
-    slice_.temperature = temperature_.data();
-    slice_.generator_rate = generator_rate_.data();
-    slice_.discriminator_rate = discriminator_rate_.data();
-    slice_.temperature_stride = temperature_.size() > 1;
-    slice_.generator_rate_stride = generator_rate_.size() > 1;
-    slice_.discriminator_rate_stride = discriminator_rate_.size() > 1;
+    slice_.temperature.values = temperature_.data();
+    slice_.generator_rate.values = generator_rate_.data();
+    slice_.discriminator_rate.values = discriminator_rate_.data();
     slice_.multiprocessors = device.properties.multiProcessorCount;
     slice_.racing = *std::ranges::max_element(config.temperature) <= racing_temperature_limit;
     slice_.state = state_.data();

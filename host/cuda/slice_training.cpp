@@ -5,6 +5,7 @@
 #include <array>
 
 #include "gumbelcuda/detail/gan/race.hpp"
+#include "host/cpu/fleet/task_of_config.hpp"
 #include "host/cuda/launch_pace.hpp"
 #include "kernels/fleet/train.hpp"
 
@@ -29,7 +30,6 @@ void slice_training::send(const std::vector<float>& all, gan_values& to) const {
   const bool one_for_all = all.size() == 1;
   const float* const values = all.data() + (one_for_all ? 0 : first_);
   const std::uint64_t count = one_for_all ? 1 : count_;
-  to.stride = one_for_all ? 0 : 1;
   to.largest = *std::max_element(values, values + count);
   to_device(to.values, values, count, training_);
 }
@@ -42,25 +42,15 @@ slice_training::slice_training(const cuda_fleet& fleet, const device_constants& 
   send(config.temperature, temperature_);
   send(config.generator_learning_rate, generator_rate_);
   send(config.discriminator_learning_rate, discriminator_rate_);
-  slice_.classes = int(config.target.size());
-  slice_.batch_size = int(config.batch_size);
-  slice_.generator_steps = int(config.generator_steps);
-  slice_.steps_per_epoch = std::uint64_t(config.steps_per_epoch);
-  slice_.epochs = std::uint64_t(config.epochs);
-  slice_.seed = config.seed;
-  slice_.first_row = config.first_gan + first;
-  slice_.num_gans = count;
+  static_cast<training_task&>(slice_) = task_of(config, first, count);
   slice_.target = constants.target.data();
   slice_.first_word = constants.first_word.data();
   slice_.last_word = constants.last_word.data();
   slice_.corrections = constants.corrections.data();
   slice_.num_corrections = constants.corrections.size();
-  slice_.temperature = temperature_.values.data();
-  slice_.generator_rate = generator_rate_.values.data();
-  slice_.discriminator_rate = discriminator_rate_.values.data();
-  slice_.temperature_stride = temperature_.stride;
-  slice_.generator_rate_stride = generator_rate_.stride;
-  slice_.discriminator_rate_stride = discriminator_rate_.stride;
+  slice_.temperature.values = temperature_.values.data();
+  slice_.generator_rate.values = generator_rate_.values.data();
+  slice_.discriminator_rate.values = discriminator_rate_.values.data();
   slice_.multiprocessors = multiprocessors;
   slice_.racing = temperature_.largest <= racing_temperature_limit;
 
@@ -71,7 +61,6 @@ slice_training::slice_training(const cuda_fleet& fleet, const device_constants& 
   slice_.state = room(state_, count * fleet_state_size(slice_.classes));
   slice_.results = {room(distribution_, values), room(logits_, values),        room(weights_, values),
                     room(bias_, count),          room(generator_loss_, count), room(discriminator_loss_, count)};
-  slice_.history_gans = std::min(count, config.history_gans - std::min(config.history_gans, first));
   slice_.history = room(history_, slice_.history_gans * slice_.epochs * config.target.size());
 }
 

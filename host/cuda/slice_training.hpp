@@ -30,7 +30,6 @@ class slice_training {
   // A temperature or rate: one for all, or this slice's.
   struct gan_values {
     device_buffer<float> values;
-    std::uint64_t stride = 0;
     float largest = 0;
   };
 

@@ -49,9 +49,8 @@ __global__ void __launch_bounds__(train_fleet_block, train_fleet_blocks)
   auto gan = crew.gan({slice.generator_steps,
                        {slice.seed, slice.first_row + gan_index},
                        {slice.first_word, slice.last_word},
-                       {slice.generator_rate[gan_index * slice.generator_rate_stride],
-                        slice.discriminator_rate[gan_index * slice.discriminator_rate_stride],
-                        slice.temperature[gan_index * slice.temperature_stride]}});
+                       {value_of(slice.generator_rate, gan_index), value_of(slice.discriminator_rate, gan_index),
+                        value_of(slice.temperature, gan_index)}});
   const auto row = crew.row();
   float* const state = slice.state + gan_index;
   if (slice.first_step == 0)

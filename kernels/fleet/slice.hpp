@@ -5,24 +5,11 @@
 
 #include <cstdint>
 
-#include "gumbelcuda/detail/gan/result.hpp"
+#include "gumbelcuda/detail/gan/training_task.hpp"
 
 namespace gumbelcuda {
 
-struct fleet_slice {
-  int classes, batch_size, generator_steps;
-  std::uint64_t steps_per_epoch, epochs;
-  std::uint64_t seed, first_row, num_gans;  // GAN i's row is first_row + i
-
-  const float* target;                          // [class]
-  const std::uint32_t *first_word, *last_word;  // [class], see class_words
-  const float* corrections;                     // see adam_corrections
-  std::uint64_t num_corrections;
-
-  // Element i·stride is GAN i's; stride 0: one value for all.
-  const float *temperature, *generator_rate, *discriminator_rate;
-  std::uint64_t temperature_stride, generator_rate_stride, discriminator_rate_stride;
-
+struct fleet_slice : training_task {
   // Multiprocessors of the device, 0: unknown. How many threads train one GAN may depend on it: a matter of speed, not
   // of results.
   int multiprocessors;
@@ -34,10 +21,6 @@ struct fleet_slice {
   // [parameter][gan]; after the last step its results are written.
   std::uint64_t first_step, last_step;
   float* state;
-  gan_results results;
-  // [gan][epoch][class] of the GANs below history_gans.
-  float* history;
-  std::uint64_t history_gans;
 };
 
 // Floats of `state` for each GAN: three a parameter, K logits, K weights and a bias.

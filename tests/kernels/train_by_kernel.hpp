@@ -9,6 +9,7 @@
 
 #include "gumbelcuda/detail/gan/training_constants.hpp"
 #include "gumbelcuda/fleet.hpp"
+#include "host/cpu/fleet/task_of_config.hpp"
 #include "kernels/fleet/launch.cuh"
 
 namespace gumbelcuda {
@@ -27,31 +28,20 @@ inline fleet_result train_by_kernel(const fleet_config& config, const std::vecto
   std::vector<float> state(gans * fleet_state_size(r.classes), poison);
 
   fleet_slice slice{};
-  slice.classes = r.classes;
-  slice.batch_size = int(config.batch_size);
-  slice.generator_steps = int(config.generator_steps);
-  slice.steps_per_epoch = std::uint64_t(config.steps_per_epoch);
-  slice.epochs = std::uint64_t(config.epochs);
-  slice.seed = config.seed;
-  slice.first_row = config.first_gan;
-  slice.num_gans = config.num_gans;
+  static_cast<training_task&>(slice) = task_of(config, 0, config.num_gans);
   slice.target = constants.target.data();
   slice.first_word = constants.first_word.data();
   slice.last_word = constants.last_word.data();
   slice.corrections = constants.adam_values.data();
   slice.num_corrections = constants.adam_values.size();
-  slice.temperature = config.temperature.data();
-  slice.generator_rate = config.generator_learning_rate.data();
-  slice.discriminator_rate = config.discriminator_learning_rate.data();
-  slice.temperature_stride = config.temperature.size() > 1;
-  slice.generator_rate_stride = config.generator_learning_rate.size() > 1;
-  slice.discriminator_rate_stride = config.discriminator_learning_rate.size() > 1;
+  slice.temperature.values = config.temperature.data();
+  slice.generator_rate.values = config.generator_learning_rate.data();
+  slice.discriminator_rate.values = config.discriminator_learning_rate.data();
   slice.racing = racing;
   slice.state = state.data();
   slice.results = {r.distribution.data(), r.logits.data(),         r.weights.data(),
                    r.bias.data(),         r.generator_loss.data(), r.discriminator_loss.data()};
   slice.history = r.history.data();
-  slice.history_gans = config.history_gans;
   const std::uint64_t steps = slice.epochs * slice.steps_per_epoch;
   std::size_t launches = 0;
   for (slice.first_step = 0; slice.first_step < steps; slice.first_step = slice.last_step) {

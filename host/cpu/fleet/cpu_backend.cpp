@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "gumbelcuda/detail/gan/training_constants.hpp"
+#include "host/cpu/fleet/task_of_config.hpp"
 #include "host/cpu/fleet/train_task.hpp"
 #include "host/cpu/fleet/training_watch.hpp"
 #include "host/cpu/supported_targets.hpp"
@@ -96,33 +97,18 @@ void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execu
   const training_constants constants(config.target);
 
   cpu_train_task task{};
-  task.classes = result.classes;
-  task.batch_size = int(config.batch_size);
-  task.generator_steps = int(config.generator_steps);
-  task.epochs = config.epochs;
-  task.steps_per_epoch = config.steps_per_epoch;
-  task.seed = config.seed;
-  task.first_row = config.first_gan;
+  static_cast<training_task&>(task) = task_of(config, 0, config.num_gans);
   task.target = constants.target.data();
   task.first_word = constants.first_word.data();
   task.last_word = constants.last_word.data();
   task.corrections = constants.adam_values.data();
   task.num_corrections = constants.adam_values.size();
-  const auto per_gan = [](const std::vector<float>& values, const float*& data, std::uint64_t& stride) {
-    data = values.data();
-    stride = values.size() > 1 ? 1 : 0;
-  };
-  per_gan(config.temperature, task.temperature, task.temperature_stride);
-  per_gan(config.generator_learning_rate, task.generator_rate, task.generator_rate_stride);
-  per_gan(config.discriminator_learning_rate, task.discriminator_rate, task.discriminator_rate_stride);
-  task.distribution = result.distribution.data();
-  task.logits = result.logits.data();
-  task.weights = result.weights.data();
-  task.bias = result.bias.data();
-  task.generator_loss = result.generator_loss.data();
-  task.discriminator_loss = result.discriminator_loss.data();
+  task.temperature.values = config.temperature.data();
+  task.generator_rate.values = config.generator_learning_rate.data();
+  task.discriminator_rate.values = config.discriminator_learning_rate.data();
+  task.results = {result.distribution.data(), result.logits.data(),         result.weights.data(),
+                  result.bias.data(),         result.generator_loss.data(), result.discriminator_loss.data()};
   task.history = result.history.data();
-  task.history_gans = config.history_gans;
 
   const std::vector<block> blocks = split(config.num_gans, target, wanted_threads);
   training_watch watch(config, execution);

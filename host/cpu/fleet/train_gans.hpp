@@ -42,10 +42,6 @@ inline auto with_classes(class_counts<K, Rest...>, const cpu_train_task& task, B
   }
 }
 
-inline gan_results results_of(const cpu_train_task& task) {
-  return {task.distribution, task.logits, task.weights, task.bias, task.generator_loss, task.discriminator_loss};
-}
-
 // Parameters where they are trained: those of one GAN lie `stride` apart.
 struct trained_parameters {
   const float *logits, *weights;
@@ -62,12 +58,12 @@ struct gan_row {
 };
 
 [[gnu::noinline]] inline void store_history(const cpu_train_task& task, std::uint64_t first, int count,
-                                            std::int64_t epoch, const trained_parameters& from) {
+                                            std::uint64_t epoch, const trained_parameters& from) {
   for (int i = 0; i < count; ++i) {
     const std::uint64_t gan = first + std::uint64_t(i);
     if (gan >= task.history_gans) return;
     const gan_row row(from, i, task.classes);
-    float* out = task.history + (gan * std::uint64_t(task.epochs) + std::uint64_t(epoch)) * std::uint64_t(task.classes);
+    float* out = task.history + (gan * task.epochs + epoch) * std::uint64_t(task.classes);
     write_distribution(row.logits, out, task.classes);
   }
 }
@@ -76,7 +72,7 @@ struct gan_row {
                                             const trained_parameters& from) {
   for (int i = 0; i < count; ++i) {
     const gan_row row(from, i, task.classes);
-    write_results(results_of(task), first + std::uint64_t(i), row.logits, row.weights, task.target, task.classes);
+    write_results(task.results, first + std::uint64_t(i), row.logits, row.weights, task.target, task.classes);
   }
 }
 
@@ -89,8 +85,8 @@ inline bool train_gans(Gan& gan, const cpu_train_task& task, std::uint64_t first
   const adam_corrections corrections = corrections_of(task);
   const auto stopped = [&] { return task.stopped(task.context); };
   std::uint64_t step = 0;
-  for (std::int64_t epoch = 0; epoch < task.epochs; ++epoch) {
-    for (std::int64_t i = 0; i < task.steps_per_epoch; ++i, ++step)
+  for (std::uint64_t epoch = 0; epoch < task.epochs; ++epoch) {
+    for (std::uint64_t i = 0; i < task.steps_per_epoch; ++i, ++step)
       if (!train_step(gan, step, task.generator_steps, corrections, stopped)) return false;
     store_history(task, first, count, epoch, parameters);
     task.epoch_done(task.context, count);
@@ -102,9 +98,9 @@ inline bool train_gans(Gan& gan, const cpu_train_task& task, std::uint64_t first
 // One GAN alone, as Gan does it.
 template <class Gan, class Classes>
 inline bool train_alone(const cpu_train_task& task, std::uint64_t gan_index, void* workspace, Classes classes) {
-  const gan_hyperparameters<float> hyper{task.generator_rate[gan_index * task.generator_rate_stride],
-                                         task.discriminator_rate[gan_index * task.discriminator_rate_stride],
-                                         task.temperature[gan_index * task.temperature_stride]};
+  const gan_hyperparameters<float> hyper{value_of(task.generator_rate, gan_index),
+                                         value_of(task.discriminator_rate, gan_index),
+                                         value_of(task.temperature, gan_index)};
   const stream_row row{task.seed, task.first_row + gan_index};
   const gan_shape<Classes, int> shape{classes, task.batch_size, task.generator_steps};
   auto* gan = new (workspace, placement{}) Gan(shape, row, real_words_of(task), hyper);
@@ -124,9 +120,9 @@ struct lane_inputs {
       const std::uint64_t gan = first + std::uint64_t(i < count ? i : count - 1), row = task.first_row + gan;
       row_low[i] = std::uint32_t(row);
       row_high[i] = std::uint32_t(row >> 32);
-      temperature[i] = task.temperature[gan * task.temperature_stride];
-      generator_rate[i] = task.generator_rate[gan * task.generator_rate_stride];
-      discriminator_rate[i] = task.discriminator_rate[gan * task.discriminator_rate_stride];
+      temperature[i] = value_of(task.temperature, gan);
+      generator_rate[i] = value_of(task.generator_rate, gan);
+      discriminator_rate[i] = value_of(task.discriminator_rate, gan);
       max_temperature = temperature[i] > max_temperature ? temperature[i] : max_temperature;
     }
   }

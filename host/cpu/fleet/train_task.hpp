@@ -6,28 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "gumbelcuda/detail/gan/training_task.hpp"
 #include "host/cpu/rows/row_targets.hpp"
 
 namespace gumbelcuda {
 
-struct cpu_train_task {
-  int classes, batch_size, generator_steps;
-  std::int64_t epochs, steps_per_epoch;
-  std::uint64_t seed, first_row;  // GAN i's row is first_row + i
-
-  const float* target;                          // [class]
-  const std::uint32_t *first_word, *last_word;  // [class], see class_words
-  const float* corrections;                     // see adam_corrections
-  std::uint64_t num_corrections;
-
-  // Element i·stride is GAN i's; stride 0: one value for all.
-  const float *temperature, *generator_rate, *discriminator_rate;
-  std::uint64_t temperature_stride, generator_rate_stride, discriminator_rate_stride;
-
-  // See fleet_result. History holds the GANs below history_gans.
-  float *distribution, *logits, *weights, *bias, *generator_loss, *discriminator_loss, *history;
-  std::uint64_t history_gans;
-
+struct cpu_train_task : training_task {
   // Called after each epoch of `gans` GANs.
   void (*epoch_done)(void* context, int gans);
   // Asked before each generator update; true: return at once, results do not matter.

@@ -6,14 +6,10 @@
 
 #include "gumbelcuda/detail/gan/model.hpp"
 #include "gumbelcuda/detail/gan/shape.hpp"
+#include "gumbelcuda/detail/gan/training_task.hpp"
 #include "gumbelcuda/math/storage.hpp"
 
 GUMBELCUDA_MATH_BEGIN
-
-// Of a fleet, GAN by GAN: [gan][class], or [gan] for the last three.
-struct gan_results {
-  float *distribution, *logits, *weights, *bias, *generator_loss, *discriminator_loss;
-};
 
 // out = softmax(logits), which stays in `learned` too.
 template <class Classes>
