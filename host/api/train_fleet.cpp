@@ -34,7 +34,7 @@ void check_memory(const fleet_config& config) {
         size_text(config, installed) + ", this machine has " + byte_text(installed, result_bytes(config)));
 }
 
-fleet_result make_room(const fleet_config& config) {
+fleet_result allocate_result(const fleet_config& config) {
   fleet_result result;
   result.num_gans = config.num_gans;
   result.classes = int(config.target.size());
@@ -91,7 +91,7 @@ fleet_result train_fleet(const fleet_config& config, const fleet_execution& exec
     return out_of_memory("out of memory: " + size_text(config) + "; train fewer GANs at a time");
   };
   try {
-    fleet_result result = make_room(config);
+    fleet_result result = allocate_result(config);
     const fleet_execution marked = with_marked_failures(execution);
     if (devices.empty() || !trained_on_cuda(config, marked, devices, result))
       train_fleet_on_cpu(config, marked, result);

@@ -54,14 +54,15 @@ slice_training::slice_training(const cuda_fleet& fleet, const device_constants& 
   slice_.multiprocessors = multiprocessors;
   slice_.racing = temperature_.largest <= racing_temperature_limit;
 
-  const auto room = [](device_buffer<float>& buffer, std::uint64_t floats) {
+  const auto allocate = [](device_buffer<float>& buffer, std::uint64_t floats) {
     buffer = device_buffer<float>(floats);
     return buffer.data();
   };
-  slice_.state = room(state_, count * fleet_state_size(slice_.classes));
-  slice_.results = {room(distribution_, values), room(logits_, values),        room(weights_, values),
-                    room(bias_, count),          room(generator_loss_, count), room(discriminator_loss_, count)};
-  slice_.history = room(history_, slice_.history_gans * slice_.epochs * config.target.size());
+  slice_.state = allocate(state_, count * fleet_state_size(slice_.classes));
+  slice_.results = {allocate(distribution_, values),  allocate(logits_, values),
+                    allocate(weights_, values),       allocate(bias_, count),
+                    allocate(generator_loss_, count), allocate(discriminator_loss_, count)};
+  slice_.history = allocate(history_, slice_.history_gans * slice_.epochs * config.target.size());
 }
 
 bool slice_training::run() {

@@ -10,30 +10,30 @@
 
 namespace gumbelcuda {
 
-template <class Crew>
-launch_status launch_crew(const fleet_slice& slice, launch_stream stream, const Crew& crew, int lanes,
-                          int shared_bytes_of_gan = 0) {
+template <class Mapping>
+launch_status launch_mapping(const fleet_slice& slice, launch_stream stream, const Mapping& mapping, int lanes,
+                             int shared_bytes_of_gan = 0) {
   const int gans = train_fleet_block / lanes;  // of a block
   const launch_shape shape{dim3(unsigned((slice.num_gans + unsigned(gans) - 1) / unsigned(gans))),
                            dim3(train_fleet_block), std::size_t(gans * shared_bytes_of_gan)};
-  return launch(train_fleet_kernel<Crew>, shape, stream, slice, crew);
+  return launch(train_fleet_kernel<Mapping>, shape, stream, slice, mapping);
 }
 
 template <class Classes, class Batch>
 launch_status launch_threads(const fleet_slice& slice, launch_stream stream, Classes classes, Batch batch) {
   using racing = racing_gan<float, Classes, Batch, stream_row>;
   using direct = direct_gan<float, Classes, Batch, stream_row>;
-  return slice.racing ? launch_crew(slice, stream, thread_crew<racing, Classes, Batch>{classes, batch}, 1)
-                      : launch_crew(slice, stream, thread_crew<direct, Classes, Batch>{classes, batch}, 1);
+  return slice.racing ? launch_mapping(slice, stream, thread_mapping<racing, Classes, Batch>{classes, batch}, 1)
+                      : launch_mapping(slice, stream, thread_mapping<direct, Classes, Batch>{classes, batch}, 1);
 }
 
 // Chunk: samples that a group takes at a time; Group and the Places it leaves a lane for its classes: see lane_row.
 template <class Classes, class Batch, class Chunk, class Group, class Places>
 launch_status launch_group(const fleet_slice& slice, launch_stream stream, Classes classes, Batch batch, Chunk chunk,
                            Group group, Places places) {
-  return launch_crew(slice, stream,
-                     group_crew<Classes, Batch, Group, Places, Chunk>{classes, batch, group, places, chunk}, group,
-                     group_room{classes, chunk}.bytes());
+  return launch_mapping(slice, stream,
+                        group_mapping<Classes, Batch, Group, Places, Chunk>{classes, batch, group, places, chunk},
+                        group, group_memory{classes, chunk}.bytes());
 }
 
 template <class Classes, class Batch, class Chunk>
@@ -44,10 +44,10 @@ launch_status launch_groups(const fleet_slice& slice, launch_stream stream, int 
       constexpr int places = (int(Classes{}) + int(decltype(group){}) - 1) / int(decltype(group){});
       return launch_group(slice, stream, classes, batch, chunk, group, fixed<places>{});
     };
-    constexpr group_room room{Classes{}, Chunk{}};
-    if constexpr (room.fits(2))
+    constexpr group_memory memory{Classes{}, Chunk{}};
+    if constexpr (memory.fits(2))
       if (lanes == 2) return with_lanes(fixed<2>{});
-    if constexpr (room.fits(4))
+    if constexpr (memory.fits(4))
       if (lanes == 4) return with_lanes(fixed<4>{});
     if (lanes == 8) return with_lanes(fixed<8>{});
     if (lanes == 16) return with_lanes(fixed<16>{});
@@ -60,7 +60,8 @@ launch_status launch_groups(const fleet_slice& slice, launch_stream stream, int 
 template <class Places>
 launch_status launch_warps(const fleet_slice& slice, launch_stream stream, Places places) {
   const auto with_batch = [&](auto batch) {
-    return launch_crew(slice, stream, warp_crew<Places, decltype(batch)>{places, slice.classes, batch}, warp_size);
+    return launch_mapping(slice, stream, warp_mapping<Places, decltype(batch)>{places, slice.classes, batch},
+                          warp_size);
   };
   return slice.batch_size <= short_sum_length ? with_batch(bounded<short_sum_length>{slice.batch_size})
                                               : with_batch(bounded<max_batch_size>{slice.batch_size});

@@ -6,8 +6,8 @@
 #pragma once
 
 #include "gumbelcuda/detail/gan/direct_gan.hpp"
+#include "kernels/fleet/group_memory.hpp"
 #include "kernels/fleet/lane_row.cuh"
-#include "kernels/fleet/room.hpp"
 
 namespace gumbelcuda {
 
@@ -17,13 +17,13 @@ class group_gan : public direct_gan<float, lane_row<Group, Places>, Batch, strea
   using row = lane_row<Group, Places>;
   using base = direct_gan<float, row, Batch, stream_row>;
   using base::shape_, base::order_, base::blocks_, base::gan_, base::sum_, base::step_, base::inverse_temperature_;
-  static constexpr int classes_room = capacity<Classes>::classes;
+  static constexpr int row_capacity = capacity<Classes>::classes;
 
  public:
   __device__ __forceinline__ group_gan(gan_shape<row, Batch> shape, stream_row blocks, class_words real,
                                        const gan_hyperparameters<float>& hyper, Classes classes, Chunk chunk)
       : base(shape, blocks, real, hyper), classes_(classes), chunk_(chunk) {
-    const group_room needed{classes, chunk};
+    const group_memory needed{classes, chunk};
     const unsigned first = threadIdx.x / unsigned(int(shape.classes.group)) * unsigned(needed.bytes());
     quads_ = dynamic_shared<uint4>(first);
     terms_ = dynamic_shared<float>(first + unsigned(needed.block_bytes()));
@@ -44,7 +44,7 @@ class group_gan : public direct_gan<float, lane_row<Group, Places>, Batch, strea
 
   __device__ __forceinline__ const float* discriminator_sums() {
     const auto width = plus_one(shape_.classes);
-    float real[base::room + 1];
+    float real[base::class_capacity + 1];
     this->sum_real(real);
     sum_.clear(shape_.batch, width);
     add_all(0, plus_one(classes_), width,
@@ -106,8 +106,8 @@ class group_gan : public direct_gan<float, lane_row<Group, Places>, Batch, strea
     const shared_pointer<std::uint32_t> all_words = shared_cast<std::uint32_t>(quads_);
     for (int i = lane; i < count; i += group) {
       const int sample = start + i;
-      std::uint32_t words[classes_room];
-      float y[classes_room], terms[classes_room + 1];
+      std::uint32_t words[row_capacity];
+      float y[row_capacity], terms[row_capacity + 1];
       GUMBELCUDA_UNROLL
       for (int k = 0; k < classes_; ++k) words[k] = all_words[((sample / 4 - quad) * classes_ + k) * 4 + sample % 4];
       gumbel_softmax(logits_, words, 1, y, inverse_temperature_, classes_);
@@ -118,7 +118,7 @@ class group_gan : public direct_gan<float, lane_row<Group, Places>, Batch, strea
     __syncwarp();
     GUMBELCUDA_UNROLL
     for (int i = 0; i < count; ++i) {
-      float own[base::room + 1];
+      float own[base::class_capacity + 1];
       GUMBELCUDA_UNROLL
       for (int k = 0; k < own_width; ++k) own[k] = terms_[i * width + row_element(shape_.classes, k)];
       sum_.add(shape_.batch, begin + i, own, own_width);
@@ -129,7 +129,7 @@ class group_gan : public direct_gan<float, lane_row<Group, Places>, Batch, strea
   Chunk chunk_;
   shared_pointer<uint4> quads_;
   shared_pointer<float> terms_;
-  float logits_[classes_room], weights_[classes_room + 1];
+  float logits_[row_capacity], weights_[row_capacity + 1];
 };
 
 }  // namespace gumbelcuda

@@ -6,8 +6,8 @@
 
 #include "gumbelcuda/detail/gan/result.hpp"
 #include "gumbelcuda/detail/gan/step.hpp"
-#include "kernels/fleet/crew.cuh"
-#include "kernels/fleet/room.hpp"
+#include "kernels/fleet/group_memory.hpp"
+#include "kernels/fleet/mapping.cuh"
 #include "kernels/fleet/slice.hpp"
 
 namespace gumbelcuda {
@@ -35,23 +35,23 @@ GUMBELCUDA_INLINE void for_each_parameter(State& gan, Row row, Move move) {
 
 }  // namespace detail
 
-template <class Crew>
+template <class Mapping>
 __global__ void __launch_bounds__(train_fleet_block, train_fleet_blocks)
-    train_fleet_kernel(fleet_slice slice, Crew crew) {
+    train_fleet_kernel(fleet_slice slice, Mapping mapping) {
   const std::uint64_t thread = std::uint64_t(blockIdx.x) * blockDim.x + threadIdx.x,
-                      lanes = unsigned(int(crew.lanes()));
-  if (thread / Crew::together * Crew::together / lanes >= slice.num_gans) return;
+                      lanes = unsigned(int(mapping.lanes()));
+  if (thread / Mapping::together * Mapping::together / lanes >= slice.num_gans) return;
   // Those who stay together but have no GAN train the last one too, and keep it to themselves.
   const std::uint64_t own = thread / lanes;
   const bool present = own < slice.num_gans;
   const std::uint64_t gan_index = present ? own : slice.num_gans - 1;
 
-  auto gan = crew.gan({slice.generator_steps,
-                       {slice.seed, slice.first_row + gan_index},
-                       {slice.first_word, slice.last_word},
-                       {value_of(slice.generator_rate, gan_index), value_of(slice.discriminator_rate, gan_index),
-                        value_of(slice.temperature, gan_index)}});
-  const auto row = crew.row();
+  auto gan = mapping.gan({slice.generator_steps,
+                          {slice.seed, slice.first_row + gan_index},
+                          {slice.first_word, slice.last_word},
+                          {value_of(slice.generator_rate, gan_index), value_of(slice.discriminator_rate, gan_index),
+                           value_of(slice.temperature, gan_index)}});
+  const auto row = mapping.row();
   float* const state = slice.state + gan_index;
   if (slice.first_step == 0)
     gan.start();
@@ -66,7 +66,7 @@ __global__ void __launch_bounds__(train_fleet_block, train_fleet_blocks)
     train_step(gan, step, slice.generator_steps, corrections);
     if (--until_record > 0) continue;
     until_record = slice.steps_per_epoch;
-    const auto learned = crew.results(gan);
+    const auto learned = mapping.results(gan);
     if (gan_index < slice.history_gans && present && learned.write)
       write_distribution(learned.logits,
                          slice.history + (gan_index * slice.epochs + epoch) * std::uint64_t(row_length(learned.row)),
@@ -75,7 +75,7 @@ __global__ void __launch_bounds__(train_fleet_block, train_fleet_blocks)
   }
 
   if (slice.last_step == slice.epochs * slice.steps_per_epoch) {
-    const auto learned = crew.results(gan);
+    const auto learned = mapping.results(gan);
     if (present && learned.write)
       write_results(slice.results, gan_index, learned.logits, learned.weights, slice.target, learned.row);
   } else {

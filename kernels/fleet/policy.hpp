@@ -14,7 +14,7 @@
 #include <string>
 
 #include "gumbelcuda/math/sum.hpp"
-#include "kernels/fleet/room.hpp"
+#include "kernels/fleet/group_memory.hpp"
 #include "kernels/warp.hpp"
 
 namespace gumbelcuda {
@@ -31,7 +31,7 @@ inline constexpr int most_classes_of_thread = 32;
 
 // One GAN to `lanes` lanes, samples side by side. Classes: as many as a short sum has, or fewer; any lanes then fit.
 constexpr fleet_plan plan_samples_in_lanes(int classes, int batch, int lanes) {
-  const bool at_once = group_room{classes, batch}.fits(lanes);
+  const bool at_once = group_memory{classes, batch}.fits(lanes);
   return {fleet_mapping::samples_in_lanes, lanes, at_once || batch < lanes ? batch : lanes};
 }
 

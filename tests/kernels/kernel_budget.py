@@ -16,12 +16,12 @@ from pathlib import Path
 # article's GAN runs on, and those whose stack would otherwise grow with the number of classes. Others keep their arrays
 # in memory by design.
 BUDGET = [
-    (r"thread_crew<.*racing_gan<float, .*fixed<5>, .*fixed<10>", 128, 0, 0),
-    (r"thread_crew<.*direct_gan<float, .*fixed<5>, .*fixed<10>", 128, 448, 0),
-    (r"group_crew<.*fixed<5>, .*fixed<10>, .*fixed<16>", 128, 0, 0),
-    (r"group_crew<.*fixed<5>, .*fixed<10>, .*fixed<[248]>", 128, 0, 0),
-    (r"warp_crew<.*fixed<[12]>", 64, 640, 0),
-    (r"warp_crew<.*bounded<32>", 64, 6400, 0),
+    (r"thread_mapping<.*racing_gan<float, .*fixed<5>, .*fixed<10>", 128, 0, 0),
+    (r"thread_mapping<.*direct_gan<float, .*fixed<5>, .*fixed<10>", 128, 448, 0),
+    (r"group_mapping<.*fixed<5>, .*fixed<10>, .*fixed<16>", 128, 0, 0),
+    (r"group_mapping<.*fixed<5>, .*fixed<10>, .*fixed<[248]>", 128, 0, 0),
+    (r"warp_mapping<.*fixed<[12]>", 64, 640, 0),
+    (r"warp_mapping<.*bounded<32>", 64, 6400, 0),
     # Rows that stay in registers between their sweeps: a block of 512 has 128 for each thread.
     (r"gumbel_noise_kernel<(float|float16|bfloat16|double), false>", 64, 0, 0),
     (r"gumbel_max_kernel<.*row_plan<[^>]*false>", 128, 0, 0),
@@ -94,11 +94,11 @@ def check(folder):
 
 
 def self_test():
-    names = ["thread_crew<racing_gan<float, fixed<5>, fixed<10>, stream_row>, fixed<5>, fixed<10> >",
-             "thread_crew<direct_gan<float, fixed<5>, fixed<10>, stream_row, 5>, fixed<5>, fixed<10> >",
-             "group_crew<fixed<5>, fixed<10>, fixed<16>, fixed<1>, fixed<10> >",
-             "group_crew<fixed<5>, fixed<10>, fixed<4>, fixed<2>, fixed<10> >",
-             "warp_crew<fixed<1>, bounded<16> >", "warp_crew<bounded<32>, bounded<16> >"]
+    names = ["thread_mapping<racing_gan<float, fixed<5>, fixed<10>, stream_row>, fixed<5>, fixed<10> >",
+             "thread_mapping<direct_gan<float, fixed<5>, fixed<10>, stream_row, 5>, fixed<5>, fixed<10> >",
+             "group_mapping<fixed<5>, fixed<10>, fixed<16>, fixed<1>, fixed<10> >",
+             "group_mapping<fixed<5>, fixed<10>, fixed<4>, fixed<2>, fixed<10> >",
+             "warp_mapping<fixed<1>, bounded<16> >", "warp_mapping<bounded<32>, bounded<16> >"]
     names = [f"train_fleet_kernel<{name}>(fleet_slice, {name})" for name in names]
     names += ["gumbel_noise_kernel<float, false>(gumbel_noise_task)"]
     names += [f"{kernel}, row_plan<32, 8, 128, false> >(task)"

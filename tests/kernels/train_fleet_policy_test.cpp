@@ -57,7 +57,7 @@ TEST(TrainFleetPolicy, EveryGroupHasRoom) {
     for (int lanes = 2; lanes <= warp_size; lanes *= 2)
       for (int batch = 1; batch <= max_batch_size; ++batch) {
         const fleet_plan p = plan_samples_in_lanes(classes, batch, lanes);
-        ASSERT_TRUE((group_room{classes, p.samples}.fits(p.lanes))) << classes << ' ' << lanes << ' ' << batch;
+        ASSERT_TRUE((group_memory{classes, p.samples}.fits(p.lanes))) << classes << ' ' << lanes << ' ' << batch;
         ASSERT_GE(p.samples, std::min(batch, lanes));
         ASSERT_LE(p.samples, batch);
       }
@@ -68,7 +68,7 @@ TEST(TrainFleetPolicy, RoomIsForEveryQuadThatIsTouched) {
   for (int samples = 1; samples <= 40; ++samples) {
     int most = 0;
     for (int first = 0; first < 4; ++first) most = std::max(most, (first + samples + 3) / 4);
-    EXPECT_EQ((group_room{5, samples}.quads()), most) << samples;
+    EXPECT_EQ((group_memory{5, samples}.quads()), most) << samples;
   }
 }
 

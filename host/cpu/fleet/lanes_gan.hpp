@@ -41,12 +41,12 @@ template <class Classes>
 class lanes_gan : public direct_gan<simd_float, Classes, int, row_blocks> {
   using V = simd_float;
   using base = direct_gan<simd_float, Classes, int, row_blocks>;
-  using base::room, base::shape_, base::order_, base::blocks_, base::real_, base::gan_, base::sum_, base::step_,
-      base::inverse_temperature_, base::hyper_, base::generator_factor_, base::discriminator_factor_;
+  using base::class_capacity, base::shape_, base::order_, base::blocks_, base::real_, base::gan_, base::sum_,
+      base::step_, base::inverse_temperature_, base::hyper_, base::generator_factor_, base::discriminator_factor_;
 
  public:
   // Quads that an update of 10 samples can touch, and a power of two, so that the ring needs no division.
-  static constexpr int ring_room = 4;
+  static constexpr int ring_capacity = 4;
 
   GUMBELCUDA_INLINE lanes_gan(gan_shape<Classes, int> shape, row_blocks blocks, class_words real_words,
                               const gan_hyperparameters<V>& hyper, bool racing)
@@ -80,14 +80,14 @@ class lanes_gan : public direct_gan<simd_float, Classes, int, row_blocks> {
   GUMBELCUDA_INLINE const V* discriminator_sums() {
     const fake_term compute_terms;
     const auto width = plus_one(shape_.classes);
-    V real[room + 1];
+    V real[class_capacity + 1];
     this->sum_real(real);
     sum_.clear(shape_.batch, width);
     if (!racing_) {
       add_all(0, width, compute_terms);
       return sum_.total_plus(real, shape_.batch, width);
     }
-    V by_class[room];
+    V by_class[class_capacity];
     for (int k = 0; k < shape_.classes; ++k)
       by_class[k] = one_hot_term_label_0(gan_.weights[k], gan_.weights[shape_.classes]);
     handicap_by_call(gan_.logits, gan_.weights, handicaps_, shape_.classes);
@@ -133,7 +133,7 @@ class lanes_gan : public direct_gan<simd_float, Classes, int, row_blocks> {
     const int last = first + shape_.batch;
     for (int begin = first; begin < last;) {
       const int begin_quad = begin / 4, all_quads = (last + 3) / 4;
-      const int end_quad = all_quads - begin_quad > ring_room ? begin_quad + ring_room : all_quads;
+      const int end_quad = all_quads - begin_quad > ring_capacity ? begin_quad + ring_capacity : all_quads;
       const int end = last < 4 * end_quad ? last : 4 * end_quad;
       ring_.stage(begin_quad, end_quad, order_.fake_block(step_, 0), blocks_, shape_.classes);
       for (int i = 0; i < samples_per_group; ++i) doubtful_[end - begin + i] = 0;
@@ -147,7 +147,7 @@ class lanes_gan : public direct_gan<simd_float, Classes, int, row_blocks> {
   GUMBELCUDA_INLINE void add_all(int first, Width width, Terms compute_terms) {
     for_each_chunk(first, [&](int begin, int end) {
       for (int sample = begin; sample < end; ++sample) {
-        V y[room], terms[room + 1];
+        V y[class_capacity], terms[class_capacity + 1];
         draw_sample(gan_.logits, words(sample), 4, y, inverse_temperature_, shape_.classes);
         compute_terms(y, gan_.weights, terms, shape_.classes);
         sum_.add(shape_.batch, sample - first, terms, width);
@@ -182,7 +182,7 @@ class lanes_gan : public direct_gan<simd_float, Classes, int, row_blocks> {
         const int bit = __builtin_ctzll(group), sample = begin + i + bit / simd_width, element = bit % simd_width;
         samples_[listed] = sample;
         elements_[listed] = element;
-        offsets_[listed] = (4 * (sample / 4 % ring_room) * shape_.classes + sample % 4) * simd_width + element;
+        offsets_[listed] = (4 * (sample / 4 % ring_capacity) * shape_.classes + sample % 4) * simd_width + element;
         ++listed;
       }
     }
@@ -191,8 +191,8 @@ class lanes_gan : public direct_gan<simd_float, Classes, int, row_blocks> {
     for (int start = 0; start < listed; start += simd_width) {
       const element_lookup of_element(elements_ + start);
       const auto* first_word = reinterpret_cast<const std::uint32_t*>(ring_.words(0, shape_.classes));
-      simd_word word[room];
-      V logits[room], weights[room + 1], y[room], terms[room + 1];
+      simd_word word[class_capacity];
+      V logits[class_capacity], weights[class_capacity + 1], y[class_capacity], terms[class_capacity + 1];
       for (int k = 0; k < shape_.classes; ++k) {
         word[k] = gather<2>(first_word + 4 * k * simd_width, offsets_ + start);
         logits[k] = of_element(gan_.logits[k]);
@@ -201,23 +201,23 @@ class lanes_gan : public direct_gan<simd_float, Classes, int, row_blocks> {
       draw_sample(logits, word, 1, y, of_element(inverse_temperature_), shape_.classes);
       compute_terms(y, weights, terms, shape_.classes);
 
-      alignas(64) float out[(room + 1) * simd_width];
+      alignas(64) float out[(class_capacity + 1) * simd_width];
       for (int k = 0; k < width; ++k) terms[k].store(out + k * simd_width);
       const int count = listed - start < simd_width ? listed - start : simd_width;
       for (int j = 0; j < count; ++j) put(samples_[start + j], elements_[start + j], out + j);
     }
   }
 
-  V threshold_, handicaps_[room], times_[room];
+  V threshold_, handicaps_[class_capacity], times_[class_capacity];
   bool racing_;
   race_podium<V> podium_;
-  quad_ring<Classes, ring_room> ring_;
+  quad_ring<Classes, ring_capacity> ring_;
   // One 64-bit group of samples takes part even if a chunk has fewer.
-  static constexpr int samples_per_group = 64 / simd_width, chunk_room = 4 * ring_room;
-  std::uint32_t doubtful_[chunk_room + samples_per_group] = {};
-  std::int32_t samples_[(chunk_room + 1) * simd_width], elements_[(chunk_room + 1) * simd_width],
-      offsets_[(chunk_room + 1) * simd_width];
-  V fake_terms_[chunk_room][room + 1];
+  static constexpr int samples_per_group = 64 / simd_width, chunk_capacity = 4 * ring_capacity;
+  std::uint32_t doubtful_[chunk_capacity + samples_per_group] = {};
+  std::int32_t samples_[(chunk_capacity + 1) * simd_width], elements_[(chunk_capacity + 1) * simd_width],
+      offsets_[(chunk_capacity + 1) * simd_width];
+  V fake_terms_[chunk_capacity][class_capacity + 1];
 };
 
 GUMBELCUDA_MATH_END

@@ -16,10 +16,10 @@ template <class Classes>
 class sample_window {
  public:
   static constexpr int min_quads = simd_width / 4 + 1;  // what simd_width samples can touch
-  static constexpr int words_room = 16384 + 4 * min_quads * capacity<Classes>::classes;
+  static constexpr int words_capacity = 16384 + 4 * min_quads * capacity<Classes>::classes;
 
   GUMBELCUDA_INLINE sample_window(std::uint64_t seed, std::uint64_t row, Classes classes)
-      : stream_{seed, row}, classes_(classes), quads_room_(words_room / 4 / classes) {}
+      : stream_{seed, row}, classes_(classes), quads_capacity_(words_capacity / 4 / classes) {}
 
   GUMBELCUDA_INLINE void clear() { begin_ = end_ = 0; }
 
@@ -27,7 +27,7 @@ class sample_window {
   [[gnu::noinline]] void stage(int begin, int end, int last, std::uint64_t first_block) {
     if (begin_ <= begin && end <= end_) return;
     begin_ = begin;
-    end_ = last - begin < quads_room_ ? last : begin + quads_room_;
+    end_ = last - begin < quads_capacity_ ? last : begin + quads_capacity_;
     const int blocks = (end_ - begin_) * classes_;
     const std::uint64_t from = first_block + std::uint64_t(begin_) * std::uint64_t(int(classes_));
     int quad = 0, k = 0;
@@ -36,7 +36,7 @@ class sample_window {
       write_words(stream_, from + std::uint64_t(start), words);
       const int count = blocks - start < vector_width ? blocks - start : vector_width;
       for (int i = 0; i < count; ++i) {
-        hn::StoreU(hn::LoadU(four_words(), words + 4 * i), four_words(), words_ + (k * quads_room_ + quad) * 4);
+        hn::StoreU(hn::LoadU(four_words(), words + 4 * i), four_words(), words_ + (k * quads_capacity_ + quad) * 4);
         if (++k == classes_) k = 0, ++quad;
       }
     }
@@ -44,7 +44,7 @@ class sample_window {
 
   // Class k's words from sample `sample` of the step on.
   GUMBELCUDA_INLINE const std::uint32_t* words(int sample, int k) const {
-    return words_ + k * quads_room_ * 4 + (sample - 4 * begin_);
+    return words_ + k * quads_capacity_ * 4 + (sample - 4 * begin_);
   }
 
   // The relaxed samples sample + elements[j], one an element of V.
@@ -68,20 +68,20 @@ class sample_window {
 
   stream_row stream_;
   Classes classes_;
-  int quads_room_, begin_ = 0, end_ = 0;
+  int quads_capacity_, begin_ = 0, end_ = 0;
   // simd_width more: a vector may be read from the last sample on.
-  std::uint32_t words_[words_room + simd_width];
+  std::uint32_t words_[words_capacity + simd_width];
 };
 
 // Classes up to the next whole vector, which the bias takes part in.
 template <class Classes>
-inline constexpr int room_in_vectors = capacity<Classes>::classes / vector_width* vector_width + vector_width - 1;
+inline constexpr int capacity_in_vectors = capacity<Classes>::classes / vector_width* vector_width + vector_width - 1;
 
 template <class Classes>
-class side_by_side_gan : public direct_gan<float, Classes, int, stream_row, room_in_vectors<Classes>> {
-  using base = direct_gan<float, Classes, int, stream_row, room_in_vectors<Classes>>;
-  using base::room, base::shape_, base::order_, base::blocks_, base::gan_, base::hyper_, base::sum_, base::step_,
-      base::inverse_temperature_, base::generator_factor_, base::discriminator_factor_;
+class side_by_side_gan : public direct_gan<float, Classes, int, stream_row, capacity_in_vectors<Classes>> {
+  using base = direct_gan<float, Classes, int, stream_row, capacity_in_vectors<Classes>>;
+  using base::class_capacity, base::shape_, base::order_, base::blocks_, base::gan_, base::hyper_, base::sum_,
+      base::step_, base::inverse_temperature_, base::generator_factor_, base::discriminator_factor_;
   using class_vector = simd_float_n<1>;  // parameters side by side, one a class
 
  public:
@@ -97,7 +97,7 @@ class side_by_side_gan : public direct_gan<float, Classes, int, stream_row, room
   }
 
   GUMBELCUDA_INLINE const float* generator_sums(int update) {
-    float handicaps[room + 1];
+    float handicaps[class_capacity + 1];
     const class_vector start(race_start(gan_.logits, gan_.weights, shape_.classes));
     for (int k = 0; k < shape_.classes; k += vector_width)
       race_handicap(start, class_vector::load(gan_.logits + k)).store(handicaps + k);
@@ -111,7 +111,7 @@ class side_by_side_gan : public direct_gan<float, Classes, int, stream_row, room
 
   GUMBELCUDA_INLINE const float* discriminator_sums() {
     const auto width = plus_one(shape_.classes);
-    float real[room + 1];
+    float real[class_capacity + 1];
     this->sum_real(real);
     sum_.clear(shape_.batch, width);
     for_each_vector(
@@ -190,12 +190,12 @@ class side_by_side_gan : public direct_gan<float, Classes, int, stream_row, room
   GUMBELCUDA_INLINE void add_vector(int first, int i, const std::int32_t* elements, int count, Width width,
                                     Terms compute_terms) {
     using V = simd_float_n<N>;
-    V weights[room + 1], y[room], terms[room + 1];
+    V weights[class_capacity + 1], y[class_capacity], terms[class_capacity + 1];
     window_.draw(first + i, elements, gan_.logits, inverse_temperature_, y);
     for (int k = 0; k <= shape_.classes; ++k) weights[k] = V(gan_.weights[k]);
     compute_terms(y, weights, terms, shape_.classes);
 
-    alignas(64) float out[(room + 1) * V::width];
+    alignas(64) float out[(class_capacity + 1) * V::width];
     for (int k = 0; k < width; ++k) terms[k].store(out + k * V::width);
     for (int j = 0; j < count && j < V::width; ++j) {
       float* slot = sum_.slot(shape_.batch, i + elements[j]);

@@ -64,7 +64,7 @@ class row_blocks {
 };
 
 // The latest quads of a step (see noise_order) for every element. Room: quads held at once.
-template <class Classes, int Room>
+template <class Classes, int ClassCapacity>
 class quad_ring {
  public:
   GUMBELCUDA_INLINE void clear() { end_ = 0; }
@@ -76,11 +76,13 @@ class quad_ring {
     end_ = end;
   }
   // Class k's words of the quad's four samples are words(quad)[4·k …].
-  GUMBELCUDA_INLINE simd_word* words(int quad, Classes classes) { return words_ + (quad % Room) * 4 * classes; }
+  GUMBELCUDA_INLINE simd_word* words(int quad, Classes classes) {
+    return words_ + (quad % ClassCapacity) * 4 * classes;
+  }
 
  private:
   int end_ = 0;
-  simd_word words_[Room * 4 * capacity<Classes>::classes];
+  simd_word words_[ClassCapacity * 4 * capacity<Classes>::classes];
 };
 
 GUMBELCUDA_MATH_END

@@ -43,10 +43,10 @@ GUMBELCUDA_INLINE void sum_real_terms(const V* weights, class_words real, int ba
 
 // Blocks: a callable from a 64-bit block number of the GAN's row to philox_block<word_of<V>>. Room: classes that the
 // arrays hold; what lies beyond the last class, and beyond the bias, is 0 and stays so.
-template <class V, class Classes, class Batch, class Blocks, int Room = capacity<Classes>::classes>
+template <class V, class Classes, class Batch, class Blocks, int ClassCapacity = capacity<Classes>::classes>
 class direct_gan {
  public:
-  static constexpr std::size_t room = std::size_t(Room);
+  static constexpr std::size_t class_capacity = std::size_t(ClassCapacity);
 
   GUMBELCUDA_INLINE direct_gan(gan_shape<Classes, Batch> shape, Blocks blocks, class_words real,
                                const gan_hyperparameters<V>& hyper)
@@ -67,7 +67,7 @@ class direct_gan {
     });
   }
 
-  GUMBELCUDA_INLINE gan_state<V, room>& state() { return gan_; }
+  GUMBELCUDA_INLINE gan_state<V, class_capacity>& state() { return gan_; }
 
   GUMBELCUDA_INLINE void begin_step(std::uint64_t step) {
     step_ = step;
@@ -78,7 +78,7 @@ class direct_gan {
   GUMBELCUDA_INLINE const V* generator_sums(int update) {
     sum_.clear(shape_.batch, shape_.classes);
     for (int i = 0; i < shape_.batch; ++i) {
-      V y[room], terms[room];
+      V y[class_capacity], terms[class_capacity];
       draw_fake((update + 1) * shape_.batch + i, y);
       generator_terms(y, gan_.weights, terms, shape_.classes);
       sum_.add(shape_.batch, i, terms, shape_.classes);
@@ -89,11 +89,11 @@ class direct_gan {
   // Σ over the real batch + Σ over the fake batch, for the K weights and the bias.
   GUMBELCUDA_INLINE const V* discriminator_sums() {
     const auto width = plus_one(shape_.classes);
-    V real[room + 1];
+    V real[class_capacity + 1];
     sum_real(real);
     sum_.clear(shape_.batch, width);
     for (int i = 0; i < shape_.batch; ++i) {
-      V y[room], terms[room + 1];
+      V y[class_capacity], terms[class_capacity + 1];
       draw_fake(i, y);
       fake_terms(y, gan_.weights, terms, shape_.classes);
       sum_.add(shape_.batch, i, terms, width);
@@ -141,13 +141,13 @@ class direct_gan {
   class_words real_;
   gan_hyperparameters<V> hyper_;
   V inverse_temperature_, generator_factor_, discriminator_factor_;
-  gan_state<V, room> gan_{};
+  gan_state<V, class_capacity> gan_{};
   std::uint64_t step_ = 0;
-  batch_sum<V, room + 1, batch_slots<Batch>::value> sum_{};
+  batch_sum<V, class_capacity + 1, batch_slots<Batch>::value> sum_{};
 
  private:
   int staged_quad_ = -1;
-  philox_block<word_of<V>> quad_[room];
+  philox_block<word_of<V>> quad_[class_capacity];
 };
 
 GUMBELCUDA_MATH_END

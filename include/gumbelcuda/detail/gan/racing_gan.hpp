@@ -14,7 +14,7 @@ GUMBELCUDA_MATH_BEGIN
 template <class V, class Classes, class Batch, class Blocks>
 class racing_gan : public direct_gan<V, Classes, Batch, Blocks> {
   using base = direct_gan<V, Classes, Batch, Blocks>;
-  using base::room, base::shape_, base::order_, base::blocks_, base::gan_, base::sum_, base::step_,
+  using base::class_capacity, base::shape_, base::order_, base::blocks_, base::gan_, base::sum_, base::step_,
       base::inverse_temperature_;
 
  public:
@@ -23,7 +23,7 @@ class racing_gan : public direct_gan<V, Classes, Batch, Blocks> {
       : base(shape, blocks, real, hyper), threshold_(race_threshold(hyper.temperature)) {}
 
   GUMBELCUDA_INLINE const V* generator_sums(int update) {
-    V handicaps[room];
+    V handicaps[class_capacity];
     race_handicaps(gan_.logits, gan_.weights, handicaps, shape_.classes);
     sum_.clear(shape_.batch, shape_.classes);
     const int first = (update + 1) * shape_.batch, last = first + shape_.batch;
@@ -43,18 +43,18 @@ class racing_gan : public direct_gan<V, Classes, Batch, Blocks> {
   // The first quads of a step are the discriminator update's, so sample 4·quad + j has slot j of a short sum.
   GUMBELCUDA_INLINE const V* discriminator_sums() {
     const auto width = plus_one(shape_.classes);
-    V real[room + 1];
+    V real[class_capacity + 1];
     this->sum_real(real);
     sum_.clear(shape_.batch, width);
     for (int first = 0; first < shape_.batch; first += 4) {
-      philox_block<word_of<V>> quad[room];
+      philox_block<word_of<V>> quad[class_capacity];
       const std::uint64_t first_block = order_.fake_block(step_, std::uint64_t(first / 4));
       GUMBELCUDA_UNROLL_ON_GPU
       for (int k = 0; k < shape_.classes; ++k) quad[k] = blocks_(first_block + std::uint64_t(k));
       GUMBELCUDA_UNROLL
       for (int j = 0; j < 4; ++j) {
         if (first + j >= shape_.batch) continue;
-        V y[room], terms[room + 1];
+        V y[class_capacity], terms[class_capacity + 1];
         gumbel_softmax(gan_.logits, &quad[0].word[j], 4, y, inverse_temperature_, shape_.classes);
         fake_terms(y, gan_.weights, terms, shape_.classes);
         sum_.add(shape_.batch, first + j, terms, width);
@@ -91,11 +91,11 @@ class racing_gan : public direct_gan<V, Classes, Batch, Blocks> {
   }
 
   GUMBELCUDA_INLINE void add_doubtful(int sample, int first) {
-    word_of<V> words[room];
+    word_of<V> words[class_capacity];
     const std::uint64_t first_block = order_.fake_block(step_, std::uint64_t(sample / 4));
     GUMBELCUDA_UNROLL_ON_GPU
     for (int k = 0; k < shape_.classes; ++k) words[k] = word_at(blocks_(first_block + std::uint64_t(k)), sample % 4);
-    V y[room], terms[room];
+    V y[class_capacity], terms[class_capacity];
     gumbel_softmax(gan_.logits, words, 1, y, inverse_temperature_, shape_.classes);
     generator_terms(y, gan_.weights, terms, shape_.classes);
     sum_.add_anywhere(shape_.batch, sample - first, terms, shape_.classes);

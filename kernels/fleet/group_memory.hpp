@@ -15,7 +15,7 @@ inline constexpr int train_fleet_shared_bytes = 48 * 1024;
 
 // Shared memory of a group, for up to `samples` samples of a batch at a time: the noise blocks of all quads that can
 // hold them, wherever in its quad the first one is, then the terms of each sample.
-struct group_room {
+struct group_memory {
   int classes, samples;
 
   GUMBELCUDA_HD constexpr int quads() const { return (samples + 6) / 4; }

@@ -27,7 +27,7 @@ struct result_rows {
 
 // Gan: direct_gan or racing_gan of float and stream_row, for these Classes and Batch.
 template <class Gan, class Classes, class Batch>
-struct thread_crew {
+struct thread_mapping {
   static constexpr int together = 1;
   Classes classes;
   Batch batch;
@@ -44,7 +44,7 @@ struct thread_crew {
 
 // Classes across the lanes of a warp, more than a short sum has.
 template <class Places, class Batch>
-struct warp_crew {
+struct warp_mapping {
   static constexpr int together = 32;
   Places places;
   int classes;
@@ -65,7 +65,7 @@ struct warp_crew {
 
 // Samples across a group of lanes. Batch and Chunk: see group_gan.
 template <class Classes, class Batch, class Group, class Places, class Chunk>
-struct group_crew {
+struct group_mapping {
   static constexpr int together = 32;
   Classes classes;
   Batch batch;
