@@ -11,28 +11,37 @@ endif()
 option(GUMBELCUDA_QUICK "Compile with -O1 for the CPU backend, and training for the article's shape only" OFF)
 mark_as_advanced(GUMBELCUDA_QUICK)
 
-# GUMBELCUDA_ISAS: the instruction sets of this build, each with its flags in GUMBELCUDA_FLAGS_<name>, which
-# host/cpu/supported_targets.cpp asks the processor for. Tuned for the first processor with all of AVX2, which suits a
-# single GAN better than generic tuning does.
-set(GUMBELCUDA_ISAS scalar)
-if(GUMBELCUDA_HIGHWAY_INCLUDE_DIR)
-  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|amd64")
-    list(APPEND GUMBELCUDA_ISAS avx2)
-    # The sanitizers' build has no wider vectors: their code is one text with these, and takes as long again to compile.
-    # That a row's end is right for their width, the optimised build sees by bytes.
-    if(NOT GUMBELCUDA_SANITIZE)
-      list(APPEND GUMBELCUDA_ISAS avx512)
-    endif()
-  elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
-    list(APPEND GUMBELCUDA_ISAS neon)
+# gumbelcuda_instruction_set(name WHERE processors [NARROWER other] FLAGS …): one of the CPU backend, best first. It is in
+# this build where Highway is and CMAKE_SYSTEM_PROCESSOR matches WHERE. host/cpu/supported_targets.cpp asks the processor
+# for what FLAGS allow. NARROWER: another that every processor with this one has, too, whose code it uses where wider
+# vectors make none faster.
+set(GUMBELCUDA_ISAS)
+macro(gumbelcuda_instruction_set name)
+  cmake_parse_arguments(ARG "" "WHERE;NARROWER" "FLAGS" ${ARGN})
+  if(GUMBELCUDA_HIGHWAY_INCLUDE_DIR AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(${ARG_WHERE})$"
+     AND NOT (GUMBELCUDA_SANITIZE AND ARG_NARROWER))
+    list(APPEND GUMBELCUDA_ISAS ${name})
+    set(GUMBELCUDA_FLAGS_${name} ${ARG_FLAGS})
+    set(GUMBELCUDA_NARROWER_${name} ${ARG_NARROWER})
   endif()
-endif()
-set(GUMBELCUDA_FLAGS_scalar)
-set(GUMBELCUDA_FLAGS_avx2 -mavx2 -mfma -mf16c -mbmi -mbmi2 -maes -mpclmul -mtune=haswell)
-set(GUMBELCUDA_FLAGS_avx512 ${GUMBELCUDA_FLAGS_avx2} -mavx512f -mavx512cd -mavx512bw -mavx512dq -mavx512vl)
-set(GUMBELCUDA_FLAGS_neon -march=armv8-a+crypto)
-# Every processor with AVX-512 has AVX2, whose code it runs where wider vectors make none faster.
-set(GUMBELCUDA_NARROWER_avx512 avx2)
+endmacro()
+
+# The sanitizers' build leaves out what has a narrower one: their code is one text, and takes as long again to compile.
+# That a row's end is right for their width, the optimised build sees by bytes. Tuned for the first processor with all
+# of AVX2, which suits a single GAN better than generic tuning does.
+set(avx2 -mavx2 -mfma -mf16c -mbmi -mbmi2 -maes -mpclmul -mtune=haswell)
+gumbelcuda_instruction_set(avx512 WHERE x86_64|AMD64|amd64 NARROWER avx2
+                           FLAGS ${avx2} -mavx512f -mavx512cd -mavx512bw -mavx512dq -mavx512vl)
+gumbelcuda_instruction_set(avx2 WHERE x86_64|AMD64|amd64 FLAGS ${avx2})
+gumbelcuda_instruction_set(neon WHERE aarch64|arm64 FLAGS -march=armv8-a+crypto)
+list(APPEND GUMBELCUDA_ISAS scalar)
+
+# The same for the sources: a row for each, as GUMBELCUDA_INSTRUCTION_SET(name).
+set(rows)
+foreach(isa ${GUMBELCUDA_ISAS})
+  string(APPEND rows "GUMBELCUDA_INSTRUCTION_SET(${isa})\n")
+endforeach()
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/instruction_sets/instruction_sets.inc CONTENT "${rows}")
 
 # gumbelcuda_add_isa_library(name isa NAMESPACE n SOURCES …): an object library for one instruction set, whose inline
 # functions are in that namespace (config.hpp).
@@ -66,12 +75,4 @@ function(gumbelcuda_add_isa_library name isa)
   target_link_libraries(${name} PRIVATE gumbelcuda_math $<BUILD_INTERFACE:gumbelcuda_warnings>)
   set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden
                                            VISIBILITY_INLINES_HIDDEN ON)
-endfunction()
-
-# gumbelcuda_have_isas(target): definitions by which its sources know which there are.
-function(gumbelcuda_have_isas target)
-  foreach(isa ${GUMBELCUDA_ISAS})
-    string(TOUPPER GUMBELCUDA_HAVE_${isa} definition)
-    target_compile_definitions(${target} PRIVATE ${definition})
-  endforeach()
 endfunction()

@@ -1,46 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/cpu/supported_targets.hpp"
 
-#ifdef GUMBELCUDA_HAVE_AVX2
+#if defined(__x86_64__)
 #include <cpuid.h>
 #endif
 
 #include "gumbelcuda/fleet.hpp"
 
 namespace gumbelcuda {
+
+#define GUMBELCUDA_INSTRUCTION_SET(name) extern const cpu_target cpu_target_##name;
+#include "instruction_sets.inc"
+#undef GUMBELCUDA_INSTRUCTION_SET
+
 namespace {
 
-#ifdef GUMBELCUDA_HAVE_AVX2
+// Whether the processor can run them: each names the flags of cmake/cpu_targets.cmake. They stand here and not in
+// host/cpu/targets/, whose code may use what the processor lacks.
+[[maybe_unused]] bool supports_scalar() { return true; }
+[[maybe_unused]] bool supports_neon() { return true; }
+#if defined(__x86_64__)
 // Clang before 19 does not take "f16c" for a feature that can be asked for.
 bool has_f16c() {
   unsigned eax, ebx, ecx, edx;
   return __get_cpuid(1, &eax, &ebx, &ecx, &edx) && (ecx & bit_F16C) != 0;
 }
+[[maybe_unused]] bool supports_avx2() {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && has_f16c() &&
+         __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("aes") &&
+         __builtin_cpu_supports("pclmul");
+}
+[[maybe_unused]] bool supports_avx512() {
+  return supports_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
+         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
 #endif
 
 }  // namespace
 
-// Asked here and not in host/cpu/targets/, whose code may use what the processor lacks. Best first; each
-// condition names the flags of cmake/cpu_targets.cmake.
 std::vector<const cpu_target*> supported_targets() {
   std::vector<const cpu_target*> targets;
-#ifdef GUMBELCUDA_HAVE_AVX2
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && has_f16c() &&
-                    __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("aes") &&
-                    __builtin_cpu_supports("pclmul");
-#endif
-#ifdef GUMBELCUDA_HAVE_AVX512
-  if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
-      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-    targets.push_back(&cpu_target_avx512);
-#endif
-#ifdef GUMBELCUDA_HAVE_AVX2
-  if (avx2) targets.push_back(&cpu_target_avx2);
-#endif
-#ifdef GUMBELCUDA_HAVE_NEON
-  targets.push_back(&cpu_target_neon);
-#endif
-  targets.push_back(&cpu_target_scalar);
+#define GUMBELCUDA_INSTRUCTION_SET(name) \
+  if (supports_##name()) targets.push_back(&cpu_target_##name);
+#include "instruction_sets.inc"
+#undef GUMBELCUDA_INSTRUCTION_SET
   return targets;
 }
 

@@ -3,5 +3,6 @@
 #include "host/cpu/fleet/train_task.hpp"
 
 namespace gumbelcuda {
+extern const cpu_target cpu_target_scalar;
 const cpu_target cpu_target_scalar = {"scalar", 1, nullptr, nullptr, nullptr, &cpu_rows_scalar};
 }

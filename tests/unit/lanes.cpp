@@ -10,23 +10,23 @@
 
 namespace lanes {
 
-extern const lane_set unit_scalar_lanes;
-extern const lane_set unit_avx2_lanes[2], unit_avx512_lanes[2], unit_neon_lanes[2];
+#define GUMBELCUDA_INSTRUCTION_SET(name) extern const lane_set unit_##name##_lanes[];
+#include "instruction_sets.inc"
+#undef GUMBELCUDA_INSTRUCTION_SET
 
 namespace {
 
+// The scalar has one lane type, vectors have two.
 std::vector<const lane_set*> tables_of(const std::string& cpu_target) {
-  if (cpu_target == "scalar") return {&unit_scalar_lanes};
-#ifdef GUMBELCUDA_HAVE_AVX2
-  if (cpu_target == "avx2") return {&unit_avx2_lanes[0], &unit_avx2_lanes[1]};
-#endif
-#ifdef GUMBELCUDA_HAVE_AVX512
-  if (cpu_target == "avx512") return {&unit_avx512_lanes[0], &unit_avx512_lanes[1]};
-#endif
-#ifdef GUMBELCUDA_HAVE_NEON
-  if (cpu_target == "neon") return {&unit_neon_lanes[0], &unit_neon_lanes[1]};
-#endif
-  __builtin_trap();  // an instruction set without tables would go untested
+  const auto tables = [&](const lane_set* first) -> std::vector<const lane_set*> {
+    if (cpu_target == "scalar") return {first};
+    return {first, first + 1};
+  };
+#define GUMBELCUDA_INSTRUCTION_SET(name) \
+  if (cpu_target == #name) return tables(unit_##name##_lanes);
+#include "instruction_sets.inc"
+#undef GUMBELCUDA_INSTRUCTION_SET
+  return {};
 }
 
 // The scalar first, the widest last.

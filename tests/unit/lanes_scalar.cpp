@@ -17,6 +17,6 @@ struct scalar_access {
 GUMBELCUDA_MATH_END
 
 namespace lanes {
-extern const lane_set unit_scalar_lanes;
-constinit const lane_set unit_scalar_lanes = gumbelcuda::on_arrays<gumbelcuda::scalar_access>::table("scalar");
+extern const lane_set unit_scalar_lanes[1];
+constinit const lane_set unit_scalar_lanes[1] = {gumbelcuda::on_arrays<gumbelcuda::scalar_access>::table("scalar")};
 }  // namespace lanes

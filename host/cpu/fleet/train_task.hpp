@@ -31,7 +31,4 @@ struct cpu_target {
   const cpu_row_operations* rows;
 };
 
-// In host/cpu/targets/, as far as built.
-extern const cpu_target cpu_target_scalar, cpu_target_avx2, cpu_target_avx512, cpu_target_neon;
-
 }  // namespace gumbelcuda

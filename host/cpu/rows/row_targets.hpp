@@ -7,7 +7,7 @@ namespace gumbelcuda {
 
 struct cpu_row_operations;  // row_operations.hpp
 
-// In host/cpu/targets/, as far as built.
-extern const cpu_row_operations cpu_rows_scalar, cpu_rows_avx2, cpu_rows_avx512, cpu_rows_neon;
+// In host/cpu/targets/: those that every build has.
+extern const cpu_row_operations cpu_rows_scalar;
 
 }  // namespace gumbelcuda

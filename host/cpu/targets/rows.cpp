@@ -7,6 +7,13 @@
 #include "host/cpu/rows/row_function_of.hpp"
 #include "host/cpu/rows/row_walk.hpp"
 
+namespace gumbelcuda {
+extern const cpu_row_operations GUMBELCUDA_JOIN(cpu_rows_, GUMBELCUDA_ISA);
+#ifdef GUMBELCUDA_NARROWER_ISA
+extern const cpu_row_operations GUMBELCUDA_JOIN(cpu_rows_, GUMBELCUDA_NARROWER_ISA);
+#endif
+}  // namespace gumbelcuda
+
 GUMBELCUDA_MATH_BEGIN
 
 template <class Stored>
