@@ -6,7 +6,7 @@
 #include <optional>
 #include <type_traits>
 
-#include "gumbelcuda/detail/every_task.hpp"
+#include "gumbelcuda/detail/every_operation.hpp"
 #include "gumbelcuda/detail/rows/strides.hpp"
 #include "host/api/row_checks.hpp"
 

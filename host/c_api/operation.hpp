@@ -8,7 +8,7 @@
 #include <initializer_list>
 #include <type_traits>
 
-#include "host/api/operations.hpp"
+#include "gumbelcuda/detail/every_operation.hpp"
 #include "host/api/task_arrays.hpp"
 #include "host/c_api/answer.hpp"
 #include "host/c_api/handle.hpp"

@@ -5,7 +5,7 @@
 
 #include <tuple>
 
-#include "gumbelcuda/detail/every_task.hpp"
+#include "gumbelcuda/detail/every_operation.hpp"
 #include "gumbelcuda/temperature_schedule.hpp"
 
 namespace gumbelcuda {

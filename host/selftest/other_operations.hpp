@@ -6,9 +6,9 @@
 #include <tuple>
 #include <variant>
 
+#include "gumbelcuda/detail/every_operation.hpp"
 #include "gumbelcuda/gumbel.hpp"
 #include "gumbelcuda/temperature_schedule.hpp"
-#include "host/api/operations.hpp"
 
 namespace gumbelcuda {
 

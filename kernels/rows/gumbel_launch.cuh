@@ -9,9 +9,15 @@ namespace gumbelcuda {
 
 namespace detail {
 
-template <class... Rows>
-bool strided_classes(const Rows&... rows) {
-  return (... || (rows.data && class_stride_of(rows) > 1));
+// Whether the classes of any of its rows do not lie next to each other.
+template <class Task>
+bool has_strided_classes(const Task& task) {
+  bool strided = false;
+  for_each_field<Task>([&](const auto& field) {
+    const auto& member = task.*field.member;
+    if constexpr (requires { member.class_stride; }) strided = strided || (member.data && class_stride_of(member) > 1);
+  });
+  return strided;
 }
 
 // See detail/rows/gumbels.hpp.
@@ -35,7 +41,7 @@ launch_status rows_launch<Stored>::max(const gumbel_max_task& task, launch_strea
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
   if (task.noise.row_seed) return with_seeded_row_plan<V>(task.classes, by);
-  if (detail::strided_classes(task.logits)) return with_strided_row_plan<V>(task.classes, by);
+  if (detail::has_strided_classes(task)) return with_strided_row_plan<V>(task.classes, by);
   return with_row_plan<V, 0>(task.classes, by);
 }
 
@@ -51,7 +57,7 @@ launch_status rows_launch<Stored>::softmax(const gumbel_softmax_task& task, laun
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
   if (task.noise.row_seed && !task.gumbel.data) return with_seeded_row_plan<V>(task.classes, drawn);
-  if (detail::strided_classes(task.logits, task.gumbel, task.y, task.one_hot))
+  if (detail::has_strided_classes(task))
     return task.gumbel.data ? with_strided_row_plan<V>(task.classes, supplied)
                             : with_strided_row_plan<V>(task.classes, drawn);
   return task.gumbel.data ? with_coarse_row_plan<V>(task.classes, supplied) : with_row_plan<V, 1>(task.classes, drawn);
@@ -68,11 +74,12 @@ launch_status rows_launch<Stored>::softmax_vjp(const gumbel_softmax_vjp_task& ta
     return launch(gumbel_softmax_vjp_kernel<Stored, detail::supplied<Stored, decltype(plan)>, decltype(plan)>,
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
-  const bool is_input = task.gumbel.data && !task.y.data;
-  if (task.noise.row_seed && !is_input && !task.y.data) return with_seeded_row_plan<V>(task.classes, drawn);
-  if (detail::strided_classes(task.logits, task.gumbel, task.y, task.d_y, task.d_logits))
-    return is_input ? with_strided_row_plan<V>(task.classes, supplied) : with_strided_row_plan<V>(task.classes, drawn);
-  return is_input ? with_coarse_row_plan<V>(task.classes, supplied) : with_row_plan<V, 2>(task.classes, drawn);
+  const bool is_supplied = task.gumbel.data && !task.y.data;
+  if (task.noise.row_seed && !is_supplied && !task.y.data) return with_seeded_row_plan<V>(task.classes, drawn);
+  if (detail::has_strided_classes(task))
+    return is_supplied ? with_strided_row_plan<V>(task.classes, supplied)
+                       : with_strided_row_plan<V>(task.classes, drawn);
+  return is_supplied ? with_coarse_row_plan<V>(task.classes, supplied) : with_row_plan<V, 2>(task.classes, drawn);
 }
 
 }  // namespace gumbelcuda

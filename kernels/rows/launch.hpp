@@ -2,7 +2,7 @@
 // The operations on rows as the host sees them: no CUDA here, so that any compiler can include it.
 #pragma once
 
-#include "gumbelcuda/detail/every_task.hpp"
+#include "gumbelcuda/detail/every_operation.hpp"
 #include "gumbelcuda/temperature_schedule.hpp"
 
 namespace gumbelcuda {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Structs that a caller fills in by name, and only in part, as compilers with all warnings see it. Not run:
 // header_alone.py has it compiled.
-#include <gumbelcuda/detail/every_task.hpp>
+#include <gumbelcuda/detail/every_operation.hpp>
 #include <gumbelcuda/gumbelcuda.hpp>
 
 namespace {

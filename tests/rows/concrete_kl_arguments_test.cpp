@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/concrete.hpp"
-#include "host/api/operations.hpp"
+#include "gumbelcuda/detail/every_operation.hpp"
 
 namespace gumbelcuda {
 namespace {

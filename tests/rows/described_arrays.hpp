@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "gumbelcuda/detail/every_operation.hpp"
 #include "gumbelcuda/gumbelcuda.hpp"
-#include "host/api/operations.hpp"
 #include "host/api/task_arrays.hpp"
 
 namespace gumbelcuda::testing_rows {

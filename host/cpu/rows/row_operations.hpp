@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <tuple>
 
-#include "gumbelcuda/detail/every_task.hpp"
+#include "gumbelcuda/detail/every_operation.hpp"
 #include "host/cpu/rows/row_targets.hpp"
 
 namespace gumbelcuda {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list of the public operations on rows. What is on the list of tasks (detail/every_task.hpp) and not here does not
-// compile.
+// The list of the operations on rows. Backends, checks, the C API, the self-test and the tests go by it: an operation
+// that one of them lacks does not compile or does not link.
 #pragma once
 
 #include <tuple>
 
 #include "gumbelcuda/categorical_sample.hpp"
 #include "gumbelcuda/concrete.hpp"
-#include "gumbelcuda/detail/every_task.hpp"
 #include "gumbelcuda/gumbel.hpp"
 #include "gumbelcuda/gumbel_rao.hpp"
 #include "gumbelcuda/gumbel_top_k.hpp"
@@ -22,7 +21,7 @@ namespace gumbelcuda {
 template <class Task>
 using operation_on = void (*)(const Task&, const row_execution&);
 
-// The first four are those that the self-test looks at more closely (selftest/other_operations.hpp).
+// The first four are those that the self-test looks at more closely (host/selftest/other_operations.hpp).
 inline constexpr std::tuple operations_on_rows{
     operation_on<gumbel_noise_task>{&gumbel_noise},
     operation_on<gumbel_max_task>{&gumbel_max},
@@ -55,11 +54,15 @@ constexpr operation_on<Task> operation_of() {
   return std::get<operation_on<Task>>(operations_on_rows);
 }
 
-template <class... Tasks>
-using operations_of = std::tuple<operation_on<Tasks>...>;
-inline constexpr auto in_the_order_of_tasks = []<class... Operations>(std::tuple<Operations...>*) {
-  return std::tuple{std::get<Operations>(operations_on_rows)...};
-}(static_cast<of_every_row_task<operations_of>*>(nullptr));
-static_assert(std::tuple_size_v<decltype(in_the_order_of_tasks)> == std::tuple_size_v<decltype(operations_on_rows)>);
+namespace detail {
+
+template <template <class...> class List, class... Tasks>
+List<Tasks...> list_of_tasks(const std::tuple<operation_on<Tasks>...>&);
+
+}  // namespace detail
+
+// List<task, …> of the tasks of all operations.
+template <template <class...> class List>
+using of_every_row_task = decltype(detail::list_of_tasks<List>(operations_on_rows));
 
 }  // namespace gumbelcuda
