@@ -5,4 +5,4 @@
 namespace gumbelcuda {
 extern const cpu_target cpu_target_scalar;
 const cpu_target cpu_target_scalar = {"scalar", 1, nullptr, nullptr, nullptr, &cpu_rows_scalar};
-}
+}  // namespace gumbelcuda
