@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list of the operations on rows, by their tasks: what each backend has a function for.
+// The list of the operations on rows, by their tasks. Each backend has a function for each of them.
 #pragma once
 
 #include "gumbelcuda/categorical_sample.hpp"
