@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one file that asks which compiler is at work. Everything else in math/ and gan/ is written with
-// these macros and reads the same for a GPU thread, a SIMD vector and a scalar.
+// The only header of the mathematics that asks which compiler is at work. The code in math/ and detail/ uses these
+// macros, so that the same text compiles for a GPU thread, a SIMD vector and a scalar.
 #pragma once
 
 #define GUMBELCUDA_VERSION_MAJOR 0
@@ -13,15 +13,16 @@
 #define GUMBELCUDA_HD
 #endif
 
-// Whether short loops are worth code of their own beside that for any length. On a GPU both would take registers.
+// Whether a short loop gets code of its own, beside the loop for any length. On a GPU two copies would cost registers.
 #if defined(__CUDACC__)
 #define GUMBELCUDA_APART_IF_SHORT false
 #else
 #define GUMBELCUDA_APART_IF_SHORT true
 #endif
 
-// Lane functions must be inlined: a SIMD vector passed through memory costs more than most of them do. Under
-// the sanitizers speed does not matter, and their checks in one huge function take hours to compile.
+// Lane functions must be inlined: passing a SIMD vector through memory costs more than most of them do. With the
+// address sanitizer they are not: speed does not matter there, and its checks in one huge function take hours to
+// compile.
 #if defined(__SANITIZE_ADDRESS__)
 #define GUMBELCUDA_INLINE GUMBELCUDA_HD inline
 #elif defined(__CUDACC__)
@@ -32,15 +33,16 @@
 #define GUMBELCUDA_INLINE inline
 #endif
 
-// What few rows need, and would only be in the way of what all of them do. On a GPU a call would put arrays in memory.
+// For code that few rows need and that would slow down all of them if it were inlined. On a GPU it is inlined all the
+// same: a call would put arrays in memory.
 #if defined(__CUDACC__) || !defined(__GNUC__)
 #define GUMBELCUDA_OUT_OF_LINE GUMBELCUDA_INLINE
 #else
 #define GUMBELCUDA_OUT_OF_LINE inline __attribute__((noinline))
 #endif
 
-// Short loops of known length, and loops whose body is too large to be there twice. GCC does as it should by itself,
-// and takes the pragma only on simpler loop heads.
+// UNROLL is for short loops of known length, ROLLED for loops whose body is too large to be duplicated. GCC decides
+// well by itself, and accepts its pragma only before simpler loop heads.
 #if defined(__CUDACC__) || defined(__clang__)
 #define GUMBELCUDA_UNROLL _Pragma("unroll")
 #define GUMBELCUDA_ROLLED _Pragma("unroll 1")
@@ -49,17 +51,18 @@
 #define GUMBELCUDA_ROLLED
 #endif
 
-// Short loops, too, but over classes or samples, whose number is known only when running in some instances. There Clang
-// says that it did not unroll them; where it is known, it does so by itself.
+// For short loops over classes or samples, whose number some instances know only at run time. Clang would warn there
+// that it did not unroll them. Where the number is known, Clang unrolls without being asked.
 #if defined(__CUDACC__)
 #define GUMBELCUDA_UNROLL_ON_GPU GUMBELCUDA_UNROLL
 #else
 #define GUMBELCUDA_UNROLL_ON_GPU
 #endif
 
-// What C++ has no word for: the number of the lowest set bit of a word that is not 0; 1/x to at least 2^-11, and
-// log2(x) of a number that is 0 or at least 1 to 2^-12, as cheap as they come; a conversion from and to binary16, to
-// nearest even, for which there is `otherwise` where the processor has no instruction.
+// Operations that C++ lacks. The number of the lowest set bit of a word that is not 0. Estimates, as cheap as the
+// processor has them: 1/x with a relative error up to 2^-11, and log2(x), x = 0 or x ≥ 1, with an absolute error up to
+// 2^-12. Conversions from and to binary16, to nearest even; where the processor has no instruction for them, they are
+// `otherwise`.
 #if defined(__CUDA_ARCH__)
 #define GUMBELCUDA_LOWEST_BIT(x) (__ffs(int(x)) - 1)
 #define GUMBELCUDA_RECIPROCAL_ESTIMATE(x) __fdividef(1.0f, x)
@@ -97,9 +100,9 @@
 #endif
 #endif
 
-// The same inline functions are compiled once per instruction set (host/cpu/targets/). Each of those
-// files names its own inline namespace, so that the linker can never keep the AVX-512 copy of a
-// function and hand it to a machine without AVX-512.
+// The files of host/cpu/targets/ compile the same inline functions once per instruction set. Each compilation has its
+// own inline namespace, so that the linker can never keep the AVX-512 copy of a function and hand it to a machine
+// without AVX-512.
 #ifndef GUMBELCUDA_ISA
 #define GUMBELCUDA_ISA portable
 #endif

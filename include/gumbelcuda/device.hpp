@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything for one's own kernels, which draw where they have logits: noise, Gumbel-max and relaxations of what is in
-// registers. Headers alone, nothing is linked; the same functions run on the host. docs/device-header.md has whole
-// examples, and the compiler's options that keep the library's bits.
+// Everything for your own kernels that draw where they have logits: noise, and Gumbel-max and relaxations of numbers in
+// registers. These are headers alone, nothing is linked; the same functions run on the host. docs/device-header.md has
+// complete examples, and the compiler options that keep the library's bits.
 #pragma once
 
 #include "gumbelcuda/device/gumbel_max.hpp"

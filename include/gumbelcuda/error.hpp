@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the library throws. Every message says what is wrong, with the value, and what would be right.
+// The exceptions that the library throws. Every message says what is wrong, with the value, and what would be right.
 #pragma once
 
 #include <stdexcept>
@@ -9,12 +9,13 @@
 
 namespace gumbelcuda {
 
+// The base of all of them. Thrown itself if not even one thread can be started (fleet.hpp).
 class GUMBELCUDA_API error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-// An argument is outside what is allowed; nothing was done. The message starts with the argument's name.
+// An argument has a value that is not allowed; nothing was done. The message starts with the argument's name.
 class GUMBELCUDA_API invalid_argument : public error {
  public:
   invalid_argument(const std::string& argument, const std::string& problem)
@@ -25,13 +26,13 @@ class GUMBELCUDA_API invalid_argument : public error {
   std::string argument_;
 };
 
-// The backend that was asked for cannot run here.
+// The requested backend cannot run here.
 class GUMBELCUDA_API no_device : public error {
  public:
   using error::error;
 };
 
-// There is less memory than the work needs; there is no result.
+// There is too little memory for the work; there is no result.
 class GUMBELCUDA_API out_of_memory : public error {
  public:
   using error::error;
@@ -49,13 +50,13 @@ class GUMBELCUDA_API interrupted : public error {
   using error::error;
 };
 
-// A file cannot be read or written; a file written before is unchanged.
+// A file cannot be read or written. A file that was there before is unchanged.
 class GUMBELCUDA_API file_error : public error {
  public:
   using error::error;
 };
 
-// A file is not what it should be.
+// A file is damaged, or is no result file of this library.
 class GUMBELCUDA_API damaged_file : public error {
  public:
   using error::error;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a call runs: on the CPU or on a CUDA device, on which threads or stream, with which scratch memory.
 //
-// Every operation on rows checks its arguments, throws invalid_argument naming the first that is wrong, and has then
-// done nothing. no_device and out_of_memory are thrown too; what fails on a device later, its stream says. No rows is
-// success. On a CUDA device a call returns before the work is done; it allocates nothing, so that it can be captured in
-// a CUDA graph.
+// Every operation on rows checks its arguments first. For the first one that is wrong it throws invalid_argument, and
+// has done nothing. It may also throw no_device and out_of_memory. An error that occurs on a device later is reported
+// by its stream. A call without rows succeeds. On a CUDA device a call returns before the work is done; it allocates
+// nothing, so it can be captured in a CUDA graph.
 #pragma once
 
 #include <cstddef>
@@ -17,15 +17,16 @@
 
 namespace gumbelcuda {
 
-// automatic: CUDA where this build has it and the machine has a device for it, otherwise the CPU. It is the CPU, too,
-// where fleet_execution says how the CPU is to train (threads, cpu_target), and CUDA where it names CUDA devices.
+// automatic: CUDA if this build has it and the machine has a device for it, otherwise the CPU. It is also the CPU if
+// fleet_execution says how the CPU is to train (threads, cpu_target), and CUDA if it names CUDA devices.
 enum class backend_kind { automatic, cpu, cuda };
 
-// Memory that the CPU needs beside a task's own, kept from call to call: at most 24 bytes a class and thread. A call
-// that is given one, on one thread, allocates nothing where it is large enough. One call at a time may use it.
+// Memory that the CPU needs besides the arrays of a call, kept from call to call: at most 24 bytes per class and
+// thread. A call on one thread allocates nothing if its scratch memory is large enough. Only one call at a time may use
+// it.
 class scratch_memory {
  public:
-  // At least so many bytes, of any content, at a multiple of 64. Throws std::bad_alloc.
+  // Returns at least `bytes` bytes of any content, at a multiple of 64. Throws std::bad_alloc.
   void* at_least(std::size_t bytes) {
     if (bytes <= bytes_) return memory_.get();
     memory_.reset();
@@ -45,15 +46,15 @@ class scratch_memory {
   std::size_t bytes_ = 0;
 };
 
-// Where the pointers of a task lead, and what works there.
+// Where the arrays of a call lie, and what works on them.
 struct row_execution {
   backend_kind backend = backend_kind::cpu;  // cpu or cuda
-  int threads = 0;                           // of the CPU; 0: as many as the process may use
+  int threads = 0;                           // of the CPU; 0 for as many as the process may use
   void* stream = nullptr;                    // a cudaStream_t of the current device
-  scratch_memory* scratch = nullptr;         // of the CPU; null: each call allocates its own
+  scratch_memory* scratch = nullptr;         // of the CPU; if null, each call allocates its own
 };
 
-// Throws invalid_argument for what no operation would take.
+// Throws invalid_argument if no operation would accept `execution`.
 GUMBELCUDA_API void validate(const row_execution& execution);
 
 }  // namespace gumbelcuda

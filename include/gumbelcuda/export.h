@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a shared libgumbelcuda shows whatever else it hides. For C and C++.
+// Marks what a shared libgumbelcuda exports; all else in it is hidden. For C and C++.
 #pragma once
 
 #if defined(__GNUC__)

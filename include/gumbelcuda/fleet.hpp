@@ -7,8 +7,8 @@
 //   config.num_gans = 1000;
 //   gumbelcuda::fleet_result result = gumbelcuda::train_fleet(config);
 //
-// Same configuration, same bytes of result: on any backend, instruction set and number of threads, and
-// GAN i of a large fleet equals GAN i trained alone.
+// The same configuration gives the same bytes of result on every backend, instruction set and number of threads. GAN i
+// of a large fleet equals GAN i trained alone.
 #pragma once
 
 #include <atomic>
@@ -29,22 +29,22 @@ struct fleet_config {
   std::uint64_t num_gans = 1;
   // Probabilities of the K classes, 2 ≤ K ≤ 1024: each in [0, 1], their sum 1 to within 1e-6.
   std::vector<double> target{0, 0, .1, .3, .6};
-  // ≥ 1, and at most 2^40 generator updates in all.
+  // Each ≥ 1; at most 2^40 generator updates in all.
   std::int64_t epochs = 200, steps_per_epoch = 100;
-  // 1 … 4096 samples an update.
+  // 1 … 4096 samples per update.
   std::int64_t batch_size = 10;
   // 1 … 1000 generator updates after each discriminator update.
   std::int64_t generator_steps = 10;
-  // One value for all, or one for each GAN. Temperatures: ≥ 0, finite. Learning rates: > 0, finite.
+  // One value for all GANs, or one for each. Temperatures: ≥ 0, finite. Learning rates: > 0, finite.
   std::vector<float> temperature{1e-3f};
   std::vector<float> generator_learning_rate{7e-4f}, discriminator_learning_rate{7e-4f};
-  // GAN i draws from row first_gan + i of the noise stream of this seed: a fleet may be trained in parts.
+  // GAN i draws from row first_gan + i of this seed's noise stream, so that a fleet may be trained in parts.
   std::uint64_t seed = 42, first_gan = 0;
-  // The first so many GANs leave their distribution after every epoch; at most num_gans.
+  // The first history_gans GANs store their distribution after every epoch; at most num_gans.
   std::uint64_t history_gans = 0;
 };
 
-// GAN by GAN, classes next to each other: element [gan][class] is at gan·K + class.
+// The results of all GANs. Classes lie next to each other: element [gan][class] is at gan·K + class.
 struct fleet_result {
   std::uint64_t num_gans = 0;
   int classes = 0;
@@ -55,10 +55,10 @@ struct fleet_result {
   // [gan]: the expected losses for one-hot samples at the final parameters (detail/gan/model.hpp).
   std::vector<float> generator_loss{}, discriminator_loss{};
   std::vector<float> history{};  // [history gan][epoch][class]
-  std::string backend{};         // what trained it, "cpu" or "cuda"
-  std::string target{};          // and with which instructions, "avx2", or on what, "NVIDIA H100 80GB HBM3, sm_90"
-  int threads = 0;               // and on how many threads, under CUDA one a device
-  double seconds = 0;            // spent training
+  std::string backend{};         // what trained the fleet, "cpu" or "cuda"
+  std::string target{};          // its instruction set, "avx2", or its device, "NVIDIA H100 80GB HBM3, sm_90"
+  int threads = 0;               // its threads; under CUDA one per device
+  double seconds = 0;            // of training
 };
 
 struct progress_report {
@@ -67,22 +67,22 @@ struct progress_report {
 
 struct fleet_execution {
   backend_kind backend = backend_kind::automatic;
-  // CPU threads, 1 … 4096; 0: as many as the process may use.
+  // CPU threads, 1 … 4096; 0 for as many as the process may use.
   int threads = 0;
-  // A name from cpu_targets(), to force that instruction set; empty: the best.
+  // A name from cpu_targets() forces that instruction set; an empty one takes the best.
   std::string cpu_target{};
-  // Numbers of CUDA devices, between which the GANs are divided evenly; empty: the first.
+  // Numbers of the CUDA devices among which the GANs are divided evenly; if empty, the first device.
   std::vector<int> devices{};
-  // Raised by another thread or a signal handler to stop within a fraction of a second.
+  // Another thread or a signal handler sets it to stop training within a fraction of a second.
   const std::atomic<bool>* stop = nullptr;
-  // Called from time to time, at most every 0.1 s, from the thread that called train_fleet.
+  // Called from time to time, at most every 0.1 s, by the thread that called train_fleet.
   std::function<void(const progress_report&)> on_progress{};
 };
 
-// Instruction sets that this machine can run, best first: avx512, avx2, neon, scalar.
+// The instruction sets that this machine can run, best first: avx512, avx2, neon, scalar.
 GUMBELCUDA_API std::vector<std::string> cpu_targets();
 
-// A device that CUDA trains on.
+// A device that CUDA can train on.
 struct cuda_device {
   int number = 0;
   std::string name{};
@@ -91,23 +91,23 @@ struct cuda_device {
   std::uint64_t memory = 0;  // bytes
 };
 
-// Those of this machine; empty where there is none or this build has no CUDA backend, and then cuda_problem() says in
-// words why and what to do. It is empty where there are devices.
+// cuda_devices() gives the devices of this machine. It is empty if there are none or if this build has no CUDA backend.
+// Then cuda_problem() says why, and what to do; it is empty if there are devices.
 GUMBELCUDA_API std::vector<cuda_device> cuda_devices();
 GUMBELCUDA_API std::string cuda_problem();
 
-// Throws invalid_argument for a configuration that train_fleet would not take on any machine; how much memory there is
-// it does not ask.
+// Throws invalid_argument for a configuration that train_fleet would not accept on any machine. It does not ask how
+// much memory there is.
 GUMBELCUDA_API void validate(const fleet_config& config);
 
-// CPU threads that training uses where none are asked for: the processors that this process may use.
+// The number of CPU threads that training uses by default: the processors that this process may use.
 GUMBELCUDA_API int default_threads();
 
-// Bytes that a fleet's result takes; the largest number where it is beyond that.
+// How many bytes the result of a fleet takes; the largest number of its type if it is more than that.
 GUMBELCUDA_API std::uint64_t result_bytes(const fleet_config& config);
 
-// Trains. Throws invalid_argument (before any work), no_device, interrupted, out_of_memory, device_error, and error
-// where not even one thread can be started. What on_progress throws comes back as it is.
+// Trains a fleet. Throws invalid_argument (before any work), no_device, interrupted, out_of_memory, device_error, and
+// error if not even one thread can be started. What on_progress throws is passed on unchanged.
 GUMBELCUDA_API fleet_result train_fleet(const fleet_config& config, const fleet_execution& execution = {});
 
 }  // namespace gumbelcuda

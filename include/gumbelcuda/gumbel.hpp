@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gumbel noise, Gumbel-max and Gumbel-softmax with its backward pass, for batches of rows of classes, on the CPU and on
-// CUDA devices with the same bits. Drawn noise never touches memory: what the backward pass needs is computed again.
+// CUDA devices with the same bits. Drawn noise is stored only if the caller asks for it: the backward pass draws it
+// again.
 //
-//   gumbelcuda::gumbel_softmax_args<float> task{.rows = 128, .classes = 1000, .logits = {logits}, .y = {y}};
-//   task.temperature = &temperature;
-//   gumbelcuda::gumbel_softmax(task);
+//   gumbelcuda::gumbel_softmax_args<float> args{.rows = 128, .classes = 1000, .logits = {logits}, .y = {y}};
+//   args.temperature = &temperature;
+//   gumbelcuda::gumbel_softmax(args);
 //
 // Errors and backends: see execution.hpp.
 #pragma once
@@ -17,7 +18,7 @@
 
 namespace gumbelcuda {
 
-// out[r][k]: standard Gumbel variates, float in [−3.13000, 45.06].
+// out[r][k] is a standard Gumbel variate; float in [−3.13000, 45.06].
 template <class Number>
 struct gumbel_noise_args {
   std::uint64_t rows = 0, classes = 0;
@@ -34,17 +35,17 @@ constexpr auto describe(const gumbel_noise_args<Number>*) {
 using gumbel_noise_task = gumbel_noise_args<any_number>;
 
 // index[r] = argmax_k(logits[r][k] + gumbel): a sample of softmax(logits[r]). The sums are compared as if they were not
-// rounded, and where they are equal the lowest class is taken, so that noise counts however large logits are
-// (docs/numerics.md). So it is with every operation that draws.
+// rounded; if they are equal, the lowest class wins. So noise counts however large logits are (docs/numerics.md). The
+// same holds for every operation that draws.
 template <class Number>
 struct gumbel_max_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type_of<Number> type = missing_type<Number>();
   noise_address noise{};
-  basic_const_rows<Number> logits{};  // −inf: a masked class
+  basic_const_rows<Number> logits{};  // −inf masks a class
   std::int64_t* index = nullptr;      // [row], in [0, classes), or −1
-  // [row] each, null: not wanted. log softmax(logits[r])[index[r]]: double for float64, float otherwise; and why
-  // there is no index.
+  // [row] each, null if not wanted. log_prob is log softmax(logits[r])[index[r]], double for float64, float otherwise.
+  // status says why there is no index.
   computed_number<Number>* log_prob = nullptr;
   row_status* status = nullptr;
 };
@@ -63,23 +64,25 @@ struct gumbel_softmax_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type_of<Number> type = missing_type<Number>();
   noise_address noise{};
-  basic_const_rows<Number> logits{};  // −inf: a masked class, of which y is exactly 0
-  // τ ≥ 0, finite; 0 is the limit, one-hot. One for all rows, or one each. A row whose τ is neither gets NaN and −1.
+  basic_const_rows<Number> logits{};  // −inf masks a class, whose y is exactly 0
+  // τ ≥ 0, finite; τ = 0 is the limit, a one-hot y. One τ for all rows, or one per row. A row with any other τ gets NaN
+  // and index −1.
   const float* temperature = nullptr;
   bool temperature_per_row = false;
-  // At least one of the three: the relaxed sample, or its logarithm where log_domain is set; its hard sample as a
-  // one-hot row, and as a number: gumbel_max's. y is that of rounded sums: its error is that of logits which are off by
-  // half a unit in the last place of the sum, over τ. Where two of them round to the same largest number, y is the same
-  // for both, and the hard sample is still one. y and one_hot may be logits, or gumbel, with the same
-  // strides.
+  // At least one of y, one_hot and index. y is the relaxed sample, or its logarithm if log_domain is set. one_hot and
+  // index are its hard sample, which is gumbel_max's, as a one-hot row and as a number. y is computed from rounded
+  // sums: its error is that of logits that are off by half a unit in the last place of the sum, over τ. If two sums
+  // round to the same largest number, y is the same for both classes, and the hard sample is still one of them. y and
+  // one_hot may overwrite logits or gumbel, with the same strides.
   basic_mutable_rows<Number> y{}, one_hot{};
   std::int64_t* index = nullptr;
   bool log_domain = false;
-  // The noise, where it is given and not drawn: any numbers, and noise is then not used. −inf masks its class; a NaN or
-  // +inf makes its row NaN and −1. With zeros y is a plain softmax of temperature τ.
+  // Noise that the caller supplies, in place of drawn noise; the member `noise` is then not used. Any numbers are
+  // allowed: −inf masks its class; a NaN or +inf makes its row NaN and −1. With zeros y is a plain softmax of
+  // temperature τ.
   basic_const_rows<Number> gumbel{};
-  // Where it is wanted, besides: the noise that was drawn, as gumbel_noise writes it. Not with gumbel. May be logits,
-  // with the same strides.
+  // If gumbel_out.data is not null, the drawn noise is written there, as gumbel_noise writes it. Not allowed together
+  // with gumbel. May overwrite logits, with the same strides.
   basic_mutable_rows<Number> gumbel_out{};
 };
 template <class Number>
@@ -101,8 +104,8 @@ inline gumbel_noise_task noise_of(const gumbel_softmax_task& task) {
   return {task.rows, task.classes, task.type, task.noise, task.gumbel_out};
 }
 
-// From d_y = dL/dy to dL/dlogits and dL/dτ. y comes from the forward pass (never its logarithm), or, where y.data is
-// null, is computed again from logits and noise. For straight-through samples d_y is the one-hot row's.
+// From d_y = dL/dy to dL/dlogits and dL/dτ. y comes from the forward pass, and is never its logarithm. If y.data is
+// null, y is computed again from logits and noise. For straight-through samples d_y is dL/d(one-hot row).
 template <class Number>
 struct gumbel_softmax_vjp_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
@@ -112,8 +115,8 @@ struct gumbel_softmax_vjp_args {
   const float* temperature = nullptr;  // as in the forward pass
   bool temperature_per_row = false;
   basic_const_rows<Number> y{}, d_y{};
-  basic_mutable_rows<Number> d_logits{};  // may be d_y, with the same strides
-  // [row], null: not wanted. dL/dτ of each row: double for float64, float otherwise.
+  basic_mutable_rows<Number> d_logits{};  // may overwrite d_y, with the same strides
+  // [row], null if not wanted. dL/dτ of each row: double for float64, float otherwise.
   computed_number<Number>* d_temperature = nullptr;
   basic_const_rows<Number> gumbel{};  // as in the forward pass; not used with y
 };
@@ -152,7 +155,7 @@ void gumbel_softmax_vjp(const gumbel_softmax_vjp_args<Number>& args, const row_e
   gumbel_softmax_vjp(untyped(args), execution);
 }
 
-// *device_offset += words rounded up to a multiple of 4, in the order of the stream.
+// Adds `words`, rounded up to a multiple of 4, to *device_offset, in the order of the stream.
 GUMBELCUDA_API void advance_noise(std::uint64_t* device_offset, std::uint64_t words,
                                   const row_execution& execution = {});
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every function that the library has for the host, in one include. device.hpp is for one's own kernels.
+// All functions of the library for the host, in one include. device.hpp is for your own kernels.
 #pragma once
 
 // Operations on batches of rows.

@@ -11,8 +11,8 @@
 namespace gumbelcuda {
 
 // kl[r] = KL(softmax(p_logits[r]) ‖ softmax(q_logits[r])) = Σ_k p_k·(log p_k − log q_k), in nats. A class with p_k = 0
-// adds 0; one with p_k > 0 and q_k = 0 makes it +inf, however small p_k is. Never negative, and accurate where p and q
-// nearly agree. NaN for a row with a NaN, a +inf or nothing above −inf.
+// adds 0; a class with p_k > 0 and q_k = 0 makes it +inf, however small p_k is. kl is never negative, and is accurate
+// where p and q nearly agree. It is NaN for a row with a NaN, a +inf or nothing above −inf.
 template <class Number>
 struct kl_divergence_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1

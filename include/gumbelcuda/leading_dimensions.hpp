@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows with any number of leading dimensions: arrays of shape [d0, d1, …, classes], each with strides of its own, given
-// to operations that know rows and two strides. Dimensions that lie regularly in all arrays become one; the last of
-// what is left gives the rows of a call, and there is a call for each place in the others:
+// Rows with any number of leading dimensions: arrays of shape [d0, d1, …, classes], each with its own strides, for
+// operations that know only rows and two strides. Dimensions that are regular in all arrays are merged into one. The
+// last of the remaining dimensions becomes the rows of a call, and there is one call for each position in the others:
 //
 //   gumbelcuda::leading_dimensions<float> dimensions({2, 3, 4}, classes);
-//   const auto logits = dimensions.input(logits_data, {1200, 400, 100});  // strides in numbers, one a dimension
-//   const auto y = dimensions.output(y_data, {3, 1, 6}, 24);              // 24: from a class to the next
+//   const auto logits = dimensions.input(logits_data, {1200, 400, 100});  // strides in numbers, one per dimension
+//   const auto y = dimensions.output(y_data, {3, 1, 6}, 24);              // 24: from one class to the next
 //   dimensions.for_each_block([&](const auto& block) {
 //     args.rows = block.rows;
 //     args.noise = block.noise(noise);
 //     args.logits = block[logits];
 //     args.y = block[y];
-//     args.index = index + block.first_row;  // and so on for all that has a number each row
+//     args.index = index + block.first_row;  // and so on for every array with one number per row
 //     gumbelcuda::gumbel_softmax(args);
 //   });
 //
-// Rows are numbered in row-major order of the leading dimensions, and what has a number each row lies in that order
-// without gaps. So the results are those of one call for a contiguous copy, byte for byte. They depend on no layout,
-// only the number of calls does: where many are to be started on a device, a contiguous copy may be faster.
+// Rows are numbered in row-major order of the leading dimensions. Arrays with one number per row lie in that order
+// without gaps. So the results are those of one call on a contiguous copy, byte for byte. Only the number of calls
+// depends on the layout: if a device would have to run many, a contiguous copy may be faster.
 //
-// The classes may be any dimension of an array: its other dimensions are the leading ones. Each call checks its own
-// arguments, and throws when calls before it are done.
+// The classes may be any dimension of an array; its other dimensions are then the leading ones. Each call checks its
+// own arguments. If a call throws, those before it are done.
 #pragma once
 
 #include <cstddef>
@@ -37,11 +37,11 @@ namespace gumbelcuda {
 template <class Number>
 class leading_dimensions;
 
-// Rows [first_row, first_row + rows), which in each array lie one distance apart, or are one.
+// Rows [first_row, first_row + rows). In each array they lie at one distance from each other, or are all the same row.
 template <class Number>
 class row_block {
  public:
-  // An array, as leading_dimensions knows it.
+  // An array that was added to leading_dimensions.
   struct input_array {
     std::size_t number;
   };
@@ -57,7 +57,7 @@ class row_block {
   basic_mutable_rows<Number> operator[](output_array array) const {
     return {at(array.number), row_stride(array.number), places_[array.number].class_stride};
   }
-  // Of these rows, where `noise` is that of all.
+  // The noise of these rows, where `noise` is that of all rows.
   noise_address noise(noise_address noise) const {
     if (noise.row_seed)
       noise.row_seed += first_row;
@@ -81,15 +81,15 @@ class row_block {
   std::vector<place> places_;
 };
 
-// Number: any_number where the type of the arrays' numbers is known when running only.
+// Number is any_number if the type of the arrays' numbers is known only at run time.
 template <class Number = any_number>
 class leading_dimensions {
  public:
   using block = row_block<Number>;
   using stored = typename detail::number_types<Number>::stored;
 
-  // `shape`: all dimensions but the classes; none is one row, and 0 anywhere is no rows. `type` is given for any_number
-  // alone. Throws invalid_argument.
+  // `shape`: all dimensions but the classes. An empty shape is one row; with a 0 in it there are no rows. `type` is
+  // passed only if Number is any_number. Throws invalid_argument.
   leading_dimensions(std::vector<std::uint64_t> shape, std::uint64_t classes,
                      number_type_of<Number> type = missing_type<Number>())
       : shape_(std::move(shape)), classes_(classes) {
@@ -118,14 +118,15 @@ class leading_dimensions {
 
   std::uint64_t rows() const { return rows_; }
 
-  // An array that is read, with a stride for each dimension of the shape, in numbers: 0 repeats the same rows, and a
-  // negative one goes backwards. data: the row whose indices are all 0. class_stride: from a class to the next, 1 or
-  // more; of no matter where there is one class. Throw invalid_argument.
+  // Adds an array that is read. strides: one for each dimension of the shape, in numbers; 0 repeats the same rows, and
+  // a negative one goes backwards. data: the row whose indices are all 0. class_stride: from one class to the next, 1
+  // or more; ignored if there is one class. Throws invalid_argument.
   typename block::input_array input(const stored* data, std::vector<std::ptrdiff_t> strides,
                                     std::ptrdiff_t class_stride = 1) {
     return {add(const_cast<stored*>(data), std::move(strides), class_stride)};
   }
-  // One that is written. Rows must not overlap; strides that a dimension alone shows to be too small are refused.
+  // Adds an array that is written. Its rows must not overlap. Strides are refused if one dimension alone shows that
+  // they are too small.
   typename block::output_array output(stored* data, std::vector<std::ptrdiff_t> strides,
                                       std::ptrdiff_t class_stride = 1) {
     const typename block::output_array added{add(data, std::move(strides), class_stride)};
@@ -142,7 +143,7 @@ class leading_dimensions {
     return added;
   }
 
-  // Calls body(block) for blocks that together are all rows, in order.
+  // Calls body(block) for blocks that together cover all rows, in order.
   template <class Body>
   void for_each_block(Body body) const {
     for (walk blocks(*this); blocks.next();) body(blocks.current());
@@ -160,8 +161,8 @@ class leading_dimensions {
   };
 
  public:
-  // The same, one by one: next() goes to the first block, then to the one after, and is false after the last. The
-  // arrays are those that the dimensions had when it was made.
+  // The same blocks, one at a time: next() goes to the first block, then to each further one, and returns false after
+  // the last. A walk has the arrays that had been added when it was made.
   class walk {
    public:
     explicit walk(const leading_dimensions& dimensions)
@@ -186,7 +187,7 @@ class leading_dimensions {
       }
       if (rows_ - block_.first_row <= block_.rows) return false;
       block_.first_row += block_.rows;
-      // To the next place, the last dimension first.
+      // Go to the next position, the last dimension first.
       for (std::size_t d = outer_.size(); d-- > 0;) {
         const bool more = ++at_[d] < outer_[d].extent;
         if (!more) at_[d] = 0;
@@ -215,7 +216,7 @@ class leading_dimensions {
     return stride < 0 ? 0 - std::uint64_t(stride) : std::uint64_t(stride);
   }
 
-  // Whether rows `stride` apart, `extent` of them, have no number in common.
+  // Whether `extent` rows, `stride` numbers apart, have no number in common.
   bool apart(const array& a, std::uint64_t extent, std::ptrdiff_t stride) const {
     const std::uint64_t step = magnitude(stride);
     return step > 0 && (step > (classes_ - 1) * a.class_stride || a.class_stride > (extent - 1) * step);
@@ -244,7 +245,7 @@ class leading_dimensions {
     return arrays_.size() - 1;
   }
 
-  // The dimensions that are longer than 1; neighbours that every array could have as one are one.
+  // The dimensions longer than 1. Neighbours are merged if every array allows it.
   std::vector<dimension> merged() const {
     std::vector<dimension> result;
     for (std::size_t d = 0; d < shape_.size(); ++d) {
@@ -263,7 +264,8 @@ class leading_dimensions {
     return result;
   }
 
-  // Rows of one call are all the same one or do not overlap, and do not go backwards. What repeats rows is read.
+  // Whether this dimension can be the rows of one call: in each array they are all the same row or do not overlap, and
+  // they do not go backwards. Only arrays that are read may repeat a row.
   bool has_row_strides(const dimension& d) const {
     for (std::size_t a = 0; a < arrays_.size(); ++a)
       if (d.strides[a] < 0 || (d.strides[a] > 0 && !apart(arrays_[a], d.extent, d.strides[a]))) return false;

@@ -11,18 +11,20 @@
 
 namespace gumbelcuda {
 
-// Relaxed Bernoulli variables, each element its own: y = sigmoid((logits + l)/τ), l standard logistic noise of the word
-// that gumbel_noise_task makes its number of. Maddison, Mnih, Teh, appendix B (BinConcrete).
+// Relaxed Bernoulli variables, one for each element: y = sigmoid((logits + l)/τ), where l is standard logistic noise
+// from the word that gumbel_noise makes its number from. Maddison, Mnih, Teh, arXiv:1611.00712, appendix B
+// (BinConcrete).
 template <class Number>
 struct relaxed_bernoulli_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type_of<Number> type = missing_type<Number>();
   noise_address noise{};
-  basic_const_rows<Number> logits{};  // of 1; ±inf: certain; NaN gives NaN
-  // τ ≥ 0, finite; 0 is the limit, where y is hard. One for all rows, or one each. A row whose τ is neither gets NaN.
+  basic_const_rows<Number> logits{};  // log odds of a 1; ±inf is certain; NaN gives NaN
+  // τ ≥ 0, finite; τ = 0 is the limit, where y is hard. One for all rows, or one per row. A row with any other τ gets
+  // NaN.
   const float* temperature = nullptr;
   bool temperature_per_row = false;
-  // At least one; either may be logits, with the same strides. hard is 1 where logits + l > 0, and 0 elsewhere.
+  // At least one of the two. Each may overwrite logits, with the same strides. hard is 1 where logits + l > 0, else 0.
   basic_mutable_rows<Number> y{}, hard{};
 };
 template <class Number>
@@ -37,8 +39,8 @@ constexpr auto describe(const relaxed_bernoulli_args<Number>*) {
 }
 using relaxed_bernoulli_task = relaxed_bernoulli_args<any_number>;
 
-// From d_y = dL/dy to dL/dlogits and dL/dτ, each row's. y comes from the forward pass, or, where y.data is null, is
-// computed again from logits and noise. For straight-through samples d_y is that of hard. Where y is 0 or 1 both are 0.
+// From d_y = dL/dy to dL/dlogits and dL/dτ of each row. y comes from the forward pass; if y.data is null, y is computed
+// again from logits and noise. For straight-through samples d_y is dL/dhard. Where y is 0 or 1, both derivatives are 0.
 template <class Number>
 struct relaxed_bernoulli_vjp_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
@@ -48,8 +50,8 @@ struct relaxed_bernoulli_vjp_args {
   const float* temperature = nullptr;  // as in the forward pass
   bool temperature_per_row = false;
   basic_const_rows<Number> y{}, d_y{};
-  // At least one of the two. d_logits may be d_y, with the same strides; d_temperature is [row], double for float64,
-  // float otherwise.
+  // At least one of the two. d_logits may overwrite d_y, with the same strides. d_temperature is [row], double for
+  // float64, float otherwise.
   basic_mutable_rows<Number> d_logits{};
   computed_number<Number>* d_temperature = nullptr;
 };
@@ -66,17 +68,18 @@ constexpr auto describe(const relaxed_bernoulli_vjp_args<Number>*) {
 }
 using relaxed_bernoulli_vjp_task = relaxed_bernoulli_vjp_args<any_number>;
 
-// log_prob[r][k]: log of the density of a relaxed Bernoulli variable at y[r][k],
-// log τ + w − 2·log(1 + e^w) − log y − log(1−y), w = logits − τ·(log y − log(1−y)). At y of 0 and 1 the limit: +inf for
-// τ < 1, −inf for τ > 1, −logits and logits for τ = 1. NaN for y outside [0, 1] and for a NaN.
+// log_prob[r][k]: log of the density of a relaxed Bernoulli variable at y[r][k], which is
+// log τ + w − 2·log(1 + e^w) − log y − log(1−y), with w = logits − τ·(log y − log(1−y)). At y = 0 and y = 1 it is the
+// limit: +inf for τ < 1, −inf for τ > 1; for τ = 1, −logits at 0 and logits at 1. NaN for y outside [0, 1] and for a
+// NaN.
 template <class Number>
 struct relaxed_bernoulli_log_prob_args {
   std::uint64_t rows = 0, classes = 0;  // classes ≥ 1
   number_type_of<Number> type = missing_type<Number>();
   basic_const_rows<Number> logits{}, y{};
-  const float* temperature = nullptr;  // τ > 0, finite; otherwise as in relaxed_bernoulli_task
+  const float* temperature = nullptr;  // τ > 0, finite; otherwise as in relaxed_bernoulli_args
   bool temperature_per_row = false;
-  basic_mutable_rows<Number> log_prob{};  // may be logits or y, with the same strides
+  basic_mutable_rows<Number> log_prob{};  // may overwrite logits or y, with the same strides
 };
 template <class Number>
 constexpr auto describe(const relaxed_bernoulli_log_prob_args<Number>*) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the arguments of all operations on rows are made of: types of numbers, rows, the address of the noise.
+// What the arguments of all operations on rows consist of: number types, rows, and the address of the noise.
 #pragma once
 
 #include <cstddef>
@@ -14,12 +14,13 @@
 
 namespace gumbelcuda {
 
-// How numbers lie in memory. Those of 16 bits are computed with as float32, noise included, and rounded once when
-// stored: to nearest, ties to even. Temperatures are floats for float64, too, and are what they hold: .1f is
+// How numbers are stored. 16-bit numbers are computed with as float32, noise included, and rounded once when stored, to
+// nearest, ties to even. Temperatures are floats for float64 rows, too, and mean exactly what the float holds: .1f is
 // .100000001490116.
 enum class number_type { float32, float16, bfloat16, float64 };
 
-// From types to number_type. A program that has a 16-bit type of its own, as CUDA's __half is, specialises it.
+// From a C++ type to its number_type. A program that has a 16-bit type of its own, such as CUDA's __half, specialises
+// it.
 template <class Number>
 struct number_traits;
 template <>
@@ -39,14 +40,15 @@ struct number_traits<bfloat16> {
   static constexpr number_type type = number_type::bfloat16;
 };
 
-// In place of a type in arguments whose type is known when running only, `type`, as those of language bindings are.
+// Stands for the number type in arguments whose type is known only at run time, as it is in language bindings. Their
+// member `type` says which it is.
 struct any_number {};
 template <>
 struct number_traits<any_number> {};
 
 namespace detail {
 
-// `type` of arguments whose type the compiler knows.
+// The member `type` of arguments whose number type the compiler knows.
 template <class Number>
 struct type_of_number {
   constexpr operator number_type() const { return number_traits<Number>::type; }
@@ -69,10 +71,10 @@ struct number_types<any_number> {
 
 template <class Number>
 using number_type_of = typename detail::number_types<Number>::type;
-// Of results that a row has one of: double for float64, float otherwise.
+// The type of results such as log-probabilities, which are not stored as Number: double for float64, float otherwise.
 template <class Number>
 using computed_number = typename detail::number_types<Number>::computed;
-// Arguments without a type must be given one: this is none.
+// The default of `type`. Arguments of type any_number must be given a type; this one is not valid.
 template <class Number>
 constexpr number_type_of<Number> missing_type() {
   if constexpr (std::is_same_v<Number, any_number>)
@@ -81,37 +83,37 @@ constexpr number_type_of<Number> missing_type() {
     return {};
 }
 
-// Which noise. Row r draws from row first_row + r of the seed's stream, class k of it from word offset + k
-// (docs/noise-stream.md): the noise of a row depends on nothing else.
+// Which noise a call draws. Row r draws from row first_row + r of the seed's stream, class k of it from word offset + k
+// (docs/noise-stream.md). The noise of a row depends on nothing else.
 struct noise_address {
   std::uint64_t seed = 42;
   std::uint64_t first_row = 0;
-  // A multiple of 4. Calls that are to draw independent noise for the same rows keep their offsets apart by the number
-  // of classes, rounded up to a multiple of 4.
+  // A multiple of 4. Calls that are to draw independent noise for the same rows need offsets that differ by at least
+  // the number of classes, rounded up to a multiple of 4.
   std::uint64_t offset = 0;
-  // Where not null, *device_offset, read when the kernel runs, is added to the offset. It has to be a multiple of 4,
-  // and is rounded down to one: when a call is checked, its value need not be known yet. advance_noise() moves it on,
-  // so that a CUDA graph that is replayed draws fresh noise.
+  // If not null, *device_offset is added to the offset. It is read when the kernel runs. It must be a multiple of 4,
+  // and is rounded down to one, because its value need not be known yet when the call is checked. advance_noise()
+  // increases it, so that a replayed CUDA graph draws fresh noise.
   const std::uint64_t* device_offset = nullptr;
-  // [row] each, where not null. With row_seed all rows read row first_row of their own seed's stream, so that what a
-  // request draws does not depend on its place in the batch. row_offset, multiples of 4, is added to the row's offset;
-  // on a device the sum is rounded down to one.
+  // [row] each, if not null. With row_seed every row reads row first_row of its own seed's stream, so that what a
+  // request draws does not depend on its place in the batch. row_offset is added to the row's offset. Its values are
+  // multiples of 4; on a device the sum is rounded down to one.
   const std::uint64_t *row_seed = nullptr, *row_offset = nullptr;
 };
-// Throws invalid_argument for what no operation would take.
+// Throws invalid_argument if no operation would accept `noise`.
 GUMBELCUDA_API void validate(const noise_address& noise);
 
-// Rows of classes: element k of row r is at r·row_stride + k·class_stride. Strides count elements. {data, 1, rows} is a
-// matrix that lies transposed, class after class.
+// Rows of classes: element k of row r is data[r·row_stride + k·class_stride]. Strides count elements. {data, 1, rows}
+// is a transposed matrix, class after class.
 template <class Number>
 struct basic_const_rows {
   const typename detail::number_types<Number>::stored* data = nullptr;
-  std::size_t row_stride = 0;    // 0: rows lie one after another, classes·class_stride apart
-  std::size_t class_stride = 0;  // 0: 1
+  std::size_t row_stride = 0;    // 0: rows follow one another, classes·class_stride apart
+  std::size_t class_stride = 0;  // 0 means 1
 };
-// Numbers that are written do not overlap: the numbers of a row end before the next row, or those of a class before the
-// next class. The same is asked of what is read. No result of a task begins where another of its results does, or where
-// anything does that the task reads, but for what its comments allow: each call checks that.
+// Numbers that are written must not overlap: the numbers of a row end before the next row, or those of a class before
+// the next class. The same is required of numbers that are read. A result must not begin where another result of the
+// call begins, or where an array that the call reads begins, unless a comment allows it. Each call checks this.
 template <class Number>
 struct basic_mutable_rows {
   typename detail::number_types<Number>::stored* data = nullptr;
@@ -120,17 +122,17 @@ struct basic_mutable_rows {
 };
 using const_rows = basic_const_rows<any_number>;
 using mutable_rows = basic_mutable_rows<any_number>;
-// As row_stride of const_rows: all rows are the one at data.
+// As row_stride of const_rows: every row is the one at data.
 inline constexpr std::size_t repeated_row = ~std::size_t{0};
 
-// What became of a row. Rows that cannot be drawn from give index −1 and NaN, and are no error of the call: on a device
-// it has returned by then.
+// What became of a row. A row that cannot be drawn from gives index −1 and NaN. That is no error of the call: on a
+// device the call has returned by then.
 enum class row_status : std::uint8_t {
   drawn = 0,
   nothing_to_draw = 1,  // no logit above −inf
   not_finite = 2,       // a logit is NaN or +inf
-  // What only categorical_sample says:
-  looks_like_probabilities = 3,  // it was asked to look, and the row is no row of logits
+  // Only categorical_sample has these:
+  looks_like_probabilities = 3,  // the check was requested, and the row is one of probabilities, not of logits
   bad_parameter = 4,             // the row's temperature, top_p or min_p is out of range
 };
 
@@ -148,7 +150,7 @@ constexpr void assign(To& to, const From& from) {
 
 }  // namespace detail
 
-// The same arguments, with their type as a number.
+// The same arguments with their number type as a value: from Args<float> to Args<any_number>.
 template <template <class> class Args, class Number>
 constexpr Args<any_number> untyped(const Args<Number>& args) {
   Args<any_number> result;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations on rows with a memory: where they run, which noise comes next, and the CPU's scratch between calls.
+// The operations on rows with a state: where they run, which noise comes next, and the CPU's scratch between calls.
 //
 //   gumbelcuda::sampler sampler({.noise = {.seed = 7}});
 //   const gumbelcuda::gumbel_max_args<float> args{.rows = 128, .classes = 1000, .logits = {logits}, .index = index};
@@ -12,17 +12,17 @@
 namespace gumbelcuda {
 
 struct sampler_options {
-  backend_kind backend = backend_kind::cpu;  // as in row_execution, like the next two
+  backend_kind backend = backend_kind::cpu;  // this and the next two as in row_execution
   int threads = 0;
   void* stream = nullptr;
-  noise_address noise{};  // of the next call
+  noise_address noise{};  // the noise of the next call
 };
 
-// Move-only, since a copy would draw the same noise. One call at a time. Errors: see execution.hpp; a call that throws
-// leaves the noise of the next one as it was.
+// A sampler can be moved but not copied, since a copy would draw the same noise. It runs one call at a time. Errors:
+// see execution.hpp. A call that throws leaves the noise of the next one as it was.
 class sampler {
  public:
-  // Throws invalid_argument.
+  // Throws invalid_argument for options that no operation would accept.
   explicit sampler(const sampler_options& options = {}) { set_options(options); }
 
   const sampler_options& options() const noexcept { return options_; }
@@ -32,8 +32,8 @@ class sampler {
     options_ = options;
   }
 
-  // Each draws the noise that is next and returns its address, for the backward pass. Of a task's own noise it takes
-  // row_seed and row_offset alone.
+  // Each of these draws the noise that is next, and returns its address for the backward pass. Of the noise in `args`
+  // it uses row_seed and row_offset alone.
   template <class Number>
   noise_address gumbel_noise(const gumbel_noise_args<Number>& args) {
     return draw(args, gumbelcuda::gumbel_noise);
@@ -47,7 +47,7 @@ class sampler {
     return draw(args, gumbelcuda::gumbel_softmax);
   }
 
-  // These draw nothing; the backward pass has the noise of its task.
+  // These draw nothing. The backward pass uses the noise in its `args`.
   template <class Number>
   void gumbel_softmax_vjp(const gumbel_softmax_vjp_args<Number>& args) {
     run(args, gumbelcuda::gumbel_softmax_vjp);
@@ -56,9 +56,9 @@ class sampler {
     gumbelcuda::advance_noise(device_offset, words, execution_of(options_));
   }
 
-  // The same for any operation on rows: one that draws a word a class, in each of its task's `draws` or
-  // `samples` where it has such; one that draws so many words a row, rounded up to a multiple of 4; and one that draws
-  // none.
+  // The same for any operation on rows. The first draw() is for operations that draw one word per class, in each of
+  // their `draws` or `samples` if they have such. The second is for operations that draw `words` words per row, rounded
+  // up to a multiple of 4. run() is for operations that draw nothing.
   template <class Task>
   noise_address draw(const Task& task, void (*operation)(const Task&, const row_execution&)) {
     const std::uint64_t each = (task.classes + 3) / 4 * 4;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How τ falls as training goes on, as a value that a host and a device can both evaluate, with the same bits: the step
-// is the argument, so that nothing is kept between steps and a run that is taken up again goes on as it would have.
+// How τ falls during training, as a function of the step, which host and device evaluate to the same bits. Nothing is
+// kept between steps, so a run that is resumed goes on as it would have.
 #pragma once
 
 #include <cstdint>
@@ -24,14 +24,14 @@ enum class schedule_shape {
   cosine,       // b + (a − b)·(1 + cos πt)/2
 };
 
-// Before the first knot and from the last one on τ is that knot's. One knot is a constant; more than two make the
+// Up to the first knot and from the last one on, τ is that knot's. One knot makes a constant τ; more than two make the
 // schedule piecewise.
 //
 //   temperature_schedule{.shape = schedule_shape::cosine, .knot_count = 2, .knots = {{0, 2.f}, {10000, .1f}}}
 struct temperature_schedule {
   schedule_shape shape = schedule_shape::linear;
   int knot_count = 1;  // 1 to 8
-  // Steps rise. Temperatures: 0 or more, finite; above 0 where the shape is exponential.
+  // Each step is above the one before. Temperatures: 0 or more, finite; above 0 if the shape is exponential.
   temperature_knot knots[max_temperature_knots]{};
 };
 
@@ -44,7 +44,7 @@ namespace detail {
 // sin²(π·t/2) = (1 − cos πt)/2, t in [0, 1]. Output: [0, 1], both ends exact. Error: 1e-15.
 GUMBELCUDA_INLINE double raised_cosine(double t) {
   const double half_pi = 0x1.921fb54442d18p+0, x = half_pi * (t < 0.5 ? t : 1 - t), z = -(x * x);
-  // sin x by its series, x ≤ π/4.
+  // sin x by its series, for x ≤ π/4.
   double inverse_factorial = 1.0 / 355687428096000.0, q = inverse_factorial;  // 1/17!
   GUMBELCUDA_UNROLL
   for (int n = 15; n >= 3; n -= 2) {
@@ -57,8 +57,8 @@ GUMBELCUDA_INLINE double raised_cosine(double t) {
 
 }  // namespace detail
 
-// τ at a step, computed in double and rounded once: half an ulp and 1e-13 of it. The schedule has been checked, as
-// evaluate_schedule() does.
+// τ at a step, computed in double and rounded once. Error: half an ulp and 1e-13 of τ. The caller must have checked the
+// schedule, as evaluate_schedule() does.
 GUMBELCUDA_INLINE float temperature(const temperature_schedule& schedule, std::uint64_t step) {
   const temperature_knot* knots = schedule.knots;
   const int last = schedule.knot_count - 1;
@@ -83,8 +83,8 @@ GUMBELCUDA_MATH_END
 
 namespace gumbelcuda {
 
-// *device_temperature = temperature(schedule, *device_step), in the order of the stream. On a device both are the
-// device's.
+// *device_temperature = temperature(schedule, *device_step), in the order of the stream. With backend cuda both
+// pointers point to memory that the device can use.
 GUMBELCUDA_API void evaluate_schedule(const temperature_schedule& schedule, const std::uint64_t* device_step,
                                       float* device_temperature, const row_execution& execution = {});
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Samples of k classes of a row without replacement. What operations do: gumbelcuda/gumbel_top_k.hpp;
-// handles, errors and conventions: gumbelcuda.h, which includes this file.
+// Samples of k classes of a row without replacement. What the operations do: gumbelcuda/gumbel_top_k.hpp. Handles,
+// errors and conventions: gumbelcuda.h, which includes this file.
 #pragma once
 
 #include "gumbelcuda/gumbelcuda.h"
@@ -16,17 +16,18 @@ typedef struct gumbelcuda_gumbel_top_k_args {
   size_t struct_size;
   uint64_t rows, classes;  // classes ≥ 1
   int32_t type;
-  uint32_t flags;                // none yet: 0
-  gumbelcuda_const_rows logits;  // −inf: a masked class
+  uint32_t flags;                // must be 0
+  gumbelcuda_const_rows logits;  // −inf masks a class
   uint64_t k;                    // in [1, classes]
   int64_t* index;                // [row][k], in the order of the draws
-  // [row][k], double for float64, otherwise float; NULL: not wanted. logits + gumbel; log softmax(logits[row]) of each
-  // class; log of the probability of each class to be above kappa.
+  // [row][k] each, double for float64, otherwise float; NULL if not wanted. perturbed: logits + gumbel. log_prob:
+  // log softmax(logits[row]) of each class. log_inclusion: log of the probability that the class is above kappa.
   void* perturbed;
   void* log_prob;
   void* log_inclusion;
-  void* kappa;  // [row] the (k+1)-th largest logits + gumbel, of the same type; −inf: there is none; NULL: not wanted
-  uint8_t* status;  // [row] GUMBELCUDA_ROW_DRAWN, …; NULL: not wanted
+  // [row] the (k+1)-th largest logits + gumbel, of the same type; −inf if there is none; NULL if not wanted
+  void* kappa;
+  uint8_t* status;  // [row] GUMBELCUDA_ROW_DRAWN, …; NULL if not wanted
   gumbelcuda_row_noise noise;
 } gumbelcuda_gumbel_top_k_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_gumbel_top_k(gumbelcuda_handle* handle,

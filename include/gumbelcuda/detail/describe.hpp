@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the fields of a task are, said once, beside its struct. From it come the checks of every call, the pointers that
-// C looks at, and the arrays of the self-test and of the tests; a field that is not described does not compile.
+// The description of a task: what its fields are, said once, next to its struct. The checks of every call, the pointer
+// checks of the C API, and the arrays of the self-test and of the tests are derived from it. A task with a field that
+// is not described does not compile.
 #pragma once
 
 #include <array>
@@ -15,7 +16,7 @@ namespace gumbelcuda {
 template <class Number>
 struct basic_const_rows;
 
-// The type of the numbers of arguments.
+// The number type of a struct of arguments: float for Args<float>.
 template <class Args>
 struct number_in;
 template <template <class> class Args, class Number>
@@ -23,20 +24,21 @@ struct number_in<Args<Number>> {
   using type = Number;
 };
 
-// Which numbers an array that is read may hold; a device's are not looked at.
+// The numbers that an input array may hold. On a device they are not checked.
 enum class allowed_numbers { any, zero_or_more, above_zero, share, share_above_zero, multiple_of_4 };
 
 template <class Task>
 struct field_rules {
   bool optional = false;  // may be null
-  bool one_of = false;    // may be null, but not all of the task's fields that have this
-  basic_const_rows<typename number_in<Task>::type> Task::*unless = nullptr;  // not looked at where these rows are given
-  bool Task::*per_row = nullptr;               // an array: one number a row if set, one for all otherwise
-  std::uint64_t Task::*of_each_row = nullptr;  // an array: so many numbers a row
+  bool one_of = false;    // may be null, but not all of the task's fields that have this rule
+  // The field is ignored if the caller supplies these rows.
+  basic_const_rows<typename number_in<Task>::type> Task::*unless = nullptr;
+  bool Task::*per_row = nullptr;               // an array: one number per row if this is set, otherwise one for all
+  std::uint64_t Task::*of_each_row = nullptr;  // an array: this many numbers per row
   allowed_numbers numbers = allowed_numbers::any;
-  std::uint64_t least = 0, most = ~std::uint64_t{0};  // of a number in the task itself
-  bool at_most_classes = false;                       // likewise
-  std::array<const char*, 3> may_be{};                // inputs with whose memory and strides a result may be written
+  std::uint64_t least = 0, most = ~std::uint64_t{0};  // the range of a number in the task itself
+  bool at_most_classes = false;                       // such a number is at most `classes`
+  std::array<const char*, 3> may_be{};                // inputs that a result may overwrite, with the same strides
 };
 
 template <class Task, class Member>
@@ -74,14 +76,14 @@ constexpr bool are_different(const Fields&... fields) {
 
 }  // namespace describing
 
-// What describe(const Task*) returns: task_field<Task, …> of every member.
+// What describe(const Task*) returns: a task_field<Task, …> for every member.
 template <class Task, class... Members>
 constexpr std::tuple<task_field<Task, Members>...> all_fields(task_field<Task, Members>... fields) {
   static_assert(sizeof...(Members) == describing::count_members<Task>(), "a field of this task is not described");
   return {fields...};
 }
 
-// visit(task_field) for each field of Task, in the order of its description.
+// Calls visit(task_field) for each field of Task, in the order of its description.
 template <class Task, class Visit>
 constexpr void for_each_field(Visit visit) {
   constexpr auto fields = describe(static_cast<const Task*>(nullptr));
@@ -92,5 +94,5 @@ constexpr void for_each_field(Visit visit) {
 
 }  // namespace gumbelcuda
 
-// In the body of describe(const task*), where `task` is the struct: its field of that name, and its rules.
+// In the body of describe(const task*), where `task` is the struct: its field of that name, with its rules.
 #define GUMBELCUDA_FIELD(name, ...) ::gumbelcuda::describing::field(#name, &task::name, {__VA_ARGS__})

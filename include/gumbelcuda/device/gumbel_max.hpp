@@ -3,9 +3,9 @@
 // Gumbel (1954); Maddison, Tarlow, Minka, arXiv:1411.0030. The deep tail of the noise (device/noise.hpp) keeps it right
 // for classes that are e^-40 as likely as the top one.
 //
-// Nearly every quad of classes loses to the best score so far by a wide margin, which its raw words show without a
-// logarithm of each: g ≤ −log v for v = x·2^-32, since −log(1 − v) ≥ v. A quad is passed over only where each of its
-// logits is below best − (−log v of its smallest word) by the margin, so the result is the definition's, bit by bit.
+// Nearly every quad of classes loses to the best score so far by a wide margin. Its raw words show that without a
+// logarithm for each: g ≤ −log v for v = x·2^-32, since −log(1 − v) ≥ v. A quad is skipped only if each of its logits
+// is below best − (−log v of its smallest word) by the margin, so the result is that of the definition, bit for bit.
 #pragma once
 
 #include "gumbelcuda/detail/rows/softmax.hpp"
@@ -14,27 +14,27 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// What has been seen of a row.
+// What has been found so far in a row.
 template <class V>
 struct best_class {
   V score = V(-INFINITY);  // the largest, rounded
   std::uint64_t index = no_class;
   bool not_finite = false;  // a logit is NaN or +inf
-  bool tied = false;        // the score has been seen more than once; above −inf `index` is the lowest that has it
+  bool tied = false;        // the score was seen more than once; above −inf `index` is the lowest class that has it
 };
 
-// Of a row, or part of it, of which this is all that has been seen.
+// The status of a row, or part of it, of which `best` is all that has been found.
 template <class V>
 GUMBELCUDA_INLINE row_status status_of(const best_class<V>& best) {
   if (best.not_finite) return row_status::not_finite;
   return best.score > V(-INFINITY) ? row_status::drawn : row_status::nothing_to_draw;
 }
 
-// Covers, up to the largest score, the errors of the estimate (2^-12·log 2), of the noise (45·2.5e-7), and the rounding
-// of the bound (2^-11) and of the scores (2^-13). Beyond it no quad is passed over.
+// The slack covers, up to the largest score, the errors of the estimate (2^-12·log 2) and of the noise (45·2.5e-7), and
+// the rounding of the bound (2^-11) and of the scores (2^-13). Above that score no quad is skipped.
 inline constexpr float race_slack = 0x1p-10f, largest_filtered_score = 4096.0f;
 
-// A logit below this loses to `best` whichever of these words it has. −inf where that cannot be said.
+// A logit below this bound loses to `best` with any of these words. −inf if that cannot be said.
 GUMBELCUDA_INLINE float losing_below(float best, const philox_block<std::uint32_t>& words, float noise_scale = 1) {
   std::uint32_t lowest = words.word[0];
   GUMBELCUDA_UNROLL
@@ -44,7 +44,7 @@ GUMBELCUDA_INLINE float losing_below(float best, const philox_block<std::uint32_
   return abs(best) < largest_filtered_score ? best - noise_scale * largest_gumbel - race_slack : -INFINITY;
 }
 
-// Certainly no class of the quad wins. False where a logit is NaN.
+// Whether certainly no class of the quad wins. False if a logit is NaN.
 template <class V>
 GUMBELCUDA_INLINE bool all_below(const V* logits, float bound) {
   bool all = true;
@@ -64,7 +64,7 @@ GUMBELCUDA_INLINE void enter_quad(best_class<V>& best, const row_noise& noise, s
   for (int j = 0; j < quad_size; ++j) {
     best.not_finite = best.not_finite | !(logits[j] < V(INFINITY));
     if (!(z[j] >= best.score)) continue;
-    best.tied = z[j] == best.score;  // quads come in order, so the lowest class has the score
+    best.tied = z[j] == best.score;  // quads come in order, so the lowest class has the score already
     if (best.tied) continue;
     best.score = z[j];
     best.index = quad * quad_size + std::uint64_t(j);

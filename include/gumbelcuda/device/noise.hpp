@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The noise of a row of classes: class k takes word `offset` + k of the row's stream, so that four classes next to each
-// other, a quad, share a block. docs/noise-stream.md
+// The noise of a row of classes. Class k takes word `offset` + k of the row's stream, so a quad, four neighbouring
+// classes, shares one block. docs/noise-stream.md
 //
-// 32 bits end at g = 22.9. A word below tail_words, one in a million, is extended by 32 further bits: it stands for
-// v = (x + (extension + ½)·2^-32)·2^-32, still inside the word's own cell, so order is kept, and g goes to 45.
+// With 32 bits g would end at 22.9. So a word below tail_words, one in a million, is extended by 32 further bits: it
+// stands for v = (x + (extension + ½)·2^-32)·2^-32. That is still inside the word's own cell, so order is kept, and g
+// goes to 45.
 #pragma once
 
 #include "gumbelcuda/math/gumbel.hpp"
@@ -12,10 +13,10 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-inline constexpr int quad_size = 4;  // classes to a block of noise
+inline constexpr int quad_size = 4;  // classes per block of noise
 inline constexpr std::uint32_t tail_words = 4096;
-// The extension of a word has its place in the block this much further on, where no word of the stream is: 2^64 words
-// need the first 2^62 blocks.
+// The extension of a word stands at the same place in the block this much further on. No word of the stream is there:
+// 2^64 words need only the first 2^62 blocks.
 inline constexpr std::uint64_t extension_blocks = std::uint64_t{1} << 63;
 
 struct row_noise {
@@ -27,7 +28,7 @@ struct row_noise {
   }
 };
 
-// Of row `row` of a call.
+// The noise of row `row` of a call.
 GUMBELCUDA_INLINE row_noise noise_of_row(const noise_address& noise, std::uint64_t row) {
   std::uint64_t words = noise.offset + (noise.device_offset ? *noise.device_offset : 0);
   if (noise.row_offset) words += noise.row_offset[row];
@@ -68,13 +69,13 @@ template <class V>
 GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad, V* g) {
   quad_gumbels(noise, quad, noise.words(quad), g);
 }
-// That of class j of a quad alone, from its word.
+// The variate of class j of a quad alone, from its word.
 template <class V>
 GUMBELCUDA_INLINE V class_gumbel(const row_noise& noise, std::uint64_t quad, int j, std::uint32_t word) {
   if (word >= tail_words) return gumbel<V>(word);
   return -log(tail_exponential(word, noise.extensions(quad).word[j], V{}));
 }
-// That of class k of the row.
+// The variate of class k of the row.
 template <class V>
 GUMBELCUDA_INLINE V class_gumbel(const row_noise& noise, std::uint64_t k) {
   V g[quad_size];

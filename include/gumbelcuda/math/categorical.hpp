@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Drawing a class: the Gumbel-max trick from logits, and by ranges of the raw word from probabilities (the GAN's
+// Drawing a class: from logits by the Gumbel-max trick, and from probabilities by ranges of the raw word (the GAN's
 // real samples).
 #pragma once
 
@@ -11,13 +11,13 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// The words of each class: x is class k where first[k] ≤ x ≤ last[k]. A class without words has first 1 and last 0.
+// Word x is class k where first[k] ≤ x ≤ last[k]. A class without words has first 1 and last 0.
 struct class_words {
   const std::uint32_t *first, *last;
 };
 
-// Shares the 2^32 words out: class k takes those from round(2^32·Σ_{j<k} p_j) on, sums and rounding in double; the
-// last class of any probability takes the rest. Input: probabilities ≥ 0, not all 0. Host only.
+// Divides the 2^32 words among the classes: class k takes those from round(2^32·Σ_{j<k} p_j) on, with sums and rounding
+// in double. The last class of nonzero probability takes the rest. Input: probabilities ≥ 0, not all 0. Host only.
 inline void share_words(const double* probabilities, int classes, std::uint32_t* first, std::uint32_t* last) {
   const double all = 4294967296.0;
   int last_class = classes - 1;
@@ -35,11 +35,11 @@ inline void share_words(const double* probabilities, int classes, std::uint32_t*
   }
 }
 
-// argmax_k(logits_k + g_k), the lowest index on ties: a sample of softmax(logits), to the resolution of 32-bit noise,
-// which ends at g = 22.9: a class that is e^-22 as likely as the top one is drawn too seldom. Gumbel (1954); Maddison,
-// Tarlow, Minka, arXiv:1411.0030. The index comes as a number of the lane type, in [0, count), or −1 for a
-// row with a NaN or without a class above −inf. −inf logits are never drawn. Scores are rounded here: where logits are
-// in the thousands and more, the law is off (docs/numerics.md), and the operations on rows are not.
+// argmax_k(logits_k + g_k), the lowest index on ties: a sample of softmax(logits), to the resolution of 32-bit noise.
+// That noise ends at g = 22.9, so a class that is e^-22 as likely as the top one is drawn too seldom. Gumbel (1954);
+// Maddison, Tarlow, Minka, arXiv:1411.0030. The index is a number of the lane type, in [0, count), or −1 for a row with
+// a NaN or without a class above −inf. −inf logits are never drawn. Scores are rounded here: for logits in the
+// thousands and more the law is off (docs/numerics.md). The operations on rows do not have this error.
 template <class V, class Count>
 GUMBELCUDA_INLINE V gumbel_max(const V* logits, const word_of<V>* words, int stride, Count count) {
   V best = V(scalar_of<V>(-INFINITY)), index = V(-1);

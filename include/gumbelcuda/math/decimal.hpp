@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The decimal that a float was written as: where numbers are computed in double, .8f is to mean .8 and not .800000012.
+// The decimal that a float was written as. Where numbers are computed in double, .8f is to mean .8 and not .800000012.
 #pragma once
 
 #include "gumbelcuda/math/lane.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
-// The double next to the decimal with the fewest digits behind the point that rounds to x. Input: [0, 1]. Output: such
-// a decimal for x ≥ 1e-12 and for what is written with 22 digits at most; otherwise x. Exact: powers of ten up to 10²²
-// are doubles, and so is a whole number of up to 11 digits.
+// The double next to the decimal with the fewest digits after the point that rounds to x. Input: [0, 1]. Output: such a
+// decimal for x ≥ 1e-12 and for what is written with at most 22 digits; otherwise x. It is exact: powers of ten up to
+// 10²² are doubles, and so is a whole number of up to 11 digits.
 GUMBELCUDA_INLINE double shortest_decimal(float x) {
   double power = 1;
   GUMBELCUDA_ROLLED

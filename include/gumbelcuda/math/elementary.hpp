@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// log, exp, sigmoid and softplus as our own polynomials: libm's and the GPU's differ from one another
-// in the last bits, and those bits would then differ between a GPU and a CPU. Only + − × ÷, fma and
-// integer operations are used, all correctly rounded everywhere, so every lane type of the same
-// precision gives the same bits. Coefficients: scripts/fit_polynomials.py (float), series (double).
+// log, exp, sigmoid and softplus as our own polynomials. Those of libm and of the GPU differ in the last bits, so
+// results would differ between a GPU and a CPU. These functions use only + − × ÷, fma and integer operations, all
+// correctly rounded everywhere, so every lane type of the same precision gives the same bits. Coefficients:
+// scripts/fit_polynomials.py (float), series (double).
 //
-// Each function states: input set, output set, maximum error, special values. Errors are against long
-// double; tests/unit/elementary_test.cpp checks a sample of all inputs and the worst that were found.
+// Each function states its input set, output set, maximum error and special values. Errors are against long double;
+// tests/unit/elementary_test.cpp checks a sample of all inputs and the worst inputs that were found.
 #pragma once
 
 #include "gumbelcuda/math/lane.hpp"
@@ -19,9 +19,9 @@ template <>
 struct elementary_constants<float> {
   static constexpr int mantissa_bits = 23;
   static constexpr std::uint32_t one_bits = 0x3f800000, sqrt_half_bits = 0x3f3504f3;
-  static constexpr std::uint32_t exponent_unit = 1u << mantissa_bits;  // makes an exponent one larger
+  static constexpr std::uint32_t exponent_unit = 1u << mantissa_bits;  // increases an exponent by one
   static constexpr float log2_e = 0x1.715476p+0f;
-  // ln 2 in two parts: the first has few enough bits for its product with an exponent to be exact.
+  // ln 2 in two parts: the first has so few bits that its product with an exponent is exact.
   static constexpr float ln2_high = 0x1.62e4p-1f, ln2_low = 0x1.7f7d1cp-20f;
   static constexpr float rounding_shift = 0x1.8p+23f;  // adding it rounds to the nearest integer
   static constexpr float exp_is_zero_below = -87.3f, exp_is_infinite_from = 88.5f;
@@ -45,7 +45,7 @@ using constants_of = elementary_constants<scalar_of<V>>;
 
 namespace detail {
 
-// log(1 + f) for f in [√½ − 1, √2 − 1].
+// log(1 + f) for f in [√½ − 1, √2 − 1], by a fitted polynomial.
 template <class V>
 GUMBELCUDA_INLINE V log1p_reduced(V f, float /*precision*/) {
   const V f2 = f * f, f4 = f2 * f2;
@@ -57,7 +57,7 @@ GUMBELCUDA_INLINE V log1p_reduced(V f, float /*precision*/) {
   return fma(f2, fma(f, p, V(-0.5f)), f);
 }
 
-// The area tangent series: log(1 + f) = 2·artanh(s), s = f/(2 + f), s² ≤ 0.0295.
+// The same by the area tangent series: log(1 + f) = 2·artanh(s), s = f/(2 + f), s² ≤ 0.0295.
 template <class V>
 GUMBELCUDA_INLINE V log1p_reduced(V f, double /*precision*/) {
   const V s = f / (V(2.0) + f), z = s * s, half_square = V(0.5) * f * f;
@@ -88,13 +88,13 @@ GUMBELCUDA_INLINE V exp_series(V r, double /*precision*/) {
   return q;
 }
 
-// exp(r), the same.
+// exp(r) for |r| ≤ ½·ln 2.
 template <class V>
 GUMBELCUDA_INLINE V exp_reduced(V r) {
   return fma(r * r, exp_series(r, scalar_of<V>{}), r) + V(1);
 }
 
-// 2^-k as a number, for the k that brings x·2^-k into [√½, √2); and k·2^mantissa_bits as integer.
+// scale: 2^-k as a number, for the k that brings x·2^-k into [√½, √2). exponent: k·2^mantissa_bits as an integer.
 template <class V>
 struct exponent_split {
   V scale;
@@ -108,9 +108,9 @@ GUMBELCUDA_INLINE exponent_split<V> split_exponent(V x) {
   return {from_bits(I(C::one_bits) - exponent), exponent};
 }
 
-// k·ln 2 + log(1 + f), the last step of every logarithm here, from k·2^mantissa_bits: that a power of two stands with
-// the other factor changes no bit of a product. `negated`: the negative, an operation cheaper than a minus. The same
-// bits, because the sum is 0 only where k and f are, and not by cancelling.
+// k·ln 2 + log(1 + f), the last step of every logarithm here. It takes k·2^mantissa_bits: moving a power of two to the
+// other factor changes no bit of a product. `negated` gives the negative, one operation cheaper than a minus
+// afterwards. The bits are the same, because the sum is 0 only where k and f are 0, and not by cancelling.
 template <bool negated = false, class V>
 GUMBELCUDA_INLINE V join_log(bits_of<V> shifted_k, V f) {
   using C = constants_of<V>;
@@ -131,20 +131,20 @@ GUMBELCUDA_INLINE V log_or_negated(V x) {
 
 }  // namespace detail
 
-// Natural logarithm. Input: normal, positive, below √2·2^126 (double: √2·2^1022). Error: 1.2 ulp (float),
-// 2 ulp (double). log(1) is exactly 0. Any other input: unspecified (no caller uses the result).
+// Natural logarithm. Input: normal, positive, below √2·2^126 (double: √2·2^1022). Error: 1.2 ulp (float), 2 ulp
+// (double). log(1) is exactly 0. Any other input gives an unspecified result, which no caller uses.
 template <class V>
 GUMBELCUDA_INLINE V log(V x) {
   return detail::log_or_negated<false>(x);
 }
-// The bits of −log(x).
+// −log(x), with the same bits but for the sign.
 template <class V>
 GUMBELCUDA_INLINE V negated_log(V x) {
   return detail::log_or_negated<true>(x);
 }
 
-// The same for any number above 0, subnormal ones too; −inf for 0; NaN for what is below 0, +inf and NaN. Error: 2 ulp
-// (float), 3 ulp (double).
+// Natural logarithm of any number above 0, subnormal ones included. −inf for 0; NaN for numbers below 0, +inf and NaN.
+// Error: 2 ulp (float), 3 ulp (double).
 template <class V>
 GUMBELCUDA_INLINE V log_full_range(V x) {
   using S = scalar_of<V>;
@@ -159,7 +159,7 @@ GUMBELCUDA_INLINE V log_full_range(V x) {
 
 namespace detail {
 
-// r in ±½·ln 2, and 2^(n − Less) as a number, for the n with x = n·ln 2 + r.
+// For the n with x = n·ln 2 + r: r, in ±½·ln 2, and 2^(n − Less) as a number.
 template <class V>
 struct power_split {
   V r, scale;
@@ -173,7 +173,7 @@ GUMBELCUDA_INLINE power_split<V> split_power(V x) {
   return {r, from_bits(exponent + bits_of<V>(C::one_bits - Less * C::exponent_unit))};
 }
 
-// exp up to where it overflows. Input: x ≤ exp_is_infinite_from, or NaN.
+// exp(x) without the limit at the upper end. Input: x ≤ exp_is_infinite_from, or NaN.
 template <class V>
 GUMBELCUDA_INLINE V exp_bounded(V x) {
   const power_split<V> power = split_power(x);
@@ -182,23 +182,23 @@ GUMBELCUDA_INLINE V exp_bounded(V x) {
 
 }  // namespace detail
 
-// exp. Input: any. Error: 1.1 ulp (float), 2 ulp (double) where the result is normal. Exactly 0 below
-// −87.3 (double: −708.3) by definition, which makes far losers of a softmax exact zeros; +inf above
-// 88.38 (709.44); exp(0) is exactly 1; NaN gives NaN.
+// exp. Input: any. Error: 1.1 ulp (float), 2 ulp (double) where the result is normal. Below −87.3 (double: −708.3) it
+// is exactly 0 by definition, which makes far losers of a softmax exact zeros. Above 88.38 (709.44) it is +inf. exp(0)
+// is exactly 1. NaN gives NaN.
 template <class V>
 GUMBELCUDA_INLINE V exp(V x) {
   return detail::exp_bounded(min(V(constants_of<V>::exp_is_infinite_from), x));  // NaN, the second operand, passes
 }
 
-// The same bits for x ≤ 0 or NaN, an operation cheaper. Other input: unspecified.
+// exp with the same bits, one operation cheaper. Input: x ≤ 0 or NaN; any other gives an unspecified result.
 template <class V>
 GUMBELCUDA_INLINE V exp_nonpositive(V x) {
   return detail::exp_bounded(x);
 }
 
-// ½·exp, for sums with e^x, which is a number up to x = 88.72 (709.78), where exp is not: half of what exp gives and,
-// further on, should give; +inf from 89.07 (710.13) on; exactly 0 below −86.3 (−707.3) by definition. Input: any.
-// Error: that of exp. NaN gives NaN.
+// ½·exp(x), for sums with e^x that must be finite up to x = 88.72 (double: 709.78), where exp is not: half of what exp
+// gives or, above its limit, should give. +inf from 89.07 (710.13) on; exactly 0 below −86.3 (−707.3) by definition.
+// Input: any. Error: that of exp. NaN gives NaN.
 template <class V>
 GUMBELCUDA_INLINE V half_exp(V x) {
   using C = constants_of<V>;
@@ -206,28 +206,28 @@ GUMBELCUDA_INLINE V half_exp(V x) {
   return select(x < V(C::exp_is_zero_below + 1), V(0), detail::exp_reduced(power.r) * power.scale);
 }
 
-// e^x − 1 − x, how far exp lies above its tangent at 0: never negative. Input: x ≤ exp_is_infinite_from, or NaN. Error:
+// e^x − 1 − x: how far exp lies above its tangent at 0. Never negative. Input: x ≤ exp_is_infinite_from, or NaN. Error:
 // 8 ulp (float), 6 ulp (double). NaN gives NaN.
 template <class V>
 GUMBELCUDA_INLINE V exp_above_tangent(V x) {
-  // 2^n·r²·series(r) + 2^n·(1 + r) − 1 − x. Far below, 2^n is too small to count, whichever it is.
+  // 2^n·r²·series(r) + 2^n·(1 + r) − 1 − x. Far below 0, 2^n is too small to count, so x may be bounded there.
   const detail::power_split<V> power = detail::split_power(max(V(constants_of<V>::exp_is_zero_below + 1), x));
   const V line = fma(power.scale, power.r, power.scale - V(1)) - x;
   return fma(power.scale, (power.r * power.r) * detail::exp_series(power.r, scalar_of<V>{}), line);
 }
 
-// 1/(1 + e^−x). Input: any. Output: [0, 1]. Error: 2.5 ulp, but exactly 0 where e^x is. NaN gives NaN.
+// 1/(1 + e^−x). Input: any. Output: [0, 1]. Error: 2.5 ulp, but exactly 0 where exp(x) is exactly 0. NaN gives NaN.
 template <class V>
 GUMBELCUDA_INLINE V sigmoid(V x) {
   const V e = exp_nonpositive(-abs(x));
   return select(x < V(0), e, V(1)) / (V(1) + e);
 }
 
-// log(1 + e^x). Input: any. Error: 2.5 ulp. Equals x above, and 0 below, where e^−|x| is 0.
+// log(1 + e^x). Input: any. Error: 2.5 ulp. Where e^−|x| is exactly 0, it equals x for x > 0, and 0 for x < 0.
 template <class V>
 GUMBELCUDA_INLINE V softplus(V x) {
   const V e = exp_nonpositive(-abs(x));
-  // 1 + e lies in (1, 2]: either e itself is the reduced argument, or (e − 1)/2 with one factor of 2.
+  // 1 + e lies in (1, 2]. The reduced argument is either e itself, or (e − 1)/2 with one factor of 2.
   const auto large = e > V(scalar_of<V>(0.41421356237309503));
   const V f = select(large, V(scalar_of<V>(0.5)) * (e - V(1)), e);
   using I = bits_of<V>;

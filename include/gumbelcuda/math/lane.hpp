@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lane interface: what a type must offer for the functions of math/ and gan/ to run on it.
+// The lane interface: what a type must offer for the functions of math/ and detail/gan/ to run on it.
 //
-// A lane type V is a value that stands for one real number per GAN, row or sample. `float` is a GPU
-// thread or a scalar; `double` is the reference for gradients; host/cpu/simd.hpp adds a vector whose
-// every element is one. Functions take and return lanes by value and choose with select(), never with
-// an `if` on a lane, so one text serves all of them. The interface, here for scalars:
+// A value of a lane type V stands for one real number per GAN, row or sample. `float` is a GPU thread or a scalar;
+// `double` is the reference for gradients; host/cpu/simd.hpp adds a vector, each element of which is such a number.
+// Functions take and return lanes by value. They choose with select(), never with an `if` on a lane, so that the same
+// text works for all of them. The interface, here for scalars:
 //
 //   lane<V>::scalar, ::bits, ::word, ::mask      number, its representation, 32 random bits, bool
-//   lane<V>::width                               how many elements, each of them such a number
+//   lane<V>::width                               the number of elements, each of them such a number
 //   scalars convert to lanes implicitly; + - * / unary minus; < > == give masks; masks have &
 //   fma sqrt min max abs select                  correctly rounded, never contracted or reassociated
 //   negated_fma(a, b, c)                         −a·b − c, rounded once
@@ -16,17 +16,17 @@
 //   convert_signed<V>(bits)                      two's-complement integer to number, rounded to nearest
 //   convert_word<V>(word)                        the same for words below 2^31
 //   convert_signed_word<V>(word)                 word − 2^31 as a number, rounded to nearest
-//   word_is_low(w), fold_word(w)                 a mask, w < 2^31; w itself where it is low, ~w where it is not
-//   if_low(w, V), negate_if_low(w, V)            the number where w is low, 0 where it is not; −number, number
+//   word_is_low(w), fold_word(w)                 the mask w < 2^31; w itself where it is low, ~w elsewhere
+//   if_low(w, V), negate_if_low(w, V)            the number where w is low, 0 elsewhere; −number where low, else number
 //   word_in_range<V>(w, first, last)             a mask
 //   estimate_word<V>(word)                       any word as a number, relative error up to 2^-22
 //   reciprocal_estimate(V)                       relative error up to 2^-11, differs between machines:
 //                                                only for tests whose outcome has a margin
-//   any_element(mask), all_elements(mask)        whether it holds for any, for all
-//   first_element(mask)                          the first for which it does, if any
-//   count_elements(mask), largest_element(V)     for how many it does; the largest, where none is NaN
-//   one_element(i, V, V)                         the first in element i, if there is one, the second in all others
-//   first_elements(count, V, V)                  the first in as many elements from the beginning, the second beyond
+//   any_element(mask), all_elements(mask)        whether the mask holds for any element; for all
+//   first_element(mask)                          the first element for which it holds, if there is one
+//   count_elements(mask), largest_element(V)     how many it holds for; the largest element, if none is NaN
+//   one_element(i, V, V)                         element i of the first V, if there is one, all others of the second
+//   first_elements(count, V, V)                  the first `count` elements of the first V, all others of the second
 #pragma once
 
 #include <cmath>
@@ -79,7 +79,7 @@ template <class T>
 GUMBELCUDA_INLINE T select(bool condition, T yes, T no) {
   return condition ? yes : no;
 }
-// The second operand where the two compare unordered, as on x86.
+// The second operand if the two compare unordered, as on x86.
 GUMBELCUDA_INLINE float min(float a, float b) { return a < b ? a : b; }
 GUMBELCUDA_INLINE double min(double a, double b) { return a < b ? a : b; }
 GUMBELCUDA_INLINE float max(float a, float b) { return a > b ? a : b; }
@@ -176,13 +176,13 @@ GUMBELCUDA_INLINE V estimate_word(std::uint32_t x) {
 GUMBELCUDA_INLINE float reciprocal_estimate(float x) { return GUMBELCUDA_RECIPROCAL_ESTIMATE(x); }
 GUMBELCUDA_INLINE double reciprocal_estimate(double x) { return 1.0 / x; }
 
-// A count that is known when compiling, so that loops over it unroll. A plain int takes its place
-// where it is known only when running.
+// A count that is known when compiling, so that loops over it unroll. Where a count is known only at run time, a plain
+// int takes its place.
 template <int N>
 struct fixed {
   GUMBELCUDA_HD constexpr operator int() const { return N; }
 };
-// A count that is known only when running, but not to exceed N: what is sized by it can be.
+// A count that is known only at run time, but is at most N, so that arrays can be sized for it.
 template <int N>
 struct bounded {
   int value;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sigmoid cross-entropy with logits, and its derivative for the logit.
-// label·softplus(−l) + (1 − label)·softplus(l), in its stable form for labels 0 and 1. Input, error (2.5 ulp) and
+// Sigmoid cross-entropy with logits, and its derivative with respect to the logit:
+// label·softplus(−l) + (1 − label)·softplus(l), in its stable form for the labels 0 and 1. Input, error (2.5 ulp) and
 // special values are those of softplus and sigmoid.
 #pragma once
 

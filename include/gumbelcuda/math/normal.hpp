@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// From 32 random bits to a standard normal variate: the quantile function, so that a variate takes one word, and small
-// words give the large variates, as in gumbel.hpp. The word x stands for v = (x + ½)·2^-32, and the variate is the n
-// that is exceeded with probability v, from whichever end of (0, 1) is near. log and √ are the library's, the rest are
-// polynomials: the same bits everywhere.
+// From 32 random bits to a standard normal variate, by the quantile function: a variate takes one word, and small words
+// give the large variates, as in gumbel.hpp. The word x stands for v = (x + ½)·2^-32. The variate is the n that is
+// exceeded with probability v, computed from the nearer end of (0, 1). log and √ are the library's, the rest are
+// polynomials, so the bits are the same everywhere.
 //
-// float: the shape is that of M. Giles, Approximating the erfinv function, GPU Computing Gems Jade (2011), chapter 10;
-// coefficients to 2^-65 instead of 2^-24, scripts/fit_polynomials.py. double: M. J. Wichura, Algorithm AS 241, Applied
-// Statistics 37 (1988), PPND16.
+// float: the form is that of M. Giles, Approximating the erfinv function, GPU Computing Gems Jade (2011), chapter 10,
+// with coefficients to 2^-65 instead of 2^-24 (scripts/fit_polynomials.py). double: M. J. Wichura, Algorithm AS 241,
+// Applied Statistics 37 (1988), PPND16.
 #pragma once
 
 #include "gumbelcuda/math/gumbel.hpp"
@@ -24,7 +24,7 @@ GUMBELCUDA_INLINE V polynomial(V x, const scalar_of<V> (&c)[Terms]) {
   return sum;
 }
 
-// n/x is smooth in w = −log(1 − x²), and far out in √w.
+// n/x is smooth in w = −log(1 − x²), and for large w in √w.
 template <class V>
 GUMBELCUDA_INLINE V normal_quantile(V x, V h, float /*precision*/) {
   constexpr float near_middle[] = {0x1.25e47cp+1f,   0x1.5deb10p-2f,   -0x1.09f096p-7f,  -0x1.36050ap-10f,
@@ -35,7 +35,7 @@ GUMBELCUDA_INLINE V normal_quantile(V x, V h, float /*precision*/) {
                                0x1.055c38p-15f, -0x1.f0192ep-18f, 0x1.6e15aap-21f};
   const V w = -log((V(4) * h) * (V(1) - h));
   V ratio = polynomial(w - V(3), near_middle);
-  // One word in a thousand.
+  // Taken by one word in a thousand.
   if (const auto far = w > V(6.25f); any_element(far)) ratio = select(far, polynomial(sqrt(w) - V(4), far_out), ratio);
   return x * ratio;
 }
@@ -74,15 +74,15 @@ GUMBELCUDA_INLINE V normal_quantile(V x, V h, double /*precision*/) {
 
 }  // namespace detail
 
-// The n ≥ 0 with P(N > n) = h. Input: h in [2^-65, ½]; x = 1 − 2h, rounded, which near the middle has the digits that h
-// has not. Output: [0, 9.1553], 0 where x is. Relative error: 3.5e-7 (float), 1e-15 (double).
+// The n ≥ 0 with P(N > n) = h. Input: h in [2^-65, ½], and x = 1 − 2h, rounded; near the middle x has the digits that h
+// has lost. Output: [0, 9.1553]; 0 where x is 0. Relative error: 3.5e-7 (float), 1e-15 (double).
 template <class V>
 GUMBELCUDA_INLINE V normal_quantile(V x, V h) {
   return detail::normal_quantile(x, h, scalar_of<V>{});
 }
 
-// Standard normal variate of a word. Input: any word. Output: ±[2.9e-10, 6.3380]; that of ~x is minus that of x.
-// Relative error: 3.5e-7 (float), 1e-15 (double). From word to word it falls in double, and in float but for its error.
+// Standard normal variate of a word. Input: any word. Output: ±[2.9e-10, 6.3380]; the variate of ~x is minus that of x.
+// Relative error: 3.5e-7 (float), 1e-15 (double). It decreases from word to word, in float except for its error.
 template <class V>
 GUMBELCUDA_INLINE V normal(word_of<V> x) {
   const auto folded = fold_word(x);

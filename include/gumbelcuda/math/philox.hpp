@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Philox4x32-10, the counter-based generator behind every random word of this library, and the noise
-// stream, version 1. Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3 (SC11).
+// Philox4x32-10, the counter-based generator of every random word of this library, and the noise stream, version 1.
+// Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3 (SC11).
 //
-// Word i of stream (seed, row): counter = (⌊i/4⌋ low, ⌊i/4⌋ high, row low, row high), key = seed
-// (low, high), output i mod 4. It is what cuRAND gives for curand_init(seed, row, i). docs/noise-stream.md
+// Word i of stream (seed, row): counter = (⌊i/4⌋ low, ⌊i/4⌋ high, row low, row high), key = seed (low, high), output i
+// mod 4. It is what cuRAND gives for curand_init(seed, row, i). docs/noise-stream.md
 //
-// Words are a lane type W too: uint32_t, or a vector of them. W needs ^, conversion from uint32_t and
+// Words are of a lane type W too: uint32_t, or a vector of them. W needs ^, conversion from uint32_t and
 // multiply_wide(). Four words at a time make a block.
 #pragma once
 
@@ -20,7 +20,7 @@ struct philox_block {
   W word[4];
 };
 
-// block.word[lane] for a lane that is known only when running, without an array that would have to lie in memory.
+// block.word[lane] for a `lane` that is known only at run time, without an array that would have to lie in memory.
 template <class W>
 GUMBELCUDA_INLINE constexpr W word_at(const philox_block<W>& block, int lane) {
   const W even = lane & 2 ? block.word[2] : block.word[0], odd = lane & 2 ? block.word[3] : block.word[1];
@@ -63,7 +63,7 @@ GUMBELCUDA_INLINE constexpr philox_block<W> philox_round(philox_block<W> x, phil
       {p1.high ^ (x.word[1] ^ W(key.round_0(round))), p1.low, p0.high ^ (x.word[3] ^ W(key.round_1(round))), p0.low}};
 }
 
-// Rounds `first`..9 on x: with first = 0 and x the counter, the whole generator.
+// Rounds `first` … 9 of x. With first = 0 and x the counter, it is the whole generator.
 template <class W>
 GUMBELCUDA_INLINE constexpr philox_block<W> philox4x32_10(philox_block<W> x, philox_key key, int first = 0) {
   GUMBELCUDA_UNROLL
@@ -81,13 +81,13 @@ struct stream_row {
   }
 };
 
-// The blocks of one row, for any number of rows side by side (W = rows), all asked for the same block.
-// Of the first two rounds only two exclusive-ors depend on both row and block; the rest is done here,
-// once a row, or on plain integers, once a block. Bits are those of philox4x32_10.
+// The blocks of one row, for any number of rows side by side (W = rows), all with the same block number. Of the first
+// two rounds only two exclusive-ors depend on both row and block. The rest is done here once per row, or on plain
+// integers once per block. The bits are those of philox4x32_10.
 template <class W>
 class row_stream {
  public:
-  // `block_high`: the upper half of the block numbers that will be asked for.
+  // `block_high`: the upper half of the block numbers that will be requested.
   GUMBELCUDA_INLINE row_stream(std::uint64_t seed, W row_low, W row_high, std::uint32_t block_high) : key_(seed) {
     const word_product<W> p1 = multiply_wide(row_low, philox::multiplier_1);
     const W x0 = p1.high ^ W(block_high ^ key_.round_0(0));

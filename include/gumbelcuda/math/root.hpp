@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The root of a function of one number that is costly to compute, by a rule that depends on nothing but its values.
+// The root of a function that is costly to compute, found by a rule that depends only on the function's values.
 #pragma once
 
 #include "gumbelcuda/math/lane.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
-// A root of the decreasing f in [low, high], to `width`: f(low) ≥ 0 ≥ f(high) up to rounding. Oliveira, Takahashi, An
-// enhancement of the bisection method average performance preserving minmax optimality (2020): regula falsi, leaning
-// towards the middle, never more than one evaluation behind bisection, whose bracket after as many is `span`.
+// A root of the decreasing f in [low, high], to within `width`. Input: f(low) ≥ 0 ≥ f(high), up to rounding. Oliveira,
+// Takahashi, An enhancement of the bisection method average performance preserving minmax optimality (2020): regula
+// falsi that leans towards the middle. It is never more than one evaluation behind bisection, whose bracket after as
+// many evaluations is `span`.
 template <class S, class F>
 GUMBELCUDA_INLINE S root_of_decreasing(S low, S high, S width, F f) {
   S f_low = S(0), f_high = S(0), span = S(0), lean = S(0), x = low;
-  for (int evaluated = 0;; ++evaluated) {  // f is called in one place, for it may be long
+  for (int evaluated = 0;; ++evaluated) {  // f is called in one place only, since its code may be long
     const S f_x = f(x);
     if (evaluated == 0) {
       if (!(f_x > S(0))) return low;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How numbers lie in memory, which may be narrower than how they are computed with: float16 and bfloat16 are loaded
-// into a float, exactly, and stored with one rounding, to nearest, ties to even. Standard: IEEE 754-2019, binary16;
-// bfloat16 is the upper half of a binary32.
+// How numbers are stored, which may be narrower than how they are computed with. float16 and bfloat16 are loaded into a
+// float, exactly, and stored with one rounding, to nearest, ties to even. Standard: IEEE 754-2019, binary16; bfloat16
+// is the upper half of a binary32.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ struct bfloat16 {
   std::uint16_t bits;
 };
 
-// What a stored number is computed with.
+// The type that a stored number is computed with.
 template <class Stored>
 struct computed {
   using type = float;
@@ -32,10 +32,11 @@ using computed_of = typename computed<Stored>::type;
 
 namespace detail {
 
-// Exact.
+// Every binary16 number, exactly.
 GUMBELCUDA_INLINE float half_to_float(std::uint16_t half) {
   const std::uint32_t sign = std::uint32_t(half & 0x8000u) << 16, magnitude = half & 0x7fffu;
-  // The exponent's bias goes from 15 to 127; a subnormal is its integer times 2^-24; infinity and NaN keep all ones.
+  // The exponent's bias goes from 15 to 127. A subnormal is its integer times 2^-24. Infinity and NaN keep an exponent
+  // of ones.
   const std::uint32_t normal = (magnitude << 13) + ((127u - 15u) << 23);
   const std::uint32_t subnormal = to_bits(float(magnitude) * 0x1p-24f);
   const std::uint32_t special = (magnitude << 13) | 0x7f800000u;
@@ -57,19 +58,20 @@ GUMBELCUDA_INLINE std::uint16_t float_to_half(float x) {
 
 }  // namespace detail
 
-// Stored to computed: exact.
+// From stored to computed numbers, exactly.
 GUMBELCUDA_INLINE float widen(float x) { return x; }
 GUMBELCUDA_INLINE double widen(double x) { return x; }
 GUMBELCUDA_INLINE float widen(bfloat16 x) { return from_bits(std::uint32_t(x.bits) << 16); }
 GUMBELCUDA_INLINE float widen(float16 x) { return GUMBELCUDA_FROM_HALF(x.bits, detail::half_to_float(x.bits)); }
 
-// One NaN for all: which of its many representations an operation gives differs between processors.
+// One NaN for all NaNs: processors differ in which of the many representations an operation gives.
 template <class V>
 GUMBELCUDA_INLINE V canonical(V x) {
   return select(x == x, x, V(NAN));
 }
 
-// Computed to stored: to nearest, ties to even; beyond the largest number, infinity; NaN becomes the canonical one.
+// From computed to stored numbers, to nearest, ties to even. Too large a number becomes infinity, NaN the canonical
+// NaN.
 template <class Stored>
 GUMBELCUDA_INLINE Stored narrow(computed_of<Stored> x);
 

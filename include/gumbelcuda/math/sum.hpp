@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The order of every sum. It is a function of the sum's length alone, so the same numbers give the same
-// bits whether they lie in one lane, side by side in a vector, or in the threads of a warp:
+// The order of every sum. It depends on the length of the sum alone, so the same numbers give the same bits whether
+// they lie in one lane, side by side in a vector, or in the threads of a warp:
 //
-//   element i goes to slot i mod S, a slot adds up its elements in order, starting from 0;
+//   element i goes to slot i mod S; a slot adds up its elements in order, starting from 0;
 //   then the slots add up in halves: slot j takes slot j + S/2, then j + S/4, … , j + 1.
 //
-// Short sums have 4 slots (one lane adds them all), longer ones 32 (a warp). docs/determinism.md
+// Short sums have 4 slots (one lane adds them all), longer sums 32 (a warp). docs/determinism.md
 #pragma once
 
 #include "gumbelcuda/math/lane.hpp"
@@ -18,11 +18,11 @@ GUMBELCUDA_HD constexpr int sum_slots(int length) {
   return length <= short_sum_length ? short_sum_slots : max_sum_slots;
 }
 
-// Adds `count` slots, a power of two, up in place, until the first Left have everything: slot(j) is a reference to slot
-// j; the total is slot(0).
+// Adds up `count` slots, a power of two, in place, until the first Left slots have everything. slot(j) is a reference
+// to slot j; with Left = 1 the total is slot(0).
 template <int Left = 1, class Count, class Slot>
 GUMBELCUDA_INLINE void add_slots(Count count, Slot slot) {
-  if constexpr (is_fixed<Count>) {  // by recursion: compilers do not all unroll a loop that halves
+  if constexpr (is_fixed<Count>) {  // by recursion, because not all compilers unroll a loop that halves its count
     constexpr int half = Count{} / 2;
     if constexpr (half >= Left) {
       GUMBELCUDA_UNROLL

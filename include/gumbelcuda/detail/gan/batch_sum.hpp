@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sums over a batch of rows of terms (one term a parameter), in the order that math/sum.hpp fixes.
+// Sums over a batch of rows of terms, one term per parameter, in the order that math/sum.hpp fixes.
 #pragma once
 
 #include "gumbelcuda/detail/gan/shape.hpp"
@@ -7,13 +7,13 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// Width: the largest number of terms in a row, Slots: the largest number of slots.
+// Width: the largest number of terms in a row. Slots: the largest number of slots.
 template <class V, int Width, int Slots>
 struct batch_sum {
   V slots[std::size_t(Slots)][std::size_t(Width)];
 
-  // Calls body(sum_slots(batch)), on a CPU with a number that is known when compiling for short sums, so that their
-  // loops unroll.
+  // Calls body(sum_slots(batch)). For short sums on a CPU the argument is known when compiling, so that loops over it
+  // unroll.
   template <class Body>
   GUMBELCUDA_INLINE static void with_slots(int batch, Body body) {
     if (GUMBELCUDA_APART_IF_SHORT && batch <= short_sum_length)
@@ -32,7 +32,7 @@ struct batch_sum {
       }
     });
   }
-  // The slot of sample i, to which its terms are to be added in order of i: i modulo a power of two.
+  // The slot of sample i: number i modulo a power of two. Its terms must be added in the order of i.
   GUMBELCUDA_INLINE V* slot(int batch, int i) { return slots[i & (sum_slots(batch) - 1)]; }
 
   template <class Count>
@@ -41,8 +41,8 @@ struct batch_sum {
     GUMBELCUDA_UNROLL_ON_GPU
     for (int k = 0; k < width; ++k) row[k] = row[k] + terms[k];
   }
-  // The same where i is known only when running: a GPU has no registers that it could find by a number, so every slot
-  // of a short sum takes either the terms or zeros, which change nothing (no slot is ever −0).
+  // The same for an i that is known only at run time. A GPU cannot index its registers, so every slot of a short sum
+  // adds either the terms or zeros, which change nothing (no slot is ever −0).
   template <class Count>
   GUMBELCUDA_INLINE void add_anywhere(int batch, int i, const V* terms, Count width) {
     if constexpr (Slots != short_sum_slots) {
@@ -74,7 +74,7 @@ struct batch_sum {
   }
 };
 
-// Slots that a batch of this type can need.
+// The most slots that a batch of this type can need.
 template <class Batch>
 struct batch_slots;
 template <int N>

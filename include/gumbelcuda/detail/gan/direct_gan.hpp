@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Training by the book: one sample after another, every class of every sample computed in full. It is the
-// definition that the faster ways (host/cpu/) must equal bit for bit, the way to go at soft temperatures,
-// and, with V = double, the reference.
+// The direct way to train: one sample after another, with every class of every sample computed in full. It is the
+// definition that the faster ways (racing_gan.hpp, host/cpu/fleet/, kernels/fleet/) must equal bit for bit. It is also
+// the way to train at soft temperatures and, with V = double, the reference.
 #pragma once
 
 #include "gumbelcuda/detail/gan/batch_sum.hpp"
@@ -18,8 +18,8 @@ struct gan_hyperparameters {
   V generator_rate, discriminator_rate, temperature;
 };
 
-// Σ over the batch of the real samples' terms (label 1), left in the slots of `sum`. Their terms take only
-// K values, one a class. real_word(i): the word of real sample i.
+// Σ over the batch of the real samples' terms (label 1), left in the slots of `sum`. The terms take only K values, one
+// per class. real_word(i): the word of real sample i.
 template <class V, class Classes, class Sum, class RealWord>
 GUMBELCUDA_INLINE void sum_real_terms(const V* weights, class_words real, int batch, Classes classes, Sum& sum,
                                       RealWord real_word) {
@@ -41,8 +41,8 @@ GUMBELCUDA_INLINE void sum_real_terms(const V* weights, class_words real, int ba
   }
 }
 
-// Blocks: a callable from a 64-bit block number of the GAN's row to philox_block<word_of<V>>. Room: classes that the
-// arrays hold; what lies beyond the last class, and beyond the bias, is 0 and stays so.
+// Blocks: a callable from a 64-bit block number of the GAN's row to philox_block<word_of<V>>. ClassCapacity: the number
+// of classes that fit into the arrays. What comes after the last class, and after the bias, is 0 and stays 0.
 template <class V, class Classes, class Batch, class Blocks, int ClassCapacity = capacity<Classes>::classes>
 class direct_gan {
  public:
@@ -59,7 +59,7 @@ class direct_gan {
         generator_factor_(generator_gradient_scale(hyper.temperature) / V(scalar_of<V>(int(shape.batch)))),
         discriminator_factor_(V(1) / V(scalar_of<V>(int(shape.batch)))) {}
 
-  // A GAN that has not trained. One that has goes on from a state() stored earlier instead.
+  // Starts a GAN that has not trained. To resume one, assign a stored state() instead.
   GUMBELCUDA_INLINE void start() {
     initialize(gan_, shape_.classes, [&](int k) {
       const int number = row_element(shape_.classes, k);
@@ -74,7 +74,7 @@ class direct_gan {
     staged_quad_ = -1;
   }
 
-  // Σ over the update's batch of generator_terms.
+  // Σ of generator_terms over the batch of the update.
   GUMBELCUDA_INLINE const V* generator_sums(int update) {
     sum_.clear(shape_.batch, shape_.classes);
     for (int i = 0; i < shape_.batch; ++i) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One toy GAN: a generator that is K logits followed by Gumbel-softmax, a discriminator that is logistic
-// regression on K inputs, and what one sample adds to the gradient of each. Lane by lane; no noise here.
+// One toy GAN: a generator that is K logits followed by Gumbel-softmax, a discriminator that is logistic regression on
+// K inputs, and what one sample adds to the gradient of each. All functions work on lanes; none draws noise.
 #pragma once
 
 #include "gumbelcuda/math/loss.hpp"
@@ -10,8 +10,8 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// Capacity: the largest number of classes that fits. The bias comes after the last weight, with index K; logits have
-// one place more than they need, to be as long. _m and _v are Adam's moments.
+// Capacity: the largest number of classes that fits. The bias comes after the last weight, with index K. Logits have
+// one place more than they need, so that both arrays have the same length. _m and _v are Adam's moments.
 template <class V, int Capacity>
 struct gan_state {
   static constexpr std::size_t places = std::size_t(Capacity) + 1;
@@ -26,7 +26,7 @@ GUMBELCUDA_INLINE S glorot_limit(int classes) {
   return sqrt(S(6) / S(classes + 1));
 }
 
-// All logits 1, bias 0, moments 0, weights Glorot-uniform from weight_word(k), the word of the class at place k.
+// All logits 1, bias 0, moments 0. Weights are Glorot-uniform from weight_word(k), the word of the class at place k.
 template <class V, int Capacity, class Classes, class WeightWord>
 GUMBELCUDA_INLINE void initialize(gan_state<V, Capacity>& gan, Classes classes, WeightWord weight_word) {
   const V limit = V(glorot_limit<scalar_of<V>>(row_length(classes)));
@@ -48,26 +48,25 @@ GUMBELCUDA_INLINE V judge(const V* weights, const V* y, Classes classes) {
   return ordered_sum<V>(classes, [&](int k) { return weights[k] * y[k]; }) + weights[classes];
 }
 
-// The factor 1/τ of the generator's gradient, bounded. At so small a τ hardly a sample has a gradient but those whose
-// two best scores are the same number, and Adam's step does not depend on the gradient's size: with any bound it is
-// that of the limit τ → 0. With this one the gradient's square is a number as long as weights lie within 2^14.
+// The factor 1/τ of the generator's gradient, bounded. At such a small τ hardly any sample has a gradient, except those
+// whose two best scores are the same number. Adam's step does not depend on the size of the gradient, so with any bound
+// it is that of the limit τ → 0. With this bound the square of the gradient is finite while weights lie within 2^14.
 inline constexpr double least_distinct_temperature = 0x1p-50;
 template <class V>
 GUMBELCUDA_INLINE V generator_gradient_scale(V temperature) {
   return min(gradient_scale(temperature), V(scalar_of<V>(1 / least_distinct_temperature)));
 }
 
-// What a fake sample y adds to the generator's gradient, before the factor generator_gradient_scale(τ)/B: the
-// cross-entropy with label 1, back through the discriminator and the softmax. Exactly zero where y is
-// exactly one-hot.
+// What a fake sample y adds to the generator's gradient, before the factor generator_gradient_scale(τ)/B: the gradient
+// of the cross-entropy with label 1, through the discriminator and the softmax. Exactly zero if y is exactly one-hot.
 template <class V, class Classes>
 GUMBELCUDA_INLINE void generator_terms(const V* y, const V* weights, V* terms, Classes classes) {
   const V d_logit = d_cross_entropy_label_1(judge(weights, y, classes));
   tempered_softmax_vjp(y, weights, terms, d_logit, classes);
 }
 
-// What a fake sample y adds to the discriminator's gradient, before the factor 1/B: terms[0..K) for the
-// weights, terms[K] for the bias. Label 0.
+// What a fake sample y adds to the discriminator's gradient, before the factor 1/B, with label 0: terms[0..K) for the
+// weights, terms[K] for the bias.
 template <class V, class Classes>
 GUMBELCUDA_INLINE void fake_terms(const V* y, const V* weights, V* terms, Classes classes) {
   const V d_logit = d_cross_entropy_label_0(judge(weights, y, classes));
@@ -76,8 +75,8 @@ GUMBELCUDA_INLINE void fake_terms(const V* y, const V* weights, V* terms, Classe
   terms[classes] = d_logit;
 }
 
-// The same for a sample that is exactly one-hot at class k, as every real one is: only weight k and the
-// bias have a term, and it is this one.
+// The same for a sample that is exactly one-hot at class k, as every real sample is: only weight k and the bias have a
+// term, and it is the same for both.
 template <class V>
 GUMBELCUDA_INLINE V one_hot_term_label_0(V weight, V bias) {
   return d_cross_entropy_label_0(weight + bias);
@@ -99,9 +98,9 @@ struct gan_losses {
   V generator, discriminator;
 };
 
-// Expected losses at the current parameters for one-hot samples, the limit τ → 0: no noise, so that they
-// can be compared between epochs. `learned` and `target` are distributions over the classes; `target` has them all,
-// wherever the rows lie.
+// Expected losses at the current parameters for one-hot samples, the limit τ → 0. They contain no noise, so that they
+// can be compared between epochs. `learned` and `target` are distributions over the classes; `target` has the whole
+// row, even if `learned` is spread over threads.
 template <class V, class Classes>
 GUMBELCUDA_INLINE gan_losses<V> expected_losses(const V* weights, const V* learned, const float* target,
                                                 Classes classes) {

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // A cheap and certain test that a sample of the generator is exactly one-hot.
 //
-// Class k's Gumbel-softmax score is logit_k − log E_k, so the sample is a race: the smallest
-// E_k·exp(max logit − logit_k) wins, and a loser is exactly 0 (exp's definition) once its score lies
-// 87.3·τ below the winner's, which is a ratio of exp(87.3·τ) in the race. At small τ that is almost every
-// sample. The race can be run with an estimate of E_k, a quotient of two quadratics instead of a
-// logarithm: where the estimates leave no doubt, the exact computation could only give the same.
+// The Gumbel-softmax score of class k is logit_k − log E_k, so a sample is a race: the smallest
+// E_k·exp(max logit − logit_k) wins. A loser is exactly 0 (by the definition of exp) if its score lies 87.3·τ below the
+// winner's, which is a ratio of exp(87.3·τ) in the race. At small τ that holds for almost every sample. The race can be
+// run with an estimate of E_k, a quotient of two quadratics instead of a logarithm: if the estimates leave no doubt,
+// the exact computation could only give the same.
 //
-// Why no doubt is left (tests/unit/race_test.cpp checks each of the three, exhaustive_noise the first two over all
-// words):
+// Why no doubt is left (tests/unit/race_test.cpp checks each of the three, tests/unit/exhaustive_noise.cpp the first
+// two for all words):
 //   1. estimate ≤ E·(1 + error) for every word;
 //   2. estimate ≥ E·(1 − error) wherever E ≤ race_time_limit, and the estimate grows with E up to
-//      rounding: it does not fall below race_time_limit·(1 − error) beyond;
+//      rounding: for larger E it does not fall below race_time_limit·(1 − error);
 //   3. race times are at least the estimate, since exp(max logit − logit_k) ≥ 1.
-// So where the smallest race time is below race_time_limit·(1 − error), it is the winner's to within
-// `error`, every other one is at most (1 + error) too large, and the margin of race_threshold covers both,
-// with what rounding adds to the scores of logits up to race_logit_limit.
+// So if the smallest race time is below race_time_limit·(1 − error), it is the winner's to within `error`, and every
+// other time is at most (1 + error) too large. The margin of race_threshold covers both, and what rounding adds to the
+// scores of logits up to race_logit_limit.
 #pragma once
 
 #include "gumbelcuda/math/elementary.hpp"
@@ -24,22 +24,22 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// Relative; 0.0028 for the quotient, 2^-11 for reciprocal_estimate, the rest for rounding.
+// Relative: 0.0028 for the quotient, 2^-11 for reciprocal_estimate, the rest for rounding.
 inline constexpr float race_error = 0.0035f;
-inline constexpr float race_time_limit = 2.99f;     // E at the end of the fitted range, a word of 0.95·2^32
-inline constexpr float race_logit_limit = 1024.0f;  // scores are rounded to 2^-14 at most
-// A handicap overflows where logits are 88.4 apart. Their scores are then still 62 apart, since noise spans 26: enough
-// for a loser to be 0 up to τ = 0.71.
+inline constexpr float race_time_limit = 2.99f;     // E at the end of the fitted range, the word 0.95·2^32
+inline constexpr float race_logit_limit = 1024.0f;  // up to here scores are rounded to 2^-14 at most
+// A handicap overflows where two logits differ by 88.4. Their scores then still differ by 62, since noise spans 26:
+// enough for a loser to be 0 up to τ = 0.71.
 inline constexpr float race_temperature_limit = 0.5f;
-inline constexpr float race_weight_limit = 1e38f;  // differences and sums of two weights are finite
+inline constexpr float race_weight_limit = 1e38f;  // differences and sums of two weights stay finite
 inline constexpr float race_margin = 2 * race_error + 0x1p-10f;
 
-// Up to here the race is worth its while: beyond, more samples are doubtful, at K = 5 half of an untrained generator's.
-// A matter of speed, not of results.
+// Up to this τ the race saves time. Above it too many samples are doubtful: at K = 5 half of those of an untrained
+// generator. The limit affects speed, not results.
 inline constexpr float racing_temperature_limit = 0.01f;
 
-// E of a word, roughly. Input: any word, as estimate_word gives it. Output: positive.
-// Fitted on u = (x + ½)·2^-32 in [0, 0.95]: u·(a + b·u)/(1 + c·u + d·u²), relative error 0.0028.
+// A rough E of a word. Input: any word, as estimate_word gives it. Output: positive. Fitted on u = (x + ½)·2^-32 in
+// [0, 0.95]: u·(a + b·u)/(1 + c·u + d·u²), relative error 0.0028.
 template <class V>
 GUMBELCUDA_INLINE V race_exponential(word_of<V> x) {
   const V u = estimate_word<V>(x);
@@ -48,15 +48,15 @@ GUMBELCUDA_INLINE V race_exponential(word_of<V> x) {
   return numerator * reciprocal_estimate(denominator);
 }
 
-// The ratio of race times beyond which a loser is certainly 0; +inf (never certain) for large τ.
+// The ratio of race times above which a loser is certainly 0; +inf (never certain) for large τ.
 template <class V>
 GUMBELCUDA_INLINE V race_threshold(V temperature) {
   const V ratio = exp(V(-elementary_constants<float>::exp_is_zero_below) * temperature + V(race_margin));
   return select(temperature > V(race_temperature_limit), V(scalar_of<V>(INFINITY)), ratio);
 }
 
-// The largest logit. NaN, so that nothing is certain, where a logit or a weight is beyond its limit: a one-hot sample
-// then need not have a zero gradient, since 0·∞ is not 0.
+// The largest logit. NaN if a logit or a weight exceeds its limit, so that nothing is certain: a one-hot sample then
+// need not have a zero gradient, since 0·∞ is not 0.
 template <class V, class Count>
 GUMBELCUDA_INLINE V race_start(const V* logits, const V* weights, Count classes) {
   auto usable = abs(logits[0]) < V(race_logit_limit);
@@ -67,7 +67,7 @@ GUMBELCUDA_INLINE V race_start(const V* logits, const V* weights, Count classes)
   return select(usable, row_max(logits, classes), V(scalar_of<V>(NAN)));
 }
 
-// exp(max logit − logit_k), by which class k's time is multiplied.
+// exp(max logit − logit_k), the factor of class k's time.
 template <class V>
 GUMBELCUDA_INLINE V race_handicap(V start, V logit) {
   return exp(start - logit);

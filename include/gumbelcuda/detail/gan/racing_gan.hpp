@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Training one GAN in one thread, fast at small temperatures: a race (detail/gan/race.hpp) finds the samples of a
-// generator update that are certainly one-hot and so contribute exactly nothing; the others wait until 32 samples, or
-// the batch, have raced and are then computed by the book, so that the threads of a warp, which wait for one another,
-// do so in one short loop. Quads are raced class by class and leave nothing behind: what a doubtful sample needs is
-// drawn again. Sums are those of direct_gan, bit for bit.
+// Training one GAN in one thread, fast at small temperatures. A race (detail/gan/race.hpp) finds the samples of a
+// generator update that are certainly one-hot and so contribute exactly nothing. The others wait until 32 samples, or
+// the batch, have raced. Then they are computed in full, as direct_gan does: the threads of a warp, which wait for one
+// another, do that in one short loop. Quads are raced class by class and store nothing: the noise of a doubtful sample
+// is drawn again. Sums are those of direct_gan, bit for bit.
 #pragma once
 
 #include "gumbelcuda/detail/gan/direct_gan.hpp"
@@ -28,7 +28,7 @@ class racing_gan : public direct_gan<V, Classes, Batch, Blocks> {
     sum_.clear(shape_.batch, shape_.classes);
     const int first = (update + 1) * shape_.batch, last = first + shape_.batch;
     for (int begin = first; begin < last;) {
-      // As many whole quads as have their samples in one word of bits, from the start of the quad that `begin` is in.
+      // As many whole quads as fit into one word of bits, from the start of the quad that contains `begin`.
       const int start = begin / 4 * 4, end = last - start < mask_samples ? last : start + mask_samples;
       std::uint32_t doubtful = 0;
       for (int sample = start; sample < end; sample += 4)
@@ -40,7 +40,7 @@ class racing_gan : public direct_gan<V, Classes, Batch, Blocks> {
     return sum_.total(shape_.batch, shape_.classes);
   }
 
-  // The first quads of a step are the discriminator update's, so sample 4·quad + j has slot j of a short sum.
+  // The first quads of a step are those of the discriminator update, so sample 4·quad + j has slot j of a short sum.
   GUMBELCUDA_INLINE const V* discriminator_sums() {
     const auto width = plus_one(shape_.classes);
     V real[class_capacity + 1];
@@ -72,7 +72,7 @@ class racing_gan : public direct_gan<V, Classes, Batch, Blocks> {
     return below_high & ~((1u << low) - 1);
   }
 
-  // Bit j: sample j of the quad may be other than one-hot.
+  // Bit j is set if sample j of the quad may not be one-hot.
   GUMBELCUDA_INLINE std::uint32_t race_quad(int quad, const V* handicaps) {
     race_podium<V> podium[4];
     GUMBELCUDA_UNROLL

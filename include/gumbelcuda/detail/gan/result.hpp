@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What training leaves of one GAN, computed from its parameters the same way on every backend.
+// The results of training one GAN, computed from its parameters in the same way on every backend.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// out = softmax(logits), which stays in `learned` too.
+// out = softmax(logits), which is left in `learned`, too.
 template <class Classes>
 GUMBELCUDA_INLINE void write_distribution(const float* logits, float* learned, float* out, Classes classes) {
   tempered_softmax(logits, learned, 1.0f, classes);
@@ -23,7 +23,7 @@ GUMBELCUDA_INLINE void write_distribution(const float* logits, float* out, Class
   write_distribution(logits, learned, out, classes);
 }
 
-// `weights` with the bias after the last.
+// `weights`: with the bias after the last weight.
 template <class Classes>
 GUMBELCUDA_INLINE void write_results(const gan_results& results, std::uint64_t gan, const float* logits,
                                      const float* weights, const float* target, Classes classes) {

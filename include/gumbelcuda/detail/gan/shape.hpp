@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The size of a toy GAN and the order in which its training consumes the noise stream. No other file
-// decides which word is used for what. docs/noise-stream.md has the same in prose.
+// The size of a toy GAN, and the order in which its training uses the noise stream. No other file decides which word is
+// used for what. docs/noise-stream.md says the same in prose.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ GUMBELCUDA_MATH_BEGIN
 
 inline constexpr int max_classes = 1024, max_batch_size = 4096;
 
-// Classes and Batch are fixed<N> where N is known when compiling, otherwise int or bounded<N>; Classes may also be the
+// Classes and Batch are fixed<N> if N is known when compiling, otherwise int or bounded<N>. Classes may also be the
 // count of a row that is spread over threads (math/row.hpp).
 template <class Classes, class Batch>
 struct gan_shape {

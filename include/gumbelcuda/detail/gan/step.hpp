@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One training step: one discriminator update, then generator_steps generator updates, each on fresh noise.
-// Gan is direct_gan or a faster way of computing the same sums.
+// One training step: one discriminator update, then generator_steps generator updates, each with fresh noise. Gan is
+// direct_gan, or a faster way to compute the same sums.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@ struct never_stopped {
   GUMBELCUDA_HD constexpr bool operator()() const { return false; }
 };
 
-// `stopped` is asked before each generator update, since a step of a large GAN takes minutes. False: it said so,
-// and the GAN is of no more use.
+// `stopped` is called before each generator update, since a step of a large GAN takes minutes. The result is false if
+// it returned true; the GAN must not be used then.
 template <class Gan, class Stopped = never_stopped>
 GUMBELCUDA_INLINE bool train_step(Gan& gan, std::uint64_t step, int generator_steps, adam_corrections correction,
                                   Stopped stopped = {}) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every backend needs of a configuration and must compute alike: computed once, on the host.
+// What every backend needs from a configuration and must compute alike. It is computed once, on the host.
 #pragma once
 
 #include <cstdint>
@@ -15,13 +15,13 @@ struct training_constants {
   std::vector<std::uint32_t> first_word, last_word;  // of each class of the real samples, see class_words
   std::vector<float> adam_values;                    // see adam_corrections
 
-  // `probabilities`: at least one, none negative, not all 0.
+  // `probabilities`: at least one of them, none negative, not all 0.
   explicit training_constants(const std::vector<double>& probabilities)
       : target(probabilities.begin(), probabilities.end()),
         first_word(probabilities.size()),
         last_word(probabilities.size()) {
     share_words(probabilities.data(), int(probabilities.size()), first_word.data(), last_word.data());
-    // From t = 16,628 on a correction is 1; before t = 1000 a value of 1 would be an accident on its way.
+    // From t = 16,628 on a correction is 1. Before t = 1000 a value of 1 would be a coincidence, so the loop goes on.
     adam_correction_sequence corrections;
     while (adam_values.size() < 1000 || adam_values.back() != 1) adam_values.push_back(corrections.next());
   }

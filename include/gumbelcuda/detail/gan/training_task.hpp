@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a backend trains: plain data, the same for all of them, with pointers that the backend can follow. Each adds
-// what it alone needs. In no instruction set's namespace, since it goes from one to another.
+// What a backend trains: plain data, the same for all backends, with pointers that the backend can follow. Each backend
+// adds what it alone needs. It is in no instruction set's namespace, since it is passed from one to another.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +9,13 @@
 
 namespace gumbelcuda {
 
-// Element i·stride is GAN i's; stride 0: one value for all.
+// Element i·stride is the value of GAN i; stride 0 means one value for all.
 struct per_gan {
   const float* values;
   std::uint64_t stride;
 };
 
-// What training leaves of a fleet, GAN by GAN: [gan][class], or [gan] for the last three.
+// The results of training a fleet, GAN by GAN: [gan][class]; the last three are [gan].
 struct gan_results {
   float *distribution, *logits, *weights, *bias, *generator_loss, *discriminator_loss;
 };
@@ -23,7 +23,7 @@ struct gan_results {
 struct training_task {
   int classes, batch_size, generator_steps;
   std::uint64_t steps_per_epoch, epochs;
-  std::uint64_t seed, first_row, num_gans;  // GAN i's row is first_row + i
+  std::uint64_t seed, first_row, num_gans;  // GAN i draws from row first_row + i
 
   const float* target;                          // [class]
   const std::uint32_t *first_word, *last_word;  // [class], see class_words
@@ -33,7 +33,7 @@ struct training_task {
   per_gan temperature, generator_rate, discriminator_rate;
 
   gan_results results;
-  // [gan][epoch][class] of the GANs below history_gans.
+  // [gan][epoch][class] for the first history_gans GANs.
   float* history;
   std::uint64_t history_gans;
 };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Draws from one row of logits or of probabilities, for a part of the row (part.hpp): Gumbel-max (gumbel_max.hpp) over
-// the classes that temperature and filters (filters.hpp) leave.
+// the classes that the filters (filters.hpp) leave, with a temperature.
 //
-// With τ ≤ 1 it is argmax(logits + τ·g), with τ > 1 the same by a power of two, each score rounded once and ties broken
-// by what that took (exact_score.hpp): nothing overflows, whatever τ is; at τ = 0 the noise is gone; with τ = 1 it is
-// gumbel_max.
+// With τ ≤ 1 the draw is argmax(logits + τ·g), with τ > 1 the same times a power of two. Each score is rounded once,
+// and ties are broken by what rounding took (exact_score.hpp). So nothing overflows, whatever τ is. At τ = 0 the noise
+// is gone; with τ = 1 the draw is that of gumbel_max.
 #pragma once
 
 #include "gumbelcuda/categorical_sample.hpp"
@@ -14,7 +14,7 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// What storing takes from a number at most: half a unit in its last place, and of float16 half the smallest number.
+// The most that storing takes from a number: half a unit in its last place, and for float16 half the smallest number.
 template <class Stored>
 inline constexpr double rounding_of = 0x1p-24;
 template <>
@@ -28,8 +28,8 @@ inline constexpr double underflow_of = 0;
 template <>
 inline constexpr double underflow_of<float16> = 0x1p-25;
 
-// How far rounding can take the sum of so many probabilities from 1: n − 1 additions and a division where they were
-// made, at most n additions here, and storing.
+// How far rounding can take the sum of n = `classes` probabilities from 1: n − 1 additions and a division where they
+// were computed, at most n additions here, and storing.
 template <class Stored>
 GUMBELCUDA_INLINE computed_of<Stored> sum_tolerance(std::uint64_t classes) {
   using V = computed_of<Stored>;
@@ -57,14 +57,14 @@ GUMBELCUDA_INLINE bool has_filters(const categorical_sample_task& task) {
   return task.top_k || task.top_p || task.min_p;
 }
 
-// τ and filters of a row, and whether they are allowed.
+// τ and filters of a row, and whether they are in range.
 template <class S>
 struct row_sampling {
   S temperature = S(1), inverse_temperature = S(1);
   row_filters filters{};
   bool allowed = true;
 
-  // At τ = 0 only a class's logit.
+  // At τ = 0 the score is the logit alone.
   GUMBELCUDA_INLINE scaled_score<S> score() const { return scaled_score<S>::of_temperature(temperature); }
 };
 
@@ -86,9 +86,9 @@ GUMBELCUDA_INLINE row_sampling<S> sampling_of_row(const categorical_sample_task&
   return sampling;
 }
 
-// A group of a row's draws and why there are none. logits(n, x) gives the part's quad n of those that are left, −inf
-// for the others and beyond the row's end, logit_of(k) any class's. `refused`: the row is not to be drawn from, and has
-// this status.
+// Draws one group of a row's draws and writes the row's status. logits(n, x) gives the part's quad n of the classes
+// that are left, −inf for the others and past the row's end; logit_of(k) gives that of any class. If `refused` is not
+// `drawn`, the row must not be drawn from, and gets this status.
 template <class V, class Part, class Task, class Logits, class LogitOf>
 GUMBELCUDA_INLINE void draw_from_row(const Task& task, const draw_group& at, const Part& part, V* slots,
                                      const row_sampling<scalar_of<V>>& sampling, row_status refused, Logits logits,
@@ -108,7 +108,7 @@ GUMBELCUDA_INLINE void draw_from_row(const Task& task, const draw_group& at, con
   const tempered_gap<S> gap(top, sampling.inverse_temperature);
   const scaled_score<S> score = sampling.score();
   const row_noise first_noise = noise_of_row(part, task.noise, at.row);
-  const std::uint64_t blocks = (task.classes + quad_size - 1) / quad_size;  // of a draw
+  const std::uint64_t blocks = (task.classes + quad_size - 1) / quad_size;  // per draw
   row_status status = refused;
   for (std::uint64_t d = at.first; d < at.first + at.steps; ++d) {
     const row_noise noise{first_noise.stream, first_noise.first_block + d * blocks};
@@ -125,7 +125,7 @@ GUMBELCUDA_INLINE void draw_from_row(const Task& task, const draw_group& at, con
   if (task.status && at.first == 0 && part.is_leader()) task.status[at.row] = status;
 }
 
-// `by_class`: part, or where its values are vectors, one with the same classes whose values are numbers.
+// `by_class`: `part`, or, if its values are vectors, a part with the same classes whose values are numbers.
 template <class Stored, bool Filtered, class Part, class ByClass, class Memory>
 GUMBELCUDA_INLINE void categorical_sample_of_row(const categorical_sample_task& task, const draw_group& at,
                                                  const Part& part, const ByClass& by_class, Memory& memory,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Log density of the Concrete distribution and its vector-Jacobian product, for a part of a row (part.hpp);
-// concrete.hpp has the formula. With w_k = logits_k − τ·log y_k it is
+// Log density of the Concrete distribution and its vector-Jacobian product, for a part of a row (part.hpp).
+// gumbelcuda/concrete.hpp has the formula. With w_k = logits_k − τ·log y_k it is
 //
 //   log (K−1)! + (K−1)·log τ + Σ_k (w_k − w_max − log y_k) − K·log Σ_k exp(w_k − w_max)
 //
-// where no large w are left to cancel.
+// where no large w are left that would cancel.
 #pragma once
 
 #include "gumbelcuda/concrete.hpp"
@@ -12,8 +12,8 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// log (n − 1)!, n ≥ 1. Error: n·half an ulp of the product below 16; then that of Stirling's series' terms, whose rest
-// is below 2e-16.
+// log (n − 1)!, n ≥ 1. Error: below 16, n·half an ulp of the product; above, that of the terms of Stirling's series,
+// whose rest is below 2e-16.
 template <class V>
 GUMBELCUDA_INLINE V log_factorial_below(V n) {
   if (n < V(16)) {
@@ -30,7 +30,7 @@ GUMBELCUDA_INLINE V log_factorial_below(V n) {
   return fma(n - V(scalar_of<V>(0.5)), log(n), -n) + fma(r, rest, half_log_two_pi);
 }
 
-// τ of a row and its logarithm; NaN where τ is not above 0 and finite. In double even a subnormal τ has a logarithm.
+// τ of a row and its logarithm; NaN if τ is not above 0 and finite. In double even a subnormal τ has a logarithm.
 template <class V>
 struct density_temperature {
   V value, log_value;
@@ -46,18 +46,19 @@ struct density_temperature {
 template <class V>
 struct concrete_class {
   V logit, log_value;
-  V w;  // +inf: the value of nothing; −inf: logit −inf
+  V w;  // +inf for an empty value; −inf for logit −inf
 
   GUMBELCUDA_INLINE bool has_no_value() const { return log_value == V(-INFINITY); }
   GUMBELCUDA_INLINE bool is_left_out() const { return has_no_value() && logit == V(-INFINITY); }
-  // Where a class has the value of nothing its w outgrows all others', and cancels among its like.
+  // What takes part in the softmax: w. If classes have an empty value (the boundary), their w outgrow all others and
+  // cancel among themselves, so that only their logits are left.
   GUMBELCUDA_INLINE V rival(bool at_boundary) const {
     if (is_left_out()) return V(-INFINITY);
     return !at_boundary ? w : has_no_value() ? logit : w - V(INFINITY);  // w may be NaN
   }
 };
 
-// A row of the density's arguments and the sums that it and its derivatives share.
+// A row of the density's arguments, and the sums that the density and its derivatives share.
 template <class Stored, class Part>
 class concrete_row {
  public:
@@ -75,7 +76,7 @@ class concrete_row {
     values_.open(task.value, row);
     top = top_of([](const concrete_class<V>& c) { return c.is_left_out() ? V(-INFINITY) : c.w; });
     const V kind = part.max(top == V(INFINITY) ? V(2) : top == largest ? V(1) : V(0));
-    at_boundary = kind == V(2);  // the same for all parts, where top is NaN too
+    at_boundary = kind == V(2);  // the same in all parts, even if top is NaN
     is_far_ = kind == V(1);
     if (at_boundary) top = top_of([](const concrete_class<V>& c) { return c.rival(true); });
     if (is_far_) top = top_of([](const concrete_class<V>& c) { return c.is_left_out() ? V(-INFINITY) : c.w; });
@@ -83,7 +84,7 @@ class concrete_row {
     classes = sum([](const concrete_class<V>& c) { return c.is_left_out() ? V(0) : V(1); });
   }
 
-  // The four classes of the part's quad n; those beyond the row's end are left out.
+  // The four classes of the part's quad n. Those past the row's end are left out.
   GUMBELCUDA_INLINE void read(std::int64_t n, concrete_class<V>* c) const {
     V logit[quad_size], value[quad_size];
     logits_.read(part_.quad(n), V(-INFINITY), logit);
@@ -92,13 +93,13 @@ class concrete_row {
     for (int j = 0; j < quad_size; ++j) {
       c[j].logit = logit[j] < V(INFINITY) ? logit[j] : V(NAN);
       c[j].log_value = log_domain_ ? (value[j] < V(INFINITY) ? value[j] : V(NAN)) : log_full_range(value[j]);
-      // Bounded, so that only the value of nothing gives +inf; NaN, the second operand, passes.
+      // w is bounded, so that only an empty value gives +inf. NaN, the second operand, passes.
       c[j].w = c[j].has_no_value() ? c[j].logit + V(INFINITY)
                : is_far_           ? fma(-(temperature.value * unit), c[j].log_value * unit, (c[j].logit * unit) * unit)
                                    : min(V(largest), fma(-temperature.value, c[j].log_value, c[j].logit));
     }
   }
-  // How far a class's w lies below the largest, or its rival().
+  // The distance of a class's w, or rival(), from the largest.
   GUMBELCUDA_INLINE V gap(V w) const { return is_far_ ? ((w - top) * V(1 / unit)) * V(1 / unit) : w - top; }
   template <class Term>
   GUMBELCUDA_INLINE V sum(Term term) const {
@@ -110,7 +111,7 @@ class concrete_row {
     });
   }
   GUMBELCUDA_INLINE V weight(const concrete_class<V>& c) const { return exp_nonpositive(gap(c.rival(at_boundary))); }
-  // dlog_prob/dlogit: 1 − K·softmax(w)_k. NaN in all of a row without a density.
+  // dlog_prob/dlogit: 1 − K·softmax(w)_k. NaN in the whole row if it has no density.
   GUMBELCUDA_INLINE V d_logit(const concrete_class<V>& c) const {
     return c.is_left_out() ? total - total : V(1) - classes * (weight(c) / total);
   }
@@ -120,7 +121,7 @@ class concrete_row {
   bool at_boundary;
 
  private:
-  // Where a w is beyond the largest number, w is in units of unit^-2: any τ·log y is then a number.
+  // If a w overflows, w is in units of unit^-2: then any τ·log y is finite.
   static constexpr scalar_of<V> unit = 0x1p-65;
   static constexpr auto largest = scalar_of<V>(sizeof(scalar_of<V>) == 4 ? 0x1.fffffep+127 : 0x1.fffffffffffffp+1023);
 

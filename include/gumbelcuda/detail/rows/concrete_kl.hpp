@@ -4,7 +4,7 @@
 //
 //   log (K−1)! + (K−1)·log τ + Σ_k (w_k − w_max) − K·log Σ_k exp(w_k − w_max)
 //
-// where what is added to all w cancels. A sample is x_k = z_k/τ_p − c, z = p_logits + g, so w is −g for p, and
+// where anything added to all w cancels. A sample is x_k = z_k/τ_p − c with z = p_logits + g. So w is −g for p, and
 // q_logits − (τ_q/τ_p)·z for q.
 #pragma once
 
@@ -13,18 +13,18 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// A row of two laws: their samples, and the sums that the estimate and its derivatives share.
+// A row of two laws: its samples, and the sums that the estimate and its derivatives share.
 template <class Stored, class Part>
 class concrete_kl_row {
  public:
   using V = computed_of<Stored>;
 
-  // Four classes of a sample; those left out have w = −inf.
+  // Four classes of a sample. Those that are left out have w = −inf.
   struct quad {
     V p[quad_size], q[quad_size], z[quad_size];
     GUMBELCUDA_INLINE bool is_left_out(int j) const { return p[j] == V(-INFINITY); }
   };
-  // Of a law's w in a sample.
+  // The softmax of one law's w in a sample.
   struct normalizer {
     V top, total;
     GUMBELCUDA_INLINE V share(V w) const { return softmax_term(w, top) / total; }
@@ -78,7 +78,7 @@ class concrete_kl_row {
       for (int j = 0; j < quad_size; ++j) t[j] = w.is_left_out(j) ? V(0) : term(w, j);
     });
   }
-  // `of`: &quad::p or &quad::q.
+  // `of` is &quad::p or &quad::q.
   GUMBELCUDA_INLINE normalizer normalize(int sample, V (quad::*of)[quad_size]) const {
     const V top = largest(sample, of);
     return {top, sum(sample, [&](const quad& w, int j) { return softmax_term((w.*of)[j], top); })};
@@ -93,10 +93,10 @@ class concrete_kl_row {
   }
 
   density_temperature<V> p_temperature, q_temperature;
-  V ratio, classes;  // classes: how many are drawn; +inf where only one law draws one; NaN for no laws
+  V ratio, classes;  // classes: how many are drawn; +inf if only one law draws one of them; NaN if there is no estimate
 
  private:
-  struct law_temperature {  // as a task of one law has it
+  struct law_temperature {  // with the names that a task of one law has
     const float* temperature;
     bool temperature_per_row;
   };
@@ -136,14 +136,14 @@ GUMBELCUDA_INLINE void run_row(const concrete_kl_estimate_vjp_task& task, std::u
   using row_of = concrete_kl_row<Stored, Part>;
   const row_of of(task, row, part, slots);
   const V d_kl = static_cast<const V*>(task.d_kl)[row] / V(task.samples), nothing = of.classes - of.classes;
-  // −dkl/dw of q: dkl/dz is ratio times this.
+  // −dkl/dw of q; dkl/dz is `ratio` times this.
   const auto minus_d_w = [&](const typename row_of::normalizer& q, V w) { return V(1) - of.classes * q.share(w); };
   typename row_of::normalizer q[max_kl_samples];
   V by_ratio = V(0);
   for (int s = 0; s < task.samples; ++s) {
     q[s] = of.normalize(s, &row_of::quad::q);
     if (!task.d_p_temperature && !task.d_q_temperature) continue;
-    // They add up to 0, so that any z may be the pivot.
+    // The derivatives add up to 0, so any z may be the pivot.
     const V top = of.largest(s, &row_of::quad::z);
     by_ratio = by_ratio + of.sum(s, [&](const auto& w, int j) { return minus_d_w(q[s], w.q[j]) * (w.z[j] - top); });
   }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which of two classes has the larger score, logit + g or what a temperature makes of it, as if scores were not
-// rounded: rounded scores alone would lose the noise where logits are large beside it, and the lowest class would win
-// more often than softmax(logits) says.
+// Which of two classes has the larger score, as if scores were not rounded. A score is logit + g, or what a temperature
+// makes of it. With rounded scores alone the noise would be lost where logits are large beside it, and the lowest class
+// would win more often than softmax(logits) says.
 //
-// Classes go by their rounded score, then by what rounding took from it, rounded itself once, then by their number.
-// Rounding keeps the order of scores, so these are the classes in the order of their exact scores, up to an error of
-// 2^-24 of the noise (double: 2^-53). Few rows have two classes with the largest score: draws of one class compute
-// remainders there alone.
+// Classes are ordered by their rounded score, then by the remainder, which rounding took from it and which is itself
+// rounded once, then by their number. Rounding keeps the order of scores, so this is the order of the exact scores, up
+// to an error of 2^-24 of the noise (double: 2^-53). Few rows have two classes with the largest score: draws of one
+// class compute remainders only there.
 #pragma once
 
 #include "gumbelcuda/detail/rows/part.hpp"
@@ -15,11 +15,11 @@ GUMBELCUDA_MATH_BEGIN
 
 inline constexpr std::uint64_t no_class = ~std::uint64_t{0};
 
-// Scores of a quad of classes, each rounded once: operator()(logits, g, z). remainder(logit, g, z) is the exact score
-// less z, rounded once, NaN where z is infinite. of_logit(): what the logit adds to it; noise(): the factor of
-// g, in [0, 1].
+// A score type has these members. operator()(logits, g, z): the scores of a quad of classes, each rounded once.
+// remainder(logit, g, z): the exact score minus z, rounded once; NaN where z is infinite. of_logit(): what the logit
+// adds to the score. noise(): the factor of g, in [0, 1].
 
-// logit + g. The remainder is exact (Knuth's TwoSum).
+// The score logit + g. Its remainder is exact (Knuth's TwoSum).
 struct plain_score {
   static constexpr float noise() { return 1; }
   template <class V>
@@ -38,8 +38,8 @@ struct plain_score {
   }
 };
 
-// a·b + c − fma(a, b, c), rounded once where nothing underflows. Boldo, Muller, Exact and approximated error of the
-// FMA, IEEE Transactions on Computers 60 (2011), ErrFmaNearest.
+// a·b + c − fma(a, b, c), rounded once if nothing underflows. Boldo, Muller, Exact and approximated error of the FMA,
+// IEEE Transactions on Computers 60 (2011), ErrFmaNearest.
 template <class V>
 GUMBELCUDA_INLINE V fma_remainder(V a, V b, V c, V rounded) {
   const V product = a * b, of_product = fma(a, b, -product);
@@ -49,14 +49,14 @@ GUMBELCUDA_INLINE V fma_remainder(V a, V b, V c, V rounded) {
   return ((high - rounded) + of_high) + of_low;
 }
 
-// logit·logit_scale + noise_scale·g, with logit_scale a power of two: that product is exact, so that what rounding took
-// is small beside the noise, however large the logit is.
+// The score logit·logit_scale + noise_scale·g. logit_scale is a power of two, so that product is exact, and the
+// remainder is small beside the noise, however large the logit is.
 template <class S>
 struct scaled_score {
   S logit_scale = S(1), noise_scale = S(1);
 
-  // Its argmax is that of logit/temperature + g. With 2^e the power of two next to the temperature from above, 1 at
-  // least: logit·2^-e and (temperature·2^-e)·g, whose factor is at most 1.
+  // The argmax of this score is that of logit/temperature + g. With 2^e the smallest power of two that is at least the
+  // temperature and 1: logit·2^-e + (temperature·2^-e)·g, where the factor of g is at most 1.
   GUMBELCUDA_INLINE static scaled_score of_temperature(S temperature) {
     if (!(temperature > S(1))) return {S(1), temperature};
     const S below = from_bits(to_bits(temperature) & ~(constants_of<S>::exponent_unit - 1));
@@ -80,7 +80,7 @@ struct scaled_score {
   }
 };
 
-// A class of a row by its rank; and where scores are not known to tie, without what would decide.
+// A class of a row with all that its rank depends on; and the same without the remainder, for scores not known to tie.
 template <class V>
 struct ranked_class {
   V score = V(-INFINITY);
@@ -103,9 +103,9 @@ GUMBELCUDA_INLINE bool precedes(const scored_class<V>& a, const scored_class<V>&
   return a.score > b.score || (a.score == b.score && a.index < b.index);
 }
 
-// The first in this order of the classes whose score is `top`, which is finite. terms(n, x, g) gives logits and noise
-// of this part's quad n, −inf and any number beyond the row's end. Another sweep, which few rows need: out of line, and
-// from copies, so that what others use stays in their registers.
+// The first class, in this order, of those whose score is `top`, which must be finite. terms(n, x, g) gives logits and
+// noise of this part's quad n; past the row's end −inf and any number. This is another sweep, which few rows need. It
+// is out of line and works on copies, so that what other rows use stays in registers.
 template <class V, class Part, class Score, class Terms>
 GUMBELCUDA_OUT_OF_LINE std::uint64_t first_of_ties(Part part, scalar_of<V> top, Score score, Terms terms) {
   using S = scalar_of<V>;
@@ -130,7 +130,8 @@ GUMBELCUDA_OUT_OF_LINE std::uint64_t first_of_ties(Part part, scalar_of<V> top, 
   return part.min(largest == of_row ? first : no_class);
 }
 
-// The largest number below x, which is finite; from 0, the largest normal one. Unspecified for NaN.
+// The largest number below x. Input: finite; NaN gives an unspecified result. For 0 it is the largest negative normal
+// number.
 template <class V>
 GUMBELCUDA_INLINE V next_below(V x) {
   if (x == V(0)) return -V(constants_of<V>::smallest_normal);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Min-p, top-k and top-p of a row of logits as one threshold, for a part of the row (part.hpp): a class is kept where
-// its logit is not below. Holtzman et al., arXiv:1904.09751 (top-p); Fan, Lewis, Dauphin, arXiv:1805.04833 (top-k);
-// Nguyen et al., arXiv:2407.01082 (min-p).
+// Min-p, top-k and top-p of a row of logits as one threshold, for a part of the row (part.hpp): a class is kept if its
+// logit is not below the threshold. Holtzman et al., arXiv:1904.09751 (top-p); Fan, Lewis, Dauphin, arXiv:1805.04833
+// (top-k); Nguyen et al., arXiv:2407.01082 (min-p).
 //
-// The threshold is found without sorting, digit by digit of the logit's ordered bits, from the highest digit on: a
-// sweep adds up what each value of the digit has, and the one in which enough is reached is gone into. What is added up
-// are integers, so that the threshold depends neither on the order nor on how many threads or digits there are.
+// The threshold is found without sorting, digit by digit of the logit's ordered bits, from the highest digit on. A
+// sweep adds up the weights of each value of the digit; the next sweep looks only at the value in which enough is
+// reached. The weights are integers, so the threshold depends neither on the order nor on the number of threads or
+// digits.
 #pragma once
 
 #include "gumbelcuda/detail/rows/softmax.hpp"
@@ -13,7 +14,7 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// The low bits of a computed number that are 0 in every stored one.
+// The number of low bits of a computed number that are 0 in every stored one.
 template <class Stored>
 inline constexpr int unused_bits = 0;
 template <>
@@ -21,7 +22,7 @@ inline constexpr int unused_bits<float16> = 13;
 template <>
 inline constexpr int unused_bits<bfloat16> = 16;
 
-// Numbers as integers in the same order, 0 and −0 as one.
+// Numbers as integers in the same order; 0 and −0 are one number.
 template <class Stored>
 struct ordered_bits {
   using V = computed_of<Stored>;
@@ -39,7 +40,8 @@ struct ordered_bits {
   }
 };
 
-// What each value of a digit has. Few of them stay in registers, where an element cannot be chosen when running.
+// The weight of each value of a digit. If there are few values, they stay in registers, which cannot be indexed at run
+// time.
 template <int Count>
 struct digit_sums {
   std::uint64_t of[std::size_t(Count)] = {};
@@ -54,9 +56,10 @@ struct digit_sums {
   }
 };
 
-// The highest threshold t ≥ lowest for which Σ weight(x) over x ≥ t is at least wanted(Σ over x ≥ lowest), which is 1
-// or more; `lowest` where there is none. Up to numbers that the row does not have: weights are 1 or more, so which x
-// are ≥ t is always the same. No x is NaN. logits(n, x) gives this part's quad n, −inf beyond the row's end.
+// The highest threshold t ≥ lowest for which Σ weight(x) over x ≥ t is at least wanted_of(Σ over x ≥ lowest), which is
+// 1 or more; `lowest` if there is none. t is determined only up to numbers that the row does not have: weights are 1 or
+// more, so the same x are ≥ t in any case. No x may be NaN. logits(n, x) gives this part's quad n, −inf past the row's
+// end.
 template <class Stored, class Part, class Logits, class Weight, class Wanted>
 GUMBELCUDA_INLINE computed_of<Stored> highest_threshold(const Part& part, computed_of<Stored> lowest, Logits logits,
                                                         Weight weight, Wanted wanted_of) {
@@ -65,7 +68,7 @@ GUMBELCUDA_INLINE computed_of<Stored> highest_threshold(const Part& part, comput
   using bits = typename order::bits;
   constexpr int width = Part::digit_bits, values = 1 << width, digits = (order::width + width - 1) / width;
   bits found = 0;                       // the digits so far
-  std::uint64_t above = 0, wanted = 0;  // `above`: Σ over what has higher digits, less than wanted
+  std::uint64_t above = 0, wanted = 0;  // `above`: Σ over keys with higher digits, less than wanted
   for (int shift = (digits - 1) * width; shift >= 0; shift -= width) {
     digit_sums<values> sums;
     for (std::int64_t n = 0; n < part.quads(); ++n) {
@@ -96,38 +99,39 @@ GUMBELCUDA_INLINE computed_of<Stored> highest_threshold(const Part& part, comput
         digit = bits(d);
       }
     found = found << width | digit;
-    // All that begin with these digits. The lowest of them may be NaN's: max() then gives its second operand.
+    // All keys that begin with these digits are wanted. The lowest of them may be that of a NaN: max() then gives its
+    // second operand.
     if (sum == wanted) return max(order::number(found << shift), lowest);
   }
   return max(order::number(found), lowest);
 }
 
-// Those of one row; what is off has the value here.
+// The filters of one row. The values here turn a filter off.
 struct row_filters {
   std::uint64_t top_k = 0;
   float top_p = 1, min_p = 0;
 };
 
-// top_p or min_p as it was meant.
+// top_p or min_p as the caller meant it.
 template <class V>
 GUMBELCUDA_INLINE V share_of(float share) {
   if constexpr (sizeof(V) == sizeof(double)) return shortest_decimal(share);
   return V(share);
 }
 
-// Shares that people would call equal differ by roundings: of logits that were logarithms, |x| ulps; of exp and log. So
-// many units in the last place are forgiven, of a share or of its logarithm.
+// Shares that people would call equal differ by roundings: of logits that were logarithms, by |x| ulps, and of exp and
+// log. So this many units in the last place are tolerated, of a share or of its logarithm.
 template <class V>
 inline constexpr V share_tolerance = V(sizeof(V) == sizeof(float) ? 0x1p-20 : 0x1p-49);
 
-// The least number that is not less than `gap` below the top, however coarse numbers are there.
+// The least number that is not more than `gap` below the top, however coarse numbers are there.
 template <class V>
 GUMBELCUDA_INLINE V least_within(V gap, V top) {
   const V nearest = top - gap;
   return top - nearest > gap ? ordered_bits<V>::number(ordered_bits<V>::of(nearest) + 1) : nearest;
 }
 
-// `top` is the largest of the logits, finite; τ > 0, and inverse_temperature is its.
+// Input: `top`, the largest of the logits, is finite; τ > 0; inverse_temperature is that of τ.
 template <class Stored, class Part, class Logits>
 GUMBELCUDA_INLINE computed_of<Stored> filter_threshold(const Part& part, std::uint64_t classes,
                                                        const row_filters& filters, computed_of<Stored> top,
@@ -144,7 +148,7 @@ GUMBELCUDA_INLINE computed_of<Stored> filter_threshold(const Part& part, std::ui
     lowest = highest_threshold<Stored>(
         part, lowest, logits, [](V) { return std::uint64_t{1}; }, [&](std::uint64_t) { return filters.top_k; });
   if (!(filters.top_p < 1)) return lowest;
-  int fraction = 62;  // bits of a weight, so that a row of them adds up to less than 2^63
+  int fraction = 62;  // bits of a weight, so that the weights of a row add up to less than 2^63
   for (std::uint64_t left = classes; left > 0; left >>= 1) --fraction;
   const V unit = V(std::uint64_t{1} << fraction);
   const double top_p = double(share_of<V>(filters.top_p)) * (1 - double(share_tolerance<V>));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations of gumbel.hpp on one row, from memory to memory, for a part of the row (part.hpp). A GPU thread and
-// a CPU thread run this text; what differs is given:
+// The operations of gumbelcuda/gumbel.hpp on one row, from memory to memory, for a part of the row (part.hpp). GPU
+// threads and CPU threads run this same text. What differs between them are template parameters:
 //
-//   Memory   reads and writes quads of a row: direct_memory below, or by way of shared memory (kernels/).
-//            open(rows, r) before the reads of a row, create(rows, r) before its writes, close() after them, by all
-//            parts
-//   Cache     cached_quads or uncached_quads, see softmax.hpp
+//   Memory   reads and writes quads of a row: direct_memory below, or staged_memory, which goes through shared memory
+//            (kernels/rows/staged_memory.cuh). All parts call open(rows, r) before the reads of a row, create(rows, r)
+//            before its writes, and close() after them
+//   Cache    cached_quads or uncached_quads, see softmax.hpp
 //   Gumbels  drawn_gumbels or supplied_gumbels, see gumbels.hpp
 #pragma once
 
@@ -16,14 +16,14 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// Four numbers that one load or store moves, where they lie at a multiple of their size.
+// Four numbers that one load or store moves, if they lie at a multiple of their size.
 template <class Stored>
 struct alignas(quad_size * sizeof(Stored)) stored_quad {
   Stored value[quad_size];
 };
 
-// Of one row, quad by quad. Without Apart the caller knows that classes lie next to each other: a thread that has many
-// quads then keeps one address for all of them.
+// The memory of one row, quad by quad. With Strided false the caller knows that classes lie next to each other: a
+// thread with many quads then holds one address for all of them.
 template <class Stored, bool Strided = true>
 class direct_memory {
  public:
@@ -75,7 +75,7 @@ class direct_memory {
   GUMBELCUDA_INLINE void close() const {}
 
  protected:
-  // How far classes are apart; in_quads where they lie next to each other, and four can be moved at once.
+  // The distance between classes; in_quads if they lie next to each other and four can be moved at once.
   static constexpr std::uint64_t in_quads = 0;
   template <class Rows>
   GUMBELCUDA_INLINE static std::uint64_t distance_of_classes(const Rows& rows, const Stored* row) {
@@ -92,7 +92,7 @@ class direct_memory {
   std::uint64_t from_stride_ = in_quads, to_stride_ = in_quads;
 };
 
-// τ of a row; NaN, which makes the whole row NaN, where it is not allowed.
+// τ of a row; NaN, which makes the whole row NaN, if τ is not allowed.
 template <class V, class Task>
 GUMBELCUDA_INLINE V temperature_of_row(const Task& task, std::uint64_t row) {
   const float temperature = task.temperature[task.temperature_per_row ? row : 0];
@@ -134,7 +134,7 @@ GUMBELCUDA_INLINE void gumbel_softmax_of_row(const gumbel_softmax_task& task, st
   if (task.index && part.is_leader()) task.index[row] = std::int64_t(softmax.drawn());  // no_class is −1
 }
 
-// Of the two memories the first reads y, or logits; the second d_y, and writes d_logits.
+// y_memory reads y or logits; d_memory reads d_y and writes d_logits.
 template <class Stored, class Gumbels, class Part, class Memory, class Cache>
 GUMBELCUDA_INLINE void gumbel_softmax_vjp_of_row(const gumbel_softmax_vjp_task& task, std::uint64_t row,
                                                  const Part& part, Memory& y_memory, Memory& d_memory, Cache& y_cache,
@@ -208,14 +208,14 @@ GUMBELCUDA_INLINE void gumbel_max_of_row(const gumbel_max_task& task, std::uint6
   if (task.status) task.status[row] = status;
 }
 
-// Quad `quad` of a row of noise.
+// The noise of quad `quad` of a row.
 template <class Stored, class Memory>
 GUMBELCUDA_INLINE void gumbel_noise_of_quad(const row_noise& noise, std::uint64_t quad, const Memory& memory) {
   typename Memory::V g[quad_size];
   quad_gumbels(noise, quad, g);
   memory.write(quad, g);
 }
-// Quads [first, last), where one thread has them all.
+// The noise of the quads [first, last), if one thread has them all.
 template <class Stored, class Memory>
 GUMBELCUDA_INLINE void gumbel_noise_of_quads(const row_noise& noise, std::uint64_t first, std::uint64_t last,
                                              const Memory& memory) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gumbel-max of one row, for a part of it (part.hpp): argmax(logits + g), of scores that are not rounded
-// (exact_score.hpp), which is a sample of softmax(logits). Nearly every quad of classes loses to the best score so far
-// by a wide margin, and is passed over (device/gumbel_max.hpp).
+// Gumbel-max of one row, for a part of it (part.hpp): argmax(logits + g) of scores that are not rounded
+// (exact_score.hpp), a sample of softmax(logits). Nearly every quad of classes loses to the best score so far by a wide
+// margin, and is skipped (device/gumbel_max.hpp).
 #pragma once
 
 #include "gumbelcuda/detail/rows/softmax.hpp"
@@ -11,8 +11,9 @@
 GUMBELCUDA_MATH_BEGIN
 
 // The largest score of a row, rounded, and the lowest class that has it. logits(n, x) gives this part's quad n, −inf
-// beyond the row's end. A factor of the noise makes what the slack covers only smaller, and rounding logit·scale takes
-// no product over the bound. `gumbel`, where it is wanted: the noise of that class, −inf in parts that do not have it.
+// past the row's end. The slack of device/gumbel_max.hpp still suffices for other scores: a factor of the noise makes
+// the errors smaller, and rounding logit·scale brings no product above the bound. If `gumbel` is not null, it receives
+// the noise of that class; −inf in parts that do not have the class.
 template <class V, class Part, class Logits, class Score>
 GUMBELCUDA_INLINE best_class<V> largest_score(const Part& part, const row_noise& noise, Logits logits,
                                               const Score& score, V* gumbel = nullptr) {
@@ -39,7 +40,7 @@ GUMBELCUDA_INLINE best_class<V> largest_score(const Part& part, const row_noise&
   best.index = part.min(has_top ? best.index : no_class);
   if (gumbel && !has_top) *gumbel = V(-INFINITY);
   best.score = top;
-  // One sum for two questions: how many classes have the score, and whether any part found what is not finite.
+  // One sum answers two questions: how many classes have the score, and whether any part found a logit not finite.
   constexpr std::uint64_t one_not_finite = std::uint64_t{1} << 32;
   const std::uint64_t seen = part.sum((best.not_finite ? one_not_finite : 0) + (has_top ? best.tied ? 2 : 1 : 0));
   best.not_finite = seen >= one_not_finite;
@@ -47,7 +48,7 @@ GUMBELCUDA_INLINE best_class<V> largest_score(const Part& part, const row_noise&
   return best;
 }
 
-// The class of the largest score. With the scores of scaled_score a sample of softmax(logits·logit_scale/noise_scale).
+// The class of the largest score. With the scores of scaled_score, a sample of softmax(logits·logit_scale/noise_scale).
 template <class V, class Part, class Logits, class Score = plain_score>
 GUMBELCUDA_INLINE best_class<scalar_of<V>> gumbel_max_row(const Part& part, const row_noise& noise, Logits logits,
                                                           const Score& score = {}, scalar_of<V>* gumbel = nullptr) {
@@ -59,7 +60,7 @@ GUMBELCUDA_INLINE best_class<scalar_of<V>> gumbel_max_row(const Part& part, cons
     logits(n, x);
     quad_gumbels(noise, part.quad(n), g);
   });
-  if (!undecided || first == no_class) return best;  // no class: it is +inf that is tied
+  if (!undecided || first == no_class) return best;  // no class: the scores that tie are +inf
   best.index = first;
   if (gumbel) *gumbel = class_gumbel<scalar_of<V>>(noise, first);
   return best;

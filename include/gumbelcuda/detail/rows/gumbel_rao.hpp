@@ -8,15 +8,15 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// What a row's scores are conditioned on.
+// The argmax that a row's scores are conditioned on.
 template <class V>
 struct given_argmax {
   std::uint64_t index;
-  V log_total;  // log Σ exp(logits); NaN where the row cannot have this argmax
+  V log_total;  // log Σ exp(logits); NaN if the row cannot have this argmax
 
-  // With E_k exponential, the noise −log E_k: the largest score, log Σ exp(logits) − log E_index.
+  // The largest score: log Σ exp(logits) − log E_index, where the noise is −log E_k with E_k exponential.
   GUMBELCUDA_INLINE V top(const row_noise& noise) const { return log_total + class_gumbel<V>(noise, index); }
-  // z: a quad's logits, which become its scores. With a = logit − log E the unconditioned score: −log(e^−a + e^−top).
+  // z: a quad's logits, which become its scores −log(e^−a + e^−top). a = logit − log E is the unconditioned score.
   GUMBELCUDA_INLINE void scores(const row_noise& noise, std::uint64_t quad, V top, V* z) const {
     const V below = next_below(top);
     V g[quad_size];
@@ -29,7 +29,7 @@ struct given_argmax {
   }
 };
 
-// logits(n, x) gives this part's quad n, −inf beyond the row's end; memory has been opened on the same.
+// logits(n, x) gives this part's quad n, −inf past the row's end; memory is open on the same logits.
 template <class V, class Part, class Memory, class Logits>
 GUMBELCUDA_INLINE given_argmax<V> given_argmax_of(const Part& part, std::uint64_t classes, std::int64_t index, V* slots,
                                                   const Memory& memory, Logits logits) {
@@ -59,8 +59,8 @@ GUMBELCUDA_INLINE void run_row(const conditional_gumbel_task& task, std::uint64_
   });
 }
 
-// The gradient takes z for logits + a constant, as the paper's own code does: what its noise owes to the logits by way
-// of the condition is not differentiated.
+// The gradient treats z as logits + a constant, as the paper's own code does: that the noise depends on the logits
+// through the condition is not differentiated.
 template <class Stored, class Part>
 GUMBELCUDA_INLINE void run_row(const gumbel_rao_vjp_task& task, std::uint64_t row, const Part& part,
                                computed_of<Stored>* slots) {
@@ -83,7 +83,7 @@ GUMBELCUDA_INLINE void run_row(const gumbel_rao_vjp_task& task, std::uint64_t ro
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j) d[j] = d[j] - pivot;
   };
-  // All that the last sweep needs to know of a sample.
+  // All that the last sweep needs to know about a sample.
   struct sample {
     V top, inverse_total, mean;
   } samples[max_inner_samples];

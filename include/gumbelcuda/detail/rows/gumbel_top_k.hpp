@@ -2,9 +2,10 @@
 // Gumbel-top-k of one row, for a part of it (part.hpp): the k classes with the largest logits + g in order, which are k
 // draws without replacement. Vieira (2014); Kool, van Hoof, Welling, arXiv:1903.06059.
 //
-// Ranks go by score, not rounded (exact_score.hpp), then by class, so the result is the same however it is found. Here
-// the best class that is left is taken k + 1 times, from the few of each part that are above a common bound; the last
-// is the threshold κ. For a part that is the whole row host/cpu/rows/top_k_rows.hpp has a way with a single sweep.
+// Classes are ranked by their score, not rounded (exact_score.hpp), then by their number, so the result does not depend
+// on how it is found. Here the best remaining class is taken k + 1 times from the few of each part that are above a
+// common bound; the last one is the threshold κ. If a part is the whole row, host/cpu/rows/top_k_rows.hpp needs a
+// single sweep.
 #pragma once
 
 #include "gumbelcuda/detail/rows/kl_divergence.hpp"
@@ -12,8 +13,8 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// What a sample of k classes leaves behind: the last of them, and the score, rounded, of the first that is not in it.
-// Rows that run out of classes have none. The last one's remainder is there where kappa is its score, too.
+// The end of a sample of k classes: its last class, and kappa, the rounded score of the first class that is not in it;
+// −inf if the row has no further class. The remainder of `last` is needed if kappa equals its score.
 template <class V>
 struct sample_end {
   row_status status;
@@ -21,9 +22,9 @@ struct sample_end {
   V kappa;
 };
 
-// log(1 − exp(−exp x)). Input: any. Output: [−inf, 0]. Error: 4 ulp up to x = 0, above it 4 + 3·e^x ulp, until the
-// result is exactly 0 from x = 6.57 on. NaN gives NaN. With e = e^x it is x − e/2 + log(sinh(e/2)/(e/2)), a series with
-// the coefficients B_2n/(2n·(2n)!), of which the first that is left out is 3e-19 at e = 1.
+// log(1 − exp(−exp x)). Input: any. Output: [−inf, 0]. Error: 4 ulp up to x = 0; above, 4 + 3·e^x ulp, until the result
+// is exactly 0 from x = 6.57 on. NaN gives NaN. With e = e^x it is x − e/2 + log(sinh(e/2)/(e/2)). The logarithm is a
+// series with the coefficients B_2n/(2n·(2n)!); the first term that is left out is 3e-19 at e = 1.
 GUMBELCUDA_INLINE double log_of_exceeding(double x) {
   const double e = exp(x);
   if (x > 0) {
@@ -45,15 +46,15 @@ GUMBELCUDA_INLINE double log_of_exceeding(double x) {
   return x + fma(z, series, -0.5 * e);
 }
 
-// The classes of a part with a score of `bound` or more: whether there are any in each of up to 32 stretches of its
-// quads, so that they are soon found again.
+// The classes of a part with a score of `bound` or more. Stores which of up to 32 stretches of the part's quads have
+// any, so that they are found again quickly.
 template <class V, class Part, class Logits>
 class candidates {
  public:
   GUMBELCUDA_INLINE candidates(const Part& part, const row_noise& noise, Logits logits)
       : part_(part), noise_(noise), logits_(logits), stretch_((std::int64_t(part.quads()) + 31) / 32) {}
 
-  // How many there are in this part.
+  // Finds the candidates, and returns how many of them this part has.
   GUMBELCUDA_INLINE std::uint64_t find(V bound) {
     bound_ = bound;
     stretches_ = ~0u;
@@ -66,7 +67,7 @@ class candidates {
     stretches_ = found;
     return count;
   }
-  // How many classes of this part there are to find.
+  // How many classes of this part could ever be found: those above −inf.
   GUMBELCUDA_INLINE std::uint64_t all() const {
     std::uint64_t count = 0;
     for_each_quad(part_, [&](std::int64_t n) {
@@ -77,7 +78,7 @@ class candidates {
     });
     return count;
   }
-  // The best of them that `last` precedes; of score −inf if there is none.
+  // The best candidate that `last` precedes; of score −inf if there is none.
   GUMBELCUDA_INLINE ranked_class<V> after(const ranked_class<V>& last) const {
     ranked_class<V> best;
     for_each([&](std::int64_t, const ranked_class<V>& c) {
@@ -118,9 +119,9 @@ class candidates {
   V bound_ = V(-INFINITY);
 };
 
-// Finds more than `k` candidates of the row, and not many more, or all that there are. With a bound lower by d there
-// are up to e^d times as many, so d is doubled until they are enough, and halved where they are far too many. Where a
-// deep bound has not enough, there may be no more: they are counted.
+// Finds more than `k` candidates of the row, but not many more, or all that there are. A bound lower by d gives up to
+// e^d times as many, so the depth of the bound is doubled until they are enough, and the interval is halved if they are
+// far too many. If a deep bound still has too few, there may be no more: then they are counted.
 template <class V, class Part, class Candidates>
 GUMBELCUDA_INLINE void find_enough(const Part& part, V top, std::uint64_t k, Candidates& candidates) {
   constexpr int most_sweeps = 16, sweeps_before_counting = 4;
@@ -139,8 +140,8 @@ GUMBELCUDA_INLINE void find_enough(const Part& part, V top, std::uint64_t k, Can
   }
 }
 
-// put(rank, class) is called for the ranks from 0 to k − 1, by every part; what the row does not have is of index
-// no_class and score −inf, or NaN for a row that is not drawn. logits(n, x) gives this part's quad n, −inf beyond the
+// Every part calls put(rank, class) for the ranks from 0 to k − 1. Classes that the row does not have get index
+// no_class and score −inf, or NaN if the row is not drawn from. logits(n, x) gives this part's quad n, −inf past the
 // row's end.
 template <class V, class Part, class Logits, class Put>
 GUMBELCUDA_INLINE sample_end<V> gumbel_top_k_row(const Part& part, const row_noise& noise, std::uint64_t k,
@@ -153,7 +154,7 @@ GUMBELCUDA_INLINE sample_end<V> gumbel_top_k_row(const Part& part, const row_noi
   }
   candidates<V, Part, Logits> candidates(part, noise, logits);
   find_enough(part, top.score, k, candidates);
-  ranked_class<V> best{V(INFINITY), V(0), 0}, own = best;  // all parts have lost what precedes all classes
+  ranked_class<V> best{V(INFINITY), V(0), 0}, own = best;  // precedes all classes, so every part looks for its best
   for (std::uint64_t rank = 0;; ++rank) {
     if (own.index == best.index && best.index != no_class) own = candidates.after(best);
     best.score = part.max(own.score);
@@ -169,13 +170,13 @@ GUMBELCUDA_INLINE sample_end<V> gumbel_top_k_row(const Part& part, const row_noi
   }
 }
 
-// Writes a row's results, or the part of them that falls to a part: every so-many-th rank.
+// Writes a row's results, or one part's share of them: one rank in every `parts`.
 template <class Stored>
 class top_k_writer {
  public:
   using V = computed_of<Stored>;
 
-  // The part that has quad `number`, of `parts` that there are.
+  // For the part that has quad `number`, one of `parts` parts.
   GUMBELCUDA_INLINE top_k_writer(const gumbel_top_k_task& task, std::uint64_t row, std::uint64_t number,
                                  std::uint64_t parts)
       : task_(task), row_(row), number_(number), parts_(parts) {}
@@ -187,7 +188,7 @@ class top_k_writer {
     if (task_.perturbed) static_cast<V*>(task_.perturbed)[at] = canonical(c.score);
   }
 
-  // What needs the whole sample, once it has been put. `memory` has been opened on the logits.
+  // Writes what needs the whole sample, after all ranks have been put. `memory` must be open on the logits.
   template <class Memory>
   GUMBELCUDA_INLINE void finish(const sample_end<V>& end, const log_normalizer<V>& all, const Memory& memory) const {
     const bool drawn = end.status == row_status::drawn;
@@ -219,7 +220,7 @@ GUMBELCUDA_INLINE void run_row(const gumbel_top_k_task& task, std::uint64_t row,
   const auto logits = [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
   log_normalizer<V> all{};
   if (task.log_prob) all = normalize_row<V>(part, slots, logits);
-  // The parts that have a quad, by the number of their first.
+  // Only parts that have a quad take part; each is numbered by its first quad.
   const std::uint64_t apart = part.quad(1) - part.quad(0), quads = (task.classes + quad_size - 1) / quad_size;
   const std::uint64_t number = part.has(0) ? part.quad(0) : no_class;
   const top_k_writer<Stored> to(task, row, number, apart < quads ? apart : quads);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the Gumbels of a row come from: they are drawn as they are needed, or given in memory. Which of the two is a
-// type and no branch, so that a thread which draws keeps no pointer in a register.
+// Where the Gumbels of a row come from: drawn when they are needed, or supplied by the caller in memory. A type, not a
+// branch, chooses between the two, so that a thread that draws holds no pointer in a register.
 #pragma once
 
 #include "gumbelcuda/detail/rows/gumbel_max.hpp"
@@ -17,14 +17,14 @@ struct drawn_gumbels {
   GUMBELCUDA_INLINE void read(std::uint64_t quad, V* g) const {
     quad_gumbels(noise, quad, g);
   }
-  // What gumbel_max.hpp finds: most of the noise need not be computed for it.
+  // The largest score, as gumbel_max.hpp finds it: most of the noise need not be computed for it.
   template <class V, class Part, class Logits, class Scores>
   GUMBELCUDA_INLINE best_class<scalar_of<V>> best(const Part& part, Logits logits, const Scores&,
                                                   bool index_wanted) const {
     return index_wanted ? gumbel_max_row<V>(part, noise, logits) : largest_score<V>(part, noise, logits, plain_score{});
   }
 };
-// Memory: see operations.hpp.
+// Memory: see detail/rows/gumbel.hpp.
 template <class Memory>
 struct supplied_gumbels {
   Memory memory;
@@ -45,14 +45,14 @@ struct supplied_gumbels {
   }
 };
 
-// logits + g of a part's quads.
+// The scores logits + g of a part's quads.
 template <class V, class Gumbels, class Part, class Memory>
 struct row_scores {
   Gumbels gumbels;
   const Part& part;
   const Memory& memory;
 
-  // Quad n of this part: logits and noise. Not of this object, so that first_of_ties() can take copies.
+  // Logits and noise of this part's quad n. Static, so that first_of_ties() can work on copies.
   GUMBELCUDA_INLINE static void terms_of(const Gumbels& gumbels, const Part& part, const Memory& memory, std::int64_t n,
                                          V* x, V* g) {
     gumbels.read(part.quad(n), g);
@@ -64,7 +64,7 @@ struct row_scores {
     terms(n, z, g);
     plain_score{}(z, g, z);
   }
-  // The row's largest and, where it is wanted, its class, where no score is NaN.
+  // The row's largest score and, if it is wanted, its class, provided that no score is NaN.
   GUMBELCUDA_INLINE best_class<scalar_of<V>> best(bool index_wanted) const {
     return gumbels.template best<V>(
         part, [part = part, memory = memory](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); },

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// KL divergence between two categorical distributions given by their logits, for a part of a row (part.hpp).
+// KL divergence between two categorical distributions that are described by logits, for a part of a row (part.hpp).
 //
-// With d_k = log p_k − log q_k it is Σ p_k·d_k. Where p and q nearly agree these terms cancel, and the errors of the
-// normalisers are what is left. Both distributions add up to 1, so it is also the sum of
+// With d_k = log p_k − log q_k it is Σ p_k·d_k. Where p and q nearly agree, these terms cancel, and what is left are
+// the errors of the normalisers. Both distributions add up to 1, so the divergence is also the sum of
 //
 //   p_k·d_k + q_k − p_k = p_k·(exp(−d_k) − 1 + d_k)
 //
-// of which none is negative; and an error e that all d share moves it by e²/2 only.
+// None of these terms is negative, and an error e that all d share changes the sum by only e²/2.
 #pragma once
 
 #include "gumbelcuda/detail/rows/gumbel.hpp"
@@ -14,20 +14,21 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// logits(n, x) gives this part's quad n, −inf beyond the row's end. All NaN for a row that is no distribution.
+// logits(n, x) gives this part's quad n, −inf past the row's end. The result is all NaN for a row that is no
+// distribution.
 template <class V, class Part, class Logits>
 GUMBELCUDA_INLINE log_normalizer<scalar_of<V>> normalize_row(const Part& part, V* slots, Logits logits) {
   return log_normalizer<scalar_of<V>>(sum_exponentials(part, slots, logits));
 }
 
-// log q_k − log p_k, class by class. Each logit first loses what makes all of its row as large as it is, unless the
-// rows have it in common: then logits that nearly agree are subtracted exactly.
+// log q_k − log p_k, class by class. First the largest logit of its row is subtracted from each logit, unless both rows
+// have nearly the same one: then logits that nearly agree are subtracted exactly.
 template <class V>
 class log_ratio {
   using S = scalar_of<V>;
 
  public:
-  // The largest logit of each, and what its row's exponentials add up to by the other's: of p by q.
+  // q_top, p_top: the largest logit of each row. totals: the sum of p's exponentials over that of q's.
   GUMBELCUDA_INLINE log_ratio(S q_top, S p_top, S totals) {
     const S apart = q_top - p_top, log_totals = totals == totals ? log(totals) : totals;
     const bool together = abs(apart) <= S(1);
@@ -35,11 +36,11 @@ class log_ratio {
     p_pivot_ = V(together ? S(0) : p_top);
     rest_ = V(together ? apart - log_totals : -log_totals);
   }
-  // NaN or infinite where a class is masked, and where the difference of two numbers is none.
+  // NaN or infinite if a class is masked, or if the difference of two numbers overflows.
   GUMBELCUDA_INLINE V operator()(V q_logit, V p_logit) const {
     return ((q_logit - q_pivot_) - (p_logit - p_pivot_)) - rest_;
   }
-  // Half of it, which is always one.
+  // Half of it, which never overflows.
   GUMBELCUDA_INLINE V half(V q_logit, V p_logit) const {
     const V one_half = V(S(0.5f));
     return (fma(one_half, q_logit, -(one_half * q_pivot_)) - fma(one_half, p_logit, -(one_half * p_pivot_))) -
@@ -50,7 +51,7 @@ class log_ratio {
   V q_pivot_, p_pivot_, rest_;
 };
 
-// One of the terms above in units of p's exponentials, of which p_exponential is this class's.
+// One of the terms above, in units of p's exponentials; p_exponential is that of this class.
 template <class V>
 struct kl_terms {
   using S = scalar_of<V>;
@@ -68,11 +69,11 @@ struct kl_terms {
   }
 
  private:
-  // −d in between is usual.
+  // The usual range of −d.
   static constexpr S least = S(-1024), most = S(8);
 
-  // Where q is much larger exp(−d) may be no number, so that q's own exponential is taken. Where d is large, the square
-  // root of p's exponential multiplies twice. Masked classes have a d that is infinite, or NaN with p's exponential 0.
+  // If q is much larger than p, exp(−d) may overflow, so q's own exponential is used. If d is large, the square root of
+  // p's exponential is multiplied twice. A masked class has an infinite d, or a NaN with p's exponential 0.
   GUMBELCUDA_OUT_OF_LINE V rare(V p_logit, V q_logit, V p_exponential, V minus_d) const {
     const V of_q = q_unit * softmax_term(q_logit, q_top);
     const V outgrown = max(V(0), fma(p_exponential, V(-1) - minus_d, of_q));
@@ -86,11 +87,10 @@ struct kl_terms {
   }
 
   log_ratio<V> ratio;
-  V p_top, q_top, q_unit;  // which makes q's exponentials such in units of p's
+  V p_top, q_top, q_unit;  // converts q's exponentials to units of p's
 };
 
-// sum_exponentials() of the row that `memory` has been opened on. `kept` is left with its exponentials, or with its
-// logits.
+// sum_exponentials() of the row that `memory` is open on. `cache` is left with the row's exponentials or its logits.
 enum class cache_of_row { exponentials, logits };
 template <cache_of_row Of, class Part, class Memory, class Cache, class V>
 GUMBELCUDA_INLINE row_exponentials<scalar_of<V>> keep_exponentials(const Part& part, V* slots, const Memory& memory,
@@ -112,7 +112,7 @@ GUMBELCUDA_INLINE row_exponentials<scalar_of<V>> keep_exponentials(const Part& p
           })};
 }
 
-// p_cache, q_cache: see softmax.hpp.
+// Cache types: see softmax.hpp.
 template <class Stored, class Part, class Memory, class PCache, class QCache>
 GUMBELCUDA_INLINE void kl_divergence_of_row(const kl_divergence_task& task, std::uint64_t row, const Part& part,
                                             Memory& p_memory, Memory& q_memory, PCache& p_cache, QCache& q_cache,
@@ -139,12 +139,12 @@ GUMBELCUDA_INLINE void kl_divergence_of_row(const kl_divergence_task& task, std:
       t[j] = has_class ? term(p_logit[j], q_logit[j], p_exponential) : V(0);
     }
   });
-  // p's total divides once; where q is no distribution and p's terms are all 0 but one, NaN must still come out.
+  // p's total divides once. If q is no distribution and all of p's terms but one are 0, the result must still be NaN.
   const S kl = sum / p.total + (q.total - q.total);
   if (part.is_leader()) static_cast<S*>(task.kl)[row] = canonical(kl);
 }
 
-// As kernels/rows/any_operation.cuh calls it.
+// The signature that kernels/rows/any_operation.cuh calls.
 template <class Stored, class Part>
 GUMBELCUDA_INLINE void run_row(const kl_divergence_task& task, std::uint64_t row, const Part& part,
                                computed_of<Stored>* slots) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Samples location + scale·noise, their vector-Jacobian product, and their log densities with theirs, for a part of a
-// row (part.hpp). Every element is its own variable.
+// Samples location + scale·noise and their log densities, each with its vector-Jacobian product, for a part of a row
+// (part.hpp). Every element is a variable of its own.
 #pragma once
 
 #include "gumbelcuda/detail/rows/concrete.hpp"
@@ -10,8 +10,8 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// Standard normal variate of a word. One near either end has its extension, as in noise.hpp. Odd: that of ~x is minus
-// that of x. Output: ±[2.9e-10, 9.1553]. Relative error: 3.5e-7 (float), 1e-15 (double).
+// Standard normal variate of a word. A word near either end is extended, as in device/noise.hpp. The variate of ~x is
+// minus that of x. Output: ±[2.9e-10, 9.1553]. Relative error: 3.5e-7 (float), 1e-15 (double).
 template <class V>
 GUMBELCUDA_INLINE V normal(std::uint32_t x, std::uint32_t extension) {
   const std::uint32_t folded = fold_word(x);
@@ -90,10 +90,10 @@ GUMBELCUDA_INLINE void run_row(const location_scale_sample_vjp_task& task, std::
   });
 }
 
-// The density of one number.
+// The density at one number.
 template <class V>
 struct location_scale_density {
-  V scale, z;  // NaN where there is no density
+  V scale, z;  // NaN if there is no density
 
   GUMBELCUDA_INLINE location_scale_density(V value, V location, V scale_)
       : scale(scale_ > V(0) && scale_ < V(INFINITY) && abs(location) < V(INFINITY) ? scale_ : V(NAN)),
@@ -105,15 +105,15 @@ struct location_scale_density {
                                                 : fma(V(-0.5f) * z, z, -half_log_two_pi);
     return standard - log_full_range(scale);
   }
-  // −dlog_prob/dz
-  // No fma: compilers make one instruction of a negated one, which gives a result of 0 the other sign.
+  // −dlog_prob/dz. Without fma: compilers make one instruction of a negated fma, which gives a result of 0 the other
+  // sign.
   GUMBELCUDA_INLINE V minus_score(noise_law law) const {
     return law == noise_law::gumbel ? V(2) * (V(0.5f) - half_exp(-z)) : z;
   }
   GUMBELCUDA_INLINE V d_value(noise_law law, V d_log_prob) const {
     return scaled(d_log_prob, -minus_score(law) / scale);
   }
-  // The product with z is made smaller in between, so that where e^−z is a number only the result can overflow.
+  // The product with z is scaled down in between, so that if e^−z is finite only the result can overflow.
   GUMBELCUDA_INLINE V d_scale(noise_law law, V d_log_prob) const {
     const V small = V(0x1p-10f);
     const V score = law == noise_law::gumbel ? fma(V(-2) * small, half_exp(-z), small) : small * z;
@@ -126,7 +126,7 @@ struct location_scale_density {
   }
 };
 
-// The densities of a row.
+// The densities at the numbers of a row.
 template <class Stored>
 class density_row {
  public:
@@ -137,7 +137,7 @@ class density_row {
       : values_(task.classes), locations_(task.location, row, task.classes), scales_(task.scale, row, task.classes) {
     values_.open(task.value, row);
   }
-  // terms(j, density) for a quad's four.
+  // Calls terms(j, density) for the four of a quad.
   template <class Terms>
   GUMBELCUDA_INLINE void operator()(std::uint64_t quad, Terms terms) const {
     V value[quad_size], location[quad_size], scale[quad_size];
@@ -175,8 +175,8 @@ GUMBELCUDA_INLINE void run_row(const location_scale_log_prob_vjp_task& task, std
   direct_memory<Stored> upstream(task.classes), d_values(task.classes);
   upstream.open(task.d_log_prob, row);
   if (task.d_value.data) d_values.create(task.d_value, row);
-  // Beyond the row's end d_log_prob is 0, and so are these, but where a parameter that the row shares makes all of it
-  // NaN.
+  // Past the row's end d_log_prob is 0, and so are these derivatives, unless a parameter that the row shares makes the
+  // whole row NaN.
   const auto gradients = [&](std::int64_t n, V* value, V* scale) {
     V d[quad_size];
     upstream.read(part.quad(n), V(0), d);

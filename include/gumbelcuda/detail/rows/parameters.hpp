@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parameters of a distribution and their derivatives, as far as they belong to one row: a number for each element,
-// for each row, or one for all (location_scale.hpp).
+// The parameters of a distribution and their derivatives, restricted to one row: one number for each element, for each
+// row, or for all (gumbelcuda/location_scale.hpp).
 #pragma once
 
 #include "gumbelcuda/detail/rows/gumbel.hpp"
@@ -8,7 +8,7 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// A parameter's numbers in one row; 1 beyond its end, or what the row shares.
+// A parameter's numbers in one row. Past the row's end they are 1, or the number that the row shares.
 template <class Stored>
 class parameter_row {
  public:
@@ -34,7 +34,7 @@ class parameter_row {
   bool per_element_;
 };
 
-// The derivative of a parameter where there is one for each element.
+// The derivative of a parameter that has one number for each element.
 template <class Stored>
 class element_gradients {
  public:
@@ -54,8 +54,8 @@ class element_gradients {
   bool wanted_;
 };
 
-// Its sum over the row where there is one for more. terms(n, t): its four of this part's quad n, 0 beyond the row's
-// end.
+// The derivative of a parameter that has one number for the row or for all: its sum over the row. terms(n, t) gives the
+// four terms of this part's quad n, 0 past the row's end.
 template <class V, class Part, class Terms>
 GUMBELCUDA_INLINE void sum_gradient(const mutable_parameter& to, std::uint64_t row, const Part& part, V* slots,
                                     Terms terms) {

@@ -1,30 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// A row of classes, shared out. Operations on rows (softmax.hpp, gumbel_max.hpp) are written for one *part* of a row:
-// the quads that one GPU thread, or a CPU thread alone, works on. A part has
+// A row of classes, divided into parts. Operations on rows (softmax.hpp, gumbel_max.hpp) are written for one *part* of
+// a row: the quads that one GPU thread, or a CPU thread alone, works on. A part has
 //
 //   quads()        how many quads to loop over: fixed<N> where they stay in registers, a number otherwise
-//   slot_quads     of them that have their own slots of a sum: fixed<N>, or a number; quads() ≤ it, or a power of two.
-//                  Of fixed<N> and a number of quads the slots are summed up in turn, and need no memory
+//   slot_quads     how many of them have slots of their own in a sum: fixed<N> or a number; quads() ≤ it, or a power of
+//                  two. With fixed<N> and a number of quads the slots are summed up in turn, and need no memory
 //   quad(n)        the number in the row of this part's quad n
 //   has(n)         whether there is such a quad in the row
-//   max(x) min(i) sum(i)  over the values that all parts pass; every part calls them, and gets the answer. max(x): the
-//                  same answer only where no x is NaN
-//   add(slots)     of four slots of each part, the sum of all, in the order below
-//   digit_bits     where it counts keys by their digits (filters.hpp), digits of so many bits: it has room for
+//   max(x) min(i) sum(i)  over the values that all parts pass; every part must call them, and gets the answer. max(x)
+//                  gives all parts the same answer only if no x is NaN
+//   add(slots)     the sum of four slots of each part, in the order below
+//   digit_bits     where keys are counted by their digits (filters.hpp): the bits of a digit. The part has capacity for
 //                  2^digit_bits counts
-//   any_nearby(b) max_nearby(x)   the same over parts that go in step (lanes of a warp), as often as they like
-//   is_leader()        true for one part of the row
-//   one_seed       where it is true, no row of the call has a seed of its own. Parts without it do not know
+//   any_nearby(b) max_nearby(x)   the same over parts that run in step (lanes of a warp), as often as they like
+//   is_leader()    true for one part of the row
+//   one_seed       true if no row of the call has a seed of its own. A part without this member does not know
 //
-// With a NaN among x, some parts may get it from max() and others not. Users see to it that this does not matter: they
-// pass no NaN, or the sum that they take besides, which has the NaN for all parts, makes the results NaN. No part may
-// decide by such an answer alone whether it calls the others.
+// With a NaN among x, max() may give it to some parts and not to others. Callers must see to it that this does not
+// matter: either they pass no NaN, or they also take a sum, which has the NaN in all parts and makes the results NaN.
+// No part may decide by such an answer alone whether it calls max(), min(), sum() or add().
 //
-// The order of a sum over K classes depends on K alone: class k goes to slot k mod S, S being the smallest power of two
-// that is not below K, but 32,768 at most; a slot adds up in order, starting from 0; then slots add up in halves. So up
-// to 32,768 classes it is a tree, whose levels are quads of a thread, threads and classes of a quad.
+// The order of a sum over K classes depends on K alone. Class k goes to slot k mod S, where S is the smallest power of
+// two that is not below K, but at most 32,768. A slot adds up its classes in order, starting from 0. Then the slots add
+// up in halves. So up to 32,768 classes the sum is a tree; its levels are quads of a thread, threads, and classes of a
+// quad.
 //
-// A value V is one class, or several next to each other, the elements of a vector: then a quad is four vectors, and
+// A value V is one class, or several next to each other, the elements of a vector. Then a quad is four vectors, and
+// quad(n) still counts in classes, by fours.
 // quad(n) still counts in classes, by fours.
 #pragma once
 
@@ -46,7 +48,7 @@ GUMBELCUDA_INLINE std::uint64_t class_of(std::uint64_t quad, int j) {
   return quad * quad_size + std::uint64_t(j * lane<V>::width);
 }
 
-// Where all rows have one seed the key of the noise is the same for all threads, and takes no registers of a GPU's.
+// If all rows have one seed, the key of the noise is the same for all threads, and takes no registers on a GPU.
 template <class Part>
 GUMBELCUDA_INLINE row_noise noise_of_row(const Part&, const noise_address& noise, std::uint64_t row) {
   if constexpr (requires { requires Part::one_seed; }) {
@@ -74,8 +76,8 @@ GUMBELCUDA_INLINE void for_each_quad(const Part& part, Body body) {
   }
 }
 
-// Slots, a power of two, added up in halves as they come: one_slot(i, sum) is called in the order in which halves meet
-// (0, S/2, S/4, 3·S/4, …), so that few sums are open at a time. The total is left in `sum`.
+// Adds slots, a power of two of them, in halves as they come: one_slot(i, sum) is called in the order in which halves
+// meet (0, S/2, S/4, 3·S/4, …), so that few sums are open at a time. The total is left in `sum`.
 template <class V, int Slots, class OneSlot>
 GUMBELCUDA_INLINE void add_slots_in_turn(fixed<Slots>, V* sum, OneSlot one_slot) {
   constexpr int levels = std::bit_width(unsigned(Slots)) - 1;
@@ -86,7 +88,7 @@ GUMBELCUDA_INLINE void add_slots_in_turn(fixed<Slots>, V* sum, OneSlot one_slot)
     GUMBELCUDA_UNROLL
     for (int level = 0; level < levels; ++level) slot += (turn >> level & 1) * (Slots >> (level + 1));
     one_slot(slot, sum);
-    bool complete = true;  // with this slot, the half on the level below
+    bool complete = true;  // whether this slot completes the half on the level below
     GUMBELCUDA_UNROLL
     for (int level = 0; level < levels; ++level) {
       const bool second = (turn >> level & 1) != 0;
@@ -100,7 +102,7 @@ GUMBELCUDA_INLINE void add_slots_in_turn(fixed<Slots>, V* sum, OneSlot one_slot)
   }
 }
 
-// Σ over the row; terms(n, t) gives the four terms of this part's quad n. `slots`: room for 4·slot_quads values.
+// Σ over the row. terms(n, t) gives the four terms of this part's quad n. `slots`: capacity for 4·slot_quads values.
 template <class V, class Part, class Terms>
 GUMBELCUDA_INLINE scalar_of<V> row_sum(const Part& part, V* slots, Terms terms) {
   const auto add_terms = [&](std::int64_t n, V* sum) {
@@ -131,7 +133,7 @@ GUMBELCUDA_INLINE scalar_of<V> row_sum(const Part& part, V* slots, Terms terms) 
       for (std::int64_t n = slot; n < part.quads(); n += part.slot_quads) add_terms(n, sum);
       for (int j = 0; j < quad_size; ++j) slots[quad_size * slot + j] = sum[j];
     }
-    // Slots up to the next power of two would be 0, so the additions that would bring them in are left out.
+    // Slots up to the next power of two would be 0, so the additions that would bring them in are omitted.
     int half = 1;  // in quads
     while (2 * half < part.slot_quads) half *= 2;
     for (; half >= 1 && half < part.slot_quads; half /= 2) {
@@ -147,14 +149,14 @@ GUMBELCUDA_INLINE scalar_of<V> row_sum(const Part& part, V* slots, Terms terms) 
   return part.add(slots);
 }
 
-// The four slots that are left of a sum.
+// The sum of the last four slots.
 template <class V>
 GUMBELCUDA_INLINE V add_quad(V* slots) {
   add_slots(fixed<quad_size>{}, [&](int j) -> V& { return slots[j]; });
   return slots[0];
 }
 
-// The part that has everything.
+// The part that is the whole row.
 struct whole_row {
   std::int64_t row_quads;
   int slot_quads;

@@ -8,9 +8,9 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// Logistic variate of a word, log((1 − v)/v) for the v that it stands for (noise.hpp), by its distance h from the
-// nearer end of (0, 1). Odd: that of ~x is minus that of x. A word near either end has its extension. Output: float in
-// ±[0, 45.06]. Error: 4e-7·max(1, |result|) (float), 1e-15·max(1, |result|) (double).
+// Logistic variate of a word: log((1 − v)/v) for the v that the word stands for (device/noise.hpp), computed from its
+// distance h from the nearer end of (0, 1). The variate of ~x is minus that of x. A word near either end is extended.
+// Output: float in ±[0, 45.06]. Error: 4e-7·max(1, |result|) (float), 1e-15·max(1, |result|) (double).
 template <class V>
 GUMBELCUDA_INLINE V logistic(std::uint32_t x, std::uint32_t extension) {
   const std::uint32_t folded = fold_word(x);
@@ -32,7 +32,7 @@ GUMBELCUDA_INLINE void quad_logistics(const row_noise& noise, std::uint64_t quad
   for (int j = 0; j < quad_size; ++j) l[j] = logistic<V>(words.word[j], extensions.word[j]);
 }
 
-// y = sigmoid(z/τ), and at τ = 0 its limit, 1 above 0 and 0 elsewhere.
+// y = sigmoid(z/τ). At τ = 0 it is the limit: 1 where z is above 0, and 0 elsewhere.
 template <class V>
 GUMBELCUDA_INLINE V relaxed_step(V z, V temperature) {
   const V hard = z > V(0) ? V(1) : V(0);
@@ -44,8 +44,8 @@ GUMBELCUDA_INLINE V log_odds(V y) {
   return log_full_range(y) - log_full_range(V(1) - y);
 }
 
-// log τ + w − 2·log(1 + e^w) − log y − log(1 − y), w = logit − τ·(log y − log(1 − y)); at 0 and 1 its limit, which goes
-// like (τ − 1)·log y.
+// log τ + w − 2·log(1 + e^w) − log y − log(1 − y) with w = logit − τ·(log y − log(1 − y)). At y = 0 and 1 it is the
+// limit, which goes like (τ − 1)·log y.
 template <class V>
 GUMBELCUDA_INLINE V relaxed_bernoulli_log_prob_of(V logit, V y, const density_temperature<V>& t) {
   const V log_y = log_full_range(y), log_rest = log_full_range(V(1) - y);
@@ -101,12 +101,12 @@ GUMBELCUDA_INLINE void run_row(const relaxed_bernoulli_vjp_task& task, std::uint
   direct_memory<Stored> given(task.classes), upstream(task.classes), d_logits(task.classes);
   given.open(task.y.data ? task.y : task.logits, row);
   upstream.open(task.d_y, row);
-  // d_logits of quad n, and y, both 0 beyond the row's end.
+  // d_logits of the part's quad n, and y. Both are 0 past the row's end.
   const auto back = [&](std::int64_t n, V* d, V* y) {
     if (task.y.data) {
       given.read(part.quad(n), V(0), y);
     } else {
-      // Here, so that it takes no registers of who has y.
+      // noise_of_row() is called here, so that it takes no registers if y is an input.
       read_logistic_scores(noise_of_row(part, task.noise, row), part, given, n, y);
       GUMBELCUDA_UNROLL
       for (int j = 0; j < quad_size; ++j) y[j] = relaxed_step(y[j], temperature);
@@ -116,7 +116,7 @@ GUMBELCUDA_INLINE void run_row(const relaxed_bernoulli_vjp_task& task, std::uint
     for (int j = 0; j < quad_size; ++j) d[j] = ((y[j] * (V(1) - y[j])) * d[j]) * scale;
   };
   if (task.d_temperature) {
-    // −Σ_k (dL/dlogits_k)·z_k/τ; z/τ is the log odds of y, and its factor is 0 where y is 0 or 1.
+    // −Σ_k (dL/dlogits_k)·z_k/τ. z/τ is the log odds of y; its factor is 0 where y is 0 or 1.
     const V total = row_sum(part, slots, [&](std::int64_t n, V* t) {
       V y[quad_size];
       back(n, t, y);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Relaxed k-hot samples of one row and their vector-Jacobian product, for a part of the row (part.hpp): the point of
-// {y in [0, 1]^K, Σ y = k} that is nearest to the scores z = logits + g in the sense of binary entropy,
-// y = sigmoid((z − ν)/τ), the limited multi-label projection of Amos, Koltun, Kolter, arXiv:1906.08707, of perturbed
-// values. For τ → 0 it is the k-hot vector of Gumbel-top-k.
+// Relaxed k-hot samples of one row and their vector-Jacobian product, for a part of the row (part.hpp). A sample is the
+// point of {y in [0, 1]^K, Σ y = k} that is nearest to the scores z = logits + g in the sense of binary entropy,
+// y = sigmoid((z − ν)/τ): the limited multi-label projection of Amos, Koltun, Kolter, arXiv:1906.08707, of perturbed
+// values. As τ → 0 it becomes the k-hot vector of Gumbel-top-k.
 //
-// Not the iterated softmax of Xie, Ermon, arXiv:1901.10517: a class can be drawn there more than once, in part. Of the
-// weights (.9, .1) with k = 2 and τ = 1 it gives the first class 1.4.
+// It is not the iterated softmax of Xie, Ermon, arXiv:1901.10517, in which a class can be drawn more than once, in
+// part: for the weights (.9, .1) with k = 2 and τ = 1 it gives the first class 1.4.
 #pragma once
 
 #include "gumbelcuda/detail/rows/gumbel_top_k.hpp"
@@ -14,11 +14,12 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// y of a row. scores.terms(n, x, g) gives what z of this part's quad n is made of, −inf beyond the row's end; where
-// `kept` keeps, it holds z. `sample` is what Gumbel-top-k of the row left behind.
+// y of a row. scores.terms(n, x, g) gives logits and noise of this part's quad n, −inf past the row's end. If `cache`
+// keeps values, it holds z. `sample` is what Gumbel-top-k of the row returned.
 //
-// z tells which classes the sample has: those above `cold_`. Where rounding made the last of the sample and some that
-// are not in it one score, the latter go down to the next number, which is an error of the size that rounding had.
+// z tells which classes are in the sample: those above `cold_`. If rounding gave the last class of the sample and
+// others that are not in it the same score, those others are moved down to the next number. That error is as large as
+// that of rounding.
 template <class V, class Part, class Cache, class Scores>
 class row_k_hot {
   using S = scalar_of<V>;
@@ -38,14 +39,14 @@ class row_k_hot {
         compute(n, z);
         cache.set(n, z);
       });
-    if (!(sample.kappa > S(-INFINITY))) return;  // no class is left over, so all are in the sample
+    if (!(sample.kappa > S(-INFINITY))) return;  // no class is left over: all are in the sample
     is_soft_ = temperature > S(0);
     if (is_soft_) solve(slots, inverse_temperature(temperature), S(classes - k), S(k));
   }
 
   GUMBELCUDA_INLINE bool is_valid() const { return is_valid_; }
 
-  // The k-hot vector, and its relaxation.
+  // The k-hot vector. operator() is its relaxation.
   GUMBELCUDA_INLINE void k_hot(std::int64_t n, V* x) const {
     V z[quad_size];
     get(n, z);
@@ -73,7 +74,7 @@ class row_k_hot {
     if (!is_split_) return;
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j) {
-      // precedes() or is the last: 1, otherwise 0.
+      // drawn is 1 if the class precedes the last of the sample or is it, otherwise 0.
       const std::uint64_t first = class_of<V>(part_.quad(n), j), end = last_.index + 1;
       const V remainder = plain_score{}.remainder(x[j], g[j], z[j]), last = V(last_.remainder);
       const V among_equals = first_elements(end > first ? end - first : 0, V(1), V(0));
@@ -81,13 +82,13 @@ class row_k_hot {
       z[j] = select(z[j] == V(last_.score), select(drawn > V(0), z[j], V(cold_)), z[j]);
     }
   }
-  // The score, from the last of the sample on, in units of τ: what decides is small and so exact.
+  // The score relative to the last of the sample, in units of τ: the exponents that decide are small, and so exact.
   GUMBELCUDA_INLINE V exponent(V z) const { return gap_(z); }
 
-  // Σ y − k as the sum of y over what is not in the sample, minus that of 1 − y over what is: near a hard sample, small
-  // terms. With u the exponents, u_k = 0 and u_next that of κ: at ν = u_next − log k the k + 1 first have y ≥ k/(k+1)
-  // each; at log(K − k) the K − k + 1 others have y ≤ 1/(K−k+1). As soon as ν is so low that all k have a y of 1, it
-  // need not go lower.
+  // Σ y − k is computed as Σ y over the classes not in the sample, minus Σ (1 − y) over those in it: near a hard sample
+  // all terms are small. u are the exponents; u_k = 0, and u_next is that of κ. At ν = u_next − log k the first k + 1
+  // classes have y ≥ k/(k+1) each; at ν = log(K − k) the last K − k + 1 have y ≤ 1/(K−k+1). If ν is so low that all k
+  // classes have y = 1, it need not be lower.
   GUMBELCUDA_INLINE void solve(V* slots, S inverse, S others, S k) {
     gap_ = {V(last_.score), V(inverse)};
     const S lowest = S(2.25f) * constants_of<S>::exp_is_zero_below;
@@ -115,10 +116,11 @@ class row_k_hot {
   bool is_valid_, is_split_ = false, is_soft_ = false;
 };
 
-// From d_y = dL/dy to dL/dlogits (put) and, where wanted, the result dL/dτ. With q = y·(1 − y) and m = Σ q·d_y / Σ q,
-// which holds Σ y in place: dL/dlogits = q·(d_y − m)/τ and dL/dτ = −Σ (dL/dlogits)·log(y/(1 − y)). What decides most
-// has its d_y taken from all first, as in tempered_softmax_vjp. y(n, x) and d_y(n, x) give this part's quad n, 0 beyond
-// the row's end, d_y_of(k) any class's. Nothing is put before the last sum. NaN everywhere where y or d_y have a NaN.
+// From d_y = dL/dy to dL/dlogits, which is passed to put, and, if wanted, to dL/dτ, which is returned. With
+// q = y·(1 − y) and m = Σ q·d_y / Σ q, which keeps Σ y constant: dL/dlogits = q·(d_y − m)/τ and dL/dτ = −Σ
+// (dL/dlogits)·log(y/(1 − y)). d_y of the class with the largest q is first subtracted from all, as in
+// tempered_softmax_vjp. y(n, x) and d_y(n, x) give this part's quad n, 0 past the row's end, and d_y_of(k) that of any
+// class. put is not called before the last sum. All results are NaN if y or d_y has a NaN.
 template <class V, class Part, class Y, class Upstream, class UpstreamOf, class Put>
 GUMBELCUDA_INLINE scalar_of<V> row_k_hot_vjp(const Part& part, V* slots, scalar_of<V> gradient_scale,
                                              bool temperature_wanted, Y y, Upstream d_y, UpstreamOf d_y_of, Put put) {
@@ -138,7 +140,7 @@ GUMBELCUDA_INLINE scalar_of<V> row_k_hot_vjp(const Part& part, V* slots, scalar_
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j) t[j] = q[j] * (t[j] - V(pivot));
   });
-  const S mean = total > S(0) ? moment / total : moment;  // a hard sample: 0, or NaN
+  const S mean = total > S(0) ? moment / total : moment;  // for a hard sample: 0, or NaN
   const auto d_logits = [&](std::int64_t n, const V* share, V* d) {
     d_y(n, d);
     GUMBELCUDA_UNROLL
@@ -186,8 +188,7 @@ GUMBELCUDA_INLINE void relaxed_k_hot_of_row(const relaxed_k_hot_task& task, std:
   }
 }
 
-// Of the two memories the first has been opened on y, or logits; the second reads d_y and writes d_logits. `sample` is
-// not used with y.
+// y_memory is open on y, or on logits. d_memory reads d_y and writes d_logits. `sample` is not used if y is an input.
 template <class Stored, class Part, class Memory, class Cache>
 GUMBELCUDA_INLINE void relaxed_k_hot_vjp_of_row(const relaxed_k_hot_vjp_task& task, std::uint64_t row, const Part& part,
                                                 Memory& y_memory, Memory& d_memory, Cache& cache,
@@ -217,7 +218,7 @@ GUMBELCUDA_INLINE void relaxed_k_hot_vjp_of_row(const relaxed_k_hot_vjp_task& ta
   if (task.d_temperature && part.is_leader()) static_cast<S*>(task.d_temperature)[row] = canonical(d_temperature);
 }
 
-// The sample of a row whose logits `memory` has been opened on.
+// The sample of a row. `memory` must be open on its logits.
 template <class Task, class Part, class Memory>
 GUMBELCUDA_INLINE auto k_hot_sample_of_row(const Task& task, std::uint64_t row, const Part& part,
                                            const Memory& memory) {

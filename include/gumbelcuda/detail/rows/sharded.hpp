@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gumbel-max of one row whose classes are shared out: of a shard, for a part of its row (part.hpp), and from the
-// shards' partial results to the row's.
+// Gumbel-max of one row whose classes are divided among shards: of one shard, for a part of its row (part.hpp); and
+// from the partial results of the shards to that of the row.
 #pragma once
 
 #include "gumbelcuda/detail/rows/gumbel.hpp"
@@ -26,7 +26,7 @@ GUMBELCUDA_INLINE void gumbel_max_shard_of_row(const gumbel_max_shard_task& task
   gumbel_max_partial partial;
   partial.status = status_of(best);
   if (partial.status == row_status::drawn) {
-    // + 0: which of −0 and 0 comes out as the larger depends on the part; and logit − top is 0 where top is −0.
+    // + 0: which of −0 and 0 counts as the larger depends on the part; and logit − top is 0 if top is −0.
     partial.score = double(best.score) + 0.0;
     partial.index = std::int64_t(task.first_class + best.index);
     const S logit = memory.read_one(best.index, S(0));
@@ -38,7 +38,7 @@ GUMBELCUDA_INLINE void gumbel_max_shard_of_row(const gumbel_max_shard_task& task
   task.partial[row] = partial;
 }
 
-// As kernels/rows/any_operation.cuh calls it.
+// The signature that kernels/rows/any_operation.cuh calls.
 template <class Stored, class Part>
 GUMBELCUDA_INLINE void run_row(const gumbel_max_shard_task& task, std::uint64_t row, const Part& part,
                                computed_of<Stored>* slots) {

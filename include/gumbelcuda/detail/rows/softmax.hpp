@@ -2,8 +2,8 @@
 // Gumbel-softmax of one row and its vector-Jacobian product, for a part of the row (part.hpp): the definitions of
 // math/softmax.hpp for rows of any length, with the row's own order of sums.
 //
-// A row is swept as often as needed; what a sweep computes is kept for the next where there is room (`kept`), and
-// computed again where there is not: the bits are the same.
+// A row is swept as often as needed. What a sweep computes is cached for the next if there is capacity (`cache`), and
+// computed again if there is not; the bits are the same.
 #pragma once
 
 #include "gumbelcuda/detail/rows/exact_score.hpp"
@@ -12,7 +12,7 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// Four values a quad. Storage: V[4·N], or V* with room for 4·quads().
+// A cache of four values per quad. Storage: V[4·N], or V* with capacity for 4·quads().
 template <class V, class Storage>
 struct cached_quads {
   static constexpr bool keeps = true;
@@ -38,7 +38,7 @@ struct uncached_quads {
   GUMBELCUDA_INLINE void get(std::int64_t, V*) const {}
 };
 
-// A part keeps values where it keeps its slots in registers.
+// The cache of a part: in registers if the part has its quads in registers, otherwise none.
 template <class V, class Part>
 GUMBELCUDA_INLINE auto cached_by(const Part& part) {
   if constexpr (in_registers<Part>)
@@ -47,7 +47,7 @@ GUMBELCUDA_INLINE auto cached_by(const Part& part) {
     return uncached_quads{};
 }
 
-// The largest of values(n, x), four a quad.
+// The largest of values(n, x), which gives four values per quad.
 template <class V, class Part, class Values>
 GUMBELCUDA_INLINE scalar_of<V> row_max(const Part& part, Values values) {
   V top = V(scalar_of<V>(-INFINITY));
@@ -59,7 +59,8 @@ GUMBELCUDA_INLINE scalar_of<V> row_max(const Part& part, Values values) {
   return part.max(top);
 }
 
-// The classes of a part whose value is `wanted`, the same in all elements: the lowest, or no_class, and how many.
+// The classes of a part whose value is `wanted`, the same in all elements: the lowest one, or no_class, and their
+// number.
 struct found_classes {
   std::uint64_t first = no_class, count = 0;
 };
@@ -79,34 +80,33 @@ GUMBELCUDA_INLINE found_classes find_classes_with(const Part& part, V wanted, Va
   });
   return classes;
 }
-// The lowest of the row, or no_class.
+// The lowest such class of the row, or no_class.
 template <class V, class Part, class Values>
 GUMBELCUDA_INLINE std::uint64_t first_class_with(const Part& part, V wanted, Values values) {
   return part.min(find_classes_with(part, wanted, values).first);
 }
-// The class of the largest score: values(n, z), four a quad, are scores that were rounded, of which `top` is the
-// largest, and among_ties() is first_of_ties() for it.
+// The class of the largest score. values(n, z), four per quad, gives rounded scores, of which `top` is the largest;
+// among_ties() is first_of_ties() for `top`.
 template <class V, class Part, class Values, class AmongTies>
 GUMBELCUDA_INLINE std::uint64_t class_of_largest(const Part& part, scalar_of<V> top, Values values,
                                                  AmongTies among_ties) {
   const found_classes found = find_classes_with(part, V(top), values);
   std::uint64_t index = part.min(found.first);
-  const bool tied =
-      part.sum(top > scalar_of<V>(-INFINITY) ? found.count : 0) > 1;  // the same for all parts, NaN or not
+  const bool tied = part.sum(top > scalar_of<V>(-INFINITY) ? found.count : 0) > 1;  // the same in all parts, NaN or not
   if (!part.any_nearby(tied)) [[likely]]
     return index;
   const std::uint64_t first = among_ties();
   return tied ? first : index;
 }
 
-// Σ exp(x − top) over the values x of a row, the largest of which is top. NaN for a row with a NaN, a +inf or nothing
+// Σ exp(x − top) over the values x of a row, the largest of which is `top`. NaN for a row with a NaN, a +inf or nothing
 // above −inf.
 template <class S>
 struct row_exponentials {
   S top, total;
 };
 
-// values(n, x), four a quad, −inf beyond the row's end.
+// values(n, x) gives four values per quad, −inf past the row's end.
 template <class V, class Part, class Values>
 GUMBELCUDA_INLINE row_exponentials<scalar_of<V>> sum_exponentials(const Part& part, V* slots, Values values) {
   const scalar_of<V> top = row_max<V>(part, values);
@@ -117,7 +117,7 @@ GUMBELCUDA_INLINE row_exponentials<scalar_of<V>> sum_exponentials(const Part& pa
           })};
 }
 
-// Of a row of logits: log p_k = (logit_k − top) − log_total.
+// For a row of logits: log p_k = (logit_k − top) − log_total.
 template <class S>
 struct log_normalizer {
   S top = S(0), total = S(0), log_total = S(0);
@@ -127,10 +127,10 @@ struct log_normalizer {
   GUMBELCUDA_INLINE S log_prob(S logit) const { return (logit - top) - log_total; }
 };
 
-// y = softmax(z/τ) of a row, or log y. scores(n, z) computes z of this part's quad n, −inf beyond the row's end;
-// scores.first_of_ties(top) and scores.best() say which class has the largest score (exact_score.hpp), the latter for
-// rows that are not kept: all of z need not be computed for it. Where `kept` keeps, it holds what the last sweep left:
-// z for log y, exponentials for y.
+// y = softmax(z/τ) of a row, or log y. scores(n, z) computes z of this part's quad n, −inf past the row's end.
+// scores.first_of_ties(top) and scores.best() say which class has the largest score (exact_score.hpp). best() is for
+// rows without a cache: it need not compute all of z. If `cache` keeps values, it holds what the last sweep left: z for
+// log y, exponentials for y.
 template <class V, class Part, class Cache, class Scores>
 class row_softmax {
   using S = scalar_of<V>;
@@ -165,9 +165,9 @@ class row_softmax {
     if (log_domain) log_total_ = is_valid() ? log(total_) : total_;
   }
 
-  // False: the row has a NaN, a +inf or nothing above −inf, or τ is NaN; y is NaN.
+  // False if the row has a NaN, a +inf or nothing above −inf, or if τ is NaN; y is then NaN.
   GUMBELCUDA_INLINE bool is_valid() const { return total_ == total_; }
-  // The class of the largest score; no_class for a row that is not valid, or where it was not asked for.
+  // The class of the largest score; no_class for a row that is not valid, or if the index was not wanted.
   GUMBELCUDA_INLINE std::uint64_t drawn() const { return drawn_; }
 
   GUMBELCUDA_INLINE void operator()(std::int64_t n, V* y) const {
@@ -197,10 +197,10 @@ class row_softmax {
   bool log_domain_;
 };
 
-// From d_y = dL/dy to dL/dlogits (put) and, where wanted, the result dL/dτ = −Σ_k (dL/dlogits_k)·(log y_k − log y_max);
-// tempered_softmax_vjp has the formula and its pivot. y(n, x) and d_y(n, x) give this part's quad n, d_y_of(k) any
-// class's; beyond the row's end all are 0. Nothing is put before the last d_y has been read. NaN everywhere where y or
-// d_y have a NaN or an infinity.
+// From d_y = dL/dy to dL/dlogits, which is passed to put, and, if wanted, to dL/dτ = −Σ_k (dL/dlogits_k)·(log
+// y_k − log y_max), which is returned. tempered_softmax_vjp has the formula and its pivot. y(n, x) and d_y(n, x) give
+// this part's quad n, d_y_of(k) that of any class; past the row's end all are 0. put is not called before the last d_y
+// has been read. All results are NaN if y or d_y has a NaN or an infinity.
 template <class V, class Part, class Y, class Upstream, class UpstreamOf, class Put>
 GUMBELCUDA_INLINE scalar_of<V> row_softmax_vjp(const Part& part, V* slots, scalar_of<V> gradient_scale,
                                                bool temperature_wanted, Y y, Upstream d_y, UpstreamOf d_y_of, Put put) {

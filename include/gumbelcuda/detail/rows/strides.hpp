@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How far the numbers of rows are apart: what strides mean where they are 0 or repeated_row (gumbelcuda/rows.hpp).
+// The distances between numbers of rows: what strides mean if they are 0 or repeated_row (gumbelcuda/rows.hpp).
 #pragma once
 
 #include "gumbelcuda/config.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a number_type to the type.
+// From a number_type to the C++ type.
 #pragma once
 
 #include "gumbelcuda/math/storage.hpp"
@@ -7,7 +7,7 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// body(Stored{}) for the type in which numbers are stored.
+// Calls body(Stored{}) for the type in which numbers are stored.
 template <class Body>
 inline auto with_stored(number_type type, Body body) {
   switch (type) {
