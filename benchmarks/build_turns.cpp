@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One build's side of compare_builds.py, which has two of them take turns: reads a case a line, answers with a line of
-// JSON, {"what": processor seconds, …}.
+// One build's part in compare_builds.py, which runs two builds by turns. It reads one case a line, and answers with one
+// line of JSON, {"what": processor seconds, …}.
 //
 //   fleet TARGET GANS CLASSES BATCH TEMPERATURE STEPS    one training on one thread
 //   rows TYPE ROWS CLASSES                               every operation once, by its name
@@ -25,13 +25,13 @@ double processor_seconds() {
   return double(t.tv_sec) + 1e-9 * double(t.tv_nsec);
 }
 
-std::string name_of(const std::string& mangled) {  // of a task: its last word
+std::string name_of(const std::string& mangled) {  // of a task: the last word of its type
   const auto end = mangled.find("_task"),
              begin = mangled.find_first_not_of("0123456789", mangled.find("gumbelcuda") + 10);
   return mangled.substr(begin, end - begin);
 }
 
-// The library on one thread, which notes how long each of its calls takes. What it computes first brings memory in.
+// The library on one thread, with a timer for each of its calls. An untimed first call brings memory into the cache.
 class timed_library : public sampler_under_test {
  public:
   void noise(const gumbel_noise_task& t) const override {

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Whether one build is slower than another on the CPU: fleets of every number of classes, batch and temperature, and
-every operation on rows in every type.
+"""Measures whether one build is slower than another on the CPU: fleets of every number of classes, batch size and
+temperature, and every operation on rows in every type.
 
     benchmarks/compare_builds.py BEFORE AFTER [--rounds 7] [--target avx2 …] [--least 0.97]
 
-BEFORE and AFTER are two builds' build_turns. They take turns, case by case, on one core; times are the process's own. A
-ratio is the least time before over the least time after: above 1 is faster. Prints each ratio below 1 by more than 1 %,
-then for each group of cases the smallest, the geometric mean and the largest; exit status 1 where one is below --least.
+BEFORE and AFTER are the programs build_turns of two builds. They run by turns, case by case, on one core; times are
+the processor times of each process. A ratio is the least time before over the least time after: above 1 is faster.
+Prints each ratio below 1 by more than 1 %, then for each group of cases the smallest, the geometric mean and the
+largest ratio. The exit status is 1 if a ratio is below --least.
 """
 import argparse
 import itertools
@@ -60,7 +61,7 @@ def main():
                 for what, seconds in build.run(case).items():
                     least[what] = min(seconds, least.get(what, math.inf))
         for what, before in best[0].items():
-            if before < 20e-6:  # the clock's own reading counts
+            if before < 20e-6:  # the time to read the clock counts
                 continue
             ratio = before / best[1][what]
             groups.setdefault(group, []).append(ratio)

@@ -9,7 +9,7 @@ namespace {
 
 using namespace gumbelcuda::native;
 
-// More than latency times instructions a cycle, and no more than there are registers.
+// More than the latency times the instructions per cycle, but not more than there are registers.
 constexpr int chains = 10;
 volatile std::uint32_t kept;  // so that results are used
 

@@ -3,12 +3,13 @@
 """Operations on rows against NumPy, PyTorch and JAX on one core of this processor, in one run of about three minutes.
 
     cmake --preset release && cmake --build --preset release
-    benchmarks/cpu_rows.py build/release        a Python that has the peers; those that it lacks are named as skipped
+    benchmarks/cpu_rows.py build/release        with a Python that has the peers; missing ones are named as skipped
 
-writes benchmarks/results/NAME.txt and NAME.json. Every contender is a process with one thread, all on the same core;
-they take turns, and a ratio is the median over the rounds of the round's ratio. Times are the process's on the
-processor, so that whoever shares the core costs neither side (what they evict from caches still does). Answers are
-checked before anything is timed. Beside each figure stands what this core was measured to do in the same run.
+writes benchmarks/results/NAME.txt and NAME.json. Every contender is a process with one thread, all on the same core.
+They run by turns, and a ratio is the median over the rounds of each round's ratio. Times are each process's processor
+times, so that other programs on the core cost neither side time (although they may evict its data from caches).
+Answers are checked before anything is timed. Next to each figure stands the limit of this core, measured in the same
+run.
 """
 import argparse
 import datetime
@@ -25,11 +26,11 @@ from cpu_rows_report import table
 from peers import turns
 
 HERE = Path(__file__).resolve().parent
-# Case, rows, classes, rounds at most, seconds after which no further round begins once there are three.
+# Case, rows, classes, maximum of rounds, and seconds after which no round begins once there were three.
 CASES = [("gumbel-softmax", 4096, 1000, 15, 25), ("gumbel-max", 256, 131_072, 9, 35), ("top-k", 256, 131_072, 7, 35),
          ("noise", 1, 100_000_000, 5, 60)]
 LEAST_ROUNDS = 3
-# Case, operations or bytes; the unit is one of the case's.
+# Case, number of operations or bytes; the unit is the one of the case.
 LIMITS = [("limit fma", 2_000_000_000), ("limit multiply", 1_000_000_000), ("limit philox", 200_000_000),
           ("limit copy", 100_000_000), ("limit fill", 100_000_000)]
 LIMIT_UNITS = {"limit copy": 4, "limit fill": 4}  # bytes
@@ -37,7 +38,7 @@ SECONDS_AN_ANSWER = 120
 
 
 class Gone(Exception):
-    """The contender is skipped, or has failed: its message says why."""
+    """The contender is skipped or has failed; the message gives the reason."""
 
 
 class Contender:
@@ -98,9 +99,9 @@ def within(value, expected, deviation):
 
 
 def is_right(case, told):
-    """Statistics at six deviations; errors of float32 arithmetic as the peers' own documentation would have them."""
+    """Checks statistics to six deviations, and errors of float32 arithmetic to what the peers' documentation allows."""
     if case == "noise":
-        # Of a Gumbel variate: variance π²/6, kurtosis 5.4.
+        # A Gumbel variate has variance π²/6 and kurtosis 5.4.
         variance, count = 1.6449340668, told["count"]
         return (told["finite"] and within(told["mean"], .5772156649, (variance / count) ** .5)
                 and within(told["variance"], variance, variance * (4.4 / count) ** .5))
@@ -143,7 +144,7 @@ class Run:
             sys.exit("cpu_rows.py: our own program failed")
 
     def check(self, case):
-        """(contender, form) whose answers are right."""
+        """The (contender, form) pairs whose answers are right."""
         right = []
         for contender in list(self.contenders):
             for form in contender.cases.get(case, []):
@@ -189,7 +190,7 @@ class Run:
         self.result["cases"].append({"case": case, "rows": rows, "classes": classes, "times": times})
 
     def measure_limits(self):
-        """Seconds an operation, or a byte; called before and after the cases, the best counts."""
+        """Seconds for an operation or a byte. Called before and after the cases; the better result counts."""
         for case, count in LIMITS:
             self.ours.ask("open", case, 1, count)
             best = min(self.ours.ask("run", "")["cpu"] for _ in range(3)) / (count * LIMIT_UNITS.get(case, 1))
@@ -211,7 +212,7 @@ def main():
     parser.add_argument("--only", choices=[c[0] for c in CASES], action="append", help="cases, for a quick look")
     arguments = parser.parse_args()
     core = quietest_core() if arguments.core is None else arguments.core
-    os.sched_setaffinity(0, {core})  # of all contenders
+    os.sched_setaffinity(0, {core})  # all contenders inherit this
     begin, load = time.monotonic(), os.getloadavg()[0]
     run = Run(arguments.build)
     run.result |= {"core": core, "load": load, "commit": commit()}

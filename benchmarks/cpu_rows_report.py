@@ -1,24 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table of cpu_rows.py: ratios beside their goals, and what the processor's arithmetic and memory allow."""
+"""The table of cpu_rows.py: ratios next to their goals, and the limits of the processor's arithmetic and memory."""
 import statistics
 
-# (case, who, form): our time is to be at most a so-many-th of it. Without a form, of the fastest one.
+# (case, peer, form): the factor by which we want to be faster. Without a form, than the peer's fastest one.
 GOALS = {("noise", "NumPy", "Generator.gumbel (float64)"): 10, ("noise", "PyTorch", None): 5, ("noise", "JAX", None): 3,
          ("gumbel-max", "PyTorch", None): 10, ("gumbel-max", "JAX", None): 3,
          ("gumbel-softmax", "PyTorch", None): 8, ("gumbel-softmax", "JAX", None): 3,
          ("top-k", "PyTorch", None): 8}
 
-# What a class needs, from math/gumbel.hpp, math/elementary.hpp and rows/: products and fused multiply-adds of floats
-# ("fma"; additions, which some processors do elsewhere, and integer operations are left out, so that these are lower
-# bounds); a word of Philox, which is 5 widening multiplications (10 rounds of 2 for 4 words); bytes that are moved.
-# Noise: 2 to the reduced argument of the exponential and 12 for its logarithm; 13 for the logarithm of that.
+# What a class costs, from math/gumbel.hpp, math/elementary.hpp and detail/rows/. "fma" counts products and fused
+# multiply-adds of floats: additions, which some processors execute elsewhere, and integer operations are left out, so
+# these are lower bounds. A word of Philox is 5 widening multiplications (10 rounds of 2 for 4 words); the rest is bytes
+# moved. Noise: 2 to the reduced argument of the exponential and 12 for its logarithm; 13 for the logarithm of that.
 NOISE = {"fma": 27, "multiply": 5, "philox": 1}
 NEEDS = {
     "noise": {**NOISE, "fill": 4},
-    # A bound of their noise for four classes, from their lowest word; logarithms hardly ever.
+    # A bound of the noise of four classes, from their lowest word; logarithms are rarely needed.
     "gumbel-max": {"fma": .25, "multiply": 5, "philox": 1, "copy": 4},
     "top-k": {"fma": .25, "multiply": 5, "philox": 1, "copy": 4},
-    # Forward, beside the noise, the argument of the exponential, 10 for that, and the scale; backward 3.
+    # Forward, in addition to the noise: the argument of the exponential, 10 for it, and the scale; backward: 3.
     "gumbel-softmax": {**NOISE, "fma": 27 + 12 + 3, "copy": 20},
 }
 UNITS = {"fma": "fused multiply-adds of floats", "multiply": "multiplications 32 × 32 → 64 bits",
@@ -30,7 +30,7 @@ def spread(values, digits=4):
 
 
 def ratios_of(case):
-    """[(peer's times, ratios by round, bar or None)]"""
+    """[(the peer's times, ratios by round, goal or None)]"""
     ours = next(t for t in case["times"] if t["who"] == "ours")
     rows = [(t, [p / o for p, o in zip(t["cpu"], ours["cpu"])]) for t in case["times"] if t is not ours]
     fastest = {}

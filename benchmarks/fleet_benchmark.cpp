@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How fast do fleets of the article's GAN train, against the obvious scalar program (tests/reference/) in the
-// same run? Prints GANs and Gumbels a second, then the ratios. One core unless a name says otherwise;
-// `--benchmark_enable_random_interleaving=true --benchmark_repetitions=15` for figures to be quoted.
+// How fast do fleets of the article's GAN train, compared with a plain scalar program (tests/reference/) in the same
+// run? Prints GANs and Gumbels per second, then the ratios. Uses one core unless a name says otherwise. For figures to
+// be quoted: `--benchmark_enable_random_interleaving=true --benchmark_repetitions=15`.
 #include <benchmark/benchmark.h>
 #include <sched.h>
 #include <unistd.h>
@@ -17,7 +17,7 @@
 
 namespace {
 
-// A whole training of the article's GAN, K = 5 Gumbels a sample, (1 + 10)·10 samples a step.
+// A complete training of the article's GAN: K = 5 Gumbels for each sample, (1 + 10)·10 samples in each step.
 constexpr double gumbels_per_gan = 200. * 100 * 110 * 5;
 
 void set_rates(benchmark::State& state, double gans) {
@@ -49,8 +49,8 @@ void train_fleet(benchmark::State& state, const std::string& target, std::uint64
   set_rates(state, double(gans));
 }
 
-// Keeps each benchmark's best rate of all repetitions, the one least disturbed on a shared machine, and its
-// median; prints both as ratios to the baseline at the end.
+// Stores each benchmark's best rate of all repetitions, which is the least disturbed one on a shared machine, and its
+// median. At the end, prints both as ratios to the baseline.
 class ratio_reporter : public benchmark::ConsoleReporter {
  public:
   ratio_reporter() : ConsoleReporter(isatty(STDOUT_FILENO) ? OO_ColorTabular : OO_Tabular) {}

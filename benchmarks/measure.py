@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What README quotes of this machine's speed, in one run, as text on standard output: speeds and ratios (fleet_benchmark), instructions a Gumbel variate (callgrind), start-up time, memory a GAN.
+"""Prints the figures of this machine that README quotes, measured in one run: speeds and ratios (fleet_benchmark),
+instructions for a Gumbel variate (callgrind), start-up time, memory for a GAN.
 
     cmake --preset release && cmake --build --preset release
     benchmarks/measure.py build/release > benchmarks/results/NAME.txt
 
-Speeds are ratios of the same run, since machines differ and are shared: the medians and the bests of interleaved
-repetitions. Instructions and bytes do not depend on who else is on the machine.
+Speeds are ratios within the same run, since machines differ and are shared: the medians and the bests of interleaved
+repetitions. Instructions and bytes do not depend on other programs on the machine.
 """
 import argparse
 import json
@@ -48,7 +49,7 @@ def describe(command, compiler):
 
 
 def count_instructions(command, gans, temperature, target):
-    """Instructions a Gumbel variate: the difference of two trainings, so that start-up has no part in it."""
+    """Instructions for a Gumbel variate: the difference of two trainings, so that start-up does not count."""
     collected = []
     for epochs in (1, 3):
         run = subprocess.run(
@@ -69,7 +70,7 @@ def measure_instructions(command, targets):
             continue
         for gans, temperature in ((64, .001), (64, .5), (1, .001)):
             if target == "scalar" and gans > 1:
-                continue  # it trains one after another
+                continue  # this target trains GANs one after another
             count = count_instructions(command, gans, temperature, target)
             print(f"{target:8} {gans:3} GAN{'s' if gans > 1 else ' '} τ = {temperature:<6} {count:8.2f}")
 
@@ -84,7 +85,7 @@ def measure_start(command):
 
 
 def peak_memory(command, gans):
-    """Bytes, in a process of its own so that earlier runs do not count."""
+    """Bytes of memory, measured in a separate process so that earlier runs do not count."""
     code = ("import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True);"
             "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
     return 1024 * int(output(sys.executable, "-c", code, command, "train", "--gans", str(gans), "--epochs", "1",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How fast are the operations on rows on one core, against the obvious scalar program in the same run: a shift
-// register, std::log and std::exp, no vectors of its own? Prints classes a second, then the ratios.
-// `--benchmark_enable_random_interleaving=true --benchmark_repetitions=9` for figures to be quoted.
+// How fast are the operations on rows on one core, compared in the same run with a plain scalar program: a shift
+// register, std::log and std::exp, no vectors of its own? Prints classes per second, then the ratios. For figures to be
+// quoted: `--benchmark_enable_random_interleaving=true --benchmark_repetitions=9`.
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
@@ -80,11 +80,11 @@ void add(const std::string& name, std::uint64_t rows, std::uint64_t classes, voi
     }
     state.counters["classes/s"] =
         benchmark::Counter(double(rows * classes), benchmark::Counter::kIsIterationInvariantRate);
-  })->Unit(benchmark::kMillisecond);  // of this thread's time, which on a shared machine is not the clock's
+  })->Unit(benchmark::kMillisecond);  // of this thread's time, which differs from the clock's on a shared machine
 }
 
-// The best rate of all repetitions, the one least disturbed on a shared machine, and the median: "what" against
-// "what/obvious".
+// The best rate of all repetitions, which is the least disturbed one on a shared machine, and the median: "what"
+// compared with "what/obvious".
 class ratio_reporter : public benchmark::ConsoleReporter {
  public:
   ratio_reporter() : ConsoleReporter(isatty(STDOUT_FILENO) ? OO_ColorTabular : OO_Tabular) {}

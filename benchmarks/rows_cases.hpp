@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations on rows that rows_benchmark.cpp and rows_turns.cpp time, on one thread, and what they work on.
+// The operations on rows that rows_benchmark.cpp and rows_turns.cpp time on one thread, and their data.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ enum class memory { none, y, all };
 
 // peers/turns.py makes the same numbers.
 struct batch {
-  std::uint64_t rows, classes, drawn;  // of a row, `drawn` classes
+  std::uint64_t rows, classes, drawn;  // `drawn` classes of each row
   float temperature = .5f;
   std::vector<float> logits, y, d_y, d_logits;
   std::vector<std::int64_t> index;  // [row][drawn]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Our side of cpu_rows.py, which has this program and its peers take turns: a process that waits for commands on its
-// standard input and answers each with a line of JSON.
+// Our part in cpu_rows.py, which runs this program and its peers by turns. The process waits for commands on its
+// standard input, and answers each with a line of JSON.
 //
 //   open CASE ROWS CLASSES   makes the numbers and runs once
 //   run                      once more: seconds of the processor and of the clock
@@ -94,7 +94,7 @@ const std::map<std::string, case_of_ours> cases = {
     {"limit fma", {memory::none, [](batch& b) { cpu_limits::fused_multiply_adds(size_of(b)); }, {}}},
     {"limit multiply", {memory::none, [](batch& b) { cpu_limits::widening_multiplies(size_of(b)); }, {}}},
     {"limit philox", {memory::none, [](batch& b) { cpu_limits::philox_words(size_of(b)); }, {}}},
-    // Half of it read, half written.
+    // Half of the bytes are read, half are written.
     {"limit copy", {memory::y, [](batch& b) { std::memcpy(&b.y[0], &b.y[size_of(b) / 2], size_of(b) / 2 * 4); }, {}}},
     {"limit fill", {memory::y, [](batch& b) { std::memset(&b.y[0], int(b.rows & 1), size_of(b) * 4); }, {}}},
 };
@@ -125,7 +125,7 @@ int main() {
   std::unique_ptr<batch> opened;
   const case_of_ours* current = nullptr;
   for (std::string line; std::fflush(stdout), std::getline(std::cin, line);) {
-    // The name may have a space: fields are parted by tabs.
+    // Names may contain spaces, so fields are separated by tabs.
     std::istringstream fields(line);
     std::string command, name, rows, classes;
     for (std::string* field : {&command, &name, &rows, &classes}) std::getline(fields, *field, '\t');

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Doxygen's input filter. The headers have plain comments; for the reference a comment right above a declaration, or
-after one in its line, becomes Doxygen's, and so does the first of a file, which says why the file exists. Those in
-the bodies of functions and those followed by an empty line stay what they are.
+"""Doxygen's input filter. The headers have plain comments. For the reference, a comment right above a declaration, or
+after it on the same line, becomes a Doxygen comment, and so does the first comment of a file, which says why the
+file exists. Comments in function bodies, and those followed by an empty line, stay as they are.
 
     comments.py HEADER
 """
@@ -12,24 +12,24 @@ from pathlib import Path
 
 COMMENT = re.compile(r"^\s*//(.*)$")
 TRAILING = re.compile(r"^(.*[;,]|\s*\w+)(\s+)// (.*)$")
-# What may stand before { where declarations follow.
+# What may precede a { if declarations follow.
 SCOPE = re.compile(r'^(template ?<.*> ?)?(inline )?((namespace|struct|class|enum|union)\b|extern "C")')
-# C's way of naming a struct, which Doxygen takes for two names.
+# C's way to name a struct, which Doxygen takes for two names.
 TYPEDEF = re.compile(r"(?m)^typedef ((?:struct|enum) \w+ \{)$")
 TYPEDEF_END = re.compile(r"(?m)^\} \w+;$")
-# In Doxygen's eyes markup.
+# Characters that Doxygen takes for markup.
 SPECIAL = re.compile(r"[\\@&$#<>%]|--")
 
 
 def plain(text):
-    """Text as it stands, `quoted` words as code, *stressed* ones stressed."""
+    """Literal text, with `quoted` words as code and *stressed* words emphasised."""
     text = SPECIAL.sub(lambda match: "\\" + match[0], text)
     text = re.sub(r"`([^`]*)`", r"<code>\1</code>", text)
     return re.sub(r"(?<!\S)\*(\w+)\*(?!\S)", r"<em>\1</em>", text)
 
 
 def documentation(lines, indent, command=""):
-    """A comment's lines; those set in further are code, or a table."""
+    """A comment's lines; indented ones are code or a table."""
     out, verbatim = [command], False
     for line in lines:
         if verbatim != line.startswith("   "):
@@ -38,12 +38,12 @@ def documentation(lines, indent, command=""):
         out.append(line[2:] if verbatim else plain(line))
     if verbatim:
         out.append(" \\endverbatim")
-    # A star that begins a line would be taken for a frame.
+    # Doxygen would take a star at the beginning of a line for a part of the comment's frame.
     return (f"{indent}/**" + "\n".join(out).replace("\n *", " *") + " */").splitlines()
 
 
 class Scopes:
-    """Which braces are open, and whether all of them hold declarations."""
+    """Keeps track of the open braces, and whether all of them contain declarations."""
 
     def __init__(self):
         self.open, self.pending, self.in_directive = [], "", False

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sphinx: the pages of this folder, one with the examples and, by Breathe, a page of reference for each header that
-Doxygen read. scripts/docs runs it on a copy of the folder, beside one of examples/; the last two are written into
-it."""
+"""Sphinx configuration: the pages of this folder, one page with the examples and, by Breathe, a page of reference for
+each header that Doxygen has read. scripts/docs runs it on a copy of the folder, next to a copy of examples/; the
+last two are written into that copy."""
 import logging
 import re
 from pathlib import Path
@@ -24,12 +24,12 @@ breathe_default_project = "gumbelcuda"
 breathe_default_members = ("members",)
 breathe_show_include = False
 
-# Folders of include/gumbelcuda/, in order; others follow.
+# Folders of include/gumbelcuda/ in the order of the reference; other folders follow.
 LAYERS = {"": "The library", "c": "C", "device": "For your own kernels", "math": "Mathematics on one lane"}
 
 
 def headers():
-    """{folder: [path of a header with declarations]}, as Doxygen saw them."""
+    """{folder: [path of a header with declarations]}, as Doxygen found them."""
     found = {folder: [] for folder in LAYERS}
     index = ElementTree.parse(Path(__file__).parent / "xml" / "index.xml")
     for compound in index.iterfind("compound[@kind='file']"):
@@ -42,7 +42,7 @@ def headers():
 
 
 def leave_private_out():
-    """Doxygen hides what is private from its own pages only."""
+    """Removes private members from the XML; Doxygen hides them only from its own pages."""
     xml = Path(__file__).parent / "xml"
     for path in [*xml.glob("class*.xml"), *xml.glob("struct*.xml")]:
         tree = ElementTree.parse(path)
@@ -72,7 +72,7 @@ def write_reference(_):
 
 
 def write_examples(_):
-    """The page of their folder, with the programs below it."""
+    """The page of the examples' folder, with the programs below it."""
     folder = Path(__file__).parent.parent / "examples"
     page = (folder / "README.md").read_text().replace("](../docs/", "](")
     for path in sorted(folder.glob("*.c*")):
@@ -83,7 +83,7 @@ def write_examples(_):
 
 
 def is_news(record):
-    """Not that the namespace, which every page opens, was opened before."""
+    """Drops the warning that the namespace, which every page opens, was already opened."""
     return ".. cpp:type:: gumbelcuda'" not in record.getMessage()
 
 

@@ -29,7 +29,7 @@ def remez(f, weight, degree, low, high, rounds=12, grid=2000):
             b[i] = f(x[i])
         c = lu_solve(a, b)[: degree + 1]
         error = [weight(t) * (f(t) - mp.polyval(c[::-1], t)) for t in points]
-        extrema = []  # the largest error of each sign run
+        extrema = []  # the largest error of each run of equal signs
         for t, e in zip(points, error):
             if extrema and (e > 0) == (extrema[-1][1] > 0):
                 if abs(e) > abs(extrema[-1][1]):

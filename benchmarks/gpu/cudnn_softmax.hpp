@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// cuDNN's plain softmax over rows of float32, as a peer; where cuDNN is not installed, nothing.
+// cuDNN's plain softmax over rows of float32, as a peer. Where cuDNN is not installed, this adds no peer.
 #pragma once
 
 #include <cuda_runtime.h>

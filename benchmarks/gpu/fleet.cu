@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many of the article's GANs does the device train in a second, by the size of the fleet; how long does one alone
-// take; and how does that compare to the same training without a fused kernel? Results are checked before anything is
-// timed.
+// How many of the article's GANs does the device train per second, for each size of fleet? How long does one GAN alone
+// take? And how does this compare with the same training without a fused kernel? Results are checked before timing.
 #include "benchmarks/gpu/fleet_an_update_a_launch.cuh"
 #include "benchmarks/gpu/fleet_data.cuh"
 #include "benchmarks/gpu/fleet_unfused.cuh"
@@ -48,7 +47,7 @@ class fleet {
     right_("an update a launch: the same bytes", data.distribution() == expected);
   }
 
-  // A tenth of the training at ten times the rate ends near the target too, and sooner.
+  // A tenth of the training at ten times the rate also ends near the target, and takes less time.
   void check_unfused() {
     fleet_config config = article(2048);
     config.epochs = 20;
@@ -65,7 +64,8 @@ class fleet {
     right_("unfused fleet: the means of ours", means_agree(ours, peers, config.num_gans), detail);
   }
 
-  // Steps that take about so long, never all of a training's; after a launch that leaves a state.
+  // The number of steps that take about `ms` milliseconds, at most `most`. The first launch, which writes a state, is
+  // not used for the estimate.
   std::uint64_t steps_in(const fleet_data& data, double ms, std::uint64_t most) {
     const contender few{"calibration", [&](cudaStream_t s) { data.train(0, 10, s); }};
     watch_.once(few);
@@ -86,7 +86,7 @@ class fleet {
     print_figure("one GAN", "a whole training, ms", median(t[0].ms), t[0].clock_ghz);
   }
 
-  // Their speed stands for the whole training's; whole_training() says how well.
+  // The speed of the first steps represents the whole training; whole_training() shows how well.
   void first_steps(std::uint64_t gans) {
     const fleet_data data(article(gans), device_);
     const std::uint64_t steps = steps_in(data, 600, data.steps() - 1), a_launch = steps_in(data, launch_ms, steps);
@@ -101,7 +101,7 @@ class fleet {
     print_figure("fleet", what, rate, t[0].clock_ghz);
   }
 
-  // The means and deviations that a GAN written by hand in double precision ends with: docs/article.md.
+  // The means and deviations of an independent GAN in double precision: docs/article.md.
   void whole_training(std::uint64_t gans) {
     const fleet_data data(article(gans), device_);
     const std::uint64_t a_launch = steps_in(data, launch_ms, data.steps());
@@ -115,7 +115,7 @@ class fleet {
     const class_moments learned(data.distribution(), 5);
     const double mean[] = {.0018, .0018, .1001, .2988, .5975}, stddev[] = {.0004, .0004, .0130, .0247, .0259};
     bool right = true;
-    for (std::size_t k = 0; k < 5; ++k)  // six deviations of the mean of the reference's 400 GANs
+    for (std::size_t k = 0; k < 5; ++k)  // six deviations of the mean over the reference's 400 GANs
       right = right && std::abs(learned.mean[k] - mean[k]) <= 6 * stddev[k] / 20 + 1e-4;
     right_(what + ": the reference's means", right);
   }

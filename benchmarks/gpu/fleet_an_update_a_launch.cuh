@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Our own mathematics, launched as one would without a fused kernel: a launch for each update of all GANs, a GAN a
-// thread, its state in memory between; a whole step's launches in a CUDA graph, so that the host has no part in it. The
-// number of the step lies in the device's memory, and a last node advances it.
+// Our own mathematics, launched as one would without a fused kernel: each update of all GANs is a launch, each GAN has
+// a thread, and its state is in memory between launches. The launches of a step form a CUDA graph, so that the host's
+// overhead does not count. The step's number is in device memory; the graph's last node increments it.
 #pragma once
 
 #include "benchmarks/gpu/fleet_data.cuh"
@@ -14,7 +14,7 @@ using article_classes = fixed<5>;
 using article_batch = fixed<10>;
 using article_gan = racing_gan<float, article_classes, article_batch, stream_row>;
 
-// Calls move(number, value) for all that a GAN remembers.
+// Calls move(number, value) for every number in the state of a GAN.
 template <class Move>
 __device__ void for_each_number(article_gan& gan, Move move) {
   std::uint64_t number = 0;
@@ -25,7 +25,7 @@ __device__ void for_each_number(article_gan& gan, Move move) {
     for (int k = 0; k < 6; ++k) move(number++, values[k]);
 }
 
-// Update −1: the discriminator's.
+// Update −1 is the discriminator's.
 static __global__ void __launch_bounds__(128)
     one_update_kernel(fleet_slice slice, const std::uint64_t* step, int update) {
   const std::uint64_t index = std::uint64_t(blockIdx.x) * blockDim.x + threadIdx.x;
@@ -75,7 +75,7 @@ class an_update_a_launch {
   an_update_a_launch(const an_update_a_launch&) = delete;
   an_update_a_launch& operator=(const an_update_a_launch&) = delete;
 
-  // The first `steps` steps; leaves the distributions.
+  // Trains the first `steps` steps and writes the distributions.
   void train(std::uint64_t steps, cudaStream_t stream) const {
     check(cudaMemsetAsync(step_.data(), 0, sizeof(std::uint64_t), stream), "cudaMemsetAsync");
     for (std::uint64_t i = 0; i < steps; ++i) check(cudaGraphLaunch(graph_, stream), "cudaGraphLaunch");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A fleet in the device's memory, and its kernel's launches; for the benchmarks and their check.
+// A fleet in device memory and the launches of its kernel, for the benchmarks and their check.
 #pragma once
 
 #include <algorithm>
@@ -58,7 +58,7 @@ class fleet_data {
   std::uint64_t steps() const { return slice_.steps_per_epoch * slice_.epochs; }
   const fleet_slice& slice() const { return slice_; }
 
-  // Steps [first, last) in one launch.
+  // Trains steps [first, last) in one launch.
   void train(std::uint64_t first, std::uint64_t last, cudaStream_t stream) const {
     fleet_slice slice = slice_;
     slice.first_step = first;
@@ -72,7 +72,7 @@ class fleet_data {
 
   std::vector<float> distribution() const { return distribution_.to_host(); }
 
-  // What the last step left is what the CPU computes, byte for byte.
+  // Whether the result of the last step equals the CPU's, byte for byte.
   bool is_right() const {
     fleet_execution on_cpu;
     on_cpu.backend = backend_kind::cpu;
@@ -96,7 +96,7 @@ class fleet_data {
   fleet_slice slice_{};
 };
 
-// Of each class's learned probability over the GANs.
+// Moments of each class's learned probability over the GANs.
 struct class_moments {
   std::vector<double> mean, stddev;
   class_moments(const std::vector<float>& distribution, std::size_t classes) : mean(classes), stddev(classes) {
@@ -108,8 +108,8 @@ struct class_moments {
   }
 };
 
-// A peer's way to the same fleet, by other noise: its means must be ours, to six deviations of a difference of means;
-// and to 1e-3, for what a float's arithmetic and another order of sums may do to all GANs alike.
+// A peer trains the same fleet with other noise. Its means must agree with ours to six deviations of a difference of
+// means, plus 1e-3 for effects that float arithmetic and another order of sums may have on all GANs alike.
 inline bool means_agree(const class_moments& ours, const class_moments& peers, std::uint64_t gans) {
   bool agree = true;
   for (std::size_t k = 0; k < ours.mean.size(); ++k)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fleet as one would write it from CUDA's libraries: uniform numbers from cuRAND, then Thrust's for_each over
-// samples, over GANs, over parameters, with everything in memory between. Same training, float32, other noise.
+// The fleet as one would write it with CUDA's libraries: uniform numbers from cuRAND, then Thrust's for_each over
+// samples, GANs and parameters, with all data in memory between. The same training in float32, with other noise.
 #pragma once
 
 #include <thrust/execution_policy.h>
@@ -14,7 +14,7 @@
 
 namespace gumbelcuda::benchmark {
 
-// All public: nvcc takes its lambdas for the device from public functions only.
+// Everything is public, because nvcc allows device lambdas only in public functions.
 struct unfused_fleet {
   static constexpr int classes = 5, batch = 10;
 
@@ -30,7 +30,7 @@ struct unfused_fleet {
         logits_(3 * gans_ * classes),
         weights_(3 * gans_ * (classes + 1)) {}
 
-  // From the beginning. The caller reads logits() after the stream.
+  // Trains from the beginning. The caller must synchronise the stream before it reads logits().
   void train(std::uint64_t steps, cudaStream_t stream) {
     start(stream);
     for (std::uint64_t step = 0; step < steps; ++step) {
@@ -62,7 +62,7 @@ struct unfused_fleet {
     thrust::for_each_n(thrust::cuda::par_nosync.on(stream), thrust::counting_iterator<std::size_t>(0), count, body);
   }
 
-  // Parameters are [GAN][parameter], then their first, then their second moments.
+  // Parameters are [GAN][parameter], followed by their first moments, and then by their second moments.
   void start(cudaStream_t stream) {
     check(cudaMemsetAsync(logits_.data(), 0, logits_.bytes(), stream), "cudaMemsetAsync");
     check(cudaMemsetAsync(weights_.data(), 0, weights_.bytes(), stream), "cudaMemsetAsync");
@@ -99,7 +99,7 @@ struct unfused_fleet {
   }
   static __device__ float sigmoid(float x) { return 1 / (1 + expf(-x)); }
 
-  // d/dweights of −log(1 − σ(fake)) − log σ(real), a row of classes + 1 for each pair of samples.
+  // d/dweights of −log(1 − σ(fake)) − log σ(real): a row of classes + 1 for each pair of samples.
   void discriminator_terms(cudaStream_t stream) {
     uniform_numbers_.fill(uniform_.data(), gans_ * batch, stream);
     const float *u = uniform_.data(), *y = y_.data(), *weights = weights_.data(), *target = target_.data();

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Our operations as a shared library with C's names, so that benchmarks/peers/*.py can time them in turns with a
-// framework's, in one process, on the framework's own memory and stream. Contiguous rows; 0: success, else a
-// cudaError_t.
+// Our operations as a shared library with C names, so that benchmarks/peers/*.py can time them by turns with a
+// framework's operations, in one process, on the framework's own memory and stream. Rows are contiguous. Functions
+// return 0 for success, else a cudaError_t.
 #include "kernels/rows/launch.hpp"
 
 using namespace gumbelcuda;
 
 extern "C" {
 
-// type: 0 float32, 2 bfloat16, as number_type counts. Each call draws from its own seed.
+// type: 0 float32, 2 bfloat16, as in number_type. Each call draws from its own seed.
 int gumbelcuda_for_peers_max(std::uint64_t rows, std::uint64_t classes, int type, std::uint64_t seed,
                              const void* logits, std::int64_t* index, void* stream) {
   gumbel_max_task task;

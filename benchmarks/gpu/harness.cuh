@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the GPU benchmarks share: device memory, the timing of contenders in turns, and records as lines of JSON.
+// Shared parts of the GPU benchmarks: device memory, timing of contenders by turns, and records as lines of JSON.
 //
-// Contenders run one after another, round by round, so that a change of clock or temperature meets all of them alike; a
-// ratio is the median over the rounds. The clock itself is never touched, only measured, beside every figure.
+// Contenders run one after another, round by round, so that changes of clock and temperature affect all of them alike.
+// A ratio is the median over the rounds. The clock is never changed, only measured, and printed next to every figure.
 #pragma once
 
 #include <cuda_runtime.h>
@@ -21,7 +21,7 @@ namespace gumbelcuda::benchmark {
 inline void check(cudaError_t status, const char* what) {
   if (status != cudaSuccess) throw std::runtime_error(std::string(what) + ": " + cudaGetErrorString(status));
 }
-// Of kernels/*.hpp, which return a cudaError_t as an int.
+// For functions of kernels/, which return a cudaError_t as an int.
 inline void check(int status, const char* what) { check(cudaError_t(status), what); }
 
 template <class T>
@@ -52,7 +52,7 @@ class device_array {
   std::size_t size_;
 };
 
-// Cycles of a multiprocessor over nanoseconds, while this one thread waits.
+// Measures a multiprocessor's cycles and nanoseconds while this one thread waits.
 static __global__ void measure_clock(unsigned long long* cycles_and_nanoseconds) {
   constexpr unsigned long long wait = 200'000;
   unsigned long long start, now;
@@ -64,19 +64,19 @@ static __global__ void measure_clock(unsigned long long* cycles_and_nanoseconds)
   cycles_and_nanoseconds[1] = now - start;
 }
 
-// Reads, rather than writes, so that what is timed next need not write the flush's lines back.
+// The L2 cache is flushed by reads, so that the next timed run need not write back lines.
 static __global__ void flush_by_reading(const uint4* lines, std::size_t count, unsigned* sink) {
   unsigned sum = 0;
   const std::size_t step = std::size_t(gridDim.x) * blockDim.x;
   for (std::size_t i = std::size_t(blockIdx.x) * blockDim.x + threadIdx.x; i < count; i += step)
     sum ^= lines[i].x ^ lines[i].w;
-  if (sum == 1) *sink = sum;  // the lines are 0
+  if (sum == 1) *sink = sum;  // never true: all lines are 0
 }
 
 struct contender {
   std::string who;
   std::function<void(cudaStream_t)> run;
-  double bytes = 0;  // that it must move at least, read and written; 0: not a matter of memory
+  double bytes = 0;  // the least that it must read and write; 0: memory is not what limits it
 };
 
 struct timing {
@@ -144,7 +144,7 @@ class stopwatch {
 
   cudaStream_t stream() const { return stream_; }
 
-  // One timed run, L2 flushed. The flush also keeps the device busy while the host queues the run.
+  // One timed run after a flush of L2. The flush also keeps the device busy while the host queues the run.
   double once(const contender& c) {
     flush_by_reading<<<blocks_, 512, 0, stream_>>>(flushed_.data(), flushed_.size(), sink_.data());
     check(cudaEventRecord(begin_, stream_), "cudaEventRecord");
@@ -156,7 +156,7 @@ class stopwatch {
     return double(ms);
   }
 
-  // All contenders in turns, after `warm_up` untimed runs of each; a round begins with another one each time.
+  // Times all contenders by turns, after `warm_up` untimed runs of each. Every round begins with another contender.
   std::vector<timing> race(const std::vector<contender>& contenders, int rounds = 31, int warm_up = 2) {
     std::vector<timing> timings;
     for (const contender& c : contenders) {
@@ -205,7 +205,7 @@ inline void print_timings(const std::string& what, const std::vector<timing>& ti
   for (const timing& t : timings) timing_record(what, t).print();
 }
 
-// A figure that a goal asks for; scripts/gpu_check/goals.py knows which.
+// A figure that belongs to a goal; scripts/gpu_check/goals.py lists the goals.
 inline void print_figure(const std::string& goal, const std::string& what, double value, double clock_ghz) {
   record("figure").set("goal", goal).set("case", what).set("value", value).set("clock_ghz", clock_ghz).print();
 }

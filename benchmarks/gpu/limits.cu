@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What this device can do at most: bandwidth of copying, reading and writing, and rates of the instructions that our
-// kernels are made of. The bounds that other figures of the same run are held against, and row G12, Philox in
+// The most that this device can do: bandwidth of copying, reading and writing, and rates of the instructions that our
+// kernels use. The other figures of the same run are compared with these limits; and row G12 of the goals, Philox in
 // registers.
 #include "benchmarks/gpu/harness.cuh"
 #include "gumbelcuda/math/philox.hpp"
@@ -10,7 +10,7 @@ namespace {
 
 constexpr int rate_block = 256, blocks_a_multiprocessor = 8, chains = 8, rate_turns = 2048;
 
-// One instruction on a chain of its own results. asm volatile: neither dropped nor merged.
+// One instruction, in a chain through its own results. With asm volatile it is neither dropped nor merged.
 struct fma_chain {
   static constexpr const char* name = "fma.rn.f32";
   using value = float;
@@ -31,7 +31,7 @@ struct sqrt_approx_chain {
   using value = float;
   static __device__ void step(float& x, unsigned) { asm volatile("sqrt.approx.ftz.f32 %0, %0;" : "+f"(x)); }
 };
-struct sqrt_chain {  // the one that our kernels use: several instructions
+struct sqrt_chain {  // the rounding that our kernels use: several instructions
   static constexpr const char* name = "sqrt.rn.f32";
   using value = float;
   static __device__ void step(float& x, unsigned) { asm volatile("sqrt.rn.f32 %0, %0;" : "+f"(x)); }
@@ -64,7 +64,7 @@ __global__ void __launch_bounds__(rate_block) rate_kernel(typename Chain::value*
   out[blockIdx.x * blockDim.x + threadIdx.x] = sum;
 }
 
-// Philox4x32-10 with nothing else: every block of words is folded into one.
+// Philox4x32-10 and nothing else: all words of a block are combined into one.
 constexpr int philox_turns = 512;
 __global__ void __launch_bounds__(rate_block) philox_kernel(std::uint32_t* out, std::uint64_t seed) {
   const std::uint32_t thread = blockIdx.x * blockDim.x + threadIdx.x;
@@ -87,7 +87,7 @@ __global__ void __launch_bounds__(512) read_kernel(const uint4* from, std::size_
     const uint4 line = __ldg(from + i);
     sum ^= line.x ^ line.y ^ line.z ^ line.w;
   }
-  if (sum == 1) *sink = sum;  // the lines are 0
+  if (sum == 1) *sink = sum;  // never true: all lines are 0
 }
 
 class limits {
@@ -130,7 +130,7 @@ class limits {
         print_figure("bandwidth", t.of.who, t.of.bytes / median(t.ms) / 1e6 / device_.peak_gb_per_s, t.clock_ghz);
   }
 
-  // Results a clock and multiprocessor.
+  // Results for each clock cycle and multiprocessor.
   double per_clock(const timing& t, double results) const {
     return results / (median(t.ms) * 1e-3 * t.clock_ghz * 1e9 * device_.properties.multiProcessorCount);
   }

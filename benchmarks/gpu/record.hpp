@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One line of JSON on standard output: all that a GPU benchmark says. scripts/gpu_check/report.py reads them.
+// One line of JSON on standard output: a GPU benchmark prints nothing else. scripts/gpu_check/report.py reads the
+// lines.
 #pragma once
 
 #include <cmath>
@@ -30,7 +31,7 @@ class record {
     return put(key, std::isfinite(value) ? text : "null");
   }
 
-  // A process that is killed later has still said this.
+  // Flushes, so that the record is not lost if the process is killed later.
   void print() const {
     std::printf("{%s}\n", text_.c_str());
     std::fflush(stdout);
@@ -44,7 +45,7 @@ class record {
   std::string text_;
 };
 
-// Whether what is timed gives a right answer. `correct` remembers, for the exit code.
+// Checks whether timed code gives right answers. `correct` accumulates the results for the exit code.
 class verdict {
  public:
   bool operator()(const std::string& what, bool right, const std::string& detail = "") {
@@ -61,7 +62,7 @@ class verdict {
   bool correct_ = true;
 };
 
-// main() of every program: it takes no arguments, and an exception becomes a line and exit code 1.
+// main() of every program: it takes no arguments; an exception becomes a line and exit code 1.
 template <class Body>
 int run_benchmark(int argc, char** argv, Body body) {
   if (argc > 1) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// How near to the memory's speed are the operations on rows, and is their noise free? Rows G1 to G10 of the goals,
-// through kernels/rows/launch.hpp. What is timed has been compared with the CPU's bytes first; a row that differs is a
-// red check and is timed all the same. Logits are uniform in [−2, 2): flat ones, which few early winners settle.
+// How close are the operations on rows to the memory's speed, and is their noise free? Rows G1 to G10 of the goals
+// (scripts/gpu_check/goals.py), through kernels/rows/launch.hpp. Results are first compared with the CPU's bytes; a row
+// that differs is a failed check and is still timed. Logits are uniform in [−2, 2): flat, so that no early winner
+// decides a row.
 #include "benchmarks/gpu/cudnn_softmax.hpp"
 #include "benchmarks/gpu/rows_data.cuh"
 #include "benchmarks/gpu/rows_peers.cuh"
@@ -9,7 +10,7 @@
 namespace gumbelcuda::benchmark {
 namespace {
 
-constexpr std::size_t bytes_an_array = std::size_t{512} << 20;  // ten times an L2, and more
+constexpr std::size_t bytes_an_array = std::size_t{512} << 20;  // more than ten times the L2 cache
 constexpr std::uint64_t softmax_classes[] = {5, 64, 1024, 32768, 131072, 262144};
 
 class rows {
@@ -67,10 +68,10 @@ class rows {
                    data.bytes() / median(t[0].ms) / 1e6 / device_.peak_gb_per_s, t[0].clock_ghz);
   }
 
-  // A copy whose reads and writes together are `bytes`.
+  // A copy that reads and writes `bytes` bytes in total.
   template <class Stored>
   contender copy_of(rows_data<Stored>& data, double bytes) {
-    // From one half to another, where an array is not long enough.
+    // Repeats a copy of one array if that array is not long enough.
     return {"copy",
             [&data, bytes](cudaStream_t s) {
               const std::size_t each = std::size_t(bytes / 2), part = std::size_t(data.bytes());
@@ -133,7 +134,8 @@ class rows {
     };
     unfused(nullptr);
     check(cudaDeviceSynchronize(), "the unfused pipeline");
-    // Other noise than ours, so its rows must be distributions, each term ≥ 0, and no more can be said of one row.
+    // Its noise is not ours, so the only possible checks of single rows are that they are distributions, with
+    // terms ≥ 0.
     bool right = true;
     for (const std::uint64_t row : data.some_rows()) {
       double sum = 0;
@@ -151,8 +153,8 @@ class rows {
     print_ratio("G8", data.name(), t[1], t[0]);
   }
 
-  // One row, as a server draws the next token: nodes of a CUDA graph, so that launching from the host has no part in
-  // it.
+  // One row, as when a server draws the next token. It consists of nodes of a CUDA graph, so that the cost of launches
+  // from the host is not measured.
   void latency(rows_data<float>& data) {
     constexpr int nodes = 20;
     data.shape(131072, 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows of classes for the benchmarks and their check: device memory, the tasks on it, and whether what a task left is
-// what the CPU computes, byte for byte, of a few rows.
+// Rows of classes for the benchmarks and their check: device memory, the tasks on it, and for a few rows whether the
+// result of a task equals the CPU's, byte for byte.
 #pragma once
 
 #include <algorithm>
@@ -69,7 +69,7 @@ class rows_data {
     check(cudaDeviceSynchronize(), "fill_uniform");
   }
 
-  // From here on, so many rows of so many classes; or as many rows as there is room for.
+  // Sets the number of classes and rows from now on; or uses as many rows as fit.
   void shape(std::uint64_t classes, std::uint64_t rows) {
     if (rows > index_.size() || rows * classes > most_) throw std::logic_error("more rows than there is room for");
     classes_ = classes;
@@ -78,7 +78,7 @@ class rows_data {
   void shape(std::uint64_t classes) { shape(classes, std::min<std::uint64_t>(index_.size(), most_ / classes)); }
   std::uint64_t rows() const { return rows_; }
   std::uint64_t classes() const { return classes_; }
-  // Of one array.
+  // The bytes of one array.
   double bytes() const { return double(rows_ * classes_ * sizeof(Stored)); }
   std::string name() const {
     return std::string(type_of<Stored>::name) + ' ' + std::to_string(rows_) + 'x' + std::to_string(classes_);
@@ -104,7 +104,7 @@ class rows_data {
       t.y = {y_.data()};
     });
   }
-  // From the y that softmax() left, or from the noise.
+  // The backward pass from the y that softmax() wrote, or from noise.
   gumbel_softmax_vjp_task vjp(bool saved_y) const {
     return with<gumbel_softmax_vjp_task>([&](auto& t) {
       if (saved_y)
@@ -122,7 +122,7 @@ class rows_data {
     return task;
   }
 
-  // Each launches its task and compares a few rows: the first, the last, and one between.
+  // Each of these runs its task and compares a few rows: the first, the last, and one between.
   bool noise_is_right() const {
     check(launch_rows(noise(), nullptr), "gumbel_noise");
     return rows_agree(y_, [&](std::uint64_t row, Stored* out) {
@@ -135,7 +135,7 @@ class rows_data {
     check(launch_rows(max(), nullptr), "gumbel_max");
     return index_agrees();
   }
-  // Of whatever has left an index for each row.
+  // Whether the last task wrote the right indices, for a few rows.
   bool index_agrees() const {
     return std::ranges::all_of(some_rows(), [&](std::uint64_t row) {
       std::vector<Stored> x = row_of(logits_, row);

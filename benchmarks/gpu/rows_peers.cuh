@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What our kernels on rows are measured against, written here: the largest logit of a row, by the same threads over the
-// same memory as Gumbel-max but without noise; and Gumbel-softmax as one puts it together from cuRAND and a kernel for
-// each line of its formula, none of them clever and none of them foolish.
+// Peers of our kernels on rows: the largest logit of a row, with the threads and memory accesses of Gumbel-max but
+// without noise; and Gumbel-softmax from cuRAND and a kernel for each line of its formula, in plain and reasonable
+// code.
 #pragma once
 
 #include <curand.h>
@@ -18,7 +18,7 @@ inline void check(curandStatus_t status, const char* what) {
     throw std::runtime_error(std::string(what) + ": cuRAND's error " + std::to_string(int(status)));
 }
 
-// gumbel_max_kernel with its noise switched off.
+// gumbel_max_kernel without its noise.
 template <class Stored, class Plan>
 __global__ void __launch_bounds__(Plan::block) plain_max_kernel(gumbel_max_task task) {
   using V = computed_of<Stored>;
@@ -94,7 +94,7 @@ __device__ float over_block(float x, Combine combine) {
   return x;
 }
 
-// A block a row.
+// One block for each row.
 static __global__ void row_largest(const float* z, float* largest, std::uint64_t classes) {
   float most = -INFINITY;
   for (std::uint64_t k = threadIdx.x; k < classes; k += blockDim.x) most = fmaxf(most, z[blockIdx.x * classes + k]);
@@ -116,7 +116,7 @@ static __global__ void divide(float* e, const float* total, std::size_t size, st
   if (i < size) e[i] /= total[i / classes];
 }
 
-// y may be any memory of rows × classes numbers; row_value: one number a row.
+// y may be any memory of rows × classes numbers; row_value holds one number for each row.
 inline void unfused_softmax(const uniform_numbers& uniform, const float* logits, float* y, float* row_value,
                             std::uint64_t rows, std::uint64_t classes, float temperature, cudaStream_t stream) {
   const std::size_t size = rows * classes;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // On a real device: every operation on rows, of every type and on both sides of every switch of kernels/rows/plan.cuh,
-// and fleets of every kind of size, leave the CPU's bytes. Not a measurement; the sanitizers run it too, with fewer
-// rows, as `same_bits --few`.
+// and fleets of every kind of size, must give the CPU's bytes. This is not a measurement. The sanitizers also run it,
+// with fewer rows, as `same_bits --few`.
 #include <cstring>
 
 #include "benchmarks/gpu/fleet_data.cuh"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the peers share: arguments, records as lines of JSON, leaving with a reason where a framework is missing, the
+"""Shared parts of the peers: arguments, records as lines of JSON, the exit with a reason if a framework is missing, the
 article's training in numbers, and our own operations on a framework's memory (benchmarks/gpu/for_peers.cpp).
 
 A peer is checked for a right answer before it is timed. Timing is for the GPU; on the CPU only the check runs.
@@ -19,12 +19,12 @@ TARGET = (0, 0, .1, .3, .6)
 CLASSES, BATCH, GENERATOR_STEPS, STEPS = 5, 10, 10, 20_000
 LEARNING_RATE, TEMPERATURE = 7e-4, 1e-3
 BETA_1, BETA_2, EPSILON = .9, .999, 1e-8
-# A tenth of the training at ten times the rate is how peers are checked. These are the means and deviations of
+# Peers are checked by a tenth of the training at ten times the rate. These are the means and deviations of
 #   gumbelcuda train --gans 512 --epochs 20 --learning-rate 7e-3
 CHECK_RATE, CHECK_STEPS = 7e-3, 2_000
 CHECK_MEAN, CHECK_DEVIATION = (.00206, .00207, .0983, .2979, .5996), (.00075, .00075, .0338, .0805, .0889)
 CHECK_GANS = 512
-# Fleets that are timed, and for how many steps: of 20,000, one being like another.
+# Sizes of the timed fleets, and their numbers of steps. All of the 20,000 steps take about the same time.
 TIMED = ((1024, 200), (131_072, 50))
 
 
@@ -53,7 +53,7 @@ def record(kind, **values):
 
 
 def check(case, right, detail=""):
-    """True where right; a caller that ends with failed_checks() says the rest."""
+    """Returns whether it is right; a caller that ends with exit_code() reports the rest."""
     record("check", case=case, right=bool(right), detail=str(detail))
     check.failed = check.failed or not right
     return bool(right)
@@ -67,15 +67,15 @@ def exit_code():
 
 
 def check_fleet(who, means, gans):
-    """Means over `gans` GANs of the learned probabilities, of the training above: within six deviations of ours, both
-    being means of so many, and 1e-3 for what float arithmetic does to all alike."""
+    """Means over `gans` GANs of the learned probabilities, after the training above. They must be within six deviations
+    of ours (both are means of so many GANs), plus 1e-3 for effects of float arithmetic on all GANs alike."""
     spread = math.sqrt(1 / gans + 1 / CHECK_GANS)
     right = all(abs(m - c) <= 6 * d * spread + 1e-3 for m, c, d in zip(means, CHECK_MEAN, CHECK_DEVIATION))
     return check(f"{who}: the learned means", right, [round(float(m), 5) for m in means])
 
 
 def rate(who, gans, steps, seconds):
-    """`seconds`: of several runs of so many steps."""
+    """`seconds` are the times of several runs of `steps` steps."""
     middle = statistics.median(seconds)
     record("rate", who=who, gans=gans, gans_per_second=gans * steps / STEPS / middle,
            note=f"{steps} of {STEPS} steps, median of {len(seconds)} runs, "
@@ -83,14 +83,15 @@ def rate(who, gans, steps, seconds):
 
 
 def chi_square_agrees(counts, probabilities):
-    """At six deviations of χ², whose mean is its degrees of freedom and whose variance is twice that."""
+    """To six deviations of χ², whose mean is its degrees of freedom and whose variance is twice that."""
     total, degrees = sum(counts), len(counts) - 1
     chi_square = sum((c - total * p) ** 2 / (total * p) for c, p in zip(counts, probabilities))
     return chi_square <= degrees + 6 * math.sqrt(2 * degrees), chi_square
 
 
 class OurOperations:
-    """On tensors of PyTorch: contiguous rows of float32 or bfloat16 on the GPU, on PyTorch's current stream."""
+    """Our operations on PyTorch tensors: contiguous rows of float32 or bfloat16 on the GPU, on PyTorch's current
+    stream."""
 
     def __init__(self, torch, library):
         self.torch, self.ours = torch, ctypes.CDLL(library)
@@ -119,7 +120,7 @@ class OurOperations:
 
 
 def race(torch, contenders, rounds=15):
-    """[(who, function)] in turns on the GPU, L2 flushed by reading: {who: [ms a round]}."""
+    """Times [(who, function)] by turns on the GPU, with L2 flushed by reads: {who: [ms for each round]}."""
     flushed = torch.zeros(1 << 26, device="cuda")
     for _, run in contenders:
         for _ in range(3):

@@ -11,7 +11,7 @@ numbers = itertools.count()
 
 
 def jitted(function, *arrays):
-    """function(key, *arrays), compiled, on arrays that are there already."""
+    """function(key, *arrays), compiled, on existing arrays."""
     compiled = jax.jit(lambda number, *x: function(jax.random.fold_in(jax.random.key(1), number), *x))
     arrays = [jnp.asarray(x) for x in arrays]
     return lambda: jax.block_until_ready(compiled(next(numbers), *arrays))

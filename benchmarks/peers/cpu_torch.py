@@ -16,7 +16,7 @@ def from_exponential(batch):
 
 def from_uniform(batch):
     out = torch.empty(batch.shape)
-    return lambda: out.uniform_(TINY, 1).log_().neg_().log_().neg_()  # from 0 on it would be −inf at times
+    return lambda: out.uniform_(TINY, 1).log_().neg_().log_().neg_()  # a range from 0 on would sometimes give −inf
 
 
 def from_distribution(batch):

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The article's fleet in PyTorch, vectorised over GANs: a step is tensor operations on [GAN, sample, class],
-gradients by their formulas (cheaper than autograd), state updated in place; float32. As it is, compiled, and each of
-them in a CUDA graph that is replayed step by step."""
+"""The article's fleet in PyTorch, vectorised over GANs: a step is tensor operations on [GAN, sample, class], gradients
+come from their formulas (cheaper than autograd), state is updated in place; float32. Measured eager and compiled,
+each also as a CUDA graph that is replayed step by step."""
 import sys
 import time
 
@@ -17,7 +17,7 @@ class Fleet:
         weights[:, -1] = 0
         self.logits = self.with_moments(torch.ones(gans, common.CLASSES, device=device))
         self.weights = self.with_moments(weights)
-        # How often each has been updated, where a CUDA graph finds it.
+        # The number of updates of each network, in memory that a CUDA graph can read.
         self.generator_time, self.discriminator_time = (torch.zeros((), device=device) for _ in range(2))
         self.cumulative = torch.tensor(common.TARGET, device=device).cumsum(0)
 
@@ -74,7 +74,7 @@ def in_cuda_graph(torch, step):
     return graph.replay
 
 
-# The compiled ones last: a compiler may take longer than there is time.
+# Compiled variants come last, because a compiler may take longer than the time limit.
 VARIANTS = (("PyTorch", False, False), ("PyTorch, CUDA graph", False, True),
             ("PyTorch, compiled, CUDA graph", True, True), ("PyTorch, compiled", True, False))
 
@@ -86,7 +86,7 @@ def time_variant(torch, who, compiled, graphed, gans, steps):
         step = in_cuda_graph(torch, step) if graphed else step
         for _ in range(3):
             step()
-    except Exception as error:  # of a compiler that cannot: the other variants are still worth having
+    except Exception as error:  # a compiler that fails must not stop the other variants
         common.record("skip", who=f"{who}, {gans} GANs", why=f"{type(error).__name__}: {error}"[:300])
         return
     seconds = []

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""PyTorch's F.gumbel_softmax forward and backward, as it is and compiled, and softmax + torch.multinomial, in turns
-with our operations on the same tensors."""
+"""PyTorch's F.gumbel_softmax forward and backward, eager and compiled, and softmax + torch.multinomial, by turns with
+our operations on the same tensors."""
 import sys
 
 import common
@@ -11,14 +11,14 @@ TEMPERATURE = .7
 
 
 def check_peer(torch, device):
-    """Rows sum to 1; hard samples and draws follow softmax(logits)."""
+    """Checks that rows sum to 1, and that hard samples and draws follow softmax(logits)."""
     functional = torch.nn.functional
     logits = torch.tensor([0., 1., -1., .5, 2.], device=device)
     rows = logits.expand(200_000, 5).contiguous().requires_grad_()
     y = functional.gumbel_softmax(rows, tau=TEMPERATURE)
     common.check("F.gumbel_softmax: rows sum to 1", (y.sum(1) - 1).abs().max().item() < 1e-5)
     y.square().sum().backward()
-    # Whatever the loss, a softmax's gradient sums to 0 over a row.
+    # For any loss, a softmax's gradient sums to 0 over a row.
     common.check("F.gumbel_softmax: gradients sum to 0", rows.grad.sum(1).abs().max().item() < 1e-4)
     probabilities = torch.softmax(logits, 0).tolist()
     for who, drawn in (("F.gumbel_softmax", y.argmax(1)),
@@ -71,7 +71,7 @@ def time_all(torch, ours):
             forward_and_backward(compiled)
             contenders.append(("compiled F.gumbel_softmax", lambda: forward_and_backward(compiled)))
             goals.append(("torch.compile", "compiled F.gumbel_softmax", "ours, forward + backward"))
-        except Exception as error:  # of a compiler that cannot: the rest is still worth having
+        except Exception as error:  # a compiler that fails must not stop the other cases
             common.record("skip", who="compiled F.gumbel_softmax", why=f"{type(error).__name__}: {error}"[:300])
         common.report_race(f"PyTorch float32 {rows}x{classes}", common.race(torch, contenders), goals)
 

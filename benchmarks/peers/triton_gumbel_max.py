@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Gumbel-max as a Triton kernel built the way vLLM builds its own: a program for each block of 1,024 logits of a row,
-a call of Philox and two logarithms for each logit, the block's best to memory, and PyTorch's argmax over the blocks.
-Written anew from that description, not vLLM's code. In turns with ours; --device cpu runs the check in Triton's
-interpreter."""
+"""Gumbel-max as a Triton kernel built the way vLLM builds its own: a program for each block of 1,024 logits of a row, a
+Philox call and two logarithms for each logit, the block's best written to memory, and PyTorch's argmax over the
+blocks. Written anew from that description; it is not vLLM's code. Runs by turns with ours; --device cpu runs the
+check in Triton's interpreter."""
 import os
 import sys
 
@@ -21,7 +21,7 @@ def make_kernel(triton, language):
         row, block = tl.program_id(0), tl.program_id(1)
         k = block * BLOCK + tl.arange(0, BLOCK)
         x = tl.load(logits + row.to(tl.int64) * classes + k, mask=k < classes, other=float("-inf")).to(tl.float32)
-        # One stream a row, one Philox call a class.
+        # One stream for each row, one Philox call for each class.
         u = tl.maximum(tl.rand(seed + row, k), 1e-37)
         score = x - tl.log(-tl.log(u))
         best, at = tl.max(score, axis=0, return_indices=True)
@@ -46,7 +46,7 @@ class TritonGumbelMax:
 
 
 def check_draws(torch, who, draw, rows, device):
-    # Two classes far apart in a row of two blocks, so that both the kernel and the argmax over blocks have a say.
+    # Two likely classes, far apart in a row of two blocks, so that both the kernel and the argmax over blocks matter.
     logits = torch.full((rows, 1500), -1e4, device=device)
     logits[:, 3], logits[:, 1400] = 0., 1.
     drawn = draw(logits)

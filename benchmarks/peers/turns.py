@@ -19,7 +19,7 @@ CHECK_ROWS, CHECK_LOGITS, CHECK_TOP_K = 100_000, (0, 1, -1, .5, 2), 2
 
 
 def one_thread():
-    """Before a framework is loaded. cpu_rows.py has pinned the process to one core as well."""
+    """Limits thread pools to one thread; must run before a framework is loaded. cpu_rows.py also pins the process."""
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[variable] = "1"
     os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
@@ -62,7 +62,7 @@ class CheckedBatch(Batch):
 
 
 def tell(case, batch, result):
-    """What cpu_rows.py judges an answer by."""
+    """The facts about an answer that cpu_rows.py checks."""
     import numpy
 
     def counts(index):

@@ -16,7 +16,7 @@ try:
     import numpy as np
     from matplotlib import pyplot
 except ImportError as missing:
-    # The distribution's packages belong to its own Python.
+    # A Linux distribution's packages belong to its own Python.
     if Path("/usr/bin/python3").exists() and Path(sys.executable).resolve() != Path("/usr/bin/python3").resolve():
         os.execv("/usr/bin/python3", ["/usr/bin/python3", "-B", *sys.argv])
     print(f"skipped: {missing}")

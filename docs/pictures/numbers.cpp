@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The numbers behind the pictures of docs/guide.md, all from the library, as one JSON object. draw.py runs this.
+// The numbers behind the pictures of docs/guide.md, computed by the library, as one JSON object. draw.py runs this.
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -18,7 +18,7 @@ void print_list(const char* name, const std::vector<double>& values, const char*
   std::printf("]%s\n", after);
 }
 
-// How many of ten million variates lie in each twentieth from −4 to 10.
+// How many of ten million variates lie in each interval of 1/20 from −4 to 10.
 void print_histogram() {
   const std::uint64_t rows = 100, classes = 100000;
   std::vector<float> noise(rows * classes);
@@ -29,8 +29,8 @@ void print_histogram() {
   print_list("histogram", counts, ",");
 }
 
-// The largest variates, and how likely one is to be no less: from the last of the words and extensions upwards; and the
-// same for −log(−log u) with u = 1 − k·2^-24, in double.
+// The largest variates, and the probability that a variate is at least as large: from the last of the words and
+// extensions upwards; and the same for −log(−log u) with u = 1 − k·2^-24, in double.
 void print_tail() {
   std::vector<double> g, p, g_24, p_24;
   for (double j = 1; j < 0x1p63; j *= 1.3) {
@@ -49,7 +49,7 @@ void print_tail() {
   print_list("tail_24_probability", p_24, ",");
 }
 
-// Relaxed samples of (.2, .3, .5): y of every row, one row after another.
+// Relaxed samples of (.2, .3, .5): y of all rows, one after another.
 void print_simplex() {
   const std::uint64_t rows = 1200;
   std::vector<float> logits, y(rows * 3);
@@ -65,8 +65,8 @@ void print_simplex() {
   }
 }
 
-// The gradient of E[Σ(y_k − target_k)²] for the logits of a categorical of five classes: bias (the length of mean −
-// exact) and deviation (the root of the variances' sum) of one sample's estimate.
+// The gradient of E[Σ(y_k − target_k)²] by the logits of a categorical variable with five classes: bias (the length of
+// mean − exact) and deviation (the root of the sum of variances) of one sample's estimate.
 constexpr std::uint64_t samples = 400000;
 struct estimate {
   double bias, deviation;

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# Which GPU, which nvcc, where are the dependencies: what scripts/gpu-check must know of the machine before anything
-# else.
+# Finds the GPU, nvcc and the dependencies: all that scripts/gpu-check must know about the machine first.
 # shellcheck shell=bash disable=SC2154,SC2034
 
-# The compiler, or nothing. CUDACXX is what CMake looks at too.
+# The compiler's path, or nothing. CMake uses CUDACXX, too.
 find_nvcc() {
   if [[ -n ${CUDACXX:-} ]]; then
     command -v "$CUDACXX" || true
@@ -20,7 +19,7 @@ ask_device() {
     printf '%s\n' "$answer"
     return
   fi
-  # An old nvidia-smi, or none.
+  # nvidia-smi is too old or missing.
   folder=$(mktemp -d)
   cat >"$folder/ask.cu" <<'END'
 #include <cstdio>
@@ -45,7 +44,7 @@ detect_device() {
   device_file=$(tr '[:upper:]' '[:lower:]' <<<"$device_name" | sed 's/[^a-z0-9]\{1,\}/-/g; s/^-//; s/-$//')
 }
 
-# Whether a compiler finds these headers, the prepared ones included.
+# Whether a compiler finds these headers, including the prepared ones.
 have_headers() {
   printf '#include <%s>\n' "$@" |
     "${CXX:-c++}" -std=c++20 -x c++ -fsyntax-only -DFMT_HEADER_ONLY -Ithird_party/include - >/dev/null 2>&1

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What scripts/gpu-check --dry-run does in place of using a GPU: compiles what the GPU would run, and puts the script's
-# own machinery to the test with parts that fail, hang and skip, and with figures that are made up and say so.
+# What scripts/gpu-check --dry-run does instead of using a GPU: compiles the programs for the GPU, and tests the script
+# itself with parts that fail, hang and skip, and with fake figures that are marked as such.
 # shellcheck shell=bash disable=SC2154,SC2034
 
 compile_without_device() {
@@ -15,7 +15,7 @@ compile_without_device() {
   done
 }
 
-# In a subshell: its own records and logs, and parts are run.
+# Runs in a subshell: it has its own records and logs, and its parts are executed.
 plant() {
   mode=check
   logs=$scratch
@@ -35,7 +35,7 @@ plant() {
   write_report "$records" "$scratch/report"
 }
 
-# What must come of that, name by name.
+# The expected outcome of each part.
 planted_outcome='planted: passes passed
 planted: fails failed
 planted: hangs timed out
@@ -45,12 +45,12 @@ planted: absent not run
 planted: figures passed
 planted: too late not run'
 
-# A zombie, which nobody has reaped, does not run.
+# A zombie, which no process has waited for, does not count as running.
 still_running() {
   [[ -r /proc/$1/status ]] && ! grep -q '^State:.*Z' "/proc/$1/status"
 }
 
-# Prints what is wrong.
+# Prints the faults.
 planted_faults() {
   local outcome file
   outcome=$(sed -n 's/^{"record": "part", "name": "\([^"]*\)", "status": "\([^"]*\)".*/\1 \2/p' \

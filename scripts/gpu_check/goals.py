@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the figures of the GPU benchmarks are held against. A figure's record names its goal; one goal has many
-cases."""
+"""The goals of the GPU benchmarks' figures. The record of a figure names its goal; several figures may have the same
+goal."""
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Goal:
-    name: str        # as in the records
+    name: str  # as in the records
     text: str
-    at_least: bool   # or at most
-    bar: float       # None: no goal, for information
+    at_least: bool  # otherwise at most
+    bar: float  # None: no goal, for information
     stretch: float = None
     best_case_counts: bool = False
-    # Of a device whose memory moves 4 TB/s and more, where the same arithmetic is a larger share of the time.
+    # For devices whose memory moves at least 4 TB/s: there, the same arithmetic takes a larger share of the time.
     fast_memory: tuple = None
 
     def bars(self, peak_gb_per_s):
@@ -65,5 +65,5 @@ GOALS = [
     Goal("bandwidth", "limits: share of the memory's data sheet bandwidth", True, None),
     Goal("rate", "limits: results a clock and multiprocessor", True, None),
 ]
-# Asked for, and there is nothing to measure.
+# Goals for which there is nothing to measure.
 NOT_BUILT = {"G11": "top-k of perturbed logits: the library has no such operation"}

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-# Parts of scripts/gpu-check: each is a command with a limit of time. One that fails or hangs is named, and the next one
-# runs. What happened is kept as a line of JSON in $records, with the records that the command printed; $logs has the
-# rest.
+# Parts of scripts/gpu-check: each is a command with a time limit. If one fails or hangs, its name is reported, and the
+# next one runs. $records receives a line of JSON for each part, and the records that the command printed; $logs
+# receives all other output.
 # shellcheck shell=bash disable=SC2154,SC2034
 
-# Seconds in all. A part that would begin later is not run.
+# Seconds for all parts together. A part that would begin later is not run.
 total_limit=590
-# What a part that cannot run here exits with, having printed why.
+# The exit status of a part that cannot run here and has printed why.
 skipped_status=77
 
 quote_json() {
@@ -24,7 +24,7 @@ note_part() {
   printf '%-34s %-9s %4d s of %d%s\n' "$1" "$2" "$3" "$4" "${5:+: $5}"
 }
 
-# part name limit command…: runs it, output to its log.
+# part name limit command…: runs the command and writes its output to its log.
 part() {
   local name=$1 limit=$2 log=$logs/${1//[^A-Za-z0-9]/-}.log
   shift 2
@@ -39,8 +39,8 @@ part() {
     return
   fi
   ((limit <= left)) || limit=$left
-  # To the whole group of processes; what does not end when told to is killed.
-  # What the shell says of a killed one, note_part says better.
+  # `timeout` signals the whole process group, and kills processes that do not end. The shell's message about a killed
+  # process is dropped, because note_part says more.
   { timeout --kill-after=3 "$limit" "$@" >"$log" 2>&1 </dev/null; } 2>/dev/null || status=$?
   sed -n '/^{"record": /p' "$log" >>"$records"
   local seconds=$((SECONDS - begin))
@@ -61,12 +61,12 @@ part() {
   esac
 }
 
-# The program, where it is not there: an earlier part should have left it.
+# Prints the program's name if it does not exist: an earlier part should have built it.
 missing_program() {
   if ! command -v "$1" >/dev/null; then printf '%s' "$1"; fi
 }
 
-# device_part: as part, for what needs a GPU. A dry run only says what it would do.
+# device_part: like `part`, for parts that need a GPU. A dry run only prints what it would run.
 device_part() {
   if [[ $mode == dry-run ]]; then
     printf '%-34s would run, at most %d s: %s\n' "$1" "$2" "${*:3}"
@@ -75,12 +75,12 @@ device_part() {
   part "$@"
 }
 
-# Names of the parts with this status, one a line.
+# Names of the parts with this status, one on each line.
 parts_with() {
   sed -n 's/^{"record": "part", "name": "\([^"]*\)", "status": "'"$1"'".*/\1/p' "$records"
 }
 
-# Failed, hung or left out. Skipped is what this machine lacks, and is named.
+# Parts that failed, hung or were left out. A skipped part lacks something on this machine, and is reported by name.
 parts_not_passed() {
   parts_with failed
   parts_with "timed out"
@@ -90,7 +90,7 @@ all_passed() {
   [[ -z $(parts_not_passed) ]]
 }
 
-# write_report records file: file.json and file.txt. Without python3, the records as they are.
+# write_report records file: writes file.json and file.txt. Without python3, it writes the records as they are.
 write_report() {
   if command -v python3 >/dev/null; then
     python3 -B scripts/gpu_check/report.py --records "$1" --device "$device_name" --json "$2.json" --text "$2.txt"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""From the records of a run of scripts/gpu-check, one JSON object a line, to a result file and a readable table with
-each goal beside its figure.
+"""Turns the records of a run of scripts/gpu-check, one JSON object a line, into a result file and a readable table with
+each goal next to its figure.
 
     report.py --records FILE --device NAME --json FILE --text FILE
     report.py --check-dry-run STEM     STEM.json and STEM.txt are what made-up-records.jsonl must give
@@ -17,7 +17,7 @@ from goals import GOALS, NOT_BUILT
 
 
 def read(path):
-    """The records; a line that is none (a process was killed while it wrote) becomes a record that says so."""
+    """The records. A line that cannot be parsed (a process was killed while it wrote) becomes a record that says so."""
     records = []
     for line in Path(path).read_text(errors="replace").splitlines():
         try:
@@ -32,7 +32,7 @@ def of_kind(records, kind):
 
 
 def our_rates(records):
-    """{GANs: GANs a second} of fleets trained by our kernel."""
+    """{GANs: GANs per second} of fleets that our kernel trained."""
     rates = {}
     for r in of_kind(records, "time"):
         if r.get("who") == "ours" and r.get("gans_per_second"):
@@ -42,7 +42,7 @@ def our_rates(records):
 
 
 def figures_of_rates(records):
-    """Peers that train fleets in processes of their own, against our rate for as many GANs in this run."""
+    """Compares peers that train fleets in their own processes with our rate for the same number of GANs in this run."""
     ours, figures = our_rates(records), []
     for r in of_kind(records, "rate"):
         if r["gans"] in ours and r["gans_per_second"]:

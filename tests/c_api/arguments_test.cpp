@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the functions of gumbelcuda.h refuse: a status, a message that begins with the argument's name, nothing written.
+// Arguments that the functions of gumbelcuda.h refuse: they return a status, give a message that begins with the
+// argument's name, and write nothing.
 #include <cstddef>
 #include <functional>
 #include <limits>
@@ -28,7 +29,7 @@ Pointer off_by(Pointer pointer, std::size_t bytes) {
   return reinterpret_cast<Pointer>(reinterpret_cast<std::uintptr_t>(pointer) + bytes);
 }
 
-// Of one operation: good arguments, spoilt in one way at a time.
+// Valid arguments of one operation, which each test case makes invalid in one way.
 template <class Args>
 struct refusals {
   gumbelcuda_status (*operation)(gumbelcuda_handle*, const Args*);
@@ -143,7 +144,7 @@ TEST(CApi, RefusesWhatIsWrongWithAHandle) {
   EXPECT_EQ(gumbelcuda_set_stream(h.get(), nullptr), GUMBELCUDA_SUCCESS);
 }
 
-// An older program's struct ends before the members that came later, which are then 0.
+// The struct of an older program ends before members that were added later; the library takes these as 0.
 TEST(CApi, TakesStructsOfOlderVersions) {
   c_batch b(number_type::float32, 5, 6), expected = b;
   auto args = b.max_args();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The functions of gumbelcuda.h give the bytes of gumbel.hpp, draw on from call to call, and do not disturb each
-// other.
+// The functions of gumbelcuda.h give the bytes of gumbel.hpp, continue the noise stream from call to call, and do not
+// disturb each other.
 #include <thread>
 
 #include "gumbelcuda/config.hpp"

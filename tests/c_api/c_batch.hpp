@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The batch of tests/rows/every_operation.hpp with arguments in C for every operation.
+// The batch of tests/rows/every_operation.hpp, with C arguments for every operation.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -78,7 +78,7 @@ struct c_batch : testing_rows::batch {
             d_temperature.out().data,
             {}};
   }
-  // Everything, each with the noise at address.offset, as batch::run does. True: all succeeded.
+  // Runs every operation, each with the noise at address.offset, as batch::run does. Returns whether all succeeded.
   bool succeeds_in_c(gumbelcuda_handle* with) {
     const auto noises = noise_args();
     const auto maxima = max_args();

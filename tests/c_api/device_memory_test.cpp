@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// With backend cpu the functions of gumbelcuda.h refuse pointers to a device's memory, in a process that has loaded a
-// driver: here a made-up one, to which an array of the host is a device's.
+// With backend cpu, the functions of gumbelcuda.h refuse pointers to device memory, in a process that has loaded a
+// driver. Here the driver is fake and declares an array of the host to be device memory.
 #include <dlfcn.h>
 
 #include "tests/c_api/c_batch.hpp"
@@ -11,7 +11,7 @@ namespace {
 
 using testing_c::c_batch, testing_c::handle, testing_c::make_handle;
 
-// Whether the noise of `batch` is refused, as an argument that leads to a device.
+// Whether the output of `batch` is refused as a pointer to device memory.
 bool refused(c_batch& batch, bool checked = true) {
   const handle h = make_handle(batch.address);
   EXPECT_EQ(gumbelcuda_set_pointer_checks(h.get(), checked), GUMBELCUDA_SUCCESS);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Densities and divergences of gumbelcuda/c/distributions.h for the table of operations.hpp.
+// Densities and divergences for the table of operations.hpp: the functions of gumbelcuda/c/kl_divergence.h and
+// concrete.h, and the density of relaxed_bernoulli.h.
 #pragma once
 
 #include "tests/c_api/operations.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations of gumbelcuda/c/draws.h for the table of operations.hpp.
+// Functions that draw, for the table of operations.hpp: gumbelcuda/c/categorical_sample.h, gumbel_top_k.h and
+// sharded.h.
 #pragma once
 
 #include "tests/c_api/operations.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// All operations of gumbelcuda/c/, one after another.
+// Visits all operations of the table: those of gumbelcuda/c/ except gumbel.h.
 #pragma once
 
 #include "tests/c_api/distributions_cases.hpp"
@@ -9,7 +9,7 @@
 
 namespace gumbelcuda::testing_c {
 
-// Calls visit(operation<Args>).
+// Calls visit(operation<Args>) for each of them.
 template <class Visit>
 void for_each_operation(Visit visit) {
   for_each_draw(visit);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whatever the arguments, the functions in C answer with success or invalid_argument, and stay inside the arrays that
-// the arguments say: a fuzzer's bytes become handles, structs and arrays of exactly the size that is needed. What must
-// hold:
+// For any arguments, the functions in C return success or invalid_argument, and stay inside the arrays that the
+// arguments describe. A fuzzer's bytes become handles, structs and arrays of exactly the size that is needed. The test
+// checks:
 //
-//   refused    nothing has been written, no offset has moved, and the message begins with a name
-//   success    only elements of results have been written; the noise has moved on; once more from the same offset gives
-//              the same bytes
+//   after a refusal   nothing was written, no offset has moved, and the message begins with a name
+//   after success     only elements of results were written; the offset moved on; a second call from the same
+//                     offset gives the same bytes
 //
-// With Clang it is a libFuzzer program; otherwise main() below feeds it pseudo-random bytes, in every build's tests.
+// With Clang this is a libFuzzer program. Otherwise main() below feeds it pseudo-random bytes, in every build's tests.
 #include <cstring>
 #include <fstream>
 #include <functional>
@@ -36,7 +36,7 @@ bool answers(gumbelcuda_status status) {
   return false;
 }
 
-// Runs the call and looks at what it left behind. `refusal`: it must be refused.
+// Runs the call and checks what it changed. `refusal`: it must be refused.
 void run(gumbelcuda_handle* handle, arrays& memory, bool refusal, std::uint64_t words,
          const std::function<gumbelcuda_status()>& call) {
   const std::uint64_t offset = offset_of(handle);
@@ -57,7 +57,7 @@ void run(gumbelcuda_handle* handle, arrays& memory, bool refusal, std::uint64_t 
   REQUIRE(memory.contents() == first);
 }
 
-// Whether it succeeded and had something to do.
+// Returns whether the call succeeded and had rows to work on.
 template <class Args>
 bool operation(input& in, gumbelcuda_handle* handle, gumbelcuda_status (*function)(gumbelcuda_handle*, const Args*),
                std::uint32_t known_flags, bool draws) {
@@ -77,7 +77,7 @@ bool operation(input& in, gumbelcuda_handle* handle, gumbelcuda_status (*functio
   if constexpr (requires { args.noise; }) fill_noise(in, memory, args.noise, args.rows);
   args.struct_size = in.once_in(16) ? in.number(sizeof(Args) + 16) : sizeof(Args);
 
-  // The struct, too, is as long as it says and no longer.
+  // The struct, too, occupies exactly the number of bytes that it states.
   const bool good_size = args.struct_size >= 8 && args.struct_size <= sizeof(Args) && args.struct_size % 8 == 0;
   const std::size_t bytes = std::clamp<std::size_t>(args.struct_size, 8, sizeof(Args));
   Args seen{};
@@ -89,7 +89,7 @@ bool operation(input& in, gumbelcuda_handle* handle, gumbelcuda_status (*functio
   const auto* const given = in.once_in(32) ? nullptr : reinterpret_cast<const Args*>(copy.data() + shift);
 
   const bool refusal = !given || shift > 0 || !good_size || contradicts_itself(seen);
-  // What is too large for this test must be refused for its sizes, or is not tried.
+  // If an array is too large for this test, the call is made only if the sizes alone must be refused.
   if (!refusal && !memory.all_fit() && !sizes_are_refused(seen)) return false;
   bool nothing = false, something = true, succeeded = false;
   if constexpr (requires { seen.rows; }) something = seen.rows > 0;
@@ -110,7 +110,7 @@ struct fuzzed_operation {
   {                                                                                                         \
 #name, [](input & in, gumbelcuda_handle * handle) { return operation(in, handle, name, flags, draws); } \
   }
-// With the flags that each takes, and whether it draws.
+// Each operation with the flags that it takes, and whether it draws.
 constexpr fuzzed_operation operations[] = {
     OPERATION(gumbelcuda_gumbel_noise, 0, true),
     OPERATION(gumbelcuda_gumbel_max, 0, true),
@@ -141,10 +141,11 @@ constexpr fuzzed_operation operations[] = {
 };
 #undef OPERATION
 
-// Calls of each that succeeded and had something to do: a test that only sees refusals would see nothing.
+// For each operation, how many calls succeeded and had rows to work on: a test that saw only refusals would prove
+// nothing.
 std::uint64_t successes[std::size(operations)] = {};
 
-// Dimensions of any lengths and strides: every row that a block has lies where its indices and strides say.
+// Dimensions of any length and stride: the blocks must have as many rows as the dimensions.
 void walk_dimensions(input& in, gumbelcuda_handle* with) {
   const std::size_t count = in.byte() % 4;
   std::vector<std::uint64_t> shape(count);
@@ -179,7 +180,7 @@ void walk_dimensions(input& in, gumbelcuda_handle* with) {
   gumbelcuda_destroy_dimensions(dimensions);
 }
 
-// What is no operation on a struct: `with` is a handle or null, `memory` two words.
+// Functions that do not take a struct of arguments. `with` is a handle or null, `memory` two words.
 struct fuzzed_function {
   const char* name;
   void (*call)(input&, gumbelcuda_handle* with, std::uint64_t* memory);
@@ -249,7 +250,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 #if !defined(GUMBELCUDA_LIBFUZZER)
 
-// That the tables above have every function of the interface, which is recorded.
+// Checks that the tables above list every function of the recorded interface.
 void forgotten_functions() {
   std::set<std::string> known;
   for (const fuzzed_operation& o : operations) known.insert(o.name);
@@ -265,7 +266,7 @@ void forgotten_functions() {
   REQUIRE(recorded == known.size());
 }
 
-// fuzz_arguments [INPUTS]: as many pseudo-random ones, the same each time.
+// fuzz_arguments [INPUTS]: runs this many pseudo-random inputs, the same ones each time.
 int main(int count, char** arguments) {
   forgotten_functions();
   const long inputs = count > 1 ? std::atol(arguments[1]) : 20000;

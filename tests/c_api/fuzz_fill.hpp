@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// For fuzz_arguments.cpp: what the structs of gumbelcuda.h and gumbelcuda/c/draws.h are filled with, which sizes are
-// refused for themselves, and by how many words a call that succeeds moves the offset on.
+// For fuzz_arguments.cpp: fills in the structs of gumbelcuda/c/gumbel.h, categorical_sample.h, gumbel_top_k.h,
+// sharded.h and relaxed_k_hot.h; says which sizes must be refused, and by how many words a successful call moves the
+// offset.
 #pragma once
 
 #include <cstring>
@@ -13,7 +14,7 @@ inline constexpr bool result = true, source = false;
 
 inline std::uint64_t one_or(std::uint64_t rows, bool per_row) { return per_row ? rows : 1; }
 
-// Values that value(byte) gives, seldom what random bytes are.
+// Mostly the values of value(byte), and sometimes random bytes.
 template <class T, class Value>
 const T* mostly(input& in, arrays& of, std::uint64_t count, Value value) {
   auto* const values = of.vector(count, sizeof(T), source);
@@ -32,7 +33,7 @@ inline const float* share(input& in, arrays& of, std::uint64_t count) {
   if (in.once_in(3)) return nullptr;
   return mostly<float>(in, of, count, [](unsigned byte) { return float(1 + byte % 64) / 64; });
 }
-// Of an earlier call's noise.
+// The offset of an earlier call, for its noise.
 inline std::uint64_t offset(input& in) { return in.once_in(8) ? in.word() : 4 * in.byte(); }
 template <class Noise>
 void fill_noise(input& in, arrays& of, Noise& noise, std::uint64_t rows) {
@@ -65,7 +66,7 @@ inline void fill(input& in, arrays& of, gumbelcuda_gumbel_softmax_args& a) {
   if (in.once_in(a.gumbel.data ? 16 : 3)) of.rows(a.gumbel_out);
   if (a.gumbel_out.data && in.once_in(16)) a.gumbel_out.data = in.once_in(2) ? a.y.data : a.one_hot.data;
 }
-// What all backward passes of relaxed samples have.
+// The members that the backward passes of all relaxed samples share.
 template <class Args>
 void fill_backward(input& in, arrays& of, Args& a) {
   if (in.once_in(2)) of.rows(a.y);
@@ -135,7 +136,7 @@ inline void fill(input& in, arrays& of, gumbelcuda_relaxed_k_hot_vjp_args& a) {
   fill_backward(in, of, a);
 }
 
-// Of rows that every call needs: the strides that are looked at first, or at least before any element.
+// Strides of the rows that every call needs, which the library checks first, or at least before it reads any element.
 struct strides {
   template <class Rows>
   explicit strides(const Rows& rows) : row(rows.row_stride), of_class(rows.class_stride) {}
@@ -161,7 +162,7 @@ strides first_strides(const Args& a) {
     return strides(a.logits);
 }
 
-// That arguments are refused together that are good alone.
+// Whether arguments that are valid alone must be refused together.
 template <class Args>
 bool contradicts_itself(const Args& a) {
   if constexpr (requires { a.gumbel_out; })
@@ -171,7 +172,7 @@ bool contradicts_itself(const Args& a) {
     return false;
 }
 
-// That the sizes alone are refused, before an element is looked at.
+// Whether the sizes alone must be refused, before any element is read.
 template <class Args>
 bool sizes_are_refused(const Args& a) {
   const std::uint64_t most = 1ull << 62;
@@ -199,7 +200,7 @@ bool sizes_are_refused(const Args& a) {
   }
 }
 
-// `draws`: a word a class, in each of its draws or samples.
+// If `draws`: one word for each class, in each of the call's draws or samples.
 template <class Args>
 std::uint64_t words(const Args& a, bool draws) {
   if (!draws) return 0;

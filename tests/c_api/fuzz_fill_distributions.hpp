@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// As fuzz_fill.hpp, for gumbelcuda/c/distributions.h.
+// As fuzz_fill.hpp: structs of gumbelcuda/c/kl_divergence.h, concrete.h, location_scale.h, and the density of
+// relaxed_bernoulli.h.
 #pragma once
 
 #include "tests/c_api/fuzz_fill.hpp"
@@ -59,7 +60,7 @@ inline void fill(input& in, arrays& of, gumbelcuda_relaxed_bernoulli_log_prob_ar
 
 inline int law(input& in) { return in.once_in(16) ? int(in.byte()) - 128 : int(in.byte() % 2); }
 inline int shape(input& in) { return in.once_in(16) ? int(in.byte()) - 128 : int(in.byte() % 3); }
-// A parameter, or its derivative, of which there is one a row at least.
+// A parameter, or a parameter's derivative, which has at least one number for each row.
 template <class Parameter>
 void parameter(input& in, arrays& of, std::uint64_t rows, Parameter& to) {
   constexpr bool is_result = std::is_same_v<Parameter, gumbelcuda_parameter>;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// As fuzz_fill.hpp, for the rest of gumbelcuda/c/relaxations.h.
+// As fuzz_fill.hpp: structs of gumbelcuda/c/gumbel_rao.h, temperature_schedule.h, and samples of relaxed_bernoulli.h.
 #pragma once
 
 #include "tests/c_api/fuzz_fill.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// For fuzz_arguments.cpp: a fuzzer's bytes as numbers, and the arrays of one call, each of exactly the size that the
-// call needs and watched for what it must not write.
+// For fuzz_arguments.cpp: reads a fuzzer's bytes as numbers, and makes the arrays of one call. Each array has exactly
+// the size that the call needs, and is checked for writes outside of what the call may write.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +21,7 @@
 
 namespace gumbelcuda::testing_c {
 
-// 0 at the end of the bytes.
+// Gives zeros after the end of the bytes.
 class input {
  public:
   input(const std::uint8_t* data, std::size_t size) : at_(data), end_(data + size) {}
@@ -33,7 +33,7 @@ class input {
     return value;
   }
   bool once_in(unsigned times) { return byte() % times == times - 1; }
-  // Most often up to `most`, and sometimes what nobody means.
+  // Usually at most `most`, and sometimes a number that no caller would mean.
   std::uint64_t number(std::uint64_t most) {
     if (!once_in(16)) return byte() % (most + 1);
     const std::uint64_t far[] = {1ull << 31, 1ull << 32, 1ull << 59, (1ull << 59) + 1, 1ull << 62, 1ull << 63, ~0ull};
@@ -46,14 +46,14 @@ class input {
 };
 
 constexpr std::uint64_t most_bytes = 1 << 16;
-// The address sanitizer sees the byte behind an array; elsewhere these do.
+// Bytes behind an array that reveal writes past its end; the address sanitizer sees these itself.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr std::size_t behind = 0;
 #else
 constexpr std::size_t behind = 64;
 #endif
 
-// Where rows of elements lie, in elements; of one row where they are next to each other, or may be anywhere.
+// Which elements of an array belong to rows. If `rows` or `stride` is 0, every element does.
 struct row_places {
   std::uint64_t rows = 0, classes = 0, stride = 0, class_stride = 0;
   bool has(std::uint64_t element) const {
@@ -65,14 +65,14 @@ struct row_places {
   }
 };
 
-// Bytes of rows of elements, with something before and behind that is not the callee's.
+// An array of rows, with bytes before and behind it that the call must not change.
 struct array {
   std::size_t before, bytes, element;
   row_places places;
   bool is_result;
   std::vector<std::uint8_t> memory, was;
   void* begin() { return memory.data() + before; }
-  // Whether a result may have changed this byte.
+  // Whether the call may change this byte.
   bool is_element(std::size_t i) const {
     return is_result && i >= before && i < before + bytes && places.has((i - before) / element);
   }
@@ -89,7 +89,7 @@ class arrays {
               : type == GUMBELCUDA_FLOAT32 ? 4
                                            : 2) {}
 
-  // Rows of classes with strides, which fit any strides that the call may take in place of these, too.
+  // Rows of classes with strides. The memory is large enough for the default strides, too.
   void rows(gumbelcuda_const_rows& to) { to.data = rows(to.row_stride, to.class_stride, false); }
   void rows(gumbelcuda_rows& to) { to.data = rows(to.row_stride, to.class_stride, true); }
   void* rows(std::size_t& stride, std::size_t& class_stride, bool is_result) {
@@ -106,7 +106,8 @@ class arrays {
     const std::uint64_t numbers = std::max(saturating_sum(last, 1), saturating_product(rows_, classes_));
     return make(saturating_product(size_, numbers), size_, {rows_, classes_, apart, strided_classes}, is_result);
   }
-  // `count` numbers of a parameter, with room for the rows that it means where a struct was cut off before its shape.
+  // `count` numbers of a parameter. If the struct is cut off before the parameter's shape, the library takes them for
+  // rows, so there is memory for rows.
   void* few(std::uint64_t count, std::size_t element, bool is_result) {
     const std::uint64_t numbers = std::max(count, saturating_product(rows_, classes_));
     return make(saturating_product(numbers, element), element, {1, count, ~0ull, 1}, is_result);
@@ -116,7 +117,7 @@ class arrays {
   }
   std::size_t size() const { return size_; }
   std::size_t computed_size() const { return size_ == 8 ? 8 : 4; }
-  // No array was too large to be made.
+  // Whether all arrays were small enough to be made.
   bool all_fit() const { return all_fit_; }
   bool shared() const { return shared_; }
 
@@ -139,14 +140,14 @@ class arrays {
     for (const array& a : all_) all.push_back(a.memory);
     return all;
   }
-  // A struct that was cut off may have lost its strides: any byte of an array may have changed.
+  // A struct that is cut off may lack its strides: any byte of an array may then change.
   void forget_strides() { shared_ = true; }
   void restore() {
     for (array& a : all_) a.memory = a.was;
   }
 
  private:
-  // Classes apart, a matrix that lies transposed, one row for all, or what nobody means.
+  // Strided classes, a transposed matrix, one row for all, or a stride that no caller would mean.
   void choose_class_stride(std::size_t& stride, std::size_t& class_stride, bool is_result) {
     switch (in_.byte() % 8) {
       case 0:
@@ -183,8 +184,8 @@ class arrays {
     a.is_result = is_result;
     a.memory.assign(a.before + a.bytes + behind, 0xa5);
     a.memory.shrink_to_fit();
-    // Mostly bytes of all kinds, sometimes many that are the same; few of the input's, or one array would take them
-    // all.
+    // Mostly bytes of all values, sometimes many equal ones. They use up only one byte of the input, so that one array
+    // does not consume all of it.
     std::uint64_t state = in_.byte();
     for (std::size_t i = 0; i < a.bytes; ++i) {
       if (state >= 32) state = state * 0x5851f42d4c957f2d + 1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The scalar instruction set for c_api_libfuzzer, which trains nothing.
+// The scalar instruction set for c_api_libfuzzer, without training.
 #include "host/cpu/fleet/train_task.hpp"
 
 namespace gumbelcuda {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Arrays with leading dimensions in C: the bytes of one call for a contiguous copy, the noise where that call leaves
-// it; what cannot be is refused by name.
+// Arrays with leading dimensions in C: they give the bytes of one call on a contiguous copy, and leave the noise offset
+// where that call leaves it; invalid ones are refused by name.
 #include <functional>
 #include <string>
 #include <vector>
@@ -29,7 +29,7 @@ struct samples {
   std::uint64_t offset = 0, calls = 0;
 };
 
-// Element (i, j, l, k) of the logits; they lie as [l][i][j][k], y as [i][l][j][k].
+// Element (i, j, l, k) of the logits. In memory, logits are [l][i][j][k] and y is [i][l][j][k].
 float logit(std::uint64_t row, std::uint64_t k) { return float((row * 7 + k * 3) % 11) / 2; }
 
 gumbelcuda_gumbel_softmax_args arguments(const float& temperature, const gumbelcuda_row_noise& row_noise) {
@@ -89,7 +89,7 @@ samples of_permuted(const gumbelcuda_row_noise& row_noise) {
     for (std::uint64_t k = 0; k < classes; ++k) s.y[row * classes + k] = y[place * classes + k];
   });
   EXPECT_EQ(gumbelcuda_get_offset(h.get(), &s.offset), GUMBELCUDA_SUCCESS);
-  // The handle's row is what it was.
+  // The handle's first row is what it was before.
   std::vector<float> g(classes), expected(classes);
   gumbelcuda_gumbel_noise_args next{};
   next.struct_size = sizeof next;

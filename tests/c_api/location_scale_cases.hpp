@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Samples location + scale·noise and their densities, of gumbelcuda/c/distributions.h, for the table of operations.hpp.
+// The functions of gumbelcuda/c/location_scale.h for the table of operations.hpp.
 #pragma once
 
 #include "tests/c_api/operations.hpp"

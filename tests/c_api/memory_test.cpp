@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A handle's calls on one thread allocate nothing once it has done the largest: every operator new is counted.
+// Once a handle has made its largest call, further calls on one thread allocate nothing: every operator new is counted.
 #include <atomic>
 #include <cstdlib>
 #include <new>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations of gumbelcuda/c/ as a table that the tests go through: what the fields of a struct of arguments are
-// called and hold, what they should refuse, and the call in C++ that gives the same bytes.
+// The operations of gumbelcuda/c/ as a table for several tests: names and contents of the fields of each struct of
+// arguments, invalid arguments that must be refused, and the C++ call that gives the same bytes.
 #pragma once
 
 #include <algorithm>
@@ -20,11 +20,11 @@ namespace gumbelcuda::testing_c {
 inline constexpr std::uint64_t case_rows = 5, case_classes = 22, case_words = 24;
 inline const noise_address case_noise{.seed = 21, .first_row = 4, .offset = 8};
 
-// What an array holds. Numbers are of the call's type, computed ones double for float64 and otherwise float.
+// What an array holds. Numbers have the call's type; `computed` ones are double for float64, and otherwise float.
 enum class content {
-  logits,        // in [0, 8), of few enough bits for every type
+  logits,        // in [0, 8), of so few bits that every type holds them
   shares,        // numbers in (0, 1)
-  computed,      // one a row, in (0, 1)
+  computed,      // one for each row, in (0, 1)
   temperature,   // floats in [1/4, 2)
   float_shares,  // floats in [1/2, 1)
   small,         // uint32_t, 1 to 8
@@ -78,8 +78,9 @@ class arrays_by_name {
   T* at(const std::string& name) {
     return static_cast<T*>(static_cast<void*>(all_.at(name).memory.data()));
   }
-  // `per_row` numbers for each row, rows `stride` numbers apart and they `class_stride`; 0: one after another. There is
-  // room for rows of classes, which a parameter is in a struct that was cut off before its shape.
+  // `per_row` numbers for each row. Rows are `stride` numbers apart, and numbers of a row `class_stride`; 0 means
+  // contiguous. The memory is always large enough for rows of classes: if a struct is cut off before a parameter's
+  // shape, the library takes the parameter for such rows.
   void make(const std::string& name, content what, std::uint64_t per_row, std::size_t stride,
             std::size_t class_stride = 0) {
     const std::size_t size = element_size(what, type);
@@ -93,7 +94,7 @@ class arrays_by_name {
       for (std::uint64_t k = 0; k < per_row; ++k)
         fill(bytes + (row * apart + k * strided_classes) * size, what, random);
   }
-  // The names of results that are as they were made.
+  // The names of results that a call has not written.
   std::vector<std::string> untouched(const std::map<std::string, content>& contents) {
     std::vector<std::string> names;
     for (const auto& [name, what] : contents)
@@ -103,13 +104,13 @@ class arrays_by_name {
         names.push_back(name);
     return names;
   }
-  // The first array that is not the same; empty: none.
+  // The name of the first array that differs; empty if none does.
   std::string difference(const arrays_by_name& other) const {
     for (const auto& [name, made] : all_)
       if (made.memory != other.all_.at(name).memory) return name;
     return {};
   }
-  // The bytes of `other`, at the same addresses as before.
+  // Copies the bytes of `other`; addresses stay the same.
   void copy_bytes(const arrays_by_name& other) {
     for (auto& [name, made] : all_) std::ranges::copy(other.all_.at(name).memory, made.memory.begin());
   }
@@ -160,7 +161,7 @@ class arrays_by_name {
   std::map<std::string, array> all_;
 };
 
-// A pointer, rows or a parameter among the arguments.
+// A member of the arguments that is a pointer, rows or a parameter.
 template <class Args>
 struct field {
   template <class T>
@@ -182,7 +183,7 @@ struct field {
         point([member](Args& a, const void* to) { (a.*member).data = const_cast<void*>(to); }),
         set_stride([member](Args& a, std::size_t to) { (a.*member).row_stride = to; }),
         set_class_stride([member](Args& a, std::size_t to) { (a.*member).class_stride = to; }) {}
-  // A parameter that has no number of its own for each element.
+  // A parameter with one number for each row, or one for all.
   template <class Parameter>
   requires requires(Parameter parameter) { parameter.shape; }
   field(std::string its_name, content its_content, bool its_required, Parameter Args::*member, int shape)
@@ -196,7 +197,7 @@ struct field {
           (a.*member).shape = shape;
         }) {}
 
-  // Numbers within a struct.
+  // A pointer inside a nested struct.
   field(std::string its_name, content its_content, std::function<void(Args&, const void*)> its_point)
       : name(std::move(its_name)),
         data_name(name),
@@ -205,7 +206,7 @@ struct field {
         per_row(1),
         point(std::move(its_point)) {}
 
-  std::string name, data_name;  // of the argument, and of its pointer in messages
+  std::string name, data_name;  // of the argument; of its pointer in messages
   content what;
   bool required;
   std::uint64_t per_row;
@@ -223,14 +224,14 @@ template <class Args>
 struct operation {
   std::string name;
   gumbelcuda_status (*function)(gumbelcuda_handle*, const Args*);
-  std::uint64_t words;                 // by which the handle's offset moves on
-  std::function<void(Args&)> numbers;  // sets what is no pointer
+  std::uint64_t words;                 // by how much a call moves the handle's offset
+  std::function<void(Args&)> numbers;  // sets members that are no pointers
   std::vector<field<Args>> fields;
-  // The same in C++, with the noise as given, on arrays that args() made: see run_in_cpp().
+  // The same call in C++, with supplied noise and the arrays that args() made: see run_in_cpp().
   std::function<void(arrays_by_name&, const noise_address&, const row_execution&)> in_cpp;
-  std::vector<refusal<Args>> refusals;  // beside those that fields and sizes give by themselves
+  std::vector<refusal<Args>> refusals;  // in addition to those that follow from fields and sizes
 
-  // With `apart` each array has other strides.
+  // With `apart`, each array has other strides.
   Args args(arrays_by_name& arrays, bool apart) const {
     Args a{};
     a.struct_size = sizeof a;
@@ -254,7 +255,7 @@ struct operation {
     for (const field<Args>& f : all_fields()) all[f.name] = f.what;
     return all;
   }
-  // With the seeds and offsets of rows, which all that have noise have.
+  // The fields, and seeds and offsets of rows if the arguments have noise.
   std::vector<field<Args>> all_fields() const {
     std::vector<field<Args>> all = fields;
     if constexpr (requires(Args a) { a.noise; })

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The functions of gumbelcuda/c/ give the bytes of their namesakes in C++, move the offset on as they promise, and name
-// what they refuse.
+// The functions of gumbelcuda/c/ give the bytes of their namesakes in C++, move the offset as they promise, and name
+// the argument that they refuse.
 #include <limits>
 
 #include "tests/c_api/c_batch.hpp"
@@ -40,7 +40,7 @@ TEST(CApiOperations, GiveTheBytesOfCppAndMoveTheOffsetOn) {
   });
 }
 
-// Any array that is read may be one row for all: the bytes of as many copies of it.
+// Any input array may repeat one row for all: the bytes are those of as many copies of it.
 TEST(CApiOperations, RepeatRows) {
   for_each_operation([]<class Args>(const operation<Args>& op) {
     for (const field<Args>& f : op.all_fields()) {
@@ -60,7 +60,8 @@ TEST(CApiOperations, RepeatRows) {
   });
 }
 
-// The struct is made well, spoilt, and must be refused for `argument`, with nothing written and no offset moved.
+// Makes a valid struct and spoils it. The call must be refused for `argument`, with nothing written and the offset
+// unmoved.
 template <class Args>
 void expect_refused(const operation<Args>& op, const std::string& argument, const std::function<void(Args&)>& spoil) {
   SCOPED_TRACE(op.name + ", " + argument);
@@ -121,7 +122,7 @@ TEST(CApiOperations, RefuseNumbers) {
   });
 }
 
-// An older program's struct ends before the members that came later; what is no size is refused.
+// An older program's struct ends before members that were added later; invalid sizes are refused.
 TEST(CApiOperations, LookAtTheSizeOfTheStruct) {
   for_each_operation([]<class Args>(const operation<Args>& op) {
     for (const std::size_t size : {std::size_t{0}, std::size_t{12}, sizeof(Args) - 1, sizeof(Args) + 8})
@@ -131,7 +132,7 @@ TEST(CApiOperations, LookAtTheSizeOfTheStruct) {
       arrays_by_name arrays(number_type::float32);
       Args a = op.args(arrays, false);
       const arrays_by_name before = arrays;
-      // The same as with zeros in place of what lies behind.
+      // The result must be that of a full struct with zeros in place of the missing members.
       Args zeros{};
       std::memcpy(&zeros, &a, size);
       zeros.struct_size = sizeof zeros;
@@ -149,7 +150,7 @@ TEST(CApiOperations, LookAtTheSizeOfTheStruct) {
   });
 }
 
-// The backward pass from the forward pass's y, and from its noise.
+// The backward pass from the forward pass's y must equal that from its noise.
 template <class Forward, class Backward>
 void expect_same_gradients(gumbelcuda_status (*forward)(gumbelcuda_handle*, const Forward*),
                            gumbelcuda_status (*backward)(gumbelcuda_handle*, const Backward*), Forward f, Backward b) {
@@ -186,7 +187,7 @@ TEST(CApiOperations, GoBackFromYAsFromNoise) {
                         gumbelcuda_relaxed_bernoulli_args{}, gumbelcuda_relaxed_bernoulli_vjp_args{});
 }
 
-// Shards one after another with one handle: the offset moves on once, and the draw is that of the whole row.
+// Shards are drawn one after another with one handle: the offset moves once, and the draw is that of the whole row.
 TEST(CApiOperations, DrawARowInShards) {
   constexpr std::uint64_t rows = 6, classes = 31, first = 12;
   std::vector<float> logits(rows * classes);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations of gumbelcuda/c/relaxations.h for the table of operations.hpp.
+// Relaxed samples and what belongs to them, for the table of operations.hpp: the functions of
+// gumbelcuda/c/relaxed_k_hot.h, relaxed_bernoulli.h (except its density), gumbel_rao.h and temperature_schedule.h.
 #pragma once
 
 #include "tests/c_api/operations.hpp"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Bad input of every kind: exit code 2 (4 for a device), one line that names the flag, the value and the range."""
+"""Invalid arguments of every kind: exit code 2 (4 for a device), and one line that names the flag, the value and the
+range."""
 import os
 import re
 import unittest
@@ -12,7 +13,7 @@ SUBCOMMANDS = ("train", "plot", "info", "selftest")
 
 class Arguments(CommandTest):
     def assert_bad(self, *arguments, says):
-        """Also that nothing is left behind by a run that had files to write."""
+        """Also checks that a run which had files to write leaves nothing behind."""
         self.assert_refused(2, "train", *arguments, "--csv", "never.csv", says=says)
         self.assert_files()
 

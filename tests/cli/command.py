@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the command for the tests beside this file. Standard library only: they run wherever the command builds."""
+"""Runs the command for the tests in this folder. Uses the standard library only: the tests run wherever the command
+builds."""
 import fcntl
 import json
 import os
@@ -21,19 +22,19 @@ SANITIZED = os.environ.get("GUMBELCUDA_SANITIZED") == "1"
 
 STOP_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
-# Milliseconds of training.
+# Trains for milliseconds.
 SMALL = ["--gans", "4", "--epochs", "2", "--steps-per-epoch", "3"]
-# Minutes of it, on any machine.
+# Trains for minutes, on any machine.
 LONG = ["--gans", "100000"]
 
 
 def limit_memory(size):
-    """For preexec_fn: the process may map no more bytes than this."""
+    """For preexec_fn: the process can map at most this many bytes."""
     return lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
 def limit_files(size):
-    """For preexec_fn: no file may grow beyond this. SIGXFSZ comes as a shell's children get it; Python ignores it."""
+    """For preexec_fn: no file can grow beyond this. Restores SIGXFSZ, as a shell's child has it; Python ignores it."""
     def limit():
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
@@ -41,18 +42,19 @@ def limit_files(size):
 
 
 def ignore_signals(ignored):
-    """For preexec_fn: these and no others. A test run in the background has SIGINT ignored, and children inherit it."""
+    """For preexec_fn: ignores exactly these signals. A test in the background inherits an ignored SIGINT, as would its
+    children."""
     for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN if number in ignored else signal.SIG_DFL)
 
 
 def without_progress(log):
-    """Standard error of a run, less the lines that a slow machine adds every ten seconds."""
+    """The standard error of a run, without the progress lines that appear on a slow machine every ten seconds."""
     return re.sub(r"(?m)^gumbelcuda: \d+(?: %|/\d+)  [^\n]*\n", "", log)
 
 
 def screen(stream):
-    """The lines that a terminal shows in the end for what was written to it."""
+    """The lines that a terminal finally shows after this stream."""
     lines, column = [""], 0
     for char in stream:
         if char == "\r":
@@ -66,7 +68,7 @@ def screen(stream):
 
 
 class CommandTest(unittest.TestCase):
-    """Each test has a folder of its own, self.folder, and must say which files it leaves there."""
+    """Each test has its own folder, self.folder, and must state which files it leaves there."""
 
     def setUp(self):
         holder = tempfile.TemporaryDirectory()
@@ -78,7 +80,7 @@ class CommandTest(unittest.TestCase):
                               stderr=subprocess.PIPE, text=True, timeout=120, cwd=self.folder, **options)
 
     def train(self, *arguments, **options):
-        """A run that must succeed, in silence on standard error, which is no terminal here."""
+        """A run that must succeed and print nothing on standard error, which is not a terminal here."""
         result = self.run_command("train", *arguments, **options)
         self.assertEqual((result.returncode, without_progress(result.stderr)), (0, ""))
         return result.stdout
@@ -87,8 +89,9 @@ class CommandTest(unittest.TestCase):
         return self.run_on_terminal("train", *arguments, **options)
 
     def run_on_terminal(self, *arguments, columns=80, signals=(), ignored=(), **environment):
-        """A run with a terminal for standard error: its exit code, standard output, and all that came to the terminal.
-        Each of `signals` is sent when progress was shown (again): then the training is under way, on any machine."""
+        """A run whose standard error is a terminal. Returns its exit code, its standard output, and all that the
+        terminal received. Each of `signals` is sent after (further) progress was shown, so that training is under
+        way on any machine."""
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         process = subprocess.Popen([COMMAND, *map(str, arguments)], stdout=subprocess.PIPE, stderr=slave,
@@ -112,7 +115,7 @@ class CommandTest(unittest.TestCase):
         return process.returncode, output, received.decode()
 
     def assert_refused(self, code, *arguments, says=(), **options):
-        """A run that must fail with this code and one line on standard error with these texts in it."""
+        """A run that must fail with this code, and with one line on standard error that contains these texts."""
         result = self.run_command(*arguments, **options)
         self.assertEqual((result.returncode, result.stdout), (code, ""), result.stderr)
         self.assertRegex(result.stderr, r"\Agumbelcuda: error: [^\n]+\n\Z")

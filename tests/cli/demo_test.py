@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""scripts/demo with everything that it calls replaced: a picture that fails is a failure, not a missing package."""
+"""scripts/demo with fake versions of all that it calls: a failed picture is a failure, not a missing package."""
 import os
 import pathlib
 import shutil
@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 DEMO = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "demo"
-# info says that there are result files, training says how fast it was, plot ends with a code of ours.
+# info says that there are result files; train reports a speed; plot exits with a code that the test chooses.
 COMMAND = """#!/bin/sh
 case $1 in
   info) echo '"result_file": true' ;;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where results may go: standard output, pipes, devices; and names that promise another format than the file's."""
+"""Possible destinations of results: standard output, pipes, devices; and file names that imply another format."""
 import os
 import signal
 import subprocess
@@ -53,7 +53,7 @@ class Streams(CommandTest):
         self.assert_files()
 
     def through_pipe(self, name, reader, **options):
-        """What comes out at the other end, and what is printed."""
+        """Returns the thread that reads the pipe, the list that will hold what it read, and what the command prints."""
         received = []
         thread = threading.Thread(target=lambda: received.append(reader.read()))
         thread.start()
@@ -70,7 +70,7 @@ class Streams(CommandTest):
         self.assertIn("converged", table)
 
         os.mkfifo(self.folder / "named")
-        # Both ways, so that it opens without the other end.
+        # Open for reading and writing, so that opening does not wait for the other end.
         with os.fdopen(os.open(self.folder / "named", os.O_RDWR)) as keeper, (self.folder / "named").open() as reader:
             thread, received, table = self.through_pipe("named", reader)
             keeper.close()

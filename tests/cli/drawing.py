@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the tests of gumbelcuda plot share: a Python that can draw, found as the command finds it, and pictures."""
+"""Shared parts of the tests of gumbelcuda plot: a Python that can draw, found as the command finds it, and pictures."""
 import pathlib
 import struct
 import subprocess
@@ -33,13 +33,13 @@ class DrawingTest(CommandTest):
         self.assertGreater(min(width, height), 300)
 
     def plot(self, *arguments, says="", **options):
-        """A run that must succeed and say this, or nothing, on standard error."""
+        """A run that must succeed and print exactly this on standard error."""
         result = self.run_command("plot", *arguments, **options)
         self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", says))
 
     def run_python(self, program):
-        """A program that finds the scripts' modules, must say nothing on standard error, and so not fail an assertion.
-        What it prints."""
+        """Runs a program that can import the scripts' modules, and returns its output. It must print nothing on
+        standard error, so a failed assertion is noticed."""
         head = f"import sys; sys.path.insert(0, {str(SCRIPTS)!r})\n"
         result = subprocess.run([*PYTHON, "-B", "-c", head + program], cwd=self.folder, capture_output=True, text=True,
                                 timeout=60)

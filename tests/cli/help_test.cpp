@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where help's lines break. That no line of the command's own help is too long: arguments_test.py.
+// Where help's lines break. arguments_test.py checks that no line of the command's own help is too long.
 #include "host/cli/help.hpp"
 
 #include <gtest/gtest.h>
@@ -54,7 +54,7 @@ TEST(help, is_as_wide_as_COLUMNS_says_within_limits) {
     EXPECT_EQ(help_columns(), columns) << given;
   }
   unsetenv("COLUMNS");
-  const std::size_t without = help_columns();  // the terminal's, if the test runs on one
+  const std::size_t without = help_columns();  // the terminal's width, if the test runs on one
   for (const char* const nonsense : {"", "wide", "0", "-5"}) {
     setenv("COLUMNS", nonsense, 1);
     EXPECT_EQ(help_columns(), without) << nonsense;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the command says of memory adds up: what it says would fit does fit, one more does not.
+// The command's statements about memory are right: the number of GANs that would fit does fit, and one more does not.
 #include "host/cli/memory.hpp"
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint64_t gibibyte = 1ull << 30;
 
-// The count in "…: 1,234 GANs would fit…".
+// Reads the number from a message "…: 1,234 GANs would fit…".
 std::uint64_t said_to_fit(const std::string& message) {
   const std::size_t end = message.find(" GANs would fit");
   if (end == std::string::npos) ADD_FAILURE() << message;

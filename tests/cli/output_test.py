@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a run leaves behind: table, JSON, CSV and result file; same bytes however it is run; nothing lost on errors."""
+"""The output of a run: table, JSON, CSV and result file; the same bytes however it is run; no file lost on errors."""
 import json
 import os
 import pathlib
@@ -98,7 +98,7 @@ class Files(CommandTest):
         for flag in flags:
             for path in ("missing/a", "folder", "folder/", "file/a"):
                 with self.subTest(flag=flag, path=path):
-                    # So long a training that it cannot have been done first.
+                    # Training would take so long that it cannot have run before the refusal.
                     self.assert_refused(1, "train", *LONG, flag, path, says=["cannot write", path])
         self.assertEqual((self.folder / "file").read_text(), "kept")
         self.assert_files("file", "folder")
@@ -138,7 +138,7 @@ class Files(CommandTest):
     def test_an_existing_file_is_replaced_in_one_step(self):
         old = self.folder / "a.csv"
         old.write_text("old")
-        with old.open() as reader:  # keeps the old file, so the new one was not written over it
+        with old.open() as reader:  # reads the old text as long as that file was not written over
             self.train(*SMALL, "--csv", "a.csv")
             self.assertEqual(reader.read(), "old")
         self.assertTrue(old.read_text().startswith("gan,p0"))
@@ -167,7 +167,7 @@ class Files(CommandTest):
 
 
 class Divergence(CommandTest):
-    """Learning rates near the largest float send every logit to NaN in the first epoch."""
+    """At learning rates near the largest float, every logit becomes NaN in the first epoch."""
 
     def diverge(self, rates, *arguments, **options):
         rates = ",".join(rates)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""docs/command.md has every command with its usage line, every argument, every option with its values and its default,
-and every exit code that --help and the command's own messages have, and no others. Altered pages show that it looks."""
+"""docs/command.md lists exactly what --help and the command's messages say: every command with its usage line, every
+argument, every option with its values and default, and every exit code. Altered pages show that the test can fail."""
 import json
 import os
 import pathlib
@@ -17,16 +17,16 @@ HELP = frozenset({"-h", "--help"})
 @dataclass
 class Option:
     names: frozenset
-    placeholder: str  # of its value; "" where it takes none
-    values: str  # that are allowed
+    placeholder: str  # of its value; "" if it takes none
+    values: str  # the allowed ones
     default: str
-    group: str  # its heading
-    purpose: str = ""  # the page's own words
+    group: str  # the heading above it
+    purpose: str = ""  # the page's description
 
 
 @dataclass
 class Table:
-    group: str  # the line in bold before it
+    group: str  # the line in bold above it
     heading: list
     rows: list
 
@@ -36,12 +36,12 @@ def words(text):
 
 
 def cells_of(line):
-    """In a table a bar inside a cell is written \\|."""
+    """In a table, a bar inside a cell is written \\|."""
     return [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
 
 
 def sections_of(page):
-    """{heading: text}, of second level."""
+    """{heading: text} of the second-level sections."""
     return {part.split("\n", 1)[0].strip(): part for part in re.split(r"(?m)^## ", page)[1:]}
 
 
@@ -59,12 +59,12 @@ def tables_of(text):
 
 
 def rows_under(text, heading):
-    """Rows of tables whose first column has this heading, each with its table."""
+    """Rows of all tables whose first column has this heading, each with its table."""
     return [(table, row) for table in tables_of(text) if table.heading[0] == heading for row in table.rows]
 
 
 def option_of(table, row):
-    """A row of the page: `-o FILE.png`, `--out FILE.png` | values | default | what it does."""
+    """The option in a row of the page: `-o FILE.png`, `--out FILE.png` | values | default | what it does."""
     named = [span.partition(" ") for span in re.findall(r"`([^`]+)`", row[0])]
     placeholders = {placeholder for _, _, placeholder in named}
     return Option(frozenset(name for name, _, _ in named), " or ".join(sorted(placeholders)), row[1], row[2],
@@ -72,7 +72,7 @@ def option_of(table, row):
 
 
 class Help:
-    """What `gumbelcuda COMMAND --help` says, in lines so short that no description stands beside its option."""
+    """The text of `gumbelcuda COMMAND --help`, in lines so short that no description stands beside its option."""
 
     def __init__(self, text):
         self.usage = words(re.search(r"(?s)\nUsage: (.*?)\n\n", text)[1])
@@ -98,7 +98,7 @@ class Help:
 
 
 def problems_of_options(where, there, page):
-    """`there`, the command's options, against those of the page: lists of Option."""
+    """Compares `there`, the command's options, with those of the page; both are lists of Option."""
     told = {}
     for option in page:
         for name in sorted(option.names & {name for names in told for name in names}):
@@ -124,7 +124,7 @@ def problems_of_lists(where, what, there, page):
 
 
 def problems(page, commands):
-    """What differs between the page and {command: (Help, [Option])}; the command "" is gumbelcuda alone."""
+    """Differences between the page and {command: (Help, [Option])}; the command "" is gumbelcuda without a command."""
     sections = sections_of(page)
     listed = [re.sub(r"\[`(\w+)`\]\(#gumbelcuda-\1\)", r"\1", row[0]) for _, row in rows_under(page, "command")]
     yield from problems_of_lists("commands", "command", commands[""][0].commands, listed)
@@ -138,7 +138,7 @@ def problems(page, commands):
         if f"```text\n{told.usage}\n```" not in text:
             yield f"{where}: usage is not '{told.usage}'"
         on_page = [option_of(table, row) for table, row in rows_under(text, "option")]
-        # What every command has is described once.
+        # The page describes the option that all commands share only once.
         there = [option for option in options if command == "" or option.names != HELP]
         yield from problems_of_options(where, there, on_page)
         if HELP not in told.options:
@@ -151,7 +151,7 @@ def problems(page, commands):
 
 
 def altered_pages(page):
-    """(what was done, the page after it, what must be blamed), for every row that the test should read."""
+    """(the alteration, the altered page, what the test must report), for every row that the test should read."""
     lines = page.splitlines()
     section = command = ""
 
@@ -215,7 +215,8 @@ class Page(CommandTest):
                       for names in told.options]
 
     def allowed(self, command, told, names):
-        """What may be given, in the words of the message about an empty value, which no option takes."""
+        """The allowed values, as the command's message about an empty value lists them; no option accepts an empty
+        value."""
         name = max(names, key=len)
         result = self.run_command(command, *("a.h5" for _ in told.arguments), name, "")
         self.assertEqual((result.returncode, result.stdout), (2, ""))

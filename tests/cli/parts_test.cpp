@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parts of the command that a run of the whole program does not show, or not every time.
+// Parts of the command whose behaviour a run of the whole program does not show, or not reliably.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -93,7 +93,7 @@ TEST(suggestion, is_what_was_meant) {
            {"--output", "--out"},
            {"--cvs", "--csv"},
            {"--steps", "--steps-per-epoch"},
-           // Nothing near; two letters and a dash alone are not enough to go by.
+           // No option is near enough: two letters and a dash alone are not sufficient evidence.
            {"--colour", ""},
            {"--lr", ""},
            {"-g", ""},
@@ -102,7 +102,7 @@ TEST(suggestion, is_what_was_meant) {
     EXPECT_EQ(nearest(given, known), meant) << given;
 }
 
-// A log and a clock in the test's hands.
+// A log and a clock that the test controls.
 class log_lines {
  public:
   log_lines() {
@@ -115,9 +115,9 @@ class log_lines {
     close(writer_);
   }
   int writer() const { return writer_; }
-  // What has been written since the last call.
+  // The text that was written since the last call.
   std::string read() {
-    write_whole(writer_, "$");  // so that there is something to read
+    write_whole(writer_, "$");  // so that read() does not block
     char bytes[4096];
     const ssize_t count = ::read(reader_, bytes, sizeof bytes);
     return {bytes, static_cast<std::size_t>(std::max<ssize_t>(count, 1) - 1)};
@@ -145,7 +145,7 @@ TEST(progress, a_log_gets_a_line_every_ten_seconds_and_later_rarer) {
   for (std::size_t i = 1; i < written.size(); ++i) {
     const double wait = written[i] - written[i - 1], due = std::clamp(written[i - 1] / 10, 10.0, 600.0);
     ASSERT_GE(wait, due) << written[i];
-    ASSERT_LT(wait, due + .5) << written[i];  // the first time that it could
+    ASSERT_LT(wait, due + .5) << written[i];  // at the first possible moment
   }
   EXPECT_EQ(written.back() - written[written.size() - 2], 600);
 }
@@ -166,7 +166,7 @@ TEST(progress, a_log_of_short_work_or_of_none_that_is_wanted_stays_empty) {
   EXPECT_EQ(log.read(), "");
 }
 
-// Raises flags of the whole process, hence in a process of its own.
+// Raises flags of the whole process, so it needs a process of its own.
 TEST(stop_signal, during_training_the_first_raises_the_flag_and_the_second_kills) {
   EXPECT_EXIT(
       {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How gumbelcuda plot starts and ends: no environment changes its pictures, and whatever goes wrong is one line."""
+"""How gumbelcuda plot starts and ends: no environment changes its pictures, and any error is one line."""
 import os
 import shlex
 import signal
@@ -13,7 +13,7 @@ STOP_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 NOTHING = "gumbelcuda: interrupted: nothing was written\n"
 SYSTEM_DRAWS = can_draw("/usr/bin/python3", "-E")
 
-# In the drawing Python, but not in the probe: a signal before anything of ours runs, or when a module is looked for.
+# In the process that draws, but not in the probe: a signal before our code runs, or when a certain module is imported.
 SITECUSTOMIZE = """
 import os, sys
 class Interrupting:
@@ -27,7 +27,7 @@ if b"/plot.py" in open("/proc/self/cmdline", "rb").read():
 
 
 def hear_signals():
-    """For preexec_fn: a test run in the background has some of them ignored, and children inherit it."""
+    """For preexec_fn: a test in the background has some of these signals ignored, and its children inherit that."""
     for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_DFL)
 
@@ -47,7 +47,7 @@ class StartingTest(DrawingTest):
         return subprocess.check_output([*PYTHON, "-c", "import sys; print(sys.executable)"], text=True).strip()
 
     def first_python(self, script):
-        """An environment whose python3 is this script of the shell, in which $PYTHON is one that can draw."""
+        """An environment whose python3 is this shell script, in which $PYTHON names a Python that can draw."""
         path = self.write("bin/python3", f"#!/bin/sh\nPYTHON={shlex.quote(self.executable())}\n{script}\n")
         path.chmod(0o755)
         return {**os.environ, "PATH": f"{path.parent}:{os.environ['PATH']}"}
@@ -83,7 +83,7 @@ class Starting(StartingTest):
     def test_folders_in_the_working_directory_are_no_packages(self):
         for package in ("h5py", "matplotlib"):
             self.write(f"{package}/data.txt", "")
-        if SYSTEM_DRAWS:  # a first Python without packages is not taken for one with them
+        if SYSTEM_DRAWS:  # a first Python without packages must not be taken for one with them
             self.picture(env=self.first_python('exec "$PYTHON" -S "$@"'))
         for package in ("h5py", "matplotlib"):
             self.write(f"{package}/__init__.py", "raise RuntimeError('not the package')")
@@ -103,7 +103,7 @@ class Starting(StartingTest):
 
     def test_what_keeps_a_python_from_drawing_is_one_line(self):
         self.write("h5py.py", "import os\nprint('much')\nos.write(2, b'more')\nraise ValueError('size\\nchanged')")
-        for name, code in (("plot_start", "1"), ("__main__", "9")):  # imported, and as the probe
+        for name, code in (("plot_start", "1"), ("__main__", "9")):  # as an imported module, and as the probe
             printed = self.run_python(f"""
 import contextlib, io, runpy
 sys.path.insert(0, {str(self.folder)!r})
@@ -121,7 +121,7 @@ class Ending(StartingTest):
     def test_a_signal_while_it_starts(self):
         self.write("site/sitecustomize.py", SITECUSTOMIZE)
         env = self.first_python(f'PYTHONPATH={self.folder / "site"} exec "$PYTHON" "$@"')
-        # C code of numpy imports datetime, and takes any exception there for a broken numpy.
+        # C code of numpy imports datetime, and takes any exception there as a sign of a broken numpy.
         moments = [("startup", number) for number in STOP_SIGNALS]
         moments += zip(("plot_start", "h5py", "datetime", "matplotlib.figure"), STOP_SIGNALS * 2)
         for moment, number in moments:
@@ -132,7 +132,7 @@ class Ending(StartingTest):
         self.assert_files("a.h5", "bin", "site")
 
     def outcome(self, replacement, *names):
-        """What the script says and returns, after the lines of `replacement`, with a picture for each name."""
+        """The script's output and return value, run after the lines of `replacement`, with a picture for each name."""
         printed = self.run_python(f"""
 import contextlib, os, signal
 import plot
@@ -156,7 +156,8 @@ with contextlib.redirect_stderr(sys.stdout):
         self.assert_files("a.h5")
 
     def test_a_signal_while_it_writes(self):
-        """Before a picture is in its place, and after it, when only the last one makes the work done."""
+        """A signal before a picture is in place, and after; in the second case, only the last picture completes the
+        work."""
         kill = "os.kill(os.getpid(), signal.SIGTERM)"
         before = f"""
 def fsync(_, count=[]):

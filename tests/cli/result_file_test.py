@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Result files as users have them: from an older version, with an attribute added, cut off, of another kind, with other
-content under a right checksum. `info` says what is in them, `plot` draws them, and neither stumbles over what is not.
-"""
+"""Result files that users may have: from an older version, with an added attribute, cut off, of another kind, or with
+other content under a valid checksum. `info` prints their content and `plot` draws them; invalid files are reported
+as such."""
 import json
 import os
 import pathlib
@@ -30,7 +30,7 @@ def python_with(modules):
 
 PYTHON = python_with("h5py")
 
-# What other programs may have made of a result file; each must be refused. `f` is the file, opened by h5py.
+# Changes that other programs may make to a result file; each must be refused. `f` is the file, opened by h5py.
 FOREIGN = """
 del f["distribution"]
 del f["target"]
@@ -190,7 +190,8 @@ class OtherPrograms(CommandTest):
         for i, (change, line) in enumerate(zip(FOREIGN, found, strict=True)):
             with self.subTest(change):
                 self.assertRegex(line, f"^3 {i}.h5 is damaged")
-                # A soft link to something of the same shape, and the history, which info does not read, are no harm.
+                # A soft link to a dataset of the same shape is harmless, and so is the history, which info does not
+                # read.
                 if "SoftLink" not in change and "ExternalLink" not in change and "float32(3)" not in change:
                     self.assert_refused(3, "info", f"{i}.h5", says=[f"{i}.h5 is damaged"])
 
@@ -205,7 +206,7 @@ class OtherPrograms(CommandTest):
     def test_a_signal_reaches_the_process_that_reads(self):
         fake = self.folder / "fake"
         fake.mkdir()
-        # Signals are blocked until a script has its handlers; this one has none.
+        # Signals are blocked until a script has installed its handlers; this script installs none.
         reader = ("import os, signal; os.kill(os.getppid(), signal.SIGTERM); "
                   "signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM}); signal.pause()")
         (fake / "python3").write_text(f"#!/bin/sh\ncase \"$*\" in *--input=*) exec {sys.executable} -c '{reader}' ;; esac\n")
@@ -233,7 +234,7 @@ class OtherPrograms(CommandTest):
         self.assertEqual(json.loads(self.python(program)), documented)
 
     def test_xarray_needs_no_help(self):
-        # Its own names of dimensions, and no warning.
+        # xarray must find the dimensions' own names, and give no warning.
         program = ("import xarray; f = xarray.open_dataset('whole.h5', engine='h5netcdf'); print(f.history.dims, "
                    "f.distribution.sel(gan=2).to_series().index.name, f.epoch.values.tolist())")
         python = python_with("xarray, h5netcdf")

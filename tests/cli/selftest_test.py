@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""gumbelcuda selftest: its report in both forms, its exit codes, its progress. That it finds what is wrong is
-tests/selftest/'s business."""
+"""gumbelcuda selftest: its report in both forms, its exit codes, its progress. tests/selftest/ tests that it finds
+faults."""
 import json
 import re
 import unittest

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""SIGHUP, Ctrl-C, SIGTERM: training that would take hours ends, with the signal's exit code, no file and no temporary file."""
+"""SIGHUP, Ctrl-C, SIGTERM end even a long training, with the signal's exit code, and leave no file and no temporary
+file."""
 import contextlib
 import os
 import pty
@@ -36,7 +37,7 @@ class Signals(CommandTest):
 
     def test_a_signal_while_files_are_written_leaves_no_part_of_one(self):
         self.need_result_files()
-        # A history of 100 MB from seconds of training.
+        # Seconds of training give a history of 100 MB.
         arguments = ["--gans", 50, "--probs", ",".join(["0.001953125"] * 512), "--epochs", 1000, "--steps-per-epoch", 1,
                      "--generator-steps", 1, "--batch-size", 1, "--history", "all", "--out", "a.h5", "--quiet"]
         for numbers in ([signal.SIGINT], [signal.SIGTERM], [signal.SIGHUP], [signal.SIGINT] * 2):
@@ -49,7 +50,7 @@ class Signals(CommandTest):
                     (self.folder / "a.h5").unlink()
 
     def run_until_something_is_written(self, arguments, numbers):
-        """Sends the signals as soon as a temporary file, which may have no name, has bytes in it. The exit code."""
+        """Sends the signals once a temporary file, which may have no name, has bytes in it. Returns the exit code."""
         process = subprocess.Popen([COMMAND, "train", *map(str, arguments)], stderr=subprocess.DEVNULL, cwd=self.folder,
                                    preexec_fn=lambda: ignore_signals([]))
         while process.poll() is None:
@@ -66,7 +67,7 @@ class Signals(CommandTest):
         self.assert_stops(signal.SIGINT, "--gans", 1, "--epochs", 10**7)
 
     def test_a_step_of_the_largest_gans_stops_too(self):
-        # Such a step takes minutes: 500 updates of 32 GANs, each of 4096 samples and 512 classes.
+        # One step takes minutes: 500 updates of 32 GANs, each with 4096 samples and 512 classes.
         large = ["--probs", ",".join(["0.001953125"] * 512), "--batch-size", 4096, "--generator-steps", 500]
         for temperature in ("0.001", "0.5"):
             self.assert_stops(signal.SIGINT, "--gans", 64, "--temperature", temperature, *large)
@@ -77,7 +78,7 @@ class Signals(CommandTest):
             self.assertEqual(outcome[0], 128 + signal.SIGTERM)
 
     def test_a_terminal_that_goes_away_leaves_no_part_of_a_file(self):
-        pid, master = pty.fork()  # the child leads a session on a terminal of its own
+        pid, master = pty.fork()  # the child leads a session on its own terminal
         if pid == 0:
             try:
                 ignore_signals([])

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Progress on a terminal: one line, rewritten in place, cleared at the end. On anything else: parts_test.cpp."""
+"""Progress on a terminal: one line, rewritten in place, cleared at the end. parts_test.cpp tests progress elsewhere."""
 import re
 import signal
 import unittest
 
 from command import LONG, SMALL, CommandTest, screen, without_progress
 
-# About a second on one core without SIMD, so that there is progress to report on any machine.
+# Takes about a second on one core without SIMD, so that there is progress to report on any machine.
 SECOND = ["--gans", "8", "--epochs", "20", "--cpu-target", "scalar", "--threads", "1"]
 
 

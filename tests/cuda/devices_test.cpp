@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which devices there are, which of them train, and what is said where there is none.
+// Which devices the library lists, which of them train, and its message where there is none.
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/fleet.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CUDA driver gives the CPU backend's bytes: however the fleet is split over devices, slices and launches, and
-// whenever the devices get round to their work.
+// The CUDA driver gives the CPU backend's bytes, however the fleet is split over devices, slices and launches, and
+// whenever the devices execute their work.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 namespace gumbelcuda {
 namespace {
 
-// Bytes of a device whose slices hold so many GANs of the article's size, beside the fleet's constants.
+// The memory of a device whose slices hold this many GANs of the article's size, besides the fleet's constants.
 std::size_t memory_for(std::uint64_t gans, std::uint64_t bytes_each) {
   const training_constants constants(fleet_config{}.target);
   const std::size_t used = 4 * (5 + 2 * 5 + constants.adam_values.size() + 3 + 3);
@@ -75,13 +75,13 @@ TEST(Driver, TrainsInSlicesWhatMemoryCannotHold) {
       for (const int device : {0, 1}) EXPECT_LE(fake_cuda::most_allocated(device), memory - memory / 8);
       most_launches = std::max(most_launches, fake_cuda::steps_of_launches(0).size());
     }
-  // Where one GAN fits, each of the 25 on a device takes launches of its own.
+  // Where only one GAN fits, each of the 25 on a device takes launches of its own.
   EXPECT_GE(most_launches, 25u * 3u);
 }
 
 TEST(Driver, LongHistoryLeavesInPiecesWhileTrainingGoesOn) {
   fleet_config config = small_fleet(3);
-  config.epochs = 200;  // of 20 bytes: four pieces of at least 1 KiB
+  config.epochs = 200;  // of 20 bytes each: four pieces of at least 1 KiB
   config.steps_per_epoch = 1;
   config.history_gans = 2;
   const fleet_result expected = train_on_cpu(config);
@@ -113,7 +113,8 @@ TEST(Pace, LaunchesGrowToFiftyMillisecondsAndNoLonger) {
   train_fleet(config, on_cuda());
   const std::vector<std::uint64_t> steps = fake_cuda::steps_of_launches(0);
   ASSERT_GT(steps.size(), 6u);
-  // Two are under way before the first is measured; then eight times as long, then as long as wanted.
+  // Two launches are under way before the first is measured; the next two are eight times as long; then the target
+  // duration is reached.
   const std::vector<std::uint64_t> begin(steps.begin(), steps.begin() + 6);
   EXPECT_EQ(begin, (std::vector<std::uint64_t>{1, 1, 8, 8, 25, 25}));
   EXPECT_EQ(std::accumulate(steps.begin(), steps.end(), std::uint64_t{0}), 400u);
@@ -138,7 +139,7 @@ TEST(Driver, StopsBetweenLaunches) {
   EXPECT_GT(last.done, 0u);
   expect_no_offences();
 
-  // Raised before the start: not even one launch.
+  // The flag is raised before the start, so there must be no launch at all.
   fake_cuda::install({});
   fleet_execution at_once = on_cuda();
   at_once.stop = &stop;

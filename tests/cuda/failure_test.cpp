@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every call of the runtime fails once, and once with all after it: an exception that says where, nothing left behind,
-// no hang.
+// Makes every runtime call fail once, alone and together with all calls after it: the result must be an exception that
+// names the call, nothing left behind, and no hang.
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/fleet.hpp"
@@ -16,12 +16,13 @@ fleet_config fleet_with_everything() {
   return config;
 }
 
-// Two slices on each of two devices.
+// Devices so small that each of the two trains two slices.
 fake_cuda::machine two_small_devices(std::uint64_t schedule) {
   return {.devices = 2, .memory = (66'600 + 2 * 4 * (33 + 18 + 1 + 15)) * 8 / 7, .schedule = schedule};
 }
 
-// Of what is only given back, nobody is told, nor of pages that are copied without being known.
+// Failures that are not reported: of calls that only release resources, and of page locking, without which copies still
+// work.
 bool is_no_loss(const std::string& call) {
   for (const char* name : {"cudaHostRegister", "cudaHostUnregister", "cudaFree", "cudaStreamSynchronize",
                            "cudaStreamDestroy", "cudaEventDestroy"})
@@ -62,7 +63,7 @@ TEST(Failure, OfAnyCallIsAnExceptionThatLeavesNothingBehind) {
 
 TEST(Failure, OfWorkThatNobodyWaitsForAtOnceIsNotMissed) {
   fleet_config config = fleet_with_everything();
-  config.history_gans = config.num_gans;  // so that the last thing that a slice does is to send some
+  config.history_gans = config.num_gans;  // so that a slice ends by sending history
   fake_cuda::install(two_small_devices(1));
   train_fleet(config, on_cuda());
   const std::uint64_t pieces = fake_cuda::pieces_of_work();
@@ -91,7 +92,7 @@ struct code_case {
 
 template <class Error>
 void expect_failure(const code_case& c) {
-  // The first call that concerns one device alone.
+  // The first call that concerns only one device.
   fake_cuda::install({.devices = 2, .failing_call = 4, .failure = c.code, .lost = true});
   try {
     train_fleet(small_fleet(2), on_cuda({1}));

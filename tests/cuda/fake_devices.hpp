@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A small fleet, the CPU's answer, and training it on made-up devices.
+// A small fleet, the CPU's result for it, and its training on fake devices.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ inline fleet_config small_fleet(std::uint64_t gans) {
   config.steps_per_epoch = 4;
   config.generator_steps = 2;
   config.batch_size = 3;
-  config.first_gan = 0xffffffff;  // the first two rows are on both sides of 2^32
+  config.first_gan = 0xffffffff;  // the first two GANs have rows on both sides of 2^32
   return config;
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// This build on this machine, with whatever devices it has: the CPU's bytes on each of them, or a reason why there is
-// none.
+// This build on this machine with its real devices: the CPU's bytes on each of them, or a reason why there is none.
 #include <gtest/gtest.h>
 
 #include <iostream>
@@ -55,8 +54,8 @@ TEST(Machine, TrainsOnItsDevicesOrSaysWhyNot) {
     all.push_back(device.number);
     std::cout << "device " << device.number << ": " << device.name << ", sm_" << device.compute_capability << '\n';
   }
-  // Racing and by the book, in several launches, with a history; then the sizes that have kernels of their own or share
-  // one.
+  // Temperatures at which the race is used and at which it is not, in several launches, with a history. Then the sizes
+  // that have kernels of their own, and sizes that share one.
   for (const float temperature : {1e-3f, .5f})
     for (const int classes : {5, 2, 3, 4, 6, 7, 8, 9, 10, 16, 33}) {
       SCOPED_TRACE(testing::Message() << classes << " classes, temperature " << temperature);
@@ -83,7 +82,7 @@ TEST(Machine, TellsItsMemoryFromTheDevices) {
   };
   EXPECT_EQ(noise(GUMBELCUDA_CUDA, there), GUMBELCUDA_SUCCESS);
   EXPECT_EQ(noise(GUMBELCUDA_CPU, here.data()), GUMBELCUDA_SUCCESS);
-  // Unless the one reaches the other's.
+  // Unless host and device can read each other's memory.
   if (is_plain_host_memory(here.data())) {
     EXPECT_EQ(noise(GUMBELCUDA_CUDA, here.data()), GUMBELCUDA_INVALID_ARGUMENT);
     EXPECT_EQ(noise(GUMBELCUDA_CPU, there), GUMBELCUDA_INVALID_ARGUMENT);

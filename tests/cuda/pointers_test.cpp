@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The functions of gumbelcuda.h refuse what a kernel cannot follow, on the runtime of tests/simt/runtime/: all pointers
-// of a call are the device's, but one.
+// The functions of gumbelcuda.h refuse pointers that a kernel cannot follow, on the fake runtime of
+// tests/simt/runtime/: all pointers of a call lead to the device, except one.
 #include <cstring>
 #include <functional>
 #include <optional>
@@ -50,7 +50,7 @@ class PointersOnCuda : public testing::Test {
         << name << ", but: " << gumbelcuda_last_error_message();
   }
 
-  // Each field in turn leads to the host, and `verdict` is told what became of it.
+  // Points each field in turn to host memory, and passes the result to `verdict`.
   template <class Args>
   void one_by_one(gumbelcuda_status (*operation)(gumbelcuda_handle*, const Args*),
                   const std::vector<field<Args>>& fields,
@@ -150,7 +150,7 @@ TEST_F(PointersOnCuda, AreNotLookedAtWhereNobodyShouldAsk) {
   install({});
   ASSERT_EQ(gumbelcuda_set_pointer_checks(made.get(), 0), GUMBELCUDA_SUCCESS);
   expect_all_taken();
-  // No rows: nothing is followed.
+  // Without rows, no pointer is followed.
   ASSERT_EQ(gumbelcuda_set_pointer_checks(made.get(), 1), GUMBELCUDA_SUCCESS);
   gumbelcuda_gumbel_noise_args none{sizeof none, 0, classes, 0, 0, here, 0, 0};
   EXPECT_EQ(gumbelcuda_gumbel_noise(made.get(), &none), GUMBELCUDA_SUCCESS);
@@ -158,7 +158,7 @@ TEST_F(PointersOnCuda, AreNotLookedAtWhereNobodyShouldAsk) {
 
 TEST_F(PointersOnCuda, AreNotBlamedForARuntimeThatDoesNotAnswer) {
   gumbelcuda_gumbel_noise_args args{sizeof args, rows, classes, 0, 0, here, 0, 0};
-  // How captures are to be treated, what the pointer is, which device is current and what it reaches.
+  // The runtime calls of one check: capture mode, attributes of the pointer, current device, what the device can read.
   for (std::uint64_t call = 1; call <= 4; ++call) {
     install({});
     there.reset();

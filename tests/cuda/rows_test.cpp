@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations on rows through the public functions with backend cuda, on the runtime of tests/simt/runtime/.
+// The operations on rows through the public functions with backend cuda, on the fake runtime of tests/simt/runtime/.
 #include <gtest/gtest.h>
 
 #include <vector>

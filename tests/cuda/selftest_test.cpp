@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The self-test's way to a device: arrays go there, whole, and results come back, on the runtime of
+// The self-test on a device: complete arrays are copied there and results come back, on the fake runtime of
 // tests/simt/runtime/.
 #include <gtest/gtest.h>
 

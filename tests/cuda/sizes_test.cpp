@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The small parts of the driver: GANs for the memory, steps for the time, rows of a copy.
+// The driver's small parts: how many GANs fit into memory, how many steps a launch has, which rows a copy has.
 #include <gtest/gtest.h>
 
 #include <numeric>

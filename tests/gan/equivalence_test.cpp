@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Contract 5: the same bytes of result on every instruction set, for any number of threads, and however
-// the fleet is split; a golden value keeps them the same from release to release.
+// Determinism (docs/determinism.md): a fleet's result has the same bytes on every instruction set, for any number of
+// threads, and however the fleet is split. Golden values keep the bytes the same from release to release.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -48,7 +48,7 @@ class EveryShape : public testing::TestWithParam<shape_case> {
 };
 
 TEST_P(EveryShape, GivesTheSameBytesOnEveryInstructionSetAndSplitIntoSingleGans) {
-  // The scalar target computes every sample in full; the vector targets race, compact and go side by side.
+  // The scalar target computes every sample in full; the vector targets race, compact samples and work side by side.
   const fleet_result expected = train(config(), "scalar");
   for (const std::string& target : cpu_targets()) {
     SCOPED_TRACE(target);
@@ -69,11 +69,11 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(shape_case{5, 10, 10, 1e-3f, 37}, shape_case{2, 10, 1, 1e-3f, 33}, shape_case{3, 10, 3, 1e-3f, 9},
                     shape_case{4, 10, 2, 5e-3f, 32}, shape_case{6, 10, 10, 1e-3f, 16}, shape_case{7, 10, 4, 2e-3f, 20},
                     shape_case{8, 10, 5, 1e-3f, 40}, shape_case{10, 10, 2, 1e-3f, 18}, shape_case{16, 10, 2, 1e-3f, 17},
-                    // Batches on both sides of the slots' switch at 16 and of the vectors' widths.
+                    // Batches on both sides of 16, where sums switch the number of slots, and of the vectors' widths.
                     shape_case{5, 1, 3, 1e-3f, 33}, shape_case{5, 3, 3, 1e-3f, 12}, shape_case{5, 16, 2, 1e-3f, 12},
                     shape_case{5, 17, 2, 1e-3f, 12}, shape_case{5, 33, 2, 1e-3f, 12}, shape_case{4, 64, 3, 1e-3f, 12},
                     shape_case{3, 131, 2, 1e-3f, 9}, shape_case{2, 4096, 1, 1e-3f, 9},
-                    // Run-time numbers of classes, the largest included.
+                    // Run-time numbers of classes, including the largest.
                     shape_case{9, 10, 2, 1e-3f, 12}, shape_case{17, 10, 2, 1e-3f, 12}, shape_case{33, 40, 1, 2e-3f, 12},
                     shape_case{1024, 3, 1, 1e-3f, 9}, shape_case{1024, 5, 1, .5f, 9}));
 
@@ -84,15 +84,15 @@ INSTANTIATE_TEST_SUITE_P(Temperatures, EveryShape,
                                          shape_case{5, 10, 10, .1f, 20}, shape_case{5, 10, 10, 1.f, 20},
                                          shape_case{5, 10, 10, 1e30f, 20}));
 
-// Far beyond anything that trains: logits of 10^3 … 10^38, then infinities and NaN. The race must step aside.
+// Far outside of any useful training: logits of 10^3 … 10^38, then infinities and NaN. The race must not be used here.
 INSTANTIATE_TEST_SUITE_P(RunawayLearningRates, EveryShape,
                          testing::Values(shape_case{5, 10, 10, 1e-3f, 20, 30.f}, shape_case{5, 10, 10, 1e-3f, 20, 1e3f},
                                          shape_case{5, 10, 10, 1e-3f, 20, 1e30f},
                                          shape_case{5, 10, 10, 1e-3f, 20, 3e38f}, shape_case{5, 10, 10, .5f, 20, 3e38f},
                                          shape_case{5, 10, 10, .9f, 20, 30.f}));
 
-// A discriminator alone runs away: weights whose differences overflow, under logits that stay small. A one-hot sample
-// then has a gradient of 0·∞, which the race must not take for 0.
+// Only the discriminator runs away: differences of weights overflow while logits stay small. A one-hot sample then has
+// a gradient of 0·∞, which the race must not take for 0.
 TEST(Fleet, GivesTheSameBytesWhereWeightsAreNearTheLargestFloat) {
   for (const float rate : {5e37f, 1e38f, 2e38f, 3e38f})
     for (const std::int64_t batch : {1, 2})
@@ -118,8 +118,8 @@ TEST(Fleet, GivesTheSameBytesWhereWeightsAreNearTheLargestFloat) {
       }
 }
 
-// A sample of GAN 5866 has two best scores that are the same number, so that its gradient is of size 1/τ. Any τ trains
-// as the limit does, where the tie is all that a logit learns from.
+// A sample of GAN 5866 has two equal best scores, so that its gradient is of size 1/τ. Training at any such τ is the
+// same as in the limit, where logits learn from the tie alone.
 TEST(Fleet, TrainsAsInTheLimitAtTheLeastTemperatures) {
   fleet_config config;
   config.num_gans = 2;

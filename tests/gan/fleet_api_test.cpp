@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The public API: what it refuses and how it says so, what it records, how it is stopped.
+// The public API: its refusals and their messages, what a result records, and how training is stopped.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -28,7 +28,7 @@ fleet_config small() {
 struct bad_config {
   const char* name;
   void (*spoil)(fleet_config&);
-  const char *argument, *message;  // the argument named, and something the message must say
+  const char *argument, *message;  // the named argument, and a part of the message
 };
 
 class BadConfig : public testing::TestWithParam<bad_config> {};
@@ -135,7 +135,7 @@ TEST(Result, LossesAreTheExpectedCrossEntropies) {
       generator += p * std::log1p(std::exp(-l));
       discriminator += config.target[k] * std::log1p(std::exp(-l)) + p * std::log1p(std::exp(l));
     }
-    // Five terms of at most 4 roundings each, the values near 1.
+    // Five terms with at most 4 roundings each; the values are near 1.
     EXPECT_NEAR(double(r.generator_loss[gan]), generator, 20 * 0x1p-24);
     EXPECT_NEAR(double(r.discriminator_loss[gan]), discriminator, 40 * 0x1p-24);
   }
@@ -143,7 +143,7 @@ TEST(Result, LossesAreTheExpectedCrossEntropies) {
 
 TEST(Stop, RaisedFlagEndsTrainingWithinASecond) {
   fleet_config config;
-  config.num_gans = 100000;  // minutes
+  config.num_gans = 100000;  // would train for minutes
   std::atomic<bool> stop{false};
   fleet_execution execution;
   execution.stop = &stop;
@@ -175,9 +175,9 @@ TEST(Execution, RecordsTheThreadsThatWorked) {
   EXPECT_GE(default_threads(), 1);
 }
 
-// The address sanitizer needs the address space that these take away.
+// The address sanitizer needs the address space that these tests take away.
 #ifndef __SANITIZE_ADDRESS__
-// In a process of its own: what it may map is what it has and so much more.
+// For a process of its own: limits its address space to the present size plus `more`.
 void limit_memory(std::uint64_t more) {
   std::uint64_t pages = 0;
   std::ifstream("/proc/self/statm") >> pages;
@@ -188,7 +188,7 @@ void limit_memory(std::uint64_t more) {
 
 template <class Error>
 [[noreturn]] void print_failure_of(const fleet_config& config) {
-  fleet_execution on_cpu;  // the CUDA driver wants more address space than that at its start
+  fleet_execution on_cpu;  // the CUDA driver needs more address space than that to start
   on_cpu.backend = backend_kind::cpu;
   try {
     train_fleet(config, on_cpu);
@@ -211,7 +211,7 @@ TEST(Memory, ThatRunsOutIsAnErrorOfTheLibrary) {
 }
 
 TEST(Threads, ThatCannotBeStartedAreAnErrorOfTheLibrary) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");  // a fresh process, without the stacks of threads that have ended
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // a fresh process, without stacks of ended threads
   EXPECT_EXIT(
       {
         limit_memory(2 << 20);  // less than a thread's stack

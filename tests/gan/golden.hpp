@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fingerprints of whole trainings, kept in golden.txt from release to release. A change of any of them is a change of
-// the noise stream or of the mathematics, which the change log must say. No test framework: it runs on processors
-// for which there is none here, too (tests/package/other_processor.py).
+// Fingerprints of complete trainings, recorded in golden.txt and kept from release to release. If one changes, the
+// noise stream or the mathematics has changed, and the change log must say so. This file does not use the test
+// framework, because it also runs on processors for which the framework is not installed
+// (tests/package/other_processor.py).
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,7 @@
 
 namespace golden {
 
-// A target with an empty class at each end where there is room for them.
+// A target with an empty class at each end, if there are enough classes.
 inline std::vector<double> some_target(int classes) {
   std::vector<double> p(std::size_t(classes), 0.);
   const int begin = classes > 3 ? 1 : 0, end = classes > 3 ? classes - 1 : classes;
@@ -42,7 +43,7 @@ struct training {
   gumbelcuda::fleet_config config;  // 32 GANs, 8 steps
 };
 
-// The trainings of golden.txt; a line that cannot be read comes without an expectation.
+// The trainings of golden.txt. A line that cannot be parsed gives a training without an expected fingerprint.
 inline std::vector<training> read(const std::string& path) {
   std::vector<training> all;
   std::ifstream file(path);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each update's gradient against central differences of the loss it descends, in double. The loss is written
-// here a second time, with the standard library, on the same noise.
+// Each update's gradient against central differences, in double, of the loss that it descends. The loss is implemented
+// a second time here, with the standard library, on the same noise.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -30,7 +30,7 @@ class Gradient : public testing::TestWithParam<gradient_case> {
   std::vector<std::uint32_t> first_word, last_word;
   std::unique_ptr<gan_type> gan;
 
-  // A GAN after some steps, so that logits and weights are not where they started.
+  // Trains a GAN for some steps, so that logits and weights differ from their start.
   void SetUp() override {
     double cumulative = 0;
     for (int k = 0; k < classes; ++k) {
@@ -68,7 +68,7 @@ class Gradient : public testing::TestWithParam<gradient_case> {
   std::vector<double> logits() const { return {gan->state().logits, gan->state().logits + classes}; }
   std::vector<double> critic() const { return {gan->state().weights, gan->state().weights + classes + 1}; }
 
-  // Mean cross-entropy of the given update's fake batch with label 1.
+  // Mean cross-entropy of the fake batch of update `update`, with label 1.
   double generator_loss(const std::vector<double>& at, int update) const {
     same_noise n = noise();
     n.gumbels = std::uint64_t(update + 1) * std::uint64_t(batch) * std::uint64_t(classes);
@@ -76,7 +76,7 @@ class Gradient : public testing::TestWithParam<gradient_case> {
     for (int i = 0; i < batch; ++i) loss += std::log1p(std::exp(-judge(critic(), sample(n, at)))) / batch;
     return loss;
   }
-  // Mean cross-entropy of the real batch with label 1 plus that of the fake batch with label 0.
+  // Mean cross-entropy of the real batch with label 1, plus that of the fake batch with label 0.
   double discriminator_loss(const std::vector<double>& at) const {
     same_noise n = noise();
     double loss = 0;
@@ -89,8 +89,8 @@ class Gradient : public testing::TestWithParam<gradient_case> {
     return loss;
   }
 
-  // Central difference with step h: truncation h²/6·f‴ with f‴ ≤ τ^-3, roundings 2^-52·f/h. h = 2e-6·τ makes
-  // both below 1e-9/τ.
+  // Central difference with step h: the truncation error is h²/6·f‴ with f‴ ≤ τ^-3, the rounding error 2^-52·f/h. With
+  // h = 2e-6·τ, both are below 1e-9/τ.
   template <class Loss>
   void expect_gradient(const double* sums, double factor, std::vector<double> at, Loss loss) {
     const double h = 2e-6 * std::min(1., temperature);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fleets learn what the reference program learns: each class's mean and standard deviation over a fleet
-// against hundreds to thousands of runs of the reference (tests/reference/outcome.cpp, its output in outcome.txt).
+// Fleets learn what the reference program learns: mean and standard deviation of each class over a fleet, against
+// hundreds to thousands of runs of the reference (tests/reference/outcome.cpp; its output is outcome.txt).
 //
-// Means: z = (m₁ − m₂)/√(s₁²/n₁ + s₂²/n₂). Standard deviations: z = (s₁² − s₂²)/√(v₁ + v₂) with
-// v = (μ₄ − s⁴)/n, the variance of a sample variance. Both near standard normal for these n; |z| < 5.5, a two-sided
-// α of 4e-8 each, 1e-6 for all of them together. Seeds are fixed. An error of 7.8 standard errors is found 99 times in
-// 100: a mean that is off by .011 in the article's configuration, by .07 in the soft one, where single GANs differ
-// most; and training with a slightly wrong configuration is seen in each.
+// Means: z = (m₁ − m₂)/√(s₁²/n₁ + s₂²/n₂). Standard deviations: z = (s₁² − s₂²)/√(v₁ + v₂) with v = (μ₄ − s⁴)/n, the
+// variance of a sample variance. For these n, both are near standard normal; |z| < 5.5 is a two-sided α of 4e-8 each,
+// 1e-6 for all of them together. Seeds are fixed. An error of 7.8 standard errors is found 99 times in 100: a mean that
+// is off by .011 in the article's configuration, and by .07 in the soft one, where single GANs differ most. In each
+// configuration, the check must also find training with slightly wrong settings.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -36,7 +36,7 @@ std::map<std::string, std::vector<moments>> read_outcome() {
   return outcome;
 }
 
-// As many GANs as take a few seconds; a slow build makes do with fewer, and sees less.
+// As many GANs as train in a few seconds. A slow build trains fewer and is less sensitive.
 std::uint64_t fleet_size([[maybe_unused]] const reference::named_case& c) {
 #ifdef __SANITIZE_ADDRESS__
   return 32;
@@ -73,7 +73,7 @@ gumbelcuda::fleet_result train(std::uint64_t gans, const reference::settings& s)
   return gumbelcuda::train_fleet(config);
 }
 
-// The largest |z| of all classes, and what it is of.
+// The largest |z| of all classes, and the quantity that it belongs to.
 struct comparison {
   double z = 0;
   std::string text;
@@ -110,7 +110,7 @@ TEST_P(Outcome, MeansAndStandardDeviationsAreTheReferences) {
   EXPECT_LT(worst.z, critical_z) << worst.text;
 }
 
-#ifndef __SANITIZE_ADDRESS__  // too few GANs to see it
+#ifndef __SANITIZE_ADDRESS__  // too few GANs to find it
 TEST_P(Outcome, OfAnotherLearningRateIsSeen) {
   reference::settings wrong = c.s;
   wrong.learning_rate *= 1.5;

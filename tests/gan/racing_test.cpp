@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// racing_gan, the way of training that GPU threads take, is direct_gan to the last bit of every parameter and moment.
+// racing_gan, the algorithm of GPU threads, equals direct_gan to the last bit of every parameter and moment.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -25,7 +25,8 @@ std::unique_ptr<Gan> train(gan_shape<Classes, Batch> shape, std::uint64_t row, c
   return gan;
 }
 
-// Numbers of the two states whose bits differ. Any NaN is NaN: which one comes out is the compiler's choice.
+// How many numbers of the two states differ in their bits. All NaNs count as equal: the compiler chooses the bit
+// pattern.
 template <class State>
 int different(const State& a, const State& b) {
   float x[sizeof(State) / sizeof(float)], y[sizeof(State) / sizeof(float)];
@@ -56,7 +57,7 @@ TEST(RacingGan, IsTheDirectGanForTheArticlesSize) {
     expect_same_state(fixed<5>{}, fixed<10>{}, 10, temperature, 7e-4f);
 }
 
-// Batches on both sides of a quad, of the sums' switch at 16 and of the race's 32 samples.
+// Batches on both sides of a quad, of 16, where sums switch the number of slots, and of the race's 32 samples.
 TEST(RacingGan, IsTheDirectGanForSizesKnownWhenRunning) {
   for (const int batch : {1, 3, 4, 5, 16, 17, 31, 32, 33, 131})
     expect_same_state(bounded<32>{5}, bounded<256>{batch}, 3, 1e-3f, 7e-4f);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first 1,001 updates of a GAN, update for update, against the reference program fed with the same noise.
+// The first 1,001 updates of a GAN, one by one, against the reference program on the same noise.
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/detail/gan/direct_gan.hpp"
@@ -35,8 +35,8 @@ double distance(const reference_gan& a, const std::vector<double>& logits, const
   return worst;
 }
 
-// At small temperatures training amplifies any difference: a logit that moves by δ changes a near tie's
-// sample by δ/τ. How much is measured on the reference itself, started with logits moved by ±`shift`.
+// At small temperatures, training amplifies any difference: a logit that moves by δ changes a near tie's sample by δ/τ.
+// This measures the amplification on the reference itself, started with logits moved by ±`shift`.
 double sensitivity(const reference::settings& s, double shift) {
   reference_gan plain = make_reference(s);
   run(plain, steps);
@@ -59,9 +59,9 @@ class Temperature : public testing::TestWithParam<double> {
   }
 };
 
-// In double both compute the same real numbers in another order. Roundings of 2^-53 make 2^-48 of scores up
-// to 32, and the reference loses three bits more where it subtracts the mean near one-hot samples
-// (tempered_softmax_vjp does not).
+// In double, both compute the same real numbers in another order. Roundings of 2^-53 amount to 2^-48 of scores up to
+// 32, and the reference loses three more bits where it subtracts the mean near one-hot samples (tempered_softmax_vjp
+// does not).
 TEST_P(Temperature, TheDoubleLaneTrainsAsTheReferenceDoes) {
   using namespace gumbelcuda;
   const reference::settings s = settings();
@@ -73,7 +73,7 @@ TEST_P(Temperature, TheDoubleLaneTrainsAsTheReferenceDoes) {
                                                           constants.real_words(),
                                                           {s.learning_rate, s.learning_rate, s.temperature});
   gan.start();
-  // train_step's corrections are float, for the backends to agree; here they must not round.
+  // train_step's corrections are float, so that the backends agree; here they must not round.
   double g1 = 1, g2 = 1, d1 = 1, d2 = 1;
   for (int step = 0; step < steps; ++step) {
     gan.begin_step(std::uint64_t(step));
@@ -90,10 +90,10 @@ TEST_P(Temperature, TheDoubleLaneTrainsAsTheReferenceDoes) {
   EXPECT_LT(difference, 4 * sensitivity(s, 0x1p-45));
 }
 
-// In float each score carries an error of up to 2.5e-7·max(1, |g|) + 2^-24·|z|, together below 2^-20 for the
-// |g| < 4 of near every sample. Over 1,001 updates at τ = 0.001 training amplifies that to as much as the
-// logits have moved by then (the bound is what the reference does itself, moved by so little), so here the
-// comparison says little for τ below 0.01; the test after this one looks at every step by itself.
+// In float, a score has an error of up to 2.5e-7·max(1, |g|) + 2^-24·|z|, together below 2^-20 for |g| < 4, which holds
+// for nearly every sample. Over 1,001 updates at τ = 0.001, training amplifies that to the size of the logits' own
+// movement: the bound is how far the reference moves under such a shift. So this comparison says little for τ below
+// 0.01; the next test checks every update by itself.
 TEST_P(Temperature, TheLibraryTrainsAsTheReferenceDoes) {
   const reference::settings s = settings();
   reference_gan expected = make_reference(s);
@@ -117,9 +117,9 @@ TEST_P(Temperature, TheLibraryTrainsAsTheReferenceDoes) {
   EXPECT_LT(bound, .001 * moved) << "the comparison would say little";
 }
 
-// Every update from the state that the float lane has reached. The bound is what the reference's own update
-// changes by when the logits move by ±2^-20, the error of a score, in four patterns of signs; four times that,
-// and the rounding of parameters below 4.
+// Every update starts from the state that the float lane has reached. The bound is how much the reference's own update
+// changes when the logits move by ±2^-20, the error of a score, in four patterns of signs; four times that, and the
+// rounding of parameters below 4.
 TEST_P(Temperature, EveryUpdateOfTheFloatLaneIsTheReferencesUpdate) {
   using namespace gumbelcuda;
   const reference::settings s = settings();
@@ -151,7 +151,7 @@ TEST_P(Temperature, EveryUpdateOfTheFloatLaneIsTheReferencesUpdate) {
       if (pattern >= 2) moved.logits[std::size_t(pattern)] = before.logits[std::size_t(pattern)] + 0x1p-20;
       const std::vector<double> start = moved.logits;
       (moved.*update)();
-      for (std::size_t k = 0; k < 5; ++k)  // what the update did, without the shift
+      for (std::size_t k = 0; k < 5; ++k)  // the change by the update, without the shift
         bound = std::max(bound, 4 * std::abs((moved.logits[k] - start[k]) - (expected.logits[k] - before.logits[k])));
       for (std::size_t k = 0; k < 6; ++k) bound = std::max(bound, 4 * std::abs(moved.critic[k] - expected.critic[k]));
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The library's noise for the reference GAN: docs/noise-stream.md written out a second time, in double.
+// The library's noise for the reference GAN: docs/noise-stream.md implemented a second time, in double.
 #pragma once
 
 #include <cmath>
@@ -8,8 +8,8 @@
 
 #include "gumbelcuda/math/philox.hpp"
 
-// Call begin_step() before each step; then gumbel(k) and real() give the step's noise in the order in which
-// the reference asks for it: real samples, then fake samples one after another, class by class.
+// Call begin_step() before each step. Then gumbel(k) and real() return the step's noise in the order in which the
+// reference requests it: real samples, then fake samples one after another, class by class.
 struct same_noise {
   std::uint64_t seed, row;
   std::vector<double> target;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Contract 5 in one function: everything that training leaves, byte for byte.
+// Compares two fleets' results, byte for byte: everything that training returns.
 #pragma once
 
 #include <gtest/gtest.h>

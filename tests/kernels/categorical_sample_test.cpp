@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernels of categorical_sample.hpp, under the interpreter, give the CPU's bytes: for every type, rows that share a
-// warp, have one or a block, unaligned and distant rows, several draws, filters on and off, rows that are not drawn
-// from.
+// The kernels of categorical_sample.hpp, under the interpreter, give the CPU's bytes: for every type; for rows that
+// share a warp, use one warp, or use a block; unaligned and strided rows; several draws; filters on and off; rows that
+// are not drawn from.
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/categorical_sample.hpp"
@@ -105,7 +105,7 @@ TEST_P(CategoricalKernels, DrawsFromProbabilitiesAreTheCpus) {
   EXPECT_TRUE(same(draw(of_p), by_kernel(of_p)));
 }
 
-// On a device nobody has looked at the values before.
+// On a device, the values are checked only by the kernel.
 TEST_P(CategoricalKernels, SayWhichRowsHaveBadParameters) {
   const row_case& c = GetParam();
   if (c.rows < 8) return;

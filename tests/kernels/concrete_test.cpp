@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernels of densities and divergences, under the interpreter, give the CPU backend's bytes: for every type, a warp
-// and a block a row, odd lengths, unaligned and distant rows, boundaries, masks and rows that have no density.
+// The kernels of densities and divergences, under the interpreter, give the CPU backend's bytes: for every type; for
+// rows of a warp and of a block; odd lengths; unaligned and strided rows; boundaries, masks and rows that have no
+// density.
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -27,7 +28,7 @@ constexpr shape shapes[] = {{1, 9},        {5, 40},     {64, 20},  {300, 9},    
                             {513, 5},      {1024, 5},   {1025, 5}, {20000, 3},       {40000, 2},
                             {5, 20, 7, 1}, {64, 9, 68}, {7, 0},    {300, 5, 301, 3}, {2000, 5, 2001, 2}};
 
-// Calls each_case(empty, per_row): makers of batches of a shape, and of a row's results.
+// Calls each_case(empty, per_row) with a batch of each shape, and one for a number per row.
 template <class Case>
 void for_each_case(Case each_case) {
   for (const auto type : {number_type::float32, number_type::float16, number_type::bfloat16, number_type::float64})
@@ -38,7 +39,7 @@ void for_each_case(Case each_case) {
     }
 }
 
-// Numbers in [low, high), but where a row is of a kind: `nothing` here and there, and then one that is not a number.
+// Numbers in [low, high). Some rows contain `nothing` at random places, others one infinity or NaN.
 void fill(row_batch& batch, std::uint64_t seed, double low, double high, double nothing, std::uint64_t kinds) {
   random_numbers random(seed);
   for (std::uint64_t row = 0; row < batch.rows(); ++row)
@@ -55,7 +56,7 @@ TEST(DistributionKernels, KlDivergenceIsTheCpus) {
     row_batch p = empty, q = empty, expected = per_row, result = per_row;
     fill(p, 1, -8, 8, -infinity, 5);
     fill(q, 2, -8, 8, -infinity, 7);
-    // Rows that nearly agree, a p far below all numbers beside masks and distant logits of q, and a larger q.
+    // Rows that nearly agree; a p far below all numbers, next to masks and distant logits of q; and a larger q.
     for (std::uint64_t row = 0; row < p.rows(); ++row)
       for (std::uint64_t k = 0; k < p.classes(); ++k) {
         const double far[] = {-1e38, 3e38, -infinity, 20, 0};
@@ -81,7 +82,7 @@ TEST(DistributionKernels, ConcreteLogProbAndItsGradientsAreTheCpus) {
       row_batch logits = empty, value = empty, upstream = per_row;
       fill(logits, 3, -8, 8, -infinity, 5);
       fill(value, 4, log_domain ? -9 : 0, log_domain ? 0 : 1, log_domain ? -infinity : 0, 6);
-      if (empty.rows() > 4 && empty.classes() > 7) {  // a NaN, and a value of nothing in the part of another thread
+      if (empty.rows() > 4 && empty.classes() > 7) {  // a NaN, and an empty class in the part of another thread
         logits.set(4, 7, double(NAN));
         value.set(4, 0, log_domain ? -infinity : 0);
       }
@@ -142,7 +143,7 @@ TEST(DistributionKernels, ConcreteKlEstimateAndItsGradientsAreTheCpus) {
       const float kinds[] = {.5f, 1, .1f, 3, 1e-41f, 1e38f};
       temperature.push_back(kinds[row % 6]);
       upstream.set(0, row, double(row) - 3.25);
-      // Masks that only one of the two has make the estimate infinite.
+      // A mask in only one of the two would make the estimate infinite.
       for (std::uint64_t k = 0; k < empty.classes() && row % 2; ++k)
         if (p.get(row, k) == -infinity) q.set(row, k, -infinity);
     }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Prints how many PTX instructions a word, a Gumbel variate and a term of the softmax take: the difference between
-kernels that do one quad more or less. PTX is what nvcc hands to the assembler, which may still join instructions; so
-this is arithmetic about the source, not a measurement.
+kernels with one quad more or less. PTX is the assembler's input, and the assembler may still merge instructions. So
+these are figures about the source, not measurements.
 
     count_instructions.py NVCC SOURCE
 """
@@ -12,10 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Most instructions of each kind, a store included: as counted with nvcc 13.0, and a tenth more.
+# The most instructions of each kind, including a store: as counted with nvcc 13.0, plus a tenth.
 MOST = {"philox_word": 28, "gumbel_variate": 88, "exponential_of_score": 110}
 KERNEL = re.compile(r"\.entry (\w+)\(.*?\n\{(.*?)\n\}", re.DOTALL)
-# Neither labels nor declarations.
+# Matches neither labels nor declarations.
 INSTRUCTION = re.compile(r"^\s+(?:@!?%p\d+ )?[a-z][\w.]* .*;", re.MULTILINE)
 
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows whose elements lie beyond the 2^32nd of a batch: indices are 64 bits wide everywhere, on the CPU and in kernels.
-// The memory is reserved and never touched but where the rows are.
+// Rows with elements past the 2^32nd of a batch: indices have 64 bits everywhere, on the CPU and in kernels. The memory
+// is only reserved, and touched nowhere except in the rows.
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 
@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint64_t rows = 4, classes = 6;
 
-// rows × stride numbers, 0 where nothing was written.
+// rows × stride numbers; all numbers that were not written are 0.
 class far_apart {
  public:
   explicit far_apart(std::uint64_t stride) : stride_(stride), bytes_((rows - 1) * stride * sizeof(float) + 4096) {
@@ -49,7 +49,7 @@ struct outcome {
   friend bool operator==(const outcome&, const outcome&) = default;
 };
 
-// Everything with rows `stride` numbers apart; on the CPU, or by the kernels.
+// Runs all operations with rows `stride` numbers apart, on the CPU or by the kernels.
 outcome with_stride(std::uint64_t stride, bool by_kernels) {
   far_apart logits(stride), result(stride);
   for (std::uint64_t row = 0; row < rows; ++row)

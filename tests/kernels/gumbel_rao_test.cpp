@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernels of gumbel_rao.hpp, under the interpreter, give the CPU's bytes: for every type, rows for a warp and for a
-// block, rows that lie apart, and rows that have no argmax or another than they can have.
+// The kernels of gumbel_rao.hpp, under the interpreter, give the CPU's bytes: for every type; for rows of a warp and of
+// a block; strided rows; and rows that have no argmax, or are given an index that cannot be theirs.
 #include <gtest/gtest.h>
 
 #include <limits>

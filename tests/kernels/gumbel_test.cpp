@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernels of the operations on rows, under the interpreter, give the CPU backend's bytes: for every type, every way
-// of sharing a row out, odd lengths, unaligned and distant rows, rows that cannot be drawn from, and under every
+// The kernels of the operations on rows, under the interpreter, give the CPU backend's bytes: for every type; every way
+// to split a row over threads; odd lengths; unaligned and strided rows; rows that cannot be drawn from; and under every
 // schedule of their threads.
 #include <gtest/gtest.h>
 
@@ -33,8 +33,8 @@ void PrintTo(const row_case& c, std::ostream* out) {
        << ", skew " << c.skew;
 }
 
-// Rows of all kinds: wide, narrow and equal logits, the latter so large that rounded scores tie, masks, and rows that
-// have no sample.
+// Rows of all kinds: with wide, narrow and equal logits (the latter so large that rounded scores tie), with masks, and
+// rows that have no sample.
 row_batch some_logits(const row_case& c) {
   random_numbers random(c.seed);
   row_batch logits(c.type, c.rows, c.classes, c.stride, c.skew);
@@ -47,7 +47,7 @@ row_batch some_logits(const row_case& c) {
       logits.set(row, k, x);
     }
     const std::uint64_t k = random.wide_word() % c.classes;
-    // Further apart than the largest number, at the temperature 1e38 (below).
+    // Logits that differ by more than the largest number, at temperature 1e38 (below).
     if (row % 12 == 10)
       for (std::uint64_t j = 0; j < c.classes; ++j) logits.set(row, j, 3e38 * (double(j % 3) - 1));
     if (row % 8 == 5) logits.set(row, k, std::numeric_limits<double>::quiet_NaN());
@@ -72,15 +72,15 @@ class RowKernels : public testing::TestWithParam<row_case> {
     const row_case& c = GetParam();
     return row_batch(c.type, c.rows, c.classes, c.stride, c.skew);
   }
-  // [row] numbers of log_prob and d_temperature.
+  // One number for each row: log_prob and d_temperature.
   row_batch per_row() const {
     return row_batch(GetParam().type == number_type::float64 ? number_type::float64 : number_type::float32, 1,
                      GetParam().rows);
   }
   noise_address noise() const { return {.seed = 0xfedcba9876543210, .first_row = 0xfffffffe, .offset = 0x3fffffff8}; }
 
-  // The CPU checks temperatures and refuses; a device makes NaN of a row. So they are compared where the CPU takes
-  // them.
+  // The CPU backend refuses invalid temperatures, while a kernel makes the row NaN. So the comparison uses only
+  // temperatures that the CPU accepts.
   std::vector<float> allowed_temperatures() const {
     std::vector<float> temperatures = some_temperatures(GetParam().rows);
     for (float& t : temperatures)
@@ -192,7 +192,7 @@ std::vector<row_case> all_cases() {
     for (const std::uint64_t classes : {8192, 8193, 16384, 16385, 32768, 32769, 70001})
       cases.push_back({type, classes, 1});
     cases.push_back({type, 40000, 6});
-    // Rows that lie apart, and not where four numbers could be loaded at once.
+    // Strided rows, at addresses where four numbers cannot be loaded at once.
     cases.push_back({type, 5, 70, 8});
     cases.push_back({type, 5, 70, 7, 1});
     cases.push_back({type, 64, 33, 68});
@@ -284,7 +284,7 @@ TEST(RowKernelsOnce, EveryScheduleGivesTheSameBytes) {
   }
 }
 
-// What a replayed CUDA graph does: the same launches, with the offset in the device's memory.
+// As a replayed CUDA graph does: repeats the same launches, with the offset in device memory.
 TEST(RowKernelsOnce, AnOffsetInMemoryGivesFreshNoiseAtEveryReplay) {
   const std::uint64_t rows = 3, classes = 6;
   std::uint64_t offset = 0;

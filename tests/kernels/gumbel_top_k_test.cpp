@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernels of samples of k classes, under the interpreter, give the CPU backend's bytes: for every type, a warp and
-// a block a row, odd lengths, unaligned and distant rows, masks, ties, and rows that cannot be drawn from.
+// The kernels of samples of k classes, under the interpreter, give the CPU backend's bytes: for every type; for rows of
+// a warp and of a block; odd lengths; unaligned and strided rows; masks, ties, and rows that cannot be drawn from.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -54,7 +54,7 @@ TEST(TopKKernels, RelaxedKHotAndItsGradientsAreTheCpus) {
           if (kinds[row % 7] == 1e38f) samples.logits.set(row, c, 3e38 * (double(c % 3) - 1));
         }
       }
-      samples.temperature.resize(s.rows + 2, 1);  // more than one, so one for each row
+      samples.temperature.resize(s.rows + 2, 1);  // more than one, so there is one for each row
       row_batch y = empty, expected_hot = empty, result = empty, hot = empty;
       relaxed_k_hot_task task = samples.task();
       task.y = y.out();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Straight-line kernels that do one thing to COUNT quads of words, for count_instructions.py: what one more quad adds.
+// Straight-line kernels that do one thing to COUNT quads of words: count_instructions.py counts what one more quad
+// adds.
 #include "gumbelcuda/math/elementary.hpp"
 #include "gumbelcuda/math/gumbel.hpp"
 #include "gumbelcuda/math/philox.hpp"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What the assembler says of each kernel, held against a budget: a kernel that needs more registers than planned runs
+"""Compares the assembler's report on each kernel with a budget: a kernel that needs more registers than planned runs
 fewer threads at once, and one that spills pays for every use.
 
     kernel_budget.py --launch NVCC ARGUMENT…   runs the compiler, and keeps the assembler's report beside the object
@@ -12,9 +12,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-# (a kernel's name must match, most registers, most bytes of stack frame, most bytes spilled): the kernels that the
-# article's GAN runs on, and those whose stack would otherwise grow with the number of classes. Others keep their arrays
-# in memory by design.
+# (a pattern for a kernel's name, most registers, most bytes of stack frame, most bytes spilled). These are the kernels
+# that train the article's GAN, and those whose stack would otherwise grow with the number of classes. Other kernels
+# keep their arrays in memory by design.
 BUDGET = [
     (r"thread_mapping<.*racing_gan<float, .*fixed<5>, .*fixed<10>", 128, 0, 0),
     (r"thread_mapping<.*direct_gan<float, .*fixed<5>, .*fixed<10>", 128, 448, 0),
@@ -22,26 +22,26 @@ BUDGET = [
     (r"group_mapping<.*fixed<5>, .*fixed<10>, .*fixed<[248]>", 128, 0, 0),
     (r"warp_mapping<.*fixed<[12]>", 64, 640, 0),
     (r"warp_mapping<.*bounded<32>", 64, 6400, 0),
-    # Rows that stay in registers between their sweeps: a block of 512 has 128 for each thread.
+    # Rows stay in registers between sweeps: a block of 512 threads has 128 registers for each.
     (r"gumbel_noise_kernel<(float|float16|bfloat16|double), false>", 64, 0, 0),
     (r"gumbel_max_kernel<.*row_plan<[^>]*false>", 128, 0, 0),
     (r"gumbel_softmax_kernel<(float|float16|bfloat16), drawn_gumbels, .*row_plan<[^>]*false>", 128, 0, 0),
-    # Reads a second array, as far ahead as it has registers.
+    # This reads a second array, as far ahead as it has registers.
     (r"gumbel_softmax_kernel<(float|float16|bfloat16), supplied_gumbels<.*row_plan<[^>]*false>", 168, 0, 0),
     (r"gumbel_softmax_vjp_kernel<(float|float16|bfloat16), .*row_plan<(1|8), [^>]*false>", 168, 0, 0),
     (r"gumbel_softmax_vjp_kernel<(float|float16|bfloat16), .*row_plan<(32|256), [^>]*false>", 255, 0, 0),
     (r"gumbel_softmax(_vjp)?_kernel<double, .*row_plan<[^>]*false>", 255, 0, 0),
     (r"categorical_sample_kernel<(float|float16|bfloat16), .*>, (true|false)>", 128, 0, 0),
-    # Longer rows, and all that keeps nothing of its rows.
+    # Longer rows, and all kernels that cache nothing of their rows.
     (r"gumbel_(max|softmax|softmax_vjp)_kernel<(float|float16|bfloat16), .*row_plan<[^>]*true>", 128, 0, 0),
     (r"row_kernel<(gumbel_top_k|gumbel_max_shard|kl_divergence|location_scale_sample|concrete_log_prob|relaxed_bernoulli)"
      r"\w*, (float|float16|bfloat16), .*true>", 128, 0, 0),
-    # Five arrays with strides of their own.
-    # Carries a gradient that is beyond the largest number, made smaller, beside the density.
+    # Five arrays with strides of their own. The backward pass also carries, beside the density, a gradient that exceeds
+    # the largest number and is therefore scaled down.
     (r"row_kernel<location_scale_log_prob_vjp_task, (float|float16|bfloat16), .*true>", 200, 0, 0),
     (r"row_kernel<location_scale_log_prob_task, (float|float16|bfloat16), .*true>", 168, 0, 0),
 ]
-# Registers are counted for this one; another needs other numbers.
+# The registers were counted for this architecture; another one needs other numbers.
 ARCHITECTURE = "sm_90"
 REPORT = re.compile(rf"Compiling entry function '(?P<name>\w+)' for '{ARCHITECTURE}'.*?"
                     r"(?P<stack>\d+) bytes stack frame, "
@@ -55,7 +55,7 @@ def parse(report):
 
 
 def offences(kernels):
-    """What exceeds the budget, and what of the budget was not seen at all. `kernels` with readable names."""
+    """Kernels that exceed the budget, and entries of the budget that match no kernel. `kernels` has readable names."""
     found = []
     for pattern, registers, stack, spilled in BUDGET:
         matching = [k for k in kernels if re.search(pattern, k[0])]
@@ -70,7 +70,7 @@ def offences(kernels):
 
 
 def launch(command):
-    """Runs nvcc; the report goes to OBJECT.ptxas, everything else where it would have gone."""
+    """Runs nvcc. The assembler's report goes to OBJECT.ptxas, all other output where it would have gone."""
     run = subprocess.run([*command, "-Xptxas", "-v"], text=True, stderr=subprocess.PIPE)
     lines = run.stderr.splitlines(keepends=True)
     report = [line for line in lines if re.match(r"ptxas info|    \d+ bytes stack", line)]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kernels of samples location + scale·noise and their densities, under the interpreter, give the CPU backend's
-// bytes: for every type, law and shape of parameters, a warp and a block a row, odd lengths, unaligned and distant
-// rows, extremes and parameters of no distribution.
+// bytes: for every type, law and shape of parameters; for rows of a warp and of a block; odd lengths; unaligned and
+// strided rows; extreme parameters, and parameters of no distribution.
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -36,7 +36,7 @@ void for_each_case(Case each_case) {
         }
 }
 
-// Numbers in [−5, 5), and some that are none, or extreme.
+// Numbers in [−5, 5), and some that are NaN or extreme.
 void fill(row_batch& batch, std::uint64_t seed) {
   random_numbers random(seed);
   const double kinds[] = {infinity, -infinity, not_a_number, 6e4, -6e4, 0, -88.5, -709.6};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernels of sharded.hpp, under the interpreter, give the CPU's bytes: for every type, shards for a warp and for a
-// block, unaligned and distant rows, shards without classes and rows without a sample.
+// The kernels of sharded.hpp, under the interpreter, give the CPU's bytes: for every type; for shards of a warp and of
+// a block; unaligned and strided rows; shards without classes, and rows without a sample.
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/sharded.hpp"
@@ -18,7 +18,7 @@ struct shape {
 constexpr shape shapes[] = {{1, 9},     {5, 40},    {64, 18}, {300, 9},      {513, 9},    {1025, 9},
                             {20000, 3}, {40000, 2}, {5, 0},   {5, 20, 9, 1}, {64, 9, 71}, {2000, 5, 2007, 2}};
 
-// Three shards: the row's first four classes, none, and the others.
+// Three shards: the row's first four classes, no classes, and the others.
 TEST(ShardedKernels, GiveTheCpusBytes) {
   for (const number_type type : testing_rows::all_types)
     for (const shape& s : shapes) {
@@ -29,7 +29,7 @@ TEST(ShardedKernels, GiveTheCpusBytes) {
       const std::uint64_t first = std::min<std::uint64_t>(4, s.classes), borders[] = {0, first, first, s.classes};
       std::vector<gumbel_max_partial> expected, result = testing_rows::poisoned(3 * s.rows);
       for (int shard = 0; shard < 3; ++shard) {
-        // A row of one class leaves the last shards none, from the next multiple of 4 on.
+        // With a row of one class, the last shards are empty and start at the next multiple of 4.
         const std::uint64_t from = (borders[shard] + 3) / 4 * 4, to = std::max(from, borders[shard + 1]);
         const auto one = testing_rows::draw_shard(logits, noise, from, to);
         expected.insert(expected.end(), one.begin(), one.end());

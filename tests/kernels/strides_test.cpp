@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernels, under the interpreter, on rows whose numbers lie apart, transposed or repeated: the bytes of the CPU for
-// a contiguous copy, for every operation and type, however a row is shared out, and nothing between the numbers is
-// written.
+// The kernels, under the interpreter, on rows whose numbers are strided, transposed or repeated: they give the CPU's
+// bytes for a contiguous copy, for every operation and type, however a row is split over threads, and write nothing
+// between the numbers.
 #include <gtest/gtest.h>
 
 #include "kernels/rows/launch.hpp"
@@ -20,8 +20,8 @@ struct by_kernel {
   }
 };
 
-// Rows of `classes`, each operation with each layout of `layouts` in turn as its first array's; with odd ones rows have
-// seeds of their own.
+// Rows of `classes`. Each operation runs once for each of `layouts` as the layout of its first array; with odd ones,
+// rows have their own seeds.
 void expect_the_cpus(std::uint64_t rows, std::uint64_t classes, std::initializer_list<int> layouts) {
   const auto cpu = testing_rows::strided_operations(testing_rows::run_on_the_cpu{});
   const auto kernels = testing_rows::strided_operations(by_kernel{});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernels of Gumbel-softmax and its backward pass with noise that is given, under the interpreter, give the CPU
-// backend's bytes: for every type, on both sides of every switch of with_coarse_row_plan(), in rows of any distance and
-// alignment, with noise of every kind; and, with an address's noise, the bytes of the kernels that draw it.
+// The kernels of Gumbel-softmax and its backward pass with supplied noise, under the interpreter, give the CPU
+// backend's bytes: for every type; on both sides of every switch of with_coarse_row_plan(); for rows of any stride and
+// alignment; with noise of every kind. With an address's noise, they give the bytes of the kernels that draw it.
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -24,7 +24,7 @@ constexpr shape shapes[] = {{1, 45},    {3, 70},       {4, 45},     {5, 200},  {
                             {64, 9},    {512, 5},      {513, 5},    {1024, 5}, {1025, 5},        {20000, 2},
                             {40000, 2}, {5, 70, 7, 1}, {64, 9, 68}, {7, 0},    {300, 5, 301, 3}, {2000, 5, 2001, 2}};
 
-// Calls each_case(an empty batch of a shape).
+// Calls each_case(an empty batch) for each shape.
 template <class Case>
 void for_each_case(Case each_case) {
   for (const auto type : testing_rows::all_types)
@@ -66,7 +66,7 @@ struct batch {
     const float kinds[] = {1, .1f, 10, 0, 1e30f, 1e-30f};
     for (std::uint64_t row = 0; row < empty.rows(); ++row) temperature.push_back(kinds[row % 6]);
   }
-  // By functions of either backend.
+  // Runs both passes on either backend.
   both_passes run(bool given, bool log_domain, bool by_kernels) {
     both_passes found(row_batch(logits.type(), logits.rows(), logits.classes()));
     gumbel_softmax_task task{.rows = logits.rows(),

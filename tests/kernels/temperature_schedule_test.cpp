@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernel of a temperature schedule, under the interpreter, gives the CPU's bits: the same launch again and again,
-// as in a replayed CUDA graph, with the step in the device's memory.
+// The kernel of a temperature schedule, under the interpreter, gives the CPU's bits. The same launch is repeated, as in
+// a replayed CUDA graph, with the step in device memory.
 #include "gumbelcuda/temperature_schedule.hpp"
 
 #include <gtest/gtest.h>

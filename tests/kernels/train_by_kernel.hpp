@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A fleet trained by the kernels, under the interpreter.
+// Trains a fleet by the kernels, under the interpreter.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@
 
 namespace gumbelcuda {
 
-// What a host driver does, with host memory for the device's. Launches take turns with the plans.
+// Does what a host driver does, with host memory in place of the device's. Launches use the plans in turn.
 inline fleet_result train_by_kernel(const fleet_config& config, const std::vector<fleet_plan>& plans, bool racing,
                                     std::uint64_t steps_per_launch) {
   constexpr float poison = -12345.678f;
@@ -51,7 +51,7 @@ inline fleet_result train_by_kernel(const fleet_config& config, const std::vecto
   return r;
 }
 
-// Every plan that there could be for a size.
+// Every plan that is possible for a size.
 inline std::vector<fleet_plan> every_plan(int classes, int batch) {
   std::vector<fleet_plan> all;
   if (classes <= most_classes_of_thread) all.push_back({fleet_mapping::gan_in_thread, 1, 0});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which threads train which fleet.
+// Which plan each fleet is trained with.
 #include "kernels/fleet/policy.hpp"
 
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 namespace gumbelcuda {
 namespace {
 
-constexpr int hundred = 100;  // multiprocessors, room for 51,200 threads
+constexpr int hundred = 100;  // multiprocessors, with capacity for 51,200 threads
 
 std::string plan(int classes, int batch, std::uint64_t gans, int multiprocessors = hundred) {
   return to_string(plan_train_fleet(classes, batch, gans, multiprocessors));
@@ -51,7 +51,7 @@ TEST(TrainFleetPolicy, AnUnknownDeviceGetsWhatNeedsNoKnowledge) {
   EXPECT_EQ(plan(33, 10, 1, 0), "32 lanes a GAN, classes side by side");
 }
 
-// A launch that asked for more shared memory than a block has would fail.
+// A launch that requested more shared memory than a block has would fail.
 TEST(TrainFleetPolicy, EveryGroupHasRoom) {
   for (int classes = 1; classes <= short_sum_length; ++classes)
     for (int lanes = 2; lanes <= warp_size; lanes *= 2)
@@ -63,7 +63,7 @@ TEST(TrainFleetPolicy, EveryGroupHasRoom) {
       }
 }
 
-// Of samples in a row, wherever in a quad the first is.
+// For consecutive samples, wherever in a quad the first one is.
 TEST(TrainFleetPolicy, RoomIsForEveryQuadThatIsTouched) {
   for (int samples = 1; samples <= 40; ++samples) {
     int most = 0;

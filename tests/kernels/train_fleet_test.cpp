@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fleet's kernels under the interpreter give the CPU backend's bytes: for every kind of size, with every number of
-// threads a GAN, racing or not, in launches of any number of steps, and under every schedule of their threads.
+// The fleet's kernels, under the interpreter, give the CPU backend's bytes: for every kind of size, with every number
+// of threads for a GAN, racing or not, in launches of any number of steps, and under every schedule of their threads.
 #include <gtest/gtest.h>
 
 #include <ostream>
@@ -50,7 +50,7 @@ TEST_P(TrainFleetKernel, GivesTheCpusBytes) {
   const fleet_result expected = train_fleet(config);
   for (const fleet_plan& plan : every_plan(c.classes, c.batch))
     for (const bool racing : {false, true}) {
-      if (racing && plan.mapping != fleet_mapping::gan_in_thread) continue;  // only threads race
+      if (racing && plan.mapping != fleet_mapping::gan_in_thread) continue;  // only this mapping can race
       for (const std::uint64_t steps : {1, 2, 6}) {
         SCOPED_TRACE(testing::Message() << to_string(plan) << (racing ? ", racing, " : ", ") << steps
                                         << " steps a launch");
@@ -61,14 +61,15 @@ TEST_P(TrainFleetKernel, GivesTheCpusBytes) {
 
 INSTANTIATE_TEST_SUITE_P(
     SizesAndTemperatures, TrainFleetKernel,
-    // Only 5 classes have kernels of their own here (GUMBELCUDA_ONLY_ARTICLE_SHAPE); others share some.
+    // Only 5 classes have kernels of their own here (GUMBELCUDA_ONLY_ARTICLE_SHAPE); other sizes share kernels.
     testing::Values(kernel_case{5, 10, 10, 1e-3f, 1}, kernel_case{5, 10, 10, 1e-3f, 130},
                     kernel_case{5, 10, 3, 0.f, 33}, kernel_case{5, 10, 3, .5f, 33}, kernel_case{5, 10, 3, 1e30f, 5},
                     kernel_case{2, 10, 2, 1e-3f, 33}, kernel_case{3, 10, 2, 1e-3f, 33},
                     kernel_case{4, 10, 2, 1e-3f, 33}, kernel_case{6, 10, 2, 1e-3f, 33},
                     kernel_case{7, 10, 2, 1e-3f, 33}, kernel_case{8, 10, 2, 1e-3f, 33},
                     kernel_case{10, 10, 2, 1e-3f, 33}, kernel_case{16, 10, 2, 1e-3f, 33},
-                    // Batches on both sides of a quad, of the sums' switch at 16 and of the race's 32 samples.
+                    // Batches on both sides of a quad, of 16, where sums switch the number of slots, and of the race's
+                    // 32 samples.
                     kernel_case{5, 1, 3, 1e-3f, 9}, kernel_case{5, 3, 3, 1e-3f, 9}, kernel_case{5, 16, 3, 5e-3f, 9},
                     kernel_case{5, 17, 3, 5e-3f, 9}, kernel_case{5, 31, 3, 5e-3f, 9}, kernel_case{5, 131, 3, 5e-3f, 5},
                     kernel_case{3, 4096, 1, .5f, 1}, kernel_case{40, 200, 1, .5f, 1}, kernel_case{9, 33, 2, 1e-3f, 5},
@@ -76,10 +77,10 @@ INSTANTIATE_TEST_SUITE_P(
                     kernel_case{17, 10, 2, 1e-3f, 5}, kernel_case{64, 17, 1, .5f, 5}, kernel_case{65, 33, 1, .5f, 3},
                     kernel_case{256, 3, 1, .1f, 2}, kernel_case{257, 5, 1, 1e-2f, 3}, kernel_case{1000, 16, 1, .5f, 2},
                     kernel_case{1024, 18, 1, 1.f, 1},
-                    // Trainings that run away to infinities and NaN.
+                    // Trainings that diverge to infinities and NaN.
                     kernel_case{5, 10, 10, 1e-3f, 20, 30.f}, kernel_case{5, 10, 10, 1e-3f, 20, 2e38f}));
 
-// What one mapping leaves in `state` any other takes up.
+// Every mapping can continue from the `state` that another one left.
 TEST(TrainFleetKernelOnce, MappingsCanTakeTurns) {
   for (const kernel_case& c :
        {kernel_case{5, 10, 3, 1e-3f, 9}, kernel_case{9, 20, 2, .5f, 5}, kernel_case{20, 7, 2, .1f, 5}})
@@ -89,7 +90,7 @@ TEST(TrainFleetKernelOnce, MappingsCanTakeTurns) {
     }
 }
 
-// Under any schedule of lanes, warps and blocks; each GAN with its own temperature and rate.
+// Under any schedule of lanes, warps and blocks; each GAN has its own temperature and rate.
 TEST(TrainFleetKernelOnce, PerGanTemperaturesAndRatesActOnTheirGan) {
   for (const kernel_case& c :
        {kernel_case{5, 10, 10, 0, 20}, kernel_case{7, 19, 2, 0, 11}, kernel_case{33, 5, 2, 0, 7}}) {
@@ -109,7 +110,7 @@ TEST(TrainFleetKernelOnce, PerGanTemperaturesAndRatesActOnTheirGan) {
   }
 }
 
-// A sample of GAN 5866 ties, so that it has a gradient of size 1/τ (tests/gan/equivalence_test.cpp).
+// A sample of GAN 5866 ties, so that its gradient is of size 1/τ (tests/gan/equivalence_test.cpp).
 TEST(TrainFleetKernelOnce, ATieAtTheLeastTemperaturesIsTheCpus) {
   for (const float temperature : {1e-25f, 1e-38f}) {
     fleet_config config;

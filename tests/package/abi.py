@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What programs are linked with is what abi_symbols.txt lists, no more and no fewer: a name that goes breaks programs,
-one that comes is a promise. Whoever means it changes the list (--record). And every function that a public header
-declares is marked, without which a shared library hides it.
+"""The library exports exactly the names of abi_symbols.txt: a name that disappears breaks programs, and a new name is a
+promise. Intended changes are recorded in the list (--record). Also, every function that a public header declares
+must be marked, because a shared library hides it otherwise.
 
     abi.py NM LIBRARY LIST HEADER_FOLDER        of a shared library
     abi.py --record NM LIBRARY LIST HEADER_FOLDER
@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 SYMBOL = re.compile(r"^[0-9a-f]* +[A-Za-z] (.+)$", re.MULTILINE)
-# A declaration at the beginning of a line; what is inline or a template is compiled by whoever includes it.
+# A declaration at the beginning of a line. Inline functions and templates are compiled by the including program.
 DECLARATION = re.compile(
     r"^(?!GUMBELCUDA_API |inline |template|typedef |return |using )\w[\w:<>,*& ]*[ *&]\w+\([^;{}]*\);", re.MULTILINE)
 

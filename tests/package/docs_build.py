@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The documentation builds without a warning, and the reference has what the headers say: every header that declares
-something has a page, and on it stand the comment at its top and every comment right above a function, class or enum.
+"""The documentation builds without a warning, and the reference contains the headers' comments: every header that
+declares something has a page, with the comment at its top and each comment right above a function, class or enum.
 
     docs_build.py ROOT FOLDER
 """
@@ -13,14 +13,14 @@ from pathlib import Path
 
 SKIPPED = 77
 PURPOSE = re.compile(r"\A// SPDX[^\n]*\n// (.*)")
-# A comment at the left margin, and what it stands above; Doxygen leaves a template out that is declared only.
+# A comment at the left margin and the declaration below it. Doxygen omits templates that are only declared.
 DOCUMENTED = re.compile(r"""(?mx)^//\ (.*)\n (?://.*\n)* (?!template\ <.*\nstruct\ \w+;)
                             (?=(?:template|struct|class|enum|typedef|GUMBELCUDA_\w+|void|inline|std::)\b)""")
 DETAILS = re.compile(r"(?ms)^namespace detail \{.*?^\}  // namespace detail$")
 
 
 def words(text):
-    """What is left of a text when markup and typography are taken out."""
+    """The text without markup and typography."""
     return "".join(re.findall(r"\w", text))
 
 

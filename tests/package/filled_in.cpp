@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Structs that a caller fills in by name, and only in part, as compilers with all warnings see it. Not run:
-// header_alone.py has it compiled.
+// Structs that a caller fills in by name, and only partly: compilers with all warnings must accept them. This is not
+// run; header_alone.py compiles it.
 #include <gumbelcuda/detail/every_operation.hpp>
 #include <gumbelcuda/gumbelcuda.hpp>
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Every source file is as clang-format leaves it, with .clang-format of the root.
+"""Every source file is formatted by clang-format with the root's .clang-format.
 
     format.py ROOT          the tree
     format.py --self-test   a file that is not formatted is found
@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 SKIPPED = 77
-VERSION = 14  # other versions differ in places: Debian 12's is asked
+VERSION = 14  # other versions format differently in places; Debian 12 has this one
 FOLDERS = ("benchmarks", "docs", "examples", "host", "include", "kernels", "tests")
 SUFFIXES = {".c", ".cpp", ".cu", ".cuh", ".h", ".hpp"}
 

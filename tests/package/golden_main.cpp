@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// golden_main golden.txt: trains on every instruction set of the processor and compares fingerprints. For
-// other_processor.py, which compiles it for processors that this machine only emulates.
+// golden_main golden.txt: trains on every instruction set of the processor and compares fingerprints.
+// other_processor.py compiles it for processors that this machine only emulates.
 #include <cstdio>
 
 #include "tests/gan/golden.hpp"

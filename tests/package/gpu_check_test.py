@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""scripts/gpu-check as far as a machine without a GPU can tell: its dry run, in which parts fail and hang on purpose;
-what its exit status is when a part of the dry run itself fails; wrong usage; the dependencies that it prepares; and
-that the peers of the benchmarks leave with a reason where their framework is missing.
+"""Tests scripts/gpu-check as far as this is possible without a GPU: its dry run, in which parts fail and hang on
+purpose; its exit status when a part of the dry run itself fails; wrong usage; the dependencies that it prepares; and
+that peers of the benchmarks exit with a reason if their framework is missing.
 
     gpu_check_test.py ROOT --cmake CMAKE --generator GENERATOR
 """
@@ -32,7 +32,7 @@ class Faults(list):
 
 
 def dry_runs(script, folder, faults):
-    # Without a compiler there is nothing to compile; the rest of the script is gone through.
+    # Without a compiler, nothing is compiled, but the rest of the script runs.
     status, output = run(script, "--dry-run", CUDACXX=str(folder / "no-such-nvcc"))
     faults.expect("a dry run passes", status == 0 and "== All parts passed ==" in output, output)
     for line in ("planted: passes                    passed", "planted: fails                     failed",

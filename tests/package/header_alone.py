@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Public headers give no warning, whichever of these their users ask for: each alone, and twice in a row, in C++, and
-*.h in C99, too; their templates, which the scalar CPU backend instantiates; structs of which a caller fills in a part
-(filled_in.cpp); instances that are optimised (run_time_sizes.cpp). Where Clang is installed, it is asked, too, about
-all headers together.
+"""Public headers cause no warning, whichever warnings their users enable: each header alone, and twice in a row, in
+C++, and *.h also in C99; their templates, which the scalar CPU backend instantiates; structs of which a caller fills
+in a part (filled_in.cpp); optimised instances (run_time_sizes.cpp). If Clang is installed, it also compiles all
+headers together.
 
     header_alone.py ROOT COMPILER
     header_alone.py --self-test ROOT COMPILER   plants warnings, each of which must be found
@@ -22,7 +22,7 @@ FLAGS = ["-ffp-contract=off", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wc
 CXX, C = ["-std=c++20", "-x", "c++"], ["-std=c99", "-x", "c"]
 READ, OPTIMISE = ["-fsyntax-only"], ["-O2", "-c", "-o", os.devnull]
 FOLDER = Path(__file__).resolve().parent
-# Header, text, what takes its place, what the warning names.
+# Header, text, its replacement, what the warning must name.
 PLANTED = [("detail/rows/softmax.hpp", "void set(std::int64_t n, const V* x) {",
             "void set(std::int64_t n, const V* x) { const int planted = n; (void)planted;", "softmax.hpp")]
 PLANTED_FOR_GCC = [("math/sum.hpp", "V slots[std::size_t(Slots)]", "V slots[Slots]", "sum.hpp"),
@@ -30,12 +30,12 @@ PLANTED_FOR_GCC = [("math/sum.hpp", "V slots[std::size_t(Slots)]", "V slots[Slot
 
 
 def headers_alone(include, compiler):
-    """(name, command, what it reads)"""
+    """(name, command, the compiler's input)"""
     for suffix, languages in ((".hpp", [CXX]), (".h", [CXX, C])):
         for path in sorted(include.rglob("*" + suffix)):
             for language in languages:
                 header = path.relative_to(include).as_posix()
-                something = "extern int something;\n"  # a header may be macros only, a program in C may not
+                something = "extern int something;\n"  # a header may be macros only, a C program may not
                 yield header, [compiler, *READ, *language, "-"], f'#include "{header}"\n' * 2 + something
 
 
@@ -52,7 +52,7 @@ def users(root, compiler):
 
 
 def warnings_of(root, include, jobs):
-    """{name: [lines]} of the jobs that failed or blamed a public header: what else is in `root` may warn."""
+    """{name: [lines]} of the jobs that failed or reported a public header; other files in `root` may cause warnings."""
     blamed = re.compile(rf"({re.escape(str(include))}|{re.escape(str(FOLDER))})/.*\b(warning|error): ")
 
     def compile_one(job):

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Installs the library, moves the installed tree elsewhere, and builds and runs a small project (consumer/) with
-nothing else: programs in C++, in C and, where there is nvcc, in CUDA C++, each once by find_package and once by
-pkg-config. Both ways a program prints the same, and those that draw samples print the same as each other. So does that
-of a project in C alone (parent/). The examples, a project of their own, are built and pass as tests.
+"""Installs the library, moves the installed tree, and builds and runs a small project (consumer/) with nothing else:
+programs in C++, in C and, if there is nvcc, in CUDA C++, each once by find_package and once by pkg-config. A program
+prints the same either way, and all programs that draw samples print the same samples; so does the one of a project
+in C alone (parent/). The examples, which are a project of their own, are built and pass as tests.
 
     --build FOLDER   installs what has been built there
     --bare-shared    first builds the library anew, as a part of parent/, which installs it: shared, and as on a machine
@@ -46,7 +46,7 @@ def knows(folder, language):
 
 
 def rules_of(folder):
-    """What the generator wrote, Ninja or Make."""
+    """The build rules that the generator (Ninja or Make) wrote."""
     return "".join(path.read_text() for name in ("build.ninja", "build.make", "link.txt")
                    for path in folder.rglob(name))
 
@@ -59,7 +59,7 @@ def in_c_alone(prefix, arguments, folder):
 
 
 def as_a_part(arguments, folder):
-    """What a parent's build gets from this one besides the library. Configured, not built."""
+    """Checks what this project adds to a parent's build besides the library. The build is configured but not run."""
     part = [f"-DGUMBELCUDA_FOLDER={arguments.source}", f"-DCMAKE_CXX_COMPILER={arguments.cxx}"]
     configure_parent(arguments, folder / "part", *part)
     require(not knows(folder / "part", "CUDA"), "a parent in C alone was given CUDA")
@@ -99,7 +99,7 @@ def by_find_package(prefix, arguments, folder):
                  f"-DCMAKE_CXX_COMPILER={arguments.cxx}", f"-DCMAKE_C_COMPILER={arguments.cc}",
                  f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON"]
     if arguments.nvcc:
-        # Without a device any architecture will do: nvcc's own choice.
+        # Without a device, any architecture will do: nvcc's own choice.
         configure += ["-DWITH_CUDA=ON", f"-DCMAKE_CUDA_COMPILER={arguments.nvcc}",
                       "-DCMAKE_CUDA_ARCHITECTURES=OFF"]
     run(*configure, f"-DWANTED_VERSION={arguments.version}")

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Data flows one way: math, public headers, bodies (detail/), {kernels, host/cpu}, host, {host/c_api, host/results,
-host/selftest}, host/cli. This test fails on any #include that points upward, and on files too long to take in.
+"""Includes go one way: math, public headers, bodies (detail/), {kernels, host/cpu}, host, {host/c_api, host/results,
+host/selftest}, host/cli. This test fails on any #include in the other direction, and on files that are too long to
+read.
 
     layering.py ROOT          checks a source tree
     layering.py --self-test   plants every kind of offence in a small tree and expects each to be found
@@ -13,7 +14,7 @@ from pathlib import Path
 
 LONGEST = 500  # lines
 
-# The first entry that a path starts with is its layer.
+# A path belongs to the layer of the first entry that it starts with.
 LAYERS = [
     ("include/gumbelcuda/config.hpp", "config"),
     ("include/gumbelcuda/math/", "math"),
@@ -42,7 +43,8 @@ LAYERS = [
 
 HEADERS = {"config", "math", "describe", "error", "export", "c", "api", "rows", "gan", "device"}
 KERNELS = {"kernels", "kernels/rows", "kernels/fleet"}
-# What a layer may include. Other folders (tests, benchmarks) may include anything, and nothing includes them.
+# The layers that a layer may include. Other folders (tests, benchmarks) may include anything, and nothing includes
+# them.
 MAY_INCLUDE = {
     "config": set(),
     "math": {"config", "math"},
@@ -64,7 +66,7 @@ MAY_INCLUDE = {
     "host/results": HEADERS | KERNELS | {"host/cpu", "host", "host/results"},
     "host/selftest": HEADERS | {"host", "host/selftest"},
     "host/cli": HEADERS | KERNELS | {"host/cpu", "host", "host/results", "host/selftest", "host/cli"},
-    # The reference shares no code with what it checks.
+    # The reference shares no code with what it is compared with.
     "reference": {"reference"},
 }
 
@@ -79,7 +81,7 @@ def layer_of(path):
 
 
 def ours(root, path, name):
-    """The file of this tree that `name` means in the file `path`, or None."""
+    """The file of this tree to which `name` refers in the file `path`, or None."""
     for candidate in (path.parent / name, root / "include" / name, root / name):
         if candidate.is_file() and candidate.resolve().is_relative_to(root):
             return candidate.resolve().relative_to(root).as_posix()
@@ -180,7 +182,7 @@ def self_test():
             if name:
                 (root / name).write_text(clean[name] + text + "\n")
             found = check(root)[1]
-            # Exactly the planted file is blamed, and nobody where nothing is planted.
+            # The test must report exactly the planted file, or none if nothing is planted.
             if {line.split(":")[0] for line in found} != ({name} if name else set()):
                 failures += 1
                 print(f"FAILED: {name}, {text[:60]!r} gave {found}")

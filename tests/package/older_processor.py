@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The command runs on older processors than this one, and learns the same bits there. Emulated by qemu-user:
-Nehalem (2008: no AVX, no fused multiply-add) and Haswell (2013: AVX2, no AVX-512).
+"""The command runs on older processors than this one, and learns the same bits there. qemu-user emulates Nehalem (2008:
+no AVX, no fused multiply-add) and Haswell (2013: AVX2, no AVX-512).
 
     older_processor.py COMMAND
 """
@@ -13,15 +13,15 @@ import tempfile
 from pathlib import Path
 
 SKIPPED = 77
-# 33 GANs: whole vectors of every width, and one GAN left over.
+# 33 GANs: whole vectors of every width, and one remaining GAN.
 TRAINING = ["--gans", "33", "--epochs", "1", "--steps-per-epoch", "10"]
-# (processor, arguments); without a target the command must choose one that works there.
+# (processor, arguments). Without a target, the command must choose one that works there.
 RUNS = [("Nehalem", ["--cpu-target", "scalar"]), ("Nehalem", []), ("Haswell", [])]
 EMULATION_LIMIT = 600  # seconds
 
 
 def train(launcher, command, folder, arguments):
-    """(the final distribution with all its digits, what --json printed)"""
+    """(the final distribution with all its digits, the output of --json)"""
     table = Path(folder, f"{len(list(Path(folder).iterdir()))}.csv")
     run = subprocess.run([*launcher, command, "train", *TRAINING, "--json", "--csv", str(table), *arguments],
                          capture_output=True, text=True, timeout=EMULATION_LIMIT)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 SKIPPED = 77
 COMPILER, EMULATOR = "aarch64-linux-gnu-g++", "qemu-aarch64"
-# What of -O2 fuses products and sums, where nothing forbids it; the rest of it says nothing more, in more time.
+# The part of -O2 that fuses products and sums, unless this is forbidden. The rest of -O2 would only take more time.
 CONTRACTING = "-fexpensive-optimizations"
 LIMIT = 600  # seconds, for each program
 
@@ -40,7 +40,7 @@ def main():
     source = Path(arguments.source)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            # Not /usr/include itself: it holds the headers of this machine's C library.
+            # Not /usr/include itself, which holds the headers of this machine's C library.
             headers, build, program = Path(folder, "headers"), Path(folder, "build"), Path(folder, "golden")
             headers.mkdir()
             Path(headers, "hwy").symlink_to(highway)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a machine can check of a Markdown page: its fenced blocks, each with the comment before it, and its links.
+"""What a program can check in a Markdown page: its fenced blocks, each with the comment before it, and its links.
 
     <!-- given: const float* logits = nullptr; -->   before cpp: declarations that the lines of the block presume
     <!-- from: docs/a.cuh -->                        before anything: the file that has these lines, and is tested
@@ -57,7 +57,7 @@ def pages_of(root):
 
 
 def included(block, options, tree):
-    """Gives the block the text of its file. What is wrong with it, or None. Options are Sphinx's."""
+    """Sets the block's text to its file's. Returns a problem, or None. The options are Sphinx's."""
     options = dict(match.groups() for match in map(OPTION.match, options) if match)
     block.language = options.pop("language", "")
     start = options.pop("start-at", "").strip('"')
@@ -70,7 +70,7 @@ def included(block, options, tree):
 
 
 def read(root, path, tree):
-    """(blocks, [(line, problem)]) of a page that speaks of what is in `tree`."""
+    """(blocks, [(line, problem)]) of a page about the files in `tree`."""
     page, lines = path.relative_to(root).as_posix(), path.read_text(encoding="utf-8").splitlines()
     blocks, problems, prose, start, heading = [], [], [], None, []
     for number, line in enumerate(lines, 1):
@@ -109,13 +109,13 @@ def read(root, path, tree):
 
 @lru_cache
 def tests_of(tree):
-    """(suite, name) of every test in C++."""
+    """(suite, name) of every C++ test."""
     text = "".join(path.read_text(encoding="utf-8") for path in sorted((tree / "tests").rglob("*.cpp")))
     return set(re.findall(r"(?m)^(?:TEST|TEST_P|TEST_F|TYPED_TEST)\((\w+), (\w+)\)", text))
 
 
 def missing_names(tree, line):
-    """Files, headers and tests that a line names."""
+    """Files, headers and tests that a line names and that do not exist."""
     yield from (name for name in FILE.findall(line) if not (tree / name).exists())
     yield from (name for name in HEADER.findall(line) if not (tree / "include" / "gumbelcuda" / name).exists())
     yield from (".".join(name) for name in TEST.findall(line) if name not in tests_of(tree))
@@ -128,7 +128,7 @@ def words_of_headers(tree):
 
 
 def missing_answers(tree, heading, cells):
-    """In a table of what something elsewhere becomes here: names that no public header has."""
+    """In a table whose last column is "here" (our names for another library's): names that no public header has."""
     if heading and heading[-1] == "here":
         yield from (name for name in NAME.findall(cells[-1]) if name not in words_of_headers(tree))
 

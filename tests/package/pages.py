@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What README.md, docs/ and examples/ tell a reader to type works: the library is installed into an empty place, and in
-a project of its own, as a reader has one, every block of C++ and C is compiled, every program run, every command line
-run or at least known. Blocks of other languages are parsed, links followed; files, headers and tests that a page names
-are there. page_blocks.py has the notation.
+"""Everything that README.md, docs/ and examples/ tell a reader to type works. The library is installed into an empty
+place; in an independent project, like a reader's, every block of C++ and C is compiled, every program run, and every
+command line run or at least recognised. Blocks of other languages are parsed, links are followed, and all files,
+headers and tests that a page names must exist. page_blocks.py explains the notation.
 
     pages.py --source ROOT --build FOLDER …   checks the tree's pages against what was built there
     pages.py --self-test …                    a page with every kind of fault, each of which must be found
@@ -22,9 +22,9 @@ from pathlib import Path
 import page_blocks
 
 LIMIT = 120  # seconds for one program or command, on a busy machine
-NO_DEVICE = 4  # the command's exit code where --backend cuda finds none
-MISSING = "plot needs h5py and matplotlib"  # what it says then
-# Training in a page is cut short; what is long about it is no secret of the command line.
+NO_DEVICE = 4  # the command's exit code if --backend cuda finds no device
+MISSING = "plot needs h5py and matplotlib"  # the command's message then
+# Long trainings of pages are shortened, since their length does not affect what the command line accepts.
 SHORT = {"--epochs": " --epochs 1", "--steps-per-epoch": " --steps-per-epoch 1"}
 LANGUAGES = {"cpp", "c", "cuda", "cmake", "sh", "text", "python", "json"}
 PLAIN_PROGRAM = ("#include <gumbelcuda/gumbelcuda.hpp>\n"
@@ -54,14 +54,14 @@ class Checker:
     def configure(self, folder, text):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "empty.cpp").write_text("int main() {}\n")
-        (folder / "libgumbelcuda").symlink_to(self.arguments.source.resolve())  # where a page has it in a reader's tree
+        (folder / "libgumbelcuda").symlink_to(self.arguments.source.resolve())  # as in the tree of a page's reader
         (folder / "CMakeLists.txt").write_text(f"cmake_minimum_required(VERSION 3.24)\nproject(pages C CXX)\n{text}")
         return run([self.arguments.cmake, "-G", self.arguments.generator, "-S", folder, "-B", folder / "build",
                     f"-DCMAKE_CXX_COMPILER={self.arguments.cxx}", f"-DCMAKE_PREFIX_PATH={self.prefix}"])
 
     def compile(self, blocks):
-        """Programs one by one, all other C++ of a page as functions of one file. #line has compilers name the page, or
-        the file that it includes."""
+        """Compiles programs one by one, and all other C++ of a page as functions of one file. #line makes compilers
+        name the page, or the file that it includes."""
         sources = {}
         for block in blocks:
             lines = f'#line {1 if block.file else block.line + 1} "{block.file or block.page}"\n{block.text}'
@@ -110,7 +110,7 @@ class Checker:
         return finished.stdout
 
     def scratch(self, page):
-        """The commands of a page work in one folder, where app.cpp or app.c is its first program."""
+        """The commands of a page run in one folder, in which app.cpp or app.c is the page's first program."""
         folder = self.folder / "scratch" / page
         if not folder.exists():
             folder.mkdir(parents=True)
@@ -146,7 +146,7 @@ class Checker:
         return finished.stdout
 
     def know_cmake(self, block, command):
-        """Not run, it would build everything; but its presets and options are those of the tree."""
+        """This is not run, because it would build everything; but its presets and options must exist in the tree."""
         options = "".join(path.read_text() for path in (self.arguments.source / "CMakeLists.txt",
                                                         *(self.arguments.source / "cmake").glob("*.cmake")))
         unknown = [name for name in re.findall(r"--preset[= ](\S+)", command) if name not in self.presets]
@@ -156,7 +156,7 @@ class Checker:
 
     def parse(self, block):
         try:
-            if block.language == "python":  # of other libraries: it is not run
+            if block.language == "python":  # uses other libraries, so it is not run
                 compile(block.text, block.place, "exec")
             elif block.language == "json":
                 json.loads(block.text)
@@ -206,13 +206,13 @@ class Checker:
 
 
 def self_test(arguments, folder):
-    """In the planted page a line with FAULT says that the block, or line, that follows must be blamed."""
+    """In the planted page, FAULT means that the test must report the block or line that follows."""
     root = folder / "planted"
     (root / "docs").mkdir(parents=True)
     text = (Path(__file__).parent / "page_faults.txt").read_text(encoding="utf-8")
     (root / "README.md").write_text(text.replace("FAULT\n", "\n"))
     (root / "CONTRIBUTING.md").write_text("")
-    # The comment of a block may stand between FAULT and its fence.
+    # The comment of a block may stand between FAULT and the block's fence.
     expected, lines = set(), text.splitlines()
     for number, line in enumerate(lines, 1):
         if line == "FAULT":

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Instances of the public headers whose numbers of classes and samples are known only when running. Not run:
-// header_alone.py has it optimised, since Clang warns of loops only then.
+// Instances of the public headers with run-time numbers of classes and samples. This is not run; header_alone.py
+// compiles it with optimisation, because only then does Clang warn about loops.
 #include <gumbelcuda/detail/gan/direct_gan.hpp>
 #include <gumbelcuda/math/categorical.hpp>
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """No code for a newer processor may reach an older one. The files of host/cpu/targets/ are compiled for each
-instruction set. Where two files emit the same inline function, the linker keeps either copy, maybe the AVX-512
-one, for the whole program. So every symbol that the linker could merge must carry the name of its instruction
-set: gumbelcuda::avx2:: somewhere in it, or Highway's namespace for that target. Code that runs when the program
-starts, before anything is dispatched, must not exist.
+instruction set. If two files emit the same inline function, the linker keeps one copy, perhaps the AVX-512 one, for
+the whole program. So every symbol that the linker could merge must contain the name of its instruction set:
+gumbelcuda::avx2:: or the like, or Highway's namespace for that target. There must be no code that runs at program
+start, before dispatch.
 
     symbols.py --nm NM OBJECT…               checks those of host/cpu/targets/ among them
     symbols.py --nm NM --self-test COMPILER  compiles offences and expects each to be found
@@ -16,16 +16,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Highway names its functions for a target; they are only ever called on a machine that has it.
+# Highway names its functions after a target; they are called only on machines that have it.
 HIGHWAY = {"scalar": "N_EMU128", "avx2": "N_AVX2", "avx512": "N_AVX3", "neon": "N_NEON"}
 TARGET_OBJECT = re.compile(r"/gumbelcuda_cpu_(\w+)\.dir/(?:\./)?cpu/targets/(\w+)\.cpp\.o(?:bj)?$")
-# The files with a table of functions that dispatch goes through, by the table's name.
+# Files with a table of functions that dispatch uses, and the table's name.
 ENTRIES = {"fleet": "cpu_target", "rows": "cpu_rows"}
 LINE = re.compile(r"^[0-9a-f]* +(\S) (.*)$")
 
 
 def problems(nm, path, isa, entry):
-    """(number of symbols seen, list of problems); `entry`: the table that must be there, or None."""
+    """(number of symbols seen, list of problems); `entry`: the table that must exist, or None."""
     listing = subprocess.run([nm, "--demangle", "--defined-only", path], check=True, capture_output=True, text=True)
     symbols = [match.groups() for line in listing.stdout.splitlines() if (match := LINE.match(line))]
     own = re.compile(rf"\bgumbelcuda::{isa}::|\bhwy::{HIGHWAY.get(isa, 'none')}::")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The configurations in which the fleet's outcome is compared with the reference's: the article's; a soft
-// temperature, where every sample has a gradient; and another number of classes, batch and learning rate.
+// The configurations in which the tests compare the fleet's outcome with the reference's: the article's; a soft
+// temperature, at which every sample has a gradient; and another number of classes, batch size and learning rate.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace reference {
 struct named_case {
   std::string name;
   settings s;
-  int runs;  // of the reference, as many as a few minutes allow
+  int runs;  // of the reference: as many as a few minutes allow
 };
 
 inline std::vector<named_case> cases() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Trains many reference GANs and prints the mean, standard deviation and fourth central moment of each
-// class's probability: `reference_outcome > outcome.txt`. Minutes, so its output is kept, and the tests read that.
+// Trains many reference GANs and prints the mean, standard deviation and fourth central moment of each class's
+// probability: `reference_outcome > outcome.txt`. This takes minutes, so the output is checked in as
+// tests/gan/outcome.txt, and the tests read that file.
 #include <cstdio>
 
 #include "tests/reference/cases.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The article's toy GAN as anyone would write it: scalar, double precision, std::log, one loop after
-// another. It shares no code with the library, so that it can serve as the tests' independent answer
-// and as the benchmarks' baseline. Only the source of noise is a parameter: `gumbel(k)` gives the
-// next Gumbel variate for class k, `real()` the class of the next sample of the target.
+// The article's toy GAN as anyone would write it: scalar, double precision, std::log, one loop after another. It shares
+// no code with the library, so that it can serve as an independent reference in tests and as the baseline of
+// benchmarks. Only the source of noise is a parameter: `gumbel(k)` returns the next Gumbel variate for class k,
+// `real()` the class of the next sample of the target.
 #pragma once
 
 #include <algorithm>
@@ -102,7 +102,7 @@ struct toy_gan {
   }
 };
 
-// The noise of the obvious program: the standard library's engine and -log(-log u).
+// The noise of a plain program: the standard library's engine and -log(-log u).
 struct standard_noise {
   std::mt19937_64 engine;
   std::discrete_distribution<size_t> target;

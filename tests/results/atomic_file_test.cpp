@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file is there whole or as it was before, and no temporary file outlives an attempt.
+// A file is either complete or as it was before, and no temporary file outlives an attempt.
 #include "host/results/atomic_file.hpp"
 
 #include <gtest/gtest.h>
@@ -185,7 +185,7 @@ TEST(check_writable, leaves_no_trace) {
   EXPECT_EQ(folder.names(), names{"a"});
 }
 
-// The checks that permissions answer, in a child without root's rights, to which they do not apply.
+// Checks that depend on permissions, made in a child without root's rights: permissions do not restrict root.
 [[noreturn]] void print_problem_as_nobody(const std::string& path) {
   constexpr uid_t nobody = 65534;
   if (geteuid() == 0 && setuid(nobody) != 0) _exit(2);

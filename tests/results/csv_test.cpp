@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The text is what contract and header promise, and every float comes back from it exactly.
+// The CSV text is what the documentation and its header line promise, and every float is read back exactly.
 #include "host/results/csv.hpp"
 
 #include <gtest/gtest.h>

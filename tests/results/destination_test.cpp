@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where links, other spellings and devices lead: to the file that is replaced, or to a refusal.
+// Links, other spellings of a path, and devices: they lead to the file that is replaced, or to a refusal.
 #include "host/results/destination.hpp"
 
 #include <fcntl.h>
@@ -49,7 +49,7 @@ TEST(destination, links_in_a_circle_are_an_error) {
   EXPECT_THROW(find_destination(folder / "a"), file_error);
 }
 
-// /dev/stdout is a regular file where it is redirected to one, and replacing it would take the log away.
+// If /dev/stdout is redirected to a regular file, it is one; replacing it would destroy the log.
 TEST(destination, is_nothing_that_a_process_has_open_and_no_device) {
   const scratch_folder folder;
   const int log = open((folder / "log").c_str(), O_CREAT | O_WRONLY, 0600);

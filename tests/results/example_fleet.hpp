@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fleets that nobody trained: numbers from the standard's own generator, the same on every machine.
+// Synthetic fleets: numbers from the standard library's generator, the same on every machine.
 #pragma once
 
 #include <random>

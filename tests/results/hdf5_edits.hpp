@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Changes to an HDF5 file as other programs make them.
+// Changes to an HDF5 file, as other programs make them.
 #pragma once
 
 #include <hdf5.h>
@@ -25,7 +25,7 @@ inline void replace_number(hid_t file, const char* name, hid_t type, std::uint64
   H5Sclose(space);
 }
 
-// A dataset in chunks, which may be larger than it is: it could grow.
+// A chunked dataset, whose maximum size may exceed its size: it could grow.
 inline void replace_chunked(hid_t file, const char* name, std::vector<hsize_t> sizes, std::vector<hsize_t> chunk,
                             bool deflate) {
   H5Ldelete(file, name, H5P_DEFAULT);

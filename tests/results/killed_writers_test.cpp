@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is left of a file that a process was writing when it was ended: by SIGKILL, or by a signal whose handler asks.
+// What remains of a file if the writing process is ended: by SIGKILL, or by a signal whose handler cleans up.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -17,7 +17,7 @@ using gumbelcuda::check_writable;
 using gumbelcuda::temporary_file;
 using names = std::set<std::string>;
 
-// A process that writes and is killed, at a moment that it chooses itself.
+// Forks a process that writes and then kills itself.
 template <class Write>
 void kill_while(Write write) {
   const pid_t child = fork();
@@ -78,8 +78,8 @@ TEST(killed_writers, are_told_from_living_ones_and_from_files_of_others) {
   EXPECT_EQ(folder.names(), expected);
 }
 
-// What a signal's handler asks for at each moment of a file's life.
-// In a child, since it is asked what the process has written so far.
+// Calls a signal handler's function at each moment of a file's life. Runs in a child, because the function reports what
+// the process has written so far.
 void look_at_each_moment(temporary_file kind) {
   using gumbelcuda::abandon_files;
   using gumbelcuda::abandoned;
@@ -108,7 +108,7 @@ void look_at_each_moment(temporary_file kind) {
 }
 
 TEST(abandon_files, removes_the_file_that_is_being_written) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");  // a new process, in which nothing has been written before
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // a new process that has written nothing yet
   for (const temporary_file kind : {temporary_file::unnamed_if_possible, temporary_file::named})
     EXPECT_EXIT(look_and_exit(kind), testing::ExitedWithCode(0), "");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What programs and people are told about a fleet: the JSON's keys and values, the table's columns.
+// Reports about a fleet, for programs and for people: the keys and values of the JSON, and the columns of the table.
 #include "host/results/report.hpp"
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@ struct report : testing::Test {
   gumbelcuda::fleet_config config = example_config(1'000);
   gumbelcuda::fleet_result fleet = example_result(config);
   gumbelcuda::fleet_statistics statistics = gumbelcuda::collect(fleet, config.target, .45);
-  // As a reader gets it.
+  // The report as a reader receives it.
   json read_back() const { return json::parse(gumbelcuda::to_json(config, fleet, statistics).dump()); }
 };
 

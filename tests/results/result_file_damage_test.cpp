@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files that are not what they should be: cut off, with flipped bits, of another kind, or made by someone
-// else with other shapes and types. Each is refused with a name for what is wrong, and nothing is printed.
+// Invalid files: cut off, with flipped bits, of another kind, or made by another program with other shapes and types.
+// Each is refused with a message that names the problem, and nothing is printed.
 #include <gtest/gtest.h>
 #include <hdf5.h>
 
@@ -19,7 +19,7 @@ using gumbelcuda::damaged_file;
 using gumbelcuda::file_error;
 using gumbelcuda::read_result_file;
 
-// The seal, computed as its definition reads.
+// The seal, computed directly from its definition.
 std::string sealed(const std::string& bytes) {
   std::uint64_t hash = 14'695'981'039'346'656'037u;
   for (const unsigned char byte : bytes) {
@@ -65,14 +65,15 @@ struct damage : testing::Test {
     change(file);
     ASSERT_GE(H5Fclose(file), 0);
   }
-  // And makes it look as if this program had written it: what the checks behind the checksum are for.
+  // Changes it and renews the seal, as if our program had written it, so that the checks behind the checksum are
+  // reached.
   void forge(const std::function<void(hid_t)>& change) {
     edit(change);
     put(path, sealed(content(path)));
   }
 };
 
-// Steps, here and below, because opening a file costs milliseconds on some machines.
+// These loops take steps, here and below, because opening a file costs milliseconds on some machines.
 TEST_F(damage, cuts_are_noticed) {
   for (std::size_t length = 0; length < whole.size(); length += 97)
     EXPECT_TRUE(refused(whole.substr(0, length))) << length;
@@ -97,7 +98,7 @@ TEST_F(damage, overwritten_stretches_are_noticed) {
   }
 }
 
-// The checksum alone: what is in the file may be anything.
+// Verifies the checksum alone; the file's content may be anything.
 TEST_F(damage, verifying_looks_at_every_byte_and_at_nothing_else) {
   gumbelcuda::verify_result_file(path);
   put(path, sealed("gan,p0,p1\n"));
@@ -154,7 +155,7 @@ TEST_F(damage, other_kinds_of_file_under_a_right_seal) {
   EXPECT_NE(complaint().find("format"), std::string::npos);
 }
 
-// The checksum of a chunk, which every HDF5 program looks at.
+// The checksum of a chunk, which every HDF5 program verifies.
 TEST_F(damage, changed_numbers_are_noticed_without_the_seal) {
   const std::string number(reinterpret_cast<const char*>(&result.logits[7]), sizeof(float));
   const std::size_t place = whole.find(number);
@@ -232,7 +233,7 @@ TEST_F(damage, other_shapes_and_types) {
   }
 }
 
-// Room for what no version writes yet: a GAN that lacks classes which others have, its rows filled up.
+// A format that no version writes yet: one GAN has fewer classes than the others, and its rows are padded.
 TEST_F(damage, fleets_of_several_sizes_are_of_a_later_version) {
   forge([](hid_t file) {
     H5Ldelete(file, "gan_classes", H5P_DEFAULT);
@@ -247,7 +248,7 @@ TEST_F(damage, fleets_of_several_sizes_are_of_a_later_version) {
   EXPECT_NE(complaint().find("differ in their number of classes, which this program does not know"), std::string::npos);
 }
 
-// A file of a few kilobytes that claims a million million GANs must not cost that memory.
+// A file of a few kilobytes that claims 10^12 GANs must not cost that much memory.
 TEST_F(damage, claims_beyond_the_file_cost_no_memory) {
   forge([](hid_t file) {
     constexpr std::uint64_t gans = 1'000'000'000'000;

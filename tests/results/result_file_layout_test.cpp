@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a result file's numbers lie and what other programs learn about them: dimension scales, chunks, checksums.
+// Where a result file's numbers lie, and what other programs learn about them: dimension scales, chunks, checksums.
 #include <gtest/gtest.h>
 #include <hdf5.h>
 #include <hdf5_hl.h>
@@ -19,8 +19,8 @@ namespace {
 
 using gumbelcuda::write_result_file;
 
-// [name of a dataset] the names of its dimensions, its chunks' places in the file, whether each has a checksum
-// and whether it had its place before anything was written.
+// For each dataset: the names of its dimensions, the places of its chunks in the file, whether each chunk has a
+// checksum, and whether its place was allocated before anything was written.
 struct place {
   std::vector<std::string> dimensions;
   std::vector<haddr_t> chunks;
@@ -101,7 +101,7 @@ TEST(result_layout, every_dimension_has_a_scale_and_every_chunk_a_checksum) {
   EXPECT_EQ(found["distribution"].chunks.size(), 2u);  // 600 kB
 }
 
-// So that a part of a fleet can be written before the rest is known, and two parts be put together.
+// So a part of a fleet can be written before the rest is known, and two parts can be combined.
 TEST(result_layout, where_numbers_lie_follows_from_the_configuration_alone) {
   const scratch_folder folder;
   const auto config = example_config(30'000, 2'000);
@@ -125,7 +125,7 @@ TEST(result_layout, chunks_are_whole_rows_of_even_shares) {
   EXPECT_EQ(chunk_lengths({~0ull, 5}, 4).at(1), 5u);
 }
 
-// Rows that are filled up look like no GAN that diverged: they are finite, and softmax gives them no probability.
+// Padding must not look like a GAN that diverged: it is finite, and softmax gives it no probability.
 TEST(result_layout, padding_is_no_divergence) {
   using namespace gumbelcuda::result_layout;
   EXPECT_TRUE(std::isfinite(padding) && std::isfinite(logits_padding));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A build without HDF5 says so, and what to install.
+// A build without HDF5 says so, and names what to install.
 #include <gtest/gtest.h>
 
 #include "host/results/result_file.hpp"

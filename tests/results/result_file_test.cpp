@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is written comes back, the bytes depend on configuration and result alone, and a failure to write
-// leaves the old file. result_file_damage_test.cpp has the files that are not right.
+// A file that is written reads back the same; its bytes depend only on the configuration and the result; and a failed
+// write leaves the old file. result_file_damage_test.cpp tests invalid files.
 #include "host/results/result_file.hpp"
 
 #include <gtest/gtest.h>
@@ -77,7 +77,7 @@ TEST(result_file, same_fleet_same_bytes) {
   const auto config = example_config(300, 20);
   auto result = example_result(config);
   write_result_file(folder / "a.h5", config, result);
-  // What may differ between two runs that learned the same, and the clock.
+  // Changes all that may differ between two runs with the same outcome, and the clock.
   result.backend = "cuda", result.target = "sm_90", result.threads = 0, result.seconds = 1e-3;
   struct stat written;
   ASSERT_EQ(stat((folder / "a.h5").c_str(), &written), 0);
@@ -97,7 +97,7 @@ TEST(result_file, describes_itself_to_any_reader) {
   write_result_file(folder / "a.h5", config, example_result(config));
   const hid_t file = H5Fopen((folder / "a.h5").c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
   ASSERT_GE(file, 0);
-  // These and nothing more: a time or a thread count would make two runs differ.
+  // These and no others: a time or a thread count would make the files of two runs differ.
   std::set<std::string> attributes;
   const auto add_name = [](hid_t, const char* name, const H5A_info_t*, void* found) -> herr_t {
     static_cast<std::set<std::string>*>(found)->insert(name);
@@ -115,7 +115,8 @@ TEST(result_file, describes_itself_to_any_reader) {
   H5Fclose(file);
 }
 
-// recorded/version2.h5 is example_config(6, 2) as below and its example_result(), written when 2 was the newest.
+// recorded/version2.h5 has the configuration example_config(6, 2) of below and its example_result(). It was written
+// when 2 was the newest version.
 TEST(result_file, version_2_is_still_read) {
   const auto found = read_result_file(GUMBELCUDA_RECORDED_FILES "/version2.h5");
   auto config = example_config(6, 2);
@@ -142,7 +143,7 @@ TEST(result_file, history_may_be_left_out) {
   EXPECT_EQ(found.result.distribution, example_result(config).distribution);
 }
 
-// What is checked before training: never less than the file will have, and not much more.
+// The size that is checked before training: never less than the file's, and not much more.
 TEST(result_file, has_the_bytes_that_were_announced) {
   const scratch_folder folder;
   for (const std::uint64_t gans : {1, 100, 20'000}) {
@@ -175,7 +176,7 @@ TEST(result_file, that_cannot_be_finished_leaves_the_old_file) {
     EXPECT_EQ(content(folder / "a.h5"), "old");
     EXPECT_EQ(folder.names(), (std::set<std::string>{"a.h5", "whole.h5"}));
   }
-  // And HDF5 works as before.
+  // HDF5 still works as before.
   write_result_file(folder / "a.h5", config, result);
   EXPECT_TRUE(content(folder / "a.h5") == content(folder / "whole.h5"));
 }

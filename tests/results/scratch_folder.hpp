@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A folder of the test's own, gone afterwards, and a disk that is full on demand.
+// A folder that belongs to the test and is removed afterwards, and a disk that is full on demand.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ class scratch_folder {
 
   const std::string& path() const { return path_; }
   std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-  // All of them, hidden ones too.
+  // All names, including those of hidden files.
   std::set<std::string> names() const {
     std::set<std::string> found;
     for (const auto& entry : std::filesystem::directory_iterator(path_)) found.insert(entry.path().filename());
@@ -39,8 +39,8 @@ class scratch_folder {
   std::string path_;
 };
 
-// While it lives, no file can grow beyond so many bytes: the nearest to a full disk that needs no mount. The signal
-// that would kill the process is ignored, as the command does (host/cli/main.cpp).
+// While this exists, no file can grow beyond the limit: this resembles a full disk and needs no mount. It ignores the
+// signal that would kill the process, as the command does (host/cli/main.cpp).
 class file_size_limit {
  public:
   explicit file_size_limit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
@@ -68,7 +68,7 @@ inline void put(const std::string& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
 }
 
-// What `action` throws as an Error says; fails the test if it throws nothing.
+// The message of the Error that `action` throws; the test fails if it throws nothing.
 template <class Error, class Action>
 std::string message_of(Action action) {
   try {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The statistics against loops that anyone can check: in long double for the values, and in the documented
-// order of summation for the exact bytes, which every backend of parallel.hpp has to give.
+// The statistics against simple loops: in long double for the values, and in the documented order of summation for the
+// exact bytes, which every backend of parallel.hpp must give.
 #include "host/results/statistics.hpp"
 
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ fleet_result fleet_of(std::vector<float> distribution, int classes) {
   return fleet;
 }
 
-// The documented order, spelled out again: 4096 terms from left to right, then those sums.
+// The documented order, implemented a second time: each 4096 terms from left to right, then their sums.
 double chunked_sum(const std::vector<double>& terms) {
   double total = 0;
   for (std::size_t begin = 0; begin < terms.size(); begin += 4096) {
@@ -50,7 +50,7 @@ void expect_same_bytes(const fleet_statistics& a, const fleet_statistics& b) {
   EXPECT_EQ(a.converged, b.converged);
 }
 
-// Adding up 4096 + 8 numbers one after another loses at most 4104·2⁻⁵³ of a sum of positive terms.
+// Adding 4096 + 8 numbers one after another has an error of at most 4104·2⁻⁵³ of a sum of positive terms.
 constexpr double rounding = 4104 * 0x1p-53;
 
 TEST(statistics, agree_with_long_double_loops) {
@@ -112,7 +112,7 @@ TEST(statistics, are_the_bytes_of_the_documented_order) {
 }
 
 TEST(statistics, quantiles_lie_linearly_between_neighbours) {
-  // 0/64 … 20/64 shuffled: of 21 values the 5 % quantile is the second, the 95 % quantile the last but one.
+  // 0/64 … 20/64, shuffled: of 21 values, the 5 % quantile is the second, the 95 % quantile the last but one.
   std::vector<float> distribution;
   for (int i = 0; i < 21; ++i) {
     const float p = static_cast<float>(i * 8 % 21) / 64;
@@ -137,7 +137,7 @@ TEST(statistics, distances_of_known_pairs) {
   EXPECT_EQ(divergence[0], 0);
   EXPECT_NEAR(divergence[1], std::log(2) - std::log(3) / 2, 1e-15);
   EXPECT_EQ(divergence[2], infinity);
-  // A class that the target never has costs nothing, whatever was learned.
+  // A class that the target never has does not count, whatever was learned.
   EXPECT_EQ(gumbelcuda::kl_divergence(distribution, 2, {1, 0})[2], 0);
   EXPECT_NEAR(gumbelcuda::kl_divergence(distribution, 2, {1, 0})[1], std::log(4), 1e-15);
 }
@@ -181,7 +181,7 @@ TEST(statistics, of_no_gan_do_not_exist) {
   }
 }
 
-// On a machine without a device it is the host that answers.
+// On a machine without a device, the host computes them.
 TEST(statistics, on_a_device_are_the_same_bytes) {
   for (const std::uint64_t n : {1, 2, 4'097, 100'003}) {
     const auto config = example_config(n);
@@ -191,7 +191,7 @@ TEST(statistics, on_a_device_are_the_same_bytes) {
     expect_same_bytes(found, collect(fleet, config.target, .4));
     EXPECT_EQ(found.diverged, n > 2 ? 1u : 0u);
   }
-  // A class of probability 0 that the target has: a divergence of +inf, on both.
+  // The target has a class to which a GAN gives probability 0: the divergence is +inf, on both.
   const auto fleet = fleet_of({1, 0, .5f, .5f}, 2);
   EXPECT_EQ(gumbelcuda::collect_on_device(fleet, {.5, .5}, .1, 0).mean_kl, infinity);
   EXPECT_THROW(gumbelcuda::collect_on_device(fleet, {1}, .1, 0), gumbelcuda::invalid_argument);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Draws from categorical distributions: an argument that cannot be is named, before any work.
+// Draws from categorical distributions: an invalid argument is named before any work is done.
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/categorical_sample.hpp"
@@ -10,7 +10,7 @@ namespace {
 
 using namespace testing_rows;
 
-// The argument that is refused, "" for none. Nothing may have been written then.
+// Returns the name of the refused argument, or "" if there is none. After a refusal, no result may have been written.
 template <class Task, class Call>
 std::string refused(const Task& task, const std::vector<std::int64_t>& index, Call call,
                     const row_execution& execution = {}) {
@@ -24,7 +24,7 @@ std::string refused(const Task& task, const std::vector<std::int64_t>& index, Ca
   return "";
 }
 
-// What both have; `rows` are the numbers that they read.
+// Refusals that both operations share; `rows` is the array that they read.
 template <class Task, class Call>
 void expect_common_refusals(const Task& good, const_rows Task::*rows, const std::string& name,
                             const std::vector<std::int64_t>& index, Call call) {
@@ -99,7 +99,7 @@ TEST(CategoricalSample, ArgumentsAreNamed) {
   EXPECT_EQ(spoiled([&](task_t& t) { t.top_p = off(p); }), "top_p");
   EXPECT_EQ(spoiled([&](task_t& t) { t.min_p = off(p); }), "min_p");
   EXPECT_EQ(spoiled([&](task_t& t) { t.top_k = off(k); }), "top_k");
-  // What is not per row is not read beyond the first; and all this is allowed.
+  // Parameters that are not per row are read only at their first element. All other settings here are allowed.
   EXPECT_EQ(spoiled([&](task_t& t) { t.min_p = &zero, t.top_p = p, t.top_k = k, t.temperature = &zero; }), "");
   EXPECT_NE(drawn.index[0], -7);
 }

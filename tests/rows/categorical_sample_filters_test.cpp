@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Top-k, top-p and min-p keep the classes that a plain sort in long double keeps: rows of every type and kind, alone
-// and together, with ties, and whatever the row is shared out to.
+// Top-k, top-p and min-p keep the same classes as a plain sort in long double: for rows of every type and kind, alone
+// and combined, with ties, and however a row is split into parts.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -16,8 +16,8 @@ namespace {
 
 using namespace testing_rows;
 
-// The logits that a row's filters leave, by drawing so often that none is missed: each has 1/300 at least, so one is
-// missed once in e^27 rows.
+// The logits that the filters of a row keep, found by drawing so often that none is missed: each has a probability of
+// at least 1/300, so one is missed in one of e^27 rows.
 std::set<double> logits_drawn(row_batch& logits, const filters& f) {
   const float temperature = float(f.temperature), top_p = float(f.top_p), min_p = float(f.min_p);
   const std::uint32_t top_k = std::uint32_t(f.top_k);
@@ -47,8 +47,8 @@ std::set<double> logits_kept(const row_batch& logits, const filters& f) {
   return kept;
 }
 
-// What rounding can do to top_p and min_p, with logits in [−16, 16] and τ ≥ 1/4: half a unit of 16 in a gap that is
-// divided by τ, and the error of exp, 3 roundings of a gap below 128 and its own.
+// How far rounding can move top_p and min_p, with logits in [−16, 16] and τ ≥ 1/4: half a unit in the last place of 16
+// in a gap that is divided by τ, and the error of exp: 3 roundings of a gap below 128, and its own.
 filters moved(filters f, double by, number_type type) {
   const double u = type == number_type::float64 ? 0x1p-53 : 0x1p-24, part = 400 * u;
   f.top_p = meant(f.top_p, type);
@@ -124,27 +124,27 @@ TEST(CategoricalFilters, KeepTiesTogether) {
     EXPECT_EQ(drawn({.top_k = 1}), (std::set<double>{2}));
     EXPECT_EQ(drawn({.top_k = 2}), (std::set<double>{1, 2}));
     EXPECT_EQ(drawn({.top_k = 3}), (std::set<double>{1, 2}));
-    EXPECT_EQ(drawn({.top_k = 4}), (std::set<double>{0, 1, 2}));  // 0 and −0 are one number
+    EXPECT_EQ(drawn({.top_k = 4}), (std::set<double>{0, 1, 2}));  // 0 and −0 are the same number
     EXPECT_EQ(drawn({.top_k = 7}), (std::set<double>{-1, 0, 1, 2}));
     EXPECT_EQ(drawn({.top_p = 1e-30}), (std::set<double>{2}));
     EXPECT_EQ(drawn({.top_p = .5}), (std::set<double>{1, 2}));
     EXPECT_EQ(drawn({.min_p = 1}), (std::set<double>{2}));
     EXPECT_EQ(drawn({.min_p = .25}), (std::set<double>{1, 2}));
-    // top_p is of what is left: of 2 and 1s, 2 has .576.
+    // top_p applies to the classes that top_k left: among one 2 and two 1s, the 2 has probability .576.
     EXPECT_EQ(drawn({.top_k = 3, .top_p = .57}), (std::set<double>{2}));
     EXPECT_EQ(drawn({.top_p = .57}), (std::set<double>{1, 2}));
     EXPECT_EQ(drawn({.top_p = .57, .min_p = .25}), (std::set<double>{2}));
   }
 }
 
-// A part that has room for fewer digits, as threads of a GPU have.
+// A part with capacity for fewer digits, as threads of a GPU have.
 struct fewer_digits : whole_row {
   using whole_row::whole_row;
   static constexpr int digit_bits = 3;
 };
 
-// Sums that meet the wanted one exactly, with classes beside them that weigh next to nothing, or are so far below that
-// their first digits are all 0, which only a NaN's are besides.
+// Sums that equal the wanted one exactly, next to classes whose weight is almost 0, or whose logits are so low that the
+// first digits of their keys are all 0; otherwise, only a NaN has such digits.
 TEST(CategoricalFilters, DoNotDependOnTheDigits) {
   random_numbers random(3);
   for (int n = 0; n < 3000; ++n) {
@@ -201,7 +201,7 @@ TEST(CategoricalFilters, OrderedBitsAreInTheOrderOfNumbersAndBack) {
   check(double{}, values);
 }
 
-// Every instruction set gives the scalar one's bytes.
+// Every instruction set gives the same bytes as the scalar one.
 TEST(CategoricalFilters, AndDrawsAreTheSameOnEveryInstructionSet) {
   const float temperatures[] = {1, .5f, 0, 2.5f, 1, 1};
   const std::uint32_t top_k[] = {0, 5, 7, 100, ~0u, 3};

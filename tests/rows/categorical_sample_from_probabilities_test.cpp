@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Draws from probabilities, and rows of probabilities where logits are to be.
+// Draws from probabilities, and the refusal of rows of probabilities where logits are expected.
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/categorical_sample.hpp"
@@ -36,7 +36,7 @@ TEST(CategoricalSample, ProbabilitiesAreToldFromLogits) {
       p.set(0, 1, not_a_number);
       EXPECT_EQ(status_of(p), row_status::not_finite);
     }
-  // On both sides of 1 + 2·2·u + u, and of what float16 and bfloat16 store.
+  // On both sides of the limit 1 + 2·2·u + u, and of the spacing with which float16 and bfloat16 are stored.
   const auto pair = [](number_type type, double a, double b) {
     row_batch row(type, 1, 2);
     row.set(0, 0, a);
@@ -79,7 +79,7 @@ TEST(CategoricalSampleFromProbabilities, DrawsWhatTheirLogarithmsDraw) {
         EXPECT_EQ(drawn.status, expected.status);
         const double u = type == number_type::float64 ? 0x1p-53 : 0x1p-24;
         for (std::uint64_t row = 0; row < 6; ++row)
-          for (std::uint64_t d = 0; d < 3; ++d)  // both logarithms up to 100, of which each rounding takes half a unit
+          for (std::uint64_t d = 0; d < 3; ++d)  // both logarithms are at most 100; a rounding is half a unit of that
             EXPECT_NEAR(drawn.log_prob.get(row, d), expected.log_prob.get(row, d), 8 * 100 * u);
       }
 }
@@ -106,7 +106,7 @@ TEST(CategoricalSampleFromProbabilities, WhatIsNoProbability) {
         EXPECT_EQ(drawn.status[row], expected) << row;
         for (std::uint64_t d = 0; d < 100; ++d) {
           EXPECT_EQ(drawn.index[row * 100 + d] == -1, expected != row_status::drawn);
-          EXPECT_NE(drawn.index[row * 100 + d], std::int64_t(classes / 2));  // of probability 0
+          EXPECT_NE(drawn.index[row * 100 + d], std::int64_t(classes / 2));  // a class of probability 0
         }
       }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Draws follow softmax(logits/τ), what the filters leave of it, and probabilities; draws of a row are independent;
-// classes far in the tail are drawn by the noise's tail. Each check runs once, on a fixed seed, at level 1e-6
-// (tests/unit/statistics.hpp), and must reject a wrong law.
+// Draws follow softmax(logits/τ), its restriction by the filters, and probabilities; draws of a row are independent;
+// classes far in the tail are drawn by means of the noise's tail. Each check runs once, on a fixed seed, at level 1e-6
+// (tests/unit/statistics.hpp), and must reject a wrong distribution.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,7 +17,7 @@ namespace {
 
 using namespace testing_rows;
 
-// A part of the draws sees a wrong law only in a larger dose.
+// With a fraction of the draws, only a larger deviation can be detected.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr std::uint64_t draws = 62500;
 constexpr double dose = 4;
@@ -41,7 +41,7 @@ std::vector<double> softmax(const std::vector<double>& logits, double temperatur
   return p;
 }
 
-// Chi-square of `draws` draws over the classes that `kept` leaves; nothing else is drawn.
+// Chi-square test of `draws` draws over the classes whose logits are at least `lowest`; no other class may be drawn.
 void expect_law(const categorical_draws& drawn, std::vector<double> logits, double temperature, double lowest) {
   std::vector<std::uint64_t> counts;
   std::vector<double> left;
@@ -57,7 +57,7 @@ void expect_law(const categorical_draws& drawn, std::vector<double> logits, doub
     ++counts[place[std::size_t(k)]];
   }
   EXPECT_TRUE(statistics::chi_square_agrees(counts, softmax(left, temperature)));
-  // The flatter the law, the less of it a change of temperature changes.
+  // The flatter the distribution, the less a change of temperature changes it.
   const double change = .02 * dose * std::max(1., temperature);
   EXPECT_FALSE(statistics::chi_square_agrees(counts, softmax(left, temperature * (1 + change))));
 }
@@ -102,8 +102,7 @@ TEST(CategoricalSampleLaw, OfProbabilities) {
   expect_law(drawn, logits, 1, -100);
 }
 
-// Pairs of draws next to each other, of a row, of rows with seeds next to each other, and of offsets next to each
-// other.
+// Pairs of consecutive draws: of the same row, of rows with neighbouring seeds, and of rows with neighbouring offsets.
 TEST(CategoricalSampleLaw, DrawsAreIndependent) {
   const std::vector<double> one = {0, .5, -1, 1};
   const std::vector<double> p = softmax(one, 1);
@@ -129,14 +128,15 @@ TEST(CategoricalSampleLaw, DrawsAreIndependent) {
   task.noise.row_seed = nullptr;
   task.noise.row_offset = offset.data();
   EXPECT_TRUE(statistics::chi_square_agrees(counts_of(draw(task).index), of_pairs));
-  // Draws that share their noise.
+  // Counterexample: both draws of a pair use the same noise.
   std::vector<std::int64_t> same = draw(sample_task(logits, {.seed = 20246})).index;
   for (std::size_t i = 0; i + 1 < same.size(); i += 2) same[i + 1] = same[i];
   EXPECT_FALSE(statistics::chi_square_agrees(counts_of(same), of_pairs));
 }
 
-// Where a word is 0, so that its extension decides (gumbel_max_test.cpp): with τ, with filters that leave the class, as
-// a later draw, and from probabilities, the class of this word wins as far as its noise reaches.
+// At these noise addresses a word is 0, so that its extension words decide (gumbel_max_test.cpp). The class of this
+// word must win exactly as far as its noise reaches: with τ, with filters that keep the class, as a later draw, and
+// from probabilities.
 TEST(CategoricalSampleLaw, DrawsByTheDeepTail) {
   const std::uint64_t block = 569383107;
   const noise_address noise{.seed = 42, .first_row = 5, .offset = 4 * block};
@@ -146,13 +146,13 @@ TEST(CategoricalSampleLaw, DrawsByTheDeepTail) {
   for (const float t : {.5f, 1.f, 4.f})
     for (const bool in_reach : {true, false}) {
       row_batch logits(number_type::float32, 1, 4), p = logits;
-      for (std::size_t k = 0; k < 4; ++k) {  // all others have the score 0
+      for (std::size_t k = 0; k < 4; ++k) {  // every other class has score 0
         const double score = k == deep ? (in_reach ? 1e-3 : -1e-3) : 0;
         logits.set(0, k, double(t) * (score - g[k]));
         p.set(0, k, std::exp(score - g[k]));
       }
       categorical_sample_task task = sample_task(logits, noise, 3);
-      task.noise.offset -= 8;  // its last draw
+      task.noise.offset -= 8;  // so that the third draw uses this block
       task.temperature = &t;
       const std::uint32_t top_k = 4;
       const float min_p = 1e-30f, top_p = 1 - 0x1p-24f;
@@ -160,7 +160,7 @@ TEST(CategoricalSampleLaw, DrawsByTheDeepTail) {
         if (filtered) task.top_k = &top_k, task.min_p = &min_p;
         EXPECT_EQ(draw(task).index[2] == std::int64_t(deep), in_reach) << t;
       }
-      task.top_p = &top_p;  // takes out what has e^-22 of the probability
+      task.top_p = &top_p;  // removes the class, whose probability is e^-22
       EXPECT_NE(draw(task).index[2], std::int64_t(deep)) << t;
       EXPECT_EQ(
           draw(categorical_sample_from_probabilities_task{

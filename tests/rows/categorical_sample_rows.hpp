@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Draws from categorical distributions for their tests: memory for what a task gives, and which classes the filters
-// leave as a plain sort in long double finds them.
+// Helpers for the tests of categorical sampling: memory for a task's results, and the classes that the filters keep, as
+// a plain sort in long double finds them.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +26,7 @@ struct categorical_draws {
         status(task.rows, row_status(9)),
         log_prob(computed_type(task.type), task.rows, task.draws) {}
 
-  // The same task, to be written here.
+  // The same task, with this object's memory for its results.
   template <class Task>
   Task into(Task task) {
     task.index = index.data();
@@ -62,7 +62,7 @@ inline categorical_sample_task sample_task(row_batch& logits, const noise_addres
           .draws = draws};
 }
 
-// In [−4, 4), one in eight masked, never the first.
+// Logits in [−4, 4); one in eight is masked, but never the first.
 inline row_batch random_logits(number_type type, std::uint64_t rows, std::uint64_t classes, std::uint64_t seed) {
   row_batch logits(type, rows, classes);
   random_numbers random(seed);
@@ -78,7 +78,7 @@ struct filters {
   double top_p = 1, min_p = 0;
 };
 
-// What a float is taken for: the decimal of the fewest digits, where numbers of the type can tell.
+// The decimal that a float share stands for: for float64, the shortest one; other types cannot tell the difference.
 inline double meant(double share, number_type type) {
   if (type != number_type::float64) return share;
   char digits[32];
@@ -87,7 +87,7 @@ inline double meant(double share, number_type type) {
   return decimal;
 }
 
-// The threshold itself.
+// The library's threshold.
 template <class Stored>
 double threshold_of(row_batch& logits, const filters& f) {
   using V = computed_of<Stored>;
@@ -113,7 +113,7 @@ inline double threshold_of(row_batch& logits, const filters& f) {
   return threshold_of<double>(logits, f);
 }
 
-// The lowest logit that is kept. Nothing above −inf: +inf.
+// The smallest logit that the filters keep. If all logits are −inf, it is +inf.
 inline double lowest_kept(const std::vector<double>& logits, const filters& f) {
   std::vector<double> x;
   for (const double logit : logits)

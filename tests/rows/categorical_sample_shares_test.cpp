@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// top_p and min_p mean the decimals that people write: where classes have so much of the probability to the digit, they
-// count as having it, however logits, their logarithms, were rounded, and wherever these lie.
+// top_p and min_p mean the decimals that people write. Classes whose probabilities add up to exactly such a decimal
+// reach it, however their logits (the logarithms) were rounded, and whatever constant is added to the logits.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -52,7 +52,7 @@ TEST(CategoricalShares, ThatAreWrittenAsDecimalsAreMet) {
   }
 }
 
-// Hundredths of all orders of size that sum to 1, the largest first.
+// Random hundredths of any size that add up to 1, the largest first.
 std::vector<int> random_hundredths(random_numbers& random) {
   std::vector<int> parts;
   for (int left = 100; left > 0; left -= parts.back()) parts.push_back(1 + int(random.word() % unsigned(left)));
@@ -63,7 +63,7 @@ std::vector<int> random_hundredths(random_numbers& random) {
 TEST(CategoricalShares, OfAnyHundredthsAreMetAndNoMore) {
   random_numbers random(7);
   for (const number_type type : {number_type::float32, number_type::float64}) {
-    // What is beyond the share is seen.
+    // A share that is larger by this much must be told apart.
     const double beyond = type == number_type::float64 ? 1e-6 : 1e-4;
     for (int n = 0; n < 2000; ++n) {
       const std::vector<int> p = random_hundredths(random);
@@ -82,7 +82,7 @@ TEST(CategoricalShares, OfAnyHundredthsAreMetAndNoMore) {
   }
 }
 
-// Of a top class of any probability.
+// For any probability of the top class.
 TEST(CategoricalShares, OfTheTopAreMetAndNoMore) {
   for (const number_type type : {number_type::float32, number_type::float64}) {
     const double beyond = type == number_type::float64 ? 1e-6 : 1e-4;
@@ -99,7 +99,7 @@ TEST(CategoricalShares, OfTheTopAreMetAndNoMore) {
   }
 }
 
-// 2^23 and 2^52 are where numbers next to each other are 1 apart.
+// At 2^23 and 2^52, neighbouring numbers are 1 apart.
 TEST(CategoricalShares, DoNotDependOnAConstantInTheLogits) {
   for (const number_type type : {number_type::float32, number_type::float64}) {
     const double constant = type == number_type::float64 ? 0x1p52 : 0x1p23;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Draws of a language model's sampler: which noise each reads, temperature, greedy rows, seeds of requests, log_prob,
-// rows that cannot be drawn from. categorical_filters_test.cpp has the filters, categorical_law_test.cpp the law.
+// Draws of a language model's sampler: which noise each draw reads, temperature, greedy rows, seeds of requests,
+// log_prob, rows that cannot be drawn from. The filters are tested in categorical_sample_filters_test.cpp, the
+// distribution in categorical_sample_law_test.cpp.
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/categorical_sample.hpp"
@@ -43,7 +44,7 @@ TEST(CategoricalSample, DrawsWhatGumbelMaxDrawsWithTheNoiseOfEachDraw) {
     }
 }
 
-// Many draws of few rows are shared out in groups.
+// If few rows have many draws, threads share out groups of draws.
 TEST(CategoricalSample, OfARowDoNotDependOnHowManyAreDrawn) {
   const float p = .8f;
   const std::uint64_t rows = 3, all = 1003;
@@ -79,7 +80,7 @@ TEST(CategoricalSample, TemperatureDividesLogits) {
       const categorical_draws drawn = draw(task);
       const row_batch g = noise_of(type, std::size(temperatures), classes, noise);
       for (std::uint64_t row = 0; row < std::size(temperatures); ++row) {
-        // A score is off by at most three roundings of a number below 8 + 46 in units of the larger of 1 and τ.
+        // A score has at most three roundings of a number below 8 + 46, in units of the larger of 1 and τ.
         const double t = temperatures[row], slack = 54 * 4 * (type == number_type::float64 ? 0x1p-53 : 0x1p-24);
         std::vector<double> z;
         for (std::uint64_t k = 0; k < classes; ++k)
@@ -119,7 +120,8 @@ TEST(CategoricalSample, AtTemperatureZeroIsGreedy) {
 
 // --- Requests ------------------------------------------------------------------------------------------------
 
-// A batch of requests, each with its seed, words used, temperature and filters; some of them, in any order.
+// A batch of requests, each with its own seed, number of words used, temperature and filters; or a selection of them,
+// in any order.
 struct requests {
   row_batch logits;
   std::vector<std::uint64_t> seed, offset;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The estimate of KL between Concrete laws: an argument that cannot be is named, before any work.
+// The estimate of KL between Concrete distributions: an invalid argument is named before any work is done.
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/concrete.hpp"

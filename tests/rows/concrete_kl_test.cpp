@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The estimate of KL between Concrete laws: that it is log p − log q of the library's own samples, that its mean is the
-// integral, gradients against central differences, masks and other special rows.
+// The estimate of KL between Concrete distributions: it is log p − log q of the library's own samples; its mean is the
+// integral; gradients against central differences; masks and other special rows.
 #include <gtest/gtest.h>
 
 #include <numeric>
@@ -72,7 +72,7 @@ struct pair_of_laws {
   }
 };
 
-// log p(x) − log q(x) of a sample x = log y, by the functions that make samples and densities.
+// log p(x) − log q(x) of a sample x = log y, computed by the functions for samples and for densities.
 std::vector<double> difference_of_densities(pair_of_laws laws, int sample) {
   row_batch x(laws.p.type(), laws.p.rows(), laws.p.classes());
   laws.noise.offset += std::uint64_t(sample) * ((laws.p.classes() + 3) / 4 * 4);
@@ -94,7 +94,7 @@ std::vector<double> difference_of_densities(pair_of_laws laws, int sample) {
   return difference;
 }
 
-// Each of K classes of x has a few roundings of |z|/τ_p, which the densities take times τ; |z| is below 50.
+// Each of the K elements of x has a few roundings of |z|/τ_p, which the densities multiply by τ; |z| is below 50.
 TEST(ConcreteKl, IsTheDifferenceOfDensitiesAtSamples) {
   for (const number_type type : {number_type::float32, number_type::float64})
     for (const std::uint64_t classes : {2, 5, 40, 3000})
@@ -113,13 +113,14 @@ TEST(ConcreteKl, IsTheDifferenceOfDensitiesAtSamples) {
       }
 }
 
-// Of two classes z_1 − z_2 = logit + a logistic number l, and the law of x_1 − x_2 is that of (logit + l)/τ: KL by the
-// trapezoidal rule, whose error is far below the bound. 2^16 samples, within 5 standard deviations of their mean.
+// With two classes, z_1 − z_2 = logit + l with a logistic variable l, and x_1 − x_2 is distributed as (logit + l)/τ.
+// The KL is integrated by the trapezoidal rule, whose error is far below the bound. 2^16 samples must have their mean
+// within 5 standard deviations of it.
 TEST(ConcreteKl, HasTheDivergenceForMean) {
   constexpr std::uint64_t rows = 1 << 12;
   const double logit_p = .8, logit_q = -.5;
   for (const auto& [p_t, q_t] : {std::pair{1.f, 1.f}, {.5f, 2.f}, {2.f, .75f}}) {
-    // log of the density of u = x_1 − x_2.
+    // The log density of u = x_1 − x_2.
     const auto log_density = [](double u, double logit, double t) {
       const double w = t * u - logit;
       return std::log(t) - std::abs(w) - 2 * std::log1p(std::exp(-std::abs(w)));
@@ -146,10 +147,11 @@ TEST(ConcreteKl, HasTheDivergenceForMean) {
   }
 }
 
-// As w of p is −g, and w of q logit − (logit + g), with a rounding of z = logit + g and one of itself: each is off by
-// `moved` at most, and so is the largest. A term has that of both, and of both laws the rounding of its gap to the
-// largest. A logarithm of a sum has moved twice as well, and exp's error, each term's additions, and the rounding of a
-// gap, whose mean by weight is log K at most, as is the logarithm, which has its own error. What cancels adds nothing.
+// w of p is −g, and w of q is logit − (logit + g), with a rounding of z = logit + g and one of itself. So each w is off
+// by `moved` at most, and so is the largest. A term has the errors of both w and, for both distributions, the rounding
+// of its gap to the largest. The logarithm of a sum also has twice `moved`, exp's error, the additions of each term,
+// and the rounding of a gap, whose weighted mean is log K at most. The logarithm, too, is log K at most, and has an
+// error of its own. Terms that cancel add nothing.
 TEST(ConcreteKl, OfALawAndItselfIsZero) {
   constexpr std::uint64_t classes = 30;
   for (const number_type type : testing_rows::all_types) {
@@ -173,7 +175,7 @@ TEST(ConcreteKl, OfALawAndItselfIsZero) {
   }
 }
 
-// What is computed in float has no number for 1e60, τ_q/τ_p; double has.
+// Float has no number for 1e60 = τ_q/τ_p; double has.
 TEST(ConcreteKl, IsNaNWhereTheRatioOfTemperaturesOverflows) {
   for (const number_type type : testing_rows::all_types) {
     pair_of_laws laws(type, 2, 5, 1e-30f, 1e30f);
@@ -186,12 +188,13 @@ TEST(ConcreteKl, IsNaNWhereTheRatioOfTemperaturesOverflows) {
   }
 }
 
-// Central differences in double, with the noise held: h²/6 of third derivatives, and 8 roundings of each of K numbers
-// below 50·ratio in kl, over h. kl is a sum of w of q and K times the logarithm of the sum of their exponentials. The
-// third derivative of such a logarithm is a third moment about the mean by weight, at most a tenth of the cube of the
-// spread of what moves: 1 for logits of q, ratio for those of p, the spread S of a sample's z for ratio itself. With
-// r = τ_q/τ_p, dʲr/dτ_pʲ = ±j!·r/τ_pʲ; dkl/dr is below K·S, and d²kl/dr² below K·S²/4. So τ_p's is below
-// K/τ_p³·((r·S)³/10 + 6·(r·S)²/4 + 6·r·S + 2), the last for log τ_p, and τ_q's below K·(S³/10/τ_p³ + 2/τ_q³).
+// Central differences in double, with the noise fixed. Their error is h²/6 of the third derivative, plus, over h, 8
+// roundings of each of the K numbers below 50·ratio in kl. kl is a sum of w of q and K times the logarithm of the sum
+// of their exponentials. The third derivative of such a logarithm is a third moment about the weighted mean, at most a
+// tenth of the cube of the spread of the moving quantity: 1 for logits of q, ratio for those of p, and the spread S of
+// a sample's z for ratio itself. With r = τ_q/τ_p, dʲr/dτ_pʲ = ±j!·r/τ_pʲ; dkl/dr is below K·S, and d²kl/dr² below
+// K·S²/4. So τ_p's is below K/τ_p³·((r·S)³/10 + 6·(r·S)²/4 + 6·r·S + 2), the last for log τ_p, and τ_q's below
+// K·(S³/10/τ_p³ + 2/τ_q³).
 TEST(ConcreteKlVjp, AreSlopes) {
   constexpr float h = 0x1p-17f;
   constexpr std::uint64_t rows = 3, classes = 7;
@@ -211,7 +214,7 @@ TEST(ConcreteKlVjp, AreSlopes) {
         spread = std::max(spread, *std::max_element(z.begin(), z.end()) - *std::min_element(z.begin(), z.end()));
       }
     }
-    // That the derivatives are those a little aside, up to h, is the 1 %.
+    // The factor 1.01 allows for derivatives being taken up to h away.
     const double allowance = 1.01 * h * h / 6, moved = double(q_t / p_t) * spread;
     const double third_of_p =
         classes / std::pow(p_t, 3.) * (moved * moved * moved / 10 + 1.5 * moved * moved + 6 * moved + 2);

@@ -42,7 +42,7 @@ struct concrete_row_values {
   struct gradients {
     row_batch d_logits, d_value, d_temperature;
   };
-  // Of Σ d_log_prob[r]·log_prob[r].
+  // Gradients of Σ d_log_prob[r]·log_prob[r].
   gradients vjp(const std::vector<double>& d_log_prob) {
     const number_type computed = computed_type(logits.type());
     gradients d{row_batch(logits.type(), logits.rows(), logits.classes()),
@@ -64,10 +64,11 @@ struct concrete_row_values {
   }
 };
 
-// Every class in the open simplex.
+// The density in long double, for values inside the simplex: no class has probability 0.
 struct exact_concrete {
   long double log_prob = 0;
-  // Of what is added up, with how much each number that enters can be off, in roundings; see concrete_test.cpp.
+  // The size of all terms, each with the possible error of the numbers that enter it, in roundings; see
+  // concrete_test.cpp.
   long double size = 0;
 
   exact_concrete(const std::vector<long double>& logits, const std::vector<long double>& log_value, long double t,

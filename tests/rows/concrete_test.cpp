@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Log density of the Concrete distribution: against long double, its integral over the simplex, its limits at the
-// simplex's boundary, masks, arguments. Its gradients: concrete_vjp_test.cpp.
+// Log density of the Concrete distribution: against long double; its integral over the simplex; its limits at the
+// simplex's boundary; masks and arguments. concrete_vjp_test.cpp tests its gradients.
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/concrete.hpp"
@@ -37,14 +37,15 @@ TEST(ConcreteLogProb, IsThatOfTheReference) {
           }
           const exact_concrete exact(logits, log_value, x.temperature[row], log_domain);
           const double unit = type == number_type::float64 ? 0x1p-53 : 0x1p-24;
-          // The sums' additions, a few operations on what is added and on the sums.
+          // The additions of the sums, and a few operations on the terms and on the sums.
           const double roundings = testing_rows::additions(classes) + 6;
           EXPECT_NEAR(result[row], double(exact.log_prob), double(exact.size) * unit * roundings) << row;
         }
       }
 }
 
-// Over z_k = x_k − x_K the trapezoidal rule converges like e^(−2π²/(τ·step)); what lies beyond ±reach is e^(−τ·reach).
+// In z_k = x_k − x_K the trapezoidal rule converges like e^(−2π²/(τ·step)); the integral outside ±reach is
+// e^(−τ·reach).
 TEST(ConcreteLogProb, IsThatOfADensity) {
   for (const bool log_domain : {false, true})
     for (const float t : {.7f, 1.f, 2.f}) {
@@ -149,13 +150,13 @@ TEST(ConcreteLogProb, OfALibrarysSampleIsNeverNan) {
       }
 }
 
-// τ·x beyond the largest number, but not by how much they differ. The value is mpmath's; w loses as many digits as its
-// differences are smaller.
+// τ·x exceeds the largest number, but the differences do not. The expected value was computed with mpmath. w loses as
+// many digits as its differences are smaller.
 TEST(ConcreteLogProb, OfWeightsBeyondTheLargestNumber) {
   concrete_row_values row{
       row_of(number_type::float32, {0, 0, 0}), row_of(number_type::float32, {-10, -10.5, -10.25}), {1e38f}, true};
   EXPECT_NEAR(row.log_prob()[0], -7.4999997602142693e37, 7.5e37 * 0x1p-18);
-  // The largest w is the second's: it alone has a share.
+  // The second w is the largest and has all of the weight.
   const auto d = row.vjp({1});
   EXPECT_EQ(testing_rows::numbers_of(d.d_logits, 0), (std::vector<double>{1, -2, 1}));
 }

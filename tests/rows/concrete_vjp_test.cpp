@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gradients of the log density of the Concrete distribution: against central differences of the density in long double,
-// and what they are at the simplex's boundary.
+// and their values at the simplex's boundary.
 #include <gtest/gtest.h>
 
 #include "tests/rows/concrete_rows.hpp"
@@ -12,8 +12,8 @@ namespace {
 using testing_rows::concrete_row_values, testing_rows::exact_concrete, testing_rows::infinity, testing_rows::row_batch,
     testing_rows::row_of;
 
-// A step h of logits_k, of log y_k or of log τ makes an error of h²/6 times the third derivative. That of K·log Σ e^w
-// is below K times the cube of how far apart such a step takes the w, and, with log τ, that of one more.
+// A step h of logits_k, of log y_k or of log τ has an error of h²/6 times the third derivative. That of K·log Σ e^w is
+// below K times the cube of how far such a step moves the w apart; for log τ, of that distance plus one.
 TEST(ConcreteLogProbVjp, AreSlopes) {
   constexpr long double h = 0x1p-18L;
   random_numbers random(2);
@@ -58,7 +58,7 @@ TEST(ConcreteLogProbVjp, AreSlopes) {
               },
               log_domain ? 1 : x.value.get(0, k), third);
         }
-        const long double reach = 10 * t;  // of τ·log y_k over the classes
+        const long double reach = 10 * t;  // the range of τ·log y_k over the classes
         expect_slope(
             d.d_temperature.get(0, 0),
             [&](long double step) { return exact_concrete(logits, log_value, t * std::exp(step), log_domain); }, t,
@@ -75,7 +75,7 @@ TEST(ConcreteLogProbVjp, AtTheBoundaryStaysFinite) {
                           log_domain};
     const auto d = x.vjp({1});
     const double jacobian = log_domain ? 0 : 1;
-    // One class is left out, and one other has all the weight.
+    // The third class is masked, and the first one has all of the weight.
     const double d_logits[] = {1 - 3, 1, 0, 1};
     for (std::uint64_t k = 0; k < 4; ++k) {
       EXPECT_EQ(d.d_logits.get(0, k), d_logits[k]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gumbels given their argmax: against the formula in long double, their law, and rows that cannot have their argmax.
-// Each statistical check runs once, on a fixed seed, at level 1e-6, and must reject a wrong law.
+// Gumbels conditioned on their argmax: against the formula in long double; their distribution; rows that cannot have
+// the argmax in question. Each statistical check runs once, on a fixed seed, at level 1e-6, and must reject a wrong
+// law.
 #include <gtest/gtest.h>
 
 #include <numeric>
@@ -53,14 +54,14 @@ TEST(ConditionalGumbel, IsThatOfTheReference) {
       for (const std::uint64_t index : {std::uint64_t{0}, classes / 2, classes - 1}) {
         const std::vector<double> z = conditional(logits, std::int64_t(index), noise);
         const long double log_total = std::log(total), top = log_total + g.get(0, index);
-        // The exponents' roundings count by their mean gap, which is log K at most.
+        // The roundings of the exponents count with their weighted mean gap, which is log K at most.
         const long double top_error =
             p.u * (std::log(static_cast<long double>(classes)) + p.exp + testing_rows::additions(classes) +
                    p.log * (log_total - largest) + std::abs(log_total) + std::abs(top));
         for (std::uint64_t k = 0; k < classes; ++k) {
           const long double a = static_cast<long double>(logits.get(0, k)) + g.get(0, k);
           const long double exact = k == index ? top : -std::log(std::exp(-a) + std::exp(-top));
-          // a's rounding, softplus (5 u, up to log 2), the difference that it is of, and the number below the top.
+          // The roundings of a; softplus (5 u, up to log 2); its argument, a difference; and the result below the top.
           const long double error = top_error + p.u * (std::abs(a) + 5 + std::abs(exact) + 2 * std::abs(top));
           ASSERT_LE(std::abs(z[k] - exact), p.stored(exact, error)) << k;
         }
@@ -69,7 +70,7 @@ TEST(ConditionalGumbel, IsThatOfTheReference) {
     }
 }
 
-// All rows have the same logits. index[r]: by softmax, from other words of the same rows; or as given.
+// All rows have the same logits. index[r] is drawn by softmax, from other words of the same rows, or is supplied.
 struct sampled {
   std::vector<std::int64_t> index;
   row_batch z;
@@ -119,7 +120,8 @@ double log_total_of(const std::vector<double>& logits) {
 TEST(ConditionalGumbel, GivenSamplesOfSoftmaxHasTheUnconditionedLaw) {
   const sampled s = sample(some_logits, draws);
   for (std::uint64_t k = 0; k < some_logits.size(); ++k) EXPECT_TRUE(is_gumbel(s.z, k, some_logits[k])) << k;
-  // Given one class, always: its score has another law, as has that of the likeliest.
+  // Counterexample: with the argmax fixed to one class, its score has another distribution, and so has that of the
+  // likeliest class.
   const sampled biased = sample(some_logits, draws, 0);
   for (const std::uint64_t k : {0, 1}) EXPECT_FALSE(is_gumbel(biased.z, k, some_logits[k])) << k;
 }
@@ -135,7 +137,7 @@ TEST(ConditionalGumbel, HasAMaximumWhoseLawDoesNotDependOnTheArgmax) {
 }
 
 TEST(ConditionalGumbel, KeepsItsArgmaxWhereTheDifferenceIsBelowRounding) {
-  // Next to 1e30 both scores round to it.
+  // Next to 1e30, both scores round to it.
   for (const number_type type : {number_type::float32, number_type::float64})
     for (const double shift : {0., 1e7, -1e7, 1e30, -1e30}) {
       const std::vector<double> z = conditional(row_of(type, {shift, shift}), 1);

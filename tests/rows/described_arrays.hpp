@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every array of every task on rows, by its description: what it reads, what it writes, and which of both may be the
-// same. Cases of a task differ in what they leave out, and in how parameters lie.
+// Every array of every task on rows, found by the task's description: whether the operation reads or writes it, and
+// which results may share memory with which inputs. The cases of a task differ in the arrays that they leave out, and
+// in the shape of parameters.
 #pragma once
 
 #include <functional>
@@ -17,7 +18,7 @@ namespace gumbelcuda::testing_rows {
 template <class Task>
 struct array_of {
   std::string name;
-  bool is_result, has_numbers;  // of the task's type or floats; otherwise zeros do
+  bool is_result, has_numbers;  // numbers of the task's type or floats; all other arrays may hold zeros
   std::function<void(Task&, void*)> put;
 };
 
@@ -26,10 +27,10 @@ struct arrays_case {
   Task task;
   operation_on<Task> run;
   std::vector<array_of<Task>> arrays;
-  std::set<std::string> in_place{};  // "result is input"
+  std::set<std::string> in_place{};  // entries "result is input"
 };
 
-// Names of what is left out, for each case.
+// For each case, the names of the arrays that it leaves out.
 using left_out = std::vector<std::set<std::string>>;
 template <class Task>
 left_out left_out_of(const Task*) {
@@ -47,7 +48,7 @@ inline left_out left_out_of(const relaxed_k_hot_task*) { return {{}, {"k_hot"}};
 template <class Task>
 arrays_case<Task> case_without(const std::set<std::string>& without, bool parameters_per_element) {
   arrays_case<Task> of{{}, operation_of<Task>(), {}, {}};
-  static constexpr char somewhere = 0;  // so that fields which are not used with y are not looked at
+  static constexpr char somewhere = 0;  // not null, so that fields which are unused with y are skipped
   for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& field) {
     Member& member = of.task.*field.member;
     if (field.rules.of_each_row) of.task.*field.rules.of_each_row = 2;

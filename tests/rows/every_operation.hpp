@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One batch of rows with a task for every operation of gumbel.hpp, and memory for all that they give.
+// One batch of rows, with a task for every operation of gumbel.hpp and memory for all of their results.
 #pragma once
 
 #include <tuple>
@@ -45,7 +45,7 @@ struct batch {
     for (std::uint64_t row = 0; row < rows; ++row) {
       temperature[row] = float(random.uniform(.1, 2));
       for (std::uint64_t k = 0; k < classes; ++k) {
-        // Of few enough bits for every type.
+        // Numbers of so few bits that every type holds them exactly.
         logits.set(row, k, double(random.word() % 128) / 16);
         d_y.set(row, k, double(random.word() % 128) / 64 - 1);
       }

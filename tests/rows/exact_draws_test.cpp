@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Draws follow softmax(logits/T) where the noise is small beside the logits, so that rounded scores tie: 10^6 draws a
-// case and operation on fixed seeds, chi-square, level statistics::alpha. The closed form is what is expected, of
-// log_prob, too, to 1e-6. One definition: every operation draws the same class.
+// Draws follow softmax(logits/T) even where the noise is small beside the logits, so that rounded scores tie: 10^6
+// draws for each case and operation on fixed seeds, chi-square, level statistics::alpha. The expected values are the
+// closed form's, also for log_prob, to 1e-6. There is one definition: every operation draws the same class.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -23,7 +23,7 @@ using testing_rows::drawn_rows, testing_rows::infinity, testing_rows::row_batch;
 constexpr std::uint64_t draws = 1000000;
 constexpr std::uint64_t batch = 20000;
 
-// A row of eight classes of which two can be drawn: of one block of noise, or of two.
+// A row of eight classes of which two can be drawn: both in one block of noise, or in two blocks.
 constexpr std::uint64_t classes = 8;
 struct two_classes {
   number_type type;
@@ -37,7 +37,7 @@ struct two_classes {
       row.set(0, k, k == at_first ? first : k == at_second ? second : -infinity);
     return row;
   }
-  // Of the second, by what its logit, as it is stored, has over the other.
+  // The probability of the second class, from the logits as they are stored.
   double probability() const {
     const row_batch row = logits();
     return 1 / (1 + std::exp((row.get(0, at_first) - row.get(0, at_second)) / double(temperature)));
@@ -48,7 +48,7 @@ void PrintTo(const two_classes& c, std::ostream* out) {
        << ", classes " << c.at_first << " and " << c.at_second;
 }
 
-// Indices and log-probabilities of two_classes, counted.
+// Counts indices and checks log-probabilities of two_classes.
 class drawn_counts {
  public:
   explicit drawn_counts(const two_classes& of) : of_(of) {}
@@ -117,7 +117,7 @@ drawn_rows of_two_shards(row_batch& logits, const noise_address& noise) {
   }
   return testing_rows::combine(logits.type(), batch, partial);
 }
-// With noise that is drawn, or, where g is not null, given.
+// The noise is supplied if g is not null, and drawn otherwise.
 std::vector<std::int64_t> relaxed_index(row_batch& logits, const noise_address& noise, row_batch* g) {
   std::vector<std::int64_t> index(batch);
   const float temperature = .5f;
@@ -185,7 +185,7 @@ TEST_P(ExactDrawsOfLogits, ByEveryOperationAreTheSame) {
   sharded.expect_the_law("gumbel_max_shard");
 }
 
-// Three equal logits: six orders of two of them, three pairs.
+// Three equal logits: the six ordered pairs are equally likely, and so are the three unordered ones.
 TEST(ExactOrderedDraws, OfEqualLogitsAreAllAsLikely) {
   row_batch logits(number_type::float32, 1, 3);
   for (std::uint64_t k = 0; k < 3; ++k) logits.set(0, k, 1e7);
@@ -225,7 +225,7 @@ TEST(ExactOrderedDraws, OfEqualLogitsAreAllAsLikely) {
   EXPECT_TRUE(statistics::chi_square_agrees(left_out, std::vector<double>(3, 1. / 3)));
 }
 
-// Noise is gone, and none of what rounding took is noise.
+// At temperature 0 there is no noise, and the remainders of rounding must not act as noise.
 TEST(ExactGreedyDraws, AreOfTheLowestClass) {
   row_batch logits = two_classes{f32, 20, 20}.logits();
   const float zero = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows whose logits lie further apart than the largest number, at a temperature that makes ordinary numbers of their
-// differences: every operation with a temperature against softmax of {3, −3, 0}, by mpmath. At such sizes noise is far
-// below an ulp of a score, so that results are the same whatever was drawn.
+// Rows whose logits differ by more than the largest number, at a temperature at which the scaled differences are
+// ordinary numbers: every operation with a temperature against softmax of {3, −3, 0}, computed with mpmath. Here noise
+// is far below an ulp of a score, so that results do not depend on the draws.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -26,7 +26,8 @@ constexpr double log_shares[] = {-0.050945758246994045, -6.0509459610710966, -3.
 class FarApart : public testing::TestWithParam<number_type> {
  protected:
   row_batch logits = row_of(GetParam(), far_apart), result = logits;
-  // Of the scaled gap, a number up to 6, the exponential and storing; bfloat16 has 3e38 itself to half a per cent.
+  // The errors of the scaled gap (a number up to 6), of the exponential and of storing. bfloat16 holds 3e38 itself only
+  // to half a per cent.
   double relative() const { return GetParam() == number_type::bfloat16 ? 0x1p-6 : 0x1p-20; }
   void expect_shares(double factor = 1) const {
     for (std::uint64_t k = 0; k < 3; ++k)
@@ -79,12 +80,12 @@ TEST_P(FarApart, CategoricalSample) {
     ++times[k];
     EXPECT_NEAR(drawn.log_prob.get(0, d), log_shares[k], 6 * relative());
   }
-  // 9.4 of the rarest are expected, fewer than one of them once in 12,000 seeds.
+  // The rarest class is expected 9.4 times; it is missing for one seed in 12,000.
   for (const int n : times) EXPECT_GT(n, 0);
 }
 
-// Classes 0 and 2 have a share of .9976: as large a top_p keeps two classes if the third has its own, and one that is a
-// little larger all three.
+// Classes 0 and 2 together have probability .9976. A top_p just below that keeps these two classes, and one that is a
+// little larger keeps all three; so the third class has its own weight.
 TEST_P(FarApart, CategoricalFilters) {
   for (const auto& [top_p, rarest] : {std::pair{.9970f, false}, std::pair{.9985f, true}}) {
     categorical_sample_task task = testing_rows::sample_task(logits, {}, 4000);
@@ -96,7 +97,7 @@ TEST_P(FarApart, CategoricalFilters) {
   }
 }
 
-// One class of them is softmax of as many sigmoids: y = sigmoid(x − ν), Σ y = 1.
+// With k = 1, this is a softmax built of sigmoids: y = sigmoid(x − ν), Σ y = 1.
 TEST_P(FarApart, RelaxedKHot) {
   double low = -10, high = 10;
   const double x[] = {3e38 / temperature, -3e38 / temperature, 0};
@@ -139,7 +140,7 @@ TEST_P(FarApart, GumbelRao) {
 INSTANTIATE_TEST_SUITE_P(Types, FarApart, testing::Values(number_type::float32, number_type::bfloat16),
                          [](const auto& type) { return testing_rows::name_of(type.param); });
 
-// No temperature makes an ordinary number of float64's, but a logarithm is any number.
+// No temperature scales float64 differences of this size to ordinary numbers, but log y can be any number.
 TEST(FarApartDoubles, HaveALogarithm) {
   row_batch logits = row_of(number_type::float64, {1.5e308, -1.5e308, 0}), result = logits;
   const float largest = 3e38f;

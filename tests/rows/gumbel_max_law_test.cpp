@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gumbel-max of rows draws from softmax(logits), for few classes and many, and when hundreds of thousands of classes
-// race for a win that each of them has once in a billion draws. Each check runs once, on a fixed seed, and must
-// reject a wrong law.
+// Gumbel-max of rows draws from softmax(logits): for few classes, for many, and where hundreds of thousands of classes
+// compete, each of which wins one in a billion draws. Each check runs once, on a fixed seed, and must reject a wrong
+// law.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -15,7 +15,7 @@
 namespace gumbelcuda {
 namespace {
 
-// A part of the draws sees a wrong law only in a larger dose.
+// With a fraction of the draws, only a larger deviation can be detected.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr std::uint64_t fraction = 16;
 constexpr double dose = 4;
@@ -24,7 +24,7 @@ constexpr std::uint64_t fraction = 1;
 constexpr double dose = 1;
 #endif
 
-// Draws of rows first_row, first_row + 1, … that all have the same logits: calls drawn(index) for each.
+// Draws for rows first_row, first_row + 1, … that all have the same logits, and calls drawn(index) for each.
 template <class Drawn>
 void draw(const std::vector<float>& logits, std::uint64_t seed, std::uint64_t draws, Drawn drawn) {
   const std::uint64_t classes = logits.size(), batch = std::max<std::uint64_t>(4, 65536 / classes);
@@ -56,7 +56,7 @@ void expect_softmax(const std::vector<float>& logits) {
   std::vector<std::uint64_t> counts(logits.size());
   draw(logits, 20161104, 1000000 / fraction, [&](std::size_t k) { ++counts[k]; });
   EXPECT_TRUE(statistics::chi_square_agrees(counts, softmax(logits, 1)));
-  // What noise of another scale would have drawn.
+  // Noise of another scale would have drawn this distribution.
   EXPECT_FALSE(statistics::chi_square_agrees(counts, softmax(logits, 1 + .02 * dose)));
 }
 
@@ -65,8 +65,8 @@ TEST(RowGumbelMaxLaw, FiveClasses) { expect_softmax({-1.5f, 2, .25f, 0, 1}); }
 TEST(RowGumbelMaxLaw, AThousandClasses) { expect_softmax(random_numbers(5).floats(1000, -2, 2)); }
 
 // One class leads 262,143 others by 20.5, so that one of these wins once in 3050 draws. Whether it does depends on the
-// leader's noise t: with E = e^−t its probability is 1 − exp(−262143·e^−20.5·E). Rows are taken in which E is 10 or
-// more, one in e^10, so that 4500 draws have 16 such wins and not 1.5; all other words are as independent as before.
+// leader's noise t: with E = e^−t, the probability is 1 − exp(−262143·e^−20.5·E). The test uses only rows with E ≥ 10,
+// one in e^10, so that 4500 draws have 16 such wins instead of 1.5; all other words are as independent as before.
 TEST(RowGumbelMaxLaw, HundredsOfThousandsOfClassesRaceForARareWin) {
   constexpr std::uint64_t classes = 262144, leader = 120001, seed = 7, draws = 4500 / fraction;
   constexpr float lead = 20.5;
@@ -89,7 +89,8 @@ TEST(RowGumbelMaxLaw, HundredsOfThousandsOfClassesRaceForARareWin) {
   }
   const auto agrees = [&](std::uint64_t wins) { return statistics::binomial_agrees(wins, draws, expected / draws); };
   EXPECT_TRUE(agrees(hits)) << hits << " wins, expected " << double(expected);
-  // Noise of 24 bits, −log(−log u), u = (x + ½)·2^-24: even the largest after the smallest is no win.
+  // Counterexample: noise of 24 bits, −log(−log u) with u = (x + ½)·2^-24. Even the largest of it does not overcome the
+  // lead when the leader has the smallest.
   const auto noise_of_24_bits = [](std::uint32_t x) { return -std::log(-std::log((x + .5) * 0x1p-24)); };
   ASSERT_LT(noise_of_24_bits(0xffffff) - noise_of_24_bits(0), lead);
   if (fraction == 1) {

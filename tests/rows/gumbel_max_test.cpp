@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gumbel-max of rows is argmax of logits + noise as a plain loop finds it, over every type, length and kind of logits:
-// what is passed over without a logarithm never matters. Rows without a sample say why; log_prob against long double.
+// Gumbel-max of rows is the argmax of logits + noise that a plain loop finds, for every type, length and kind of
+// logits: quads that are skipped without a logarithm never change the result. Rows without a sample say why; log_prob
+// against long double.
 #include <gtest/gtest.h>
 
 #include <numeric>
@@ -34,8 +35,8 @@ drawn_rows draw(row_batch logits, const noise_address& noise) {
   return drawn;
 }
 
-// Kinds of logits: spread as the noise is, equal, far apart, beyond where quads are passed over and around its end, so
-// large that noise is lost and classes tie, and rising, so that the best so far is always beaten.
+// Kinds of logits: as spread as the noise; equal; far apart; past the range in which quads are skipped, and around its
+// end; so large that noise is lost and classes tie; and rising, so that each class beats the best so far.
 double some_logit(random_numbers& random, number_type type, std::uint64_t kind, std::uint64_t k) {
   const bool is_half = type == number_type::float16;
   const double huge = is_half ? 60000 : type == number_type::float64 ? 1e300 : 1e30, u = random.uniform(-1, 1);
@@ -65,7 +66,7 @@ TEST(RowGumbelMax, IsTheArgmaxOfLogitsAndNoise) {
         for (std::uint64_t row = 0; row < rows; ++row)
           for (std::uint64_t k = 0; k < classes; ++k)
             logits.set(row, k, row % 3 == 2 && random.word() % 4 ? -infinity : some_logit(random, type, kind, k));
-        for (std::uint64_t row = 2; row < rows; row += 3)  // never all of them masked
+        for (std::uint64_t row = 2; row < rows; row += 3)  // some classes must stay unmasked
           logits.set(row, random.word() % classes, some_logit(random, type, kind, 0));
         const row_batch g = testing_rows::noise_of(type, rows, classes, noise);
         const drawn_rows drawn = draw(logits, noise);
@@ -81,7 +82,8 @@ TEST(RowGumbelMax, IsTheArgmaxOfLogitsAndNoise) {
   EXPECT_GT(tied_rows, 500u) << "too few to tell what decides ties";
 }
 
-// Rounded scores are all the same; without rounding they are, too, where each logit is minus its class's noise.
+// In `large`, all rounded scores are equal. In `opposite`, each logit is minus its class's noise, so exact scores are
+// equal, too.
 TEST(RowGumbelMax, OfEqualLogitsNoiseDecidesAndOfEqualScoresTheLowestClass) {
   for (const number_type type : {number_type::float32, number_type::bfloat16, number_type::float64}) {
     const std::vector<double> g = numbers_of(testing_rows::noise_of(type, 1, 40, {}), 0);
@@ -97,7 +99,7 @@ TEST(RowGumbelMax, OfEqualLogitsNoiseDecidesAndOfEqualScoresTheLowestClass) {
   }
 }
 
-// Where a word is 0, so that its extension decides: these blocks were found by search.
+// In these blocks, which were found by search, a word is 0, so that its extension words decide.
 TEST(RowGumbelMax, DrawsByTheDeepTail) {
   for (const std::uint64_t block : {569383107, 1717450306, 1865288284}) {
     const noise_address noise{.seed = 42, .first_row = 5, .offset = 4 * block};
@@ -106,7 +108,7 @@ TEST(RowGumbelMax, DrawsByTheDeepTail) {
     ASSERT_GT(noises[deep], 32 * std::log(2.));
     for (const bool in_reach : {true, false}) {
       row_batch logits(number_type::float32, 1, 4);
-      for (std::size_t k = 0; k < 4; ++k)  // all others have the score 0
+      for (std::size_t k = 0; k < 4; ++k)  // every other class has score 0
         logits.set(0, k, k == deep ? -noises[k] + (in_reach ? 1e-4 : -1e-4) : -noises[k]);
       EXPECT_EQ(draw(logits, noise).index[0] == std::int64_t(deep), in_reach) << block;
     }
@@ -121,7 +123,7 @@ TEST(RowGumbelMax, SaysWhyThereIsNoSample) {
     for (const std::uint64_t classes : {1, 2, 5, 37})
       for (std::uint64_t at = 0; at < classes; ++at)
         for (const double odd : {not_a_number, infinity, -infinity}) {
-          // A class that loses by far; others masked; a class that wins by far; nothing but it.
+          // The rows around the odd value: ordinary; masked; with a class that wins by far; all classes odd.
           row_batch logits(type, 4, classes);
           for (std::uint64_t k = 0; k < classes; ++k) {
             const double all[] = {random.uniform(-1, 1), -infinity, k == 0 ? 4000. : 0, odd};

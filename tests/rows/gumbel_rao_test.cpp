@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Rao-Blackwellised straight-through gradient: as the mean of straight-through gradients in long double, its
-// expected value and variance next to straight-through's, and an integral for two classes. Statistical bounds: six
-// standard errors.
+// The Rao-Blackwellised straight-through gradient: against the mean of straight-through gradients in long double; its
+// mean and variance next to straight-through's; and an integral for two classes. Statistical bounds are six standard
+// errors.
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/gumbel.hpp"
@@ -77,7 +77,7 @@ TEST(GumbelRao, IsTheMeanOfStraightThroughGradientsOfConditionedScores) {
         for (int s = 0; s < samples; ++s) {
           noise_address noise = p.noise;
           noise.offset += (std::uint64_t(s) + 1) * ((classes + 3) / 4 * 4);
-          // Of the double, whatever the type, so that the reference has no error of its own to speak of.
+          // The reference uses double for every type, so that its own error does not matter.
           row_batch wide(number_type::float64, 1, classes), z = wide;
           for (std::uint64_t k = 0; k < classes; ++k) wide.set(0, k, p.logits.get(0, k));
           conditional_gumbel({.rows = 1,
@@ -98,8 +98,8 @@ TEST(GumbelRao, IsTheMeanOfStraightThroughGradientsOfConditionedScores) {
           for (std::uint64_t k = 0; k < classes; ++k)
             expected[k] += y[k] * (p.d_one_hot.get(0, k) - mean) / p.temperature / samples;
         }
-        // Scores of up to 12 are off by 2.5e-7 of themselves by their noise (double: 3e-16), and by 20 roundings, hence
-        // an exponent by 4 times as much over τ, each y by that part of itself; |d − mean| ≤ 2.
+        // Scores of up to 12 have a relative error of 2.5e-7 from their noise (double: 3e-16) and 20 roundings. An
+        // exponent has 4 times that over τ, and each y the same error, relative to itself; |d − mean| ≤ 2.
         const testing_rows::precision precise(type);
         const long double relative = 2 * 12 * (4.2L + 20) * precise.u / p.temperature;
         for (std::uint64_t k = 0; k < classes; ++k)
@@ -123,7 +123,7 @@ moments moments_of(const row_batch& d, std::uint64_t k) {
 TEST(GumbelRao, HasTheMeanOfStraightThroughAndLessVariance) {
   constexpr std::uint64_t rows = 20000;
   problem p = repeated({1, 0, -.5, .3}, {.2, -1, 1, .5}, .5f, rows);
-  // Straight-through, with other noise than that of the mean that it is compared with.
+  // Straight-through, with noise other than that of the mean it is compared with.
   row_batch straight = p.logits, single = p.logits, few = p.logits, many = p.logits;
   gumbel_softmax_vjp({.rows = rows,
                       .classes = 4,
@@ -140,20 +140,21 @@ TEST(GumbelRao, HasTheMeanOfStraightThroughAndLessVariance) {
     const moments s = moments_of(straight, k), one = moments_of(single, k), m = moments_of(many, k);
     EXPECT_NEAR(s.mean, one.mean, 6 * std::sqrt((s.variance + one.variance) / rows)) << k;
     EXPECT_NEAR(s.mean, m.mean, 6 * std::sqrt((s.variance + m.variance) / rows)) << k;
-    // One sample has straight-through's own law. Of more, what the argmax leaves open goes with their number.
+    // One sample has straight-through's own variance. For n samples, the part of the variance that the argmax leaves
+    // open is divided by n.
     EXPECT_NEAR(one.variance / s.variance, 1, .15) << k;
     EXPECT_LT(m.variance, .8 * s.variance) << k;
     const double open = (one.variance - m.variance) / (1 - 1. / 32), settled = one.variance - open;
     EXPECT_NEAR(moments_of(few, k).variance / (settled + open / 4), 1, .15) << k;
   }
-  // The mean is not that of any argmax: always the first class would give another.
+  // The argmax matters: if it were always the first class, the mean would differ.
   p.index.assign(rows, 0);
   gumbel_rao_vjp(p.task(32, many));
   const moments wrong = moments_of(many, 1), s = moments_of(straight, 1);
   EXPECT_GT(std::abs(wrong.mean - s.mean), 6 * std::sqrt((s.variance + wrong.variance) / rows));
 }
 
-// With E exponential, z_0 − z_1 given that class 0 has the maximum is log(1 + R/p_1), R = E_1/E_0, and P(R ≤ r) is
+// With exponential E, z_0 − z_1 given that class 0 has the maximum is log(1 + R/p_1), R = E_1/E_0, and P(R ≤ r) is
 // r/(1 + r): y_1 = 1/(1 + (1 + R/p_1)^(1/τ)), and the expected gradient is an integral over u = R/(1 + R) in (0, 1).
 TEST(GumbelRao, OfTwoClassesHasTheExpectedValueOfAnIntegral) {
   constexpr std::uint64_t rows = 20000;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gumbel-top-k draws without replacement: each ordered sample, and each class in it, as often as it should be, and the
-// inclusion probabilities make an unbiased estimate; what is refused before any work. Seeds are fixed; each check of a
-// law must reject another.
+// Gumbel-top-k draws without replacement: each ordered sample and each class in it has the right frequency, and the
+// inclusion probabilities give an unbiased estimate; refusals of arguments before any work. Seeds are fixed; each check
+// of a law must reject another one.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -28,7 +28,7 @@ struct sample_batch {
   std::vector<float> log_prob, log_inclusion;
 };
 
-// Of `draws` rows that all have these logits.
+// `draws` rows that all have these logits.
 sample_batch draw(std::uint64_t k) {
   std::vector<float> rows;
   for (std::uint64_t row = 0; row < draws; ++row) rows.insert(rows.end(), logits.begin(), logits.end());
@@ -48,7 +48,7 @@ sample_batch draw(std::uint64_t k) {
   return drawn;
 }
 
-// The probability of each ordered sample of k classes, by what is left after each draw.
+// The probability of each ordered sample of k classes, computed from the classes that remain after each draw.
 std::map<std::vector<std::int64_t>, double> plackett_luce(std::uint64_t k, double sharpness) {
   std::map<std::vector<std::int64_t>, double> law;
   std::vector<std::int64_t> so_far;
@@ -74,7 +74,7 @@ std::map<std::vector<std::int64_t>, double> plackett_luce(std::uint64_t k, doubl
   return law;
 }
 
-// Chi-square over all ordered samples, 20 of two classes and 120 of five; N and level: law_checks.hpp, above.
+// Chi-square over all ordered samples, 20 of two classes and 120 of five. N and the level: above, and law_checks.hpp.
 TEST(GumbelTopKLaw, OrderedSamplesAreDrawsWithoutReplacement) {
   for (const std::uint64_t k : {2, 5}) {
     const auto law = plackett_luce(k, 1), wrong = plackett_luce(k, 1 + .02 * dose);
@@ -113,8 +113,8 @@ TEST(GumbelTopKLaw, ClassesAreIncludedAsOftenAsTheyShould) {
   EXPECT_TRUE(rejects);
 }
 
-// Kool et al., section 4: Σ f·p/q over the sample has the mean of f as its expectation. Five standard errors, which are
-// the sample's own; with another q it is off.
+// Kool et al., section 4: the expectation of Σ f·p/q over the sample is the mean of f. The bound is five standard
+// errors, computed from the samples; another q must miss it.
 TEST(GumbelTopKLaw, InclusionProbabilitiesMakeAnUnbiasedEstimate) {
   constexpr std::uint64_t k = 2;
   const sample_batch drawn = draw(k);

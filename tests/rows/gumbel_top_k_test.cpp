@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gumbel-top-k against a sort of all perturbed values, through every instruction set and through its definition; its
-// probabilities against long double; rows that have no sample or a short one. gumbel_top_k_law_test.cpp has its law.
+// Gumbel-top-k against a sort of all perturbed values, on every instruction set and by its definition; its
+// probabilities against long double; rows that have no sample or a short one. gumbel_top_k_law_test.cpp tests its law.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -21,7 +21,7 @@ namespace {
 using testing_rows::all_types, testing_rows::every_kind_of_row, testing_rows::infinity, testing_rows::row_batch,
     testing_rows::top_k_samples;
 
-// With long rows few k, so that the definition's sweeps end.
+// Long rows are tested with few k only, because the definition sweeps over the row for each rank.
 template <class Case>
 void for_each_sample(Case each_case) {
   for (const number_type type : all_types)
@@ -69,7 +69,7 @@ TEST(GumbelTopK, IsTheSameThroughEveryInstructionSet) {
   });
 }
 
-// Words that are extended, found in the stream and moved through all elements of a vector.
+// Words that have extension words: found in the stream, and moved through all elements of a vector.
 TEST(GumbelTopK, TakesTheTailOfTheNoise) {
   for (const number_type type : {number_type::float32, number_type::float64}) {
     top_k_samples samples(every_kind_of_row(row_batch(type, 1, 171), 4), 5);
@@ -161,8 +161,8 @@ TEST(GumbelTopK, NeedsNothingButIndex) {
   EXPECT_EQ(bare.index, samples.index);
 }
 
-// Rounding moves log_prob as in scores.hpp; log_inclusion by its formula's error, that of its argument, of which the
-// slope is at most 1, and that of the result.
+// Rounding moves log_prob as in scores.hpp. log_inclusion has the error of its formula, that of its argument (the slope
+// is at most 1), and the rounding of the result.
 TEST(GumbelTopK, ProbabilitiesAreThoseOfTheReference) {
   for (const number_type type : all_types) {
     const testing_rows::precision p(testing_rows::computed_type(type));
@@ -238,7 +238,7 @@ TEST(GumbelTopK, OfRowsWithoutASampleOrWithAShortOne) {
   }
 }
 
-// Logits that are minus their class's noise: all scores are 0, rounded or not.
+// Each logit is minus its class's noise, so all scores are 0, rounded or not.
 TEST(GumbelTopK, TiesGoToTheLowestClass) {
   top_k_samples samples(row_batch(number_type::float32, 1, 3000), 100);
   const row_batch g = testing_rows::noise_of(number_type::float32, 1, 3000, samples.noise);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every operation on rows gives the same bytes through every instruction set that this machine has, whatever the number
-// of classes, how the rows lie and what is in them. The scalar one has no vectors, and so no remainder of one.
+// Every operation on rows gives the same bytes on every instruction set that this machine has, for every number of
+// classes, layout and content of rows. The scalar target is the reference: it has no vectors, hence no remainders of
+// vectors.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -30,7 +31,8 @@ void run_rows(const cpu_row_operations& operations, const Task& task) {
   operations.run(task, 0, task.rows, scratch.get());
 }
 
-// batch::run() on one instruction set, the gradients of a y that is given, and both passes with noise that is given.
+// The results of batch::run() on one instruction set, of the backward pass with y as input, and of both passes with
+// supplied noise.
 struct results_of {
   batch b;
   testing_rows::row_batch d_of_y, y_of_noise, d_of_noise;
@@ -77,8 +79,8 @@ void expect_same_everywhere(const batch& inputs) {
   }
 }
 
-// Rows of finite scores, with masked classes, with nothing else, with a NaN, with a +inf, with gaps beyond the filter
-// of gumbel_max, of a single class, with τ = 0; of scores that tie, everywhere or far apart.
+// Rows with finite scores, with masked classes, with all classes masked, with a NaN, with a +inf, with gaps beyond the
+// filter of gumbel_max, with a single class, with τ = 0; with scores that tie everywhere or far apart.
 batch every_kind_of_row(number_type type, std::uint64_t classes, std::uint64_t apart, std::uint64_t off) {
   batch b(type, 10, classes, apart, off);
   random_numbers random(classes);
@@ -108,14 +110,14 @@ TEST_P(every_type, short_rows) {
     expect_same_everywhere(every_kind_of_row(GetParam(), classes, classes + classes % 5, classes % 7));
 }
 
-// On both sides of whole vectors, of powers of two, and of the largest number of slots.
+// Lengths on both sides of whole vectors, of powers of two, and of the largest number of slots.
 TEST_P(every_type, long_rows) {
   for (std::uint64_t classes : {255, 257, 1000, 1025, 2047, 4096, 5000, 32767, 32769, 70001})
     if (!HasFailure()) expect_same_everywhere(every_kind_of_row(GetParam(), classes, 0, classes % 3));
 }
 
-// Equal scores and no class left out: the scratch memory holds every class with its remainder, which is more than slots
-// and values take.
+// All scores are equal and no class is left out. The scratch memory then holds every class with its remainder, which is
+// more than slots and values take.
 TEST_P(every_type, all_of_a_long_row_that_ties) {
   const std::uint64_t classes = max_row_slots + 1000;
   testing_rows::row_batch logits(GetParam(), 1, classes);
@@ -140,7 +142,7 @@ TEST_P(every_type, all_of_a_long_row_that_ties) {
   for (const cpu_target* target : supported_targets()) EXPECT_EQ(drawn(*target->rows), expected) << target->name;
 }
 
-// Words that are extended: found in the stream, and moved through all elements of a vector.
+// Words that have extension words: found in the stream, and moved through all elements of a vector.
 TEST_P(every_type, words_in_the_tail) {
   const noise_address address = batch(GetParam(), 1, 1).address;
   const row_noise noise = noise_of_row(address, 0);
@@ -156,7 +158,7 @@ TEST_P(every_type, words_in_the_tail) {
   }
 }
 
-// The upper half of the number of a block changes within a vector.
+// The upper half of the block number changes within a vector.
 TEST_P(every_type, carry) {
   for (std::uint64_t before = 0; before < 24 && !HasFailure(); ++before) {
     batch b(GetParam(), 2, 101);

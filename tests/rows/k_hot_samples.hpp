@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A batch of relaxed k-hot samples, for their tests.
+// A batch of relaxed k-hot samples for their tests.
 #pragma once
 
 #include "gumbelcuda/relaxed_k_hot.hpp"
@@ -10,7 +10,7 @@ namespace gumbelcuda::testing_rows {
 struct k_hot_samples {
   row_batch logits;
   std::uint64_t k;
-  std::vector<float> temperature;  // one, or one a row
+  std::vector<float> temperature;  // one for all rows, or one for each row
   noise_address noise{.seed = 11, .first_row = 2, .offset = 4};
 
   row_batch empty() const { return row_batch(logits.type(), logits.rows(), logits.classes()); }
@@ -38,7 +38,8 @@ struct k_hot_samples {
     relaxed_k_hot(to);
     return result;
   }
-  // Of a y that is given, or, where it is null, of one that is computed again; d_y and both results are the caller's.
+  // The backward pass with y as input or, if of_y is null, with a recomputed y. The caller supplies d_y and both
+  // results.
   relaxed_k_hot_vjp_task vjp(row_batch* of_y, row_batch& d_y) {
     relaxed_k_hot_vjp_task back{.rows = logits.rows(), .classes = logits.classes(), .type = logits.type()};
     if (of_y) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// KL divergence between rows of logits, against long double; zeros, masks and rows that are no distribution.
+// KL divergence between rows of logits, against long double; zeros, masks, and rows that are no distribution.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -60,7 +60,8 @@ TEST(KlDivergence, IsThatOfTheReference) {
         expected += std::exp(log_p[k]) * (log_p[k] - log_q[k]);
         size += std::exp(log_p[k]) * (std::abs(log_p[k]) + std::abs(log_q[k]) + 1);
       }
-      // Each term has some eight roundings of numbers up to `size`, the tree and the slots of a sum log2 K + K/32,768.
+      // Each term has about eight roundings of numbers up to `size`; the tree and the slots of a sum add
+      // log2 K + K/32,768.
       const double unit = type == number_type::float64 ? 0x1p-53 : 0x1p-24;
       EXPECT_NEAR(kl_of(p, q), double(expected), double(size) * unit * (8 + std::log2(double(classes)) + 2));
     }
@@ -92,9 +93,10 @@ long double exact_kl(const row_batch& p, const row_batch& q) {
   return sum;
 }
 
-// Rows that nearly agree, up to what is added to all logits. With u half an ulp of 1, each d is off by u of the numbers
-// subtracted for it, which moves its term p·d²/2 by p·|d| times that; what all share, the errors of the normalisers and
-// of Σ p, by its square; and the term itself has 8 roundings beside 8 ulp of the exponential.
+// Rows that are nearly equal, except for a constant that is added to all logits. With u half an ulp of 1, each d is off
+// by u of the numbers that are subtracted for it, which moves its term p·d²/2 by p·|d| times that. The errors that all
+// terms share, of the normalisers and of Σ p, enter with their squares. The term itself has 8 roundings and 8 ulp of
+// the exponential.
 TEST(KlDivergence, OfNearlyEqualRowsIsAccurateAndNeverNegative) {
   for (const number_type type : {number_type::float32, number_type::float64})
     for (const double offset : {0., .5, 7., 1e4})
@@ -123,8 +125,8 @@ TEST(KlDivergence, OfNearlyEqualRowsIsAccurateAndNeverNegative) {
       }
 }
 
-// Classes of p far below all numbers, beside differences near or beyond the largest; and q much larger. The values are
-// mpmath's.
+// Classes of p far below all numbers, next to differences near or above the largest one; and a much larger q. The
+// expected values were computed with mpmath.
 TEST(KlDivergence, OfFarLogits) {
   struct far_rows {
     std::vector<double> p, q;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Arrays with several leading dimensions, permuted, apart, repeated and backwards, and classes anywhere among them,
-// give the bytes of one call for a contiguous copy, in as few calls as their strides allow; what cannot be is refused.
+// Arrays with several leading dimensions, permuted, strided, repeated or reversed, and with the classes in any
+// dimension, give the bytes of one call on a contiguous copy, in as few calls as their strides allow. Invalid layouts
+// are refused.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -19,8 +20,8 @@ using testing_rows::array, testing_rows::classes, testing_rows::layout, testing_
     testing_rows::same_bytes;
 using testing_rows::shape_of_rows, testing_rows::strides_of_rows;
 
-// Forward and backward pass, draws, all that there is per row, of arrays that lie like this; returns the number of
-// calls.
+// Runs the forward and backward pass and draws, with all results per row, on arrays with these layouts, and returns the
+// number of calls.
 std::uint64_t expect_as_contiguous(number_type type, const shape_of_rows& shape, const layout& of_logits,
                                    const layout& of_y, const layout& of_d) {
   const std::uint64_t rows = std::accumulate(shape.begin(), shape.end(), std::uint64_t{1}, std::multiplies<>());
@@ -117,7 +118,7 @@ std::uint64_t expect_as_contiguous(number_type type, const shape_of_rows& shape,
   EXPECT_EQ(status, expected_status);
   EXPECT_TRUE(same_bytes(log_prob, expected_log_prob));
   EXPECT_TRUE(same_bytes(d_t, expected_d_t));
-  // All bytes of the arrays, those between rows too.
+  // Compares all bytes of the arrays, including those between rows.
   array expected_y(type, shape, of_y), expected_d(type, shape, of_d);
   expected_y.copy_from(dense_y);
   expected_d.copy_from(dense_d);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Samples location + scale·noise and their densities: an argument that cannot be is named, before any work.
+// Samples location + scale·noise and their densities: an invalid argument is named before any work is done.
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/location_scale.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Batches of location-scale variables for their tests: parameters of any shape, with the number that each element has.
+// Batches of location-scale variables for their tests: parameters of any shape, with the value that each element uses.
 #pragma once
 
 #include <vector>
@@ -24,7 +24,7 @@ class parameter_batch {
                      ? row_batch(type, rows, classes, stride)
                      : row_batch(type, 1, shape == parameter_shape::per_row ? rows : 1)) {}
 
-  // In [low, high).
+  // Fills it with numbers in [low, high).
   parameter_batch& fill(std::uint64_t seed, double low, double high) {
     random_numbers random(seed);
     for (std::uint64_t row = 0; row < numbers_.rows(); ++row)
@@ -51,7 +51,7 @@ class parameter_batch {
   row_batch numbers_;
 };
 
-// Room for a parameter's derivative.
+// Memory for a parameter's derivative.
 class gradient_batch {
  public:
   gradient_batch(number_type type, parameter_shape shape, std::uint64_t rows, std::uint64_t classes,
@@ -63,7 +63,7 @@ class gradient_batch {
     const mutable_rows rows = numbers.out();
     return {rows.data, shape_, shape_ == parameter_shape::per_element ? rows.row_stride : 0};
   }
-  // Of a row's elements: their derivatives, or the one of their sum.
+  // The derivatives of a row's elements, or the one of the row's parameter.
   std::vector<double> of_row(std::uint64_t row) const {
     return shape_ == parameter_shape::per_element ? numbers_of(numbers, row) : std::vector<double>{numbers.get(0, row)};
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Log densities of Gumbel and Gaussian variables against long double with a bound for every rounding, their integral,
-// what they are at extremes, and their gradients against central differences.
+// Log densities of Gumbel and Gaussian variables: against long double, with a bound for every rounding; their integral;
+// extreme arguments; and their gradients against central differences.
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/location_scale.hpp"
@@ -61,7 +61,7 @@ struct arguments {
   double value, location, scale;
 };
 
-// One element.
+// A batch of one element.
 struct single {
   number_type type;
   noise_law law;
@@ -102,7 +102,7 @@ TEST(LocationScaleLogProb, IsThatOfTheReference) {
             const long double log_s = std::log(s), e = std::exp(-z), c = .5L * std::log(2 * std::acos(-1.0L));
             const bool gumbel = law == noise_law::gumbel;
             const long double exact = (gumbel ? -(z + e) : -z * z / 2 - c) - log_s;
-            // z has two roundings, of which e^−z and z² make e·z and z² of them.
+            // z has two roundings; in e^−z and z² they become e·z and z² times as large.
             const long double moved = gumbel ? 2 * std::abs(z) + e * (p.exp + 2 * std::abs(z)) + std::abs(z + e)
                                              : 2 * z * z + c + std::abs(z * z / 2 + c);
             const long double error = p.u * (moved + p.log * std::abs(log_s) + std::abs(exact));
@@ -113,7 +113,7 @@ TEST(LocationScaleLogProb, IsThatOfTheReference) {
       }
 }
 
-// The trapezoidal rule, whose error is below e^(−2π·π/(2·step)) for these analytic densities; beyond ends they are 0.
+// The trapezoidal rule has an error below e^(−2π·π/(2·step)) for these analytic densities; outside `ends` they are 0.
 TEST(LocationScaleLogProb, IsThatOfADensity) {
   for (const noise_law law : both_laws) {
     densities d(number_type::float64, law, parameter_shape::one_for_all, 1, 60 * 16);
@@ -149,9 +149,10 @@ TEST(LocationScaleLogProb, AtExtremesIsItsLimit) {
             for (const double d : one.gradient(value, location, scale, 1)) EXPECT_FALSE(std::isnan(d));
             for (const double d : one.gradient(value, location, scale, 0)) EXPECT_EQ(d, 0);
           }
-      // Any scale has its density at the location itself, and so has the largest where value − location is no number.
-      // z is exact, 0 or 2. What is rounded: e^−z or ½·log 2π, and their sum with z; the logarithm, of a scale that has
-      // been brought near 1 by 2² or 2^54, whose logarithms are rounded and added; and the difference of all.
+      // Any scale has a density at the location itself; so has the largest scale where value − location overflows. z is
+      // exact, 0 or 2. The roundings are: of e^−z or ½·log 2π, and of the sum with z; of the logarithm of a scale that
+      // was first scaled by 2² or 2^54 to bring it near 1, with the logarithm of that factor; and of the final
+      // difference.
       const precision p(type);
       for (const auto& [value, location, scale] :
            {arguments{2, 2, small}, arguments{2, 2, 1}, arguments{2, 2, large}, arguments{large, -large, large}}) {
@@ -183,7 +184,8 @@ TEST(LocationScaleLogProb, OfNoDistributionIsNan) {
     }
 }
 
-// In double. h²/6 of the third derivative, and the roundings of two values over h: 2^-53 of 8 of their size each.
+// In double. The error is h²/6 of the third derivative, plus the roundings of two values over h: 2^-53 of 8 times their
+// size each.
 TEST(LocationScaleLogProbVjp, AreSlopes) {
   constexpr double h = 0x1p-16;
   constexpr std::uint64_t rows = 4, classes = 21;
@@ -241,8 +243,8 @@ TEST(LocationScaleLogProbVjp, AreSlopes) {
     }
 }
 
-// Where e^−z is near the largest number, or its product with z beyond it and the quotient by the scale is not. The
-// values are mpmath's.
+// e^−z is near the largest number, or its product with z exceeds it although the quotient by the scale does not. The
+// expected values were computed with mpmath.
 TEST(LocationScaleLogProb, OfAGumbelIsANumberWhereItsLogarithmIs) {
   const single narrow{number_type::float32, noise_law::gumbel}, wide{number_type::float64, noise_law::gumbel};
   const auto expect_near = [](double found, double exact, double relative) {
@@ -266,7 +268,7 @@ TEST(LocationScaleLogProb, OfAGumbelIsANumberWhereItsLogarithmIs) {
   expect_near(wide.log_prob(-709.6, 0, 1), -1.4974914744969294e308, 0x1p-50);
   expect_near(wide.gradient(-709.6, 0, 1, 1)[0], 1.4974914744969294e308, 0x1p-50);
   EXPECT_EQ(wide.log_prob(-709.79, 0, 1), -infinity);
-  // z is rounded once, and e^−z makes a relative error of it that is 89 times as large.
+  // z is rounded once, and in e^−z this becomes a relative error 89 times as large.
   expect_near(narrow.gradient(-88.5e6, 0, 1e6, 1)[2], 2.4099327251852788e34, 0x1p-17);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Samples location + scale·noise: that they are that, the normal law of their noise and its tails, parameters of every
-// shape, gradients against central differences.
+// Samples location + scale·noise: their definition; the normal distribution of Gaussian noise and its tails; parameters
+// of every shape; gradients against central differences.
 #include "gumbelcuda/location_scale.hpp"
 #include "gumbelcuda/detail/rows/location_scale.hpp"
 
@@ -64,7 +64,7 @@ struct variables {
   }
 };
 
-// Noise alone.
+// The noise alone.
 row_batch noise_of(number_type type, noise_law law, std::uint64_t rows, std::uint64_t classes,
                    const noise_address& noise) {
   variables of(type, law, parameter_shape::one_for_all, parameter_shape::one_for_all, rows, classes);
@@ -77,7 +77,7 @@ TEST(LocationScale, OfStandardParametersIsTheNoise) {
   for (const number_type type : {number_type::float32, number_type::float64}) {
     const row_batch g = testing_rows::noise_of(type, 9, 1000, some_noise);
     EXPECT_TRUE(same_bytes(g, noise_of(type, noise_law::gumbel, 9, 1000, some_noise)));
-    // One word makes either number, and both fall as it grows.
+    // One word gives either number, and both decrease as the word grows.
     const row_batch n = noise_of(type, noise_law::gaussian, 9, 1000, some_noise);
     for (std::uint64_t row = 0; row < 9; ++row) {
       std::vector<std::uint64_t> order(1000);
@@ -124,8 +124,8 @@ TEST(LocationScale, SpecialParameters) {
     }
 }
 
-// 2^18 draws. Kolmogorov-Smirnov, moments and both tails, each at the level statistics::alpha, 4.9 standard deviations
-// of a moment; noise that is shifted by 0.02 or stretched by 3% must not pass.
+// 2^18 draws. Kolmogorov-Smirnov, moments and both tails, each at the level statistics::alpha, which is 4.9 standard
+// deviations of a moment. Noise that is shifted by 0.02 or stretched by 3% must be rejected.
 TEST(LocationScale, GaussianNoiseIsNormal) {
   constexpr std::uint64_t rows = 512, classes = 512;
   constexpr double count = rows * classes;
@@ -142,7 +142,7 @@ TEST(LocationScale, GaussianNoiseIsNormal) {
         distance = std::max({distance, double(i + 1) / count - p, p - double(i) / count});
         for (int m = 1; m < 5; ++m) moments[m] += std::pow(x, m) / count;
       }
-      // Variances of x, x², x³, x⁴: 1, 2, 15, 96.
+      // The variances of x, x², x³, x⁴ are 1, 2, 15, 96.
       const double mean[] = {0, 0, 1, 0, 3}, variance[] = {0, 1, 2, 15, 96};
       bool right = distance < statistics::kolmogorov_critical(count);
       for (int m = 1; m < 5; ++m)
@@ -162,8 +162,8 @@ TEST(LocationScale, GaussianNoiseIsNormal) {
   }
 }
 
-// Central differences of L = Σ d_sample·sample in double, by each row's numbers; L is linear, so all that is left is
-// rounding: 2^-53 of sums below 46·2·37 and of moved arguments, over h.
+// Central differences of L = Σ d_sample·sample in double, for the numbers of each row. L is linear, so only rounding
+// errors remain: 2^-53 of sums below 46·2·37 and of the shifted arguments, over h.
 TEST(LocationScaleVjp, AreSlopes) {
   constexpr double h = 0x1p-8;
   constexpr std::uint64_t rows = 5, classes = 37;
@@ -207,7 +207,7 @@ TEST(LocationScaleVjp, AreSlopes) {
     }
 }
 
-// Either alone, and over d_sample.
+// Each derivative alone, and written over d_sample.
 TEST(LocationScaleVjp, WritesWhatIsAskedForInPlaceToo) {
   for (const number_type type : testing_rows::all_types)
     for (const noise_law law : both_laws) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The number that a message refuses reads back as itself: what is just outside does not look like what is allowed.
+// The number in an error message reads back as the same number, so a value just outside a range is not printed as an
+// allowed one.
 #include <gtest/gtest.h>
 
 #include <charconv>
@@ -13,7 +14,7 @@
 namespace gumbelcuda {
 namespace {
 
-// The first number of the problem; `before` stands in front of it.
+// Returns the first number of the message; `before` must precede it.
 template <class Number>
 Number named(const std::string& before, const std::function<void()>& call) {
   try {
@@ -84,7 +85,7 @@ TEST(MessageNumbers, OfFleetsReadBack) {
     config.target = {.5, wrong};
     EXPECT_EQ(named<double>("probability of class 1 is ", [&] { train_fleet(config); }), wrong);
   }
-  // Not to be told from 1.000001, which would do, by nine digits.
+  // Nine digits would print 1.000001, which is allowed.
   fleet_config config;
   config.target = {.5, .50000100001};
   EXPECT_EQ(named<double>("probabilities sum to ", [&] { train_fleet(config); }), .5 + .50000100001);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The noise of rows: which words it takes, its deep tail against long double and its own law, and where the tail's
-// further bits come from. The tail is also computed in ways that are wrong in one thing, which must be rejected.
+// The noise of rows: which words it uses, its deep tail against long double and the tail's own law, and where the
+// tail's extension words come from. Ways of computing the tail with exactly one mistake must be rejected.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -21,7 +21,7 @@ using testing_rows::row_batch, testing_rows::same_bytes;
 
 constexpr std::uint32_t largest_word = ~0u;
 
-// docs/noise-stream.md
+// As docs/noise-stream.md states it.
 philox_block<std::uint32_t> block_of(std::uint64_t seed, std::uint64_t row, std::uint64_t block) {
   return philox4x32_10<std::uint32_t>(
       {{std::uint32_t(block), std::uint32_t(block >> 32), std::uint32_t(row), std::uint32_t(row >> 32)}},
@@ -77,8 +77,8 @@ Real tail(std::uint32_t word, std::uint32_t extension, Real precision) {
   return 0;
 }
 
-// Words and extensions at the ends and in between. The error is noise.hpp's; of the Gumbel variate, in double, that of
-// log, 2 ulp, and the exponential's.
+// Words and extensions at the ends of their ranges and in between. The error bound is that of device/noise.hpp. The
+// Gumbel variate has, in double, that of log, 2 ulp, and the exponential's.
 template <class Real>
 AssertionResult is_accurate(tail_function<Real> f) {
   const bool is_float = sizeof(Real) == 4;
@@ -97,7 +97,7 @@ AssertionResult is_accurate(tail_function<Real> f) {
   return AssertionSuccess();
 }
 
-// From word to word, within words, and on to the words that have no extension.
+// From one word to the next, within a word, and on to the first word without an extension.
 template <class Real>
 AssertionResult keeps_the_order(tail_function<Real> f) {
   random_numbers random(2);
@@ -116,8 +116,8 @@ AssertionResult keeps_the_order(tail_function<Real> f) {
   return (next >= last ? AssertionSuccess() : AssertionFailure()) << next << " after " << last;
 }
 
-// 10^6 pairs of a word of the tail and an extension, or of word 0 and one. Given v < w, E is distributed as
-// (1 − e^−E)/w.
+// 10^6 pairs of a word of the tail and an extension; or, with `first_word`, of word 0 and an extension. Given v < w,
+// (1 − e^−E)/w is uniform.
 template <class Real>
 AssertionResult has_its_law(tail_function<Real> f, bool first_word) {
   const std::uint32_t count = 1000000;
@@ -151,7 +151,7 @@ TYPED_TEST(NoiseTail, KeepsTheOrderOfWordsAndExtensions) {
   EXPECT_FALSE(keeps_the_order(wider));
 }
 
-// N = 10^6, so that a distance of 0.0027 is too much.
+// N = 10^6, so that a distance of 0.0027 is rejected.
 TYPED_TEST(NoiseTail, HasItsLaw) {
   for (const bool first_word : {false, true}) EXPECT_TRUE(has_its_law<TypeParam>(tail_exponential, first_word));
   EXPECT_FALSE(has_its_law<TypeParam>(tail<TypeParam, mistake::ends_at_the_words_cell>, true));
@@ -164,7 +164,7 @@ TYPED_TEST(NoiseTail, EndsWhereItSays) {
 
 // --- In rows ------------------------------------------------------------------------------------------------
 
-// Blocks with a word below tail_words, one in 262,144.
+// Blocks with a word below tail_words; one block in 262,144 has one.
 std::vector<std::uint64_t> blocks_in_the_tail(std::uint64_t seed, std::uint64_t row, std::size_t count) {
   std::vector<std::uint64_t> found;
   for (std::uint64_t block = std::uint64_t{1} << 40; found.size() < count; ++block)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Relaxed Bernoulli variables: an argument that cannot be is named, before any work.
+// Relaxed Bernoulli variables: an invalid argument is named before any work is done.
 #include <gtest/gtest.h>
 
 #include <limits>

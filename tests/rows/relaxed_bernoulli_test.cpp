@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Relaxed Bernoulli variables: the law and both tails of their noise, temperature 0, gradients against central
-// differences, log density against long double with its integral and limits, arguments.
+// Relaxed Bernoulli variables: the distribution and both tails of their noise; temperature 0; gradients against central
+// differences; log density against long double, with its integral and limits; arguments.
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/detail/rows/relaxed_bernoulli.hpp"
@@ -61,8 +61,8 @@ variables equal_variables(number_type type, std::uint64_t rows, std::uint64_t cl
   return x;
 }
 
-// Kolmogorov-Smirnov: of 2^18 draws, D·√N is above 1.95 once in a thousand seeds; this one is fixed. With τ = 1, y is
-// the distribution function of the noise at itself.
+// Kolmogorov-Smirnov with 2^18 draws: D·√N exceeds 1.95 for one seed in a thousand; the seed is fixed. With τ = 1, y is
+// the noise's distribution function at the noise.
 TEST(RelaxedBernoulli, NoiseIsLogistic) {
   constexpr std::uint64_t rows = 512, classes = 512;
   const auto distance = [&](double logit) {
@@ -128,8 +128,8 @@ TEST(RelaxedBernoulli, SpecialLogits) {
   }
 }
 
-// Central differences in double: h²/6 of the third derivative, which is below 1/(8·τ³), and 2^-50/h of rounding; for τ
-// |z| < 12 and lower powers of 1/τ come in.
+// Central differences in double: h²/6 of the third derivative, which is below 1/(8·τ³), and 2^-50/h of rounding. For
+// the derivative by τ, |z| < 12 and lower powers of 1/τ enter.
 TEST(RelaxedBernoulliVjp, AreSlopes) {
   constexpr std::uint64_t rows = 3, classes = 30;
   constexpr float h = 0x1p-16f;
@@ -219,7 +219,7 @@ TEST(RelaxedBernoulliLogProb, IsThatOfTheReference) {
         const long double w = l - t * (log_y - log_rest);
         const long double exact =
             std::log((long double)t) - std::abs(w) - 2 * std::log1p(std::exp(-std::abs(w))) - log_y - log_rest;
-        // 1 − y is rounded by half a unit of 1, each logarithm by 2.4 units of itself, the rest by less.
+        // 1 − y is rounded by half a unit of 1, each logarithm by 2.4 units of itself, everything else by less.
         const long double size = 4 + (t + 1) * (4 * (std::abs(log_y) + std::abs(log_rest)) + 2) + 3 * std::abs(w) +
                                  std::abs(l) + std::abs(std::log(t));
         const double unit = type == number_type::float64 ? 0x1p-53 : 0x1p-24;
@@ -227,7 +227,8 @@ TEST(RelaxedBernoulliLogProb, IsThatOfTheReference) {
       }
 }
 
-// The trapezoidal rule over the log odds of y, as in concrete_test.cpp; 1 − y has to be there, so it does not go far.
+// The trapezoidal rule over the log odds of y, as in concrete_test.cpp. The range is short, since 1 − y must not round
+// to 0.
 TEST(RelaxedBernoulliLogProb, IsThatOfADensityAndOfTwoClasses) {
   for (const float t : {1.25f, 2.f}) {
     std::vector<double> logits, y, two_logits, two;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Relaxed k-hot samples: in [0, 1], summing to k, the projection that they claim to be, Gumbel-top-k in the limit;
-// masks, rows that have no sample; the same bytes through every instruction set. relaxed_k_hot_vjp_test.cpp has the
-// gradients.
+// Relaxed k-hot samples: in [0, 1], with sum k; the projection that defines them; Gumbel-top-k as the limit; masks and
+// rows that have no sample; the same bytes on every instruction set. relaxed_k_hot_vjp_test.cpp tests the gradients.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -23,7 +22,7 @@ using testing_rows::all_types, testing_rows::every_kind_of_row, testing_rows::in
 
 const std::vector<float> eight_temperatures = {1, .5f, 1, 1, 1, .1f, 1, 30};
 
-// The k_hot of what gumbel_top_k draws.
+// The k-hot vector of the classes that gumbel_top_k draws.
 row_batch drawn_by_top_k(const k_hot_samples& samples) {
   testing_rows::top_k_samples drawn(samples.logits, samples.k);
   drawn.noise = samples.noise;
@@ -61,7 +60,7 @@ TEST(RelaxedKHot, HardIsWhatGumbelTopKDrawsAndSoIsTheLimit) {
   });
 }
 
-// Where no two scores are next to each other.
+// In rows where no two scores are next to each other.
 TEST(RelaxedKHot, OfASmallTemperatureIsHard) {
   k_hot_samples samples{row_batch(number_type::float64, 50, 40), 7, {1e-30f}};
   random_numbers random(2);
@@ -70,9 +69,9 @@ TEST(RelaxedKHot, OfASmallTemperatureIsHard) {
   EXPECT_TRUE(same_bytes(samples.y(), samples.k_hot()));
 }
 
-// In units of u, half a unit in the last place. The threshold is off by its width, 4u·max(1, |bracket|), and by what
-// the sums that it is found by are: of each term, sigmoid's 5 and its argument's 4·|argument|, times its slope, and
-// each of the additions of all; the y that come of it have that again, once.
+// In units of u, half a unit in the last place. The threshold is off by its width, 4u·max(1, |bracket|), and by the
+// errors of the sums that determine it: for each term, 5 of sigmoid and 4·|argument| of its argument, times the slope,
+// and all of the additions. The y computed from the threshold have the terms' errors once more.
 TEST(RelaxedKHot, SumsToK) {
   for_each_batch([](k_hot_samples samples) {
     const number_type type = samples.logits.type();
@@ -87,7 +86,8 @@ TEST(RelaxedKHot, SumsToK) {
       const std::uint64_t drawable = ranked.size();
       double gap = 0;
       if (drawable > samples.k) {
-        // What has the score of the last of the sample and is not in it counts as the next number below.
+        // A class that ties with the last class of the sample, but is not in it, counts as if its score were the next
+        // number below.
         const double last = z[ranked[samples.k - 1]], below = type == number_type::float64
                                                                   ? std::nextafter(last, -infinity)
                                                                   : double(std::nextafterf(float(last), -INFINITY));
@@ -113,9 +113,10 @@ TEST(RelaxedKHot, SumsToK) {
   });
 }
 
-// z − τ·log(y/(1 − y)) is ν, the same for all classes. In units of u: the argument of a sigmoid, (z − last)/τ less the
+// z − τ·log(y/(1 − y)) is ν, the same for all classes. In units of u: the argument of a sigmoid, (z − last)/τ minus the
 // threshold, has 3 roundings of (z − last)/τ (difference, reciprocal, product) and one of itself, (z − ν)/τ; the
-// sigmoid is off by 5 of y, which moves the logarithm by 5/(1 − y). All of it times τ. The logarithms here are exact.
+// sigmoid has an error of 5 of y, which moves the logarithm by 5/(1 − y). All of this is multiplied by τ. The
+// logarithms here are exact.
 TEST(RelaxedKHot, IsASigmoidOfTheScores) {
   const testing_rows::precision p(number_type::float64);
   k_hot_samples samples{row_batch(number_type::float64, 20, 30), 4, {.75f}};
@@ -180,7 +181,7 @@ TEST(RelaxedKHot, OfRowsWithoutASampleIsNaN) {
       for (std::uint64_t c = 0; c < 20; ++c) EXPECT_TRUE(std::isnan(y.get(row, c)) && std::isnan(k_hot.get(row, c)));
     double sum = 0;
     for (std::uint64_t c = 0; c < 20; ++c) sum += y.get(6, c);
-    EXPECT_EQ(sum, 1);  // its only class
+    EXPECT_EQ(sum, 1);  // the row's only class
   }
 }
 

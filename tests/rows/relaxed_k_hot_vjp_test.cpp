@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gradients of relaxed k-hot samples against central differences; where there are none; arguments.
+// Gradients of relaxed k-hot samples against central differences; rows where there are none; arguments.
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/error.hpp"
@@ -13,9 +13,9 @@ namespace {
 
 using testing_rows::infinity, testing_rows::k_hot_samples, testing_rows::not_a_number, testing_rows::row_batch;
 
-// Central differences in double: h²/6 of the third derivative and the error of y over h. Along a logit that moves by h,
-// the arguments of all sigmoids move by h/τ at most, so that the m-th derivative of a y is (c_m/τ)^m with c_m of a few
-// units, 6³ for the third; along τ they move by (their size)/τ, 30 here. y is off by the width of the threshold and by
+// Central differences in double: h²/6 of the third derivative, and the error of y over h. If a logit moves by h, the
+// arguments of all sigmoids move by at most h/τ, so that the m-th derivative of a y is (c_m/τ)^m with c_m of a few
+// units, 6³ for the third. Along τ, they move by (their size)/τ, 30 here. y is off by the width of the threshold and by
 // rounding, 2^-45.
 TEST(RelaxedKHotVjp, AreSlopes) {
   constexpr std::uint64_t rows = 3, classes = 12;
@@ -55,7 +55,7 @@ TEST(RelaxedKHotVjp, AreSlopes) {
               slope(h, [&](k_hot_samples& at, double by) { at.logits.set(row, c, at.logits.get(row, c) + by); });
           EXPECT_NEAR(d_logits.get(row, c), expected, h * h / 6 * 216 / (t * t * t) + noise / h);
         }
-        constexpr double h = 0x1p-14;  // exact in the float that τ is
+        constexpr double h = 0x1p-14;  // exact in float, the type of τ
         const double expected = slope(h, [&](k_hot_samples& at, double by) { at.temperature[row] += float(by); });
         EXPECT_NEAR(d_temperature.get(0, row), expected, h * h / 6 * std::pow(30 / t, 3) + noise / h);
       }
@@ -64,8 +64,8 @@ TEST(RelaxedKHotVjp, AreSlopes) {
   }
 }
 
-// As in math/softmax.hpp, the sum of y cannot move, so neither can the loss when all d_y are alike. Exactly so, as the
-// pivot, one of the d_y, is taken from each first.
+// As in math/softmax.hpp, the sum of y is fixed, so the loss does not change if all d_y are equal. The gradient is
+// exactly 0, since the pivot, one of the d_y, is first subtracted from each.
 TEST(RelaxedKHotVjp, SeesNothingInTheSum) {
   k_hot_samples x{row_batch(number_type::float32, 20, 50), 7, {.5f}};
   random_numbers random(6);
@@ -99,7 +99,8 @@ TEST(RelaxedKHotVjp, OfWhatIsHardIsZeroAndOfANaNIsNaN) {
     }
 }
 
-// One of two classes: sigmoids of z and −z, z half the distance of the scores, which is the softmax of twice the τ.
+// k = 1 of two classes: sigmoids of z and −z, where z is half the difference of the scores; this is the softmax at
+// twice the τ.
 TEST(RelaxedKHotVjp, OfTwoClassesIsGumbelSoftmaxOfTwiceTheTemperature) {
   const float twice = 1;
   k_hot_samples x{row_batch(number_type::float64, 50, 2), 1, {.5f}};
@@ -167,7 +168,7 @@ TEST(RelaxedKHotVjp, ArgumentsAreRefusedByName) {
   expect([&](auto& t) { t.d_logits = {d_y.data(), 5}; }, "d_logits.row_stride: 5 is not the 4 of d_y");
   expect([](auto& t) { t.temperature = nullptr; }, "temperature: is null");
   EXPECT_EQ(refusal([](auto&) {}), "");
-  EXPECT_EQ(refusal([](auto& t) { t.k = 9; }), "");  // not used with y
+  EXPECT_EQ(refusal([](auto& t) { t.k = 9; }), "");  // k is not used when y is an input
 }
 
 }  // namespace

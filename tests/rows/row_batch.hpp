@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Batches of rows in memory, of any type, alignment and distance, for the tests of the operations on rows.
+// Batches of rows in memory, of any type, alignment and stride, for the tests of the operations on rows.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -24,13 +24,13 @@ inline const char* name_of(number_type type) {
   return names[int(type)];
 }
 
-// Beside it noise is lost in rounding, as far as the type goes.
+// A logit so large that rounding swallows the noise added to it, as far as the type allows.
 inline double tying_logit(number_type type) {
   return type == number_type::float64 ? 1e17 : type == number_type::float16 ? 60000 : 1e9;
 }
 
-// rows × classes numbers, `skew` numbers off a 64-byte boundary, rows `stride` numbers apart or all the same one,
-// classes `class_stride`. What lies between numbers and around them is poison.
+// rows × classes numbers, starting `skew` numbers past a 64-byte boundary. Rows are `stride` numbers apart, or all the
+// same row; classes are `class_stride` numbers apart. Memory between and around the numbers is poisoned.
 class row_batch {
  public:
   row_batch(number_type type, std::uint64_t rows, std::uint64_t classes, std::uint64_t stride = 0,
@@ -87,7 +87,7 @@ class row_batch {
     }
     return load(double{});
   }
-  // All bytes, poison too.
+  // Compares all bytes, including poison.
   friend bool operator==(const row_batch& a, const row_batch& b) {
     return std::memcmp(a.start(), b.start(), a.length()) == 0;
   }
@@ -95,7 +95,7 @@ class row_batch {
   std::uint64_t rows() const { return rows_; }
   number_type type() const { return type_; }
 
-  // The first number that differs, for a message.
+  // Names the first number that differs, for messages.
   friend std::string difference(const row_batch& a, const row_batch& b) {
     for (std::uint64_t row = 0; row < a.rows_; ++row)
       for (std::uint64_t k = 0; k < a.classes_; ++k) {
@@ -118,7 +118,7 @@ class row_batch {
   std::size_t place(std::uint64_t row, std::uint64_t k) const {
     return (row * stride_ + k * class_stride_) * testing_rows::size_of(type_);
   }
-  // With a number more than is needed.
+  // One number more than necessary.
   std::size_t length() const {
     return skew_ * testing_rows::size_of(type_) + place(rows_, 1) + (classes_ > 0 ? place(0, classes_ - 1) : 0);
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows with seeds and offsets of their own: each is what it is in a call of its own with that seed and offset, for
-// every operation that draws.
+// Rows with seeds and offsets of their own: for every operation that draws, each row equals that of a separate call
+// with its seed and offset.
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/sampler.hpp"
@@ -14,7 +14,7 @@ using namespace testing_rows;
 constexpr std::uint64_t rows = 5;
 constexpr std::uint64_t seeds[rows] = {7, 42, 0xfedcba9876543210, 7, 1}, offsets[rows] = {0, 400, 8, 4, 0x3fffffff8};
 
-// A call with memory of its own for each array, numbers one after another.
+// A call in which each array has memory of its own and is contiguous.
 template <class Task>
 struct call_of {
   Task task;
@@ -32,7 +32,7 @@ struct call_of {
         for (std::size_t i = 0; i < words.size(); ++i) {
           const double number = .25 + double((i + memory.size()) * 7 % 23) / 32;
           const float as_float[2] = {float(number), float(number)};
-          // Temperatures are floats whatever the type.
+          // Temperatures are floats for every type.
           std::memcpy(&words[i],
                       type == number_type::float64 && array.name.find("temperature") == std::string::npos
                           ? static_cast<const void*>(&number)
@@ -49,7 +49,7 @@ void move_on(T*& pointer, std::uint64_t bytes) {
   if (pointer) pointer = reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(pointer) + bytes);
 }
 
-// Row `row` alone.
+// The task for row `row` alone.
 template <class Task>
 Task row_of(Task task, std::uint64_t row) {
   const Task whole = task;
@@ -85,7 +85,7 @@ void expect_of_task() {
           of.run(together.task, {.threads = 2});
           for (std::uint64_t row = 0; row < rows; ++row) of.run(row_of(one_by_one.task, row), {.threads = 1});
           EXPECT_TRUE(together.memory == one_by_one.memory) << int(type) << ' ' << classes;
-          // The noise matters, unless it is not used.
+          // Without row seeds and offsets, the result must differ, unless the task does not use noise.
           of.run(plain.task, {.threads = 1});
           bool is_noise_used = true;
           for_each_field<Task>([&]<class Member>(const task_field<Task, Member>& field) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Results that begin where an input or another result does: where a task says that they may, the bytes are those of
-// arrays of their own; everywhere else they are refused by name, before anything is written.
+// Results that start where an input or another result starts. If the task's description allows it, the bytes are those
+// of separate arrays; otherwise the call is refused by name, before anything is written.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -14,7 +14,7 @@ using namespace testing_rows;
 
 constexpr std::uint64_t rows = 3;
 
-// Memory for each array, large enough for any, and a task that has it.
+// Memory for each array, large enough for all of them, and a task that uses it.
 template <class Task>
 struct call_of {
   std::vector<std::vector<std::uint64_t>> memory;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What must not change a bit of the operations on rows: the number of threads, how far rows lie apart and where, which
-// row a batch starts with, and where an offset is kept; and that numbers of 16 bits are float32's, rounded once.
+// Things that must not change a bit of the operations on rows: the number of threads, the stride and address of rows,
+// the first row of a batch, and whether the offset is in host memory or read through a pointer. And results of 16 bits
+// are those of float32, rounded once.
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -13,7 +14,7 @@ namespace {
 
 using testing_rows::batch, testing_rows::row_batch;
 
-// Copies numbers, rounding them once where they need it, and leaves what lies between rows.
+// Copies numbers, rounding once where the target type needs it, and leaves the memory between rows alone.
 row_batch copied(const row_batch& from, row_batch to) {
   for (std::uint64_t row = 0; row < from.rows(); ++row)
     for (std::uint64_t k = 0; k < from.classes(); ++k) to.set(row, k, from.get(row, k));
@@ -26,7 +27,7 @@ TEST(Sampling, IsTheSameOnAnyNumberOfThreads) {
 #else
   const std::vector<int> numbers = {2, 3, 4, 5, 6, 7};
 #endif
-  // Enough for seven threads, the last of which has fewer rows.
+  // Sizes that are enough for seven threads, the last of which has fewer rows.
   for (const auto& [type, rows, classes] :
        {std::tuple{number_type::float32, 460, 1000}, std::tuple{number_type::bfloat16, 9, 65537}}) {
     const batch alone = batch(type, std::uint64_t(rows), std::uint64_t(classes)).run(1);
@@ -103,7 +104,7 @@ TEST(Sampling, AddsTheOffsetInMemoryWhichAdvances) {
     by_memory.address.device_offset = &offset;
     EXPECT_TRUE(direct.run().results() == by_memory.run().results());
   }
-  const std::uint64_t not_a_multiple = offset + 3;  // is rounded down
+  const std::uint64_t not_a_multiple = offset + 3;  // the library rounds it down
   batch direct(number_type::float32, 3, 9), by_memory = direct;
   direct.address.offset += offset;
   by_memory.address.device_offset = &not_a_multiple;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the functions of gumbel.hpp refuse: by name, and before anything has been written.
+// Arguments that the functions of gumbel.hpp refuse: by name, and before anything has been written.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -17,7 +17,7 @@ using testing_rows::batch, testing_rows::infinity, testing_rows::not_a_number;
 template <class Task>
 using operation = void (*)(const Task&, const row_execution&);
 
-// Changes a good task of 5 rows, or how it is to run; `argument` is then refused by name, before anything is written.
+// Changes a valid task of 5 rows, or how it runs. `argument` must then be refused by name, before anything is written.
 template <class Task>
 void expect_refused(operation<Task> run, Task (batch::*task_of)(), const std::string& argument,
                     const std::function<void(Task&, row_execution&)>& spoil) {
@@ -46,7 +46,7 @@ Pointer off_by(Pointer pointer, std::size_t bytes) {
   return reinterpret_cast<Pointer>(reinterpret_cast<std::uintptr_t>(pointer) + bytes);
 }
 
-// What all operations have; `rows` is one of the task's batches.
+// Refusals that all operations share; `rows` is one of the task's arrays of rows.
 template <class Task, class Rows>
 void expect_refused_everywhere(operation<Task> run, Task (batch::*task)(), const std::string& name, Rows Task::*rows) {
   const auto refused = [&](const std::string& argument, std::function<void(Task&, row_execution&)> spoil) {
@@ -84,7 +84,7 @@ TEST(Sampling, RefusesWhatIsWrongWithMax) {
   refused("log_prob", [](task& t, row_execution&) { t.log_prob = off_by(t.log_prob, 2); });
 }
 
-// Of softmax and its backward pass.
+// Refusals of Gumbel-softmax and its backward pass.
 template <class Task>
 void expect_temperatures_refused(operation<Task> run, Task (batch::*task)()) {
   const auto refused = [&](const std::string& argument, std::function<void(Task&, row_execution&)> spoil) {

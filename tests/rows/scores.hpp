@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the references for operations on rows start from: logits plus noise, and how far each rounding can move a
+// Common parts of the references for operations on rows: logits plus noise, and how far each rounding can move a
 // number.
 #pragma once
 
@@ -19,7 +19,7 @@ inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 inline constexpr number_type all_types[] = {number_type::float32, number_type::float16, number_type::bfloat16,
                                             number_type::float64};
 
-// What numbers of a type are computed with.
+// The type in which numbers of a type are computed.
 inline number_type computed_type(number_type type) {
   return type == number_type::float64 ? number_type::float64 : number_type::float32;
 }
@@ -36,7 +36,7 @@ inline row_batch noise_of(number_type type, std::uint64_t rows, std::uint64_t cl
   return g;
 }
 
-// logits + noise of a row, each sum rounded as it is where numbers are computed with.
+// logits + noise of a row, each sum rounded in the type of the computation.
 inline std::vector<double> scores_of(const row_batch& logits, const row_batch& noise, std::uint64_t row) {
   std::vector<double> z = numbers_of(logits, row);
   for (std::uint64_t k = 0; k < z.size(); ++k)
@@ -44,8 +44,8 @@ inline std::vector<double> scores_of(const row_batch& logits, const row_batch& n
   return z;
 }
 
-// The same scores as they decide draws: rounded, and what that took from them, which is a number, too. From the larger
-// of two summands down it is found without an error (Dekker).
+// The scores that decide draws: the rounded sum, and its rounding error, which is itself a number. If the larger
+// summand comes first, Dekker's sum computes the error exactly.
 struct exact_score {
   double rounded, remainder = 0;
   friend auto operator<=>(const exact_score&, const exact_score&) = default;
@@ -67,8 +67,9 @@ std::size_t first_of_the_largest(const std::vector<Number>& x) {
   return std::size_t(std::max_element(x.begin(), x.end()) - x.begin());
 }
 
-// Of one operation: u, half a unit in the last place, relative to its result; 1 % covers second orders in u. exp and
-// log in u, elementary.hpp. `least` is underflow's. A stored number may be off by stored_u of it, or by stored_least.
+// Error bounds of single operations. u is half a unit in the last place, relative to the result, plus 1 % that covers
+// second orders in u. exp and log are in units of u (math/elementary.hpp). `least` covers underflow. A stored number
+// may be off by stored_u of itself, or by stored_least.
 struct precision {
   long double u, exp, log, exp_end, least, smallest_normal, stored_u = 0, stored_least = 0;
 
@@ -83,21 +84,21 @@ struct precision {
     if (type == number_type::float16) stored_u = 0x1p-11L, stored_least = 0x1p-25L;
     if (type == number_type::bfloat16) stored_u = 0x1p-8L, stored_least = 0x1p-134L;
   }
-  // The error of a number once it is stored.
+  // The error of a number after it was stored.
   long double stored(long double value, long double error) const {
     return error + std::max(stored_u * (std::abs(value) + error), stored_least);
   }
 };
 
-// How many additions a term of a sum over a row goes through, detail/rows/part.hpp: those of its slot from the second
-// on, and the halvings.
+// The number of additions that a term of a sum over a row goes through (detail/rows/part.hpp): those within its slot,
+// from the second term on, and the halvings.
 inline int additions(std::uint64_t classes) {
   const std::uint64_t slots = std::bit_ceil(std::min<std::uint64_t>(classes, 32768));
   return int((classes + slots - 1) / slots - 1) + int(std::bit_width(slots) - 1);
 }
 
-// softmax(z/τ) and its logarithm, τ in (0, ∞), in long double; and how far rounding may move the library's. The
-// exponent has three roundings: difference, reciprocal, product. Below −exp_end, exp gives 0.
+// softmax(z/τ) and its logarithm in long double, τ in (0, ∞), and how far rounding may move the library's. The exponent
+// has three roundings: difference, reciprocal and product. Below −exp_end, exp gives 0.
 struct exact_softmax {
   std::vector<long double> y, y_error, log_y, log_y_error;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows whose classes are shared out: an argument that cannot be is named, before any work.
+// Rows whose classes are split into shards: an invalid argument is named before any work is done.
 #include <gtest/gtest.h>
 
 #include <string>

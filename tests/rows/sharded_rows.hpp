@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows of every kind, drawn from whole and in shards.
+// Rows of every kind, drawn from as a whole and in shards.
 #pragma once
 
 #include <vector>
@@ -11,7 +11,7 @@
 
 namespace gumbelcuda::testing_rows {
 
-// What gumbel_max says of rows, whole or not.
+// The results of gumbel_max, or of its combined shards.
 struct drawn_rows {
   std::vector<std::int64_t> index;
   std::vector<row_status> status;
@@ -34,7 +34,7 @@ inline drawn_rows draw_whole(row_batch& logits, const noise_address& noise) {
   return drawn;
 }
 
-// Of classes [first, last) of the rows.
+// The task for classes [first, last) of the rows.
 inline gumbel_max_shard_task shard_task(row_batch& logits, const noise_address& noise, std::uint64_t first,
                                         std::uint64_t last, gumbel_max_partial* partial) {
   const const_rows whole = logits.in();
@@ -49,7 +49,7 @@ inline gumbel_max_shard_task shard_task(row_batch& logits, const noise_address& 
           .partial = partial};
 }
 
-// Partial results to be written over.
+// Partial results filled with poison, which a call must overwrite.
 inline std::vector<gumbel_max_partial> poisoned(std::uint64_t count) {
   gumbel_max_partial poison;
   std::memset(static_cast<void*>(&poison), 0xa5, sizeof poison);
@@ -78,8 +78,8 @@ inline drawn_rows combine(number_type type, std::uint64_t rows, const std::vecto
   return drawn;
 }
 
-// Row r is of kind r mod 9: plain; large enough for noise to be lost and scores to tie (not in float16); masked here
-// and there; masked up to three quarters; with a NaN; with a +inf; all masked; far apart; of −0 and 0.
+// Row r is of kind r mod 9: plain; so large that noise is lost and scores tie (not in float16); a few classes masked;
+// the first three quarters masked; with a NaN; with a +inf; all masked; far apart; of −0 and 0.
 inline void fill_every_kind(row_batch& logits, std::uint64_t seed) {
   random_numbers random(seed);
   const double tied = tying_logit(logits.type());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows whose classes are shared out: index and status are gumbel_max's for every split, log_prob within the bound that
-// sharded.hpp derives; the same partial results from every instruction set; shards without classes.
+// Rows whose classes are split into shards: for every split, index and status are gumbel_max's, and log_prob is within
+// the bound that sharded.hpp derives; every instruction set gives the same partial results; shards may have no classes.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -18,7 +18,7 @@ namespace {
 
 using testing_rows::drawn_rows, testing_rows::row_batch, testing_rows::all_types, testing_rows::name_of;
 
-using borders = std::vector<std::uint64_t>;  // of shards, the first being 0, the last the number of classes
+using borders = std::vector<std::uint64_t>;  // of shards: the first is 0, the last the number of classes
 
 double log_prob_bound(const row_batch& logits, const borders& at, double log_prob) {
   std::uint64_t largest = 0;
@@ -49,7 +49,7 @@ void expect_as_whole(const row_batch& logits, const drawn_rows& whole, const bor
   }
 }
 
-// Calls body(borders) for every split of `classes` into so many shards, some of which may have no class.
+// Calls body(borders) for every split of `classes` into this many shards, some of which may be empty.
 void for_each_split(std::uint64_t classes, std::size_t shards, borders start,
                     const std::function<void(const borders&)>& body) {
   if (start.size() == shards) {
@@ -81,7 +81,7 @@ TEST_P(EverySplit, OfUpToSeventyClassesIntoUpToFiveShardsIsTheWholeRow) {
     const row_batch g = testing_rows::noise_of(GetParam(), rows, classes, noise);
     const std::vector<double> scores = testing_rows::scores_of(logits, g, 1);
     tied += std::count(scores.begin(), scores.end(), *std::max_element(scores.begin(), scores.end())) > 1;
-    // Shards come up in many splits; each is drawn from once.
+    // The same shard occurs in many splits; each is drawn only once.
     std::vector<std::vector<gumbel_max_partial>> drawn((classes + 4) * (classes + 4));
     const auto shard = [&](std::uint64_t first, std::uint64_t last) -> const std::vector<gumbel_max_partial>& {
       auto& partial = drawn[first * (classes + 4) + last];
@@ -104,7 +104,7 @@ TEST_P(EverySplit, OfUpToSeventyClassesIntoUpToFiveShardsIsTheWholeRow) {
   }
 }
 
-// Up to 40 shards, and beyond the largest number of slots of a sum.
+// Up to 40 shards, and more classes than a sum has slots at most.
 TEST_P(EverySplit, OfManyClassesAtRandomIsTheWholeRow) {
   random_numbers random(9);
   for (const std::uint64_t classes : {1000, 4099, 32769, 70001}) {
@@ -126,7 +126,7 @@ TEST_P(EverySplit, OfManyClassesAtRandomIsTheWholeRow) {
   }
 }
 
-// A word that is 0, where its extension decides, in a shard that does not begin the row (gumbel_max_test.cpp).
+// A word that is 0, so that its extension words decide, in a shard that is not the row's first (gumbel_max_test.cpp).
 TEST(Sharded, TheDeepTailIsWhereItIsInTheWholeRow) {
   for (const std::uint64_t block : {569383107, 1717450306, 1865288284}) {
     const noise_address noise{.seed = 42, .first_row = 5, .offset = 4 * (block - 3)};
@@ -156,7 +156,7 @@ TEST(Sharded, WhatSaysNothingIsNeutral) {
   testing_rows::fill_every_kind(logits, 1);
   for (const gumbel_max_partial& partial : testing_rows::draw_shard(logits, {}, 4, 4))
     EXPECT_EQ(std::memcmp(&partial, &neutral, sizeof neutral), 0);
-  const auto partial = testing_rows::draw_shard(logits, {}, 0, 8);  // all of it is masked in rows 3 and 6
+  const auto partial = testing_rows::draw_shard(logits, {}, 0, 8);  // in rows 3 and 6, all of its classes are masked
   for (const int masked : {3, 6}) EXPECT_EQ(std::memcmp(&partial[masked], &neutral, sizeof neutral), 0);
 }
 
@@ -180,7 +180,7 @@ TEST(Sharded, LogProbIsNaNWhereItWasNotWanted) {
   EXPECT_EQ(index, whole.index);
 }
 
-// Each on its own, so that a shard may run on another processor than its neighbour.
+// Each shard by itself, because shards may run on different processors.
 TEST(Sharded, EveryInstructionSetGivesTheSameBytes) {
   for (const number_type type : all_types)
     for (const std::uint64_t classes : {1, 5, 31, 64, 100, 1000, 33000}) {

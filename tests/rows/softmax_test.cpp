@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gumbel-softmax of rows and its logarithm against long double, with bounds that follow every rounding, for every type
-// and length; what is exact at its ends; and that it draws the class that Gumbel-max draws. Ways of computing it that
-// lose digits must be rejected.
+// Gumbel-softmax of rows and its logarithm against long double, with bounds that account for every rounding, for every
+// type and length; values that are exact at the ends of the range; and the drawn class, which is Gumbel-max's. The
+// checks must reject formulas that lose digits.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -26,7 +26,7 @@ struct relaxed_rows {
 using relax_function = std::function<relaxed_rows(row_batch logits, const noise_address&,
                                                   const std::vector<float>& temperature, bool log_domain)>;
 
-// One temperature, or one for each row.
+// One temperature for all rows, or one for each row.
 relaxed_rows relax(row_batch logits, const noise_address& noise, const std::vector<float>& temperature,
                    bool log_domain) {
   const row_batch empty(logits.type(), logits.rows(), logits.classes());
@@ -43,7 +43,7 @@ relaxed_rows relax(row_batch logits, const noise_address& noise, const std::vect
   return relaxed;
 }
 
-// Ordinary logits, with a common offset, soft at this temperature, and near one-hot at it; every fifth row has masks.
+// Ordinary logits, with a common offset, soft at this temperature, near one-hot at it; every fifth row has masks.
 row_batch some_logits(random_numbers& random, number_type type, std::uint64_t rows, std::uint64_t classes, double tau) {
   const double width = std::min(tau, 100.);  // float16 ends at 65504
   row_batch logits(type, rows, classes);
@@ -64,7 +64,7 @@ constexpr shape shapes[] = {{20, 1},  {20, 2},   {20, 3},   {40, 5},    {20, 16}
                             {20, 17}, {20, 300}, {4, 4097}, {2, 32769}, {1, 100000}};
 constexpr float temperatures[] = {1e-30f, .001f, .1f, 1, 7, 1e30f};
 
-// Calls check(type, τ, logits, scores) for rows of all kinds; scores(row) are logits + noise.
+// Calls check(type, τ, logits, scores) for rows of all kinds; scores(row) is logits + noise.
 template <class Check>
 AssertionResult for_some_rows(Check check) {
   random_numbers random(1);
@@ -96,7 +96,7 @@ AssertionResult are_accurate(const relax_function& relax_rows) {
           return AssertionFailure() << "y is " << result << " for " << double(right.y[k]) << ", row " << row;
         const long double gap = (top - z[k]) / static_cast<long double>(tau);
         if (gap > p.exp_end * (1 + 4 * p.u) && result != 0) return AssertionFailure() << result << " is not 0";
-        // A product that is subnormal where it is stored as it is computed, but not 0.
+        // If the stored type is the computed one, a subnormal product must not become 0.
         if (gap < p.exp_end * (1 - 4 * p.u) && p.stored_u == 0 && !(result > 0)) return AssertionFailure() << "y is 0";
         if (right.log_y[k] < -std::numeric_limits<float>::max() || std::isinf(right.log_y[k])) {
           if (!(log_result <= -60000)) return AssertionFailure() << "log y is " << log_result;
@@ -108,7 +108,7 @@ AssertionResult are_accurate(const relax_function& relax_rows) {
         sum += result;
         stored_error += p.stored(result, 0);
       }
-      // Of the sum, the quotient and the product.
+      // The roundings of the sum, the quotient and the product.
       if (!(std::abs(sum - 1) <= (testing_rows::additions(z.size()) + 2) * p.u + stored_error + z.size() * p.least))
         return AssertionFailure() << "a sum of " << double(sum);
     }
@@ -130,7 +130,7 @@ TEST(RowSoftmax, AndItsLogarithmAreAccurate) {
         noise.offset += 4;
         return relax(logits, noise, tau, log_domain);
       }));
-  // The logarithm of what has been rounded.
+  // Counterexample: the logarithm of a y that has been rounded.
   EXPECT_FALSE(are_accurate(
       [](const row_batch& logits, const noise_address& noise, const std::vector<float>& tau, bool log_domain) {
         relaxed_rows relaxed = relax(logits, noise, tau, false);
@@ -163,7 +163,7 @@ TEST(RowSoftmax, DrawsWhatGumbelMaxDraws) {
   }));
 }
 
-// The limit of a small temperature, ±0: one-hot, or shared out among classes that tie.
+// The limit of small temperatures, and τ = ±0: one-hot, or shared equally among classes that tie.
 TEST(RowSoftmax, OfTemperatureZeroIsOneHot) {
   random_numbers random(2);
   for (const number_type type : testing_rows::all_types)

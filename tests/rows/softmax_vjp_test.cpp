@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The backward pass of Gumbel-softmax of rows: in closed form in long double, from the y that was saved, with bounds
-// that follow every rounding; the same from noise; and against central differences. Ways of computing it that lose
-// digits must be rejected.
+// The backward pass of Gumbel-softmax of rows: from a saved y, against the closed form in long double, with bounds that
+// account for every rounding; from noise, which must give the same; and against central differences. The checks must
+// reject formulas that lose digits.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -19,7 +19,7 @@ namespace {
 using testing::AssertionFailure, testing::AssertionResult, testing::AssertionSuccess;
 using testing_rows::infinity, testing_rows::numbers_of, testing_rows::precision, testing_rows::row_batch;
 
-// Rows and what the loss says about their samples.
+// Rows and the loss's gradients with respect to their samples.
 struct example {
   row_batch logits, d_y;
   float temperature;
@@ -44,7 +44,7 @@ struct gradients {
 };
 using vjp_function = std::function<gradients(example, row_batch* y)>;
 
-// From y where it is given.
+// Computed from y if it is not null, otherwise from noise.
 gradients vjp(example x, row_batch* y) {
   gradients d{row_batch(x.type(), x.rows(), x.classes()),
               row_batch(testing_rows::computed_type(x.type()), 1, x.rows())};
@@ -61,7 +61,7 @@ gradients vjp(example x, row_batch* y) {
   return d;
 }
 
-// The right derivatives of a row from its y, and how far rounding can move them.
+// The exact derivatives of a row, computed from its y, and how far rounding can move them.
 struct exact_vjp {
   std::vector<long double> d_logits, error;
   long double d_temperature = 0, temperature_error = 0;
@@ -152,7 +152,7 @@ TEST(RowSoftmaxVjp, IsAccurateFromTheYThatWasSaved) {
     x.temperature *= 1.0001f;
     return vjp(x, y);
   }));
-  // Right but for rounding: without the pivot.
+  // Right except for rounding: without the pivot.
   EXPECT_FALSE(are_accurate([](const example& x, row_batch* y) {
     gradients d = vjp(x, y);
     for (std::uint64_t row = 0; row < x.rows() && x.type() == number_type::float32; ++row) {
@@ -171,7 +171,7 @@ TEST(RowSoftmaxVjp, IsAccurateFromTheYThatWasSaved) {
   }));
 }
 
-// Of 16 bits, y is rounded where it is saved and not where it is computed again: there, all is float32's, rounded once.
+// In 16 bits, a saved y was rounded, a recomputed one was not: from noise, the results are float32's, rounded once.
 TEST(RowSoftmaxVjp, FromNoiseIsWhatItIsFromY) {
   EXPECT_TRUE(for_some_examples([](const example& x) {
     example computed = x;
@@ -190,9 +190,9 @@ TEST(RowSoftmaxVjp, FromNoiseIsWhatItIsFromY) {
   }));
 }
 
-// Central differences of L = Σ d_y·y in double, the d_y in [0, 2], the scores in [0, 4] but for rounding; as in
-// tests/unit/softmax_test.cpp, which has the bound of the third derivatives. y has 2·(3·4/τ + 4) roundings of
-// exponentials, those of the sum's additions, and 2; d_y·y and its sum are exact enough in long double.
+// Central differences of L = Σ d_y·y in double, with d_y in [0, 2] and scores in [0, 4] but for rounding. The bound of
+// the third derivatives is that of tests/unit/softmax_test.cpp. y has 2·(3·4/τ + 4) roundings of exponentials, those of
+// the sum's additions, and 2; d_y·y and its sum are exact enough in long double.
 TEST(RowSoftmaxVjp, AreSlopes) {
   const auto are_slopes = [](double temperature_factor) -> AssertionResult {
     constexpr float h = 0x1p-18f;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// float16 and bfloat16 in memory: every value is read exactly, and every number is stored as the nearest one, judged by
-// a decoder and a search that share nothing with the library. Storing that is wrong in one thing must be rejected.
+// float16 and bfloat16 in memory: every value is read exactly, and every number is stored as the nearest value. The
+// references are a decoder and a search that share no code with the library. Storing with exactly one mistake must be
+// rejected.
 #include "gumbelcuda/math/storage.hpp"
 
 #include <gtest/gtest.h>
@@ -16,7 +17,7 @@ namespace {
 using gumbelcuda::bfloat16, gumbelcuda::float16, gumbelcuda::narrow, gumbelcuda::widen;
 using testing::AssertionFailure, testing::AssertionResult, testing::AssertionSuccess;
 
-// Bits of an exponent and of a fraction.
+// The number of bits of the exponent and of the fraction.
 template <class Stored>
 struct format;
 template <>
@@ -28,7 +29,7 @@ struct format<bfloat16> {
   static constexpr int exponent_bits = 8, fraction_bits = 7;
 };
 
-// The number that bits stand for: IEEE 754-2019, 3.4.
+// The number that a bit pattern represents: IEEE 754-2019, 3.4.
 template <class Stored>
 double decoded(unsigned bits) {
   constexpr int e = format<Stored>::exponent_bits, f = format<Stored>::fraction_bits, bias = (1 << (e - 1)) - 1;
@@ -39,13 +40,13 @@ double decoded(unsigned bits) {
                        : sign * std::ldexp(fraction + (1 << f), exponent - bias - f);
 }
 
-// The representation of what is nearest to a number, found among all of them.
+// The bit pattern of the value nearest to a number, found by searching all values.
 template <class Stored>
 class nearest_value {
  public:
   nearest_value() {
     for (double x = 0; std::isfinite(x); x = decoded<Stored>(unsigned(values_.size()))) values_.push_back(x);
-    // Rounding sees the next number as if exponents went on; its representation is infinity's.
+    // Rounding treats infinity as the next number that a larger exponent would give.
     values_.push_back(2 * values_.back() - values_[values_.size() - 2]);
   }
   std::size_t infinity() const { return values_.size() - 1; }
@@ -70,7 +71,8 @@ class nearest_value {
 template <class Stored>
 using store_function = Stored (*)(float);
 
-// Every value, every midpoint between two, and the floats next to these; any floats; NaN of both signs and any payload.
+// Every value, every midpoint between two values, and the floats next to these; random floats; NaN of both signs and
+// with any payload.
 template <class Stored>
 AssertionResult stores_the_nearest(store_function<Stored> store) {
   const nearest_value<Stored> nearest;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Arrays of rows with several leading dimensions, in any order, apart, repeated and backwards, for the tests of
+// Arrays of rows with several leading dimensions, in any order, strided, repeated or reversed, for the tests of
 // leading_dimensions.hpp.
 #pragma once
 
@@ -15,9 +15,9 @@ inline constexpr std::uint64_t classes = 37;  // of each row
 using shape_of_rows = std::vector<std::uint64_t>;
 using strides_of_rows = std::vector<std::ptrdiff_t>;
 
-// How an array lies: its dimensions from the outermost in memory to the innermost, numbers between neighbours of the
-// innermost beyond a row's, which dimension repeats one row or goes backwards, and how far classes are apart; 0: they
-// are the outermost dimension, and `gap` lies between them.
+// The layout of an array: its dimensions from the outermost in memory to the innermost; `gap`, how many numbers lie
+// between neighbouring rows; which dimension repeats one row or is reversed; and how many numbers classes are apart. A
+// class_stride of 0 makes the classes the outermost dimension, with `gap` numbers between them.
 struct layout {
   std::vector<std::size_t> order;
   std::uint64_t gap = 0;
@@ -25,7 +25,7 @@ struct layout {
   std::uint64_t class_stride = 1;
 };
 
-// A row_batch holds the array's memory as rows of `classes` numbers, place by place.
+// The array's memory is a row_batch, whose rows are the places of the array.
 struct array {
   shape_of_rows shape;
   strides_of_rows strides;
@@ -53,7 +53,7 @@ struct array {
     return count;
   }
 
-  // Of row `row` in row-major order.
+  // The place of row `row` in row-major order.
   std::uint64_t place(std::uint64_t row) const {
     std::ptrdiff_t at = first;
     for (std::size_t d = shape.size(); d-- > 0; row /= shape[d]) at += std::ptrdiff_t(row % shape[d]) * strides[d];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One call of an operation on rows, whose arrays lie in every way that strides can say: it asks for one array after
-// another and gets each in another layout, or, for reference, all of them contiguous with the same numbers.
+// One call of an operation on rows whose arrays take every layout that strides can express. The call asks for one array
+// after another and gets each in another layout; for reference, it gets contiguous arrays with the same numbers.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct row_layout {
   std::uint64_t stride, class_stride, skew;
 };
 inline constexpr int row_layouts = 8;
-// The last two are for arrays that are read.
+// The last two suit only arrays that are not written.
 inline row_layout row_layout_of(int number, std::uint64_t rows, std::uint64_t classes) {
   const row_layout all[row_layouts] = {{"transposed", 1, rows, 0},
                                        {"contiguous", 0, 1, 0},
@@ -37,7 +37,7 @@ class strided_call {
   const number_type type;
   const std::uint64_t rows, classes;
 
-  // The first array gets layout `first_layout`, the next one the next.
+  // The first array gets layout `first_layout`, the next one the next layout.
   strided_call(number_type t, std::uint64_t r, std::uint64_t k, int first_layout, bool contiguous)
       : type(t), rows(r), classes(k), next_(first_layout), contiguous_(contiguous) {
     for (std::uint64_t row = 0; row < rows; ++row) temperature_.push_back(.25f + float(row % 7) / 4);
@@ -45,7 +45,7 @@ class strided_call {
       for (std::uint64_t row = 0; row < rows; ++row) row_words_.push_back(20 * (row ^ 5));
   }
 
-  // With what all tasks have.
+  // A task with the members that all tasks have.
   template <class Task>
   Task task() const {
     Task t{.rows = rows, .classes = classes, .type = type};
@@ -58,7 +58,7 @@ class strided_call {
   }
   const float* temperature() const { return temperature_.data(); }
 
-  // Numbers in [low, high), for an array that is read; not repeated where it is written over.
+  // Numbers in [low, high) for an input; may_repeat is false if the call writes over it.
   row_batch& make(double low, double high, bool may_repeat) {
     if (!may_repeat && next_ % row_layouts >= row_layouts - 2) next_ += 2;
     const row_layout l = row_layout_of(next_++ % row_layouts, rows, classes);
@@ -76,18 +76,18 @@ class strided_call {
   }
 
   mutable_rows out() { return make(0, 0, false).out(); }
-  // `count` results a row.
+  // `count` results for each row.
   template <class T>
   T* results(std::uint64_t count = 1) {
     results_.emplace_back(rows * count * sizeof(T) / 8 + 1, 0xa5a5a5a5a5a5a5a5);
     return static_cast<T*>(static_cast<void*>(results_.back().data()));
   }
-  // Of the type that is computed with.
+  // Results in the type of the computation.
   void* numbers(std::uint64_t count = 1) {
     if (type == number_type::float64) return results<double>(count);
     return results<float>(count);
   }
-  // A number a row that is read.
+  // An input with one number for each row.
   const void* upstream_of_rows() {
     void* const all = numbers();
     for (std::uint64_t row = 0; row < rows; ++row) {
@@ -100,7 +100,7 @@ class strided_call {
     return all;
   }
 
-  // That this call, which has been made, left what the contiguous one did, and nothing between the numbers.
+  // Whether this call, which was made, wrote the same as the contiguous one, and nothing between the numbers.
   testing::AssertionResult is_as(const strided_call& contiguous) const {
     for (std::size_t a = 0; a < arrays_.size(); ++a) {
       row_batch expected = arrays_[a].empty;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every operation that has rows of classes, as calls whose arrays may lie in any way (strided_call.hpp). Which arrays
-// there are the task's description says; what they may hold goes by their names, settings stand here.
+// Every operation on rows of classes, as calls whose arrays may have any layout (strided_call.hpp). A task's
+// description tells which arrays it has; their names tell which numbers they may hold; settings are listed here.
 #pragma once
 
 #include <map>
@@ -14,7 +14,7 @@
 
 namespace gumbelcuda::testing_rows {
 
-// Sets what is no array, or an array that calls need not have. One call for each.
+// Functions that set members which are no arrays, or optional arrays. There is one call for each function.
 template <class Task>
 using settings = std::vector<void (*)(const strided_call&, Task&)>;
 
@@ -56,7 +56,7 @@ inline settings<gumbel_rao_vjp_task> settings_of(const gumbel_rao_vjp_task*) {
   return {[](const strided_call&, auto& t) { t.inner_samples = 2; }};
 }
 
-// Numbers that an input of this name may hold.
+// An input of this name, filled with valid numbers.
 inline row_batch& input_of(strided_call& c, std::string_view name, bool is_written_over) {
   const bool shares = name == "y" || name == "value" || name == "probabilities" || name == "scale";
   if (name.starts_with("d_")) return c.make(-1, 1, !is_written_over);
@@ -82,7 +82,7 @@ void put(Member& member, const mutable_rows& rows) {
   member.class_stride = rows.class_stride;
 }
 
-// Gives a task all of its arrays but `without`. In place: the first result that may be an input is that.
+// Gives a task all of its arrays except `without`. In place, the first result that may share its input's memory does.
 template <class Task>
 void give_arrays(strided_call& c, Task& t, const std::set<std::string>& without, bool in_place) {
   std::string written_over, written;
@@ -164,13 +164,12 @@ struct calls_of_every {
     return all;
   }
 };
-// run(task) does a task.
+// run(task) executes a task.
 template <class Run>
 std::vector<strided_operation> strided_operations(Run run) {
   return of_every_row_task<calls_of_every>::make(run);
 }
 
-// On the CPU.
 struct run_on_the_cpu {
   template <class Task>
   void operator()(const Task& task) const {

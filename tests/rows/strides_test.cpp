@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows whose numbers lie apart, transposed or repeated give the bytes of a contiguous copy, for every operation and
-// type, and nothing between them is written; strides that cannot be are refused.
+// Rows whose numbers are strided, transposed or repeated give the bytes of a contiguous copy, for every operation and
+// type, and nothing between the numbers is written. Invalid strides are refused.
 #include <gtest/gtest.h>
 
 #include "tests/rows/scores.hpp"
@@ -26,7 +26,7 @@ TEST(Strides, GiveTheBytesOfAContiguousCopy) {
     }
 }
 
-// Threads that share a transposed matrix out write numbers that are next to each other.
+// When threads share a transposed matrix, they write numbers that are next to each other.
 TEST(Strides, GiveTheSameBytesWithManyThreads) {
   const std::uint64_t rows = 200, classes = 300;
   for (const number_type type : testing_rows::all_types) {
@@ -37,7 +37,7 @@ TEST(Strides, GiveTheSameBytesWithManyThreads) {
   }
 }
 
-// What a call of these rows says is wrong; empty: nothing.
+// The problem that a call with these rows reports; empty if there is none.
 template <class Rows>
 std::string problem(const Rows& logits, const mutable_rows& y, std::uint64_t rows = 5) {
   const float temperature = 1;
@@ -120,7 +120,7 @@ TEST(Strides, InPlaceAreThoseOfWhatIsRead) {
             "d_logits.data: is d_y.data, of which all rows are the same one");
 }
 
-// What all rows read, no row may write.
+// No row may write over a row that all rows read.
 TEST(Strides, ARepeatedRowIsNotWrittenOver) {
   std::vector<float> x(200), other(200);
   const float temperature = 1;

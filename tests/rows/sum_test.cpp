@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The order of the sums over a row, as detail/rows/part.hpp states it, written down once more here in the plainest way:
-// it gives the library's bits in every sum that an operation takes, and no other order does.
+// The order of the sums over a row, which detail/rows/part.hpp states, written down once more here in the plainest way.
+// It gives the library's bits in every sum of an operation, and no other order does.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -16,7 +16,7 @@ namespace {
 
 using testing_rows::numbers_of, testing_rows::row_batch;
 
-// Class k goes to slot(k) of `slots`, which then add up in halves.
+// Class k is added to slot(k) of `slots`, and then the slots are added in halves.
 template <class V, class Slot>
 V sum_in_slots(const std::vector<V>& x, std::size_t slots, Slot slot) {
   std::vector<V> sum(slots, V(0));
@@ -44,7 +44,7 @@ V sum_in_a_tree(const std::vector<V>& x) {
   const std::size_t slots = std::bit_ceil(x.size());
   return sum_in_slots(x, slots, [&](std::size_t k) { return k; });
 }
-// Neighbours first: what halving would be with the slots' numbers read backwards.
+// Adds neighbouring slots first, as if the slots' numbers were bit-reversed.
 template <class V>
 V sum_of_neighbours(const std::vector<V>& x) {
   const std::size_t slots = std::bit_ceil(std::min<std::size_t>(x.size(), 32768));
@@ -58,7 +58,7 @@ V sum_of_neighbours(const std::vector<V>& x) {
 template <class V>
 using sum_function = V (*)(const std::vector<V>&);
 
-// y, the gradients, and log_prob of some rows, by this sum: whether all bits are the library's.
+// Computes y, the gradients and log_prob of some rows with this sum: are all bits the library's?
 template <class V>
 bool are_the_librarys(std::uint64_t classes, sum_function<V> sum) {
   const number_type type = sizeof(V) == 8 ? number_type::float64 : number_type::float32;

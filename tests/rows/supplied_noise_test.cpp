@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gumbel-softmax and its backward pass with noise that is given: that of an address gives the bytes of the address,
-// zeros give a plain softmax, and what is no number reaches its row and no other. Noise that is drawn and asked for.
+// Gumbel-softmax and its backward pass with supplied noise: the noise of an address gives the bytes of that address,
+// zeros give a plain softmax, and a NaN or infinity affects its own row only. Also, drawn noise that a call returns.
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -19,7 +19,7 @@ struct both_passes {
   std::vector<std::int64_t> index;
 };
 
-// With the noise of an address, or the rows of `gumbel`.
+// Uses the noise of an address or, if `gumbel` is not null, its rows.
 both_passes run(row_batch logits, row_batch d_y, const noise_address& noise, row_batch* gumbel, float temperature) {
   const row_batch empty(logits.type(), logits.rows(), logits.classes());
   both_passes found{empty,
@@ -115,7 +115,7 @@ TEST(SuppliedNoise, OfZerosGivesASoftmax) {
     }
 }
 
-// Of the task's type, and computed with as float32: all is as for float32 numbers, rounded once.
+// Supplied noise has the task's type but is computed with as float32: results are those of float32, rounded once.
 TEST(SuppliedNoise, OfSixteenBitsIsFloat32RoundedOnce) {
   for (const number_type type : {number_type::float16, number_type::bfloat16}) {
     const row_batch logits = some_rows(type, 9, 50, 6, 6), d_y = some_rows(type, 9, 50, 7, 1);
@@ -149,7 +149,7 @@ TEST(SuppliedNoise, ThatIsNoNumberReachesItsRowAlone) {
     }
 }
 
-// As without it.
+// With y as an input, the supplied noise must not be read: here, its pointer is invalid.
 TEST(SuppliedNoise, IsNotLookedAtWhereYIs) {
   const row_batch logits = some_rows(number_type::float32, 2, 5, 12, 6),
                   d_y = some_rows(number_type::float32, 2, 5, 13, 1);
@@ -167,7 +167,7 @@ TEST(SuppliedNoise, IsNotLookedAtWhereYIs) {
   EXPECT_TRUE(same_bytes(d_logits, drawn.d_logits));
 }
 
-// On many threads, too; and noise may lie where the logits were.
+// Also on many threads; and the noise may be written over the logits.
 TEST(DrawnNoise, ThatIsAskedForIsWhatGumbelNoiseWrites) {
   const noise_address noise{.seed = 5, .first_row = 77, .offset = 12};
   const float temperature = .5f;
@@ -220,7 +220,7 @@ TEST(DrawnNoise, CannotBeAskedForWhereThereIsNone) {
   EXPECT_EQ(refused(g.in(), g.out()), "gumbel_out.data:");
   EXPECT_EQ(refused({}, y.out()), "gumbel_out.data:");
   EXPECT_EQ(refused({}, {g.out().data, 3}), "gumbel_out.row_stride:");
-  EXPECT_EQ(refused({}, {x.out().data, 7}), "gumbel_out.row_stride:");  // over logits, of which the stride is 5
+  EXPECT_EQ(refused({}, {x.out().data, 7}), "gumbel_out.row_stride:");  // over the logits, whose stride is 5
   EXPECT_EQ(refused({}, g.out()), "");
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Temperature schedules against their closed forms in long double, at their ends and beyond them; and as the
-// temperature of gumbel_softmax.
+// Temperature schedules against their closed forms in long double, at and past their ends; and as the temperature of
+// gumbel_softmax.
 #include "gumbelcuda/temperature_schedule.hpp"
 #include "gumbelcuda/gumbel.hpp"
 
@@ -46,8 +46,8 @@ TEST(TemperatureSchedule, IsItsClosedFormAtEveryStep) {
         const temperature_schedule schedule{.shape = shape, .knot_count = 2, .knots = {{17, from}, {17 + steps, to}}};
         for (std::uint64_t step = 0; step <= steps; ++step) {
           const long double exact = closed_form(shape, from, to, static_cast<long double>(step) / steps);
-          // Half an ulp of the float; the double before it is off by at most 1e-13 of itself (an exponent of 180 whose
-          // product has one rounding, 2^-53) or, for sums, by 4e-15 of the larger end.
+          // Half an ulp of the float. The double before it has a relative error of at most 1e-13 (an exponent of 180
+          // whose product has one rounding, 2^-53) or, for sums, an error of 4e-15 of the larger end.
           const bool product = shape == schedule_shape::exponential;
           const long double computed = product ? 1e-13L * exact : 4e-15L * std::max(from, to);
           const long double error = std::abs(evaluated(schedule, 17 + step) - exact);

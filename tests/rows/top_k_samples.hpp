@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A batch of samples of k classes with all that gumbel_top_k gives, for its tests.
+// A batch of samples of k classes, with all results of gumbel_top_k, for its tests.
 #pragma once
 
 #include <numeric>
@@ -59,7 +59,7 @@ struct top_k_samples {
   }
 };
 
-// The classes of a row in the order of their ranks, as far as there are any: by sorting all of them.
+// The drawable classes of a row in the order of their ranks, found by a full sort.
 inline std::vector<std::size_t> ranked(const std::vector<exact_score>& scores) {
   std::vector<std::size_t> classes(scores.size());
   std::iota(classes.begin(), classes.end(), std::size_t{0});
@@ -68,8 +68,9 @@ inline std::vector<std::size_t> ranked(const std::vector<exact_score>& scores) {
   return classes;
 }
 
-// Row r is of kind r mod 8, but the last of two to five is of kind 5: ordinary, some classes masked, all, a NaN, a
-// +inf, scores so large that many tie, a single class, ascending with gaps beyond the filter of gumbel_max.
+// Row r is of kind r mod 8; in batches of two to five rows, the last row is of kind 5. The kinds: ordinary; some
+// classes masked; all masked; a NaN; a +inf; scores so large that many tie; a single class; ascending with gaps beyond
+// the filter of gumbel_max.
 inline row_batch every_kind_of_row(row_batch batch, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   const auto uniform = [&] { return double(random() >> 11) * 0x1p-53; };

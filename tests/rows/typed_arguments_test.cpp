@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Arguments whose type the compiler knows: the bytes of those with a type as a number; pointers to another type do not
-// compile; a type that was forgotten is refused.
+// Arguments whose type the compiler knows: they give the same bytes as arguments with a run-time type; pointers to
+// another type do not compile; a forgotten type is refused.
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/leading_dimensions.hpp"
@@ -75,7 +75,7 @@ TEST(TypedArguments, GiveTheBytesOfUntypedOnes) {
   expect_the_same<bfloat16>();
 }
 
-// Frequencies, not bytes: of doubles that were once taken for floats.
+// Checks frequencies instead of bytes: doubles were once taken for floats.
 TEST(TypedArguments, DoublesAreDoubles) {
   const double logits[] = {std::log(.1), std::log(.2), std::log(.3), std::log(.4)};
   constexpr std::uint64_t draws = 100000;
@@ -87,7 +87,7 @@ TEST(TypedArguments, DoublesAreDoubles) {
   }
 }
 
-// A task of each operation without a type.
+// Runs a task without a type for each operation.
 template <class... Tasks>
 struct every {
   static void expect() { (expect_refused<Tasks>(), ...); }

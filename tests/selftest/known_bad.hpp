@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Samplers that are wrong in one thing, as users' own or broken builds are: the self-test must find each of them.
+// Samplers with exactly one fault each, such as a user's own sampler or a broken build may have. The self-test must
+// find each fault.
 #pragma once
 
 #include <bit>
@@ -26,7 +27,7 @@ void flip_a_bit(Task& task) {
   });
 }
 
-// The library, but what `after…` do to the results.
+// The library's sampler; `after_…` functions modify its results, `before_vjp` modifies a task.
 class changed_library : public sampler_under_test {
  public:
   std::function<void(const gumbel_noise_task&)> after_noise = [](const auto&) {};
@@ -74,7 +75,7 @@ changed_library noise_changed(Function f) {
   return sampler;
 }
 
-// One bit of the first result of the other operation of this number is wrong.
+// Flips a bit in the first result of operation number `operation` of the other operations.
 inline changed_library one_bit_changed(std::size_t operation) {
   changed_library sampler;
   sampler.after_other = [operation](other_task& task) {
@@ -83,8 +84,8 @@ inline changed_library one_bit_changed(std::size_t operation) {
   return sampler;
 }
 
-// Float noise from words of the stream, and draws from it by the definition; the rest is the library's. `Noise` is
-// called with seed, row, number of the word.
+// Computes float noise from words of the stream, and draws from that noise by the definition; everything else is the
+// library's. `Noise` is called with the seed, the row and the number of the word.
 template <class Noise>
 class noise_of_address : public changed_library {
  public:
@@ -128,15 +129,15 @@ inline float noise_at(std::uint64_t seed, std::uint64_t row, std::uint64_t i) {
   return g[i % 4];
 }
 
-// −log(−log u), u the upper bits of the word from the other end of (0, 1), kept away from it: largest noise
-// log 2^Bits, 16.6 for 24 bits.
+// −log(−log u) with u = 1 − v, where v is made of the word's upper Bits bits and u is kept above 0. The largest noise
+// is log 2^Bits, 16.6 for 24 bits.
 template <int Bits>
 float of_few_bits(std::uint64_t seed, std::uint64_t row, std::uint64_t i) {
   const double v = std::ldexp((word_at(seed, row, i) >> (32 - Bits)) + 1, -Bits);
   return float(-std::log(-std::log1p(-std::min(v, 1 - 0x1p-25))));
 }
 
-// −log(−log u), u in (0, 1] in float: u = 1 gives infinity.
+// −log(−log u) with u in (0, 1] in float: u = 1 gives infinity.
 inline float of_closed_interval(std::uint64_t seed, std::uint64_t row, std::uint64_t i) {
   const float u = (float(~word_at(seed, row, i) >> 8) + 1) * 0x1p-24f;
   return -std::log(-std::log(u));
@@ -151,25 +152,25 @@ inline float same_at_all_offsets(std::uint64_t seed, std::uint64_t row, std::uin
   return noise_at(seed, row, i % 1024);
 }
 
-// One value of 64 is the neighbour's.
+// In these two, one value in 64 belongs to another seed or another class.
 inline float partly_the_next_seeds(std::uint64_t seed, std::uint64_t row, std::uint64_t i) {
   return noise_at(i % 64 == 0 ? seed | 1 : seed, row, i);
 }
 inline float partly_the_next_classes(std::uint64_t seed, std::uint64_t row, std::uint64_t i) {
   return noise_at(seed, row, i % 64 == 0 ? i + 37 : i);
 }
-// One pair of 32 is the same value twice.
+// One pair in 32 holds the same value twice.
 inline float partly_pairs(std::uint64_t seed, std::uint64_t row, std::uint64_t i) {
   return noise_at(seed, row, i % 64 == 0 ? i + 1 : i);
 }
 
-// Of three values next to each other the last is taken again where it is below 0, one row in 8.
+// In one row of 8: of three neighbouring values, the last one is drawn once more if it is negative.
 inline float unfair_orders(std::uint64_t seed, std::uint64_t row, std::uint64_t i) {
   const float g = noise_at(seed, row, i);
   return row % 8 == 0 && i % 3 == 2 && g < 0 ? noise_at(seed, ~row, i) : g;
 }
 
-// x → a·x + c modulo 2^16, started from the row: 65,536 different rows.
+// A linear congruential generator, x → a·x + c modulo 2^16, started from the row: only 65,536 rows differ.
 inline float of_short_period(std::uint64_t seed, std::uint64_t row, std::uint64_t i) {
   std::uint32_t x = std::uint32_t(seed + row * 40503) & 0xffff;
   for (std::uint64_t j = 0; j <= i % 64; ++j) x = (x * 25173 + 13849) & 0xffff;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The self-test finds samplers that are wrong in one thing, each by the check that is meant for it, and passes the
-// library. Where the self-test itself takes long, both see a smaller size.
+// The self-test finds samplers with exactly one fault, each fault by the check that is meant for it, and passes the
+// library. Where the self-test itself takes long, the tests run a smaller size.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -21,10 +21,10 @@ const sampler_under_test& library() {
   return *sampler;
 }
 
-// As `part`, of a size for the tests.
+// Functions of type `part`, with sizes that suit a test.
 check_results sized_noise_law(const selftest_run& run) { return noise_law(run, 4, 1); }
 check_results five_classes(const selftest_run& run) { return {class_frequency(run, 5, 1000000)}; }
-// A lead that noise of 20 bits cannot make up for: it ends at log 2^20 = 13.9, and a leader's E of e^2.9 does not come.
+// Noise of 20 bits cannot make up for a lead of 16.8: it ends at log 2^20 = 13.9, and no leader has an E of e^2.9.
 check_results small_race(const selftest_run& run) { return tail_race(run, {262144, 8192, 16.8f, 150}); }
 check_results few_shapes(const selftest_run& run) { return same_as_one_thread(run, 17); }
 check_results small_correlations(const selftest_run& run) { return correlations(run, 256); }
@@ -42,7 +42,7 @@ std::string failures(const check_results& results) {
   return names;
 }
 
-// By the name of the check that must find it.
+// Named after the check that must find it.
 struct mistake {
   part checks;
   std::shared_ptr<const sampler_under_test> sampler;
@@ -69,13 +69,13 @@ known_bad::changed_library relaxation_changed(Change change) {
   return sampler;
 }
 
-// As if rounded scores decided: the first of the classes with the top logit.
+// The first of the classes with the largest logit, as if rounded scores decided.
 void first_of_large(const gumbel_max_task& task) {
   const float* const logits = static_cast<const float*>(task.logits.data);
   task.index[0] = std::max_element(logits, logits + task.classes) - logits;
 }
 
-// The last of the classes with the top logit, as if all noise were equal.
+// The last of the classes with the largest logit, as if all noise were equal.
 void last_on_ties(const gumbel_max_task& task) {
   const float* const logits = static_cast<const float*>(task.logits.data);
   for (std::uint64_t k = 0; k < task.classes; ++k)
@@ -179,7 +179,7 @@ INSTANTIATE_TEST_SUITE_P(Selftest, Part,
                                          sized_noise_law, permutations, small_correlations, five_classes, ties,
                                          small_race, relaxation, gradient));
 
-// The checks of bytes see each operation, and say which one it is.
+// The byte comparisons cover every operation, and a failure names the operation.
 TEST(Selftest, NamesTheOperationOfWhichABitIsWrong) {
   // In the order of other_operations.
   const char* const names[] = {"categorical_sample",
@@ -217,7 +217,7 @@ TEST(Selftest, NamesTheOperationOfWhichABitIsWrong) {
   EXPECT_NE(result.meaning.find(": categorical_sample; categorical_sample, filtered"), std::string::npos);
 }
 
-// What the whole self-test adds up is in tests/cli/selftest_test.py.
+// tests/cli/selftest_test.py checks what the whole self-test reports.
 TEST(Selftest, StopsWhereItsFlagIsRaised) {
   const std::atomic<bool> stop = true;
   selftest_run run{.sampler = library(), .reference = library()};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CUDA's vector types with CUDA's names and alignments, for a machine without the toolkit. Where the toolkit's own
-// vector_types.h came first, its types are used.
+// CUDA's vector types with CUDA's names and alignments, for machines without the toolkit. If the toolkit's own
+// vector_types.h was included before, its types are used.
 #pragma once
 
 #if !defined(__VECTOR_TYPES_H__)
@@ -16,7 +16,7 @@ struct dim3 {
   constexpr operator uint3() const { return {x, y, z}; }
 };
 
-// The alignment is what makes a 128-bit load possible, and the sanitizer see one that is not.
+// The alignment permits 128-bit loads, and lets the sanitizer find misaligned ones.
 #define GUMBELCUDA_SIMT_VECTOR2(name, T) \
   struct alignas(2 * sizeof(T)) name {   \
     T x, y;                              \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One planted bug for each way in which threads can miss each other.
+// One planted bug for each mistake in synchronising threads.
 #include <string>
 
 #include "tests/simt/expect_error.hpp"
@@ -169,7 +169,7 @@ TEST(Detector, DeviceFunctionOutsideAKernel) {
   }
 }
 
-// What a kernel throws, and every object on the stacks of its lanes, comes to its end.
+// An exception that a kernel throws leaves launch(), and every object on the lanes' stacks is destroyed.
 TEST(Detector, ExceptionsLeaveTheKernelAndStacksUnwind) {
   static int alive;
   struct counted {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CUDA's device functions that need other threads, with CUDA's names: barriers, warp operations, atomics. Outside any
-// namespace and without `static`, as CUDA has them.
+// CUDA's device functions that involve other threads, with CUDA's names: barriers, warp operations, atomics. As in
+// CUDA, they are in the global namespace and not `static`.
 #pragma once
 
 #include <bit>
@@ -68,7 +68,7 @@ concept points_to_one_of = (std::same_as<pointed_to<Pointer>, Types> || ...);
 template <class Pointer>
 concept points_to_integer = points_to_one_of<Pointer, int, unsigned, unsigned long long>;
 
-// Integers of the device wrap around.
+// Device integers wrap around.
 template <class T>
 T wrapping_sum(T a, T b) {
   if constexpr (std::is_signed_v<T> && std::is_integral_v<T>) {
@@ -79,7 +79,7 @@ T wrapping_sum(T a, T b) {
   }
 }
 
-// Lanes are never interrupted, so an atomic operation is a plain one.
+// Lanes are never interrupted, so a plain operation is atomic.
 template <class Pointer, class Change>
 pointed_to<Pointer> atomic(Pointer at, const Change& change) {
   using T = pointed_to<Pointer>;
@@ -183,7 +183,8 @@ auto atomicCAS(Pointer at, gumbelcuda::simt::pointed_to<Pointer> expected,
   return gumbelcuda::simt::atomic(at, [=](T value) -> T { return value == expected ? desired : value; });
 }
 
-// One thread of the operating system sees its own writes in order. A kernel that waits for another lane's goes here.
+// All lanes run on one OS thread, which sees its own writes in order. A kernel that waits for another lane's write
+// polls here.
 inline void __threadfence() { gumbelcuda::simt::machine::running().poll(); }
 inline void __threadfence_block() { gumbelcuda::simt::machine::running().poll(); }
 inline void __nanosleep(unsigned) { gumbelcuda::simt::machine::running().poll(); }

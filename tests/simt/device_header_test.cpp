@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernel of docs/device-header.md draws what gumbel_max draws from the same logits, though it stores none.
+// The kernel of docs/device-header.md draws the same as gumbel_max from the same logits, although it stores no logits.
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -8,7 +8,7 @@
 #include "kernels/simt.cuh"
 #include "tests/unit/random_numbers.hpp"
 
-// What it calls is there by now, under CUDA's names.
+// The functions that it calls are declared by now, under CUDA's names.
 #include "docs/device_header/lm_head.cuh"
 
 namespace gumbelcuda {
@@ -29,7 +29,7 @@ struct model {
     std::vector<unsigned long long> best(rows);
     const lm_head head{hidden.data(),          weights.data(), bias.data(), int(size),
                        std::uint32_t(classes), noise,          best.data()};
-    // Of one block, and of several.
+    // With one block, and with several.
     const unsigned threads = 64, blocks = unsigned((classes + 4 * threads - 1) / (4 * threads));
     EXPECT_EQ(launch(draw_tokens, {dim3(blocks, unsigned(rows)), threads}, nullptr, head), launch_success);
     std::vector<std::int64_t> tokens;
@@ -75,7 +75,7 @@ TEST(DeviceHeader, KnowsRowsThatCannotBeDrawnFrom) {
   model m(4, 300, 2);
   for (std::size_t k = 0; k < m.classes; ++k)
     if (k % 7 != 3) m.bias[k] = -INFINITY;  // masked
-  m.hidden[2] = NAN;                        // of row 1
+  m.hidden[2] = NAN;                        // affects row 1
   const noise_address noise{.seed = 4};
   const std::vector<std::int64_t> drawn = m.by_kernel(noise);
   EXPECT_EQ(drawn, m.by_library(noise));

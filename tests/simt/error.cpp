@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words of an error: kind, block, thread, what happened, and the line of the kernel where it is known.
+// The text of an error: kind, block, thread, what happened, and the line of the kernel if it is known.
 #include "tests/simt/error.hpp"
 
 namespace gumbelcuda::simt {

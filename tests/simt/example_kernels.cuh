@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kernels of the usual shapes. The host compiler runs them under the interpreter and nvcc compiles them for a GPU:
-// one source serves both.
+// Kernels of the usual kinds. The same source is run under the interpreter and compiled by nvcc for a GPU.
 #pragma once
 
 #include "kernels/simt.cuh"
 
 namespace gumbelcuda::examples {
 
-// Threads of the warp that this thread is in and the block has.
+// How many threads this thread's warp has in a block of `threads`.
 __device__ __forceinline__ unsigned warp_members(unsigned threads) {
   const unsigned first = threadIdx.x / 32 * 32;
   const unsigned count = threads - first;
   return count >= 32 ? 0xffffffffu : (1u << count) - 1;
 }
 
-// Each group of Width neighbouring lanes sums its values; every lane of the group gets the sum.
+// Each group of Width neighbouring lanes adds its values; every lane of the group receives the sum.
 template <class T, int Width>
 __global__ void __launch_bounds__(128)
     group_sum_kernel(const T* __restrict__ values, T* __restrict__ sums, unsigned count) {
@@ -26,7 +25,7 @@ __global__ void __launch_bounds__(128)
   if (i < count) sums[i] = sum;
 }
 
-// One sum a block, of any number of threads up to 1024: over the warps by shuffles, over their sums in shared memory.
+// One sum for each block, with any number of threads up to 1024: shuffles within warps, shared memory between them.
 template <class T>
 __global__ void block_sum_kernel(const T* values, T* sums, unsigned count) {
   GUMBELCUDA_SHARED(T, 32, partial);
@@ -47,7 +46,7 @@ __global__ void block_sum_kernel(const T* values, T* sums, unsigned count) {
   }
 }
 
-// The lanes of `active` vote among themselves on whether their value is odd; the others never meet them.
+// The lanes of `active` vote on whether their value is odd; the other lanes do not take part.
 template <class T>
 __global__ void partial_ballot_kernel(const T* values, T* ballots, unsigned active) {
   const unsigned lane = threadIdx.x;
@@ -55,7 +54,7 @@ __global__ void partial_ballot_kernel(const T* values, T* ballots, unsigned acti
   ballots[lane] = T(__ballot_sync(active, int(values[lane] % 2)));
 }
 
-// How many values fall into each of `bins` bins: counted in dynamic shared memory, added up in global memory.
+// Counts the values in each of `bins` bins: in dynamic shared memory for the block, then added up in global memory.
 template <class Bin>
 __global__ void histogram_kernel(const Bin* values, unsigned count, unsigned bins, unsigned* totals) {
   const shared_pointer<unsigned> counts = dynamic_shared<unsigned>();
@@ -71,7 +70,7 @@ __global__ void histogram_kernel(const Bin* values, unsigned count, unsigned bin
   }
 }
 
-// A tile of Side × Side values, transposed through shared memory; blocks of Side × Side threads.
+// Transposes a tile of Side × Side values through shared memory; blocks have Side × Side threads.
 template <class T, unsigned Side>
 __global__ void transpose_kernel(const T* from, T* to, unsigned rows, unsigned columns) {
   GUMBELCUDA_SHARED(T, Side * (Side + 1), tile);
@@ -84,7 +83,7 @@ __global__ void transpose_kernel(const T* from, T* to, unsigned rows, unsigned c
   }
 }
 
-// The block that finishes last adds up what all blocks left behind.
+// The last block to finish adds up the results of all blocks.
 template <class T>
 __global__ void last_block_sum_kernel(const T* values, unsigned count, T* partial, unsigned* finished, T* total) {
   GUMBELCUDA_SHARED(T, 1, sum);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A planted bug must be reported, as what it is and at the right thread, under every order of lanes and warps; and
-// the machine must be as good as new afterwards.
+// A planted bug must be reported with the right kind and the right thread, under every order of lanes and warps; and
+// the machine must work normally afterwards.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ __global__ void planted_kernel(const Function* body) {
   (*body)();
 }
 
-// Returns the message under the last order.
+// Returns the message that the last order gave.
 template <class Function>
 std::string expect_error(simt::error_kind kind, const launch_shape& shape, const Function& body,
                          const std::function<bool(uint3 thread)>& blamed = {}) {

@@ -12,7 +12,7 @@
 namespace gumbelcuda::simt {
 namespace {
 
-// Frames are many times larger under the sanitizers.
+// Stack frames are many times larger under the sanitizers.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr std::size_t stack_bytes = 1 << 20;
 void start_switch(void** leaving, const void* bottom, std::size_t size) {
@@ -62,7 +62,7 @@ boost::context::fiber lane_fiber::main(boost::context::fiber&& outside) {
     body_();
     suspend();
   }
-  // No stack to keep: the sanitizer forgets this one.
+  // The fiber ends here, so its stack is not kept, and the sanitizer forgets it.
   start_switch(nullptr, outside_bottom_, outside_size_);
   return std::move(outside_);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One lane's thread of control: a fiber of Boost.Context that runs its body again and again, once a block, so that
-// stacks are made once and not once a block. Tells the address sanitizer which stack is in use; Debian's
-// Boost.Context does not.
+// The control flow of one lane: a fiber of Boost.Context that runs its body repeatedly, once for each block, so that
+// its stack is made only once. It tells the address sanitizer which stack is in use, because Debian's Boost.Context
+// does not.
 #pragma once
 
 #include <boost/context/fiber.hpp>
@@ -18,14 +18,14 @@ class lane_fiber {
   lane_fiber(const lane_fiber&) = delete;
   lane_fiber& operator=(const lane_fiber&) = delete;
 
-  void resume();   // from outside: until the body calls suspend() or is through
+  void resume();   // from outside: runs until the body calls suspend() or ends
   void suspend();  // from within the body
 
  private:
   boost::context::fiber main(boost::context::fiber&& outside);
 
   std::function<void()> body_;
-  boost::context::protected_fixedsize_stack allocator_;  // with a guard page: an overflow is a fault
+  boost::context::protected_fixedsize_stack allocator_;  // with a guard page, so that an overflow is a fault
   boost::context::stack_context stack_;
   boost::context::fiber inside_;
   boost::context::fiber outside_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The device functions of one thread at their edges, where CUDA's answer and the host's custom differ; the atomic
-// functions on global and on shared memory.
+// The device functions of one thread at edge cases, where CUDA's results differ from the host's; and the atomic
+// functions on global and shared memory.
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -78,7 +78,7 @@ TEST(Atomic, OnGlobalMemory) {
   });
 }
 
-// A lock that each lane takes in turn: a lane that waits lets the others run.
+// A lock that each lane takes in turn: a waiting lane must let the others run.
 __global__ void lock_kernel(unsigned* lock, unsigned* counter) {
   while (atomicCAS(lock, 0u, 1u) != 0u) {
   }
@@ -96,7 +96,7 @@ TEST(Atomic, SpinLock) {
   });
 }
 
-// A lane that looks for another's flag between fences.
+// One lane waits for another's flag between fences.
 __global__ void flag_kernel(volatile unsigned* flag, unsigned* out) {
   if (threadIdx.x == 32) {
     __nanosleep(100);
@@ -116,7 +116,7 @@ TEST(Atomic, WaitingForAFlag) {
   });
 }
 
-// Many fences without an atomic between them are work, not yet a deadlock.
+// Many fences without an atomic between them are work, and not yet a deadlock.
 __global__ void fences_kernel(volatile unsigned* flag, volatile unsigned* out) {
   if (threadIdx.x == 0) {
     for (unsigned i = 1; i <= 10000; ++i) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CUDA C++ for the host compiler: everything that kernels/simt.cuh promises a kernel, with launch() running it on
-// this processor. Reached through instead/kernels/simt.cuh.
+// CUDA C++ for the host compiler: everything that kernels/simt.cuh promises to kernels, with a launch() that runs them
+// on this processor. Included through instead/kernels/simt.cuh.
 #pragma once
 
 #include <functional>
@@ -31,7 +31,7 @@ using launch_stream = void*;
 using launch_status = int;
 inline constexpr launch_status launch_success = 0;
 
-// Throws simt::error where the kernel or the shape is wrong. Each thread has its own copy of the arguments.
+// Throws simt::error if the kernel or the shape is wrong. Each thread has its own copy of the arguments.
 template <class... Parameters, class... Arguments>
 launch_status launch(void (*kernel)(Parameters...), const launch_shape& shape, launch_stream,
                      const Arguments&... arguments) {

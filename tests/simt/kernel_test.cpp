@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kernels of the usual shapes give their known answers, whatever the order of lanes, warps and blocks.
+// Kernels of the usual kinds give their known answers under any order of lanes, warps and blocks.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -22,10 +22,10 @@ std::vector<unsigned> numbers(unsigned count) {
 
 template <class T, int Width>
 void expect_group_sums() {
-  constexpr unsigned count = 300;  // the last of three blocks is part full
+  constexpr unsigned count = 300;  // the last of three blocks is only partly used
   const std::vector<unsigned> source = numbers(count);
   std::vector<T> values(count), sums(count);
-  for (unsigned i = 0; i < count; ++i) values[i] = T(source[i] % 1000);  // sums are exact in float
+  for (unsigned i = 0; i < count; ++i) values[i] = T(source[i] % 1000);  // so that sums are exact in float
   simt::under_schedules(schedules, [&](std::uint64_t seed) {
     sums.assign(count, T(-1));
     launch(examples::group_sum_kernel<T, Width>, {3, 128}, nullptr, values.data(), sums.data(), count);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// CUDA's device functions that one thread answers alone, with CUDA's names and, at the edges, CUDA's values.
+// CUDA's device functions that involve one thread only, with CUDA's names and, in edge cases, CUDA's results.
 #pragma once
 
 #include <bit>
@@ -31,7 +31,7 @@ inline unsigned __funnelshift_r(unsigned low, unsigned high, unsigned shift) {
   return unsigned((std::uint64_t{high} << 32 | low) >> (shift & 31));
 }
 
-// ---- a value's bits
+// ---- bit patterns
 inline unsigned __float_as_uint(float x) { return std::bit_cast<unsigned>(x); }
 inline int __float_as_int(float x) { return std::bit_cast<int>(x); }
 inline float __uint_as_float(unsigned x) { return std::bit_cast<float>(x); }
@@ -39,7 +39,7 @@ inline float __int_as_float(int x) { return std::bit_cast<float>(x); }
 inline long long __double_as_longlong(double x) { return std::bit_cast<long long>(x); }
 inline double __longlong_as_double(long long x) { return std::bit_cast<double>(x); }
 
-// ---- arithmetic that is rounded once, to nearest; needs -ffp-contract=off
+// ---- arithmetic with one rounding, to nearest; needs -ffp-contract=off
 inline float __fadd_rn(float a, float b) { return a + b; }
 inline float __fsub_rn(float a, float b) { return a - b; }
 inline float __fmul_rn(float a, float b) { return a * b; }
@@ -47,7 +47,7 @@ inline float __fdiv_rn(float a, float b) { return a / b; }
 inline float __fsqrt_rn(float a) { return std::sqrt(a); }
 inline float __fmaf_rn(float a, float b, float c) { return std::fma(a, b, c); }
 
-// ---- loads and stores that say which cache to use: all the same here
+// ---- loads and stores with cache hints, which make no difference here
 template <class T>
 T __ldg(const T* from) {
   return *from;

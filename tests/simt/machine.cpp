@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The grid, and what a lane may ask of the machine. See machine.hpp.
+// Runs a grid, and answers the requests of lanes. See machine.hpp.
 #include "tests/simt/machine.hpp"
 
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace {
 
 thread_local machine* running_machine = nullptr;
 
-// A lane that polls lets the others run every so often.
+// After so many polls, a lane lets the others run.
 constexpr unsigned polls_in_a_row = 64;
 
 std::string refused(const launch_shape& shape) {
@@ -83,7 +83,7 @@ shared_region& machine::static_shared(const void* site, const char* name, std::s
   for (const auto& region : statics_) {
     if (region->site() == site) return *region;
   }
-  // Alignment as generous as anybody asks for.
+  // The largest alignment that any kernel needs.
   static_bytes_ += (bytes + 15) / 16 * 16;
   if (static_bytes_ + dynamic_.size() > most_shared_bytes) {
     fail(error_kind::launch_shape, std::to_string(static_bytes_ + dynamic_.size()) + " bytes of shared memory");
@@ -145,7 +145,7 @@ std::uint64_t machine::barrier(const request& asked) {
   return self.answer;
 }
 
-// Of a barrier that all threads wait at. If they wait at several kinds, nothing happens and nobody can go on.
+// All threads wait at a barrier. If they wait at different kinds of barriers, none of them can continue.
 void machine::complete_barrier() {
   std::uint64_t count = 0;
   for (const lane& l : lanes_) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The machine that runs a grid: blocks one after another, the lanes of a block as fibers on this OS thread, each
-// until it meets an operation that needs others. Everything is found when no lane can go on, so what is reported
-// does not depend on who came first.
+// The machine that runs a grid: blocks one after another, and the lanes of a block as fibers on this OS thread. Each
+// lane runs until it reaches an operation that involves others. Errors are found when no lane can continue, so reports
+// do not depend on the order of lanes.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,7 @@ inline constexpr unsigned most_threads = 1024;
 inline constexpr std::size_t most_shared_bytes = 48 * 1024;
 
 enum class operation : std::uint8_t {
-  // Of a warp.
+  // Operations of a warp.
   sync,
   shuffle_index,
   shuffle_up,
@@ -50,7 +50,7 @@ enum class operation : std::uint8_t {
   bits_or,
   bits_xor,
   active_mask,
-  // Of a block.
+  // Operations of a block.
   barrier,
   barrier_or,
   barrier_and,
@@ -59,7 +59,7 @@ enum class operation : std::uint8_t {
 
 const char* name_of(operation what);
 
-// What a lane asks of the others.
+// A lane's request to other lanes.
 struct request {
   operation what;
   unsigned mask = 0;
@@ -76,34 +76,34 @@ struct lane {
   uint3 index{};
   lane_state state = lane_state::ended;
   bool started = false;
-  unsigned polls = 0;  // atomics and fences since it last let others run
+  unsigned polls = 0;  // atomics and fences since the lane last let others run
   request asked{};
   std::uint64_t answer = 0;
 };
 
-// Answers the complete operation of the lanes in `mask`; `warp` is the warp's lane 0. Returns the lane that reads from
-// outside the mask, or -1.
+// Answers the operation, at which all lanes in `mask` have arrived; `warp` is the warp's lane 0. Returns a lane that
+// reads from outside the mask, or -1.
 int answer_warp_operation(lane* warp, unsigned mask);
 
 class machine {
  public:
   static machine& of_this_thread();
-  static machine& running();  // throws unless a kernel runs
+  static machine& running();  // throws unless a kernel is running
 
   void run(const launch_shape& shape, const std::function<void()>& kernel);
 
-  // Called by the lane that runs.
+  // These are called by the running lane.
   std::uint64_t warp_operation(const request& asked);
   std::uint64_t barrier(const request& asked);
-  void poll();                     // something was looked at that another lane may change
-  void atomic_done(bool changed);  // one that changes nothing looks
+  void poll();                     // the lane looked at something that another lane may change
+  void atomic_done(bool changed);  // an atomic that changes nothing counts as a poll
   shared_region& static_shared(const void* site, const char* name, std::size_t bytes);
   shared_region& dynamic_shared() { return dynamic_; }
   [[nodiscard]] access_stamp stamp() const;
   [[noreturn]] void fail(error_kind kind, const std::string& what, const std::source_location* where = nullptr) const;
 
  private:
-  struct abandoned {};  // thrown into the lanes of a block that failed, to unwind their stacks
+  struct abandoned {};  // thrown into the lanes of a failed block, to unwind their stacks
 
   void run_block(uint3 at);
   void run_pass();
@@ -123,7 +123,7 @@ class machine {
   std::vector<lane> lanes_;
   struct warp_state {
     unsigned waiting = 0;          // lanes at a warp operation
-    std::uint32_t sync_epoch = 0;  // __syncwarps so far
+    std::uint32_t sync_epoch = 0;  // number of __syncwarps so far
   };
   std::vector<warp_state> warps_;
   std::vector<std::unique_ptr<shared_region>> statics_;
@@ -136,8 +136,8 @@ class machine {
   unsigned current_ = 0;
   unsigned alive_ = 0;
   unsigned at_barrier_ = 0;
-  std::uint64_t events_ = 0;         // lanes that ended or met an operation
-  std::uint64_t barrier_epoch_ = 0;  // never goes back, so that no stamp of an earlier block looks recent
+  std::uint64_t events_ = 0;         // lanes that ended or met an operation, and atomics that changed memory
+  std::uint64_t barrier_epoch_ = 0;  // never decreases, so that no stamp of an earlier block looks recent
   bool abandoning_ = false;
   std::exception_ptr failure_;
 };

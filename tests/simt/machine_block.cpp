@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One block from its first turn to its last, and the finding of what is wrong when no lane can go on.
+// Runs one block from start to end, and diagnoses errors when no lane can continue.
 #include <bit>
 #include <utility>
 
@@ -49,7 +49,7 @@ void machine::run_block(uint3 at) {
   } catch (...) {
     failure_ = std::current_exception();
   }
-  // Outside the handler: lanes must not be switched to with an exception in flight.
+  // Outside the handler: a switch to another lane with an exception in flight is not allowed.
   if (failure_) {
     abandon_block();
     std::rethrow_exception(std::exchange(failure_, nullptr));
@@ -66,7 +66,7 @@ void machine::run_pass() {
   }
 }
 
-// Whether any was ready.
+// Returns whether any lane was ready.
 bool machine::run_ready_lanes(unsigned warp) {
   bool any = false;
   for (const unsigned l : order_.lanes()) {
@@ -103,7 +103,7 @@ void machine::wait() {
   if (abandoning_) throw abandoned();
 }
 
-// Lets every lane that is half-way through leave its stack the way an exception does.
+// Unwinds the stack of every lane that has started but not ended, by an exception.
 void machine::abandon_block() {
   const std::exception_ptr first = std::exchange(failure_, nullptr);
   abandoning_ = true;
@@ -114,7 +114,7 @@ void machine::abandon_block() {
   failure_ = first;
 }
 
-// Where nobody can go on, the lanes of a warp that ask at one place who is with them are those that are.
+// If no thread can continue, the lanes of a warp that ask for the active mask at the same place are the active ones.
 bool machine::release_active_masks() {
   bool any = false;
   for (unsigned warp = 0; warp < warps_.size(); ++warp) {
@@ -147,8 +147,8 @@ void machine::fail_at(error_kind kind, unsigned thread, const std::string& what)
               waits ? &l.asked.where : nullptr);
 }
 
-// From the certain to the less so: one mistake often leaves many lanes waiting, and the first of these kinds that
-// is there is its cause.
+// In the order of certainty: one mistake often leaves many lanes waiting, and the first of these kinds that is present
+// is the cause.
 void machine::diagnose() const {
   for (const error_kind kind :
        {error_kind::mask_names_ended_lane, error_kind::mask_lane_elsewhere, error_kind::masks_differ}) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// With the sanitizers on, what a kernel does wrong to global memory or to its own stack is found although it runs on
-// a fiber's stack.
+// In a sanitizer build, errors of a kernel in global memory or on its own stack are found, although it runs on a
+// fiber's stack.
 #include <gtest/gtest.h>
 
 #include <vector>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The order in which lanes, warps and blocks take their turns. A GPU promises none, so a right kernel gives the same
-// answer under all; tests run each kernel under several.
+// The order in which lanes, warps and blocks run. A GPU promises none, so a correct kernel gives the same result under
+// every order; tests run each kernel under several.
 #pragma once
 
 #include <array>
@@ -11,8 +11,8 @@
 
 namespace gumbelcuda::simt {
 
-// Seed 0 counts up, 1 counts down, all others shuffle before each turn. Under odd seeds a warp goes on for as long as
-// it can before another has its turn, under even seeds they take turns at each operation.
+// Seed 0 counts up, 1 counts down, all others shuffle before each turn. Under odd seeds a warp runs as long as it can
+// before another one does; under even seeds they alternate at each operation.
 class schedule {
  public:
   explicit schedule(std::uint64_t seed = 0) : seed_(seed), state_(seed) {}
@@ -37,7 +37,7 @@ class schedule {
     }
   }
 
-  // SplitMix64: any seed will do, neighbouring ones too.
+  // SplitMix64: any seeds will do, including neighbouring ones.
   std::uint64_t random() {
     std::uint64_t z = state_ += 0x9e3779b97f4a7c15u;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
@@ -51,7 +51,7 @@ class schedule {
   std::array<std::uint32_t, 32> lanes_{};
 };
 
-// The seed of the launches of this OS thread from here on.
+// The seed of all further launches of this OS thread.
 inline thread_local std::uint64_t schedule_seed = 0;
 
 // Runs `body` once under each of `count` orders.

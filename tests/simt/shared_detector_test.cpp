@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One planted bug for each way to misuse shared memory, and beside it the right way, which must pass.
+// One planted bug for each misuse of shared memory, and next to it the correct use, which must pass.
 #include <string>
 
 #include "tests/simt/expect_error.hpp"
@@ -150,7 +150,7 @@ TEST(SharedDetector, TwoWritersOfOneElement) {
   });
 }
 
-// A shuffle exchanges values and orders no memory; __syncwarp does.
+// A shuffle exchanges values but does not order memory accesses; __syncwarp does.
 TEST(SharedDetector, WithinAWarpOnlySyncwarpOrders) {
   int out[32];
   const auto rotate = [&out](bool sync) {
@@ -167,7 +167,7 @@ TEST(SharedDetector, WithinAWarpOnlySyncwarpOrders) {
   expect_right({1, 32}, [&] { rotate(true); });
 }
 
-// Of two lanes, of which one writes and both may read: the shortest races there are.
+// Two lanes, one of which writes and both of which may read: the shortest possible races.
 TEST(SharedDetector, TwoLanesOfOneWarp) {
   int out[32] = {};
   const auto meet = [&out](bool lane_0_reads, bool sync) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shared memory as a kernel sees it. A __shared__ array is T[N] under nvcc and behaves like it here, except that an
-// element is a proxy: it has a value (`const T x = a[i];`), can be assigned to, and &a[i] is a shared_pointer. `auto x
-// = a[i]` and a[i].member do not compile here, so that no kernel reads later than it says.
+// Shared memory as a kernel uses it. A __shared__ array is T[N] under nvcc and behaves like it here, except that an
+// element is a proxy: it can be read (`const T x = a[i];`) and assigned, and &a[i] is a shared_pointer. `auto x = a[i]`
+// and a[i].member do not compile here, so that no kernel reads later than its source says.
 #pragma once
 
 #include <cstddef>
@@ -55,7 +55,7 @@ class shared_reference {
 
 }  // namespace simt
 
-// T* into shared memory.
+// A T* into shared memory.
 template <class T>
 class shared_pointer {
  public:
@@ -77,7 +77,7 @@ class shared_pointer {
   shared_pointer& operator++() { return *this += 1; }
   friend bool operator==(const shared_pointer&, const shared_pointer&) = default;
 
-  // Of an atomic function: returns what was there.
+  // For atomic functions: returns the previous value.
   template <class Change>
   T update(const Change& change) const {
     return region_->template update<T>(simt::access::atomic, offset_, change);
@@ -102,12 +102,12 @@ template <class T, std::size_t N>
 class shared_array : public shared_pointer<T> {
  public:
   static_assert(N > 0);
-  // `site` is the address of an object of the declaration: one array a block and a place.
+  // `site` is the address of an object of the declaration: there is one array for each block and declaration.
   shared_array(const void* site, const char* name)
       : shared_pointer<T>(&simt::machine::running().static_shared(site, name, N * sizeof(T)), 0) {}
 };
 
-// The launch's dynamic shared memory, from a byte on.
+// The launch's dynamic shared memory, starting at a byte.
 template <class T>
 shared_pointer<T> dynamic_shared(std::size_t first_byte = 0) {
   return {&simt::machine::running().dynamic_shared(), std::ptrdiff_t(first_byte)};

@@ -13,7 +13,7 @@ constexpr std::byte poison{0xcb};
 
 bool same_warp(std::uint32_t a, std::uint32_t b) { return a / lanes_per_warp == b / lanes_per_warp; }
 
-// Whether a barrier stands between an earlier access and this one.
+// Whether a barrier separates an earlier access from this one.
 bool ordered(const access_stamp& earlier, const access_stamp& now) {
   return earlier.thread == now.thread || earlier.barrier_epoch != now.barrier_epoch ||
          (same_warp(earlier.thread, now.thread) && earlier.sync_epoch != now.sync_epoch);
@@ -55,7 +55,7 @@ void shared_region::check_cell(cell& c, access how, const access_stamp& now, std
   }
   const bool read_lately = c.read.barrier_epoch == now.barrier_epoch;
   if (how == access::read) {
-    // Readers that the writer has since met at a __syncwarp no longer count.
+    // Readers that have since met the present reader at a __syncwarp no longer count.
     if (!read_lately || (!c.read_by_warps && ordered(c.read, now) && c.read.sync_epoch != now.sync_epoch)) {
       c.read_by_several = c.read_by_warps = false;
     } else if (c.read.thread != now.thread) {
@@ -65,7 +65,7 @@ void shared_region::check_cell(cell& c, access how, const access_stamp& now, std
     c.read = now;
     return;
   }
-  // With several readers the last one is on record: that the writer is one of them says nothing of the others.
+  // Only the last of several readers is recorded. If the writer is that reader, this says nothing about the others.
   const bool others_read =
       c.read_by_several && !(same_warp(c.read.thread, now.thread) && c.read.sync_epoch != now.sync_epoch);
   if (read_lately && (c.read_by_warps || others_read || !ordered(c.read, now))) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shared memory that knows, byte by byte, who wrote and who read it since which barrier: a block begins with poison,
-// and a read of what nobody wrote, an access beyond the end and a race are reported.
+// Shared memory that records for every byte which thread wrote and read it since which barrier. A block begins with
+// poison. Reads of unwritten bytes, accesses past the end, and races are reported.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,9 @@
 
 namespace gumbelcuda::simt {
 
-// When and by whom: two accesses by different threads are ordered if a block barrier lies between, or for two of one
-// warp a __syncwarp. Any __syncwarp of the warp counts, so partial masks may hide a race, never invent one.
+// Time and thread of an access. Two accesses by different threads are ordered if a block barrier lies between them or,
+// for two threads of one warp, a __syncwarp. Any __syncwarp of the warp counts, so with partial masks this may miss a
+// race, but it never reports a false one.
 struct access_stamp {
   std::uint64_t barrier_epoch = 0;
   std::uint32_t sync_epoch = 0;
@@ -29,7 +30,7 @@ class shared_region {
   [[nodiscard]] const void* site() const { return site_; }
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }
 
-  // Unwritten from here on.
+  // All bytes are unwritten from now on.
   void renew(std::size_t size, std::uint64_t first_epoch);
 
   template <class T>
@@ -42,7 +43,7 @@ class shared_region {
     check(access::write, offset, sizeof(T), alignof(T));
     std::memcpy(bytes_.data() + offset, &value, sizeof(T));
   }
-  // value → change(value) in one go; returns what was there.
+  // Replaces value by change(value) in one access; returns the previous value.
   template <class T, class Change>
   T update(access how, std::ptrdiff_t offset, const Change& change) {
     if (how != access::atomic) check(access::read, offset, sizeof(T), alignof(T));
@@ -57,7 +58,7 @@ class shared_region {
   struct cell {
     access_stamp written;
     access_stamp read;
-    bool atomically = false;       // the last write
+    bool atomically = false;       // the kind of the last write
     bool read_by_several = false;  // of one warp, since `read.barrier_epoch`
     bool read_by_warps = false;
   };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What each operation of a warp answers, in the words of the PTX manual (shfl.sync, vote.sync, match.sync, redux.sync).
+// The result of each warp operation, as the PTX manual defines it (shfl.sync, vote.sync, match.sync, redux.sync).
 #include <algorithm>
 #include <bit>
 
@@ -8,7 +8,7 @@
 namespace gumbelcuda::simt {
 namespace {
 
-// The lane that `self` reads: its own beyond its segment of `width` lanes.
+// The lane that `self` reads; it is `self` itself if the source lies outside its segment of `width` lanes.
 unsigned source_lane(const request& asked, unsigned self) {
   const unsigned within = asked.width - 1;
   const unsigned first = self & ~within;
@@ -20,7 +20,7 @@ unsigned source_lane(const request& asked, unsigned self) {
     case operation::shuffle_down:
       return self + b <= last ? self + b : self;
     case operation::shuffle_xor:
-      return (self ^ b) <= last ? self ^ b : self;  // earlier segments can be read, later ones not
+      return (self ^ b) <= last ? self ^ b : self;  // earlier segments can be read, later ones cannot
     default:
       return first | (b & within);
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every operation of a warp and of a block, lane by lane, against its definition; and that the orders under which
-// kernels are tested are indeed different ones.
+// Every operation of a warp and of a block, lane by lane, against its definition. Also, the orders under which kernels
+// are tested are indeed different.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint64_t schedules = 6;
 
-// Runs one warp whose lane l writes `what(l)` to element l.
+// Runs one warp in which lane l writes `what(l)` to element l.
 template <class T, class Function>
 __global__ void each_lane_kernel(T* out, const Function* what) {
   out[threadIdx.x] = (*what)(int(threadIdx.x));
@@ -101,7 +101,7 @@ TEST(Warp, HalvesGoTheirOwnWays) {
   });
 }
 
-// A lane may be waited for under one mask while it first meets others under another.
+// A lane may be waited for under one mask while it first meets other lanes under another mask.
 TEST(Warp, OverlappingMasksOneAfterTheOther) {
   simt::under_schedules(schedules, [](std::uint64_t) {
     const auto out = each_lane([](int l) {

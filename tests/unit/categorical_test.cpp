@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Gumbel-max trick: which class wins, of ties, infinities and NaN as well, and that it is the one with the largest
-// score in long double. Every check is run on draws that are wrong in one thing, and must reject them.
+// The Gumbel-max trick: the winner is the class with the largest score in long double, and ties, infinities and NaN are
+// decided as stated. Every check also runs on draw functions with one mistake each, and must reject them.
 #include "gumbelcuda/math/categorical.hpp"
 
 #include <gtest/gtest.h>
@@ -46,8 +46,9 @@ Real wrong_draw(const Real* logits, const std::uint32_t* words, int stride, int 
 
 constexpr int most_classes = 100;
 
-// A class whose score in long double leads by more than rounding can take: the noise's error (2.5e-7·max(1, |g|), in
-// double log's 2 ulp and the exponential's 3e-16), and half a unit in the last place of either sum.
+// Checks draws in which the best class leads, in long double, by more than rounding can account for: the noise's error
+// (2.5e-7·max(1, |g|); in double, log's 2 ulp and the exponential's 3e-16), and half a unit in the last place of either
+// sum.
 template <class Real>
 AssertionResult draws_the_largest_score(draw_function<Real> f) {
   constexpr long double noise_error = sizeof(Real) == 4 ? 2.5e-7L : 3e-16L + 2 * 0x1p-52L;
@@ -61,7 +62,7 @@ AssertionResult draws_the_largest_score(draw_function<Real> f) {
           std::vector<Real> logits(std::size_t(count), 0);
           for (Real& l : logits) l = Real(random.uniform(-spread, spread));
           const std::vector<std::uint32_t> words = random.words(std::size_t(count * stride));
-          // Each class's score at most, and at least.
+          // Upper and lower bound of each class's score.
           std::vector<long double> high, low;
           for (int k = 0; k < count; ++k) {
             const long double g = reference::gumbel(words[std::size_t(k * stride)]), z = logits[std::size_t(k)] + g;
@@ -77,11 +78,11 @@ AssertionResult draws_the_largest_score(draw_function<Real> f) {
           if (const Real k = f(logits.data(), words.data(), stride, count); k != Real(winner))
             return AssertionFailure() << k << " instead of " << winner << " of " << count << ", stride " << stride;
         }
-  // The largest score leads by more than x with probability e^-x or more; x is 2·1000·2^-24 at most.
+  // The largest score leads by more than x with probability e^-x or more, and x is at most 2·1000·2^-24.
   return (clear > .99 * drawn ? AssertionSuccess() : AssertionFailure()) << clear << " of " << drawn << " are clear";
 }
 
-// Classes of equal scores, and others below.
+// Some classes have equal scores, the others lower ones.
 template <class Real>
 AssertionResult draws_the_first_of_ties(draw_function<Real> f) {
   random_numbers random(2);
@@ -103,7 +104,7 @@ AssertionResult draws_the_first_of_ties(draw_function<Real> f) {
   return AssertionSuccess();
 }
 
-// Mostly −inf, with the word of the largest noise; what is left has that of the smallest.
+// Most logits are −inf, with the word of the largest noise; the remaining classes have the word of the smallest.
 template <class Real>
 AssertionResult never_draws_minus_infinity(draw_function<Real> f) {
   random_numbers random(3);
@@ -124,7 +125,7 @@ AssertionResult never_draws_minus_infinity(draw_function<Real> f) {
   return AssertionSuccess();
 }
 
-// The first of those with +inf.
+// The first class with +inf must win.
 template <class Real>
 AssertionResult draws_infinity(draw_function<Real> f) {
   random_numbers random(4);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The error bounds and special values that the comments of math/elementary.hpp state, against long double. For
-// float the worst of all inputs were found once by trying every one; they stand here beside a sample of two
-// million floats, evenly spread over their bit patterns. Long double resolves 1/2048 of double's last place.
+// The error bounds and special values that the comments of math/elementary.hpp state, checked against long double. For
+// float, the worst arguments were found once by trying every input; they are listed here, next to a sample of two
+// million floats that is evenly spread over their bit patterns. Long double resolves 1/2048 of double's last place.
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint64_t float_stride = 2039;
 constexpr int double_count = 500'000;
 
-// The first argument for which log fails, √2·2^126, has the scale 2^-127, which is no normal number.
+// √2·2^126 is the first argument for which log fails: its scale, 2^-127, is not a normal number.
 constexpr float log_end = 0x1.6a09e6p+126f;
 constexpr double log_end_double = 0x1.6a09e667f3bcdp+1022;
 constexpr float exp_start = -87.3f, exp_end = 0x1.61814cp+6f;  // 88.376…: 127.5·ln 2
@@ -30,7 +30,7 @@ std::vector<float> floats_between(float low, float high) {
   return x;
 }
 
-// Uniform over the range, and towards 0 and 1 at every scale.
+// Uniform over the range, and at every scale near 0 and near 1.
 std::vector<double> doubles_between(double low, double high) {
   random_numbers random(1);
   std::vector<double> x;
@@ -129,7 +129,7 @@ TEST(Elementary, SoftplusOfFloats) {
 TEST(Elementary, LogOfDoubles) {
   std::vector<double> inputs = {0x1.685f40b9ffbb1p-1, 0x1p-1022, std::nextafter(log_end_double, 0.)};
   random_numbers random(2);
-  for (int i = 0; i < double_count; ++i) {  // every exponent alike
+  for (int i = 0; i < double_count; ++i) {  // all exponents equally often
     const double x = gumbelcuda::from_bits(random.wide_word() >> 1);
     if (0x1p-1022 <= x && x < log_end_double) inputs.push_back(x);
   }
@@ -150,7 +150,7 @@ TEST(Elementary, SigmoidAndSoftplusOfDoubles) {
   EXPECT_TRUE(errors_below(2.5, inputs, softplus_of<double>, reference::softplus));
 }
 
-// The measure itself: where log errs most, the result one place further off must be seen.
+// Tests the measure itself: where log's error is largest, it must notice a result that is one more place off.
 TEST(Elementary, AnErrorOfOnePlaceIsSeen) {
   const std::vector<float> worst = {0x1.92c67ep-1f};
   const float away = gumbelcuda::log(worst[0]) < reference::log(worst[0]) ? -INFINITY : INFINITY;
@@ -201,8 +201,8 @@ TEST(Elementary, SigmoidStaysWithinZeroAndOne) {
   }
 }
 
-// Gumbel noise is ordered as its words are only if log is ordered where it passes from one exponent to the
-// next, and a race's times as its logits only if exp is.
+// Gumbel noise keeps the order of its words only if log is monotonic where it passes from one exponent to the next, and
+// race times keep the order of their logits only if exp is.
 template <class Function>
 testing::AssertionResult ascends_around(float centre, Function function) {
   float x = centre;
@@ -236,7 +236,7 @@ Real half_exp_of(Real x) {
 long double exact_half_exp(long double x) { return std::exp(x) / 2; }
 
 TEST(Elementary, HalfAnExp) {
-  const float end = 0x1.62e42ep+6f;  // of the floats whose exponential is a number the largest
+  const float end = 0x1.62e42ep+6f;  // the largest float whose exponential is finite
   EXPECT_TRUE(errors_below(1.1, floats_between(80, end), half_exp_of<float>, exact_half_exp));
   EXPECT_TRUE(errors_below(1.1, std::vector{end, 0x1.61814ep+6f, 88.5f, 88.7f}, half_exp_of<float>, exact_half_exp));
   EXPECT_TRUE(errors_below(2, doubles_between(700, 709.78), half_exp_of<double>, exact_half_exp));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The proof by exhaustion that docs/numerics.md leans on: every one of the 2^32 words through exponential,
-// gumbel and race_exponential, on every lane type of this processor, against long double. Minutes, so it is a
-// program of its own; the unit tests check the same bounds on a subset. Exit code 1 if a bound is broken.
+// The exhaustive check that docs/numerics.md relies on: all 2^32 words through exponential, gumbel and
+// race_exponential, on every lane type of this processor, against long double. It takes minutes, so it is a separate
+// program; the unit tests check the same bounds on a subset. The exit code is 1 if a bound is broken.
 //
-//   exhaustive_noise [n]     every n-th block of 2^20 words, for a quick look
+//   exhaustive_noise [n]     checks every n-th block of 2^20 words, for a quick look
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,11 +28,11 @@ using exact_noise::finding;
 
 struct findings {
   finding exponential, exponential_double, gumbel;
-  // race_exponential, of all lane types: above E anywhere; below E where E ≤ race_time_limit; and the
-  // least estimate where it is not, as a finding's `least`.
+  // race_exponential, over all lane types: by how much it exceeds E anywhere; by how much it falls below E where
+  // E ≤ race_time_limit; and, as `least` of a finding, the smallest estimate for larger E.
   finding race_above, race_below, race_beyond;
   std::uint64_t words = 0, unordered_exponential = 0, unordered_gumbel = 0;
-  std::vector<std::uint64_t> different;  // words on which a lane type's bits are not the scalar's
+  std::vector<std::uint64_t> different;  // words for which a lane type's bits differ from the scalar's
 
   findings() : different(std::size_t(lanes::supported().count)) {}
   void include(const findings& other) {
@@ -99,7 +99,7 @@ class worker {
       compare(set.gumbel, gumbel_);
       compare(set.uniform_signed, uniform_);
     }
-    // The estimate's bits may differ between machines; what it promises (detail/gan/race.hpp) may not.
+    // The estimate's bits may differ between machines; its error bounds (detail/gan/race.hpp) must hold on all of them.
     set.race_exponential(words_.data(), other_.data(), block_size);
     for (std::size_t i = 0; i < block_size; ++i) {
       const long double ratio = other_[i] / exact_[i] - 1;
@@ -117,7 +117,8 @@ class worker {
   std::vector<long double> exact_ = std::vector<long double>(block_size);
 };
 
-// All blocks, by as many threads as the machine has; block ends meet in order at the end.
+// Checks all blocks on all of the machine's threads; at the end, the values on both sides of each block boundary are
+// compared in order.
 findings check_all(std::size_t step, unsigned threads) {
   std::vector<ends> block_ends(blocks);
   std::vector<worker> workers(threads);
@@ -181,7 +182,7 @@ int main(int argc, char** argv) {
   }
   const findings all = check_all(std::size_t(step), std::max(1u, std::thread::hardware_concurrency()));
 
-  // The bounds are those of the functions' comments in gumbelcuda/math/gumbel.hpp and detail/gan/race.hpp.
+  // The bounds are stated in the functions' comments in gumbelcuda/math/gumbel.hpp and detail/gan/race.hpp.
   std::printf("%s\n%llu words of %llu against long double\n\n", processor_name().c_str(),
               static_cast<unsigned long long>(all.words), 1ull << 32);
   std::printf("%-48s %12s %12s  %8s\n", "", "measured", "bound", "at word");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The law of the noise that the stream gives, from its words to the classes that it draws. Every test runs once,
-// on a fixed seed, and each of its checks would fail a correct generator with probability statistics::alpha = 1e-6
-// (or as said). Every check is a function with a verdict and is run on a wrong law as well, which it must reject:
-// a test that nothing fails proves nothing.
+// The distribution of the stream's noise, from its words to the classes that it draws. Every test runs once, on a fixed
+// seed, and each of its checks would fail a correct generator with probability statistics::alpha = 1e-6 (unless stated
+// otherwise). Every check is a function that returns a verdict, and also runs on a wrong distribution, which it must
+// reject: a test that cannot fail proves nothing.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -22,7 +22,7 @@ namespace {
 using statistics::chi_square_agrees, statistics::kolmogorov_agrees, statistics::sorted, statistics::verdict;
 using testing::AssertionResult;
 
-// A quarter of the samples sees a wrong law only in a double dose.
+// With a quarter of the samples, the checks detect a wrong distribution only if it deviates twice as much.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr std::size_t fraction = 4;
 constexpr double dose = 2;
@@ -36,7 +36,7 @@ constexpr double euler_gamma = 0.57721566490153286, pi = 3.14159265358979324;
 
 // --- Samples ------------------------------------------------------------------------------------------------
 
-// [row][word], by the definition of the stream.
+// [row][word], computed from the definition of the stream.
 std::vector<std::uint32_t> words_of(std::uint64_t key, std::size_t rows, std::size_t words_per_row) {
   std::vector<std::uint32_t> words;
   words.reserve(rows * words_per_row);
@@ -68,12 +68,12 @@ double exponential_cdf(double x) { return -std::expm1(-x); }
 
 // --- Checks -------------------------------------------------------------------------------------------------
 
-// z is standard normal, to the accuracy of the central limit theorem.
+// Whether z is standard normal, to the accuracy of the central limit theorem.
 AssertionResult normal_agrees(double z, double level = statistics::alpha) {
   return verdict(std::erfc(std::abs(z) / std::sqrt(2.)) > level) << "z = " << z;
 }
 
-// 256 bins, each as likely as the others; edges rounded to float move a probability by less than 1e-5 of it.
+// 256 equally likely bins. Rounding the edges to float changes a bin's probability by less than 1e-5 of it.
 template <class Quantile>
 AssertionResult bins_agree(const std::vector<float>& values, Quantile quantile) {
   constexpr int bins = 256;
@@ -88,9 +88,9 @@ AssertionResult bins_agree(const std::vector<float>& values, Quantile quantile) 
   return chi_square_agrees(counts, std::vector<double>(bins, 1. / bins));
 }
 
-// Mean, variance and third central moment against the standard Gumbel's. Its cumulants are (n − 1)!·ζ(n) from
-// the second on, and the estimates' variances follow from the central moments μ (Cramér 1946, 27.5-6):
-// mean μ2/N; variance (μ4 − μ2²)/N; third moment (μ6 − μ3² − 6·μ4·μ2 + 9·μ2³)/N.
+// Mean, variance and third central moment against those of the standard Gumbel distribution. Its cumulants are
+// (n − 1)!·ζ(n) from the second on, and the estimates' variances follow from the central moments μ (Cramér 1946,
+// 27.5-6): mean μ2/N; variance (μ4 − μ2²)/N; third moment (μ6 − μ3² − 6·μ4·μ2 + 9·μ2³)/N.
 struct moment_verdicts {
   AssertionResult mean, variance, third;
 };
@@ -111,7 +111,7 @@ moment_verdicts moments_agree(const std::vector<float>& values) {
           normal_agrees((cube / n - c3) / std::sqrt((m6 - c3 * c3 - 6 * m4 * c2 + 9 * c2 * c2 * c2) / n))};
 }
 
-// √N times the correlation of two samples is standard normal if they are independent.
+// If two samples are independent, √N times their correlation is standard normal.
 AssertionResult uncorrelated(const float* a, const float* b, std::size_t count) {
   double product = 0;
   for (std::size_t i = 0; i < count; ++i) product += (a[i] - euler_gamma) * (b[i] - euler_gamma);
@@ -122,8 +122,8 @@ AssertionResult uncorrelated(const float* a, const float* b, std::size_t count) 
 
 constexpr std::size_t word_count = 10'000'000 / fraction;
 
-// N = 10^7: ones of each bit, at level alpha/32 each; bytes in 256 bins, for each of the four bytes and each
-// place in a block; words below 2^24, 2^20, 2^16 and 2^12 (39062, 2441, 153 and 9.5 expected).
+// N = 10^7. Ones of each bit, each bit at level alpha/32; bytes in 256 bins, for each of the four bytes and each place
+// in a block; words below 2^24, 2^20, 2^16 and 2^12 (39062, 2441, 153 and 9.5 expected).
 AssertionResult words_agree(const std::vector<std::uint32_t>& words) {
   const double n = double(words.size());
   std::vector<std::vector<std::uint64_t>> bytes(16, std::vector<std::uint64_t>(256));
@@ -218,7 +218,8 @@ TEST(NoiseLaw, Moments) {
 
 // --- Values together ----------------------------------------------------------------------------------------
 
-// 10^7 pairs each: with the next values of the row, the same place of the next row, and the next seed.
+// 10^7 pairs each: a value with the next values of its row, with the same place in the next row, and with the next
+// seed.
 TEST(NoiseLaw, ValuesAreUncorrelated) {
   const std::size_t length = bin_count / 2500;
   const auto rows = gumbels(2500, length), row = gumbels(1, bin_count), other_seed = gumbels(1, bin_count, seed + 1);
@@ -237,7 +238,7 @@ TEST(NoiseLaw, ValuesAreUncorrelated) {
 
 // --- The tail -----------------------------------------------------------------------------------------------
 
-// 2^30 words. Only the 1 in 16384 that can exceed 9.7 are turned into noise.
+// 2^30 words. Only the one word in 16384 that can exceed 9.7 is turned into noise.
 std::vector<float> upper_tail(std::size_t& words) {
   constexpr std::size_t rows_at_once = 1024, blocks = 256;
   const std::size_t rows = (std::size_t{1} << 20) / fraction;
@@ -256,7 +257,7 @@ std::vector<float> upper_tail(std::size_t& words) {
   return evaluate(lanes::widest().gumbel, small);
 }
 
-// How often g exceeds 10, 15 and 18 (48745, 328 and 16 expected), as binomial counts.
+// Binomial tests of how often g exceeds 10, 15 and 18 (48745, 328 and 16 expected).
 AssertionResult tail_agrees(const std::vector<float>& tail, std::size_t words) {
   for (const float t : {10.f, 15.f, 18.f}) {
     const auto hits = std::uint64_t(std::count_if(tail.begin(), tail.end(), [&](float g) { return g > t; }));
@@ -278,8 +279,8 @@ TEST(NoiseLaw, UpperTail) {
 
 // --- Classes ------------------------------------------------------------------------------------------------
 
-// 10^6 draws of argmax(logits + g), word k of a row for class k of a sample; with gumbel_max, which is the same
-// with slower scalar noise, asked for one draw in 64.
+// 10^6 draws of argmax(logits + g), where word k of a row belongs to class k of a sample. One draw in 64 is repeated
+// with gumbel_max, which computes the same with slower scalar noise.
 std::vector<std::uint64_t> drawn_classes(const std::vector<float>& logits) {
   const std::size_t classes = logits.size(), batch = 1600, samples = 1'000'000 / fraction / batch * batch;
   std::vector<std::uint32_t> words(classes * batch);
@@ -318,7 +319,7 @@ std::vector<double> softmax(const std::vector<float>& logits, double inverse_tem
 void expect_classes_follow_softmax(const std::vector<float>& logits) {
   const auto counts = drawn_classes(logits);
   EXPECT_TRUE(chi_square_agrees(counts, softmax(logits, 1)));
-  // What noise of another scale would have drawn.
+  // Noise of another scale would have drawn this distribution.
   EXPECT_FALSE(chi_square_agrees(counts, softmax(logits, 1 + .02 * dose)));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Noise as a function of its word, and the Gumbel distribution, against long double: what the comments of
-// math/gumbel.hpp promise. The checks are functions with a verdict, because they are run on the well-known wrong
-// ways of making this noise too, and must reject each of them.
+// Noise as a function of its word, and the Gumbel distribution, against long double: everything that the comments of
+// math/gumbel.hpp state. The checks are functions that return a verdict, because they also run on well-known wrong ways
+// of making this noise, and must reject each of them.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -34,7 +34,7 @@ AssertionResult finite_and_between(double least, double largest, const noise& f)
   return AssertionSuccess();
 }
 
-// `direction` 1: f never falls as the word grows; −1: it never rises.
+// `direction` 1: f never decreases as the word grows; −1: f never increases.
 AssertionResult ordered(int direction, const noise& f) {
   double before = f(words()[0]);
   for (const std::uint32_t x : words()) {
@@ -46,7 +46,7 @@ AssertionResult ordered(int direction, const noise& f) {
   return AssertionSuccess();
 }
 
-// |f − exact| ≤ bound·max(floor, |exact|) everywhere: a floor of 0 is a relative bound.
+// Whether |f − exact| ≤ bound·max(floor, |exact|) everywhere. With a floor of 0 this is a relative bound.
 AssertionResult accurate(double bound, long double floor, const noise& f, long double (*exact)(std::uint32_t)) {
   long double largest = 0;
   std::uint32_t at = 0;
@@ -81,7 +81,7 @@ TEST(Noise, GumbelKeepsItsPromises) {
   EXPECT_TRUE(gumbel_accurate(f));
 }
 
-// log's 2 ulp on top of the exponential's relative error, which the logarithm turns into an absolute one.
+// log has an error of 2 ulp; the exponential's relative error becomes an absolute error of its logarithm.
 TEST(Noise, InDouble) {
   EXPECT_TRUE(accurate(3e-16, 0, gumbelcuda::exponential<double>, reference::exponential));
   EXPECT_TRUE(accurate(3e-16 + 2 * 0x1p-52, 1, gumbelcuda::gumbel<double>, reference::gumbel));
@@ -103,7 +103,7 @@ TEST(Noise, UniformSigned) {
   for (const std::uint32_t x : words()) {
     const long double exact = (2.0L * x + 1) * 0x1p-32L - 1;
     ASSERT_EQ(gumbelcuda::uniform_signed<double>(x), exact) << "doubles hold it exactly";
-    // Two roundings, 2^-24 each: the conversion's of the word and the sum's.
+    // Two roundings of 2^-24 each: of the word's conversion and of the sum.
     const float y = gumbelcuda::uniform_signed<float>(x);
     ASSERT_LE(std::abs(y - exact), 0x1.000002p-23L * (std::abs(exact) + 0x1p-32L)) << x;
     ASSERT_LE(std::abs(y), 1);
@@ -113,7 +113,7 @@ TEST(Noise, UniformSigned) {
 
 // --- The same checks on noise that is wrong -----------------------------------------------------------------
 
-// All have the large values at the small words, as ours does, and float arithmetic throughout.
+// In all of these, small words give large values, as in the library; all arithmetic is in float.
 float midpoint(std::uint32_t x) { return (float(x) + .5f) * 0x1p-32f; }
 float left_end(std::uint32_t x) { return float(x) * 0x1p-32f; }
 template <int Exponent>
@@ -156,7 +156,7 @@ TEST(WrongNoise, WithoutLog1pOnTheLowerHalfIsRejected) {
   EXPECT_FALSE(gumbel_in_range([&](std::uint32_t x) { return -std::log(float(exponential(x))); }));
 }
 
-// Finite, ordered and in range; only accuracy gives it away.
+// Finite, ordered and in range: only the accuracy check can reject it.
 TEST(WrongNoise, WithATailCutAtSixteenIsRejected) {
   const noise gumbel = [](std::uint32_t x) { return std::min(gumbelcuda::gumbel<float>(x), 16.f); };
   EXPECT_TRUE(gumbel_in_range(gumbel));
@@ -176,7 +176,7 @@ TEST(WrongNoise, WithoutTheHalfStepIsRejected) {
 
 // --- The Gumbel distribution --------------------------------------------------------------------------------
 
-// EXPECT_NEAR compares doubles, which would round the exact value.
+// EXPECT_NEAR compares doubles, so it would round the exact value.
 AssertionResult near(long double value, long double exact, long double error) {
   if (std::abs(value - exact) <= error) return AssertionSuccess();
   return AssertionFailure() << value << " is " << std::abs(value - exact) << " away from " << exact << ", allowed "
@@ -186,8 +186,8 @@ AssertionResult near(long double value, long double exact, long double error) {
 constexpr long double euler_gamma = 0.577215664901532860606512090082402431L;
 constexpr long double pi = 3.14159265358979323846264338327950288L;
 
-// Every operation may err by u = half a unit in the last place, relative to its result; log and exp by 4u. The
-// tolerances below follow the formulas operation by operation, to first order in u; 1% covers the second order.
+// Every operation may have an error of u = half a unit in the last place, relative to its result; log and exp of 4u.
+// The tolerances below follow the formulas operation by operation, to first order in u; 1% covers the second order.
 template <class Real>
 struct closed_form {
   static constexpr long double u = 1.01L * std::numeric_limits<Real>::epsilon() / 2;
@@ -246,18 +246,18 @@ TYPED_TEST(GumbelDistribution, QuantileIsTheClosedFormAndInvertsTheCumulative) {
       const long double l = -std::log(static_cast<long double>(Real(p))), g = -std::log(l),
                         exact = d.location + d.scale * g;
       const Real q = d.quantile(Real(p));
-      // The inner logarithm's relative error becomes the outer one's absolute error.
+      // The inner logarithm's relative error becomes an absolute error of the outer one.
       const long double error = d.scale * (4 * u + 4 * u * std::abs(g) + u * std::abs(g)) + u * std::abs(exact);
       ASSERT_TRUE(near(q, exact, error)) << p;
-      // d cdf/d quantile is the density.
+      // The derivative of the cdf by the quantile is the density.
       const closed_form<Real> there{d.location, d.scale, q};
       ASSERT_TRUE(near(d.cdf(q), Real(p), there.cdf_error() + 1.01L * error * there.prob())) << p;
     }
 }
 
-// f(x, p)·prob(x) summed over the line, and how far prob's error can move the sum, where the summand changes by
-// `slope` for each unit of p. The trapezoid rule's own error is nothing: the density is analytic within π/2 of
-// the real line, which leaves e^(−π²·32). At −6 the density is e^-397, at 60 e^-60. Nodes are exact.
+// f(x, p)·prob(x) summed over the line, and a bound on how far prob's error can move the sum if the summand changes by
+// `slope` for each unit of p. The trapezoidal rule's own error is negligible: the density is analytic within π/2 of the
+// real line, so the error is about e^(−π²·32). The density is e^-397 at −6 and e^-60 at 60. The nodes are exact.
 struct integral {
   long double value = 0, error = 0;
 };
@@ -289,7 +289,7 @@ TYPED_TEST(GumbelDistribution, MomentsAndEntropyAreIntegralsOfTheDensity) {
     const integral total = integrate(d, one, one), mean = integrate(d, first, first),
                    variance = integrate(d, second, second), entropy = integrate(d, surprise, surprise_slope);
     EXPECT_TRUE(near(total.value, 1, total.error));
-    // mean(), variance() and entropy() add their own roundings.
+    // mean(), variance() and entropy() have roundings of their own.
     const long double mean_error = u * (std::abs(static_cast<long double>(d.mean())) + s * euler_gamma);
     const long double variance_error = 3 * u * d.variance();
     const long double entropy_error = 4 * u * std::abs(log_scale) + u * (euler_gamma + 1) + u * std::abs(d.entropy());
@@ -304,7 +304,8 @@ TYPED_TEST(GumbelDistribution, MomentsAndEntropyAreIntegralsOfTheDensity) {
 
 TYPED_TEST(GumbelDistribution, CumulativeIsTheIntegralOfTheDensity) {
   using Real = TypeParam;
-  // Simpson's rule: it errs by at most step⁴/180 times the width times the density's fourth derivative, below 3.2.
+  // Simpson's rule: its error is at most step⁴/180 times the width times the density's fourth derivative, which is
+  // below 3.2.
   constexpr int intervals = 1 << 10;
   const gumbelcuda::gumbel_distribution<Real> d;
   for (const double end : {-1.5, 0., 1., 4., 12.}) {
@@ -332,7 +333,7 @@ TYPED_TEST(GumbelDistribution, LogProbIsANumberWhereverItsValueIs) {
   EXPECT_EQ(d.log_prob(narrow ? -88.73f : -709.79), -std::numeric_limits<Real>::infinity());
   for (const Real below : {narrow ? Real(-89) : Real(-710), Real(-1000), -far})
     EXPECT_EQ(d.log_prob(below), -std::numeric_limits<Real>::infinity()) << below;
-  // A value and a location whose difference is none: z = 2.
+  // A value and a location whose difference overflows: z = 2.
   const gumbelcuda::gumbel_distribution<Real> wide{-far / 4, far / 4};
   EXPECT_EQ(gumbelcuda::standardize(far / 2, -far / 2, far / 2), 2);
   EXPECT_EQ(gumbelcuda::standardize(far, -far, far), 2);
@@ -361,8 +362,8 @@ TEST(ReparameterizedGaussian, ValueAndDerivatives) {
     const auto sample = gumbelcuda::reparameterize_gaussian(mean, stddev, epsilon);
     ASSERT_TRUE(
         near(sample.value, static_cast<long double>(mean) + static_cast<long double>(stddev) * epsilon, 0x1p-53L * 40));
-    // Linear in both, so a central difference errs by roundings only: of two values below 45 and of the
-    // arguments m ± h and s ± h (2^-53·16, the latter times ε), over 2h.
+    // The sample is linear in both arguments, so a central difference has only rounding errors: of two values below 45
+    // and of the arguments m ± h and s ± h (2^-53·16, the latter times ε), over 2h.
     const double tolerance = (2 * 0x1p-48 + 2 * 6 * 0x1p-49) / (2 * h);
     ASSERT_TRUE(near(sample.d_mean, (value(mean + h, stddev) - value(mean - h, stddev)) / (2 * h), tolerance));
     ASSERT_TRUE(near(sample.d_stddev, (value(mean, stddev + h) - value(mean, stddev - h)) / (2 * h), tolerance));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which lane types this processor can run: those of the library's CPU backend. Nothing of the others is executed:
-// their tables are constants.
+// Finds the lane types that this processor can run: those of the library's CPU backend. No code of the other lane types
+// is executed, since their tables are constants.
 #include "tests/unit/lanes.hpp"
 
 #include <string>
@@ -16,7 +16,7 @@ namespace lanes {
 
 namespace {
 
-// The scalar has one lane type, vectors have two.
+// The scalar target has one lane type, targets with vectors have two.
 std::vector<const lane_set*> tables_of(const std::string& cpu_target) {
   const auto tables = [&](const lane_set* first) -> std::vector<const lane_set*> {
     if (cpu_target == "scalar") return {first};
@@ -29,7 +29,7 @@ std::vector<const lane_set*> tables_of(const std::string& cpu_target) {
   return {};
 }
 
-// The scalar first, the widest last.
+// The scalar lane type comes first, the widest one last.
 std::vector<const lane_set*> find_supported() {
   std::vector<const lane_set*> sets;
   for (const std::string& target : gumbelcuda::cpu_targets()) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every lane type behind plain functions on arrays, so that one test body can run over all of them and
-// compare their bits. lanes_body.inl is compiled once per instruction set; this file holds nothing that is
-// compiled with more than one.
+// Every lane type behind plain functions on arrays, so that one test body can run on all of them and compare their
+// bits. lanes_body.inl is compiled once for each instruction set. This header must not hold code that would be compiled
+// with the flags of more than one instruction set.
 #pragma once
 
 #include <cstddef>
@@ -9,20 +9,20 @@
 
 namespace lanes {
 
-// Every width divides it: counts of elements below are multiples of it.
+// A multiple of every lane width: the element counts below must be multiples of it.
 inline constexpr std::size_t granule = 32;
 inline constexpr int max_row = 128;
 
 struct softmax_task {
   int classes;
-  bool fixed_count;  // count as fixed<K>, for K in {1, 2, 5, 16, 17, 100}; otherwise as int
+  bool fixed_count;  // count is passed as fixed<K>, for K in {1, 2, 5, 16, 17, 100}; otherwise as int
   std::size_t samples;
   float temperature;
   // [class][sample]
   const float* logits;
   const std::uint32_t* words;
   const float* d_y;
-  // Outputs: y = gumbel_softmax; plain_y = tempered_softmax of logits + gumbel; derivatives; gumbel_max.
+  // Results: y = gumbel_softmax; plain_y = tempered_softmax of logits + gumbel; derivatives; gumbel_max.
   float *y, *plain_y, *d_z;
   float *d_temperature, *drawn;  // [sample]
 };
@@ -34,7 +34,7 @@ struct race_task {
   // [class][sample]; weights have one row more.
   const float *logits, *weights;
   const std::uint32_t* words;
-  // Output: 1 where the race's outcome is certain, and the class with the smallest time.
+  // Results: 1 where the race's outcome is certain, and the class with the smallest time.
   std::uint8_t* certain;
   std::int32_t* winner;  // [sample]
 };
@@ -66,7 +66,7 @@ struct lane_list {
   const lane_set* const* end() const { return first + count; }
 };
 
-// Those that were compiled and that this processor can run, the scalar one first.
+// The lane types that were compiled and that this processor can run, the scalar one first.
 lane_list supported();
 inline const lane_set& scalar() { return **supported().begin(); }
 inline const lane_set& widest() { return **(supported().end() - 1); }

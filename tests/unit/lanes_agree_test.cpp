@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Contract 5 at its root: every lane type gives the scalar's bits, for every function of math/, on ordinary and on
-// special inputs. Any NaN is NaN: which of its bit patterns comes out is the processor's choice. The race of
-// detail/gan/race.hpp is not here: its estimates differ between machines, and race_test.cpp shows that results do not.
+// Determinism (docs/determinism.md) starts here: every lane type gives the scalar lane's bits, for every function of
+// math/, on ordinary and on special inputs. All NaNs count as equal, since the processor chooses the bit pattern. The
+// race of detail/gan/race.hpp is not tested here: its estimates differ between machines; race_test.cpp shows that
+// results do not.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -42,8 +43,8 @@ void fill_granule(std::vector<T>& x, T value) {
   while (x.size() % lanes::granule != 0) x.push_back(value);
 }
 
-// Every exponent and sign with mantissas spread evenly (the stride is odd), subnormals, infinities, NaN and the
-// places where a function takes another path.
+// Every exponent and sign with evenly spread mantissas (the stride is odd), subnormals, infinities, NaN, and the places
+// where a function changes branches.
 std::vector<float> stratified_floats() {
 #if defined(__SANITIZE_ADDRESS__)
   constexpr std::uint64_t stride = 32771;
@@ -111,7 +112,7 @@ struct rows {
   std::vector<std::uint32_t> words;
 };
 
-// Ordinary rows; every fourth one has logits or gradients that a careless function trips over.
+// Ordinary rows. Every fourth one contains logits or gradients that a careless function gets wrong.
 rows some_rows(int classes, std::size_t samples) {
   random_numbers random{std::uint64_t(classes)};
   const std::size_t count = std::size_t(classes) * samples;
@@ -122,15 +123,15 @@ rows some_rows(int classes, std::size_t samples) {
     for (int k = 0; k < classes; ++k) {
       const std::size_t i = std::size_t(k) * samples + sample;
       const std::uint32_t choice = random.word();
-      // Mostly the harmless ones, so that a row with a NaN does not hide what the others do.
+      // Most odd values are harmless, because a NaN makes the whole row NaN and would hide the effect of the others.
       const bool wild = sample % 16 == 0;
       if (choice % 3 == 0) r.logits[i] = odd_logits[random.word() % (wild ? 10 : 5)];
       if (choice % 5 == 0) r.d_y[i] = odd_gradients[random.word() % (wild ? 8 : 5)];
       if (choice % 7 == 0) r.words[i] = choice & 8 ? ~0u : 0u;
     }
   for (int k = 0; k < classes; ++k) {
-    r.logits[std::size_t(k) * samples] = -infinity;      // a row without a class
-    r.words[std::size_t(k) * samples + 1] = 0x80000000;  // and one of ties
+    r.logits[std::size_t(k) * samples] = -infinity;      // a row in which no class can be drawn
+    r.words[std::size_t(k) * samples + 1] = 0x80000000;  // and a row of ties
     r.logits[std::size_t(k) * samples + 1] = 1;
   }
   return r;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The functions of math/ and detail/gan/race.hpp on arrays, over how a lane type is loaded and stored (Access).
-// Included by one file per instruction set, each with its own flags and namespace. Calls no inline function that
-// another file could share: the linker might keep the copy with the wrong flags.
+// The functions of math/ and detail/gan/race.hpp on arrays. Access says how a lane type is loaded and stored. One file
+// for each instruction set includes this text, with its own flags and namespace. The code here must call no inline
+// function that another file could share: the linker might keep the copy with the wrong flags.
 #include "gumbelcuda/detail/gan/race.hpp"
 #include "gumbelcuda/math/categorical.hpp"
 #include "gumbelcuda/math/loss.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether samples follow a law: verdicts at the level statistics::alpha, for the statistical tests.
+// Whether samples follow a distribution: verdicts at the level statistics::alpha, for the statistical tests.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ inline std::vector<float> sorted(std::vector<float> values) {
   return values;
 }
 
-// Of ascending values.
+// The values must be in ascending order.
 template <class Cdf>
 testing::AssertionResult kolmogorov_agrees(const std::vector<float>& values, Cdf cdf) {
   const double n = double(values.size());
@@ -34,7 +34,7 @@ testing::AssertionResult kolmogorov_agrees(const std::vector<float>& values, Cdf
   return verdict(distance < critical) << "distance " << distance << ", critical " << critical;
 }
 
-// Both tails, alpha/2 each: a fit that is too good is as wrong as a bad one.
+// Two-sided, alpha/2 for each tail: a fit that is too good is as wrong as a bad one.
 inline testing::AssertionResult chi_square_agrees(const std::vector<std::uint64_t>& counts,
                                                   const std::vector<double>& probabilities) {
   const double n = double(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sigmoid cross-entropy and its derivative against their definition in long double, to the error that math/loss.hpp
-// inherits from softplus and sigmoid (2.5 ulp), with the exact values that exp's definition gives far out.
+// Sigmoid cross-entropy and its derivative against their definitions in long double. The bound is the error that
+// math/loss.hpp inherits from softplus and sigmoid (2.5 ulp). For large logits, exp's definition fixes the exact
+// values.
 #include "gumbelcuda/math/loss.hpp"
 
 #include <gtest/gtest.h>
@@ -13,9 +14,9 @@
 
 namespace {
 
-constexpr double bound = 2.5;  // ulp, stated by math/elementary.hpp
+constexpr double bound = 2.5;  // ulp; math/elementary.hpp states it
 
-// −label·log σ(l) − (1 − label)·log(1 − σ(l)), with 1 − σ(l) = σ(−l) so that no digit is lost.
+// −label·log σ(l) − (1 − label)·log(1 − σ(l)), with 1 − σ(l) computed as σ(−l), so that no digit is lost.
 long double exact_loss(int label, long double logit) {
   const long double sign = label == 1 ? 1 : -1;
   return std::log1p(std::exp(-sign * logit));
@@ -39,7 +40,7 @@ class Loss : public testing::Test {
  protected:
   static constexpr bool is_float = sizeof(Real) == 4;
   static constexpr Real infinity = std::numeric_limits<Real>::infinity(), largest = std::numeric_limits<Real>::max();
-  // exp is 0 by definition below −limit.
+  // By definition, exp is 0 below −limit.
   static constexpr Real limit = is_float ? Real(87.3f) : Real(708.3);
 };
 using scalars = testing::Types<float, double>;
@@ -86,8 +87,8 @@ TYPED_TEST(Loss, IsExactForLogitsFarOut) {
   }
 }
 
-// The two belong together: central differences of the loss in double. L''' = σ(1 − σ)(1 − 2σ) is at most
-// 1/(6√3) < 0.0963, so the difference errs by h²/6·0.0963, and each loss by 2.5·2^-52 of itself.
+// The derivative belongs to the loss: central differences of the loss in double. L''' = σ(1 − σ)(1 − 2σ) is at most
+// 1/(6√3) < 0.0963, so the difference has an error of h²/6·0.0963, and each loss one of 2.5·2^-52, relative.
 TEST(LossDouble, DerivativeIsTheSlopeOfTheLoss) {
   constexpr double h = 0x1p-13;
   for (int i = -20 * 1024; i <= 20 * 1024; i += 7) {

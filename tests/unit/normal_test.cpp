@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Normal variates of words against long double: what the comments of math/normal.hpp promise. The check is a function
-// with a verdict, because it is run on wrong ways of making them too, and must reject each.
+// Normal variates of words against long double: everything that the comments of math/normal.hpp state. The check is a
+// function that returns a verdict, because it also runs on wrong ways of computing them, and must reject each.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -58,7 +58,7 @@ TEST(Normal, OfAWordKeepsItsPromises) {
     EXPECT_NEAR(middle, 2.918e-10, 1e-13);
 }
 
-// Φ⁻¹ between words, and beyond them. h is exact, and 1 − 2h rounded.
+// Φ⁻¹ at probabilities between those of words, and below the smallest of them. h is exact; 1 − 2h is rounded.
 TEST(Normal, QuantileIsAccurateFarBeyondTheWords) {
   for (long double exponent = 1; exponent <= 65; exponent += 0x1p-10L) {
     const auto h = double(std::exp2(-exponent));
@@ -80,7 +80,7 @@ TEST(WrongNormal, IsRejected) {
   EXPECT_FALSE(accurate(float_error, [](std::uint32_t x) { return normal<float>(~x); }));
   EXPECT_FALSE(accurate(float_error, [](std::uint32_t x) { return normal<float>(x == 0 ? 0 : x - 1); }));
   EXPECT_FALSE(accurate(double_error, [](std::uint32_t x) { return double(normal<float>(x)); }));
-  // From the uniform itself, rounded: 1 − v where v is near 1.
+  // Computed from the rounded uniform number itself, as 1 − v where v is near 1.
   EXPECT_FALSE(accurate(float_error, [](std::uint32_t x) {
     const float u = (float(x) + .5f) * 0x1p-32f, h = std::max(std::min(u, 1 - u), 0x1p-65f);
     const float n = gumbelcuda::normal_quantile(1 - 2 * h, h);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Adam as the article's framework has it, against the paper's equations in long double, and its first update against
-// the closed form. Gradients far above, near and below ε: only those near it tell where ε is added.
+// Adam as the article's framework defines it, against the paper's equations in long double; and its first update
+// against the closed form. Gradients lie far above, near and below ε: only those near ε show where it is added.
 #include "gumbelcuda/math/optimizer.hpp"
 
 #include <gtest/gtest.h>
@@ -40,18 +40,18 @@ TYPED_TEST_SUITE(Adam, scalars);
 TYPED_TEST(Adam, FollowsThePaperForAHundredUpdates) {
   using Real = TypeParam;
   constexpr double u = std::numeric_limits<Real>::epsilon() / 2;
-  // The code's 1 − β, rounded to Real; 1 − β itself is exact in double.
+  // The code's 1 − β is rounded to Real; 1 − β itself is exact in double.
   const double off_1 = std::abs(double(Real(1 - .9)) - (1 - .9)), off_2 = std::abs(double(Real(1 - .999)) - (1 - .999));
   random_numbers random(1);
   for (const double scale : {1e4, 1., 1e-3, 1e-6, 1e-8, 1e-10}) {
     SCOPED_TRACE(scale);
     paper exact;
     Real theta = 0, m = 0, v = 0;
-    // Bounds on |m − exact.m| and so on, by the rounding of each operation: m is an fma of a rounded difference and
-    // the rounded 1 − β₁; v has a rounded square besides.
+    // Bounds on |m − exact.m| and so on, derived from the rounding of each operation. m is an fma of a rounded
+    // difference and the rounded 1 − β₁; v has a rounded square in addition.
     double error_theta = 0, error_m = 0, error_v = 0;
     for (int t = 1; t <= 100; ++t) {
-      // Both signs, but not symmetric, so that m keeps away from 0 and has digits to compare.
+      // Gradients have both signs, but are not symmetric, so that m stays away from 0 and has digits to compare.
       const Real g = Real(scale * random.uniform(-.5, 1));
       const double gap = std::abs(double(g) - double(exact.m)), square = double(g) * double(g);
       const double square_gap = std::abs(square - double(exact.v));
@@ -62,7 +62,7 @@ TYPED_TEST(Adam, FollowsThePaperForAHundredUpdates) {
       error_m = .9 * error_m + off_1 * gap + .1 * u * gap + u * std::abs(double(exact.m));
       error_v = .999 * error_v + off_2 * square_gap + .001 * u * (square + square_gap) + u * double(exact.v);
       const double root = std::sqrt(double(exact.v)), divisor = root + 1e-8;
-      // Rate, product, ε, root, sum and quotient are rounded once each; √v carries half v's relative error.
+      // Rate, product, ε, root, sum and quotient are rounded once each. √v has half of v's relative error.
       const double step = double(rate) * std::abs(double(exact.m)) / divisor;
       error_theta += double(rate) * error_m / divisor + step * (6 * u + error_v / (2 * root) / divisor) +
                      u * std::abs(double(exact.theta));
@@ -71,12 +71,12 @@ TYPED_TEST(Adam, FollowsThePaperForAHundredUpdates) {
       ASSERT_LE(std::abs(double(v - exact.v)), second_order * error_v) << t;
       ASSERT_LE(std::abs(double(theta - exact.theta)), second_order * error_theta) << t;
     }
-    // The bound means something: it is far below the distance covered.
+    // Shows that the bound is meaningful: it is far below the distance that θ has moved.
     EXPECT_LT(error_theta, 100 * 100 * u * learning_rate) << "the tolerance is no longer a rounding error";
   }
 }
 
-// θ₁ = −α·√0.001·g/(√0.001·|g| + ε): with a gradient far above ε, one learning rate against its sign.
+// θ₁ = −α·√0.001·g/(√0.001·|g| + ε): if the gradient is far above ε, one learning rate in the opposite direction.
 TYPED_TEST(Adam, FirstUpdateHasAClosedForm) {
   using Real = TypeParam;
   constexpr double u = std::numeric_limits<Real>::epsilon() / 2;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Contract 1 against its oracle: word i of stream (seed, row) is what cuRAND gives. No GPU is needed: cuRAND's
-// device header compiles for the host, and its library has a generator that runs there.
+// The noise stream (docs/noise-stream.md) against an independent implementation: word i of stream (seed, row) is what
+// cuRAND gives. No GPU is needed: cuRAND's device header compiles for the host, and its library has a host generator.
 #include <gtest/gtest.h>
 
 #ifdef UNIT_CURAND
@@ -29,7 +29,7 @@ TEST(PhiloxCurand, DeviceHeaderGivesTheSameStream) {
   constexpr std::uint64_t ends[] = {0, 1, 0xffffffff, 0x100000000, 0x123456789abcdef0, 0xffffffffffffffff};
   for (const std::uint64_t seed : ends)
     for (const std::uint64_t row : ends)
-      // Offsets of every remainder, and those after which a block's number passes 2^32 and 2^61.
+      // Offsets with every remainder, and offsets after which the block number passes 2^32 and 2^61.
       for (const std::uint64_t first :
            {0ull, 1ull, 2ull, 3ull, 4ull, 0x3fffffffeull, 0x3ffffffffull, 0x7ffffffffffffffdull}) {
         curandStatePhilox4_32_10_t state;
@@ -47,8 +47,8 @@ TEST(PhiloxCurand, DeviceHeaderGivesTheSameStream) {
       }
 }
 
-// The library's generator walks 65,536 rows a block at a time, in its default, best and legacy orders alike: word n
-// of its output is word 4·⌊n/2^18⌋ + n mod 4 of row ⌊n/4⌋ mod 2^16.
+// cuRAND's host generator walks through 65,536 rows, one block at a time, in its default, best and legacy orders alike:
+// word n of its output is word 4·⌊n/2^18⌋ + n mod 4 of row ⌊n/4⌋ mod 2^16.
 TEST(PhiloxCurand, HostGeneratorWalksTheRowsOfTheSameStreams) {
   constexpr std::size_t count = (std::size_t{3} << 18) + 8;
   for (const std::uint64_t seed : {std::uint64_t{1234}, std::uint64_t{0x123456789abcdef0}}) {
@@ -58,7 +58,7 @@ TEST(PhiloxCurand, HostGeneratorWalksTheRowsOfTheSameStreams) {
     std::vector<unsigned> words(count, 0xcacacaca);
     EXPECT_EQ(curandGenerate(generator, words.data(), count), CURAND_STATUS_SUCCESS);
     EXPECT_EQ(curandDestroyGenerator(generator), CURAND_STATUS_SUCCESS);
-    if (seed == 1234) {  // so that a library of another order is told from a fault of ours
+    if (seed == 1234) {  // tells a library with another order from a fault of ours
       ASSERT_EQ(words[0], 0x2090b348u);
       ASSERT_EQ(words[3], 0xcbca470eu);
     }

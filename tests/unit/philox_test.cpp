@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The generator gives Random123's published answers in every element of every lane type, and a row's stream is
-// the generator at the counters that docs/noise-stream.md fixes, also where rows and blocks exceed 32 bits.
+// The generator gives Random123's published answers in every element of every lane type. A row's stream is the
+// generator at the counters that docs/noise-stream.md fixes, even where row and block numbers exceed 32 bits.
 #include "gumbelcuda/math/philox.hpp"
 
 #include <gtest/gtest.h>
@@ -84,7 +84,8 @@ TEST_P(Philox, GivesTheScalarWordsForUnlikeCountersSideBySide) {
   }
 }
 
-// Everything that could be cut off, carried or swapped: ends and middles of both halves, and unlike halves.
+// Values that reveal truncation, a lost carry or swapped halves: the ends and middles of both halves, and unlike
+// halves.
 constexpr std::uint64_t awkward[] = {0,
                                      1,
                                      0x7fffffff,

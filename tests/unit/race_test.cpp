@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// detail/gan/race.hpp: the three claims that its certainty rests on, and the promise itself, that what it calls certain
-// is exactly one-hot by the book. Races without margin, limit or a true maximum must be caught by the same checks.
+// detail/gan/race.hpp: the three claims from which certainty follows, and the promise itself: a sample that the race
+// calls certain is exactly one-hot when computed in full. The same checks must catch races without a margin, a limit or
+// a true maximum.
 #include "gumbelcuda/detail/gan/race.hpp"
 
 #include <gtest/gtest.h>
@@ -22,7 +23,7 @@ using gumbelcuda::race_error, gumbelcuda::race_margin, gumbelcuda::race_time_lim
 using testing::AssertionFailure, testing::AssertionResult, testing::AssertionSuccess;
 constexpr float first_limit = race_time_limit * (1 - race_error);
 
-// [class][sample]; one more row of weights, for the bias.
+// [class][sample]; weights have one more row, for the bias.
 struct rows {
   int classes;
   std::size_t samples;
@@ -38,7 +39,7 @@ rows random_rows(int classes, double spread, std::size_t samples) {
           random.words(count)};
 }
 
-// The words of the fitted range whose estimate is lowest and highest for their E.
+// The words of the fitted range with the smallest and the largest ratio of estimate to E.
 std::pair<std::uint32_t, std::uint32_t> find_worst_words() {
   const std::vector<std::uint32_t> words = stratified_words();
   const auto ratio = [](std::uint32_t word) {
@@ -49,7 +50,7 @@ std::pair<std::uint32_t, std::uint32_t> find_worst_words() {
   return {*worst.first, *worst.second};
 }
 
-// The second lies 87.3·τ behind the winner to within 0.02; every other row has the worst words for that.
+// The second class lies 87.3·τ behind the winner, to within 0.02. In every other row, both have the worst words.
 rows near_rows(int classes, float temperature, double base, std::size_t samples) {
   static const auto [low, high] = find_worst_words();
   rows r = random_rows(classes, 1, samples);
@@ -84,7 +85,7 @@ std::vector<float> column(const rows& r, const std::vector<float>& values, std::
   return out;
 }
 
-// The race once more, with another margin or limit.
+// Runs the race again with another margin or limit.
 outcome race_with(float margin, float limit, float hottest, const rows& r, float temperature) {
   outcome out;
   for (std::size_t i = 0; i < r.samples; ++i) {
@@ -141,7 +142,7 @@ AssertionResult certain_is_one_hot_everywhere(Race race) {
     for (const float temperature : {0.f, 1e-30f, 1e-4f, .001f, .01f, .1f, 1.f}) {
       const std::size_t samples = classes == 100 ? 64 : 256;
       std::vector<rows> all = {random_rows(classes, 1, samples)};
-      for (std::uint32_t& word : all[0].words) word |= 0xf4000000u;  // the estimate is far too small there
+      for (std::uint32_t& word : all[0].words) word |= 0xf4000000u;  // for these words the estimate is far too small
       for (const double spread : {0., .05, 4., 1000.}) all.push_back(random_rows(classes, spread, samples));
       for (const double base : {0., 900., -900.}) all.push_back(near_rows(classes, temperature, base, samples));
       for (const rows& r : all)
@@ -151,9 +152,9 @@ AssertionResult certain_is_one_hot_everywhere(Race race) {
   return AssertionSuccess();
 }
 
-// The gap of K equal classes' scores exceeds x with probability K/(1 + (K − 1)·e^x). The estimates move it by less
-// than log((1 + error)/(1 − error)), unless the second is beyond the limit: then it is still far enough behind, but
-// where the first exceeds limit/threshold, with probability e^(−K·limit/threshold).
+// The gap between the two best of K equal classes exceeds x with probability K/(1 + (K − 1)·e^x). The estimates change
+// the gap by less than log((1 + error)/(1 − error)), unless the second class is beyond the limit. It is then still far
+// enough behind, unless the first exceeds limit/threshold, which has probability e^(−K·limit/threshold).
 AssertionResult as_often_certain_as_derived(std::uint64_t certain, std::uint64_t samples, int classes, double tau) {
   const double moved = std::log((1. + race_error) / (1. - race_error)), x = 87.3 * tau + race_margin;
   const auto exceeds = [&](double gap) { return classes / (1 + (classes - 1) * std::exp(gap)); };
@@ -178,7 +179,7 @@ TEST_P(Race, CallsCertainOnlyWhatIsOneHotByTheBook) {
   EXPECT_TRUE(certain_is_one_hot_everywhere([&](const rows& r, float t) { return race_on(set, r, t); }));
 }
 
-// Where a difference of weights is beyond float, a one-hot sample's gradient by the book is infinity times zero.
+// Where a difference of weights overflows, the full computation's gradient of a one-hot sample is infinity times zero.
 TEST_P(Race, CallsCertainOnlyWhatIsOneHotByTheBookWithHugeWeights) {
   for (const float size : {1e30f, 1e38f, 0x1p127f, FLT_MAX}) {
     rows r = random_rows(5, 1, 512);

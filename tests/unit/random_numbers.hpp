@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inputs for tests from the standard library's generator, whose output is fixed by the standard, turned to
-// reals here because the standard's distributions are not.
+// Pseudo-random inputs for tests. The standard fixes the output of its generators but not that of its distributions, so
+// words are turned into reals here.
 #pragma once
 
 #include <cstdint>

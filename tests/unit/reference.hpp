@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The same functions in long double, from libm, and the distance to them in units of the last place. No
-// code is shared with the library.
+// The library's functions once more, in long double from libm, and the distance to them in units of the last place. It
+// shares no code with the library.
 #pragma once
 
 #include <cmath>
@@ -11,7 +11,7 @@
 
 namespace reference {
 
-// |y − exact| in units of the last place of Real at `exact` (of the smallest normal number below it).
+// y − exact| in units of Real's last place at `exact`; below the smallest normal number, in units of that number's.
 template <class Real>
 double ulps(Real y, long double exact) {
   using limits = std::numeric_limits<Real>;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tempered softmax and its derivatives against long double, with tolerances that follow every rounding, against central
-// differences, and at the ends of the temperature's range. Ways of computing them that lose digits must be rejected.
+// Tempered softmax and its derivatives against long double, with tolerances that account for every rounding; against
+// central differences; and at the ends of the temperature's range. The checks must reject formulas that lose digits.
 #include "gumbelcuda/math/softmax.hpp"
 
 #include <gtest/gtest.h>
@@ -23,7 +23,7 @@ struct example {
   int count() const { return int(z.size()); }
 };
 
-// Kinds of z: ordinary, with a common offset, soft, near one-hot, on a grid.
+// `kind` of z: ordinary, with a common offset, soft, near one-hot, on a grid.
 example random_example(random_numbers& random, int count, double tau, int kind) {
   example x{{}, {}, float(tau)};
   while (x.count() < count) {
@@ -36,7 +36,7 @@ example random_example(random_numbers& random, int count, double tau, int kind) 
   return x;
 }
 
-// The library's functions, each of which a test may replace. Their results: all y, all d_z, the temperature's
+// The library's functions. A test may replace each of them. A call returns all y, then all d_z, then the temperature's
 // derivative.
 struct functions {
   row (*softmax)(row, float) = [](row z, float temperature) {
@@ -65,13 +65,14 @@ const functions without_pivot{.vjp = [](const float* y, const float* d_y, float*
   const float mean = gumbelcuda::ordered_sum<float>(count, [&](int k) { return y[k] * d_y[k]; });
   for (int k = 0; k < count; ++k) d_z[k] = y[k] * (d_y[k] - mean) * scale;
 }};
-// Right but for rounding, since all d_z add up to 0.
+// Right except for rounding, since the sum of all d_z is 0.
 const functions without_maximum{.temperature_vjp = [](const float* z, const float* d_z, float scale, int count) {
   return -scale * gumbelcuda::ordered_sum<float>(count, [&](int k) { return d_z[k] * z[k]; });
 }};
 
-// The right results, and how far rounding can move them. Each operation may err by u = half a unit in the last place,
-// relative to its result, and exp by 1.1 units; to first order in u, 1 % covers the second. `least` is underflow.
+// The exact results, and how far rounding can move them. Each operation may have an error of u = half a unit in the
+// last place, relative to its result, and exp of 1.1 units. This is to first order in u; 1 % covers the second. `least`
+// covers underflow.
 struct exact {
   static constexpr long double u = 1.01L * FLT_EPSILON / 2, least = FLT_TRUE_MIN, exp_end = 87.3f;
   std::vector<long double> value, error;
@@ -80,11 +81,11 @@ struct exact {
     const std::size_t n = x.z.size();
     const long double top = *std::max_element(x.z.begin(), x.z.end()), scale = 1.0L / x.temperature;
     const long double pivot = x.d_y[std::size_t(std::max_element(r.begin(), r.begin() + x.count()) - r.begin())];
-    // Of one element in ordered_sum: within its slot, from the second element on, and of slots.
+    // The number of additions that an element goes through in ordered_sum: within its slot, and of slots.
     const std::size_t additions = n <= 16 ? (n - 1) / 4 + 2 : (n - 1) / 32 + 5;
     long double sum = 0, sum_error = 0, mean = 0, mean_error = 0;
     for (std::size_t k = 0; k < n; ++k) {
-      // The exponent has three roundings: difference, reciprocal, product. Below −exp_end, exp gives 0.
+      // The exponent has three roundings: difference, reciprocal and product. Below −exp_end, exp gives 0.
       const long double gap = (top - x.z[k]) * scale;
       sum += value[k] = std::exp(-gap);
       sum_error += error[k] = value[k] * (3 * u * std::min(gap, exp_end) + 2.2L * u);
@@ -121,7 +122,7 @@ AssertionResult are_accurate(const functions& f) {
   return AssertionSuccess();
 }
 
-// Any temperature and logits up to infinities: no NaN, y in [0, 1] with sum 1, and nothing of what cannot win.
+// For any temperature and logits up to infinities: no NaN, y in [0, 1] with sum 1, and 0 for classes that cannot win.
 AssertionResult are_sane_everywhere(const functions& f) {
   random_numbers random(2);
   for (const float tau : {0.f, -0.f, 1e-45f, 1e-40f, 1e-38f, 1e-30f, .001f, 1.f, 1e30f})
@@ -138,7 +139,7 @@ AssertionResult are_sane_everywhere(const functions& f) {
         sane &= (x.z[k] < end ? y == 0 : y >= 0) && (y == 0 || tau == 0 ? d_z == 0 : std::isfinite(d_z));
       }
       const long double sum = std::accumulate(r.begin(), r.begin() + x.count(), 0.0L);
-      // Of the sum, at most 5 additions; the quotient and the product.
+      // The sum has at most 5 additions; y has the roundings of a quotient and a product.
       if (!sane || !(std::abs(sum - 1) <= 7 * exact::u)) return AssertionFailure() << i << " at τ = " << tau;
     }
   return AssertionSuccess();
@@ -161,11 +162,11 @@ TEST(Softmax, IsExactWhereItPromises) {
   const auto are_exact = [](const functions& f) -> AssertionResult {
     random_numbers random(3);
     for (const float tau : {1e-30f, .001f, .3f, 1.f}) {
-      // Losers end at 87.3·τ, but for the roundings of the gap, of 1/τ and of the product.
+      // A loser is 0 from a gap of 87.3·τ on, except for the roundings of the gap, of 1/τ and of the product.
       const float gap = 87.3f * tau, step = 4 * gap * FLT_EPSILON;
       if (f.softmax({0, -gap - step}, tau)[1] != 0 || !(f.softmax({0, step - gap}, tau)[1] > 0))
         return AssertionFailure() << "losers at τ = " << tau;
-      // Only differences count; z + 32 is exact on the grid.
+      // Only differences matter; z + 32 is exact on the grid.
       example x = random_example(random, 20, double(tau), 4), shifted = x;
       for (float& z : shifted.z) z += 32;
       if (f(x) != f(shifted)) return AssertionFailure() << "shifted at τ = " << tau;
@@ -181,8 +182,8 @@ TEST(Softmax, IsExactWhereItPromises) {
   for (const functions& wrong : {scaled_before_maximum, softer}) EXPECT_FALSE(are_exact(wrong));
 }
 
-// Two classes, 10·τ to 60·τ apart. The loser's exponent has 3·60 roundings; each y has 2.2 of exp, as many of the sum
-// and 4 of adding and dividing; the mean has 4 and the derivative 4 more.
+// Two classes, 10·τ to 60·τ apart. The loser's exponent has 3·60 roundings. Each y has 2.2 of its own exp, 2.2 of the
+// sum's, and 4 of adding and dividing; the mean has 4, and the derivative 4 more.
 TEST(Softmax, DerivativesKeepTheirDigitsNearOneHot) {
   const auto largest_error = [](const functions& f) {
     random_numbers random(4);
@@ -210,11 +211,12 @@ TEST(Softmax, WithNoiseOrAKnownCountHasTheSameBits) {
   EXPECT_EQ(y_of_known_count, y);
 }
 
-// Central differences of L = Σ d·y in double, the d in [0, 2], the z in [0, 4]. In one z, L is a logistic function of
-// z/τ no higher than 2, and |σ'''| ≤ 1/8: they err by h²/6·2/(8τ³). In τ: with d and z from their means, L is
-// differentiated by 1/τ three times to E[d·z³] − 3·E[d·z]·E[z²], where |E[d·z]| ≤ 2·4/4 and E[z²] ≤ 4²/4; by the chain
-// rule |L'''| ≤ (2·4³ + 3·2·4)/τ⁶ + 6·2·4²/τ⁵ + 6·2/τ⁴. y has 63 roundings (3·4/τ and 4 of exp, the same of the sum, 5
-// additions, 2) and d·y one, so L errs by 128·2^-53. 1 % covers second orders, and the derivative's own rounding.
+// Central differences of L = Σ d·y in double, with d in [0, 2] and z in [0, 4]. As a function of one z, L is a logistic
+// function of z/τ no higher than 2, and |σ'''| ≤ 1/8: the error is h²/6·2/(8τ³). As for τ: with d and z taken from
+// their means, the third derivative of L by 1/τ is E[d·z³] − 3·E[d·z]·E[z²], where |E[d·z]| ≤ 2·4/4 and E[z²] ≤ 4²/4;
+// by the chain rule |L'''| ≤ (2·4³ + 3·2·4)/τ⁶ + 6·2·4²/τ⁵ + 6·2/τ⁴. y has 63 roundings (3·4/τ and 4 of exp, the same
+// of the sum, 5 additions, 2) and d·y one, so L's error is 128·2^-53. 1 % covers second orders and the derivative's own
+// rounding.
 TEST(Softmax, DerivativesAreSlopes) {
   const auto are_slopes = [](double scale_error) -> AssertionResult {
     constexpr double h = 0x1p-18;
@@ -246,7 +248,8 @@ TEST(Softmax, DerivativesAreSlopes) {
   EXPECT_FALSE(are_slopes(1e-6));
 }
 
-// Spreads beyond the largest number, at temperatures that make numbers of them.
+// Logits whose spread exceeds the largest number, at temperatures for which the scaled differences are ordinary
+// numbers.
 template <class Real>
 void expect_softmax_of_far_apart(Real far, Real temperature) {
   const Real z[] = {far, -far, 0};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The order of every sum, which contract 5 fixes as a function of the length alone. A lane type whose numbers are
-// formulas shows it in full: no choice of numbers could hide an addition in the wrong place.
+// The order of every sum, which is a function of its length alone (docs/determinism.md). These tests use a lane type
+// whose numbers are formulas, so the order is fully visible: no choice of numbers could hide a misplaced addition.
 #include "gumbelcuda/math/sum.hpp"
 
 #include <gtest/gtest.h>
@@ -34,7 +34,7 @@ formula slot(int j, int slots, int length) {
   return sum;
 }
 
-// What slot j holds once the slots have been added down to `left` of them.
+// The value of slot j after the slots have been added in halves until `left` of them remain.
 formula halved(int j, int left, int slots, int length) {
   if (left == slots) return slot(j, slots, length);
   return halved(j, 2 * left, slots, length) + halved(j + left, 2 * left, slots, length);
@@ -43,7 +43,7 @@ formula halved(int j, int left, int slots, int length) {
 std::string expected(int length) { return halved(0, 1, length <= 16 ? 4 : 32, length).text; }
 
 TEST(OrderedSum, AddsInTheDocumentedOrder) {
-  // One sum written out by hand, since the expectation above is itself a program.
+  // One sum is written out by hand, since the expectation above is itself a program.
   EXPECT_EQ(gumbelcuda::ordered_sum<formula>(6, term).text, "((((0+x0)+x4)+(0+x2))+(((0+x1)+x5)+(0+x3)))");
   for (int length = 0; length <= 100; ++length)
     EXPECT_EQ(gumbelcuda::ordered_sum<formula>(length, term).text, expected(length)) << length;
@@ -74,14 +74,14 @@ TEST(OrderedSum, AddsSlotsInHalves) {
   static_assert(gumbelcuda::sum_slots(17) == 32 && gumbelcuda::sum_slots(1 << 20) == 32);
 }
 
-// The compiler must keep the order for numbers too: here each order of three terms has a sum of its own.
+// The compiler must keep the order for numbers, too: here each order of three terms has another sum.
 TEST(OrderedSum, IsNotReassociated) {
   const volatile float values[] = {0x1p24f, 1, -0x1p24f, 1, 1, 1, 1, 1};
   const auto number = [&](int i) { return float(values[i]); };
   // Slots 2^24 + 1 (rounds to 2^24), 1 + 1, −2^24 + 1 and 1 + 1.
   EXPECT_EQ(gumbelcuda::ordered_sum<float>(8, number), 1 + 4);
   EXPECT_EQ(gumbelcuda::ordered_sum<float>(gumbelcuda::fixed<8>{}, number), 1 + 4);
-  // A slot starts from +0, so that a sum of negative zeros has the same sign whatever the length.
+  // A slot starts at +0, so that a sum of negative zeros has the same sign for every length.
   const volatile float negative_zero = -0.f;
   for (const int length : {1, 16, 17})
     EXPECT_FALSE(std::signbit(gumbelcuda::ordered_sum<float>(length, [&](int) { return float(negative_zero); })));

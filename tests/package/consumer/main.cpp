@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a user of the installed library writes: a function from the headers and a fleet from the library,
-// each with a check. Prints the bits, so that two ways of building it can be compared.
+// A user's program for the installed library: a function from the headers and a fleet from the library, each with a
+// check. It prints the bits, so that two ways to build it can be compared.
 #include <cmath>
 #include <cstdio>
 #include <gumbelcuda/gumbelcuda.hpp>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Eight samples in CUDA C++: by the library on the CPU and, where there is a device, by a kernel that is not the
-// library's, from its headers. samples.c and samples.cpp print the same.
+// Eight samples in CUDA C++: by the library on the CPU and, if there is a device, by a kernel of this program that uses
+// the library's headers. samples.c and samples.cpp print the same.
 #include <cstdio>
 #include <gumbelcuda/detail/rows/gumbel.hpp>
 #include <gumbelcuda/gumbel.hpp>
 
 constexpr int rows = 8, classes = 10;
 
-// A thread a row.
+// One thread for each row.
 __global__ void draw(gumbelcuda::noise_address noise, const float* logits, std::int64_t* index) {
   const gumbelcuda::row_noise of_row = gumbelcuda::noise_of_row(noise, threadIdx.x);
   gumbelcuda::best_class<float> best;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// As much of CUDA's runtime API as host/cuda/ uses, under the same names, for devices that fake_cuda.hpp makes up. Each
-// function does what NVIDIA's documentation says, and complains (fake_cuda::offences) where a real one would go wrong
-// silently. Values of enumerators are CUDA's.
+// The part of CUDA's runtime API that host/cuda/ uses, under the same names, for the fake devices of fake_cuda.hpp.
+// Each function does what NVIDIA documents, and records an offence (fake_cuda::offences) where the real function would
+// fail silently. The enumerators have CUDA's values.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Devices and their memory. New memory is full of NaN; what is beside it is watched.
+// Fake devices and their memory. New memory is filled with NaN, and guard zones detect writes next to it.
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -11,7 +11,7 @@ using namespace gumbelcuda::fake_cuda;
 
 namespace {
 
-// The address sanitizer watches better, right at the end of the piece.
+// With the address sanitizer, guard zones are not needed: it checks up to the exact end of an allocation.
 #ifdef __SANITIZE_ADDRESS__
 constexpr std::size_t guard_bytes = 0;
 #else

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Streams and events: work in the order of its stream and no other. Time is counted, not measured.
+// Streams and events: a stream's work is executed in order, with no order between streams. Time is counted, not
+// measured.
 #include "tests/simt/runtime/world.hpp"
 
 namespace gumbelcuda::fake_cuda {
@@ -15,7 +16,7 @@ void enqueue(cudaStream_t stream, std::function<void()> work) {
 cudaError_t launch(cudaStream_t stream, std::uint64_t steps, std::function<void()> kernel) {
   api_call call("launch");
   if (call.fails()) return call.result();
-  // As kernels/simt.cuh asks cudaGetLastError: an old error would be taken for the launch's.
+  // kernels/simt.cuh calls cudaGetLastError after a launch, so an old error would be taken for the launch's.
   if (last_error() != cudaSuccess) world::get().complain("a launch while an old error was not cleared");
   world& w = world::get();
   w.devices.at(std::size_t(current_device())).launches.push_back(steps);
@@ -68,7 +69,7 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
   return call.result();
 }
 
-// Fails or not, the work is done: an error that is reported here does not stop a stream.
+// The work is done even if the call fails: an error reported here does not stop a stream.
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   api_call call("cudaStreamSynchronize");
   world::get().do_work(stream, stream->queued);

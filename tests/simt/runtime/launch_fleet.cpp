@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fleet's kernels on made-up devices: what kernels/*.cu are for nvcc. Every pointer is looked at before it is
-// followed.
+// The fleet's kernels on fake devices, in place of what nvcc makes of kernels/fleet/*.cu. Every pointer is checked
+// before it is followed.
 #include <algorithm>
 
 #include "kernels/fleet/launch.cuh"

@@ -36,7 +36,7 @@ void world::do_work(cudaStream_t stream, std::uint64_t until) {
   while (stream->done < until && !stream->pending.empty()) {
     const std::function<void()> work = std::move(stream->pending.front());
     stream->pending.pop_front();
-    ++stream->done;  // before it: a wait within may look at this stream again
+    ++stream->done;  // before the work, because a wait within it may look at this stream again
     const int outer = working_device;
     working_device = stream->device;
     try {

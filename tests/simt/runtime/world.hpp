@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The state behind the made-up runtime. One lock for all of it: what is slow here is the interpreter, not waiting.
+// The state of the fake runtime. One lock protects all of it: the time goes into the interpreter, not into waiting.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,8 @@
 
 #include "tests/simt/runtime/fake_cuda.hpp"
 
-// Work in a stream, in order. A wait is work, too: it first has the other stream do what was recorded.
+// Work of a stream, in order. Waiting for an event is work, too: it first makes the other stream execute up to the
+// record.
 struct CUstream_st {
   int device;
   std::deque<std::function<void()>> pending;
@@ -25,7 +26,7 @@ struct CUstream_st {
 struct CUevent_st {
   int device;
   cudaStream_t stream = nullptr;  // of the last record
-  std::uint64_t position = 0;     // it is complete once the stream has done so much
+  std::uint64_t position = 0;     // complete once the stream has executed this many pieces of work
   double clock = 0;
 };
 
@@ -46,7 +47,7 @@ struct world {
   std::recursive_mutex mutex;
   machine is;
   std::vector<device_state> devices;
-  std::map<const unsigned char*, allocation> allocations;  // by their first byte
+  std::map<const unsigned char*, allocation> allocations;  // keyed by their first byte
   std::map<void*, std::size_t> known_pages;
   std::set<cudaStream_t> streams;
   std::set<cudaEvent_t> events;
@@ -58,7 +59,7 @@ struct world {
   static world& get();
 
   void complain(const std::string& what) { offences.push_back(what); }
-  // Whether these bytes touch, or lie within one piece of, a device's memory.
+  // Whether these bytes touch device memory; whether they lie within one allocation of a device.
   bool touches_device(const void* begin, std::size_t bytes) const;
   bool in_device(const void* begin, std::size_t bytes, int device) const;
   void do_work(cudaStream_t stream, std::uint64_t until);
@@ -69,8 +70,8 @@ struct world {
 // Adds work to a stream.
 void enqueue(cudaStream_t stream, std::function<void()> work);
 
-// Every function of the API begins with one: takes the lock, counts the call, says whether it fails, and remembers the
-// error as cudaGetLastError does.
+// Every API function creates one first. It takes the lock, counts the call, decides whether it fails, and stores the
+// error for cudaGetLastError.
 class api_call {
  public:
   explicit api_call(const char* name);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# GoogleTest from the sources that scripts/gpu-check --prepare copied.
+# GoogleTest, built from the sources that scripts/gpu-check --prepare copied.
 find_package(Threads REQUIRED)
 get_filename_component(gumbelcuda_third_party ${CMAKE_CURRENT_LIST_DIR}/../../.. ABSOLUTE)
 foreach(name gtest gtest_main)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# fmt's headers alone, as scripts/gpu-check --prepare copied them.
+# fmt as headers only, which scripts/gpu-check --prepare copied.
 if(NOT TARGET fmt::fmt)
   add_library(fmt::fmt INTERFACE IMPORTED GLOBAL)
   get_filename_component(gumbelcuda_third_party ${CMAKE_CURRENT_LIST_DIR}/../../.. ABSOLUTE)

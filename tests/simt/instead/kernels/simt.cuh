@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What kernels include instead of kernels/simt.cuh where they run on this processor: the interpreter.
+// Replaces kernels/simt.cuh when kernels run on this processor: includes the interpreter.
 #pragma once
 
 #include "tests/simt/interpreter.hpp"
