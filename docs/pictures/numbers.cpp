@@ -22,7 +22,7 @@ void print_list(const char* name, const std::vector<double>& values, const char*
 void print_histogram() {
   const std::uint64_t rows = 100, classes = 100000;
   std::vector<float> noise(rows * classes);
-  gumbel_noise({.rows = rows, .classes = classes, .out = {noise.data()}});
+  gumbel_noise<float>({.rows = rows, .classes = classes, .out = {noise.data()}});
   std::vector<double> counts(280);
   for (const float g : noise)
     if (const double bin = std::floor((double(g) + 4) * 20); bin < 280) ++counts[std::size_t(bin)];
@@ -57,7 +57,7 @@ void print_simplex() {
     for (const double p : {.2, .3, .5}) logits.push_back(float(std::log(p)));
   std::printf("\"simplex\": {\n");
   for (const float temperature : {5.f, 1.f, .3f, .05f}) {
-    gumbel_softmax(
+    gumbel_softmax<float>(
         {.rows = rows, .classes = 3, .logits = {logits.data()}, .temperature = &temperature, .y = {y.data()}});
     char name[16];
     std::snprintf(name, sizeof name, "%g", double(temperature));
@@ -89,20 +89,20 @@ estimate measure(float temperature, bool straight_through) {
   std::vector<float> logits, y(rows * classes), one_hot(rows * classes), d(rows * classes);
   for (std::uint64_t row = 0; row < rows; ++row)
     for (const double p : probabilities) logits.push_back(float(std::log(p)));
-  gumbel_softmax({.rows = rows,
-                  .classes = classes,
-                  .logits = {logits.data()},
-                  .temperature = &temperature,
-                  .y = {y.data()},
-                  .one_hot = {one_hot.data()}});
+  gumbel_softmax<float>({.rows = rows,
+                         .classes = classes,
+                         .logits = {logits.data()},
+                         .temperature = &temperature,
+                         .y = {y.data()},
+                         .one_hot = {one_hot.data()}});
   const std::vector<float>& sample = straight_through ? one_hot : y;
   for (std::size_t i = 0; i < d.size(); ++i) d[i] = 2 * (sample[i] - float(target[i % classes]));
-  gumbel_softmax_vjp({.rows = rows,
-                      .classes = classes,
-                      .temperature = &temperature,
-                      .y = {y.data()},
-                      .d_y = {d.data()},
-                      .d_logits = {d.data()}});
+  gumbel_softmax_vjp<float>({.rows = rows,
+                             .classes = classes,
+                             .temperature = &temperature,
+                             .y = {y.data()},
+                             .d_y = {d.data()},
+                             .d_logits = {d.data()}});
   const std::vector<double> exact = exact_gradient();
   double bias = 0, variance = 0;
   for (std::size_t k = 0; k < classes; ++k) {

@@ -37,7 +37,7 @@ int launch_row_kernel_by(const Task& task, void* stream, WithPlan with_plan) {
 template <class Task, class WithPlan>
 int launch_row_kernel(const Task& task, void* stream, WithPlan with_plan) {
   if constexpr (requires(const Task& t) { t.noise; })
-    if (task.noise.row_seed)
+    if (has_row_noise(task.noise))
       return launch_row_kernel_by(task, stream, [](auto, std::uint64_t, auto body) {
         return body(seeded_plan<row_plan<warp_size, 8, 128, true>>{});
       });

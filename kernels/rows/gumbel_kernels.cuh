@@ -43,7 +43,7 @@ inline constexpr int noise_block = 256, noise_quads_per_thread = 16;
 
 template <bool Seeded>
 struct noise_part {
-  static constexpr bool one_seed = !Seeded;
+  static constexpr bool shared_noise = !Seeded;
 };
 
 template <class Stored, bool Seeded>

@@ -29,7 +29,7 @@ using supplied = supplied_gumbels<memory_of<Stored, Plan>>;
 template <class Stored>
 launch_status rows_launch<Stored>::noise(const gumbel_noise_task& task, launch_stream stream) {
   const std::uint64_t quads = task.rows * ((task.classes + quad_size - 1) / quad_size);
-  return launch(task.noise.row_seed ? gumbel_noise_kernel<Stored, true> : gumbel_noise_kernel<Stored, false>,
+  return launch(has_row_noise(task.noise) ? gumbel_noise_kernel<Stored, true> : gumbel_noise_kernel<Stored, false>,
                 detail::grid_for(quads, noise_block * noise_quads_per_thread, noise_block), stream, task);
 }
 
@@ -40,7 +40,7 @@ launch_status rows_launch<Stored>::max(const gumbel_max_task& task, launch_strea
     return launch(gumbel_max_kernel<Stored, decltype(plan)>,
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
-  if (task.noise.row_seed) return with_seeded_row_plan<V>(task.classes, by);
+  if (has_row_noise(task.noise)) return with_seeded_row_plan<V>(task.classes, by);
   if (detail::has_strided_classes(task)) return with_strided_row_plan<V>(task.classes, by);
   return with_row_plan<V, 0>(task.classes, by);
 }
@@ -56,7 +56,7 @@ launch_status rows_launch<Stored>::softmax(const gumbel_softmax_task& task, laun
     return launch(gumbel_softmax_kernel<Stored, detail::supplied<Stored, decltype(plan)>, decltype(plan)>,
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
-  if (task.noise.row_seed && !task.gumbel.data) return with_seeded_row_plan<V>(task.classes, drawn);
+  if (has_row_noise(task.noise) && !task.gumbel.data) return with_seeded_row_plan<V>(task.classes, drawn);
   if (detail::has_strided_classes(task))
     return task.gumbel.data ? with_strided_row_plan<V>(task.classes, supplied)
                             : with_strided_row_plan<V>(task.classes, drawn);
@@ -75,7 +75,7 @@ launch_status rows_launch<Stored>::softmax_vjp(const gumbel_softmax_vjp_task& ta
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
   const bool is_supplied = task.gumbel.data && !task.y.data;
-  if (task.noise.row_seed && !is_supplied && !task.y.data) return with_seeded_row_plan<V>(task.classes, drawn);
+  if (has_row_noise(task.noise) && !is_supplied && !task.y.data) return with_seeded_row_plan<V>(task.classes, drawn);
   if (detail::has_strided_classes(task))
     return is_supplied ? with_strided_row_plan<V>(task.classes, supplied)
                        : with_strided_row_plan<V>(task.classes, drawn);

@@ -24,6 +24,7 @@ struct strided_plan : Plan {
 };
 
 // For rows that have seeds of their own: the keys of their noise take registers, which others need not give up.
+inline bool has_row_noise(const noise_address& noise) { return noise.row_seed || noise.row_offset; }
 template <class Plan>
 struct seeded_plan : Plan {
   using part = seeded_threads<typename Plan::part>;

@@ -23,7 +23,7 @@ class row_threads {
   static constexpr int threads = Threads, quads_each = Quads;
   static constexpr bool is_looped = Looped;
   static constexpr fixed<Quads> slot_quads{};
-  static constexpr bool one_seed = true;
+  static constexpr bool shared_noise = true;
 
   __device__ row_threads(std::uint64_t classes, bool exists)
       : row_quads_(exists ? (classes + quad_size - 1) / quad_size : 0), thread_(threadIdx.x % Threads) {}
@@ -141,7 +141,7 @@ class row_threads {
 template <class Threads>
 struct seeded_threads : Threads {
   using Threads::Threads;
-  static constexpr bool one_seed = false;
+  static constexpr bool shared_noise = false;
 };
 
 }  // namespace gumbelcuda

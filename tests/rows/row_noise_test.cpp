@@ -32,9 +32,10 @@ struct call_of {
         for (std::size_t i = 0; i < words.size(); ++i) {
           const double number = .25 + double((i + memory.size()) * 7 % 23) / 32;
           const float as_float[2] = {float(number), float(number)};
-          // Temperatures are floats for every type.
+          // These are floats for every type.
           std::memcpy(&words[i],
-                      type == number_type::float64 && array.name.find("temperature") == std::string::npos
+                      type == number_type::float64 && array.name.find("temperature") == std::string::npos &&
+                              array.name != "top_p" && array.name != "min_p"
                           ? static_cast<const void*>(&number)
                           : as_float,
                       sizeof number);

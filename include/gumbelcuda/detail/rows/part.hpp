@@ -14,7 +14,8 @@
 //                  2^digit_bits counts
 //   any_nearby(b) max_nearby(x)   the same over parts that run in step (lanes of a warp), as often as they like
 //   is_leader()    true for one part of the row
-//   one_seed       true if no row of the call has a seed of its own. A part without this member does not know
+//   shared_noise   true if no row of the call has a seed or an offset of its own. A part without this member does not
+//                  know
 //
 // With a NaN among x, max() may give it to some parts and not to others. Callers must see to it that this does not
 // matter: either they pass no NaN, or they also take a sum, which has the NaN in all parts and makes the results NaN.
@@ -51,10 +52,10 @@ GUMBELCUDA_INLINE std::uint64_t class_of(std::uint64_t quad, int j) {
 // If all rows have one seed, the key of the noise is the same for all threads, and takes no registers on a GPU.
 template <class Part>
 GUMBELCUDA_INLINE row_noise noise_of_row(const Part&, const noise_address& noise, std::uint64_t row) {
-  if constexpr (requires { requires Part::one_seed; }) {
-    noise_address without_seeds = noise;
-    without_seeds.row_seed = nullptr;
-    return noise_of_row(without_seeds, row);
+  if constexpr (requires { requires Part::shared_noise; }) {
+    noise_address of_call = noise;
+    of_call.row_seed = of_call.row_offset = nullptr;
+    return noise_of_row(of_call, row);
   } else {
     return noise_of_row(noise, row);
   }
