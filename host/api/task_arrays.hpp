@@ -59,7 +59,7 @@ std::optional<const_rows> rows_of(const Member& member) {
 
 template <class Task>
 bool is_used(const Task& task, const field_rules<Task>& rules) {
-  return !rules.unless || !(task.*rules.unless).data;
+  return !(rules.unless && (task.*rules.unless).data) && !(rules.or_unless && (task.*rules.or_unless).data);
 }
 
 // Whether a call follows it: rows without classes are not.

@@ -15,8 +15,9 @@ struct gumbelcuda_dimensions {
   dimensions arrays;
   std::size_t count;
   std::vector<std::function<void(const dimensions::block&)>> set;  // each a member of the arguments
-  bool has_seeds = false;
+  std::optional<bool> has_seeds{};
   std::optional<dimensions::walk> blocks{};
+  gumbelcuda_handle* handle = nullptr;      // while a walk goes on
   std::uint64_t first_row = 0, offset = 0;  // of the handle, before the first block
 };
 
@@ -24,6 +25,8 @@ using namespace gumbelcuda;
 using namespace gumbelcuda::c_api;
 
 namespace {
+
+constexpr std::size_t most_dimensions = 64;
 
 void check_can_add(const gumbelcuda_dimensions* dimensions) {
   check_not_null("dimensions", dimensions);
@@ -48,6 +51,28 @@ void set_noise(sampler& of, std::uint64_t first_row, std::uint64_t offset) {
   of.set_options(options);
 }
 
+// The handle's next call draws for its own first row again.
+void end_walk(gumbelcuda_dimensions& d) {
+  if (d.handle) set_noise(d.handle->sampler, d.first_row, d.handle->sampler.options().noise.offset);
+  d.handle = nullptr;
+}
+
+// Rows that have seeds of their own all read one row of them, others one each.
+template <class Noise>
+void add_noise_of_rows(gumbelcuda_dimensions* dimensions, Noise* noise) {
+  check_can_add(dimensions);
+  check_not_null("noise", noise);
+  const Noise of_all = *noise;
+  const bool has_seeds = of_all.row_seed != nullptr;
+  if (dimensions->has_seeds.value_or(has_seeds) != has_seeds)
+    throw invalid_argument("noise", "has seeds of rows where what was added before has none, or the other way round");
+  dimensions->has_seeds = has_seeds;
+  dimensions->set.push_back([=](const auto& block) {
+    if (of_all.row_seed) noise->row_seed = of_all.row_seed + block.first_row;
+    if (of_all.row_offset) noise->row_offset = of_all.row_offset + block.first_row;
+  });
+}
+
 }  // namespace
 
 gumbelcuda_status gumbelcuda_create_dimensions(gumbelcuda_dimensions** dimensions, size_t count, const uint64_t* shape,
@@ -55,19 +80,25 @@ gumbelcuda_status gumbelcuda_create_dimensions(gumbelcuda_dimensions** dimension
   return answer([&] {
     check_not_null("dimensions", dimensions);
     *dimensions = nullptr;
+    if (count > most_dimensions)
+      throw invalid_argument("count", std::to_string(count) + " is more than " + std::to_string(most_dimensions));
     if (count > 0) check_not_null("shape", shape);
     *dimensions = new gumbelcuda_dimensions{
         leading_dimensions<>(std::vector<std::uint64_t>(shape, shape + count), classes, number_type(type)), count, {}};
   });
 }
 
-void gumbelcuda_destroy_dimensions(gumbelcuda_dimensions* dimensions) { delete dimensions; }
+void gumbelcuda_destroy_dimensions(gumbelcuda_dimensions* dimensions) {
+  if (dimensions) end_walk(*dimensions);
+  delete dimensions;
+}
 
 gumbelcuda_status gumbelcuda_add_input(gumbelcuda_dimensions* dimensions, gumbelcuda_const_rows* rows, const void* data,
                                        const ptrdiff_t* strides, ptrdiff_t class_stride) {
   return answer([&] {
     check_can_add(dimensions);
     check_not_null("rows", rows);
+    if (dimensions->arrays.rows() > 0) check_not_null("data", static_cast<const char*>(data));
     const auto array = dimensions->arrays.input(data, strides_of(*dimensions, strides), class_stride);
     dimensions->set.push_back([=](const auto& block) {
       const const_rows of_block = block[array];
@@ -81,6 +112,7 @@ gumbelcuda_status gumbelcuda_add_output(gumbelcuda_dimensions* dimensions, gumbe
   return answer([&] {
     check_can_add(dimensions);
     check_not_null("rows", rows);
+    if (dimensions->arrays.rows() > 0) check_not_null("data", static_cast<const char*>(data));
     const auto array = dimensions->arrays.output(data, strides_of(*dimensions, strides), class_stride);
     dimensions->set.push_back([=](const auto& block) {
       const mutable_rows of_block = block[array];
@@ -103,16 +135,11 @@ gumbelcuda_status gumbelcuda_add_per_row(gumbelcuda_dimensions* dimensions, void
 }
 
 gumbelcuda_status gumbelcuda_add_row_noise(gumbelcuda_dimensions* dimensions, gumbelcuda_row_noise* noise) {
-  return answer([&] {
-    check_can_add(dimensions);
-    check_not_null("noise", noise);
-    const gumbelcuda_row_noise of_all = *noise;
-    dimensions->has_seeds = of_all.row_seed != nullptr;
-    dimensions->set.push_back([=](const auto& block) {
-      if (of_all.row_seed) noise->row_seed = of_all.row_seed + block.first_row;
-      if (of_all.row_offset) noise->row_offset = of_all.row_offset + block.first_row;
-    });
-  });
+  return answer([&] { add_noise_of_rows(dimensions, noise); });
+}
+
+gumbelcuda_status gumbelcuda_add_noise(gumbelcuda_dimensions* dimensions, gumbelcuda_noise* noise) {
+  return answer([&] { add_noise_of_rows(dimensions, noise); });
 }
 
 gumbelcuda_status gumbelcuda_next_block(gumbelcuda_dimensions* dimensions, gumbelcuda_handle* handle, uint64_t* rows) {
@@ -121,19 +148,20 @@ gumbelcuda_status gumbelcuda_next_block(gumbelcuda_dimensions* dimensions, gumbe
     check_not_null("handle", handle);
     check_not_null("rows", rows);
     gumbelcuda_dimensions& d = *dimensions;
-    sampler& of = handle->sampler;
     if (!d.blocks) {
       d.blocks.emplace(d.arrays);
-      d.first_row = of.options().noise.first_row;
-      d.offset = of.options().noise.offset;
+      d.handle = handle;
+      d.first_row = handle->sampler.options().noise.first_row;
+      d.offset = handle->sampler.options().noise.offset;
     }
+    if (d.handle && d.handle != handle) throw invalid_argument("handle", "is not that of the first block");
     if (!d.blocks->next()) {
-      set_noise(of, d.first_row, of.options().noise.offset);
+      end_walk(d);
       *rows = 0;
       return;
     }
     const auto& block = d.blocks->current();
-    set_noise(of, d.first_row + (d.has_seeds ? 0 : block.first_row), d.offset);
+    set_noise(handle->sampler, d.first_row + (d.has_seeds.value_or(false) ? 0 : block.first_row), d.offset);
     for (const auto& set : d.set) set(block);
     *rows = block.rows;
   });

@@ -2,9 +2,9 @@
 // Where a call runs: on the CPU or on a CUDA device, on which threads or stream, with which scratch memory.
 //
 // Every operation on rows checks its arguments first. For the first one that is wrong it throws invalid_argument, and
-// has done nothing. It may also throw no_device and out_of_memory. An error that occurs on a device later is reported
-// by its stream. A call without rows succeeds. On a CUDA device a call returns before the work is done; it allocates
-// nothing, so it can be captured in a CUDA graph.
+// has done nothing. It may also throw no_device, out_of_memory and device_error. An error that occurs on a device later
+// is reported by its stream. A call without rows succeeds. On a CUDA device a call returns before the work is done; it
+// allocates nothing, so it can be captured in a CUDA graph.
 #pragma once
 
 #include <cstddef>

@@ -89,8 +89,8 @@ template <class Number>
 constexpr auto describe(const gumbel_softmax_args<Number>*) {
   using task = gumbel_softmax_args<Number>;
   return all_fields(
-      GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type), GUMBELCUDA_FIELD(noise),
-      GUMBELCUDA_FIELD(logits),
+      GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
+      GUMBELCUDA_FIELD(noise, .unless = &task::gumbel), GUMBELCUDA_FIELD(logits),
       GUMBELCUDA_FIELD(temperature, .per_row = &task::temperature_per_row, .numbers = allowed_numbers::zero_or_more),
       GUMBELCUDA_FIELD(temperature_per_row), GUMBELCUDA_FIELD(y, .one_of = true, .may_be = {"logits", "gumbel"}),
       GUMBELCUDA_FIELD(index, .one_of = true),
@@ -99,10 +99,6 @@ constexpr auto describe(const gumbel_softmax_args<Number>*) {
       GUMBELCUDA_FIELD(gumbel_out, .optional = true, .unless = &task::gumbel, .may_be = {"logits"}));
 }
 using gumbel_softmax_task = gumbel_softmax_args<any_number>;
-
-inline gumbel_noise_task noise_of(const gumbel_softmax_task& task) {
-  return {task.rows, task.classes, task.type, task.noise, task.gumbel_out};
-}
 
 // From d_y = dL/dy to dL/dlogits and dL/dτ. y comes from the forward pass, and is never its logarithm. If y.data is
 // null, y is computed again from logits and noise. For straight-through samples d_y is dL/d(one-hot row).
@@ -125,9 +121,9 @@ constexpr auto describe(const gumbel_softmax_vjp_args<Number>*) {
   using task = gumbel_softmax_vjp_args<Number>;
   return all_fields(
       GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
-      GUMBELCUDA_FIELD(noise, .unless = &task::y), GUMBELCUDA_FIELD(logits, .unless = &task::y),
-      GUMBELCUDA_FIELD(gumbel, .optional = true, .unless = &task::y), GUMBELCUDA_FIELD(y, .optional = true),
-      GUMBELCUDA_FIELD(d_y),
+      GUMBELCUDA_FIELD(noise, .unless = &task::y, .or_unless = &task::gumbel),
+      GUMBELCUDA_FIELD(logits, .unless = &task::y), GUMBELCUDA_FIELD(gumbel, .optional = true, .unless = &task::y),
+      GUMBELCUDA_FIELD(y, .optional = true), GUMBELCUDA_FIELD(d_y),
       GUMBELCUDA_FIELD(temperature, .per_row = &task::temperature_per_row, .numbers = allowed_numbers::zero_or_more),
       GUMBELCUDA_FIELD(temperature_per_row), GUMBELCUDA_FIELD(d_logits, .may_be = {"d_y"}),
       GUMBELCUDA_FIELD(d_temperature, .optional = true));

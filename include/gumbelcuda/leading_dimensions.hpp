@@ -192,8 +192,9 @@ class leading_dimensions {
         const bool more = ++at_[d] < outer_[d].extent;
         if (!more) at_[d] = 0;
         for (std::size_t a = 0; a < block_.places_.size(); ++a)
-          block_.places_[a].data +=
-              outer_[d].strides[a] * std::ptrdiff_t(size_) * (more ? 1 : 1 - std::ptrdiff_t(outer_[d].extent));
+          if (block_.places_[a].data)  // an array that a call need not have may be null
+            block_.places_[a].data +=
+                outer_[d].strides[a] * std::ptrdiff_t(size_) * (more ? 1 : 1 - std::ptrdiff_t(outer_[d].extent));
         if (more) break;
       }
       return true;

@@ -33,15 +33,18 @@ class either_pointer {
  public:
   constexpr either_pointer(std::nullptr_t) {}
   constexpr either_pointer(Number* numbers) : pointer_(numbers) {}
-  constexpr either_pointer(computed_number<Number>* sums) requires(!std::is_same_v<computed_number<Number>, Number>)
-      : pointer_(sums) {}
+  constexpr either_pointer(computed_number<Number>* sums) : pointer_(sums), points_to_sums_(true) {}
   constexpr operator void*() const { return pointer_; }
+  constexpr bool points_to_sums() const { return points_to_sums_; }
 
  private:
   void* pointer_ = nullptr;
+  bool points_to_sums_ = false;
 };
 template <class Number>
-using gradient_pointer = std::conditional_t<std::is_same_v<Number, any_number>, void*, either_pointer<Number>>;
+using gradient_pointer =
+    std::conditional_t<std::is_same_v<computed_number<Number>, typename number_types<Number>::stored>,
+                       computed_number<Number>*, either_pointer<Number>>;
 
 }  // namespace detail
 

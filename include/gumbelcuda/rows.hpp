@@ -4,11 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 
 #include "gumbelcuda/detail/describe.hpp"
+#include "gumbelcuda/error.hpp"
 #include "gumbelcuda/export.h"
 #include "gumbelcuda/math/storage.hpp"
 
@@ -139,7 +141,10 @@ enum class row_status : std::uint8_t {
 namespace detail {
 
 template <class To, class From>
-constexpr void assign(To& to, const From& from) {
+constexpr void assign(const char* name, To& to, const From& from) {
+  if constexpr (requires { from.data.points_to_sums(); })
+    if (from.data && from.data.points_to_sums() != (from.shape != decltype(from.shape){}))
+      throw invalid_argument(name + std::string(".data"), "its type is not that of this shape's numbers");
   if constexpr (requires { from.shape; })
     to = {from.data, from.shape, from.row_stride, from.class_stride};
   else if constexpr (requires { from.row_stride; })
@@ -150,14 +155,15 @@ constexpr void assign(To& to, const From& from) {
 
 }  // namespace detail
 
-// The same arguments with their number type as a value: from Args<float> to Args<any_number>.
+// The same arguments with their number type as a value: from Args<float> to Args<any_number>. Throws invalid_argument
+// where a derivative of 16-bit numbers is of the other type than its shape says.
 template <template <class> class Args, class Number>
 constexpr Args<any_number> untyped(const Args<Number>& args) {
   Args<any_number> result;
   constexpr auto from = describe(static_cast<const Args<Number>*>(nullptr));
   constexpr auto to = describe(static_cast<const Args<any_number>*>(nullptr));
   [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (detail::assign(result.*std::get<I>(to).member, args.*std::get<I>(from).member), ...);
+    (detail::assign(std::get<I>(to).name, result.*std::get<I>(to).member, args.*std::get<I>(from).member), ...);
   }
   (std::make_index_sequence<std::tuple_size_v<decltype(from)>>());
   return result;

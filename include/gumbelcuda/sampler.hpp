@@ -61,6 +61,8 @@ class sampler {
   // up to a multiple of 4. run() is for operations that draw nothing.
   template <class Task>
   noise_address draw(const Task& task, void (*operation)(const Task&, const row_execution&)) {
+    if constexpr (requires { task.gumbel; })
+      if (task.gumbel.data) return draw(task, operation, 0);  // supplied, so none is drawn
     const std::uint64_t each = (task.classes + 3) / 4 * 4;
     if constexpr (requires { task.draws; })
       return draw(task, operation, task.draws * each);

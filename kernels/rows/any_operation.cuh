@@ -32,14 +32,15 @@ int launch_row_kernel_by(const Task& task, void* stream, WithPlan with_plan) {
   });
 }
 
-// The same. Rows that have seeds of their own get a warp each, however long they are: one kernel more, not all of them
-// once more.
+// The same. Rows that have noise of their own get a plan for rows of any length, whatever plans others have: two
+// kernels more, not all of them once more.
 template <class Task, class WithPlan>
 int launch_row_kernel(const Task& task, void* stream, WithPlan with_plan) {
   if constexpr (requires(const Task& t) { t.noise; })
     if (has_row_noise(task.noise))
-      return launch_row_kernel_by(task, stream, [](auto, std::uint64_t, auto body) {
-        return body(seeded_plan<row_plan<warp_size, 8, 128, true>>{});
+      return launch_row_kernel_by(task, stream, [](auto number, std::uint64_t classes, auto body) {
+        return with_looped_row_plan<decltype(number)>(classes,
+                                                      [&](auto plan) { return body(seeded_plan<decltype(plan)>{}); });
       });
   return launch_row_kernel_by(task, stream, with_plan);
 }

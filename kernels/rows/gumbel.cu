@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operations on rows: their entries. rows_<type>.cu have the kernels.
+#include "gumbelcuda/detail/rows/gumbel.hpp"
 #include "gumbelcuda/detail/rows/with_stored.hpp"
 #include "kernels/rows/gumbel_by_type.hpp"
 #include "kernels/rows/instances.hpp"
@@ -30,7 +31,7 @@ static int launch_task(const gumbel_softmax_task& task, void* stream) {
     return rows_launch<decltype(stored)>::softmax(task, static_cast<launch_stream>(stream));
   });
   // By a kernel of its own: written by the other, it would take registers of all who do not want it.
-  return status != launch_success || !task.gumbel_out.data ? status : launch_task(noise_of(task), stream);
+  return status != launch_success || !task.gumbel_out.data ? status : launch_task(gumbel_out_task(task), stream);
 }
 static int launch_task(const gumbel_softmax_vjp_task& task, void* stream) {
   return with_stored(task.type, [&](auto stored) {

@@ -170,6 +170,8 @@ void walk_dimensions(input& in, gumbelcuda_handle* with) {
   answers(gumbelcuda_add_output(dimensions, in.once_in(16) ? nullptr : &written, words, strides.data(), class_stride));
   answers(gumbelcuda_add_per_row(dimensions, in.once_in(16) ? nullptr : &per_row, in.byte() % 9));
   answers(gumbelcuda_add_row_noise(dimensions, &noise));
+  gumbelcuda_noise of_backward_pass{0, in.once_in(2) ? words : nullptr, nullptr};
+  answers(gumbelcuda_add_noise(dimensions, &of_backward_pass));
   if (all < 256) {
     std::uint64_t seen = 0, rows = 0;
     gumbelcuda_status status;
@@ -219,6 +221,7 @@ constexpr fuzzed_function functions[] = {
     {"gumbelcuda_add_input", [](input& in, auto* with, auto*) { walk_dimensions(in, with); }},
     {"gumbelcuda_add_output", [](input& in, auto* with, auto*) { walk_dimensions(in, with); }},
     {"gumbelcuda_add_per_row", [](input& in, auto* with, auto*) { walk_dimensions(in, with); }},
+    {"gumbelcuda_add_noise", [](input& in, auto* with, auto*) { walk_dimensions(in, with); }},
     {"gumbelcuda_add_row_noise", [](input& in, auto* with, auto*) { walk_dimensions(in, with); }},
     {"gumbelcuda_next_block", [](input& in, auto* with, auto*) { walk_dimensions(in, with); }},
     {"gumbelcuda_advance_noise",

@@ -164,6 +164,14 @@ TEST(CDimensions, RefuseWhatCannotBe) {
   member = data;
   refused(gumbelcuda_add_per_row(d.raw, &member, 0), "bytes");
   refused(gumbelcuda_add_row_noise(d.raw, nullptr), "noise");
+  refused(gumbelcuda_add_noise(d.raw, nullptr), "noise");
+  refused(gumbelcuda_add_input(d.raw, &in, nullptr, strides, 1), "data");
+  refused(gumbelcuda_add_output(d.raw, &out, nullptr, strides, 1), "data");
+  refused(gumbelcuda_create_dimensions(&none, 65, shape, classes, GUMBELCUDA_FLOAT32), "count");
+  ASSERT_EQ(gumbelcuda_add_row_noise(d.raw, &row_noise), GUMBELCUDA_SUCCESS);
+  const std::uint64_t seeds[rows] = {};
+  gumbelcuda_noise with_seeds{0, seeds, nullptr};
+  refused(gumbelcuda_add_noise(d.raw, &with_seeds), "noise");
   refused(gumbelcuda_next_block(nullptr, h.get(), &found), "dimensions");
   refused(gumbelcuda_next_block(d.raw, nullptr, &found), "handle");
   refused(gumbelcuda_next_block(d.raw, h.get(), nullptr), "rows");
@@ -171,6 +179,69 @@ TEST(CDimensions, RefuseWhatCannotBe) {
   EXPECT_EQ(found, rows) << "no array, so that all rows are one block";
   refused(gumbelcuda_add_input(d.raw, &in, data, strides, 1), "dimensions");
   refused(gumbelcuda_add_row_noise(d.raw, &row_noise), "dimensions");
+  const handle other = make_handle(noise);
+  refused(gumbelcuda_next_block(d.raw, other.get(), &found), "handle");
+}
+
+// A backward pass in blocks has the noise of the forward pass, seeds of rows included.
+TEST(CDimensions, GoBackWithTheNoiseOfRows) {
+  std::uint64_t seeds[rows];
+  for (std::uint64_t row = 0; row < rows; ++row) seeds[row] = 3 * row;
+  std::vector<float> logits(rows * classes), d_y(rows * classes), whole(rows * classes), in_blocks = whole;
+  for (std::size_t i = 0; i < logits.size(); ++i) logits[i] = float(i * 5 % 9) / 4, d_y[i] = float(i % 4) - 1;
+  const float temperature = .75f;
+  gumbelcuda_gumbel_softmax_vjp_args args{};
+  args.struct_size = sizeof args;
+  args.rows = rows;
+  args.classes = classes;
+  args.temperature = &temperature;
+  args.noise = {noise.offset, seeds, nullptr};
+  args.logits.data = logits.data();
+  args.d_y.data = d_y.data();
+  args.d_logits.data = whole.data();
+  const handle h = make_handle(noise);
+  ASSERT_EQ(gumbelcuda_gumbel_softmax_vjp(h.get(), &args), GUMBELCUDA_SUCCESS) << gumbelcuda_last_error_message();
+  // The middle dimension goes backwards in d_logits, so that there are several blocks.
+  const std::ptrdiff_t step = classes;
+  const std::ptrdiff_t forth[] = {8 * step, 4 * step, step}, back[] = {8 * step, -4 * step, step};
+  const dimensions_of_c d;
+  ASSERT_EQ(gumbelcuda_add_input(d.raw, &args.logits, logits.data(), forth, 1), GUMBELCUDA_SUCCESS);
+  ASSERT_EQ(gumbelcuda_add_input(d.raw, &args.d_y, d_y.data(), forth, 1), GUMBELCUDA_SUCCESS);
+  ASSERT_EQ(gumbelcuda_add_output(d.raw, &args.d_logits, in_blocks.data() + 4 * step, back, 1), GUMBELCUDA_SUCCESS);
+  ASSERT_EQ(gumbelcuda_add_noise(d.raw, &args.noise), GUMBELCUDA_SUCCESS);
+  for (;;) {
+    ASSERT_EQ(gumbelcuda_next_block(d.raw, h.get(), &args.rows), GUMBELCUDA_SUCCESS);
+    if (args.rows == 0) break;
+    ASSERT_EQ(gumbelcuda_gumbel_softmax_vjp(h.get(), &args), GUMBELCUDA_SUCCESS) << gumbelcuda_last_error_message();
+  }
+  for (std::uint64_t row = 0; row < rows; ++row) {
+    const std::uint64_t place = row / 8 * 8 + (row / 4 % 2 == 0 ? 4 : 0) + row % 4;
+    for (std::uint64_t k = 0; k < classes; ++k)
+      EXPECT_EQ(in_blocks[place * classes + k], whole[row * classes + k]) << row << ' ' << k;
+  }
+}
+
+// A walk that is given up leaves the handle's first row as it was.
+TEST(CDimensions, ThatAreGivenUpLeaveTheHandlesRow) {
+  const handle h = make_handle(noise);
+  std::vector<float> numbers(rows * classes), g(classes), expected(classes);
+  {
+    const dimensions_of_c d;
+    gumbelcuda_rows out{};
+    const std::ptrdiff_t step = classes, back[] = {8 * step, -4 * step, step};
+    ASSERT_EQ(gumbelcuda_add_output(d.raw, &out, numbers.data() + 4 * step, back, 1), GUMBELCUDA_SUCCESS);
+    std::uint64_t found = 0;
+    for (int block = 0; block < 2; ++block)
+      ASSERT_EQ(gumbelcuda_next_block(d.raw, h.get(), &found), GUMBELCUDA_SUCCESS);
+  }
+  gumbelcuda_gumbel_noise_args args{};
+  args.struct_size = sizeof args;
+  args.rows = 1;
+  args.classes = classes;
+  args.out.data = g.data();
+  ASSERT_EQ(gumbelcuda_gumbel_noise(h.get(), &args), GUMBELCUDA_SUCCESS);
+  gumbel_noise<float>({.rows = 1, .classes = classes, .noise = noise, .out = {expected.data()}});
+  EXPECT_EQ(g, expected);
 }
 
 }  // namespace

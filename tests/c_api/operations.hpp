@@ -266,13 +266,14 @@ struct operation {
                          });
     return all;
   }
-  void run_in_cpp(arrays_by_name& arrays, const row_execution& execution = {}) const {
+  void run_in_cpp(arrays_by_name& arrays, bool with_row_noise = true) const {
     noise_address noise = case_noise;
-    if constexpr (requires(Args a) { a.noise; }) {
-      noise.row_seed = arrays.at<std::uint64_t>("noise.row_seed");
-      noise.row_offset = arrays.at<std::uint64_t>("noise.row_offset");
-    }
-    in_cpp(arrays, noise, execution);
+    if constexpr (requires(Args a) { a.noise; })
+      if (with_row_noise) {
+        noise.row_seed = arrays.at<std::uint64_t>("noise.row_seed");
+        noise.row_offset = arrays.at<std::uint64_t>("noise.row_offset");
+      }
+    in_cpp(arrays, noise, {});
   }
 };
 

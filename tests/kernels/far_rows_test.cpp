@@ -59,8 +59,12 @@ outcome with_stride(std::uint64_t stride, bool by_kernels) {
   const gumbel_noise_task noise{.rows = rows, .classes = classes, .type = number_type::float32, .out = result.out()};
   const gumbel_max_task max{
       .rows = rows, .classes = classes, .type = number_type::float32, .logits = logits.in(), .index = o.index.data()};
-  const gumbel_softmax_task forward{
-      .rows = rows, .classes = classes, .logits = logits.in(), .temperature = &temperature, .y = result.out()};
+  const gumbel_softmax_task forward{.rows = rows,
+                                    .classes = classes,
+                                    .type = number_type::float32,
+                                    .logits = logits.in(),
+                                    .temperature = &temperature,
+                                    .y = result.out()};
   const gumbel_softmax_vjp_task back{.rows = rows,
                                      .classes = classes,
                                      .type = number_type::float32,

@@ -38,10 +38,11 @@ class strided_call {
   const std::uint64_t rows, classes;
 
   // The first array gets layout `first_layout`, the next one the next layout.
-  strided_call(number_type t, std::uint64_t r, std::uint64_t k, int first_layout, bool contiguous)
+  strided_call(number_type t, std::uint64_t r, std::uint64_t k, int first_layout, bool contiguous,
+               bool with_row_noise = false)
       : type(t), rows(r), classes(k), next_(first_layout), contiguous_(contiguous) {
     for (std::uint64_t row = 0; row < rows; ++row) temperature_.push_back(.25f + float(row % 7) / 4);
-    if (first_layout % 2 == 1)
+    if (with_row_noise)
       for (std::uint64_t row = 0; row < rows; ++row) row_words_.push_back(20 * (row ^ 5));
   }
 
@@ -123,7 +124,7 @@ class strided_call {
   int next_;
   bool contiguous_;
   std::vector<float> temperature_;
-  std::vector<std::uint64_t> row_words_;  // seeds and offsets of rows, in every other call
+  std::vector<std::uint64_t> row_words_;  // seeds and offsets of rows, if they have any
   std::deque<array> arrays_;
   std::deque<std::vector<std::uint64_t>> results_;
 };

@@ -3,7 +3,6 @@
 // description tells which arrays it has; their names tell which numbers they may hold; settings are listed here.
 #pragma once
 
-#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -20,8 +19,10 @@ using settings = std::vector<void (*)(const strided_call&, Task&)>;
 
 template <class Task>
 settings<Task> settings_of(const Task*) {
+  if constexpr (requires(Task t) { t.law; })
+    return {[](const strided_call&, Task& t) { t.law = noise_law::gumbel; },
+            [](const strided_call&, Task& t) { t.law = noise_law::gaussian; }};
   return {[](const strided_call&, Task& t) {
-    if constexpr (requires { t.law; }) t.law = noise_law::gaussian;
     if constexpr (requires { t.draws; }) t.draws = 3;
   }};
 }
@@ -111,7 +112,8 @@ void give_arrays(strided_call& c, Task& t, const std::set<std::string>& without,
       if constexpr (std::is_same_v<Member, const float*>) {
         if (field.rules.optional) return;
         member = c.temperature();
-        if (field.rules.per_row) t.*field.rules.per_row = true;
+        // Of two temperatures one is the same for all rows.
+        if (field.rules.per_row) t.*field.rules.per_row = std::string_view(field.name) != "q_temperature";
       } else if constexpr (std::is_same_v<Member, const std::int64_t*>) {
         member = some_index(c);
       } else if constexpr (std::is_same_v<Member, const void*>) {

@@ -75,6 +75,61 @@ TEST(TypedArguments, GiveTheBytesOfUntypedOnes) {
   expect_the_same<bfloat16>();
 }
 
+// Every field goes from arguments with a type to those without.
+template <class... Tasks>
+struct every_untyped {
+  static void expect() { (expect_of(static_cast<const Tasks*>(nullptr)), ...); }
+  template <template <class> class Args>
+  static void expect_of(const Args<any_number>*) {
+    Args<double> args{};
+    args.rows = 3;
+    static constexpr std::uint64_t words[3] = {};
+    if constexpr (requires { args.noise; }) args.noise.row_seed = words;
+    for_each_field<Args<double>>([&]<class Member>(const task_field<Args<double>, Member>& field) {
+      static constexpr double number = 0;
+      if constexpr (requires(Member m) { m.row_stride; }) {
+        (args.*field.member).data = const_cast<double*>(&number);
+        (args.*field.member).row_stride = 7;
+        (args.*field.member).class_stride = 5;
+      }
+    });
+    const Args<any_number> without = untyped(args);
+    EXPECT_EQ(without.type, number_type::float64);
+    EXPECT_EQ(without.rows, 3u);
+    if constexpr (requires { without.noise; }) {
+      EXPECT_EQ(without.noise.row_seed, words);
+    }
+    for_each_field<Args<any_number>>([&]<class Member>(const task_field<Args<any_number>, Member>& field) {
+      if constexpr (requires(Member m) { m.row_stride; }) {
+        EXPECT_NE((without.*field.member).data, nullptr) << field.name;
+        EXPECT_EQ((without.*field.member).row_stride, 7u) << field.name;
+        EXPECT_EQ((without.*field.member).class_stride, 5u) << field.name;
+      }
+    });
+  }
+};
+
+TEST(TypedArguments, LoseNothingButTheirType) { of_every_row_task<every_untyped>::expect(); }
+
+TEST(TypedArguments, ADerivativeOfTheOtherTypeThanItsShapeIsRefused) {
+  const float16 d_sample[4] = {};
+  float16 elements[4];
+  float sums[2];
+  const auto refused = [&](auto d_scale) {
+    try {
+      location_scale_sample_vjp<float16>({.rows = 2, .classes = 2, .d_sample = {d_sample}, .d_scale = d_scale});
+    } catch (const invalid_argument& refusal) {
+      return refusal.argument();
+    }
+    return std::string();
+  };
+  using derivative = basic_mutable_parameter<float16>;
+  EXPECT_EQ(refused(derivative{elements}), "");
+  EXPECT_EQ(refused(derivative{sums, parameter_shape::per_row}), "");
+  EXPECT_EQ(refused(derivative{sums}), "d_scale.data");
+  EXPECT_EQ(refused(derivative{elements, parameter_shape::per_row}), "d_scale.data");
+}
+
 // Checks frequencies instead of bytes: doubles were once taken for floats.
 TEST(TypedArguments, DoublesAreDoubles) {
   const double logits[] = {std::log(.1), std::log(.2), std::log(.3), std::log(.4)};

@@ -33,7 +33,7 @@ inline void run_rows(const gumbel_softmax_task& task, std::uint64_t first, std::
   });
   const std::uint64_t row_quads = (task.classes + quad_size - 1) / quad_size;
   if (task.gumbel_out.data)
-    row_function_of<gumbel_noise_task>::run(noise_of(task), first * row_quads, last * row_quads, scratch);
+    row_function_of<gumbel_noise_task>::run(gumbel_out_task(task), first * row_quads, last * row_quads, scratch);
 }
 
 inline void run_rows(const gumbel_softmax_vjp_task& task, std::uint64_t first, std::uint64_t last, void* scratch) {

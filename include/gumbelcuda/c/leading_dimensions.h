@@ -18,8 +18,8 @@
 //
 // Rows are numbered in row-major order of the leading dimensions. Arrays with one number per row lie in that order
 // without gaps. So the results are those of one call on a contiguous copy, byte for byte, and the handle's noise ends
-// where that call would leave it. More: gumbelcuda/leading_dimensions.hpp. Handles and errors: gumbelcuda.h, which
-// includes this file.
+// where that call would leave it; without rows it stays. More: gumbelcuda/leading_dimensions.hpp. Handles and errors:
+// gumbelcuda.h, which includes this file.
 #pragma once
 
 #include "gumbelcuda/gumbelcuda.h"
@@ -29,8 +29,8 @@ extern "C" {
 #endif
 
 typedef struct gumbelcuda_dimensions gumbelcuda_dimensions;
-// `count` dimensions besides the classes, of the lengths in `shape`. A length of 0 means no rows; no dimensions are one
-// row. type: of the arrays' numbers. If the call fails, *dimensions is NULL.
+// `count` dimensions, 64 at most, besides the classes, of the lengths in `shape`. A length of 0 means no rows; no
+// dimensions are one row. type: of the arrays' numbers. If the call fails, *dimensions is NULL.
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_create_dimensions(gumbelcuda_dimensions** dimensions, size_t count,
                                                               const uint64_t* shape, uint64_t classes, int32_t type);
 // Does nothing if dimensions is NULL.
@@ -52,10 +52,14 @@ GUMBELCUDA_API gumbelcuda_status gumbelcuda_add_per_row(gumbelcuda_dimensions* d
 // Adds the seeds and offsets of the rows, as they are in the arguments now.
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_add_row_noise(gumbelcuda_dimensions* dimensions,
                                                           gumbelcuda_row_noise* noise);
+// The same for a backward pass.
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_add_noise(gumbelcuda_dimensions* dimensions, gumbelcuda_noise* noise);
 
-// Sets all that was added, *rows and the handle's noise: for the first block, then for each further one. *rows is 0
-// when there are no more blocks. What was added must stay where it is until then. After the first call nothing can be
-// added.
+// Sets everything that was added, *rows and the handle's first row and offset: for the first block, then for the next
+// one. *rows is 0 if there are no more. What was added must stay where it is until then. Nothing is added once this was
+// called. All blocks have the same handle; what is set of its first row and offset between them is lost. The handle has
+// its first row back after the last block, and when the dimensions are destroyed before: destroy them before the
+// handle.
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_next_block(gumbelcuda_dimensions* dimensions, gumbelcuda_handle* handle,
                                                        uint64_t* rows);
 

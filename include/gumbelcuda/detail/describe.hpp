@@ -33,6 +33,7 @@ struct field_rules {
   bool one_of = false;    // may be null, but not all of the task's fields that have this rule
   // The field is ignored if the caller supplies these rows.
   basic_const_rows<typename number_in<Task>::type> Task::*unless = nullptr;
+  basic_const_rows<typename number_in<Task>::type> Task::*or_unless = nullptr;  // likewise, these
   bool Task::*per_row = nullptr;               // an array: one number per row if this is set, otherwise one for all
   std::uint64_t Task::*of_each_row = nullptr;  // an array: this many numbers per row
   allowed_numbers numbers = allowed_numbers::any;

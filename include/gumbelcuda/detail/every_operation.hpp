@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list of the operations on rows. Backends, checks, the C API, the self-test and the tests go by it: an operation
-// that one of them lacks does not compile or does not link.
+// The list of the operations on rows: backends, checks, the self-test and the tests go by it. docs/design.md says what
+// notices an operation that is missing elsewhere.
 #pragma once
 
 #include <tuple>

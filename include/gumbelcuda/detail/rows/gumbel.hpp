@@ -16,6 +16,11 @@
 
 GUMBELCUDA_MATH_BEGIN
 
+// The task that writes gumbel_out.
+GUMBELCUDA_INLINE gumbel_noise_task gumbel_out_task(const gumbel_softmax_task& task) {
+  return {task.rows, task.classes, task.type, task.noise, task.gumbel_out};
+}
+
 // Four numbers that one load or store moves, if they lie at a multiple of their size.
 template <class Stored>
 struct alignas(quad_size * sizeof(Stored)) stored_quad {

@@ -10,6 +10,7 @@ GUMBELCUDA_MATH_BEGIN
 
 struct drawn_gumbels {
   row_noise noise;
+  GUMBELCUDA_INLINE explicit drawn_gumbels(const row_noise& of_row) : noise(of_row) {}
   template <class Part, class Task>
   GUMBELCUDA_INLINE drawn_gumbels(const Part& part, const Task& task, std::uint64_t row)
       : noise(noise_of_row(part, task.noise, row)) {}

@@ -196,9 +196,13 @@ GUMBELCUDA_INLINE void relaxed_k_hot_vjp_of_row(const relaxed_k_hot_vjp_task& ta
   using V = typename Memory::V;
   using S = scalar_of<V>;
   const S temperature = temperature_of_row<S>(task, row);
-  if (task.y.data) sample.status = row_status::nothing_to_draw;  // so that nothing is computed
+  noise_address noise = task.noise;
+  if (task.y.data) {
+    sample.status = row_status::nothing_to_draw;  // so that nothing is computed
+    noise = {};                                   // its pointers were not checked
+  }
   const row_k_hot computed(part, cache, slots, temperature, task.classes, task.k, sample,
-                           scores_of_row<V>(drawn_gumbels(part, task, row), part, y_memory));
+                           scores_of_row<V>(drawn_gumbels{noise_of_row(part, noise, row)}, part, y_memory));
   d_memory.open(task.d_y, row);
   if (task.d_logits.data) d_memory.create(task.d_logits, row);
   const S d_temperature = row_k_hot_vjp<V>(
