@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Whether the CUDA backend is built: GUMBELCUDA_BUILD_CUDA is the answer. The toolkit at its usual place is found
-# without being on the path. In a project that has the library as a part AUTO is for those that compile CUDA themselves.
+# Decides whether the CUDA backend is built: sets GUMBELCUDA_BUILD_CUDA. The toolkit is found at its usual place even if
+# it is not on the path. Inside another project AUTO is the default only if that project compiles CUDA.
 get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
 if(PROJECT_IS_TOP_LEVEL OR "CUDA" IN_LIST languages)
   set(default AUTO)
@@ -10,7 +10,7 @@ endif()
 set(GUMBELCUDA_CUDA ${default} CACHE STRING "The CUDA backend: AUTO (where there is nvcc), ON, OFF")
 set_property(CACHE GUMBELCUDA_CUDA PROPERTY STRINGS AUTO ON OFF)
 
-# The driver is plain C++; only kernels/ needs nvcc. tests/cuda/ compiles the same driver against a runtime of its own.
+# The driver is plain C++; only kernels/ needs nvcc. tests/cuda/ compiles the same driver against a fake runtime.
 set(GUMBELCUDA_DRIVER_SOURCES cuda_backend.cpp cuda_rows.cpp device_arrays.cpp device_training.cpp devices.cpp
     pointers.cpp runtime.cpp slice_training.cpp)
 list(TRANSFORM GUMBELCUDA_DRIVER_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/host/cuda/)
@@ -37,10 +37,10 @@ if(NOT CMAKE_CUDA_COMPILER OR NOT CUDAToolkit_FOUND)
   return()
 endif()
 
-# Machine code for these, and for any other device the oldest PTX, which its driver translates. The front end runs once,
-# for that PTX: nothing here depends on the architecture before the assembler does, whose code for 9.0 is the same to
-# the byte, and a front end for each would be half of the time. CMAKE_CUDA_ARCHITECTURES, where given, has its usual
-# meaning.
+# Machine code for these capabilities; other devices get the oldest PTX, which their driver translates. The front end
+# runs once, for that PTX: nothing here depends on the architecture before the assembler does, whose code for 9.0 is the
+# same to the byte, and a front end for each would be half of the compile time. A given CMAKE_CUDA_ARCHITECTURES has its
+# usual meaning.
 set(GUMBELCUDA_GPUS 90 CACHE STRING "Compute capabilities to make machine code for, times ten")
 if(DEFINED CMAKE_CUDA_ARCHITECTURES OR DEFINED ENV{CUDAARCHS})
   enable_language(CUDA)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What `cmake --install` leaves behind of the library: headers, archive, find_package(gumbelcuda), pkg-config. The
-# tree may be moved after installing: no file here names the place where it was built or put, only the CUDA toolkit's.
+# What `cmake --install` installs of the library: headers, archive, find_package(gumbelcuda), pkg-config. The installed
+# tree may be moved: its files name neither the build directory nor the install prefix, only the CUDA toolkit's place.
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/gumbelcuda)
 
@@ -10,7 +10,7 @@ install(TARGETS gumbelcuda_math gumbelcuda_library EXPORT gumbelcuda-targets)
 install(EXPORT gumbelcuda-targets NAMESPACE gumbelcuda:: DESTINATION ${package_dir})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
-# A static library passes on what it needs itself, in words that nvcc knows as well, which -pthread is none of.
+# A static library passes on what it needs, in options that nvcc accepts: -lpthread, since nvcc does not know -pthread.
 get_target_property(library_type gumbelcuda_library TYPE)
 if(library_type STREQUAL "STATIC_LIBRARY")
   set(find_dependencies "include(CMakeFindDependencyMacro)\nfind_dependency(Threads)\n")
@@ -33,7 +33,7 @@ write_basic_package_version_file(gumbelcuda-config-version.cmake COMPATIBILITY S
 install(FILES ${PROJECT_BINARY_DIR}/gumbelcuda-config.cmake ${PROJECT_BINARY_DIR}/gumbelcuda-config-version.cmake
         DESTINATION ${package_dir})
 
-# Directories in the .pc file follow the file; an absolute one from the user stays as it is.
+# The .pc file gives directories relative to itself; an absolute one from the user stays as it is.
 file(RELATIVE_PATH pc_to_prefix ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 string(REGEX REPLACE "/$" "" pc_to_prefix "${pc_to_prefix}")
 set(pc_libdir "\${prefix}")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers as messages show them: the shortest text that reads back as the number itself, so that 1.0000001, which is
-// refused, does not look like 1, which is allowed.
+// Numbers in messages: the shortest text that reads back as the same number. So 1.0000001, which is refused, does not
+// look like 1, which is allowed.
 #pragma once
 
 #include <charconv>
@@ -11,7 +11,7 @@ namespace gumbelcuda {
 
 template <std::floating_point Number>
 std::string number_text(Number value) {
-  char digits[32];  // a double takes 24 at most
+  char digits[32];  // a double takes at most 24
   return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
 }
 template <std::integral Number>

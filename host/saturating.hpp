@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sizes of what someone asked for: they may be beyond 64 bits, and then the largest number stands for them.
+// Arithmetic on requested sizes, which may exceed 64 bits: the largest number then stands for them.
 #pragma once
 
 #include <cstdint>

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one place where a kernel meets what executes it. Here these names have their CUDA meaning. Where kernels run on
-// this processor, in every test run, tests/simt/instead/ is searched first and has a file of this name. So kernels are
-// CUDA C++ without a single #ifdef, save for these spellings:
+// The one place where kernels meet what executes them. Here these names have their CUDA meaning. Tests also run kernels
+// on the CPU: there tests/simt/instead/, which has a file of this name, is searched first. So kernels are CUDA C++
+// without any #ifdef for this, except for these spellings:
 //
 //   GUMBELCUDA_SHARED(T, N, name);            __shared__ T name[N]
 //   dynamic_shared<T>(first_byte)             the launch's dynamic shared memory, as a shared_pointer<T>
 //   shared_pointer<T>, shared_cast<U>(p)      T* into shared memory; reinterpret_cast<U*>
 //   launch(kernel, {grid, block, shared_bytes}, stream, arguments...)
-//                                             kernel<<<...>>>(arguments...) and its own status; no blocks: success,
-//                                             nothing runs
+//                                             kernel<<<...>>>(arguments...) and its own status; without blocks nothing
+//                                             runs, which is a success
 //
-// An element of shared memory is read into a variable of its type (`const T x = name[i];`), not into auto.
+// Read an element of shared memory into a variable of its type (`const T x = name[i];`), not into auto.
 #pragma once
 
 #include <cuda_runtime.h>
@@ -56,7 +56,7 @@ template <class... Parameters, class... Arguments>
   config.blockDim = shape.block;
   config.dynamicSmemBytes = shape.dynamic_shared_bytes;
   config.stream = stream;
-  // Not <<<>>>: what it answers through cudaGetLastError() may be an older failure of the caller's own.
+  // Not <<<>>>: its status comes from cudaGetLastError(), which may report an older failure of the caller.
   return cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...);
 }
 

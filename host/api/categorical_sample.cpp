@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The public entry to draws from categorical distributions.
+// Public functions: draws from categorical distributions.
 #include "gumbelcuda/categorical_sample.hpp"
 
 #include "host/api/run_rows.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The checks of a task before any work: what its description (detail/describe.hpp) says, and the few rules that it has
-// no words for. Each throws invalid_argument.
+// Checks a task before any work: what its description (detail/describe.hpp) says, and the few rules that a description
+// cannot express. Each check throws invalid_argument.
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@
 
 namespace gumbelcuda {
 
-// What a description has no words for.
+// Rules that a description cannot express.
 void check_more(const gumbel_softmax_task& task);
 void check_more(const relaxed_k_hot_task& task);
 void check_more(const gumbel_max_shard_task& task);
@@ -43,7 +43,7 @@ void check_setting(const Task& task, const task_field<Task, Member>& field) {
   }
 }
 
-// Something is asked for, where nothing alone has to be.
+// At least one of the results marked one_of must be requested.
 template <class Task>
 void check_one_of(const Task& task) {
   bool exists = false, given = false;
@@ -79,7 +79,7 @@ void check_array(const Task& task, const task_field<Task, Member>& field) {
   } else if constexpr (std::is_pointer_v<Member>) {
     using T = std::remove_const_t<std::remove_pointer_t<Member>>;
     if (!may_be_null) check_pointer(field.name, member);
-    using number = std::conditional_t<std::is_void_v<T>, double, T>;  // void: of the type that is computed with
+    using number = std::conditional_t<std::is_void_v<T>, double, T>;  // void: the type that is computed with
     check_alignment(field.name, member, std::is_void_v<T> ? computed_size_of(task.type) : alignof(number));
     if (!member) return;
     if (!rules.of_each_row) return check_count("", 1, task.rows, sizeof(number));
@@ -90,7 +90,7 @@ void check_array(const Task& task, const task_field<Task, Member>& field) {
   }
 }
 
-// In host memory; once it is known that there is so much of it.
+// Reads the numbers themselves, so only in host memory, and only after the size of the array has been checked.
 template <class Task, class Member>
 void check_numbers_of(const Task& task, const task_field<Task, Member>& field) {
   if constexpr (is_noise<Member>)
@@ -126,7 +126,7 @@ void check_memory(const Task& task) {
 
 }  // namespace checking
 
-// A result may be inputs alone, by their names.
+// Whether every name in may_be is that of an input.
 template <class Task>
 consteval bool names_inputs() {
   bool all = true;

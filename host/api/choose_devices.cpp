@@ -32,7 +32,7 @@ std::vector<cuda_device> choose_devices(const fleet_execution& execution) {
                                             " is a CUDA device's number, but the CPU backend was asked for");
     return {};
   }
-  // Who says how the CPU is to train means the CPU.
+  // A caller that sets threads or cpu_target means the CPU.
   if (cpu_will_do(execution) && (execution.threads > 0 || !execution.cpu_target.empty())) return {};
 
   const auto [there, problem] = ask_for_cuda_devices();

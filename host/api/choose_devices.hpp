@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which backend trains, and on which devices.
+// Decides which backend trains, and on which devices.
 #pragma once
 
 #include <vector>
@@ -8,11 +8,11 @@
 
 namespace gumbelcuda {
 
-// The CUDA devices that are to train; none: the CPU is. Throws invalid_argument, and no_device where CUDA was asked for
-// and there is none.
+// The CUDA devices to train on; none: train on the CPU. Throws invalid_argument, or no_device if CUDA is requested but
+// missing.
 std::vector<cuda_device> choose_devices(const fleet_execution& execution);
 
-// Whether the CPU may train where CUDA cannot.
+// Whether the CPU may train if CUDA cannot.
 bool cpu_will_do(const fleet_execution& execution);
 
 }  // namespace gumbelcuda

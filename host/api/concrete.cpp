@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The public entry to the Concrete distribution.
+// Public functions: the Concrete distribution.
 #include "gumbelcuda/concrete.hpp"
 
 #include "host/api/run_rows.hpp"

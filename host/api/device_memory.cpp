@@ -10,15 +10,15 @@
 namespace gumbelcuda {
 namespace {
 
-// As much of the driver's interface (cuda.h) as is asked here; it does not change between versions.
+// The part of the driver's interface (cuda.h) that is needed here; it does not change between versions.
 using pointer_get_attribute = int (*)(void* data, int attribute, unsigned long long pointer);
 using device_get_attribute = int (*)(int* value, int attribute, int device);
 constexpr int memory_type = 2, is_managed = 8, device_ordinal = 9;  // CU_POINTER_ATTRIBUTE_…
 constexpr unsigned device_type = 2;                                 // CU_MEMORYTYPE_DEVICE
 constexpr int host_page_tables = 100;  // CU_DEVICE_ATTRIBUTE_PAGEABLE_MEMORY_ACCESS_USES_HOST_PAGE_TABLES
 
-// Null: nobody has loaded the driver. It is looked for anew only where something has been loaded since the last look,
-// for which asking the linker is cheap; once found it stays.
+// Null: no part of the process has loaded the driver. The search is repeated only if something has been loaded since
+// the last one, which the linker reports cheaply. Once found, the driver stays.
 void* loaded_driver() {
   static std::atomic<void*> driver = nullptr;
   static std::atomic<unsigned long long> loads_seen = 0;
@@ -47,10 +47,10 @@ bool is_device_memory(const void* pointer) {
   static const auto ask = function<pointer_get_attribute>(driver, "cuPointerGetAttribute");
   const auto address = static_cast<unsigned long long>(reinterpret_cast<std::uintptr_t>(pointer));
   unsigned type = 0, managed = 0;
-  // An error says that the driver has not been initialised, or does not know the pointer.
+  // An error means that the driver is not initialised or does not know the pointer.
   if (!ask || ask(&type, memory_type, address) != 0 || type != device_type) return false;
   if (ask(&managed, is_managed, address) == 0 && managed != 0) return false;
-  // With page tables in common the CPU may reach a device's memory.
+  // With shared page tables the CPU may be able to access a device's memory.
   static const auto ask_device = function<device_get_attribute>(driver, "cuDeviceGetAttribute");
   int device = 0, common = 0;
   return !ask_device || ask(&device, device_ordinal, address) != 0 ||

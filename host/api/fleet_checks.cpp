@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checks of a configuration, before any work: what is wrong, with its value, and what is allowed.
+// Checks a configuration before any work. Messages say what is wrong, with its value, and what is allowed.
 #include <cmath>
 #include <limits>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The public entry to noise, Gumbel-max and Gumbel-softmax.
+// Public functions: noise, Gumbel-max and Gumbel-softmax.
 #include "gumbelcuda/gumbel.hpp"
 
 #include "host/api/run_rows.hpp"

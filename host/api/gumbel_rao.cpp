@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The public entry to Gumbels given their argmax.
+// Public functions: Gumbels given their argmax.
 #include "gumbelcuda/gumbel_rao.hpp"
 
 #include "host/api/run_rows.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The public entry to samples of k classes without replacement.
+// Public functions: samples of k classes without replacement.
 #include "gumbelcuda/gumbel_top_k.hpp"
 
 #include "host/api/run_rows.hpp"

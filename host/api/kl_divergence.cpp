@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The public entry to the divergence between categorical distributions.
+// Public functions: the divergence between categorical distributions.
 #include "gumbelcuda/kl_divergence.hpp"
 
 #include "host/api/run_rows.hpp"

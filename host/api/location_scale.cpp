@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The public entry to samples location + scale·noise and their densities.
+// Public functions: samples location + scale·noise and their densities.
 #include "gumbelcuda/location_scale.hpp"
 
 #include "host/api/run_rows.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The public entry to relaxed Bernoulli variables.
+// Public functions: relaxed Bernoulli variables.
 #include "gumbelcuda/relaxed_bernoulli.hpp"
 
 #include "host/api/run_rows.hpp"

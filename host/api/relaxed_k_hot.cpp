@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The public entry to relaxed samples of k classes.
+// Public functions: relaxed samples of k classes.
 #include "gumbelcuda/relaxed_k_hot.hpp"
 
 #include "host/api/run_rows.hpp"

@@ -122,7 +122,7 @@ void check_distinct(const task_array* arrays, std::size_t count, std::uint64_t r
 
 void check_classes(std::uint64_t classes, std::uint64_t least) {
   if (classes < least) throw invalid_argument("classes", "0 is not 1 or more");
-  // 2^62 bytes hold no more; and a row's quads fit in a signed number.
+  // More would not fit into 2^62 bytes. A row's number of quads then also fits into a signed integer.
   const std::uint64_t most = std::uint64_t{1} << 59;
   if (classes > most) throw invalid_argument("classes", std::to_string(classes) + " is more than 2^59");
 }
@@ -133,7 +133,7 @@ void check_offset(const char* argument, std::uint64_t offset) {
 
 void check_noise(const noise_address& noise) {
   check_offset("noise.offset", noise.offset);
-  // Where there is none: their names are too long to cost no memory.
+  // Skip when null: building these argument names would allocate.
   if (noise.device_offset) check_alignment("noise.device_offset", noise.device_offset, sizeof *noise.device_offset);
   if (noise.row_seed) check_alignment("noise.row_seed", noise.row_seed, sizeof *noise.row_seed);
   if (noise.row_offset) check_alignment("noise.row_offset", noise.row_offset, sizeof *noise.row_offset);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What public operations on rows do: checks, then the backend. Those of shards (sharded.cpp) differ a little.
+// What the public operations on rows do: checks, then the backend. Those on shards (sharded.cpp) differ a little.
 #pragma once
 
 #include "gumbelcuda/gumbel.hpp"
@@ -9,14 +9,14 @@
 
 namespace gumbelcuda {
 
-// Checks what does not depend on the task; whether the work is for a device.
+// Checks what does not depend on the task. Returns whether the work is for a device.
 bool on_device(const row_execution& execution);
 
-// Runs on_cpu(workers), and says out_of_memory where it does.
+// Runs on_cpu(workers); translates std::bad_alloc into out_of_memory.
 void run_on_cpu_threads(const row_execution& execution, std::uint64_t classes,
                         const std::function<void(const row_workers&)>& on_cpu);
 
-// run_on_cuda(task, stream) is the task's own.
+// Checks a task, then runs it on its backend. Without rows or classes there is nothing to run.
 template <class Task>
 void run_rows(const Task& task, const row_execution& execution) {
   const bool device = on_device(execution);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The public entry to rows that are shared out over ranks.
+// Public functions: rows that are split over ranks.
 #include "gumbelcuda/sharded.hpp"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ void check_more(const gumbel_max_shard_task& task) {
                                               " classes from there on are more than 2^59");
 }
 
-// Not run_rows(): a shard without classes has partials to write, and partials are no rows of classes.
+// Not run_rows(): a shard without classes must write its partials, and partials are not rows of classes.
 void gumbel_max_shard(const gumbel_max_shard_task& task, const row_execution& execution) {
   const bool device = on_device(execution);
   check_task(task, device);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The arrays that a task points to, by its description (detail/describe.hpp): which there are, what is read and what is
-// written, how large each is.
+// The arrays that a task points to, derived from its description (detail/describe.hpp): which exist, which are read or
+// written, and how large each is.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@
 
 namespace gumbelcuda {
 
-// Of a member of a task: rows of classes; a parameter; any array; one that is read. Noise has arrays of its own.
+// Kinds of a task's members: rows of classes; a parameter; any array; an array that is read. Noise has its own arrays.
 template <class Member>
 inline constexpr bool is_rows = std::is_same_v<Member, const_rows> || std::is_same_v<Member, mutable_rows>;
 template <class Member>
@@ -26,7 +26,7 @@ template <class Member>
 inline constexpr bool is_input = !std::is_same_v<Member, mutable_rows> && !std::is_same_v<Member, mutable_parameter> &&
                                  (!std::is_pointer_v<Member> || std::is_const_v<std::remove_pointer_t<Member>>);
 
-// What the name of such a member's pointer ends with in messages.
+// How messages name such a member's pointer: the member's name with this suffix.
 template <class Member>
 inline constexpr const char* suffix_of = std::is_pointer_v<Member> ? "" : ".data";
 template <class Member>
@@ -37,7 +37,7 @@ auto& pointer_of(Member& member) {
     return member.data;
 }
 
-// Calls visit(suffix, pointer, per_row) for the arrays of a noise address.
+// Calls visit(suffix, pointer, per_row) for each array of a noise address.
 template <class Noise, class Visit>
 void for_each_noise_array(Noise& noise, Visit visit) {
   visit(".device_offset", noise.device_offset, false);
@@ -46,7 +46,7 @@ void for_each_noise_array(Noise& noise, Visit visit) {
 }
 inline constexpr std::size_t noise_arrays = 3;
 
-// The strides of what has a number for each element.
+// The strides of a member that has a number for each element; otherwise nothing.
 template <class Member>
 std::optional<const_rows> rows_of(const Member& member) {
   if constexpr (is_rows<Member>)
@@ -62,7 +62,7 @@ bool is_used(const Task& task, const field_rules<Task>& rules) {
   return !(rules.unless && (task.*rules.unless).data) && !(rules.or_unless && (task.*rules.or_unless).data);
 }
 
-// Whether a call follows it: rows without classes are not.
+// Whether a call follows the field's pointer. Rows without classes are not followed.
 template <class Task, class Member>
 bool is_followed(const Task& task, const task_field<Task, Member>& field) {
   if constexpr (is_rows<Member>)
@@ -70,14 +70,14 @@ bool is_followed(const Task& task, const task_field<Task, Member>& field) {
   return is_used(task, field.rules);
 }
 
-// Of an array that is neither rows nor a parameter.
+// The size of an array that is neither rows nor a parameter.
 template <class Task>
 std::uint64_t numbers_of(const Task& task, const field_rules<Task>& rules) {
   if (rules.per_row && !(task.*rules.per_row)) return 1;
   return task.rows * (rules.of_each_row ? task.*rules.of_each_row : 1);
 }
 
-// Calls visit(member, numbers) for each array that a call follows, null ones, too. `numbers` is 0 for rows and
+// Calls visit(member, numbers) for each array that a call follows, even null ones; `numbers` is 0 for rows and
 // parameters.
 template <class Task, class Visit>
 void for_each_array(Task& task, Visit visit) {
@@ -93,7 +93,7 @@ void for_each_array(Task& task, Visit visit) {
   });
 }
 
-// Numbers without a type of their own are of the type that is computed with.
+// Arrays of void have numbers of the type that is computed with.
 template <class Task, class T>
 std::uint64_t bytes_of(const Task& task, T* const&, std::uint64_t numbers) {
   if constexpr (std::is_void_v<T>)
@@ -105,7 +105,7 @@ template <class Task, class Rows>
 std::uint64_t bytes_of(const Task& task, const Rows& rows, std::uint64_t) {
   if (task.rows == 0) return 0;
   if constexpr (is_parameter<Rows>) {
-    // A derivative that has no number of its own for each element is the sum of each row.
+    // A derivative that is not per element is a sum for each row.
     if (rows.shape != parameter_shape::per_element && !is_input<Rows>) return task.rows * computed_size_of(task.type);
     if (rows.shape == parameter_shape::per_row) return task.rows * size_of(task.type);
     if (rows.shape == parameter_shape::one_for_all) return size_of(task.type);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The public entry to temperature schedules.
+// Public functions: temperature schedules.
 #include "gumbelcuda/temperature_schedule.hpp"
 
 #include <iterator>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The public entry: checks, makes room for the result, and hands over to a backend.
+// Public function train_fleet(): checks, allocates the result, and calls a backend.
 #include <unistd.h>
 
 #include <exception>
@@ -17,7 +17,7 @@
 namespace gumbelcuda {
 namespace {
 
-// "the result of 8 GANs takes 1.0 KiB", in a message that names `other` bytes besides.
+// "the result of 8 GANs takes 1.0 KiB", for a message that also states `other` bytes.
 std::string size_text(const fleet_config& config, std::uint64_t other = 0) {
   const std::string history =
       config.history_gans > 0 ? " with the history of " + std::to_string(config.history_gans) : "";
@@ -25,7 +25,7 @@ std::string size_text(const fleet_config& config, std::uint64_t other = 0) {
          byte_text(result_bytes(config), other);
 }
 
-// A vector of a size that no machine has would be found out by the kernel, long after the start.
+// Without this check a result larger than the machine's memory would be stopped by the system, long after the start.
 void check_memory(const fleet_config& config) {
   const auto installed = std::uint64_t(sysconf(_SC_PHYS_PAGES)) * std::uint64_t(sysconf(_SC_PAGE_SIZE));
   if (result_bytes(config) > installed)
@@ -49,7 +49,7 @@ fleet_result allocate_result(const fleet_config& config) {
   return result;
 }
 
-// Keeps the caller's own exceptions apart from those of the training.
+// Distinguishes exceptions of the caller's callback from those of the training.
 struct callback_failure {
   std::exception_ptr cause;
 };
@@ -66,7 +66,7 @@ fleet_execution with_marked_failures(fleet_execution execution) {
   return execution;
 }
 
-// False: the devices cannot run this build's kernels, and the CPU will do.
+// Returns false if the devices cannot run this build's kernels and the CPU may train instead.
 bool trained_on_cuda(const fleet_config& config, const fleet_execution& execution,
                      const std::vector<cuda_device>& devices, fleet_result& result) {
   try {

@@ -9,7 +9,7 @@
 namespace gumbelcuda::c_api {
 namespace {
 
-// Of fixed size, since there may be no memory left to say so with.
+// Of fixed size: there may be no memory left to allocate a message.
 thread_local char last_message[1024] = "";
 
 gumbelcuda_status failed(gumbelcuda_status status, const char* message) noexcept {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Between C and C++: structs of arguments of any version come in, exceptions go out as a status and a message.
+// The boundary of C and C++: structs of arguments of any version come in, exceptions leave as a status and a message.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@
 
 namespace gumbelcuda::c_api {
 
-// Of the exception that is being handled; its message becomes this thread's.
+// The status of the exception being handled. Its message becomes this thread's last error message.
 gumbelcuda_status status_of_exception() noexcept;
 
-// Runs work(); nothing that it throws gets out.
+// Runs work(); no exception leaves this function.
 template <class Work>
 gumbelcuda_status answer(Work work) noexcept {
   try {
@@ -32,8 +32,8 @@ void check_not_null(const char* name, T* pointer) {
     throw invalid_argument(name, "is not a multiple of " + std::to_string(alignof(T)));
 }
 
-// The caller's struct as this version knows it. Every 8 bytes of one are whole members, so that an older one ends
-// between members.
+// The caller's struct as this version knows it. Every 8 bytes of a struct are whole members, so an older, shorter
+// struct ends between members.
 template <class Args>
 Args read(const Args* args) {
   static_assert(alignof(Args) == 8 && sizeof(Args) % 8 == 0 && sizeof(std::size_t) == 8);
@@ -52,7 +52,7 @@ inline void check_flags(std::uint32_t flags, std::uint32_t known) {
     throw invalid_argument("flags", std::to_string(flags) + " has bits beyond " + std::to_string(known));
 }
 
-// Of the arguments, or of the struct of that name among them.
+// `within`: the name of the struct that has the member; empty: the arguments themselves.
 inline void check_reserved(std::uint32_t reserved, const std::string& within = "") {
   if (reserved != 0)
     throw invalid_argument(within + (within.empty() ? "" : ".") + "reserved", std::to_string(reserved) + " is not 0");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gumbelcuda/c/categorical_sample.h: from arguments to a task.
+// Implements gumbelcuda/c/categorical_sample.h: turns C arguments into tasks.
 #include "gumbelcuda/categorical_sample.hpp"
 
 #include "host/c_api/operation.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gumbelcuda/c/concrete.h: from arguments to a task.
+// Implements gumbelcuda/c/concrete.h: turns C arguments into tasks.
 #include "gumbelcuda/concrete.hpp"
 
 #include "host/c_api/operation.hpp"

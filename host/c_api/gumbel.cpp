@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gumbelcuda/c/gumbel.h: from arguments to a task.
+// Implements gumbelcuda/c/gumbel.h: turns C arguments into tasks. gumbelcuda_advance_noise() is in gumbelcuda.h.
 #include "gumbelcuda/gumbel.hpp"
 
 #include "host/c_api/operation.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gumbelcuda/c/gumbel_rao.h: from arguments to a task.
+// Implements gumbelcuda/c/gumbel_rao.h: turns C arguments into tasks.
 #include "gumbelcuda/gumbel_rao.hpp"
 
 #include "host/c_api/operation.hpp"

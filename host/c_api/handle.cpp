@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Handles: made, changed and given back.
+// Handles: creation, settings, destruction.
 #include "host/c_api/handle.hpp"
 
 #include "host/api/row_checks.hpp"
@@ -9,8 +9,8 @@ namespace {
 
 using gumbelcuda::sampler_options, gumbelcuda::c_api::answer, gumbelcuda::c_api::check_not_null;
 
-// Calls change(options) and keeps what it leaves, where that is allowed. What is in a struct in C++ and a function's
-// argument in C is checked by change() first, under the name that it has in C.
+// Calls change(options) and stores the changed options if they are allowed. Some values are a struct's member in C++
+// but a function's argument in C: change() checks these first, under their name in C.
 template <class Change>
 gumbelcuda_status set(gumbelcuda_handle* handle, Change change) {
   return answer([&] {

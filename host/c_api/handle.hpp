@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a handle of C is: a sampler, and whether pointers are checked for it.
+// A handle of the C API: a sampler, and whether pointers are checked.
 #pragma once
 
 #include "gumbelcuda/gumbelcuda.h"

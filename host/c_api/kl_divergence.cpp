@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gumbelcuda/c/kl_divergence.h: from arguments to a task.
+// Implements gumbelcuda/c/kl_divergence.h: turns C arguments into tasks.
 #include "gumbelcuda/kl_divergence.hpp"
 
 #include "host/c_api/operation.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gumbelcuda/c/leading_dimensions.h: the members of a struct of arguments, moved on from block to block.
+// Implements gumbelcuda/c/leading_dimensions.h: moves the members of a struct of arguments from block to block.
 #include "gumbelcuda/leading_dimensions.hpp"
 
 #include <cstring>
@@ -14,7 +14,7 @@ struct gumbelcuda_dimensions {
 
   dimensions arrays;
   std::size_t count;
-  std::vector<std::function<void(const dimensions::block&)>> set;  // each a member of the arguments
+  std::vector<std::function<void(const dimensions::block&)>> set;  // each sets a member of the arguments
   std::optional<bool> has_seeds{};
   std::optional<dimensions::walk> blocks{};
   gumbelcuda_handle* handle = nullptr;      // while a walk goes on
@@ -38,7 +38,7 @@ std::vector<std::ptrdiff_t> strides_of(const gumbelcuda_dimensions& dimensions, 
   return {strides, strides + dimensions.count};
 }
 
-// Whatever it points to.
+// Works for pointers of any type.
 void move_on(void* pointer, const void* beginning, std::uint64_t bytes) {
   const void* const at = static_cast<const char*>(beginning) + bytes;
   std::memcpy(pointer, &at, sizeof at);

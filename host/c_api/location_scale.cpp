@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gumbelcuda/c/location_scale.h: from arguments to a task.
+// Implements gumbelcuda/c/location_scale.h: turns C arguments into tasks.
 #include "gumbelcuda/location_scale.hpp"
 
 #include "host/c_api/operation.hpp"

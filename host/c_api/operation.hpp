@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every operation in C does around its task. To add one: its struct and its function in gumbelcuda.h or
-// gumbelcuda/c/, the function in the .cpp of its group, its name in tests/package/abi_symbols.txt, and a case in
-// tests/c_api/ (*_cases.hpp), with its line in fuzz_arguments.cpp.
+// What every operation in C does around its task. To add one: its struct and function in gumbelcuda/c/, the function in
+// the .cpp of its family, its name in tests/package/abi_symbols.txt, a case in tests/c_api/ (*_cases.hpp), and a line
+// in fuzz_arguments.cpp.
 #pragma once
 
 #include <array>
@@ -21,11 +21,11 @@ class operation_call {
  public:
   explicit operation_call(gumbelcuda_handle& handle) : handle_(handle) {}
 
-  // Throws invalid_argument for the first that the backend cannot follow.
+  // Throws invalid_argument for the first pointer that the backend cannot access.
   void check(std::initializer_list<named_pointer> pointers) const {
     if (handle_.checks_pointers) check_pointers(options(), pointers.begin(), pointers.end());
   }
-  // Draws the noise that is next.
+  // Draws with the handle's next noise.
   template <class Task>
   void draw(const Task& task) {
     check_arrays(task);
@@ -43,7 +43,7 @@ class operation_call {
   }
 
   const sampler_options& options() const { return handle_.sampler.options(); }
-  // The handle's noise as it was before a forward pass.
+  // The handle's noise as it was before a forward pass. The caller supplies that pass's offset and seeds.
   noise_address noise_of(const gumbelcuda_noise& c) const {
     noise_address noise = options().noise;
     noise.offset = c.offset;
@@ -53,7 +53,7 @@ class operation_call {
   }
 
  private:
-  // Of a task, where there are rows: nothing else is followed.
+  // Checks a task's pointers, if it has rows: otherwise none is followed.
   template <class Task>
   void check_arrays(const Task& task) const {
     if (task.rows == 0 || !handle_.checks_pointers) return;
@@ -63,7 +63,7 @@ class operation_call {
       if (!is_followed(task, field)) return;
       if constexpr (is_array<Member>)
         pointers[count++] = {field.name, pointer_of(task.*field.member), suffix_of<Member>};
-      // The handle's device_offset is checked for every call, under the name that it has in C.
+      // The handle's device_offset is checked for every call, under its name in C.
       if constexpr (is_noise<Member>)
         for_each_noise_array(task.*field.member, [&](const char* suffix, const std::uint64_t* pointer, bool per_row) {
           if (per_row) pointers[count++] = {field.name, pointer, suffix};
@@ -88,14 +88,14 @@ gumbelcuda_status with(gumbelcuda_handle* handle, const Args* args, Work work) {
 inline const_rows from_c(const gumbelcuda_const_rows& rows) { return {rows.data, rows.row_stride, rows.class_stride}; }
 inline mutable_rows from_c(const gumbelcuda_rows& rows) { return {rows.data, rows.row_stride, rows.class_stride}; }
 
-// What a call that draws says of its noise; the rest is the handle's.
+// The part of the noise that a drawing call sets; the rest is the handle's.
 inline noise_address from_c(const gumbelcuda_row_noise& noise) {
   return {.row_seed = noise.row_seed, .row_offset = noise.row_offset};
 }
 
 inline bool has(std::uint32_t flags, std::uint32_t flag) { return (flags & flag) != 0; }
 
-// status of C: gumbelcuda.h has row_status by number.
+// In C, row_status is a number; gumbelcuda.h lists its values.
 inline row_status* status_of(std::uint8_t* status) { return reinterpret_cast<row_status*>(status); }
 static_assert(GUMBELCUDA_ROW_DRAWN == int(row_status::drawn) &&
               GUMBELCUDA_ROW_NOTHING_TO_DRAW == int(row_status::nothing_to_draw) &&

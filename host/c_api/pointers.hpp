@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pointers among arguments, by name, so that one that leads to the other side's memory is refused.
+// Checks pointers among arguments, by name, and refuses those to memory of the other side (host or device).
 #pragma once
 
 #include "gumbelcuda/sampler.hpp"
@@ -9,11 +9,11 @@ namespace gumbelcuda::c_api {
 
 struct named_pointer {
   const char* name;
-  const void* pointer;      // null: not looked at
-  const char* suffix = "";  // of the name
+  const void* pointer;      // null: not checked
+  const char* suffix = "";  // appended to the name
 };
 
-// Throws invalid_argument for the first of them, or else the noise's offset in memory, that the backend cannot follow.
+// Throws invalid_argument for the first of these pointers, then for device_offset, that the backend cannot access.
 void check_pointers(const sampler_options& options, const named_pointer* begin, const named_pointer* end);
 
 }  // namespace gumbelcuda::c_api

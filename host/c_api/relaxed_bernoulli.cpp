@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gumbelcuda/c/relaxed_bernoulli.h: from arguments to a task.
+// Implements gumbelcuda/c/relaxed_bernoulli.h: turns C arguments into tasks.
 #include "gumbelcuda/relaxed_bernoulli.hpp"
 
 #include "host/c_api/operation.hpp"

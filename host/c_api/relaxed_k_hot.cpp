@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gumbelcuda/c/relaxed_k_hot.h: from arguments to a task.
+// Implements gumbelcuda/c/relaxed_k_hot.h: turns C arguments into tasks.
 #include "gumbelcuda/relaxed_k_hot.hpp"
 
 #include "host/c_api/operation.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gumbelcuda/c/sharded.h: from arguments to a task.
+// Implements gumbelcuda/c/sharded.h: turns C arguments into tasks.
 #include "gumbelcuda/sharded.hpp"
 
 #include <cstddef>
@@ -27,7 +27,7 @@ static_assert(offsetof(c_partial, score) == offsetof(gumbel_max_partial, score) 
 gumbelcuda_status gumbelcuda_gumbel_max_shard(gumbelcuda_handle* handle, const gumbelcuda_gumbel_max_shard_args* args) {
   return with(handle, args, [](operation_call call, const auto& a) {
     check_flags(a.flags, GUMBELCUDA_LOG_PROB_WANTED);
-    // Classes beyond 2^59 are refused for themselves.
+    // More than 2^59 classes are refused by their own checks.
     constexpr std::uint64_t most = std::uint64_t{1} << 59;
     if (a.row_classes > 0 && a.first_class <= most && a.classes <= most && a.row_classes < a.first_class + a.classes)
       throw invalid_argument("row_classes",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gumbelcuda/c/temperature_schedule.h: from arguments to a task.
+// Implements gumbelcuda/c/temperature_schedule.h: turns C arguments into a schedule.
 #include "gumbelcuda/temperature_schedule.hpp"
 
 #include "host/c_api/operation.hpp"
@@ -19,7 +19,7 @@ gumbelcuda_status gumbelcuda_evaluate_schedule(gumbelcuda_handle* handle,
     static_assert(sizeof a.schedule.knots == max_temperature_knots * sizeof a.schedule.knots[0]);
     for (int i = 0; i < max_temperature_knots; ++i) {
       const gumbelcuda_temperature_knot& knot = a.schedule.knots[i];
-      if (knot.reserved != 0)  // its name is too long to cost no memory
+      if (knot.reserved != 0)  // building the argument name would allocate
         check_reserved(knot.reserved, "schedule.knots[" + std::to_string(i) + "]");
       schedule.knots[i] = {knot.step, knot.temperature};
     }

@@ -47,7 +47,7 @@ bool is_standard_output(const std::string& path) {
          names_of_standard_output.end();
 }
 
-// A disk takes bytes at places, and is no stream: nobody wants it overwritten.
+// Block devices do not count: they take bytes at positions, and nobody wants a disk overwritten.
 bool is_stream(const std::string& path) {
   struct stat status;
   return is_standard_output(path) ||

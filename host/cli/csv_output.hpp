@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where --csv leads. A file appears whole or not at all; standard output, a pipe and a device get the rows as they are
-// made, since nothing can be put in their place.
+// The destination of --csv. A file appears complete or not at all. Standard output, a pipe and a device receive the
+// rows as they are produced, since no file can replace them.
 #pragma once
 
 #include <string>
@@ -9,13 +9,13 @@
 
 namespace gumbelcuda {
 
-// "-", and the names that the system has for it.
+// "-", or a name that the system has for standard output.
 bool is_standard_output(const std::string& path);
 
-// Whether nothing can be replaced there: standard output, a pipe, a device that takes characters.
+// Whether `path` cannot be replaced by a file: standard output, a pipe, a character device.
 bool is_stream(const std::string& path);
 
-// Throws file_error where write_csv_output() is bound to fail. Leaves nothing behind, and waits for no reader.
+// Throws file_error if write_csv_output() is bound to fail. Leaves nothing behind and waits for no reader.
 void check_csv_output(const std::string& path, const fleet_config& config);
 
 // Throws file_error.

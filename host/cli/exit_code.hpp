@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the command tells its caller. Scripts depend on these numbers: they never change.
+// The command's exit codes. Scripts depend on these numbers: they never change.
 #pragma once
 
 namespace gumbelcuda {

@@ -10,7 +10,7 @@
 namespace gumbelcuda {
 namespace {
 
-// What is in a file with such an ending, and how to get it; {} is the name that was given.
+// What a file with such an extension should contain, and how to get it; {} is the name that the user gave.
 struct promise {
   std::string_view what, instead;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A name that says one format for a file of another misleads whoever opens it, months later. So it is refused.
+// The extension of one format on a file of another misleads whoever opens the file months later. So it is refused.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@ namespace gumbelcuda {
 
 enum class kind_of_file { hdf5, csv };
 
-// Throws invalid_argument where the ending of `path` promises something else than `kind`.
+// Throws invalid_argument if the extension of `path` promises another format than `kind`.
 void refuse_other_kind(const std::string& flag, const std::string& path, kind_of_file kind);
 
 }  // namespace gumbelcuda

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// std::from_chars throughout: no locale, no leading blanks, no octal, and it must use the whole text.
+// All values are parsed by std::from_chars: no locale, no leading blanks, no octal; and it must use the whole text.
 #include "host/cli/flag.hpp"
 
 #include <CLI/CLI.hpp>
@@ -13,7 +13,7 @@
 namespace gumbelcuda {
 namespace {
 
-// Values are quoted in messages, and a list of a thousand classes is not a line to read.
+// Messages quote values, and a list of a thousand classes is too long to read.
 std::string quoted(const std::string& text) {
   constexpr std::size_t longest = 40;
   return "'" + (text.size() > longest ? text.substr(0, longest) + "…" : text) + "'";
@@ -94,7 +94,7 @@ void flag_set::add_conversion(const std::string& names, const std::string& place
   std::string help = text.description;
   if (!text.allowed.empty()) help += (help.empty() ? "" : ", ") + text.allowed;
   if (!text.standard.empty()) help += " (default " + text.standard + ")";
-  // The parser keeps a reference for as long as the command lives; the conversion keeps it alive.
+  // The parser keeps a reference to this text for as long as the command lives; the conversion keeps the text alive.
   const auto given = std::make_shared<std::string>();
   CLI::Option* const option = app_.add_option(names, *given, help);
   option->group(group_)->option_text(placeholder);

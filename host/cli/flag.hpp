@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Options as text first, values afterwards: the argument parser's own conversions differ between its versions
-// (octal, digit separators) and cannot say what would have been allowed. Ours name the flag, the value, the range.
+// Options are parsed as text first and converted to values later. The argument parser's own conversions differ between
+// its versions (octal, digit separators) and cannot state what is allowed. Ours name the flag, the value and the range.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ class App;
 
 namespace gumbelcuda {
 
-// Each throws invalid_argument(flag, …) for a text that is not such a value, whatever the range.
+// Each throws invalid_argument(flag, …) if the text is not such a value. None checks the range.
 void parse(const std::string& flag, const std::string& text, std::string& value);
 void parse(const std::string& flag, const std::string& text, std::uint64_t& value);
 void parse(const std::string& flag, const std::string& text, std::int64_t& value);
@@ -29,13 +29,13 @@ void parse(const std::string& flag, const std::string& text, std::vector<double>
 void parse(const std::string& flag, const std::string& text, std::vector<float>& values);
 void parse(const std::string& flag, const std::string& text, std::vector<int>& values);  // 0,1
 
-// What --help says about an option: "DESCRIPTION, ALLOWED (default STANDARD)". What is allowed is said once more
-// where a text cannot be read as a value.
+// What --help says about an option: "DESCRIPTION, ALLOWED (default STANDARD)". A message about a text that is not a
+// value also states what is allowed.
 struct flag_text {
   std::string description, allowed{}, standard{};
 };
 
-// What --help says of options that several subcommands have.
+// What --help says about options that several subcommands have.
 inline const flag_text backend_text{"", "auto, cpu or cuda", "auto"}, seed_text{"of the noise", "0 … 2^64 − 1", "42"},
     threads_text{"CPU threads", "1 … 4096, or 0 for one for each processor that the process may use", "0"};
 
@@ -46,13 +46,13 @@ class flag_set {
   flag_set(const flag_set&) = delete;
   flag_set& operator=(const flag_set&) = delete;
 
-  // What --help says before the options and after them.
+  // What --help prints before and after the options.
   void about(const std::string& description, const std::string& footer = "");
 
-  // Options added from here on stand under this heading of --help.
+  // Options added after this call appear under this heading of --help.
   void group(std::string heading) { group_ = std::move(heading); }
 
-  // An option "--flag PLACEHOLDER". Where it is not given, value stays as it is.
+  // An option "--flag PLACEHOLDER". If it is not given, `value` stays as it is.
   template <class Value>
   void add(const std::string& names, const std::string& placeholder, Value& value, const flag_text& text) {
     add_conversion(names, placeholder, text,
@@ -71,7 +71,7 @@ class flag_set {
 
   bool given(const std::string& flag) const;
 
-  // To be called once the command line is parsed. Throws invalid_argument.
+  // Call this after the command line has been parsed. Throws invalid_argument.
   void convert() const;
 
  private:

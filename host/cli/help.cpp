@@ -15,13 +15,13 @@ namespace {
 
 constexpr std::size_t fewest_columns = 40, most_columns = 100;
 
-// Of UTF-8; every sign of ours takes one.
+// Columns of UTF-8 text; every character of our texts takes one.
 std::size_t columns_of(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
 }
 
-// The byte that the line is to be broken at: the last blank that leaves no more than so many columns before it, or
-// where there is none beyond `from`, the first. npos where nothing can be broken.
+// The position of the blank to break the line at: the last one with at most `columns` columns before it, or else the
+// first one from `from` on. npos: the line cannot be broken.
 std::size_t break_of(std::string_view line, std::size_t from, std::size_t columns) {
   std::size_t best = std::string_view::npos;
   for (std::size_t at = line.find(' ', from); at < line.size(); at = line.find(' ', at + 1)) {
@@ -34,10 +34,10 @@ std::size_t break_of(std::string_view line, std::size_t from, std::size_t column
 void append_wrapped(std::string& lines, std::string line, std::size_t columns) {
   constexpr std::string_view example = "  gumbelcuda ";
   const bool is_example = line.starts_with(example);
-  // An example goes on with what its last line ends in.
+  // In an example, a line that continues ends as in a shell.
   const std::string_view ending = is_example ? " \\" : "";
   const std::size_t indent = is_example ? 6 : line.starts_with(' ') ? description_column(columns) : 0;
-  // Not between a flag and its description.
+  // Do not break between a flag and its description.
   std::size_t from = is_example ? example.size() : std::max(indent, line.find_first_not_of(' '));
   while (columns_of(line) > columns) {
     const std::size_t end = break_of(line, from, columns - ending.size());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gumbelcuda info: what this build can do on this machine, for people and for bug reports; or what is in a result file.
+// gumbelcuda info: what this build can do on this machine, for users and bug reports; or what a result file contains.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
@@ -43,7 +43,7 @@ class info_command : public command {
       print_result(json_ ? file_info_json(fleet) : file_info_text(file_, fleet));
       return exit_done;
     }
-    // Not at the start of every command: a driver takes its time to wake up.
+    // Not at the start of every command: a driver takes time to initialise.
     devices_ = cuda_devices();
     if (devices_.empty()) problem_ = cuda_problem();
     print_result(json_ ? json_text() : text());

@@ -30,11 +30,11 @@
 namespace gumbelcuda {
 namespace {
 
-// How the caller wants SIGPIPE to be met.
+// How the caller wants SIGPIPE to be handled.
 void (*on_broken_pipe)(int) = SIG_DFL;
 
-// Messages come from several places; a caller that reads line by line is promised exactly one. What cannot be
-// written is lost: a full disk behind standard error must not hide the exit code.
+// Messages come from several sources, but callers that read line by line are promised exactly one line. A message that
+// cannot be written is lost: a full disk behind standard error must not hide the exit code.
 void say(const char* kind, std::string message) {
   for (char& c : message)
     if (c == '\n') c = ' ';
@@ -55,7 +55,7 @@ void print_result(const std::string& text) {
   errno = 0;
   if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return;
   const int error_number = errno;
-  if (error_number == EPIPE) {  // as every filter ends whose reader has seen enough
+  if (error_number == EPIPE) {  // end as filters do when the reader has gone
     std::signal(SIGPIPE, on_broken_pipe);
     std::raise(SIGPIPE);
   }
@@ -64,14 +64,14 @@ void print_result(const std::string& text) {
 
 namespace {
 
-// A file opened later must not become standard output by accident and be printed into. Opened the wrong way
-// round on purpose: to use them is still an error.
+// Occupies closed standard descriptors. Otherwise a file opened later could become standard output and be printed into.
+// They are opened in the wrong direction on purpose: using them is still an error.
 void occupy_standard_descriptors() {
   for (const auto& [descriptor, mode] : {std::pair{0, O_WRONLY}, std::pair{1, O_RDONLY}, std::pair{2, O_WRONLY}})
     if (fcntl(descriptor, F_GETFD) == -1 && errno == EBADF && open("/dev/null", mode) != descriptor) return;
 }
 
-// The parser's own help, with its blank lines evened out and its lines no longer than the terminal's.
+// The parser's own help, without double blank lines, and with lines no longer than the terminal's.
 class help_formatter : public CLI::Formatter {
  public:
   help_formatter() { column_width(description_column(columns_)); }
@@ -88,7 +88,7 @@ class help_formatter : public CLI::Formatter {
   std::size_t columns_ = help_columns();
 };
 
-// Names the first option that is not known, or else the first argument, and what may have been meant.
+// Names the first unknown option, or else the first unexpected argument, and suggests what may have been meant.
 std::string about_unexpected(const CLI::App& app) {
   const bool at_top = app.remaining_size() > 0 || app.get_subcommands().empty();
   const CLI::App& place = at_top ? app : *app.get_subcommands().front();
@@ -158,9 +158,9 @@ int run_command(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace gumbelcuda;
   occupy_standard_descriptors();
-  // A reader of standard error who went away is no reason to stop; print_result() sees to standard output.
+  // Training must not stop because the reader of standard error has gone. print_result() handles standard output.
   on_broken_pipe = std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond ulimit -f is then an error of write(), like a full disk
+  std::signal(SIGXFSZ, SIG_IGN);  // a file larger than ulimit -f then makes write() fail, like a full disk
   try {
     return run_command(argc, argv);
   } catch (const interrupted&) {

@@ -29,7 +29,7 @@ std::uint64_t free_on_machine() {
   return found ? kibibytes * 1024 : unknown;
 }
 
-// The number in a file; "max", for no limit, is none.
+// Reads the number in a file. False for "max", which means no limit.
 bool read_number(const std::string& path, std::uint64_t& value) {
   return static_cast<bool>(std::ifstream(path) >> value);
 }
@@ -42,7 +42,7 @@ std::uint64_t file_pages_of_group(const std::string& folder) {
   return bytes;
 }
 
-// The most, below `limit`, for which fits(count) is true; 0 where none is.
+// The largest count below `limit` for which fits(count) is true; 0 if there is none.
 template <class Fits>
 std::uint64_t largest(std::uint64_t limit, Fits fits) {
   std::uint64_t fitting = 0;
@@ -53,9 +53,9 @@ std::uint64_t largest(std::uint64_t limit, Fits fits) {
   return fitting;
 }
 
-// What each GAN costs for a while: the queue of blocks when every GAN is one (3 × 16 bytes while it grows); the
-// distances, the list of the GANs kept, and one class's numbers with a second copy for sorting; the distances
-// that go into a result file.
+// Memory that each GAN needs for a while. Training: the queue of blocks if every GAN is one (3 × 16 bytes while it
+// grows). Statistics: two distances, the list of the finite GANs, and one class's numbers with a second copy for
+// sorting. A result file: the two distances in it.
 constexpr std::uint64_t training_bytes = 48, statistics_bytes = 3 * 8 + 2 * 4, distance_bytes = 2 * 8;
 
 }  // namespace
@@ -70,7 +70,7 @@ std::uint64_t free_in_group(const std::string& folder) {
   return limit - std::min(limit, used);
 }
 
-// Inside a container its own group appears at the root.
+// Inside a container, the container's own control group appears at the root.
 std::uint64_t free_memory() {
   return std::min({free_on_machine(), free_in_group("/sys/fs/cgroup"), free_in_group("/sys/fs/cgroup/memory")});
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linux promises more memory than there is, and ends the process that takes the promise at its word. So a fleet
-// that cannot be trained and written is refused before it starts.
+// Linux promises more memory than there is, and kills the process that uses what it was promised. So a fleet that
+// cannot be trained and written is refused before training starts.
 #pragma once
 
 #include <cstdint>
@@ -10,20 +10,20 @@
 
 namespace gumbelcuda {
 
-// Bytes that this process could take now without being killed: what the machine has free, swap included, and
-// what the process's control group has left. The largest number where the system does not say.
+// Bytes that this process could take now without being killed: the smaller of what the machine has free, swap included,
+// and what the process's control group has left. The largest number if the system does not say.
 std::uint64_t free_memory();
 
-// What the control group whose files are in this folder has left: its limit less what it uses, where pages of
-// files do not count, since the kernel drops them at need. The largest number where there is no limit.
+// What the control group whose files are in this folder has left: its limit minus its use. Pages of files do not count
+// as used, since the kernel drops them when necessary. The largest number if there is no limit.
 std::uint64_t free_in_group(const std::string& folder);
 
-// Bytes that `gumbelcuda train` takes when it takes most: the result, and beside it the largest of what training,
-// summarising and writing need; writing a result file needs a whole second copy.
+// Peak memory of `gumbelcuda train` in bytes: the result, plus the largest of what training, summarising and writing
+// need. Writing a result file needs a whole second copy.
 std::uint64_t memory_needed(const fleet_config& config, bool with_result_file);
 
-// Throws invalid_argument where that is more than `available`: num_gans, or history_gans where the fleet without
-// its history would fit. Says how many would.
+// Throws invalid_argument if that is more than `available`: for num_gans, or for history_gans if the fleet would fit
+// without its history. The message says how many GANs would fit.
 void check_memory(const fleet_config& config, bool with_result_file, std::uint64_t available);
 
 }  // namespace gumbelcuda

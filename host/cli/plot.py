@@ -59,7 +59,7 @@ def difference_over_epochs(fleet, gan):
         of_finite = of_finite + part.sum(axis=0)
         finite += len(part)
     whose, warning = tally(finite, count)
-    # Where none is finite to the end, all have a mean up to where the first diverges.
+    # If no GAN is finite to the end, the mean of all is still finite until the first one diverges.
     return (of_finite / finite if finite else of_all / count) - target, f"mean of {whose}", warning
 
 
@@ -229,7 +229,7 @@ def draw(options):
             figures = [(path, *draw_one(fleet, options)) for path, draw_one in wanted if path]
     except (OSError, KeyError) as error:  # h5py's, for numbers that cannot be read
         raise Failure(EXIT_DAMAGED, f"{options.input} is damaged: {error}") from None
-    # All are whole in memory before the first is written: an error leaves no half of what was asked for.
+    # All pictures are complete in memory before the first is written: a drawing error never leaves only some of them.
     pictures = [(rendered(figure, path), path) for path, figure, _ in figures]
     for picture, path in pictures:
         plot_start.catch_stop_signals(plot_start.interrupt)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// gumbelcuda plot: checks the file, then becomes the Python script that draws it (plot.py), because matplotlib
-// is what everybody reads pictures of. No shell in between: file names may contain anything. Which Python, the
-// script's own beginning says (plot_start.py): it imports what is needed, as it will when it draws.
+// gumbelcuda plot: checks the file, then becomes the Python script that draws it (plot.py), because most people know
+// matplotlib's pictures. There is no shell in between, so file names may contain anything. The script's own beginning
+// (plot_start.py) shows which Python can draw: it imports what drawing needs.
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -29,7 +29,7 @@ extern char** environ;
 namespace gumbelcuda {
 namespace {
 
-// The installed scripts lie beside the program, wherever the whole was moved; in a build tree there are none.
+// Installed scripts are found relative to the program, so an installation may be moved. A build tree has no scripts.
 std::filesystem::path find_scripts() {
   std::error_code error;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
@@ -47,7 +47,7 @@ std::vector<char*> pointers(std::vector<std::string>& arguments) {
   return result;
 }
 
-// The exit code of a program found in PATH, run in silence; 127 if there is no such program or it crashed.
+// Runs a program found in PATH without output. Returns its exit code; 127 if there is no such program or it crashed.
 int run_silently(std::vector<std::string> arguments) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -65,9 +65,9 @@ int run_silently(std::vector<std::string> arguments) {
 }
 
 // How to start the first Python that can draw. A version manager's python3 often comes first in PATH and lacks the
-// system's packages; the system's own is not for the packages that the environment has for that one (-E). Where none
-// can draw, the first Python there is: the script then says what is wrong with it. -B: nothing is written next to an
-// installed script.
+// system's packages. The system's Python runs with -E, since packages named in the environment are meant for the other
+// one. If neither can draw, the first Python there is runs the script, which says what is missing. -B: nothing is
+// written next to an installed script.
 std::vector<std::string> find_python(const std::filesystem::path& scripts) {
   constexpr int lacking = 9;  // LACKING in plot_start.py
   std::vector<std::string> any;
@@ -123,7 +123,7 @@ class plot_command : public command {
     refuse_same_files();
     for (const char* flag : {"--gan", "--scale"})
       if (flags_.given(flag) && heat_map_.empty()) throw invalid_argument(flag, "needs -o FILE.png");
-    // Its checksum first: a picture of damaged numbers would look like any other.
+    // Verify the checksum first: a picture of damaged numbers would look like any other.
     if (have_result_file() && !unsealed_) verify_result_file(file_);
     for (const std::string& path : {heat_map_, spread_})
       if (!path.empty()) check_writable(path);
@@ -148,7 +148,7 @@ class plot_command : public command {
     if (!spread_.empty()) arguments.push_back("--spread=" + spread_);
     arguments.push_back("--scale=" + scale_);
     if (flags_.given("--gan")) arguments.push_back("--gan=" + std::to_string(gan_));
-    // A signal while Python starts waits until the script has its handlers.
+    // A signal that arrives while Python starts waits until the script has installed its handlers.
     sigset_t stop_signals;
     sigemptyset(&stop_signals);
     for (int number : {SIGHUP, SIGINT, SIGTERM}) sigaddset(&stop_signals, number);
@@ -160,7 +160,7 @@ class plot_command : public command {
   flag_set flags_;
   std::string file_, heat_map_, spread_;
   std::uint64_t gan_ = 0;
-  std::string scale_ = "2";  // the article's; differences lie within ± 1
+  std::string scale_ = "2";  // as in the article; differences lie within ± 1
   bool unsealed_ = false;
 };
 

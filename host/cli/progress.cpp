@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The distributions carry no maintained progress bar for C++, and this needs no more than one line. Whatever becomes
-// of it is ignored: a terminal or a log that went away is no reason to stop training.
+// Linux distributions have no maintained progress bar for C++, and one line is enough here. Output errors are ignored:
+// training must not stop because a terminal or a log has gone.
 #include "host/cli/progress.hpp"
 
 #include <fmt/format.h>
@@ -55,7 +55,7 @@ void status_line::show(std::string text) {
   const double now = elapsed_();
   if (now < next_) return;
   next_ = next_line_at(now);
-  // In a log the line stands among others', and at its beginning; one write, so that others' do not break it.
+  // In a log, other programs' lines surround this one: hence the prefix, and one write, so that they do not break it.
   write_whole(descriptor_, "gumbelcuda: " + text.substr(std::min(text.find_first_not_of(' '), text.size())) + "\n");
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How far the work is, and of training how fast, and how long it still takes: on a terminal one line that is
-// rewritten, elsewhere (a pipe, a log) a new line now and then. No escape sequence at all, only carriage returns
-// and spaces, so NO_COLOR and dumb terminals get what they ask for.
+// Shows progress, and for training also the speed and the remaining time. A terminal shows one line, which is
+// rewritten; elsewhere (a pipe, a log) a new line appears now and then. Only carriage returns and spaces are used, no
+// escape sequences, which also suits NO_COLOR and dumb terminals.
 #pragma once
 
 #include <unistd.h>
@@ -17,19 +17,19 @@ namespace gumbelcuda {
 // "  42 %  420/1,000 GANs  310 GANs/s  0:02 left"
 std::string progress_text(const progress_report& report, std::uint64_t num_gans, double seconds);
 
-// Seconds since some moment, the same one every time.
+// Seconds since some fixed moment.
 using stopwatch = std::function<double()>;
 stopwatch started_stopwatch();
 
-// When a log gets its next line, if it got one after so many seconds or the work began then: every 10 s, and once
-// that is less than a tenth of the time that has passed, every tenth of it, up to 10 minutes.
+// When a log gets its next line after one at `seconds`, or after the start of the work: a tenth of `seconds` later, but
+// at least 10 s and at most 10 minutes.
 double next_line_at(double seconds);
 
 class status_line {
  public:
-  // wanted: false silences it. The descriptor is where it goes; it need not be open at the other end.
+  // wanted = false: no output. Output goes to `descriptor`, whose other end may be closed.
   explicit status_line(bool wanted, stopwatch elapsed = started_stopwatch(), int descriptor = STDERR_FILENO);
-  // Clears the line of a terminal, also when an error is on its way.
+  // Clears the line of a terminal, also while an exception propagates.
   ~status_line() { clear(); }
   status_line(const status_line&) = delete;
   status_line& operator=(const status_line&) = delete;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Formatting only. No locale: what the command prints must not depend on who runs it.
+// Formatting only. No locale: the command's output must not depend on the user's settings.
 #include "host/cli/quantity.hpp"
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// gumbelcuda selftest: whether this build draws, on this machine, what it should. A line a check, as they end.
+// gumbelcuda selftest: whether this build draws what it should on this machine. Prints a line as each check ends.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -22,7 +22,7 @@
 namespace gumbelcuda {
 namespace {
 
-// Four digits do, but for a failure: what is just beyond its bound must not look like it.
+// Four digits are enough, except for a failure: a value just outside its bound must not look like the bound.
 std::string figure(const check_result& check, double value) {
   return check.passed() ? fmt::format("{:.4g}", value) : number_text(value);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A handler may do next to nothing: lock-free atomics and system calls that are listed as async-signal-safe.
+// Signal handlers may use very little: lock-free atomics, and system calls that are listed as async-signal-safe.
 #include "host/cli/stop_signal.hpp"
 
 #include <unistd.h>
@@ -57,7 +57,7 @@ void catch_stop_signals() {
     struct sigaction action {};
     action.sa_handler = on_signal;
     sigemptyset(&action.sa_mask);
-    action.sa_flags = SA_RESTART;  // a write in progress is not what the signal is about
+    action.sa_flags = SA_RESTART;  // a write in progress continues
     sigaction(number, &action, nullptr);
   }
 }

@@ -16,7 +16,7 @@ std::string plain(const std::string& word) {
   return text;
 }
 
-// Letters to be added, taken away, exchanged or swapped with their neighbour (optimal string alignment).
+// Edit distance: letters added, removed, replaced, or swapped with their neighbour (optimal string alignment).
 std::size_t slips(const std::string& a, const std::string& b) {
   std::vector<std::size_t> before_last, last(b.size() + 1), row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
@@ -33,7 +33,7 @@ std::size_t slips(const std::string& a, const std::string& b) {
   return last[b.size()];
 }
 
-// --learn, --rate and --num-gans for --learning-rate and --gans.
+// Recognises --learn and --rate as parts of --learning-rate, and --gans as a part of --num-gans.
 bool is_part(const std::string& shorter, const std::string& longer) {
   constexpr std::size_t least = 3;
   return shorter.size() >= least &&

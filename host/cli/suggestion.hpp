@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was meant by a word that is not known. The parser has nothing like it.
+// Guesses which known word was meant by an unknown one. The parser cannot do that.
 #pragma once
 
 #include <string>
@@ -7,9 +7,9 @@
 
 namespace gumbelcuda {
 
-// The one of `known` that comes nearest; empty where none is near. Near is one that differs by a slip of the hand for
-// every three letters, begins with the other one, or has it between its dashes. Leading dashes, capitals and
-// underscores instead of dashes make no difference.
+// The nearest of `known`; empty if none is near. A word is near if it differs by at most one typing error for every
+// three letters, or if one of the two begins with the other or contains it between dashes. Leading dashes, capitals,
+// and underscores instead of dashes make no difference.
 std::string nearest(const std::string& given, const std::vector<std::string>& known);
 
 }  // namespace gumbelcuda

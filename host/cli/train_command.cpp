@@ -61,8 +61,7 @@ fleet_result train(const train_options& options) {
   return train_fleet(options.config, execution);
 }
 
-// Delivers what it can: a file that fails must take neither the other one nor the table with it. What has failed
-// is thrown at the end, by finish().
+// Delivers what it can: if a file fails, the other file and the table are still written. finish() throws what failed.
 class delivery {
  public:
   template <class Write>
@@ -116,7 +115,7 @@ class train_command : public command {
   }
 
  private:
-  // Or would not matter, since the CPU was asked for.
+  // Also true if devices do not matter, because the CPU was requested.
   bool devices_exist() const {
     if (options_.execution.backend == backend_kind::cpu) return true;
     const std::vector<cuda_device> there = cuda_devices();
@@ -132,7 +131,7 @@ class train_command : public command {
                                      grouped(options_.config.num_gans), byte_text(result_bytes(options_.config))));
   }
 
-  // Where it was trained.
+  // On the backend that trained.
   fleet_statistics summarise(const fleet_result& fleet) const {
     const std::vector<int>& devices = options_.execution.devices;
     if (fleet.backend != "cuda") return collect(fleet, options_.config.target, options_.tolerance);
@@ -158,7 +157,7 @@ class train_command : public command {
     return exit_done;
   }
 
-  // Empty where none diverged.
+  // Empty if none diverged.
   std::string divergence_text(const fleet_statistics& statistics) const {
     const std::uint64_t gans = options_.config.num_gans;
     if (statistics.diverged == 0) return "";

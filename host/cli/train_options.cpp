@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The defaults stand in fleet_config alone; the help text is made from them, so that it cannot lie.
+// Only fleet_config has default values. The help text is made from them, so it cannot be wrong.
 #include "host/cli/train_options.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 namespace gumbelcuda {
 namespace {
 
-// Only those that are not "--" and the library's name with dashes for underscores.
+// Only flags that are not "--" and the library's name with dashes for underscores.
 constexpr std::array<std::pair<const char*, const char*>, 4> renamed{{
     {"num_gans", "--gans"},
     {"target", "--probs"},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What "gumbelcuda train" can be told, and the translation between flags and the library's names.
+// The options of "gumbelcuda train", and the translation between flags and the library's names.
 #pragma once
 
 #include <string>
@@ -20,13 +20,13 @@ struct train_options {
 
 class train_parser {
  public:
-  // Adds the options to app; options must live as long as this.
+  // Adds the options to `app`. `options` must outlive this object.
   train_parser(CLI::App& app, train_options& options);
 
-  // Texts to values, once the command line is parsed. Throws invalid_argument.
+  // Converts texts to values, after the command line has been parsed. Throws invalid_argument.
   void convert();
 
-  // The library's "num_gans: 0 is not 1 or more" as "--gans: 0 is not 1 or more".
+  // Turns the library's "num_gans: 0 is not 1 or more" into "--gans: 0 is not 1 or more".
   invalid_argument in_terms_of_flags(const invalid_argument& error) const;
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Past stdio, so that nothing stays in a buffer and every error is seen where it happens.
+// Bypasses stdio, so that nothing stays in a buffer and every error is seen where it happens.
 #pragma once
 
 #include <unistd.h>
@@ -9,7 +9,7 @@
 
 namespace gumbelcuda {
 
-// The errno of what went wrong, 0 where nothing did.
+// Returns the errno of a failure, or 0.
 inline int write_whole(int descriptor, std::string_view bytes) noexcept {
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());

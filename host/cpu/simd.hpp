@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lane interface (math/lane.hpp) on SIMD vectors of floats, through google/highway: every element is
-// one GAN, or one sample of a batch. Included only by host/cpu/targets/, which choose the instruction
-// set by compiler flags; Highway's static target follows those flags.
+// The lane interface (math/lane.hpp) on SIMD vectors of floats, through google/highway. Every element is one GAN, one
+// sample of a batch, or one class of a row. Only host/cpu/targets/ includes this. Compiler flags choose the instruction
+// set there, and Highway's static target follows them.
 //
-// A lane is one or two vectors. Logarithms and exponentials are long chains of dependent instructions, and a
-// processor's window holds too few of them to overlap one chain with the next; two chains written side by
-// side keep its pipes full.
+// A lane is one or two vectors. Logarithms and exponentials are long chains of dependent instructions. A processor's
+// instruction window is too short to overlap one chain with the next; two chains written side by side keep its pipes
+// full.
 #pragma once
 
 #define HWY_COMPILE_ONLY_STATIC
@@ -20,7 +20,7 @@ GUMBELCUDA_MATH_BEGIN
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// 512-bit vectors at most: all state is sized by it at compile time.
+// At most 512-bit vectors: all state is sized by this at compile time.
 using float_tag = hn::CappedTag<float, 16>;
 using word_tag = hn::RebindToUnsigned<float_tag>;
 using signed_tag = hn::RebindToSigned<float_tag>;
@@ -31,7 +31,7 @@ using vector_mask = hn::Mask<float_tag>;
 
 inline constexpr int vector_width = int(hn::MaxLanes(float_tag()));
 
-// R's vectors, each made by f(its number).
+// Makes an R whose vector i is f(i).
 template <class R, class F>
 GUMBELCUDA_INLINE R make_lane(F f) {
   R r;
@@ -40,7 +40,7 @@ GUMBELCUDA_INLINE R make_lane(F f) {
   return r;
 }
 
-// The smaller and the larger, the second where the two compare unordered: what x86's instructions do, and Arm's not.
+// Minimum and maximum that return the second operand if the two compare unordered: x86's instructions do, Arm's do not.
 GUMBELCUDA_INLINE float_vector second_if_unordered_min(float_vector a, float_vector b) {
 #if HWY_ARCH_X86
   return hn::Min(a, b);
@@ -65,7 +65,7 @@ struct simd_mask_n {
   }
 };
 
-// Used for random words and for the bits of a number alike.
+// Holds random words, and the bits of numbers.
 template <int N>
 struct simd_word_n {
   static constexpr int vectors = N;
@@ -132,7 +132,7 @@ struct simd_float_n {
   friend GUMBELCUDA_INLINE simd_mask_n<N> operator==(const simd_float_n& a, const simd_float_n& b) {
     return make_lane<simd_mask_n<N>>([&](int i) { return hn::Eq(a.v[i], b.v[i]); });
   }
-  // Friends, so that a number converts where the other operand is a lane.
+  // Friends, so that a plain number converts if the other operand is a lane.
   friend GUMBELCUDA_INLINE simd_float_n fma(const simd_float_n& a, const simd_float_n& b, const simd_float_n& c) {
     return make_lane<simd_float_n>([&](int i) { return hn::MulAdd(a.v[i], b.v[i], c.v[i]); });
   }
@@ -179,7 +179,7 @@ GUMBELCUDA_INLINE simd_word_n<N> select(const simd_mask_n<N>& m, const simd_word
   return make_lane<simd_word_n<N>>(
       [&](int i) { return hn::IfThenElse(hn::RebindMask(word_tag(), m.v[i]), yes.v[i], no.v[i]); });
 }
-// Bit i: element i.
+// Bit i is element i.
 template <int N>
 GUMBELCUDA_INLINE std::uint32_t mask_bits(const simd_mask_n<N>& m) {
   std::uint32_t bits = 0;
@@ -273,7 +273,7 @@ GUMBELCUDA_INLINE simd_mask_n<N> word_is_low(const simd_word_n<N>& x) {
     return hn::RebindMask(float_tag(), hn::Gt(hn::BitCast(signed_tag(), x.v[i]), hn::Set(signed_tag(), -1)));
   });
 }
-// By the word's highest bit, spread over it: logic runs on more ports than comparing and masking.
+// Uses the word's highest bit, spread over the word: logic runs on more ports than comparing and masking.
 template <int N>
 GUMBELCUDA_INLINE simd_float_n<N> if_low(const simd_word_n<N>& x, const simd_float_n<N>& value) {
   const simd_word_n<N> high = shift_right<31>(x);
@@ -296,7 +296,7 @@ GUMBELCUDA_INLINE simd_mask_n<V::vectors> word_in_range(const simd_word_n<V::vec
     return hn::RebindMask(float_tag(), hn::Not(hn::Or(below, above)));
   });
 }
-// Two roundings, where the scalar conversion has one: relative error 2^-23.
+// Rounds twice where the scalar conversion rounds once: relative error 2^-23.
 template <class V>
 GUMBELCUDA_INLINE V estimate_word(const simd_word_n<V::vectors>& x) {
   const V as_signed = convert_signed<V>(x);
@@ -350,8 +350,8 @@ class element_lookup {
   half low_, high_;
 };
 
-// Words for Philox, one vector's worth and one word to a 64-bit element: the widening multiply then needs no
-// shuffle before it and leaves the low half in place. The upper halves hold whatever the last product left.
+// Words for Philox: one vector's worth, with one word per 64-bit element. The widening multiply then needs no shuffle
+// before it and leaves the low half in place. The upper halves hold what the last product left there.
 struct wide_word {
   hn::Vec<wide_tag> even, odd;
   wide_word() = default;

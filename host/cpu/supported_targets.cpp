@@ -15,12 +15,12 @@ namespace gumbelcuda {
 
 namespace {
 
-// Whether the processor can run them: each names the flags of cmake/cpu_targets.cmake. They stand here and not in
-// host/cpu/targets/, whose code may use what the processor lacks.
+// Whether the processor can run each set: these check for the flags in cmake/cpu_targets.cmake. They must not be in
+// host/cpu/targets/, where the compiler may use what the processor lacks.
 [[maybe_unused]] bool supports_scalar() { return true; }
 [[maybe_unused]] bool supports_neon() { return true; }
 #if defined(__x86_64__)
-// Clang before 19 does not take "f16c" for a feature that can be asked for.
+// Clang before 19 does not accept "f16c" in __builtin_cpu_supports().
 bool has_f16c() {
   unsigned eax, ebx, ecx, edx;
   return __get_cpuid(1, &eax, &ebx, &ecx, &edx) && (ecx & bit_F16C) != 0;

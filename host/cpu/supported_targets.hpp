@@ -9,10 +9,10 @@
 
 namespace gumbelcuda {
 
-// Best first, never empty.
+// The best first; never empty.
 std::vector<const cpu_target*> supported_targets();
 
-// The one of this name; empty: the best. Throws invalid_argument.
+// The target of this name; an empty name means the best. Throws invalid_argument.
 const cpu_target& find_target(const std::string& name);
 
 }  // namespace gumbelcuda

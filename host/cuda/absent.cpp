@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stands in for the CUDA backend in a build without CUDA.
+// Replaces the CUDA backend in a build without CUDA.
 #include <type_traits>
 
 #include "host/cuda/cuda_backend.hpp"

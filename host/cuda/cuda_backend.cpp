@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fleet over the devices: a thread for each, GANs in equal runs.
+// Trains a fleet on several devices: one thread for each, with equal runs of GANs.
 #include "host/cuda/cuda_backend.hpp"
 
 #include <algorithm>
@@ -29,7 +29,7 @@ class first_failure {
   std::exception_ptr failure_;
 };
 
-// "NVIDIA H100 80GB HBM3, sm_90", each kind once.
+// "NVIDIA H100 80GB HBM3, sm_90"; each kind once.
 std::string target_text_of(const std::vector<cuda_device>& devices) {
   std::vector<std::string> kinds;
   std::string text;
@@ -71,7 +71,7 @@ void train_fleet_on_cuda(const fleet_config& config, const fleet_execution& exec
           fleet.watch.worker_ends();
         });
       } catch (...) {
-        watch.abandon();  // the threads that run are joined on the way out
+        watch.abandon();  // running threads are joined on the way out
         throw;
       }
       first += count;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CUDA backend as the rest of the library sees it: no CUDA here, and in a build without CUDA host/cuda/absent.cpp
-// stands in.
+// The CUDA backend as the rest of the library sees it. This header needs no CUDA. In a build without CUDA,
+// host/cuda/absent.cpp defines these functions.
 #pragma once
 
 #include <string>
@@ -10,18 +10,18 @@
 
 namespace gumbelcuda {
 
-// Whether this build has it.
+// Whether this build has the CUDA backend.
 bool have_cuda_backend();
 
-// The devices of this machine, or why there is none.
+// The devices of this machine, or why there are none.
 struct cuda_answer {
   std::vector<cuda_device> devices;
   std::string problem;
 };
 cuda_answer ask_for_cuda_devices();
 
-// `config` has been validated; `result` has its sizes; `devices`, at least one, are among those. Fills the
-// result, its backend and target. Throws no_device where a device cannot run the kernels.
+// `config` has been validated; `result` has its final sizes; `devices` has at least one of those above. Fills in the
+// result, its backend and target. Throws no_device if a device cannot run the kernels.
 void train_fleet_on_cuda(const fleet_config& config, const fleet_execution& execution,
                          const std::vector<cuda_device>& devices, fleet_result& result);
 

@@ -10,7 +10,7 @@
 namespace gumbelcuda {
 namespace {
 
-// What a launch answered, on the device that it was for. Devices are only asked for once something has failed.
+// Throws if a launch failed, naming the device that it was for. Devices are queried only after a failure.
 void check_launch(int code, const char* call) {
   if (cudaError_t(code) == cudaSuccess) return;
   const cuda_failure failure(cudaError_t(code), call);

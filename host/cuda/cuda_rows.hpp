@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations on rows on the current CUDA device: no CUDA here, and in a build without CUDA host/cuda/absent.cpp
-// stands in.
+// The operations on rows on the current CUDA device. This header needs no CUDA. In a build without CUDA,
+// host/cuda/absent.cpp defines these functions.
 #pragma once
 
 #include <tuple>
@@ -16,8 +16,8 @@ template <class... Tasks>
 using cuda_row_functions_of = std::tuple<cuda_row_function<Tasks>...>;
 extern const of_every_row_task<cuda_row_functions_of> cuda_row_functions;
 
-// The task has been validated; its pointers are the device's, `stream` is a cudaStream_t. Returns before the work is
-// done. Throws no_device, out_of_memory, error; so do the two below.
+// The task has been validated; its pointers are device pointers, `stream` is a cudaStream_t. Returns before the work is
+// done. Throws no_device, out_of_memory or device_error; so do the two functions below.
 template <class Task>
 void run_on_cuda(const Task& task, void* stream) {
   std::get<cuda_row_function<Task>>(cuda_row_functions)(task, stream);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Training on one device, from the thread that has it: in slices that fit its memory, each in launches that are short
-// enough to be stopped between them.
+// Training on one device, in that device's thread: in slices that fit its memory, each in launches so short that
+// training can be stopped between them.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@
 
 namespace gumbelcuda {
 
-// The history of the result, known to the devices for as long as one of their threads holds it. Made in such a thread,
-// not in the caller's, which may have a current device of its own.
+// The result's history, registered with CUDA for as long as a device's thread holds it. It is registered in such a
+// thread, not in the caller's, which may have a current device of its own.
 class history_pages {
  public:
   explicit history_pages(std::vector<float>& history) : history_(history) {}
@@ -54,7 +54,7 @@ struct cuda_fleet {
   history_pages& history;
 };
 
-// Trains `count` GANs of the fleet from `first` on. Returns early where the watch says stop.
+// Trains `count` GANs of the fleet from `first` on. Returns early if the watch says stop.
 void train_on_device(const cuda_fleet& fleet, const cuda_device& device, std::uint64_t first, std::uint64_t count);
 
 }  // namespace gumbelcuda

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What CUDA hands out and wants back, owned: streams, events, memory of the device, host memory made known to it.
-// Move-only; giving back never throws, since an error has been reported by then or does not matter any more.
+// Owners of CUDA resources: streams, events, device memory, registered host memory. Move-only. Releasing never throws:
+// by then the error has been reported or does not matter any more.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -14,13 +14,13 @@
 
 namespace gumbelcuda {
 
-// For what is given back.
+// For calls that release a resource.
 inline void quietly(cudaError_t code) noexcept {
-  if (code != cudaSuccess) cudaGetLastError();  // or this thread's next launch would report it as its own
+  if (code != cudaSuccess) cudaGetLastError();  // otherwise this thread's next launch would report it as its own
 }
 
 struct end_stream {
-  // What it still does may touch memory of the host, which must not be gone by then.
+  // The stream's remaining work may access host memory, so wait for it before that memory is freed.
   void operator()(cudaStream_t stream) const noexcept {
     quietly(cudaStreamSynchronize(stream));
     quietly(cudaStreamDestroy(stream));
@@ -39,7 +39,7 @@ struct end_event {
 };
 using cuda_event = std::unique_ptr<std::remove_pointer_t<cudaEvent_t>, end_event>;
 
-// Who waits for it sleeps: the processor has better things to do than to spin.
+// Blocking sync: the waiting thread sleeps instead of spinning.
 inline cuda_event make_event() {
   cudaEvent_t event = nullptr;
   check(cudaEventCreateWithFlags(&event, cudaEventBlockingSync), "cudaEventCreateWithFlags");
@@ -52,7 +52,7 @@ inline double milliseconds_between(const cuda_event& begin, const cuda_event& en
   return double(milliseconds);
 }
 
-// `count` values on the current device.
+// An array of `count` values on the current device.
 template <class T>
 class device_buffer {
  public:
@@ -67,7 +67,7 @@ class device_buffer {
   T* data() const noexcept { return memory_.get(); }
   std::uint64_t size() const noexcept { return count_; }
 
-  // As many values from or to the host, when the stream gets there.
+  // Copy all values from or to the host, in stream order.
   void fill(const T* from, const cuda_stream& stream) const {
     copy(memory_.get(), from, cudaMemcpyHostToDevice, stream);
   }
@@ -86,15 +86,15 @@ class device_buffer {
   std::uint64_t count_ = 0;
 };
 
-// `buffer` must live longer than the stream: what fails on the way may leave work behind.
+// `buffer` must outlive the stream: an exception may leave the copy in progress.
 template <class T>
 void to_device(device_buffer<T>& buffer, const T* values, std::uint64_t count, const cuda_stream& stream) {
   buffer = device_buffer<T>(count);
   buffer.fill(values, stream);
 }
 
-// From the device, when the stream gets there, `rows` times `width` bytes, each `pitch` after the one before on both
-// sides. A single copy takes no larger pitch than this.
+// Copies `rows` times `width` bytes from the device, in stream order; on both sides rows are `pitch` bytes apart.
+// `largest_pitch` is the largest that a single copy accepts.
 inline void read_rows(void* to, const void* from, std::uint64_t width, std::uint64_t rows, std::uint64_t pitch,
                       const cuda_stream& stream, std::uint64_t largest_pitch = 0x7fffffff) {
   if (pitch <= largest_pitch) {
@@ -108,8 +108,8 @@ inline void read_rows(void* to, const void* from, std::uint64_t width, std::uint
           "cudaMemcpyAsync");
 }
 
-// While it lives, devices copy to and from these pages of the host by themselves, beside other work. Where the system
-// refuses, copying takes longer, and that is all.
+// While an object of this class lives, devices copy to and from these host pages by themselves, beside other work. If
+// the system refuses to register the pages, copies only take longer.
 class known_pages {
  public:
   known_pages(void* begin, std::size_t bytes) {

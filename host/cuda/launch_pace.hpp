@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many steps the next launch takes: long enough that starting it costs nothing, short enough that a raised stop
-// flag acts at once.
+// Chooses how many steps the next launch takes: so many that the cost of starting it does not matter, and so few that a
+// stop flag takes effect at once.
 #pragma once
 
 #include <algorithm>
@@ -11,12 +11,12 @@ namespace gumbelcuda {
 class launch_pace {
  public:
   static constexpr double milliseconds_wanted = 50;
-  // A launch too short to measure must not lead to one without end.
+  // A launch that was too short to measure must not lead to an endless one.
   static constexpr double most_growth = 8;
 
   std::uint64_t steps() const { return steps_; }
 
-  // What a launch of so many steps took.
+  // Records how long a launch of so many steps took.
   void measured(std::uint64_t steps, double milliseconds) {
     const double taken = double(steps), fitting = taken * milliseconds_wanted / std::max(milliseconds, 1e-3);
     steps_ = std::uint64_t(std::clamp(fitting, 1., taken * most_growth));

@@ -11,8 +11,8 @@ bool succeeded(cudaError_t code) {
   return code == cudaSuccess;
 }
 
-// Which calls would invalidate a capture that goes on at the same time, the runtime's documentation leaves open; a
-// thread in this mode may make any that does not touch what is captured.
+// The runtime's documentation does not say which calls would invalidate a stream capture in progress. In this mode a
+// thread may make any call that does not touch what is captured.
 class relaxed_mode {
  public:
   relaxed_mode() : entered_(succeeded(cudaThreadExchangeStreamCaptureMode(&mode_))) {}
@@ -24,7 +24,7 @@ class relaxed_mode {
   bool entered() const { return entered_; }
 
  private:
-  cudaStreamCaptureMode mode_ = cudaStreamCaptureModeRelaxed;  // then the one before
+  cudaStreamCaptureMode mode_ = cudaStreamCaptureModeRelaxed;  // later the previous mode
   const bool entered_;
 };
 

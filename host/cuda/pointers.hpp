@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a kernel could follow a pointer, asked before the launch, since afterwards the context is lost. No CUDA here,
-// and in a build without CUDA host/cuda/absent.cpp stands in.
+// Whether a kernel could access a pointer's memory. Checked before the launch, since a failing kernel loses the
+// context. This header needs no CUDA. In a build without CUDA, host/cuda/absent.cpp defines this function.
 #pragma once
 
 namespace gumbelcuda {
 
-// Plain memory of the host, which the current device cannot reach. False where it can (pinned, managed, and all of it
-// on systems with HMM or ATS), and where the runtime does not answer: what is wrong there, the launch will say. May be
-// asked while streams are captured, by this thread or another.
+// True for plain host memory that the current device cannot access. False if the device can (pinned or managed memory,
+// and all memory on systems with HMM or ATS), and if the runtime gives no answer: the launch will then report the
+// problem. May be called while this thread or another captures streams.
 bool is_plain_host_memory(const void* pointer);
 
 }  // namespace gumbelcuda

@@ -6,7 +6,7 @@ namespace {
 
 const char* const use_the_cpu = "or use the CPU backend (cpu or auto)";
 
-// CUDA counts 13.0 as 13000.
+// CUDA's number for 13.0 is 13000.
 std::string version_text(int version) {
   return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
 }
@@ -15,7 +15,7 @@ std::string version_text(int version) {
 
 cuda_failure::cuda_failure(cudaError_t code, const char* call)
     : device_error(std::string(call) + ": " + cudaGetErrorName(code) + ", " + cudaGetErrorString(code)), code_(code) {
-  cudaGetLastError();  // reported here, and not by this thread's next launch as its own
+  cudaGetLastError();  // reported here; this thread's next launch must not report it as its own
 }
 
 std::string device_text(const cuda_device& device) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// CUDA's error codes as exceptions: what fails says so where it fails, and says what to do where the device is known.
+// CUDA's error codes as exceptions. check() names the call that failed; where the device is known, messages add advice.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -28,10 +28,10 @@ std::string device_text(const cuda_device& device);
 // "NVIDIA H100 80GB HBM3, sm_90"
 std::string target_text(const cuda_device& device);
 
-// The failure on this device as an exception of the library: out_of_memory, no_device or device_error.
+// Throws the failure on this device as an exception of the library: out_of_memory, no_device or device_error.
 [[noreturn]] void throw_failure_of(const cuda_device& device, const cuda_failure& failure);
 
-// Why devices could not even be counted, and what to do.
+// Why devices could not even be counted, and what the user can do.
 std::string no_device_text(const cuda_failure& failure);
 
 }  // namespace gumbelcuda

@@ -11,7 +11,7 @@
 
 namespace gumbelcuda {
 
-// Bytes of the device for a GAN, and as many more for one that leaves a history.
+// Bytes of device memory per GAN, and the additional bytes for a GAN that leaves a history.
 struct gan_bytes {
   std::uint64_t each, history;
 
@@ -24,7 +24,7 @@ struct gan_bytes {
   }
 };
 
-// Of `left` GANs, of which the first `with_history` leave a history, so many at once. 0: not even one fits.
+// How many of `left` GANs fit at once, if the first `with_history` of them leave a history. 0: not even one fits.
 inline std::uint64_t slice_size(const gan_bytes& bytes, std::uint64_t left, std::uint64_t with_history,
                                 std::uint64_t memory) {
   const std::uint64_t both = saturating_sum(bytes.each, bytes.history), recording = memory / both;
@@ -32,8 +32,8 @@ inline std::uint64_t slice_size(const gan_bytes& bytes, std::uint64_t left, std:
   return std::min(left, with_history + (memory - with_history * both) / bytes.each);
 }
 
-// What a device's buffers may take. An eighth stays: kernels for large GANs keep arrays in local memory, which the
-// driver takes when they first run, for as many threads as the device can hold.
+// The device memory that buffers may take. An eighth of the total stays free: kernels for large GANs keep arrays in
+// local memory, which the driver allocates when they first run, for as many threads as the device can hold.
 inline std::uint64_t usable_memory(std::uint64_t free, std::uint64_t total) { return free - std::min(free, total / 8); }
 
 }  // namespace gumbelcuda

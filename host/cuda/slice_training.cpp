@@ -12,7 +12,7 @@
 namespace gumbelcuda {
 namespace {
 
-// So that rows of the history are worth a copy of their own.
+// Shorter rows of the history are not worth a copy of their own.
 constexpr std::uint64_t least_row_bytes = 1024;
 
 }  // namespace
@@ -68,7 +68,7 @@ slice_training::slice_training(const cuda_fleet& fleet, const device_constants& 
 bool slice_training::run() {
   const std::uint64_t steps = slice_.epochs * slice_.steps_per_epoch;
   launch_pace pace;
-  // One runs and the next one waits behind it, so that the device has something to do while this thread looks around.
+  // One launch runs and the next one waits behind it, so that the device is busy while this thread checks the watch.
   std::array<launched, 2> launches;
   std::uint64_t started = 0, finished = 0, next_step = 0;
   while (next_step < steps || finished < started) {
@@ -98,7 +98,7 @@ void slice_training::start(const launched& launch) {
   if (slice_.history_gans > 0) send_history(launch);
 }
 
-// Epochs that are complete after the launch leave the device behind it, while the next launch trains.
+// Epochs that are complete after this launch are copied to the host while the next launch trains.
 void slice_training::send_history(const launched& launch) {
   const std::uint64_t complete = epochs_at(launch.last_step), epoch_bytes = sizeof(float) * fleet_.config.target.size();
   const std::uint64_t row_bytes = (complete - history_sent_) * epoch_bytes;

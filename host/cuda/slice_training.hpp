@@ -7,7 +7,7 @@
 
 namespace gumbelcuda {
 
-// What stays on a device from slice to slice.
+// The arrays that stay on a device from slice to slice.
 struct device_constants {
   device_buffer<float> target, corrections;
   device_buffer<std::uint32_t> first_word, last_word;
@@ -19,7 +19,7 @@ class slice_training {
   slice_training(const cuda_fleet& fleet, const device_constants& constants, int multiprocessors, std::uint64_t first,
                  std::uint64_t count);
 
-  // False: stopped.
+  // Returns false if stopped.
   bool run();
 
  private:
@@ -27,7 +27,7 @@ class slice_training {
     cuda_event begin = make_event(), end = make_event();
     std::uint64_t first_step = 0, last_step = 0;
   };
-  // A temperature or rate: one for all, or this slice's.
+  // A temperature or learning rate: one value for all GANs, or the values of this slice.
   struct gan_values {
     device_buffer<float> values;
     float largest = 0;
@@ -45,7 +45,7 @@ class slice_training {
   device_buffer<float> state_, distribution_, logits_, weights_, bias_, generator_loss_, discriminator_loss_, history_;
   fleet_slice slice_{};
   std::uint64_t history_sent_ = 0;  // epochs
-  // Launches in one, what they leave behind in the other. Last: they end before what they work on is given back.
+  // One stream runs launches, the other copies history. Declared last: both end before the memory they use is freed.
   cuda_stream training_ = make_stream(), leaving_ = make_stream();
 };
 

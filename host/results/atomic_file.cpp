@@ -25,12 +25,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A signal waits for the system call that it meets. So that none takes long, bytes go to the system in blocks,
-// and from there to the disk before many have gathered.
+// A signal must wait for the system call in progress. To keep these short, bytes are written in blocks and flushed to
+// the disk before many have accumulated.
 constexpr std::size_t block_bytes = 1 << 20, most_unsynchronised_bytes = 16 << 20;
 
-// What abandon_files() needs to know. All of it is written before `phase` says so, and by one file at a time. A file
-// without a name has none here: it vanishes by itself.
+// What abandon_files() needs to know. All of it is set before `phase` says so, and for one file at a time. A file
+// without a name has no path here: it vanishes by itself.
 enum writing_phase { no_file, file_is_temporary, file_is_moving };
 std::atomic<int> phase{no_file}, watched_descriptor{-1};
 std::atomic<bool> in_place{false};
@@ -38,7 +38,7 @@ std::atomic<const atomic_file*> watched{nullptr};
 char watched_path[PATH_MAX];
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
 
-// May be called again when the file has got another name.
+// May be called again when the file gets another name.
 void watch(const atomic_file* file, const std::string& path, int descriptor) noexcept {
   const atomic_file* nobody = nullptr;
   if (path.size() >= sizeof watched_path) return;
@@ -59,13 +59,14 @@ void mark_as_moving(const atomic_file* file) noexcept {
   if (watched == file) phase = file_is_moving;
 }
 
-// The mode of the old file, and its owner where that can be had: root replaces files of others, and others their own.
+// Copies the old file's mode, and its owner if allowed: root replaces other users' files, and others their own.
 void take_over_permissions(int descriptor, const struct stat& old) {
   if (::fchown(descriptor, old.st_uid, old.st_gid) != 0) errno = 0;
   ::fchmod(descriptor, old.st_mode & 0777);
 }
 
-// A lock that ends with the process, on a file that still has a name. Where locks do not work nobody removes files.
+// Takes a lock that ends with the process. False if another process holds it, or removed the file meanwhile. Where
+// locks do not work, no process removes files.
 bool lock_named(int descriptor) {
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return false;
   struct stat status;
@@ -93,12 +94,12 @@ bool atomic_file::open_unnamed(unsigned mode) {
   const std::string folder = fs::path(destination_).parent_path().string();
   descriptor_ = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
   if (descriptor_ < 0) return false;
-  // It gets its name through here.
+  // The file gets its name through this path.
   if (::access(("/proc/self/fd/" + std::to_string(descriptor_)).c_str(), F_OK) != 0) {
     ::close(std::exchange(descriptor_, -1));
     return false;
   }
-  ::flock(descriptor_, LOCK_EX | LOCK_NB);  // before it has a name, and others can see it
+  ::flock(descriptor_, LOCK_EX | LOCK_NB);  // before it has a name by which others can see it
   watch(this, "", descriptor_);
   return true;
 }
@@ -113,7 +114,7 @@ void atomic_file::open_named(unsigned mode) {
   if (descriptor_ >= 0) return;
   const int error_number = errno;
   unwatch(this);
-  std::error_code ignored;  // through a link, the folder that is missing or closed is another one
+  std::error_code ignored;  // if path_ is a link, the missing or closed folder is another one
   throw write_error(fs::is_symlink(path_, ignored) ? destination_ : path_, error_number);
 }
 
@@ -129,7 +130,7 @@ void atomic_file::discard() noexcept {
 
 std::uint64_t atomic_file::free_bytes() const {
   struct statvfs disk;
-  // A file system that does not know its size says 0 blocks.
+  // A file system that does not know its size reports 0 blocks.
   if (::fstatvfs(descriptor_, &disk) != 0 || disk.f_blocks == 0) return std::numeric_limits<std::uint64_t>::max();
   return saturating_product(disk.f_bavail, disk.f_frsize);
 }
@@ -148,23 +149,22 @@ void atomic_file::write(std::string_view bytes) {
 }
 
 void atomic_file::commit() {
-  // Some file systems have nothing to synchronise and say EINVAL.
+  // Some file systems have nothing to synchronise and report EINVAL.
   if (::fsync(descriptor_) != 0 && errno != EINVAL) throw write_error(path_, errno);
-  // Disks behind a network may report a full disk as late as at closing, of a second descriptor, too. The first one
-  // keeps the lock.
+  // Network disks may report a full disk only when a descriptor is closed, even a second one. The first keeps the lock.
   const int second = ::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0);
   if ((second >= 0 && ::close(second) != 0 && errno != EINTR) || !take_place()) throw write_error(path_, errno);
   in_place = true;
   unwatch(this);
   ::close(std::exchange(descriptor_, -1));
-  // So that the new name outlives a power failure. The file is in place: failing here must not say otherwise.
+  // Makes the new name survive a power failure. The file is already in place, so a failure here must not be reported.
   const int folder = ::open(fs::path(destination_).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return;
   ::fsync(folder);
   ::close(folder);
 }
 
-// A link does not replace a file, so there the new one needs a name of its own for a moment.
+// Linking does not replace a file. If there is one, the new file briefly needs a name of its own.
 bool atomic_file::take_place() {
   if (temporary_path_.empty()) {
     mark_as_moving(this);
@@ -190,7 +190,7 @@ abandoned abandon_files() noexcept {
   const int now = phase;
   bool placed = false;
   if (now != no_file && watched_path[0] != '\0') {
-    // Once rename() has happened there is nothing left to remove.
+    // If rename() has already happened there is nothing left to remove.
     placed = ::unlink(watched_path) != 0 && now == file_is_moving;
   } else if (now == file_is_moving) {
     struct stat status;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file that appears whole or not at all. Bytes go to a temporary file in the same folder, which has no name where
-// the file system knows such files, so that nothing is left of it however the process ends. commit() puts it in the
-// place of the old one in a single step. Without commit() nothing has happened: the old file is as it was.
+// A file that appears complete or not at all. Bytes go to a temporary file in the same folder. Where the file system
+// supports it that file has no name, so that nothing is left of it however the process ends. commit() puts it in the
+// place of the old file in a single step. Without commit() the old file stays as it was.
 //
-// A temporary file that has a name (elsewhere, and while it replaces an old file) is locked by the process that writes
-// it. Names whose lock is free are those of processes that were killed: the next one that writes there removes them.
+// A temporary file with a name (on other file systems, and while it replaces an old file) is locked by the process that
+// writes it. One without a lock belonged to a process that was killed: the next process that writes there removes it.
 #pragma once
 
 #include <cstdint>
@@ -15,19 +15,19 @@
 
 namespace gumbelcuda {
 
-// Named is for the tests, and for the file systems that have nothing else.
+// `named` is for the tests, and for file systems that support nothing else.
 enum class temporary_file { unnamed_if_possible, named };
 
 class atomic_file {
  public:
-  // Throws file_error where commit() could not work: no such folder, no permission, `path` is a folder …
+  // Throws file_error if commit() could not work: no such folder, no permission, `path` is a folder …
   explicit atomic_file(std::string path, temporary_file kind = temporary_file::unnamed_if_possible);
   ~atomic_file();
   atomic_file(const atomic_file&) = delete;
   atomic_file& operator=(const atomic_file&) = delete;
 
   const std::string& path() const noexcept { return path_; }
-  // Bytes that its disk has left; the largest number where the file system does not say.
+  // Bytes that the file's disk has left; the largest number if the file system does not say.
   std::uint64_t free_bytes() const;
   void write(std::string_view bytes);
   void commit();
@@ -43,12 +43,12 @@ class atomic_file {
   std::uint64_t unsynchronised_ = 0;
 };
 
-// Throws file_error where writing `path` is bound to fail: to be called before the work whose result
-// goes there, with the bytes that it will take at least. Leaves nothing behind.
+// Throws file_error if writing `path` is bound to fail. Call this before the work whose result goes there, with the
+// least number of bytes that it will take. Leaves nothing behind.
 void check_writable(const std::string& path, std::uint64_t least_bytes = 0);
 
-// For the handler of a signal that is to end the process: removes the temporary file of the atomic_file that is
-// being written (of several, the one that was opened first). Async-signal-safe.
+// For a signal handler that is about to end the process: removes the temporary file of the atomic_file being written
+// (of several, the one opened first). Async-signal-safe.
 enum class abandoned {
   everything,  // no file has been put in its place
   rest,        // one file was being written, but earlier ones are in their places

@@ -22,13 +22,13 @@ file_error cannot_write(const std::string& path, const std::string& problem) {
   return file_error("cannot write " + (path.empty() ? "the file" : path) + ": " + problem);
 }
 
-// Devices and what a process has open look like files there, and none of them can be replaced by renaming: that
-// would take /dev/null away from everyone, and of /dev/stdout the log that it is redirected to.
+// In these folders devices and a process's open files look like files, but none may be replaced by renaming: that would
+// take /dev/null away from everyone, and from /dev/stdout the log that it is redirected to.
 bool holds_no_files(const fs::path& folder) {
   return folder == "/dev" || folder == "/proc" || folder.native().starts_with("/proc/");
 }
 
-// The folder with its links resolved as far as it exists, and the name in it.
+// The folder, with its links resolved as far as it exists, and the file's name in it.
 fs::path in_real_folder(const fs::path& path) {
   std::error_code problem;
   const fs::path absolute = fs::absolute(path, problem);
@@ -37,7 +37,7 @@ fs::path in_real_folder(const fs::path& path) {
   return (problem ? folder : real) / path.filename();
 }
 
-// Follows links, also the last one to a file that is not there yet. Stops at what holds_no_files.
+// Follows links, including a last one to a file that does not exist yet. Stops where holds_no_files().
 fs::path follow_links(fs::path path) {
   constexpr int most_links = 40;  // as Linux
   for (int links = 0; links < most_links; ++links) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The little of HDF5's C API that the result file needs, made safe: handles close themselves, and HDF5's
-// errors become exceptions instead of pages of text on standard error.
+// The part of HDF5's C API that result files need, made safe: handles close themselves, and HDF5's errors become
+// exceptions instead of pages of text on standard error.
 #pragma once
 
 #include <hdf5.h>
@@ -11,12 +11,12 @@
 
 namespace gumbelcuda::hdf5 {
 
-// What HDF5 says has gone wrong; caught where the path is known.
+// What went wrong according to HDF5; caught where the path is known.
 struct failure {
   std::string problem;
 };
 
-// While it lives, HDF5 prints nothing.
+// While an object of this class lives, HDF5 prints nothing.
 class quiet {
  public:
   quiet() {
@@ -59,7 +59,7 @@ class handle {
   closer close_;
 };
 
-// The file's types, the same on every machine, and the memory's. Integers are 64 bits wide.
+// The types in the file, which are the same on every machine, and those in memory. Integers are 64 bits wide.
 template <class Value>
 hid_t file_type() {
   if constexpr (std::same_as<Value, float>) return H5T_IEEE_F32LE;

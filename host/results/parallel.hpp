@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parallel algorithms that summarising a fleet needs, so that nothing else knows where they come from: the standard
-// library's here, over TBB (GUMBELCUDA_HAVE_TBB) or sequential; Thrust's, on the host and on a CUDA device, in
-// parallel_thrust.hpp. Same bytes from all of them and for any number of threads: what they reduce, they reduce in an
-// order that n alone decides.
+// The parallel algorithms that summarising a fleet needs, so that no other file knows where they come from. Here: the
+// standard library's, over TBB (GUMBELCUDA_HAVE_TBB) or sequential. In parallel_thrust.hpp: Thrust's, on the host and
+// on a CUDA device. All give the same bytes for any number of threads: the order of every reduction depends on n alone.
 //
 // Such algorithms have
 //
-//   array<Value>                 numbers where they work
-//   input<Value>(values)         those of a std::vector, which outlives it: pointer() to them
-//   pointer(array)               for the functions below: structs marked GUMBELCUDA_HD of numbers and pointers
+//   array<Value>                 numbers in the memory where the algorithms work
+//   input<Value>(values)         those of a std::vector, which must outlive it; pointer() points to them
+//   pointer(array)               for the functions below: structs of numbers and pointers, marked GUMBELCUDA_HD
 //   tabulate<Value>(n, f)        array of f(0), f(1), … f(n − 1)
 //   numbers_where(n, holds)      array of the i < n for which holds(i), in order
 //   sort(array)
@@ -49,7 +48,7 @@ struct standard_algorithms {
   template <class Value, class Function>
   static std::vector<Value> tabulate(std::size_t count, Function function) {
     std::vector<Value> values(count);
-    // for_each, unlike transform, may not copy the elements, so an address tells the index.
+    // for_each, unlike transform, may not copy the elements, so an element's address gives its index.
     const auto fill = [function, first = values.data()](Value& value) {
       value = function(static_cast<std::size_t>(&value - first));
     };
@@ -98,7 +97,7 @@ struct larger {
   }
 };
 
-// Terms that one thread adds up in a row.
+// The number of terms that one thread adds in sequence.
 inline constexpr std::size_t chunk_size = 4096;
 
 template <class Value, class Function, class Combine>
@@ -116,8 +115,8 @@ struct fold_chunk {
   }
 };
 
-// function(0), … function(count − 1) folded with `combine` from `initial`, which must be its neutral
-// element: chunks of chunk_size from left to right, then the chunks from left to right.
+// Folds function(0), … function(count − 1) with `combine`, from `initial`, which must be its neutral element: each
+// chunk of chunk_size from left to right, then the chunks from left to right.
 template <class Algorithms, class Value, class Function, class Combine>
 Value transform_reduce(std::size_t count, Value initial, Function function, Combine combine) {
   const std::vector<Value> chunks = Algorithms::to_host(Algorithms::template tabulate<Value>(

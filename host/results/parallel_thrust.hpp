@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The algorithms of parallel.hpp from Thrust, for any of its systems: Policy names one, and Vector has its memory.
-// Systems are named, not left to Thrust's default, so that files compiled for different ones can be linked together.
+// The algorithms of parallel.hpp from Thrust, for any of its systems: Policy names the system, Vector has its memory.
+// Systems are named, not left to Thrust's default, so that files compiled for different ones can be linked.
 #pragma once
 
 #include <thrust/copy.h>

@@ -11,7 +11,7 @@
 namespace gumbelcuda {
 namespace {
 
-// 7e-4f as 0.0007, not as the double next to the float.
+// 7e-4f as 0.0007, not as the digits of the float's exact value.
 double shortest(float value) {
   const std::string text = number_text(value);
   double result = 0;
@@ -19,7 +19,7 @@ double shortest(float value) {
   return result;
 }
 
-// One value for all GANs is a number, else one number for each.
+// One value for all GANs becomes a number, otherwise a list of one number per GAN.
 nlohmann::json rates(const std::vector<float>& values) {
   if (values.size() == 1) return shortest(values[0]);
   auto list = nlohmann::json::array();

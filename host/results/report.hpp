@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the command says about a trained fleet: one JSON object for programs, one table for people.
+// The command's report on a trained fleet: one JSON object for programs, one table for people.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -12,7 +12,7 @@ namespace gumbelcuda {
 // docs/command.md lists the keys. A number that does not exist (NaN, infinite) is written as null.
 nlohmann::json to_json(const fleet_config& config, const fleet_result& fleet, const fleet_statistics& statistics);
 
-// One line a class: target, mean, deviation, quantiles; then how many converged. Ends with a new line.
+// One line per class: target, mean, deviation, quantiles; then how many GANs converged. Ends with a newline.
 std::string table(const fleet_config& config, const fleet_statistics& statistics);
 
 }  // namespace gumbelcuda

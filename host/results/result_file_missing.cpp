@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stands in for result_file_read.cpp and result_file_write.cpp in a build without HDF5.
+// Replaces result_file_read.cpp and result_file_write.cpp in a build without HDF5.
 #include "host/results/result_file.hpp"
 
 namespace gumbelcuda {

@@ -81,7 +81,8 @@ struct reader {
     const int rank = check(H5Sget_simple_extent_dims(space, sizes, nullptr), name);
     return {sizes, sizes + rank};
   }
-  // In this file, and neither compressed nor put together from other datasets. HDF5 takes memory for a whole chunk.
+  // The data must be in this file, neither compressed nor put together from other datasets. Chunks must not be larger
+  // than the file, because HDF5 allocates memory for a whole chunk.
   void expect_storage(hid_t dataset, const char* name) const {
     const handle properties(H5Dget_create_plist(dataset), H5Pclose, name);
     std::uint64_t chunk_bytes = 0;
@@ -100,7 +101,7 @@ struct reader {
     if (H5Pget_layout(properties) == H5D_VIRTUAL || H5Pget_external_count(properties) != 0 || chunk_bytes > file_bytes)
       damaged(std::string(name) + " is not all there");
   }
-  // Memory is taken only for numbers that the file has room for.
+  // Allocates memory only for numbers that the file is large enough to contain.
   template <class Value>
   void read(hid_t dataset, const char* name, std::vector<Value>& values, const lengths& extent) {
     expect_type(H5Dget_type(dataset), file_type<Value>(), name);
@@ -128,7 +129,7 @@ std::uint64_t read_version(reader& attributes, const char* name, std::uint64_t o
   return version;
 }
 
-// NaN and infinity are those of a GAN that diverged.
+// Allows NaN and infinity: they belong to a GAN that diverged.
 void expect_probabilities(const char* name, const std::vector<float>& values) {
   constexpr float rounding = 1e-5f;
   if (std::any_of(values.begin(), values.end(), [](float p) { return p < 0 || (p > 1 + rounding && p - p == 0); }))

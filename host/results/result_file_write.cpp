@@ -58,8 +58,8 @@ void write_number(hid_t file, const char* name, const auto value) {
   check(H5Awrite(attribute, memory_type<stored>(), &widened), name);
 }
 
-// The first pass: everything that follows from the configuration. Datasets get their place in the file here, so
-// that it does not matter in which order numbers are written afterwards, or by whom.
+// The first pass creates everything that follows from the configuration. Datasets get their place in the file here, so
+// neither the order nor the writer of the numbers matters later.
 struct architect {
   hid_t file;
 
@@ -84,7 +84,7 @@ struct architect {
   }
 
  private:
-  // One number alone is no array and has no chunks.
+  // A single number is a scalar, not an array, and has no chunks.
   template <class Value>
   void create(const char* name, const shape& extent, const char* description) {
     const handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "create a property list");
@@ -133,11 +133,11 @@ struct writer {
   }
 };
 
-// The file takes shape in memory, and our own code puts it on the disk: HDF5 does not get over a disk that
-// is full when it closes a file (it crashes at exit). The price is a copy of the result for as long as the writing
-// takes; who checks memory beforehand counts it (result_layout::file_bytes). Version 1.8's format: from there on HDF5
-// keeps checksums of its own structures. All attributes and links stay in the root's header, so there are few
-// structures to go wrong, and no time is recorded (as there is beside an index of another size than HDF5's usual).
+// HDF5 builds the file in memory, and our own code writes it to the disk: HDF5 does not recover from a disk that is
+// full when it closes a file (it crashes at exit). The price is a copy of the result during the writing; memory checks
+// count it (result_layout::file_bytes). The format is version 1.8's, the first in which HDF5 has checksums of its own
+// structures. All attributes and links stay in the root's header, so that there are few structures to go wrong and no
+// time is recorded (HDF5 records one beside an index of a size other than its usual).
 handle create_file() {
   constexpr std::size_t memory_step = 1 << 20;
   const handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "create a property list");
@@ -169,10 +169,10 @@ void fill_file(hid_t file, const fleet_config& config, const fleet_result& resul
   both_passes(distances_to_target(result, config.target), writer{file});
 }
 
-// The bytes of a file in memory, where they lie. They live as long as the file is open.
+// The bytes of a file in memory, not copied. They are valid while the file is open.
 std::string_view image_of(hid_t file) {
   check(H5Fflush(file, H5F_SCOPE_LOCAL), "finish the file");
-  // Not H5Fget_filesize, which counts the memory set aside.
+  // Not H5Fget_filesize, which counts reserved memory, too.
   const ssize_t size = check(H5Fget_file_image(file, nullptr, 0), "measure the file");
   void* place = nullptr;
   check(H5Fget_vfd_handle(file, H5P_DEFAULT, &place), "find the file in memory");

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a result file holds, listed once for the writer and the reader. Both pass a visitor:
+// The contents of a result file, listed once for the writer and the reader. Both pass a visitor:
 //   visitor.number(name, value)                              a root attribute, a 64-bit integer
 //   visitor.scale(dimension, description)                    a dimension scale: the numbers of its elements
 //   visitor.rates(name, values, dimension, description)      a dataset of one value for all, or one for each GAN
 //   visitor.array(name, values, shape, description)          a dataset of that shape
-// The reader's visitor fills config and result; the shapes follow from the attributes, which come first. Beside
-// these numbers the root has the texts "format" and "library_version" and the versions below as attributes; every
-// dataset has its description as one. docs/command.md describes the file for those who read it with other programs.
+// The reader's visitor fills in config and result; the shapes follow from the attributes, which come first. Besides
+// these numbers the root's attributes are the texts "format" and "library_version" and the versions below; every
+// dataset has its description as an attribute. docs/command.md describes the file for those who read it with other
+// programs.
 //
-// Where everything lies follows from the attributes alone: datasets come in this order, each cut into the chunks of
+// The place of everything follows from the attributes alone: datasets come in this order, each divided into chunks of
 // chunk_lengths(), none of them compressed, all of them placed before the first number is written.
 #pragma once
 
@@ -27,8 +28,8 @@ inline constexpr char format_name[] = "gumbelcuda fleet";
 // Format version 2, whose datasets have neither chunks nor scales, is still read.
 inline constexpr std::uint64_t format_version = 3, oldest_format_version = 2, stream_version = 1;
 
-// Where GANs differ in their number of classes, the rows of those that have fewer end in these. They are finite, as no
-// number of a GAN that diverged needs to be, and softmax(logits) is the distribution in such rows, too.
+// If GANs differ in their number of classes, rows with fewer classes end in these. They are finite, which numbers of a
+// diverged GAN need not be, and softmax(logits) is the distribution in such rows, too.
 inline constexpr float padding = 0, logits_padding = std::numeric_limits<float>::lowest();
 
 // Its elements are numbered first, first + 1, …
@@ -45,7 +46,7 @@ inline lengths lengths_of(const shape& extent) {
   return result;
 }
 
-// Chunks of at most half a mebibyte: whole rows of the last dimensions, and an even share of the one that they cut.
+// Chunks of at most half a mebibyte: whole rows of the last dimensions, and equal pieces of the dimension that is cut.
 inline lengths chunk_lengths(const lengths& extent, std::uint64_t value_bytes) {
   std::uint64_t room = (std::uint64_t{1} << 19) / value_bytes;
   lengths chunk(extent.size(), 1);
@@ -58,7 +59,7 @@ inline lengths chunk_lengths(const lengths& extent, std::uint64_t value_bytes) {
   return chunk;
 }
 
-// How integers are stored, whatever their type in memory.
+// Integers are stored like this, whatever their type in memory.
 template <class Integer>
 using wide = std::conditional_t<std::is_signed_v<Integer>, std::int64_t, std::uint64_t>;
 
@@ -96,7 +97,7 @@ void visit_scales(const fleet_config& config, int classes, Visitor&& visitor) {
   visitor.scale(all.history_gan, "[history_gan] number in the fleet of a GAN whose history was kept");
 }
 
-// gan_classes is no part of versions before 3.
+// Versions before 3 have no gan_classes.
 template <class Config, class Classes, class Visitor>
 void visit_classes(Config& config, int most_classes, Classes& gan_classes, Visitor&& visitor) {
   visitor.rates("gan_classes", gan_classes, dimensions_of(config, most_classes).gan,
@@ -121,7 +122,7 @@ void visit_datasets(Config& config, Result& result, Visitor&& visitor) {
                   "[history_gan][epoch][class] learned distribution after each epoch");
 }
 
-// What follows from the others and is there so that readers need no formulas (statistics.hpp has them).
+// These follow from the other datasets and are stored so that readers need no formulas (statistics.hpp has them).
 template <class Config, class Distances, class Visitor>
 void visit_distances(Config& config, Distances&& distances, Visitor&& visitor) {
   const shape gans{dimensions_of(config, 0).gan};
@@ -131,7 +132,7 @@ void visit_distances(Config& config, Distances&& distances, Visitor&& visitor) {
                 "[gan] sum of target * log(target / distribution), in nats; infinite where a class was given up");
 }
 
-// Bytes that the chunks of a dataset take in the file, with the checksum and the place in an index of each.
+// Bytes that a dataset's chunks take in the file, each with its checksum and its entry in an index.
 inline std::uint64_t stored_bytes(const lengths& extent, std::uint64_t value_bytes) {
   if (extent.empty()) return value_bytes;
   constexpr std::uint64_t checksum_bytes = 4, index_bytes = 64;
@@ -164,7 +165,7 @@ struct byte_counter {
   }
 };
 
-// Bytes of the file of such a fleet, at most `structure_bytes` more than it has: names, attributes, empty indices.
+// The size of such a fleet's file in bytes, at most `structure_bytes` too large: names, attributes, empty indices.
 inline constexpr std::uint64_t structure_bytes = 1 << 16;
 inline std::uint64_t file_bytes(const fleet_config& config) {
   fleet_result result;  // its arrays may be empty: the shapes count

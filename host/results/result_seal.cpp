@@ -19,8 +19,8 @@ file_error cannot_read(const std::string& path, std::error_code problem) {
   return file_error("cannot read " + path + ": " + problem.message());
 }
 
-// Where HDF5's part of the file ends, and the seal begins, by the file's own first bytes. 0 where they are not those
-// that a result file has: it begins with a superblock of version 2, where all addresses have 8 bytes.
+// Where HDF5's part of the file ends and the seal begins, according to the file's first bytes. 0 if they are not those
+// of a result file, which begins with a superblock of version 2 and has addresses of 8 bytes.
 std::uint64_t end_of_hdf5(std::string_view first) {
   constexpr std::size_t superblock_bytes = 48, end_at = 28;
   if (first.size() < superblock_bytes || first[8] != 2 || first[9] != 8) return 0;
@@ -29,7 +29,7 @@ std::uint64_t end_of_hdf5(std::string_view first) {
   return end;
 }
 
-// Why the seal of a file that can be read does not fit, judged by its size and its first bytes.
+// The likeliest reason why the seal of a readable file does not match, judged by its size and its first bytes.
 std::string likeliest_reason(const std::string& path, std::string_view first, std::uint64_t size) {
   if (size == 0) return path + " is empty, so no result file";
   if (!first.starts_with(signature.substr(0, std::min(first.size(), signature.size()))))

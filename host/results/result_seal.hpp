@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The line at the end of a result file, after what HDF5 reads: a checksum of every byte before it. It
-// makes sure that HDF5 never sees a damaged file, which some versions answer with crashes, leaks and
-// messages at the program's exit. HDF5 programs read past it; one that edits the file drops it.
+// The line at the end of a result file, after what HDF5 reads: a checksum of all bytes before it. It ensures that HDF5
+// never sees a damaged file, to which some versions respond with crashes, leaks and messages at exit. HDF5 programs
+// ignore the line; a program that edits the file drops it.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@ class file_checksum {
   void add(std::string_view bytes) noexcept {
     for (const char byte : bytes) value_ = (value_ ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
   }
-  // The line that belongs to the bytes so far.
+  // The line for the bytes added so far.
   std::string seal() const {
     std::array<char, 33> line;
     std::snprintf(line.data(), line.size(), "fleet checksum %016llx\n", static_cast<unsigned long long>(value_));
@@ -30,11 +30,11 @@ class file_checksum {
   std::uint64_t value_ = 0xcbf29ce484222325;
 };
 
-// The size of a file, or a file_error that says why it cannot be read.
+// The size of a file. Throws file_error, which says why, if it cannot be read.
 std::uint64_t size_of_file(const std::string& path);
 
-// Reads the whole file, in small blocks, and returns its size. Throws file_error where it cannot be read, and
-// damaged_file where the seal does not fit, with the likeliest reason: no HDF5, cut off, changed since.
+// Reads the whole file in small blocks and returns its size. Throws file_error if it cannot be read, and damaged_file
+// if the seal does not match, with the likeliest reason: not HDF5, cut off, or changed since it was written.
 std::uint64_t check_seal(const std::string& path);
 
 }  // namespace gumbelcuda

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a trained fleet says as a whole: each class's learned probability over the GANs (mean, spread,
-// quantiles), and how far the GANs are from the target. Same fleet, same bytes, whatever the threads.
+// Statistics of a trained fleet: each class's learned probability over the GANs (mean, spread, quantiles), and how far
+// the GANs are from the target. The same fleet gives the same bytes for any number of threads.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@
 
 namespace gumbelcuda {
 
-// A GAN with a probability that is NaN or infinite has diverged: it is counted, and left out of every
-// other number. Where no GAN is left, those numbers are NaN.
+// A GAN with a probability that is NaN or infinite has diverged: it is counted, and left out of all other numbers. If
+// no GAN is left, those numbers are NaN.
 struct fleet_statistics {
-  // [class]. The deviation is the sample's (n − 1), and 0 for one GAN. A quantile lies between its two
-  // neighbours in the sorted sample, linearly (NumPy's default).
+  // [class]. The deviation is the sample's (n − 1), and 0 for one GAN. A quantile is interpolated linearly between its
+  // two neighbours in the sorted sample (NumPy's default).
   std::vector<double> mean, stddev, quantile_05, median, quantile_95;
   double mean_total_variation = 0, max_total_variation = 0;
   double mean_kl = 0;           // KL(target ‖ learned), in nats
@@ -41,11 +41,11 @@ fleet_distances distances_to_target(const fleet_result& fleet, const std::vector
 
 fleet_statistics collect(const fleet_result& fleet, const std::vector<double>& target, double tolerance = .1);
 
-// The same bytes, worked out by the CUDA device of this number: only the statistics come back from it. On the host
-// where there is no such device, or it has too little memory left.
+// The same bytes, computed by the CUDA device of this number; only the statistics are copied back. Uses the host if
+// there is no such device or it has too little memory left.
 fleet_statistics collect_on_device(const fleet_result& fleet, const std::vector<double>& target, double tolerance,
                                    int device);
 
-// All of them throw invalid_argument where the sizes do not fit each other.
+// All of them throw invalid_argument if the sizes do not match.
 
 }  // namespace gumbelcuda

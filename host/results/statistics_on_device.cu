@@ -18,7 +18,7 @@ template <class Value>
 using device_vector = thrust::cuda::vector<Value>;
 using algorithms = parallel::thrust_algorithms<thrust::cuda::tag, device_vector>;
 
-// The calling thread's current device is its own affair.
+// Sets the device, and at the end restores the calling thread's current one.
 class current_device {
  public:
   explicit current_device(int device)
@@ -26,7 +26,7 @@ class current_device {
         is_set_(cudaGetDevice(&before_) == cudaSuccess && cudaSetDevice(device) == cudaSuccess) {}
   ~current_device() {
     if (is_set_) cudaSetDevice(before_);
-    if (older_error_ == cudaSuccess) cudaGetLastError();  // or this thread's next launch would report it as its own
+    if (older_error_ == cudaSuccess) cudaGetLastError();  // otherwise this thread's next launch would report it
   }
   current_device(const current_device&) = delete;
   current_device& operator=(const current_device&) = delete;

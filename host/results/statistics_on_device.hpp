@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The statistics by Thrust on a CUDA device: no CUDA here.
+// Statistics by Thrust on a CUDA device. This header needs no CUDA.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace gumbelcuda {
 
-// collect()'s bytes; nothing where this build or machine cannot, or the device has too little memory.
+// The same bytes as collect(); nothing if this build or machine has no such device, or it has too little memory.
 std::optional<fleet_statistics> try_collect_on_device(const fleet_result& fleet, const std::vector<double>& target,
                                                       double tolerance, int device);
 

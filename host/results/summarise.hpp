@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What statistics.hpp promises, written once for all algorithms of parallel.hpp: the host's and a CUDA device's.
+// Implements statistics.hpp once for all algorithms of parallel.hpp: the host's and a CUDA device's.
 #pragma once
 
 #include <algorithm>
@@ -31,12 +31,12 @@ inline void check_sizes(const std::vector<float>& distribution, int classes, con
 struct variation_term {
   GUMBELCUDA_HD double operator()(double p, double t) const { return .5 * std::fabs(p - t); }
 };
-// With this library's logarithm, since those of a host and a device differ.
+// Uses this library's logarithm: those of a host and a device differ.
 struct divergence_term {
   GUMBELCUDA_HD double operator()(double p, double t) const {
     if (!(t > 0)) return 0;
     const double ratio = t / p;
-    // p is 0, NaN, or so large, as it is in no distribution, that it has no part in one.
+    // Not finite: p is 0 or NaN. Below the smallest normal number: p is so large that it belongs to no distribution.
     if (!(ratio < INFINITY)) return ratio;
     return ratio >= constants_of<double>::smallest_normal ? t * gumbelcuda::log(ratio) : -INFINITY;
   }
@@ -62,7 +62,7 @@ struct is_finite {
   GUMBELCUDA_HD bool operator()(std::size_t i) const { return std::fabs(values[i]) < INFINITY; }
 };
 
-// Of the GANs that did not diverge, the i-th; and what is asked of each.
+// Values of the i-th GAN that did not diverge; `kept` lists these GANs.
 struct probability_of_class {
   const float* distribution;
   const std::size_t* kept;
@@ -90,7 +90,7 @@ struct squared_deviation {
   GUMBELCUDA_HD double operator()(std::size_t i) const { return (value(i) - mean) * (value(i) - mean); }
 };
 
-// NaN where there is nothing to take the mean of.
+// NaN if there are no values.
 template <class Algorithms, class Function>
 double mean_of(std::size_t count, Function function) {
   return count == 0 ? nan
@@ -108,7 +108,7 @@ double quantile(const Array& sorted, double fraction) {
   return double(low) + (position - static_cast<double>(below)) * (double(high) - double(low));
 }
 
-// One class over the GANs. Two passes, since the deviation is often a thousandth of the mean.
+// Summarises one class over the GANs. Two passes, since the deviation is often a thousandth of the mean.
 template <class Algorithms>
 void summarise_class(typename Algorithms::template array<float> probabilities, fleet_statistics& statistics) {
   const std::size_t count = probabilities.size();
@@ -126,7 +126,7 @@ void summarise_class(typename Algorithms::template array<float> probabilities, f
   statistics.quantile_95.push_back(quantile(probabilities, .95));
 }
 
-// [gan], where the algorithms work.
+// [gan], in the memory where the algorithms work.
 template <class Algorithms, class Term>
 auto distances(const float* distribution, std::size_t gans, const double* target, std::size_t classes) {
   return Algorithms::template tabulate<double>(gans, sum_of_gan<Term>{distribution, target, classes});

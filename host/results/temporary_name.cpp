@@ -26,7 +26,7 @@ std::string beginning(const fs::path& destination) {
   return name.append(mark);
 }
 
-// The lock is asked for first, and whether the name is still that of the locked file afterwards.
+// Takes the lock first, and then checks that the name is still that of the locked file.
 void remove_if_unlocked(const fs::path& path) {
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   if (descriptor < 0) return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Addresses at which the noise stream has the words that a check wants, however rare. Philox is a bijection between
-// counters and blocks, so that it can be run backwards; no search is needed to see a word that comes once in 2^32.
+// Finds addresses at which the noise stream has the words that a check needs, however rare. Philox is a bijection
+// between counters and blocks, so it can be run backwards: no search is needed for a word that occurs once in 2^32.
 #pragma once
 
 #include <optional>
@@ -11,14 +11,14 @@
 
 namespace gumbelcuda {
 
-// odd·inverse = 1 modulo 2^32. Newton: each step doubles the 3 digits that odd itself has right.
+// odd·inverse = 1 modulo 2^32, by Newton's method: `odd` itself is right in 3 bits, and each step doubles them.
 constexpr std::uint32_t inverse_of(std::uint32_t odd) {
   std::uint32_t inverse = odd;
   for (int i = 0; i < 4; ++i) inverse *= 2 - odd * inverse;
   return inverse;
 }
 
-// The counter whose block this is.
+// The counter that Philox turns into the block x.
 constexpr philox_block<std::uint32_t> counter_of(philox_block<std::uint32_t> x, philox_key key) {
   constexpr std::uint32_t inverse_0 = inverse_of(philox::multiplier_0), inverse_1 = inverse_of(philox::multiplier_1);
   for (int round = philox::rounds; round-- > 0;) {
@@ -29,7 +29,7 @@ constexpr philox_block<std::uint32_t> counter_of(philox_block<std::uint32_t> x, 
   return x;
 }
 
-// Where a quad of classes has these words; none where that block lies beyond the stream's 2^64 words.
+// Where a quad of classes has these words; none if the block lies past the stream's 2^64 words.
 constexpr std::optional<noise_address> address_of(std::uint64_t seed, const philox_block<std::uint32_t>& words) {
   const auto counter = counter_of(words, philox_key(seed));
   const std::uint64_t block = std::uint64_t{counter.word[1]} << 32 | counter.word[0];
@@ -38,7 +38,7 @@ constexpr std::optional<noise_address> address_of(std::uint64_t seed, const phil
   return noise_address{seed, row, quad_size * block};
 }
 
-// Where a quad begins with these words, at most three; the rest is chance, and decides where it is.
+// Where a quad begins with these words, at most three. The other words are random and determine the address.
 inline noise_address address_with(std::uint64_t seed, const std::uint32_t* words, int count, std::mt19937_64& random) {
   for (;;) {
     philox_block<std::uint32_t> block{};
@@ -47,7 +47,7 @@ inline noise_address address_with(std::uint64_t seed, const std::uint32_t* words
   }
 }
 
-// The words that extend those of the quad that an address begins with (device/noise.hpp).
+// The words that extend those of the quad at `address` (device/noise.hpp).
 inline philox_block<std::uint32_t> extensions_at(const noise_address& address) {
   return row_noise{{address.seed, address.first_row}, address.offset / quad_size}.extensions(0);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gumbel-max draws from softmax(logits), also where logits are so large that a rounded score has no noise left, gives
-// ties to the lowest class, and lets classes win that are e^-20 as likely as the top one as often as they should.
+// Checks that Gumbel-max draws from softmax(logits), even if logits are so large that a rounded score contains no
+// noise; that ties go to the lowest class; and that classes e^-20 times as likely as the top one win often enough.
 #include <algorithm>
 #include <random>
 
@@ -20,8 +20,8 @@ std::vector<float> some_logits(std::uint64_t classes) {
 
 // --- Large logits, and ties ---------------------------------------------------------------------------------
 
-// Logits so large that a rounded sum has none of the noise. Half of the classes share the top; of these the one with
-// the most noise must win.
+// Logits are so large that a rounded sum contains none of the noise. Half of the classes share the top logit; of these,
+// the one with the most noise must win.
 std::uint64_t wrong_of_large_logits(const selftest_run& run, std::uint64_t draws) {
   std::mt19937_64 random(run.seed);
   std::uint64_t wrong = 0;
@@ -47,7 +47,7 @@ std::uint64_t wrong_of_large_logits(const selftest_run& run, std::uint64_t draws
   return wrong;
 }
 
-// Equal logits, and a quad that begins with the same small word twice.
+// Equal logits, and a quad with the same small word for classes 1 and 2: class 1 must win.
 std::uint64_t wrong_ties_of_words(const selftest_run& run, std::uint64_t draws) {
   std::mt19937_64 random(run.seed);
   std::uint64_t wrong = 0;
@@ -144,7 +144,7 @@ check_results tail_race(const selftest_run& run, const race& size) {
       const float* const first = &g[row * size.candidates];
       leader[row] = std::uint64_t(std::min_element(first, first + size.candidates) - first);
       logits[row * size.classes + leader[row]] = size.lead;
-      // One of the rest wins unless all of their noise is below that of the leader and its lead.
+      // Another class wins unless the noise of all of them is below the leader's noise plus its lead.
       const long double times = static_cast<long double>(size.classes - size.candidates);
       expected -= std::expm1(-times * std::exp(-static_cast<long double>(size.lead) - first[leader[row]]));
     }
@@ -172,8 +172,9 @@ check_results tail_race(const selftest_run& run, const race& size) {
 }
 
 check_results tail_race(const selftest_run& run) {
-  // 100,000 draws let 32.8 of the others win. Where the leader's noise is the smallest of 8,192, nearly ten times as
-  // many win in a draw: 18 in 6,000, and no win at all has probability 1.2e-8, below what a lower end may have.
+  // In 100,000 draws, 32.8 wins of the others are expected. If the leader's noise is the smallest of 8,192, nearly ten
+  // times as many are expected per draw: 18 in 6,000. Having no win at all then has probability 1.2e-8, less than the
+  // lower end may have.
   return tail_race(run, run.is_long ? race{262144, 1, 20.5f, 100000} : race{262144, 8192, 20.5f, 6000});
 }
 

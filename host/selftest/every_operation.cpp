@@ -21,7 +21,7 @@ namespace {
 
 const_rows read(const mutable_rows& rows) { return {rows.data, rows.row_stride}; }
 
-// Gives the classes that were drawn.
+// Returns the classes drawn.
 const std::int64_t* run_gumbel_softmax(recorder& r) {
   const synthetic_rows& inputs = r.inputs;
   const std::uint64_t rows = r.shape.rows;
@@ -102,7 +102,7 @@ void run_draws(recorder& r) {
   r.run("combine_gumbel_max", combine);
 }
 
-// A relaxed sample, its gradient from noise, and from y.
+// Runs a relaxation, its gradient from noise, and its gradient from y.
 template <class Vjp, class Task>
 void run_relaxation(recorder& r, const char* name, const char* vjp_name, const Task& task) {
   const auto relaxed = r.run(name, task);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// All operations on one batch of made-up rows, and the bytes that they give: for comparing samplers byte by byte.
+// All operations on one batch of synthetic rows, and the bytes of their results: for comparing samplers byte by byte.
 #pragma once
 
 #include <cstddef>
@@ -12,12 +12,12 @@ namespace gumbelcuda {
 
 struct row_shape {
   number_type type = number_type::float32;
-  std::uint64_t rows = 1, classes = 1, gap = 0;  // numbers between rows
+  std::uint64_t rows = 1, classes = 1, gap = 0;  // gap: numbers between rows
   noise_address noise{};
-  std::uint64_t made_from = 0;  // what logits, upstream gradients and temperatures are made from
+  std::uint64_t made_from = 0;  // seed of logits, upstream gradients and temperatures
 };
 
-// Of an operation, or of one of its results: its arrays, one after another.
+// The arrays of an operation, or of one of its results, one after another.
 struct named_bytes {
   std::string name;
   std::vector<unsigned char> bytes;

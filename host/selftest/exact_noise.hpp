@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The contract of the noise in long double, from libm, and what values were found to be against it. No code is shared
-// with the library.
+// The contract of the noise in long double, computed with libm, and what was found when values were compared with it.
+// Shares no code with the library.
 #pragma once
 
 #include <algorithm>
@@ -25,7 +25,7 @@ inline long double gumbel_error(float g, long double exact) {
   return std::abs(g - exact) / std::max(1.0L, std::abs(exact));
 }
 
-// What a function's values were found to be: its error, its range, and how many words broke a promise.
+// What was found about a function's values: the error, the range, and how many words break a promise.
 struct finding {
   long double error = 0;
   std::uint32_t at = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes that must never change, and bytes that must not depend on where and on how many threads they are computed.
+// Checks bytes that must never change, and bytes that must not depend on the backend or the number of threads.
 #include <bit>
 
 #include "host/selftest/checks.hpp"
@@ -24,7 +24,7 @@ std::vector<std::uint32_t> bits_of_noise(const selftest_run& run, const noise_ad
   return bits;
 }
 
-// Once each.
+// Adds a name unless it is already there.
 void add_name(std::string& names, const std::string& name) {
   if (("; " + names + "; ").find("; " + name + "; ") == std::string::npos) names += (names.empty() ? "" : "; ") + name;
 }
@@ -39,7 +39,7 @@ std::uint64_t differences(const Values& values, const Golden& golden) {
 }  // namespace
 
 check_results golden_bytes(const selftest_run& run) {
-  // The stream's beginning, and a quad with words that are extended.
+  // The stream's beginning, and a quad with extended words.
   std::mt19937_64 random(1);
   const noise_address begin{.seed = 42}, with_tail = address_with(42, golden::rare_words, 3, random);
   const std::uint64_t wrong_noise =

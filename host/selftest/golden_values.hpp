@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Recorded values of the operations on rows, from release to release. A change of any of them is a change of the noise
-// stream or of the mathematics, which the change log must say.
+// Recorded values of the operations on rows, the same in every release. A change of any of them is a change of the
+// noise stream or of the mathematics, which the change log must mention.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +9,13 @@
 
 namespace gumbelcuda::golden {
 
-// Bits of the noise of seed 42, row 0, and of a quad that begins with these words.
+// Bits of noise: the first values of row 0 with seed 42, and a quad that begins with rare_words.
 inline constexpr std::uint32_t first_noise[] = {0x3d556e81u, 0x3eeac3ecu, 0x4024e2c8u, 0x3f600657u,
                                                 0xbfbda2c9u, 0x3f6d1375u, 0x3ea73b81u, 0x3f00583fu};
 inline constexpr std::uint32_t rare_words[] = {0, 5, 4095};
 inline constexpr std::uint32_t rare_noise[] = {0x41b5c7c0u, 0x41a3b964u, 0x415dcf11u, 0x3ff5b81cu};
 
-// Of what every_operation() gives, in its order: of float32, float16, bfloat16 and float64.
+// Fingerprints of the results of every_operation(), in its order, for float32, float16, bfloat16 and float64.
 struct fingerprints {
   const char* name;
   std::uint64_t of_types[4];

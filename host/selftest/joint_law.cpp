@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The law of several values together: orders of 26, correlations between places, rows, streams and offsets, pairs.
+// The law of several values together: orders of 26; correlations between places, rows, streams and offsets; pairs.
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -15,7 +15,7 @@ constexpr std::uint64_t letters = 26;
 constexpr double permutations_of_letters = 403291461126605635584e6;  // 26!
 using order = std::array<std::uint8_t, letters>;
 
-// The order that 26 values are in, lowest first.
+// The order of 26 values, lowest first.
 order order_of(const float* g) {
   order sorted;
   for (std::uint8_t k = 0; k < letters; ++k) {
@@ -26,16 +26,16 @@ order order_of(const float* g) {
   return sorted;
 }
 
-// Which of the six orders three values are in.
+// Which of the six orders three values have.
 std::size_t order_of_three(const float* g) {
-  return (g[0] < g[1] ? 4u : 0u) + (g[0] < g[2] ? 2u : 0u) + (g[1] < g[2] ? 1u : 0u);  // 2 and 5 cannot be
+  return (g[0] < g[1] ? 4u : 0u) + (g[0] < g[2] ? 2u : 0u) + (g[1] < g[2] ? 1u : 0u);  // 2 and 5 cannot occur
 }
 constexpr std::size_t possible_orders[] = {0, 1, 3, 4, 6, 7};
 
 // --- Correlation --------------------------------------------------------------------------------------------
 
-// Fisher's z of a sample correlation, |z|: standard normal for independent values, to the accuracy of the central limit
-// theorem. A NaN where one of them never changes.
+// Fisher's z of a sample correlation, as |z|. For independent values z is standard normal, to the accuracy of the
+// central limit theorem. NaN if one of the samples is constant.
 double fisher_z(const float* a, const float* b, std::size_t count) {
   double sum_a = 0, sum_b = 0, aa = 0, bb = 0, ab = 0;
   for (std::size_t i = 0; i < count; ++i) {
@@ -52,7 +52,7 @@ double fisher_z(const float* a, const float* b, std::size_t count) {
   return std::abs(std::atanh(covariance / scale)) * std::sqrt(n - 3);
 }
 
-// The largest of several.
+// The largest |z| of several correlations.
 class correlation {
  public:
   void include(const float* a, const float* b, std::size_t count) {
@@ -78,7 +78,7 @@ class correlation {
 
 constexpr std::uint64_t grid = 16;
 
-// Values next to each other, each pair once, on a grid of equally likely cells.
+// Neighbouring values in disjoint pairs, counted on a grid of equally likely cells.
 check_result pairs(const std::vector<float>& g) {
   std::vector<float> edges;
   for (std::uint64_t i = 1; i < grid; ++i) edges.push_back(float(-std::log(-std::log(double(i) / grid))));
@@ -153,7 +153,7 @@ check_results correlations(const selftest_run& run) { return correlations(run, r
 
 check_results correlations(const selftest_run& run, std::uint64_t rows) {
   constexpr std::uint64_t side = 1024, lags = 64, distances = 8;
-  // One long row; many rows, with all that other offsets and seeds give in the same places.
+  // One long row; and many rows, to be compared with what other offsets and seeds give in the same places.
   const auto noise_at = [&](std::uint64_t count, std::uint64_t classes, noise_address address) {
     std::vector<float> g(count * classes);
     address.first_row += rows_of_correlation;
@@ -176,7 +176,7 @@ check_results correlations(const selftest_run& run, std::uint64_t rows) {
     const auto other_offset = noise_at(rows, side, {.seed = run.seed, .offset = distance * side});
     offsets.include(plane.data(), other_offset.data(), size);
   }
-  // Both halves of the key.
+  // The seeds differ in the lower or in the upper half of the key.
   for (const std::uint64_t seed : {run.seed + 1, run.seed + (std::uint64_t{1} << 32)})
     streams.include(plane.data(), noise_at(rows, side, {.seed = seed}).data(), size);
   return {places.result("correlation: classes, lags 1 to 64", "noise of a row depends on its neighbours"),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The library as a sampler under test, on either backend.
+// The library as the sampler under test, on either backend.
 #include <vector>
 
 #include "gumbelcuda/gumbel.hpp"
@@ -46,7 +46,7 @@ class library_on_cuda : public sampler_under_test {
     std::uint64_t bytes;
   };
 
-  // All arrays go to the device, with what they hold, since rows may have gaps; results come home.
+  // Uploads all arrays with their contents, since rows may have gaps. Afterwards, results are downloaded.
   template <class Task>
   void run_there(Task task, operation_on<Task> operation) const {
     struct cleared {

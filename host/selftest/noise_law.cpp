@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The law of one value: its distribution function, its first two moments, and how often it is large.
+// Checks the law of one value: its distribution function, its first two moments, and how often it is large.
 #include <algorithm>
 
 #include "gumbelcuda/location_scale.hpp"
@@ -9,16 +9,16 @@ namespace gumbelcuda {
 namespace {
 
 constexpr double euler_gamma = 0.57721566490153286, variance = 1.64493406684822644;  // π²/6
-// Of the centred square: the kurtosis of the law is 27/5.
+// The variance of the centred square: the law's kurtosis is 27/5.
 constexpr double square_variance = (27. / 5 - 1) * variance * variance;
 constexpr float thresholds[] = {12, 15, 18};
 
-// Bins of equal probability. The distance is looked at where they meet, where it has the same bound.
+// Bins of equal probability. The distance is evaluated where bins meet; the same bound holds there.
 class distribution {
  public:
   void add(float g) {
     const double p = std::exp(-std::exp(-double(g)));
-    ++counts_[p < 1 ? std::size_t(p * bins) : bins - 1];  // NaN too has a bin
+    ++counts_[p < 1 ? std::size_t(p * bins) : bins - 1];  // NaN also gets a bin
     ++total_;
   }
   double distance() const {
@@ -51,11 +51,11 @@ check_result moment(const char* name, std::uint64_t samples, double value, doubl
 }  // namespace
 
 check_results noise_law(const selftest_run& run) {
-  if (run.is_long) return noise_law(run, 954, 954);  // 10^9
-  return noise_law(run, 32, 4);                      // a distribution function costs more than the noise itself
+  if (run.is_long) return noise_law(run, 954, 954);  // 10^9 values
+  return noise_law(run, 32, 4);                      // the distribution function costs more than the noise itself
 }
 
-// Batches of 2^20.
+// Each batch has 2^20 values.
 check_results noise_law(const selftest_run& run, std::uint64_t batches, std::uint64_t batches_for_distribution) {
   constexpr std::uint64_t classes = 4096, rows = 256;
   std::vector<float> g(rows * classes);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Noise as a function of its word. Words are chosen, and found in the stream by running Philox backwards, so that the
+// Checks noise as a function of its word. Running Philox backwards finds the chosen words in the stream, so that the
 // backend under test sees the rarest of them.
 #include <algorithm>
 #include <thread>
@@ -13,7 +13,7 @@
 namespace gumbelcuda {
 namespace {
 
-// The bounds of math/gumbel.hpp and device/noise.hpp.
+// The bounds stated in math/gumbel.hpp and device/noise.hpp.
 constexpr float least_gumbel = -3.13000f, largest_gumbel = 22.8739f, largest_extended_gumbel = 45.06f;
 constexpr double largest_error = 2.5e-7;
 
@@ -46,7 +46,7 @@ check_results as_results(const std::string& name, const word_findings& found, fl
 
 constexpr std::size_t block_size = std::size_t{1} << 18, blocks = (std::size_t{1} << 32) / block_size;
 
-// Includes the step from the block before.
+// Also checks the step from the previous block.
 void check_block(std::size_t block, word_findings& found) {
   const std::uint32_t first = std::uint32_t(block * block_size);
   float before = block > 0 ? gumbel<float>(first - 1) : INFINITY;
@@ -62,14 +62,14 @@ void check_block(std::size_t block, word_findings& found) {
 
 // --- The tail -----------------------------------------------------------------------------------------------
 
-// Noise of words below `limit`: given that, v = 1 − e^−E is uniform on (0, limit·2^-32).
+// Noise of words below `limit`: for these, v = 1 − e^−E is uniform on (0, limit·2^-32).
 check_result tail_law(const selftest_run& run, std::uint32_t limit, const std::string& name, const char* meaning) {
   const std::size_t count = run.is_long ? 1000000 : 20000;
   std::mt19937_64 random(run.seed ^ limit);
   std::vector<double> uniform;
   for (std::size_t i = 0; i < count; ++i) {
     if (i % 1024 == 0) run.step(double(i) / double(count));
-    const std::uint32_t word = std::uint32_t(random() >> 32) % limit;  // a power of two
+    const std::uint32_t word = std::uint32_t(random() >> 32) % limit;  // limit is a power of two
     float g[quad_size];
     run.sampler.noise({.rows = 1,
                        .classes = quad_size,
@@ -95,7 +95,7 @@ check_result tail_law(const selftest_run& run, std::uint32_t limit, const std::s
 }  // namespace
 
 check_results noise_of_chosen_words(const selftest_run& run) {
-  constexpr std::size_t together = 3;  // words of a quad; the fourth decides where it is
+  constexpr std::size_t together = 3;  // words per quad; the fourth determines the address
   const std::vector<std::uint32_t> words = stratified_words(0x1000);
   std::mt19937_64 random(run.seed);
   word_findings found;
@@ -130,7 +130,7 @@ check_results noise_of_every_word(const selftest_run& run) {
     const struct raise_at_end {
       std::atomic<bool>& flag;
       ~raise_at_end() { flag = true; }
-    } stop_others{stop};  // ends before the threads are waited for, also by an exception
+    } stop_others{stop};  // raised before the threads are joined, also if an exception is thrown
     for (std::size_t i = 1; i < found.size(); ++i)
       others.emplace_back([&, i] {
         for (std::size_t block; !stop && (block = next++) < blocks;) check_block(block, found[i]);

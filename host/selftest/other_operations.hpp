@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations beside noise, Gumbel-max and Gumbel-softmax, which the self-test compares byte by byte only: a list of
-// functions, and a type that holds a task of any of them.
+// The operations besides noise, Gumbel-max and Gumbel-softmax, which the self-test only compares byte by byte: a list
+// of functions, and a type that holds a task of any of them.
 #pragma once
 
 #include <tuple>
@@ -12,7 +12,7 @@
 
 namespace gumbelcuda {
 
-// What is no operation on rows, in the form of one.
+// Operations that are not on rows, in the form of tasks.
 struct advance_noise_task {
   std::uint64_t* device_offset = nullptr;
   std::uint64_t words = 0;
@@ -38,7 +38,7 @@ inline void run_evaluate_schedule(const evaluate_schedule_task& task, const row_
   evaluate_schedule(task.schedule, task.device_step, task.device_temperature, execution);
 }
 
-// Those of operations_on_rows without the first four, which the self-test looks at more closely, and these two.
+// operations_on_rows without the first four, which the self-test checks more closely, plus the two above.
 inline constexpr auto other_operations = std::apply(
     [](auto, auto, auto, auto, auto... others) {
       return std::tuple{others..., &run_advance_noise, &run_evaluate_schedule};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// For every_operation.cpp: runs operations and keeps the bytes that they give.
+// For every_operation.cpp: runs operations and stores the bytes of their results.
 #pragma once
 
 #include "gumbelcuda/gumbel.hpp"
@@ -8,7 +8,7 @@
 
 namespace gumbelcuda {
 
-// On one batch. Results that a task has no room for yet get some, all of them.
+// Works on one batch. Allocates all results of a task that have no memory yet, so that everything is computed.
 class recorder {
  public:
   recorder(const sampler_under_test& sampler, const row_shape& its_shape)

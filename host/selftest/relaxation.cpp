@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gumbel-softmax: rows sum to 1, its index is Gumbel-max's and its own maximum; its gradient is that of the function.
+// Checks Gumbel-softmax: rows sum to 1; its index is Gumbel-max's and its own maximum; its gradient is the function's.
 #include <algorithm>
 #include <random>
 
@@ -10,12 +10,12 @@ namespace {
 
 double in_unit_interval(std::mt19937_64& random) { return double(random() >> 11) * 0x1p-53; }
 
-// Differences of the weighted sum f = Σ d_k·y_k, of which the vector-Jacobian product is the gradient, in double.
+// Finite differences, in double, of the weighted sum f = Σ d_k·y_k, whose gradient is the vector-Jacobian product.
 //
-// As a function of one logit x a row of y is the logistic function of x/τ and its complement, times constants, and the
+// As a function of one logit x, a row of y is the logistic function of x/τ and its complement, times constants. The
 // logistic function's fifth derivative is at most ¼. So with |d| ≤ 1 the five-point formula is off by at most
-// h⁴/30·2·¼/τ⁵ = 2^-32/(60·τ) for h = 2^-8·τ. Rounding: y of a row is good to 16 units of 2^-53, relative, and the
-// scores to 2^-53·64/(4·τ) in y where τ is ½ or more; the formula weighs these with 1.5/h.
+// h⁴/30·2·¼/τ⁵ = 2^-32/(60·τ) for h = 2^-8·τ. Rounding: the y of a row have a relative error of at most 16 units of
+// 2^-53, and rounded scores add at most 2^-53·64/(4·τ) to y if τ is ½ or more. The formula multiplies these by 1.5/h.
 constexpr double step_of_tau = 0x1p-8;
 double allowed_error(double temperature) {
   const double rounding = 16 * 0x1p-53 + 0x1p-53 * 16 / temperature;
@@ -44,7 +44,7 @@ struct gradient_problem {
     return sums;
   }
 
-  // The largest error of a gradient, of logits and temperature, in units of what is allowed.
+  // The largest error of the gradients by logits and temperature, in units of the allowed error.
   double largest_error() const {
     std::vector<double> g = logits, d_logits = logits, d_temperature(rows), by_differences(rows);
     sampler.noise({.rows = rows, .classes = classes, .type = number_type::float64, .noise = noise, .out = {g.data()}});
@@ -107,7 +107,7 @@ check_results relaxation(const selftest_run& run) {
                       .noise = noise,
                       .logits = {logits.data()},
                       .index = drawn.data()});
-    // Terms are added in pairs of pairs: a rounding a level, and one each of the reciprocal and the product.
+    // Terms are added in pairs of pairs: one rounding per level, and one each for the reciprocal and the product.
     const double allowed = (std::ceil(std::log2(double(classes))) + 3) * 0x1p-24;
     for (std::uint64_t row = 0; row < rows; ++row) {
       const float* const of_row = &y[row * classes];

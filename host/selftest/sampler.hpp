@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the self-test tests: the operations on rows, with pointers of the host whatever the backend, behind an
-// interface, so that the tests of the self-test can put known-bad samplers in their place.
+// What the self-test tests: the operations on rows, behind an interface so that its own tests can substitute known-bad
+// samplers. Pointers are the host's, whatever the backend.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@
 
 namespace gumbelcuda {
 
-// As the public functions (gumbelcuda/gumbel.hpp), but back only when the work is done.
+// Like the public functions (gumbelcuda/gumbel.hpp), but each returns only when the work is done.
 class sampler_under_test {
  public:
   virtual ~sampler_under_test() = default;
@@ -21,7 +21,7 @@ class sampler_under_test {
   virtual void run(const other_task& task) const = 0;
 };
 
-// The library. Under CUDA arrays go to the current device and back with every call.
+// The library itself. With CUDA, every call copies arrays to the current device and back.
 std::unique_ptr<sampler_under_test> make_library_sampler(backend_kind backend, int threads);
 
 }  // namespace gumbelcuda

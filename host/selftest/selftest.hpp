@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list of the self-test's checks, in the order in which they run.
+// The self-test's checks, in the order in which they run.
 #pragma once
 
 #include "gumbelcuda/location_scale.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Words on which noise is checked when all 2^32 would take too long: both ends and the middle densely, every
-// place where the computation changes its path, and an even spread over the rest.
+// Words at which noise is checked if all 2^32 would take too long: both ends and the middle densely, every place where
+// the computation changes its path, and an even spread over the rest.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 
 namespace gumbelcuda {
 
-// Ascending, each word once. `dense`: words on each side of the most delicate places; a 64th of it around the others.
+// Ascending, each word once. `dense`: words on each side of the most delicate places; other places get a 64th of it.
 inline std::vector<std::uint32_t> stratified_words(std::int64_t dense) {
   std::vector<std::uint32_t> words;
   const auto add = [&](std::int64_t first, std::int64_t last) {
@@ -33,7 +33,7 @@ inline std::vector<std::uint32_t> stratified_words(std::int64_t dense) {
     add(power - sparse, power + sparse);
     add(end - 1 - power - sparse, end - 1 - power + sparse);
   }
-  // E = 1, the root of g, where only an absolute bound can hold.
+  // E = 1, the root of g: only an absolute error bound can hold there.
   add(std::int64_t(-std::expm1(-1.0) * double(end)) - dense, std::int64_t(-std::expm1(-1.0) * double(end)) + dense);
   for (std::int64_t x = 0; x < end; x += 65537) add(x, x);
   std::sort(words.begin(), words.end());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// For every_operation.cpp: what the operations are given, of few enough bits for every type.
+// For every_operation.cpp: inputs of the operations, with so few bits that every type holds them.
 #pragma once
 
 #include <cmath>
@@ -30,10 +30,10 @@ inline void set(byte_row& bytes, number_type type, std::uint64_t i, float value)
 
 struct synthetic_rows {
   std::uint64_t stride;
-  byte_row logits, finite_logits;  // some classes masked, never the first; none
+  byte_row logits, finite_logits;  // some classes masked, never the first; none masked
   byte_row upstream;               // in [-1, 1)
   byte_row shares, probabilities;  // in (0, 1); 0 for masked classes
-  byte_row computed;               // one a row, in (0, 1)
+  byte_row computed;               // one per row, in (0, 1)
   std::vector<float> temperature, positive_temperature, one_share;
   std::vector<std::uint32_t> small;
   std::vector<std::uint64_t> seeds;  // multiples of 4

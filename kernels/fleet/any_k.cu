@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fleet's kernels for numbers of classes that have none of their own. Files of their own, so that they compile side
-// by side.
+// The fleet's kernels for all other numbers of classes. A separate file, so that files compile in parallel.
 #include "kernels/fleet/classes.cuh"
 
 namespace gumbelcuda {

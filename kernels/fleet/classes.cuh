@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a slice and a plan to the kernel made for them, for one type of Classes: fixed<N> where classes and batch are
-// common ones, so that all state lies in registers; bounded<N> otherwise.
+// From a slice and a plan to the right kernel, for one type of Classes: fixed<N> if classes and batch are common ones,
+// so that all state stays in registers; otherwise bounded<N>.
 #pragma once
 
 #include "gumbelcuda/detail/gan/racing_gan.hpp"
@@ -13,7 +13,7 @@ namespace gumbelcuda {
 template <class Mapping>
 launch_status launch_mapping(const fleet_slice& slice, launch_stream stream, const Mapping& mapping, int lanes,
                              int shared_bytes_of_gan = 0) {
-  const int gans = train_fleet_block / lanes;  // of a block
+  const int gans = train_fleet_block / lanes;  // per block
   const launch_shape shape{dim3(unsigned((slice.num_gans + unsigned(gans) - 1) / unsigned(gans))),
                            dim3(train_fleet_block), std::size_t(gans * shared_bytes_of_gan)};
   return launch(train_fleet_kernel<Mapping>, shape, stream, slice, mapping);
@@ -27,7 +27,7 @@ launch_status launch_threads(const fleet_slice& slice, launch_stream stream, Cla
                       : launch_mapping(slice, stream, thread_mapping<direct, Classes, Batch>{classes, batch}, 1);
 }
 
-// Chunk: samples that a group takes at a time; Group and the Places it leaves a lane for its classes: see lane_row.
+// Chunk: samples that a group takes at a time. Group, and Places, a lane's places for its classes: see lane_row.
 template <class Classes, class Batch, class Chunk, class Group, class Places>
 launch_status launch_group(const fleet_slice& slice, launch_stream stream, Classes classes, Batch batch, Chunk chunk,
                            Group group, Places places) {
@@ -67,7 +67,7 @@ launch_status launch_warps(const fleet_slice& slice, launch_stream stream, Place
                                               : with_batch(bounded<max_batch_size>{slice.batch_size});
 }
 
-// As planned, with kernels made for this type of Classes.
+// Launches as planned, with kernels for this type of Classes.
 template <class Classes>
 launch_status launch_train_fleet_of(const fleet_slice& slice, launch_stream stream, const fleet_plan& plan,
                                     Classes classes) {

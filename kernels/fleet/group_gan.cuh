@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Training one GAN in a group of lanes, for fleets too small to fill the device with a GAN a thread: the samples of a
-// batch side by side, one a lane, and so the parameters. Noise blocks and the samples' terms change hands in shared
-// memory; each lane adds up the terms of its own parameters in the documented order. Sums are those of direct_gan, bit
-// for bit. There is no race: a group waits for its slowest sample, and among ten one is nearly always doubtful.
+// Trains one GAN in a group of lanes, for fleets too small to fill the device with one GAN per thread. The samples of a
+// batch are spread over the lanes, one per lane, and so are the parameters. Lanes exchange noise blocks and the
+// samples' terms in shared memory. Each lane adds the terms of its own parameters in the documented order: sums equal
+// those of direct_gan bit for bit. There is no race: a group waits for its slowest sample, and one in ten samples is
+// nearly always doubtful.
 #pragma once
 
 #include "gumbelcuda/detail/gan/direct_gan.hpp"
@@ -11,7 +12,7 @@
 
 namespace gumbelcuda {
 
-// Classes: of a whole row in a lane. Chunk: samples at a time, fixed<batch> or bounded<N>.
+// Classes: those of a whole row in one lane. Chunk: samples at a time, fixed<batch> or bounded<N>.
 template <class Classes, class Batch, class Group, class Places, class Chunk>
 class group_gan : public direct_gan<float, lane_row<Group, Places>, Batch, stream_row> {
   using row = lane_row<Group, Places>;
@@ -61,7 +62,7 @@ class group_gan : public direct_gan<float, lane_row<Group, Places>, Batch, strea
     gather_weights();
   }
 
-  // All of them, in every lane; after the first step.
+  // All logits and weights, in every lane; valid after the first step.
   __device__ __forceinline__ const float* logits() const { return logits_; }
   __device__ __forceinline__ const float* weights() const { return weights_; }
 
@@ -76,8 +77,8 @@ class group_gan : public direct_gan<float, lane_row<Group, Places>, Batch, strea
     weights_[classes_] = gan_.weights[shape_.classes];
   }
 
-  // Adds the terms of every sample of the batch that starts at sample `first` of the step: `width` terms a sample, of
-  // which the lane's own lie in `own_width` places.
+  // Adds the terms of every sample of the batch that starts at sample `first` of the step: `width` terms per sample, of
+  // which the lane's own are in `own_width` places.
   template <class Width, class OwnWidth, class Terms>
   __device__ __forceinline__ void add_all(int first, Width width, OwnWidth own_width, Terms compute_terms) {
     if constexpr (is_fixed<Chunk>) {
@@ -90,8 +91,8 @@ class group_gan : public direct_gan<float, lane_row<Group, Places>, Batch, strea
     }
   }
 
-  // Samples begin … begin + count of the batch. Blocks are written where all have read their words of the chunk before,
-  // terms where all have added up those before: the two __syncwarp are enough.
+  // Samples begin … begin + count of the batch. The two __syncwarp() are enough: blocks are written after all lanes
+  // have read their words of the previous chunk, and terms after all lanes have added the previous ones.
   template <class Count, class Width, class OwnWidth, class Terms>
   __device__ __forceinline__ void add_chunk(int first, int begin, Count count, Width width, OwnWidth own_width,
                                             Terms compute_terms) {

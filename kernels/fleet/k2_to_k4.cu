@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fleet's kernels for 2 to 4 classes. Files of their own, so that they compile side by side.
+// The fleet's kernels for 2 to 4 classes. A separate file, so that files compile in parallel.
 #ifndef GUMBELCUDA_ONLY_ARTICLE_SHAPE
 
 #include "kernels/fleet/classes.cuh"

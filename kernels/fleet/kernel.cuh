@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Training: load, loop over detail/gan/step.hpp, store. Parameters and moments stay in registers, where they fit, from
-// the first step of a launch to its last; memory is touched at both ends and once an epoch of a GAN whose history is
-// kept.
+// The training kernel: load, loop over detail/gan/step.hpp, store. If parameters and moments fit, they stay in
+// registers from the first step of a launch to its last. Memory is accessed at both ends, and once per epoch for a GAN
+// whose history is recorded.
 #pragma once
 
 #include "gumbelcuda/detail/gan/result.hpp"
@@ -41,7 +41,7 @@ __global__ void __launch_bounds__(train_fleet_block, train_fleet_blocks)
   const std::uint64_t thread = std::uint64_t(blockIdx.x) * blockDim.x + threadIdx.x,
                       lanes = unsigned(int(mapping.lanes()));
   if (thread / Mapping::together * Mapping::together / lanes >= slice.num_gans) return;
-  // Those who stay together but have no GAN train the last one too, and keep it to themselves.
+  // Threads that must stay together but have no GAN also train the last GAN, and store nothing.
   const std::uint64_t own = thread / lanes;
   const bool present = own < slice.num_gans;
   const std::uint64_t gan_index = present ? own : slice.num_gans - 1;

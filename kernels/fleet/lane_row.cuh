@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A row of numbers spread over the lanes of a warp, as a count for the functions of math/ and gan/ (math/row.hpp): of a
-// group of neighbouring lanes, a power of two, lane l has elements l, l + group, l + 2·group, … at places 0, 1, 2, …
-// The bias, at the place after the last, is the same in all of them. All lanes of the warp must call what is asked
-// here.
+// A row of numbers spread over the lanes of a warp, as a count for the functions of math/ and detail/gan/
+// (math/row.hpp). In a group of neighbouring lanes, whose size is a power of two, lane l has at places 0, 1, 2, … the
+// elements l, l + group, l + 2·group, … All lanes have the bias, at the place after the last. All lanes of the warp
+// must call these functions.
 #pragma once
 
 #include "gumbelcuda/detail/gan/batch_sum.hpp"
@@ -14,8 +14,8 @@
 
 namespace gumbelcuda {
 
-// Group and Places: fixed<N> or bounded<N>. Where length is no multiple of group, the last lanes have a place more than
-// they have elements: what it holds is of no use, takes part in nothing and is stored nowhere.
+// Group and Places: fixed<N> or bounded<N>. If length is not a multiple of group, the last lanes have one more place
+// than elements: its value has no meaning, is not used and is not stored.
 template <class Group, class Places>
 struct lane_row {
   Group group;
@@ -65,7 +65,7 @@ __device__ __forceinline__ float row_max(const float* z, const lane_row<Group, P
 template <class Group, class Places, class Chosen, class Value>
 __device__ __forceinline__ float row_first(const lane_row<Group, Places>& row, float otherwise, Chosen chosen,
                                            Value value) {
-  int first = 1 << 20;  // beyond any element, and lane 0's, which has the first element's `otherwise`
+  int first = 1 << 20;  // no element's number; stands for lane 0, which has the first element's `otherwise`
   float found = otherwise;
   GUMBELCUDA_UNROLL
   for (int k = row.places - 1; k >= 0; --k) {
@@ -81,8 +81,8 @@ __device__ __forceinline__ float row_first(const lane_row<Group, Places>& row, f
   return __shfl_sync(whole_warp, found, first % int(row.group), row.group);
 }
 
-// A lane is a slot, so the group must be a warp and the row longer than a short sum. Slot j takes slot j + S/2 and the
-// other way round, which is the same number: all lanes have the total.
+// Each lane is a slot, so the group must be a warp and the row longer than a short sum. Slot j adds slot j + S/2 and
+// the other way round, which gives the same number, so all lanes have the total.
 template <class V, class Places, class Term>
 __device__ __forceinline__ V ordered_sum(const lane_row<fixed<max_sum_slots>, Places>& row, Term term) {
   V slot = V(0);

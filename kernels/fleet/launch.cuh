@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a slice to the kernels for its number of classes. Those that files of their own compile (train_fleet_k5.cu, …)
-// are declared `extern` by train_fleet.cu; a test has them all from here.
+// From a slice to the kernels for its number of classes. train.cu declares the kernels that other files compile (k5.cu,
+// …) `extern`; a test instantiates all of them from here.
 #pragma once
 
 #include "kernels/fleet/classes.cuh"
@@ -8,7 +8,7 @@
 
 namespace gumbelcuda {
 
-// The plan must be one for this slice's size.
+// The plan must be valid for this slice's size.
 inline launch_status launch_train_fleet_as(const fleet_slice& slice, launch_stream stream, const fleet_plan& plan) {
   const auto with_classes = [&](auto classes) { return launch_train_fleet_of(slice, stream, plan, classes); };
   switch (slice.classes) {

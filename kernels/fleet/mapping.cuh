@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who trains a GAN: one thread, a warp with a class a lane, or a group of lanes with a sample a lane. A crew is a
-// kernel's argument; on the device it says which rows its GAN's parameters lie in, makes the GAN, and shows the rows
-// that results are written from. `together`: threads that must stay together, since they exchange numbers.
+// The mapping of GANs to threads: a thread per GAN, a warp with a class per lane, or a group of lanes with a sample per
+// lane. A mapping is a kernel argument. On the device it knows the rows that hold its GAN's parameters, makes the GAN,
+// and returns the rows from which results are written. `together`: threads that must stay together, since they exchange
+// numbers.
 #pragma once
 
 #include "gumbelcuda/detail/gan/direct_gan.hpp"
@@ -17,7 +18,7 @@ struct gan_inputs {
   gan_hyperparameters<float> hyper;
 };
 
-// Rows that results are written from, by the threads that `write`.
+// Rows from which results are written, by the threads with `write` set.
 template <class Row>
 struct result_rows {
   const float *logits, *weights;
@@ -42,7 +43,7 @@ struct thread_mapping {
   }
 };
 
-// Classes across the lanes of a warp, more than a short sum has.
+// Classes spread over the lanes of a warp: more of them than a short sum has.
 template <class Places, class Batch>
 struct warp_mapping {
   static constexpr int together = 32;
@@ -63,7 +64,7 @@ struct warp_mapping {
   }
 };
 
-// Samples across a group of lanes. Batch and Chunk: see group_gan.
+// Samples spread over a group of lanes. Batch and Chunk: see group_gan.
 template <class Classes, class Batch, class Group, class Places, class Chunk>
 struct group_mapping {
   static constexpr int together = 32;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many threads train one GAN, and what they share of it: a matter of speed, not of results. Arithmetic, not
-// measurement:
+// How many threads train one GAN, and what they share of it. This affects speed, not results. It follows from
+// arithmetic, not measurement:
 //
-//   A GAN a thread costs the fewest instructions: nothing is exchanged, and the race saves most of the rest. But a
-//   fleet of fewer GANs than the device has threads leaves it idle. Then a group of lanes trains a GAN, as large as the
-//   fleet leaves threads for, up to a lane for each sample of the batch.
+//   One GAN per thread costs the fewest instructions: nothing is exchanged, and the race saves most of the rest. But a
+//   fleet with fewer GANs than the device has threads leaves it idle. Then a group of lanes trains a GAN; it is as
+//   large as the fleet leaves threads for, up to one lane for each sample of the batch.
 //   From 17 classes on, a sum over them has 32 slots, and lanes can hold classes instead. The arrays of a GAN with
-//   1,024 classes take 190 KB, and all threads of a device 2,048·190 KB a multiprocessor: beyond 32 classes a warp
+//   1,024 classes take 190 KB, and those of all threads 2,048·190 KB per multiprocessor: above 32 classes a warp
 //   shares them.
 #pragma once
 
@@ -23,19 +23,19 @@ enum class fleet_mapping { gan_in_thread, samples_in_lanes, classes_in_lanes };
 
 struct fleet_plan {
   fleet_mapping mapping;
-  int lanes;    // of a GAN
-  int samples;  // that a group takes at a time, where samples lie in lanes; otherwise 0
+  int lanes;    // per GAN
+  int samples;  // that a group takes at a time, if samples lie in lanes; otherwise 0
 };
 
 inline constexpr int most_classes_of_thread = 32;
 
-// One GAN to `lanes` lanes, samples side by side. Classes: as many as a short sum has, or fewer; any lanes then fit.
+// One GAN per `lanes` lanes, samples side by side. At most as many classes as a short sum has: any `lanes` then fits.
 constexpr fleet_plan plan_samples_in_lanes(int classes, int batch, int lanes) {
   const bool at_once = group_memory{classes, batch}.fits(lanes);
   return {fleet_mapping::samples_in_lanes, lanes, at_once || batch < lanes ? batch : lanes};
 }
 
-// Multiprocessors 0: unknown.
+// multiprocessors = 0: unknown.
 constexpr fleet_plan plan_train_fleet(int classes, int batch, std::uint64_t gans, int multiprocessors) {
   const std::uint64_t threads = std::uint64_t(multiprocessors) * train_fleet_threads;
   const auto leaves = [&](int lanes) { return gans <= threads / std::uint64_t(lanes); };

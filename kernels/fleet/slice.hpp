@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one launch of the fleet's kernel trains: plain data, with pointers that the kernel can follow. kernels/ neither
-// allocates nor copies; who calls it does.
+// What one launch of the fleet's kernel trains: plain data, with pointers that the kernel can access. kernels/ neither
+// allocates nor copies; its callers do.
 #pragma once
 
 #include <cstdint>
@@ -10,20 +10,20 @@
 namespace gumbelcuda {
 
 struct fleet_slice : training_task {
-  // Multiprocessors of the device, 0: unknown. How many threads train one GAN may depend on it: a matter of speed, not
-  // of results.
+  // Multiprocessors of the device; 0: unknown. How many threads train one GAN may depend on it, which affects speed,
+  // not results.
   int multiprocessors;
 
-  // Whether temperatures are small enough for the race to be worth while: a matter of speed, not of results.
+  // Whether temperatures are so small that the race is worthwhile. Affects speed, not results.
   bool racing;
 
-  // Steps [first_step, last_step) of the training. Between launches a GAN's parameters and moments lie in `state`,
-  // [parameter][gan]; after the last step its results are written.
+  // Steps [first_step, last_step) of the training. Between launches a GAN's parameters and moments are in `state`,
+  // [parameter][gan]. The last step of the training writes its results.
   std::uint64_t first_step, last_step;
   float* state;
 };
 
-// Floats of `state` for each GAN: three a parameter, K logits, K weights and a bias.
+// Floats of `state` per GAN: three for each parameter, which are K logits, K weights and a bias.
 inline constexpr std::uint64_t fleet_state_size(int classes) { return 3 * (2 * std::uint64_t(classes) + 1); }
 
 }  // namespace gumbelcuda

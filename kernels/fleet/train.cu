@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fleet's kernels as the host calls them. Files of their own compile them.
+// The host's entry to the fleet's kernels, which separate files compile.
 #include "kernels/fleet/launch.cuh"
 
 namespace gumbelcuda {

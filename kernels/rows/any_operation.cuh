@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernel of any task with a run_row() (include/gumbelcuda/detail/rows/): a warp a row, or a block a row where a row
-// is long. gumbel_kernels.cuh has the operations whose rows a thread may have alone.
+// The kernel of any task with a run_row() (include/gumbelcuda/detail/rows/): one warp per row, or one block per row if
+// rows are long. gumbel_kernels.cuh has the operations for which one thread may have a whole row.
 #pragma once
 
 #include "gumbelcuda/detail/rows/with_stored.hpp"
@@ -18,8 +18,8 @@ __global__ void __launch_bounds__(Plan::block, Plan::blocks_at_once) row_kernel(
   });
 }
 
-// For numbers of the task's type. with_plan(V{}, classes, body): one of plan.cuh for numbers that are computed with as
-// V. A cudaError_t.
+// Launches for numbers of the task's type. with_plan(V{}, classes, body) calls body with a plan of plan.cuh for numbers
+// that are computed with as V. Returns a cudaError_t.
 template <class Task, class WithPlan>
 int launch_row_kernel_by(const Task& task, void* stream, WithPlan with_plan) {
   return with_stored(task.type, [&](auto stored) {
@@ -32,8 +32,8 @@ int launch_row_kernel_by(const Task& task, void* stream, WithPlan with_plan) {
   });
 }
 
-// The same. Rows that have noise of their own get a plan for rows of any length, whatever plans others have: two
-// kernels more, not all of them once more.
+// The same, but rows with noise of their own get a plan for rows of any length, whatever plans others have: two more
+// kernels, not a second copy of all.
 template <class Task, class WithPlan>
 int launch_row_kernel(const Task& task, void* stream, WithPlan with_plan) {
   if constexpr (requires(const Task& t) { t.noise; })

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Draws from categorical distributions, compiled for the GPU. Without filters rows that share a warp go in step, and a
-// kernel has no more registers than it needs; a filter sweeps a row as often as the row's numbers say, so a warp has
-// one.
+// Draws from categorical distributions, compiled for the GPU. Without filters, rows that share a warp stay in step, and
+// a separate kernel has no more registers than it needs. A filter sweeps a row as often as the row's numbers require,
+// so each row has a warp.
 #include "gumbelcuda/detail/rows/categorical_sample.hpp"
 #include "kernels/rows/any_operation.cuh"
 #include "kernels/rows/launch.hpp"
@@ -13,7 +13,7 @@ GUMBELCUDA_HD std::uint64_t groups_of(const Task& task) {
   return task.rows * draw_groups(task);
 }
 
-// Blocks of a multiprocessor. The assembler would fit more of the small ones, and spill.
+// Blocks per multiprocessor. The assembler would fit more of the small ones, and spill.
 template <class Plan>
 inline constexpr int sampling_blocks = 512 / Plan::block;
 
@@ -37,8 +37,8 @@ __global__ void __launch_bounds__(Plan::block, sampling_blocks<Plan>)
   });
 }
 
-// Calls body(row_plan) with a warp or a block a row, and for short rows, where they may share a warp, less. Requests
-// usually have seeds of their own, so that all rows may.
+// Calls body(row_plan) with a warp or a block per row. If Shared, short rows get fewer threads and share a warp. All
+// plans allow a seed per row, since requests usually have their own.
 template <class V, bool Shared, class Body>
 launch_status with_sampling_plan(std::uint64_t classes, Body body) {
   if constexpr (Shared)

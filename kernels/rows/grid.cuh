@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the rows of a launch are shared out over its blocks.
+// Divides the rows of a launch among its blocks.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +8,14 @@
 
 namespace gumbelcuda::detail {
 
-// As many blocks as there is work for, up to the most that a grid has; kernels loop over what is left.
+// As many blocks as there is work for, up to the most that a grid has; kernels loop over the rest.
 inline launch_shape grid_for(std::uint64_t work, int work_per_block, int block) {
   const std::uint64_t blocks = (work + std::uint64_t(work_per_block) - 1) / std::uint64_t(work_per_block);
   return {dim3(unsigned(blocks < 0x7fffffffu ? blocks : 0x7fffffffu)), dim3(unsigned(block))};
 }
 
-// Calls body(row, part, number) for the rows of this block, `number` being the row's, which may be beyond the last;
-// then row is the last, and the part has no quads.
+// Calls body(row, part, number) for the rows of this block. `number` is the row's number and may be past the last row;
+// then `row` is the last row, and the part has no quads.
 template <class Plan, class Body>
 __device__ void for_each_row(std::uint64_t rows, std::uint64_t classes, Body body) {
   const std::uint64_t blocks = (rows + Plan::rows_per_block - 1) / Plan::rows_per_block;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations on rows: their entries. rows_<type>.cu have the kernels.
+// The host's entries to noise, Gumbel-max and Gumbel-softmax. gumbel_<type>.cu compile the kernels.
 #include "gumbelcuda/detail/rows/gumbel.hpp"
 #include "gumbelcuda/detail/rows/with_stored.hpp"
 #include "kernels/rows/gumbel_by_type.hpp"
@@ -30,7 +30,7 @@ static int launch_task(const gumbel_softmax_task& task, void* stream) {
   const launch_status status = with_stored(task.type, [&](auto stored) {
     return rows_launch<decltype(stored)>::softmax(task, static_cast<launch_stream>(stream));
   });
-  // By a kernel of its own: written by the other, it would take registers of all who do not want it.
+  // Separate kernel: writing the noise in the other one would cost registers for all callers that do not want it.
   return status != launch_success || !task.gumbel_out.data ? status : launch_task(gumbel_out_task(task), stream);
 }
 static int launch_task(const gumbel_softmax_vjp_task& task, void* stream) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Launches of the operations on rows, for numbers of one type: rows_<type>.cu have them.
+// Launches of noise, Gumbel-max and Gumbel-softmax for numbers of one type, compiled in gumbel_<type>.cu.
 #pragma once
 
 #include "kernels/rows/launch.hpp"

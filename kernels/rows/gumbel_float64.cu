@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations on rows of float64 numbers, compiled for the GPU.
+// Noise, Gumbel-max and Gumbel-softmax for float64, compiled for the GPU.
 #include "kernels/rows/gumbel_launch.cuh"
 
 template struct gumbelcuda::rows_launch<double>;

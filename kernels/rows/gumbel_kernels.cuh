@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations on rows, one kernel each: which thread works on which part of which row; detail/rows/gumbel.hpp does
-// the rest.
+// Noise, Gumbel-max, Gumbel-softmax and its gradient, one kernel each: which thread works on which part of which row.
+// detail/rows/gumbel.hpp does the rest.
 #pragma once
 
 #include <type_traits>
@@ -19,8 +19,8 @@ using cache_of = std::conditional_t<Plan::part::is_looped, uncached_quads,
 template <class Stored, class Plan>
 using memory_of = direct_memory<Stored, Plan::strided_classes>;
 
-// Calls body(memory, memory) with two for row `number`, which may be one: the first is done with when the second is
-// opened.
+// Calls body(first, second) with two memories for row `number`. They may be the same one: the first is no longer used
+// when the second is opened.
 template <class Stored, class Plan, class Body>
 __device__ void with_memory(std::uint64_t rows, std::uint64_t classes, std::uint64_t number, Body body) {
   if constexpr (Plan::staged) {
@@ -38,7 +38,7 @@ __device__ void with_memory(std::uint64_t rows, std::uint64_t classes, std::uint
 
 }  // namespace detail
 
-// Quads of all rows, one after another; a thread does several, so that the divisions at its start are cheap.
+// Works on the quads of all rows in order. Each thread does several, so that the divisions at its start are cheap.
 inline constexpr int noise_block = 256, noise_quads_per_thread = 16;
 
 template <bool Seeded>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a task to its kernel's launch, for numbers of one type.
+// From a task to the launch of its kernel, for numbers of one type.
 #pragma once
 
 #include "kernels/rows/gumbel_by_type.hpp"
@@ -9,7 +9,7 @@ namespace gumbelcuda {
 
 namespace detail {
 
-// Whether the classes of any of its rows do not lie next to each other.
+// Whether any of the task's rows have strided classes.
 template <class Task>
 bool has_strided_classes(const Task& task) {
   bool strided = false;

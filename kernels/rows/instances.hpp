@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// For the .cu that have instances of launch_rows() (rows.hpp), and nobody else, who would make instances of their own:
-// it is what the file has as launch_task() for the task, or that of any task (any_operation.cuh).
+// Only for the .cu files with instances of launch_rows() (launch.hpp): any other file would make instances of its own.
+// Calls the launch_task() that the file has for the task, or the one for any task (any_operation.cuh).
 #pragma once
 
 #include "kernels/rows/launch.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows that are shared out over ranks: their shards as any operation on rows, their partial results a thread a row.
+// Rows that are split over ranks. Shards run like any operation on rows; partial results take one thread per row.
 #include "gumbelcuda/detail/rows/sharded.hpp"
 #include "kernels/rows/any_operation.cuh"
 
@@ -20,7 +20,7 @@ __global__ void __launch_bounds__(combine_block) combine_kernel(combine_gumbel_m
   for_each_row_of_thread(task.rows, [&](std::uint64_t row) { combine_row<Computed>(task, row); });
 }
 
-// Of a shard without classes.
+// Writes the results of a shard without classes.
 template <class Partial>
 __global__ void __launch_bounds__(combine_block) no_classes_kernel(std::uint64_t rows, Partial* partial) {
   for_each_row_of_thread(rows, [&](std::uint64_t row) { partial[row] = Partial{}; });

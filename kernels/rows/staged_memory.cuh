@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Short rows by way of shared memory: a thread has a whole row, and were each to read and write its own, a warp would
-// touch as many sectors as it has rows at every step. So a warp moves its rows together, number after number as they
-// lie, and a thread finds its row in shared memory. The memory of detail/rows/gumbel.hpp, for Threads = 1.
+// Short rows by way of shared memory. One thread has a whole row; if each read and wrote its own row, a warp would
+// touch as many sectors as it has rows at every step. So a warp moves its rows together, number by number in the order
+// of memory, and each thread finds its row in shared memory. Used like direct_memory (detail/rows/gumbel.hpp) if
+// Threads = 1.
 #pragma once
 
 #include "gumbelcuda/detail/rows/gumbel.hpp"
@@ -13,11 +14,11 @@ template <class Stored, int Quads>
 class staged_memory {
  public:
   using V = computed_of<Stored>;
-  // An odd distance between rows: 32 threads reading the same class of theirs find it in 32 banks.
+  // An odd distance between rows: 32 threads that read the same class of their rows use 32 banks.
   static constexpr int pitch = quad_size * Quads + 1;
   static constexpr int numbers_per_warp = pitch * warp_size;
 
-  // `room`: numbers_per_warp of them, the warp's own. Its rows are first_row … first_row + rows − 1, rows ≤ 32.
+  // `buffer`: numbers_per_warp numbers, the warp's own. Its rows are first_row … first_row + rows − 1, rows ≤ 32.
   __device__ staged_memory(std::uint64_t classes, std::uint64_t first_row, int rows, shared_pointer<V> buffer)
       : classes_(int(classes)),
         rows_(rows),
@@ -58,8 +59,8 @@ class staged_memory {
   }
 
  private:
-  // The numbers of the warp's rows a warp's width at a time, in the order in which they lie: class after class where
-  // rows are nearer to each other than classes, otherwise row after row. body(row, class, where it lies).
+  // Visits the numbers of the warp's rows, a warp's width at a time, in the order of memory: class by class if rows are
+  // nearer to each other than classes, otherwise row by row. Calls body(row, class, position in memory).
   template <class Rows, class Body>
   __device__ void for_each_number(const Rows& rows, Body body) const {
     const std::uint64_t row_stride = row_stride_of(rows, std::uint64_t(classes_)), class_stride = class_stride_of(rows);

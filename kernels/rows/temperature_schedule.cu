@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A temperature schedule, evaluated by one thread.
+// Evaluates a temperature schedule, in one thread.
 #include "gumbelcuda/temperature_schedule.hpp"
 #include "kernels/rows/launch.hpp"
 #include "kernels/simt.cuh"

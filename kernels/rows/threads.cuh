@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A row of classes on the threads of a block: the part of a row (detail/rows/part.hpp) that one thread has. Thread t of
-// the row has quads t, t + Threads, …, so that neighbours read next to each other.
+// the row has quads t, t + Threads, …, so that neighbouring threads read neighbouring memory.
 #pragma once
 
 #include "gumbelcuda/detail/rows/part.hpp"
@@ -9,11 +9,10 @@
 
 namespace gumbelcuda {
 
-// Threads: a power of two; up to 32 they are lanes of a warp, which then has several rows; more are a whole block.
-// Quads: how many of its quads have slots of their own. Looped: the code goes through quads in a loop, where otherwise
-// it is there for each of them, so that they may stay in registers. Then a row may have more than Threads·Quads quads,
-// if that many slots are the most that a row has. Every thread of a warp makes every call, whether its row exists or
-// not.
+// Threads: a power of two. Up to 32 they are lanes of a warp, which then has several rows; more are a whole block.
+// Quads: how many of a thread's quads have slots of their own. Looped: the code loops over quads; otherwise it is
+// unrolled, so that quads may stay in registers. With Looped a row may have more than Threads·Quads quads, if that many
+// slots are the most that a row has. Every thread of a warp makes every call, whether its row exists or not.
 template <int Threads, int Quads, bool Looped = false>
 class row_threads {
   static_assert(!Looped || Threads >= warp_size, "rows of one warp would not loop as often");
@@ -122,7 +121,7 @@ class row_threads {
     return x;
   }
 
-  // Slots of lane l with those of lane l + half, and so on, into lane 0.
+  // Adds the slots of lane l + half to those of lane l, and so on, until lane 0 has the sum.
   template <class V>
   __device__ static void add_lanes(V* slots) {
     GUMBELCUDA_UNROLL
@@ -137,7 +136,7 @@ class row_threads {
   unsigned thread_;
 };
 
-// The same where rows have seeds of their own.
+// The same for rows with seeds of their own.
 template <class Threads>
 struct seeded_threads : Threads {
   using Threads::Threads;

@@ -20,15 +20,15 @@
 namespace gumbelcuda {
 namespace {
 
-// A run of GANs that one thread trains in one go.
+// Neighbouring GANs that one thread trains together.
 struct block {
   std::uint64_t first;
   int count;
   bool single;
 };
 
-// One GAN an element where that fills enough of a vector; what is left over, and fleets too small to give
-// every thread a vector, one GAN at a time. A single takes a fifth of a full vector's time.
+// One GAN per element, if that fills enough of a vector. GANs left over are trained one at a time, and so are fleets
+// too small to give every thread a vector. A single GAN takes a fifth of a full vector's time.
 std::vector<block> split(std::uint64_t num_gans, const cpu_target& target, int threads) {
   const auto width = std::uint64_t(target.width);
   const std::uint64_t worth_a_vector = width / 4;
@@ -86,7 +86,7 @@ int cpu_threads(const fleet_execution& execution) {
   if (execution.threads < 0 || execution.threads > 4096)
     throw invalid_argument("threads", std::to_string(execution.threads) + " is not in 0 … 4096 (0: all processors)");
   if (execution.threads > 0) return execution.threads;
-  cpu_set_t usable;  // what this process may use, which taskset or a container may have narrowed
+  cpu_set_t usable;  // what this process may use: taskset or a container may restrict it
   if (sched_getaffinity(0, sizeof usable, &usable) == 0) return std::max(1, CPU_COUNT(&usable));
   return std::max(1, int(std::thread::hardware_concurrency()));
 }
@@ -135,7 +135,7 @@ void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execu
         ++started;
       } catch (const std::system_error&) {
         if (started == 0) throw;
-        break;  // fewer threads than asked for do the same work
+        break;  // fewer threads than requested do the same work
       } catch (...) {
         watch.abandon();
         throw;

@@ -9,10 +9,10 @@
 
 namespace gumbelcuda {
 
-// `config` has been validated; `result` has its sizes. Fills the result, its backend and target.
+// `config` has been validated; `result` has its final sizes. Fills in the result, its backend and target.
 void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execution, fleet_result& result);
 
-// Threads that `execution` asks for. Throws invalid_argument.
+// The number of threads that `execution` requests. Throws invalid_argument.
 int cpu_threads(const fleet_execution& execution);
 
 }  // namespace gumbelcuda

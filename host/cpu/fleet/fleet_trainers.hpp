@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which numbers of classes have training code of their own on the CPU, and in which file of host/cpu/targets/ it is:
-// each takes seconds to compile, for every instruction set. A batch of any size is trained by the same code.
+// The numbers of classes that have specialised training code on the CPU, and the file of host/cpu/targets/ with each.
+// Each takes seconds to compile, for every instruction set. The same code trains batches of any size.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// any_other stands for every number that has no code of its own, and comes last.
+// any_other stands for every number without specialised code, and comes last.
 template <int... Ks>
 struct class_counts {
   static constexpr bool has(int classes) { return ((classes == Ks) || ...); }
@@ -22,7 +22,7 @@ using article_classes = class_counts<5, any_other>;  // targets/fleet.cpp
 using few_classes = class_counts<2, 3, 4, 6>;        // targets/fleet_k2_to_k6.cpp
 using more_classes = class_counts<7, 8, 10, 16>;     // targets/fleet_k7_to_k16.cpp
 
-// What a cpu_target does, for the classes of one list. The file of the list defines it: train_gans.hpp.
+// The functions of a cpu_target, for the classes of one list. That list's file instantiates them (train_gans.hpp).
 template <class Counts>
 struct fleet_trainers {
   static std::size_t workspace_bytes(const cpu_train_task& task);
@@ -30,10 +30,10 @@ struct fleet_trainers {
   static bool train_single(const cpu_train_task& task, std::uint64_t gan, void* workspace);
 };
 
-// Calls body(trainers) with those of a task.
+// Calls body(trainers) with the trainers for the task's number of classes.
 template <class Body>
 inline auto with_trainers([[maybe_unused]] const cpu_train_task& task, Body body) {
-#ifndef GUMBELCUDA_ONLY_ARTICLE_SHAPE  // for quick builds: the others say nothing new to a sanitizer
+#ifndef GUMBELCUDA_ONLY_ARTICLE_SHAPE  // quick builds: the others show a sanitizer nothing new
   if (few_classes::has(task.classes)) return body(fleet_trainers<few_classes>{});
   if (more_classes::has(task.classes)) return body(fleet_trainers<more_classes>{});
 #endif

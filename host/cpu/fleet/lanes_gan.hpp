@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One GAN an element: the fleet's hot path. At small temperatures a race (detail/gan/race.hpp) finds the samples that
-// are certainly one-hot; in a generator update they contribute exactly nothing. The few others, about one in
-// fourteen at τ = 0.001, are gathered from all elements and samples into full vectors and computed by the book.
-// At soft temperatures every sample is computed in full. Sums are those of direct_gan, bit for bit.
+// One GAN per element: the fleet's hot path. At small temperatures a race (detail/gan/race.hpp) finds the samples that
+// are certainly one-hot; in a generator update they contribute exactly nothing. The few others, about one in fourteen
+// at τ = 0.001, are gathered from all elements and samples into full vectors and computed in full. At soft temperatures
+// every sample is computed in full. Sums equal those of direct_gan bit for bit.
 #pragma once
 
 #include "gumbelcuda/detail/gan/direct_gan.hpp"
@@ -12,7 +12,8 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// gumbel_softmax(), which stands in four places and is most of their code. A call is felt with few classes.
+// gumbel_softmax() out of line: it is used in four places and is most of their code. With few classes a call costs
+// time.
 template <class V, class Classes>
 [[gnu::noinline]] void draw_by_call(const V* logits, const word_of<V>* words, int stride, V* y,
                                     const V& inverse_temperature, Classes classes) {
@@ -26,7 +27,7 @@ GUMBELCUDA_INLINE void draw_sample(const V* logits, const word_of<V>* words, int
   else
     draw_by_call(logits, words, stride, y, inverse_temperature, classes);
 }
-// For the rest of what is called once an update.
+// The other functions that are called once per update.
 template <class V, class Classes>
 [[gnu::noinline]] void handicap_by_call(const V* logits, const V* weights, V* handicaps, Classes classes) {
   race_handicaps(logits, weights, handicaps, classes);
@@ -45,7 +46,7 @@ class lanes_gan : public direct_gan<simd_float, Classes, int, row_blocks> {
       base::step_, base::inverse_temperature_, base::hyper_, base::generator_factor_, base::discriminator_factor_;
 
  public:
-  // Quads that an update of 10 samples can touch, and a power of two, so that the ring needs no division.
+  // An update of 10 samples touches at most 4 quads. A power of two, so that the ring needs no division.
   static constexpr int ring_capacity = 4;
 
   GUMBELCUDA_INLINE lanes_gan(gan_shape<Classes, int> shape, row_blocks blocks, class_words real_words,
@@ -99,7 +100,7 @@ class lanes_gan : public direct_gan<simd_float, Classes, int, row_blocks> {
         terms[width - 1] = V(0);
         for (int k = 0; k < shape_.classes; ++k) {
           terms[k] = select(certain & (times_[k] == podium_.first), by_class[k], V(0));
-          terms[width - 1] = terms[width - 1] + terms[k];  // one of them is not zero
+          terms[width - 1] = terms[width - 1] + terms[k];  // at most one of them is not zero
         }
       }
       for_each_doubtful(begin, end, width, compute_terms, [&](int sample, int element, const float* terms) {
@@ -126,8 +127,7 @@ class lanes_gan : public direct_gan<simd_float, Classes, int, row_blocks> {
 
   GUMBELCUDA_INLINE static float* elements_of(V* vectors) { return reinterpret_cast<float*>(vectors); }
 
-  // Runs body(begin, end) over the samples of the batch that starts at `first`, as many at a time as the
-  // ring holds.
+  // Calls body(begin, end) for the samples of the batch that starts at `first`, as many at a time as the ring holds.
   template <class Body>
   GUMBELCUDA_INLINE void for_each_chunk(int first, Body body) {
     const int last = first + shape_.batch;
@@ -155,7 +155,7 @@ class lanes_gan : public direct_gan<simd_float, Classes, int, row_blocks> {
     });
   }
 
-  // Word of class 0; class k's lies 4·k further.
+  // Class 0's word; class k's word is 4·k words further.
   GUMBELCUDA_INLINE const simd_word* words(int sample) { return ring_.words(sample / 4, shape_.classes) + sample % 4; }
 
   // The elements in which the sample is certainly one-hot.
@@ -169,9 +169,9 @@ class lanes_gan : public direct_gan<simd_float, Classes, int, row_blocks> {
     return podium_.is_certain(threshold_);
   }
 
-  // Computes terms(y, weights, out) for the samples that are not certain, in all elements, a vector of them
-  // at a time, and gives each to put(sample, element, its first term), whose next term lies simd_width
-  // further; in order of samples. doubtful_[i]: the elements of sample begin + i.
+  // Computes terms(y, weights, out) for the samples that are not certain, in all elements, one vector of samples at a
+  // time. Passes each to put(sample, element, its first term), in order of samples; its next term is simd_width numbers
+  // further. doubtful_[i]: the elements of sample begin + i.
   template <class Width, class Terms, class Put>
   GUMBELCUDA_INLINE void for_each_doubtful(int begin, int end, Width width, Terms compute_terms, Put put) {
     int listed = 0;
@@ -212,7 +212,7 @@ class lanes_gan : public direct_gan<simd_float, Classes, int, row_blocks> {
   bool racing_;
   race_podium<V> podium_;
   quad_ring<Classes, ring_capacity> ring_;
-  // One 64-bit group of samples takes part even if a chunk has fewer.
+  // A 64-bit group of samples is read in full, even if a chunk has fewer.
   static constexpr int samples_per_group = 64 / simd_width, chunk_capacity = 4 * ring_capacity;
   std::uint32_t doubtful_[chunk_capacity + samples_per_group] = {};
   std::int32_t samples_[(chunk_capacity + 1) * simd_width], elements_[(chunk_capacity + 1) * simd_width],

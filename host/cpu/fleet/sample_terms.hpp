@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a sample adds to a gradient (detail/gan/model.hpp), as types: code that is given one exists once for each.
+// What a sample adds to a gradient (detail/gan/model.hpp), as types: each gets its own instance of the code around it.
 #pragma once
 
 #include "gumbelcuda/detail/gan/model.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One GAN alone: the samples of a batch lie side by side in the elements of a vector, for fleets too small
-// to fill the vectors with GANs. Sums are those of direct_gan, bit for bit.
+// One GAN alone: the samples of a batch lie side by side in the elements of a vector. This is for fleets too small to
+// fill vectors with GANs. Sums equal those of direct_gan bit for bit.
 #pragma once
 
 #include "gumbelcuda/detail/gan/direct_gan.hpp"
@@ -10,12 +10,12 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// The words of one GAN's quads (see noise_order), class by class: word [k][i] is class k's for sample
-// 4·first quad + i. Holds a whole step if that is small, else a window of it.
+// The words of one GAN's quads (see noise_order), class by class: word [k][i] is class k's for sample 4·first quad + i.
+// Holds a whole step if that fits, otherwise a window of it.
 template <class Classes>
 class sample_window {
  public:
-  static constexpr int min_quads = simd_width / 4 + 1;  // what simd_width samples can touch
+  static constexpr int min_quads = simd_width / 4 + 1;  // simd_width samples touch at most so many
   static constexpr int words_capacity = 16384 + 4 * min_quads * capacity<Classes>::classes;
 
   GUMBELCUDA_INLINE sample_window(std::uint64_t seed, std::uint64_t row, Classes classes)
@@ -23,7 +23,7 @@ class sample_window {
 
   GUMBELCUDA_INLINE void clear() { begin_ = end_ = 0; }
 
-  // Makes the samples of quads [begin, end) available, most often by doing nothing; `last`: the step's number of quads.
+  // Makes the samples of quads [begin, end) available; usually they are. `last`: the step's number of quads.
   [[gnu::noinline]] void stage(int begin, int end, int last, std::uint64_t first_block) {
     if (begin_ <= begin && end <= end_) return;
     begin_ = begin;
@@ -42,12 +42,12 @@ class sample_window {
     }
   }
 
-  // Class k's words from sample `sample` of the step on.
+  // Class k's words, from sample `sample` of the step on.
   GUMBELCUDA_INLINE const std::uint32_t* words(int sample, int k) const {
     return words_ + k * quads_capacity_ * 4 + (sample - 4 * begin_);
   }
 
-  // The relaxed samples sample + elements[j], one an element of V.
+  // Draws the relaxed samples sample + elements[j], one per element of V.
   template <class V>
   [[gnu::noinline]] void draw(int sample, const std::int32_t* elements, const float* logits, float inverse_temperature,
                               V* y) const {
@@ -55,7 +55,7 @@ class sample_window {
     V same_logits[capacity<Classes>::classes];
     for (int k = 0; k < classes_; ++k) {
       const std::uint32_t* from = words(sample, k);
-      alignas(64) std::uint32_t chosen[V::width];  // few: loads are as fast as a gather instruction
+      alignas(64) std::uint32_t chosen[V::width];  // so few that loads are as fast as a gather instruction
       for (int j = 0; j < V::width; ++j) chosen[j] = from[elements[j]];
       word[k] = word_of<V>::load(chosen);
       same_logits[k] = V(logits[k]);
@@ -69,11 +69,11 @@ class sample_window {
   stream_row stream_;
   Classes classes_;
   int quads_capacity_, begin_ = 0, end_ = 0;
-  // simd_width more: a vector may be read from the last sample on.
+  // simd_width more: a whole vector may be read from the last sample on.
   std::uint32_t words_[words_capacity + simd_width];
 };
 
-// Classes up to the next whole vector, which the bias takes part in.
+// The capacity for which all classes and the bias together fill whole vectors.
 template <class Classes>
 inline constexpr int capacity_in_vectors = capacity<Classes>::classes / vector_width* vector_width + vector_width - 1;
 
@@ -82,7 +82,7 @@ class side_by_side_gan : public direct_gan<float, Classes, int, stream_row, capa
   using base = direct_gan<float, Classes, int, stream_row, capacity_in_vectors<Classes>>;
   using base::class_capacity, base::shape_, base::order_, base::blocks_, base::gan_, base::hyper_, base::sum_,
       base::step_, base::inverse_temperature_, base::generator_factor_, base::discriminator_factor_;
-  using class_vector = simd_float_n<1>;  // parameters side by side, one a class
+  using class_vector = simd_float_n<1>;  // parameters side by side, one per class
 
  public:
   GUMBELCUDA_INLINE side_by_side_gan(gan_shape<Classes, int> shape, stream_row blocks, class_words real_words,
@@ -129,7 +129,7 @@ class side_by_side_gan : public direct_gan<float, Classes, int, stream_row, capa
   }
 
  private:
-  // Zeros beyond the last parameter stay zeros.
+  // Zeros after the last parameter stay zeros.
   GUMBELCUDA_INLINE static void update_side_by_side(float* parameters, float* m, float* v, const float* sums,
                                                     float factor, float rate, int count) {
     for (int k = 0; k < count; k += vector_width) {
@@ -143,8 +143,9 @@ class side_by_side_gan : public direct_gan<float, Classes, int, stream_row, capa
     }
   }
 
-  // body(vectors, first, i, valid): samples first + i … of the batch that starts at `first`, one an element of so many
-  // vectors, one where that holds the batch; bits of `valid` are the elements that belong to the batch.
+  // Calls body(vectors, first, i, valid) for the batch that starts at `first`: for samples first + i …, one per element
+  // of so many vectors (one vector if that holds the batch). The bits of `valid` are the elements that belong to the
+  // batch.
   template <class Body>
   GUMBELCUDA_INLINE void for_each_vector(int first, Body body) {
     if (shape_.batch <= vector_width)
@@ -172,8 +173,8 @@ class side_by_side_gan : public direct_gan<float, Classes, int, stream_row, capa
     return mask_bits(podium.is_certain(V(threshold_)));
   }
 
-  // Computes terms(y, weights, out) for the samples first + i + element of the chosen elements, and adds them to
-  // their slots, in order: a vector of samples at a time, two where there are that many.
+  // Computes terms(y, weights, out) for samples first + i + element of the chosen elements and adds them to their
+  // slots, in order: one vector of samples at a time, or two if there are that many.
   template <class Width, class Terms>
   [[gnu::noinline]] void add_samples(int first, int i, std::uint32_t chosen, Width width, Terms compute_terms) {
     std::int32_t elements[2 * simd_width];

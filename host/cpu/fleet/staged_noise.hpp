@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random words ahead of their use, in a small buffer: Philox is a long chain of dependent multiplications
-// and runs at full speed only where many blocks of it are under way and nothing else is.
+// Generates random words ahead of their use, in a small buffer. Philox is a long chain of dependent multiplications: it
+// reaches full speed only if many blocks are in progress and nothing else is.
 #pragma once
 
 #include "gumbelcuda/detail/gan/shape.hpp"
@@ -8,7 +8,7 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// The blocks of one row per element, all elements asking for the same block number.
+// The blocks of one row per element; all elements use the same block number.
 class row_blocks {
  public:
   GUMBELCUDA_INLINE row_blocks(std::uint64_t seed, simd_word row_low, simd_word row_high)
@@ -24,8 +24,8 @@ class row_blocks {
     return x;
   }
 
-  // Words of the `count` blocks from `first` on, four a block. Out of line, as is all that is the same for each number
-  // of classes: inlined, it would be most of what there is to compile.
+  // Writes the words of the `count` blocks from `first` on, four per block. Out of line, like all code that does not
+  // depend on the number of classes: inlined, it would take most of the compile time.
   [[gnu::noinline]] void write(std::uint64_t first, int count, simd_word* out) {
     while (count > 0) {
       const auto block_high = std::uint32_t(first >> 32);
@@ -36,7 +36,7 @@ class row_blocks {
       }
       const std::uint64_t until_carry = (std::uint64_t{1} << 32) - std::uint32_t(first);
       const int run = until_carry < std::uint64_t(count) ? int(until_carry) : count;
-      // Half a lane at a time: one half's chains are what the registers hold.
+      // Half a lane at a time: the registers hold only one half's chains.
       for (int i = 0; i < run; ++i) {
         const philox_block<wide_word> x = low_(std::uint32_t(first) + std::uint32_t(i));
         for (int j = 0; j < 4; ++j) out[4 * i + j].v[0] = narrow(x.word[j]);
@@ -63,19 +63,19 @@ class row_blocks {
   row_stream<wide_word> low_, high_;
 };
 
-// The latest quads of a step (see noise_order) for every element. Room: quads held at once.
+// The latest quads of a step (see noise_order) for every element. ClassCapacity: the number of quads held at once.
 template <class Classes, int ClassCapacity>
 class quad_ring {
  public:
   GUMBELCUDA_INLINE void clear() { end_ = 0; }
 
-  // Generates quads up to `end`, so that those from max(begin, end − Room) are there.
+  // Generates quads up to `end`, so that those from max(begin, end − ClassCapacity) on are available.
   GUMBELCUDA_INLINE void stage(int begin, int end, std::uint64_t first_block, row_blocks& blocks, Classes classes) {
     for (int quad = end_ > begin ? end_ : begin; quad < end; ++quad)
       blocks.write(first_block + std::uint64_t(quad) * std::uint64_t(int(classes)), classes, words(quad, classes));
     end_ = end;
   }
-  // Class k's words of the quad's four samples are words(quad)[4·k …].
+  // Class k's words of the quad's four samples are words(quad, classes)[4·k …].
   GUMBELCUDA_INLINE simd_word* words(int quad, Classes classes) {
     return words_ + (quad % ClassCapacity) * 4 * classes;
   }

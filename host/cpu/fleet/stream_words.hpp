@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random words of one row in their order, blocks side by side in the elements of a vector.
+// The random words of one row in their order; blocks lie side by side in the elements of a vector.
 #pragma once
 
 #include "host/cpu/simd.hpp"
@@ -8,9 +8,9 @@ GUMBELCUDA_MATH_BEGIN
 
 inline constexpr int words_at_a_time = 4 * vector_width;
 
-// The blocks of one row, any number of them side by side (W = blocks), all with the same upper half of their number.
-// Half of the first two rounds depends on the row alone. Bits are those of philox4x32_10; row_stream is the same for
-// rows side by side.
+// Blocks of one row, any number of them side by side (W = blocks); the upper half of their number is the same. Half of
+// the first two rounds depends on the row alone. Bits equal those of philox4x32_10. row_stream does the same for rows
+// side by side.
 template <class W>
 class block_stream {
  public:
@@ -34,8 +34,8 @@ class block_stream {
   std::uint32_t before_1_, x0_, x2_, x3_;
 };
 
-// Blocks that are interleaved within each four elements of a vector come out in order if element 4·i + j has block
-// j·(width/4) + i: nothing then crosses from one four to another.
+// Interleaving within each four elements of a vector gives blocks in order if element 4·i + j has block j·(width/4) +
+// i: nothing then crosses from one four to another.
 GUMBELCUDA_INLINE word_vector block_of_element() {
   alignas(64) std::uint32_t block[vector_width];
   for (int i = 0; i < vector_width; ++i) block[i] = std::uint32_t(i % 4 * (vector_width / 4) + i / 4);
@@ -57,7 +57,7 @@ GUMBELCUDA_INLINE void store_in_order(const philox_block<wide_word>& x, std::uin
   store(3, hn::InterleaveUpper(pairs, odd_01, odd_23));
 }
 
-// Where the upper half of the number changes among them.
+// For blocks among which the upper half of the number changes.
 [[gnu::noinline]] inline void write_words_with_carry(const stream_row& stream, std::uint64_t first,
                                                      std::uint32_t* out) {
   const auto first_low = hn::Set(word_tag(), std::uint32_t(first));
@@ -69,7 +69,7 @@ GUMBELCUDA_INLINE void store_in_order(const philox_block<wide_word>& x, std::uin
   store_in_order(philox4x32_10(counter, philox_key(stream.seed)), out);
 }
 
-// Two vectors' worth, so that their chains overlap. No arrays, which the compiler would leave in memory.
+// Two vectors, so that their dependency chains overlap. No arrays: the compiler would leave them in memory.
 struct wide_pair {
   wide_word first, second;
   wide_pair() = default;
@@ -88,13 +88,13 @@ GUMBELCUDA_INLINE wide_word block_numbers(std::uint32_t first) {
   return wide_word(hn::Add(hn::Set(word_tag(), first), block_of_element()));
 }
 
-// The words of vector_width blocks of the row from `first` on, four a block.
+// Writes the words of vector_width blocks of the row from `first` on, four per block.
 GUMBELCUDA_INLINE void write_words(const stream_row& stream, std::uint64_t first, std::uint32_t* out) {
   if (std::uint32_t(first) > std::uint32_t(-vector_width)) return write_words_with_carry(stream, first, out);
   const block_stream<wide_word> blocks(stream, std::uint32_t(first >> 32));
   store_in_order(blocks(block_numbers(std::uint32_t(first))), out);
 }
-// Of twice as many.
+// The same for twice as many blocks.
 GUMBELCUDA_INLINE void write_words_twice(const stream_row& stream, std::uint64_t first, std::uint32_t* out) {
   if (std::uint32_t(first) > std::uint32_t(-2 * vector_width)) {
     write_words_with_carry(stream, first, out);

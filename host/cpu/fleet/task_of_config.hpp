@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a configuration to what a backend trains. Pointers are the backend's own to set, for memory that it can reach.
+// Turns a configuration into a backend's task. The backend sets the pointers, for memory that it can access.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 namespace gumbelcuda {
 
-// Of `count` GANs of the fleet from `first` on. Strides count as if there were one value for each of these GANs.
+// The task for `count` GANs of the fleet from `first` on. Strides assume that arrays begin with these GANs' values.
 inline training_task task_of(const fleet_config& config, std::uint64_t first, std::uint64_t count) {
   training_task task{};
   task.classes = int(config.target.size());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Training on one instruction set: load, loop over detail/gan/step.hpp, store. For the files
-// host/cpu/targets/fleet*.cpp, each of which instantiates the fleet_trainers of its numbers of classes.
+// Training on one instruction set: load, loop over detail/gan/step.hpp, store. The files host/cpu/targets/fleet*.cpp
+// include this; each instantiates fleet_trainers for its numbers of classes.
 #pragma once
 
 #include "gumbelcuda/detail/gan/direct_gan.hpp"
@@ -30,7 +30,7 @@ GUMBELCUDA_MATH_BEGIN
 inline class_words real_words_of(const cpu_train_task& task) { return {task.first_word, task.last_word}; }
 inline adam_corrections corrections_of(const cpu_train_task& task) { return {task.corrections, task.num_corrections}; }
 
-// Calls body(classes) with fixed<K> for the task's number of classes, int where it is any other than the list has.
+// Calls body(classes) with fixed<K> for the task's number of classes, or with an int if the list does not have it.
 template <int K, int... Rest, class Body>
 inline auto with_classes(class_counts<K, Rest...>, const cpu_train_task& task, Body body) {
   if constexpr (K == any_other) {
@@ -42,13 +42,13 @@ inline auto with_classes(class_counts<K, Rest...>, const cpu_train_task& task, B
   }
 }
 
-// Parameters where they are trained: those of one GAN lie `stride` apart.
+// The parameters being trained; those of one GAN are `stride` numbers apart.
 struct trained_parameters {
   const float *logits, *weights;
   int stride;
 };
 
-// Element k of each is class k's. What is done once an epoch is the same code for all numbers of classes.
+// Element k of each array is class k's. What is done once per epoch is the same code for all numbers of classes.
 struct gan_row {
   float logits[max_classes], weights[max_classes + 1];
   gan_row(const trained_parameters& from, int element, int classes) {
@@ -76,7 +76,7 @@ struct gan_row {
   }
 }
 
-// Trains whatever Gan is: `count` GANs from `first` on, GAN i in element i of its lanes. False: stopped.
+// Trains `count` GANs from `first` on with any type Gan; GAN i is element i of its lanes. Returns false if stopped.
 template <class Gan>
 inline bool train_gans(Gan& gan, const cpu_train_task& task, std::uint64_t first, int count, int width) {
   gan.start();
@@ -95,7 +95,7 @@ inline bool train_gans(Gan& gan, const cpu_train_task& task, std::uint64_t first
   return true;
 }
 
-// One GAN alone, as Gan does it.
+// Trains one GAN alone, with type Gan.
 template <class Gan, class Classes>
 inline bool train_alone(const cpu_train_task& task, std::uint64_t gan_index, void* workspace, Classes classes) {
   const gan_hyperparameters<float> hyper{value_of(task.generator_rate, gan_index),
@@ -109,7 +109,7 @@ inline bool train_alone(const cpu_train_task& task, std::uint64_t gan_index, voi
 
 #ifdef GUMBELCUDA_VECTORS
 
-// Element i of each array is GAN first + i's; elements beyond `count` repeat the last GAN.
+// Element i of each array belongs to GAN first + i; elements from `count` on repeat the last GAN.
 struct lane_inputs {
   alignas(64) std::uint32_t row_low[simd_width], row_high[simd_width];
   alignas(64) float temperature[simd_width], generator_rate[simd_width], discriminator_rate[simd_width];

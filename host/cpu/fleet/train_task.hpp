@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the CPU backend hands to the code of one instruction set, and the table of those. Plain data and
-// function pointers: host/cpu/targets/ must share no inline function with the rest of the program.
+// What the CPU backend passes to the code of one instruction set, and the table of that code. Plain data and function
+// pointers: host/cpu/targets/ must not share inline functions with the rest of the program.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@ namespace gumbelcuda {
 struct cpu_train_task : training_task {
   // Called after each epoch of `gans` GANs.
   void (*epoch_done)(void* context, int gans);
-  // Asked before each generator update; true: return at once, results do not matter.
+  // Called before each generator update. If it returns true, training returns at once and results do not matter.
   bool (*stopped)(void* context);
   void* context;
 };
@@ -22,9 +22,9 @@ struct cpu_train_task : training_task {
 struct cpu_target {
   const char* name;
   int width;  // GANs trained at a time
-  // Bytes of 64-byte aligned scratch memory for the two below.
+  // The 64-byte aligned scratch memory that the two functions below need, in bytes.
   std::size_t (*workspace_bytes)(const cpu_train_task& task);
-  // Trains `count` ≤ width GANs from `first` on, one an element. False: stopped.
+  // Trains `count` ≤ width GANs from `first` on, one per element. Returns false if stopped.
   bool (*train_lanes)(const cpu_train_task& task, std::uint64_t first, int count, void* workspace);
   // Trains one GAN, its batch samples side by side.
   bool (*train_single)(const cpu_train_task& task, std::uint64_t gan, void* workspace);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Between the threads that train and the one that waits for them: how far they are, whether to stop. The same for
-// every backend.
+// Connects the threads that train with the one that waits for them: their progress, and whether to stop. For all
+// backends.
 #pragma once
 
 #include <atomic>
@@ -31,14 +31,14 @@ class training_watch {
     changed_.notify_all();
   }
 
-  // For the one that waits: until so many have ended, with a report every 0.1 s.
+  // For the thread that waits: returns when so many have ended, and reports progress every 0.1 s.
   void wait_for(int workers) {
     while (!ended_soon(workers)) {
       if (!execution_.on_progress) continue;
       try {
         execution_.on_progress({done_.load(std::memory_order_relaxed), total_});
       } catch (...) {
-        abandon();  // or the threads, joined on the way out, would train to the end
+        abandon();  // otherwise the threads, joined on the way out, train to the end
         throw;
       }
     }

@@ -14,7 +14,7 @@
 namespace gumbelcuda {
 namespace {
 
-// Fewer classes than this are done before another thread has started.
+// Fewer classes than this are done before another thread could start.
 constexpr std::uint64_t classes_worth_a_thread = 1 << 16;
 
 }  // namespace
@@ -36,7 +36,7 @@ void share_out(std::uint64_t count, std::uint64_t weight, const row_workers& wit
     try {
       started.emplace_back(run, i);
     } catch (const std::system_error&) {
-      run(i);  // a thread that cannot be had is no reason not to do its work
+      run(i);  // no thread can be started, so this one does its work
     }
   }
   run(0);

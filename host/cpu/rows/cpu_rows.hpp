@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations on rows on this processor: the best instruction set, rows shared out over threads.
+// The operations on rows on the CPU: with the best instruction set, and rows spread over threads.
 #pragma once
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 
 namespace gumbelcuda {
 
-// Of the best instruction set that this processor has.
+// Those of the best instruction set that this processor has.
 const cpu_row_operations& cpu_rows();
 
 struct row_workers {
@@ -19,8 +19,8 @@ struct row_workers {
   scratch_memory& scratch;
 };
 
-// Calls work(first, last, scratch) for ranges of [0, count) that together are all of it, by up to so many workers.
-// `weight`: classes in each; `scratch_bytes` for each worker. Throws std::bad_alloc.
+// Calls work(first, last, scratch) for ranges that together cover [0, count), from at most workers.threads threads.
+// `weight`: classes per item; `scratch_bytes`: for each thread. Throws std::bad_alloc.
 void share_out(std::uint64_t count, std::uint64_t weight, const row_workers& workers, std::size_t scratch_bytes,
                const std::function<void(std::uint64_t first, std::uint64_t last, void* scratch)>& work);
 
@@ -37,7 +37,7 @@ template <class Task>
 void run_on_cpu(const Task& task, const row_workers& workers) {
   std::uint64_t count = task.rows, weight = task.classes;
   if constexpr (requires { task.draws; }) {
-    const std::uint64_t groups = draw_groups(task), most = std::uint64_t{1} << 31;  // weighs enough
+    const std::uint64_t groups = draw_groups(task), most = std::uint64_t{1} << 31;  // large enough; avoids overflow
     count *= groups;
     weight = std::min(weight, most) * std::min(task.draws / groups, most);
   }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The functions of the operations on rows on the instruction set that is compiled for: which file has them is for the
-// linker to find.
+// The functions of the operations on rows on the instruction set being compiled. The linker finds the file with each.
 #pragma once
 
 #include "host/cpu/rows/row_operations.hpp"
@@ -8,7 +7,7 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// Whether a task is faster on a wider instruction set. The others are left to the narrower one: rows_by_class.cpp.
+// Whether a task is faster on a wider instruction set. Others use the narrower one's code: rows_by_class.cpp.
 template <class Task>
 inline constexpr bool gains_by_width = false;
 template <>

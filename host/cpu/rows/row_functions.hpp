@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations on rows on one instruction set, a whole row at a time: the definition that kernels/ must equal bit
-// for bit. For the files host/cpu/targets/rows_*.cpp: each defines run_rows() for tasks that need more than the one
-// here, and instantiates their row_function_of.
+// The operations on rows on one instruction set, a whole row at a time. kernels/ must equal them bit for bit. The files
+// host/cpu/targets/rows_*.cpp include this: each defines run_rows() for the tasks that need more than the one here, and
+// instantiates their row_function_of.
 #pragma once
 
 #include "host/cpu/rows/row_function_of.hpp"
@@ -9,7 +9,7 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// Any other task: its run_row() (include/gumbelcuda/detail/rows/), row by row.
+// Any other task: calls its run_row() (include/gumbelcuda/detail/rows/) for each row.
 template <class Task>
 inline void run_rows(const Task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
   with_own_stored(task.type, [&](auto stored) {

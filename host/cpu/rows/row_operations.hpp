@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the CPU backend asks of the code of one instruction set for the operations on rows. Plain data and function
-// pointers, see train_task.hpp.
+// The interface between the CPU backend and one instruction set's code for the operations on rows. Plain data and
+// function pointers: see train_task.hpp.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,8 @@
 
 namespace gumbelcuda {
 
-// Works on rows [first, last), or on such groups of draws where a task has draws (draw_groups.hpp), or, for noise, on
-// such quads, counted through all rows. `scratch` has scratch_bytes(classes), 64-byte aligned.
+// Works on items [first, last): rows, or groups of draws if a task has draws (draw_groups.hpp), or, for noise, quads
+// counted through all rows. `scratch` has scratch_bytes(classes), 64-byte aligned.
 template <class Task>
 using row_function = void (*)(const Task& task, std::uint64_t first, std::uint64_t last, void* scratch);
 
@@ -23,8 +23,8 @@ using row_functions = of_every_row_task<row_functions_of>;
 
 struct cpu_row_operations {
   std::size_t (*scratch_bytes)(std::uint64_t classes);
-  row_functions functions;             // null where only the narrower instruction set has one
-  const cpu_row_operations* narrower;  // or null; it has float64, too, which goes a class at a time
+  row_functions functions;             // null if only the narrower set has one
+  const cpu_row_operations* narrower;  // may be null; it also does float64, class by class
 
   template <class Task>
   void run(const Task& task, std::uint64_t first, std::uint64_t last, void* scratch) const {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations on rows of each instruction set by name: who only passes them on need not compile again with each new
-// operation.
+// Each instruction set's operations on rows, by name, so that files which only pass them on need not be recompiled for
+// each new operation.
 #pragma once
 
 namespace gumbelcuda {
 
 struct cpu_row_operations;  // row_operations.hpp
 
-// In host/cpu/targets/: those that every build has.
+// The operations that every build has, in host/cpu/targets/.
 extern const cpu_row_operations cpu_rows_scalar;
 
 }  // namespace gumbelcuda

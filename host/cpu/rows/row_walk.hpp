@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the instruction set that is compiled for walks a row (in vectors, or a class at a time), and in what memory.
+// How the instruction set being compiled walks a row (in vectors or class by class), and in which memory.
 #pragma once
 
 #include "gumbelcuda/detail/rows/with_stored.hpp"
@@ -27,7 +27,7 @@ using memory_of = typename row_walk<Stored>::memory;
 template <class Stored>
 using value_of = typename memory_of<Stored>::V;
 
-// Two values a class and the slots of a sum.
+// Two values per class, and the slots of a sum.
 template <class V>
 struct row_scratch {
   quads_in_memory<V> first, second;
@@ -40,7 +40,7 @@ struct row_scratch {
   }
 };
 
-// with_stored(), without float64 where that is left to a narrower instruction set.
+// with_stored(), but without float64 if a narrower instruction set handles that.
 template <class Body>
 inline void with_own_stored(number_type type, Body body) {
 #ifdef GUMBELCUDA_NARROWER_ISA

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The noise of many quads, in three passes over what fits the first-level cache: words, exponentials, Gumbels. Each is
-// a chain of some thirty dependent instructions; a processor's window holds the chains of several vectors of one pass,
-// but not all three of one quad.
+// The noise of many quads, in three passes over data that fits the first-level cache: words, exponentials, Gumbels.
+// Each is a chain of some thirty dependent instructions. A processor's instruction window holds the chains of several
+// vectors of one pass, but not all three chains of one quad.
 #pragma once
 
 #include "host/cpu/rows/simd_rows.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
-// Groups of quads: a group is as many quads as a vector has elements.
+// A group is as many quads as a vector has elements.
 class noise_passes {
  public:
   static constexpr int most_groups = 16;  // 8 KiB in all
 
-  // Of `groups` groups, most_groups at most.
+  // `groups`: at most most_groups.
   GUMBELCUDA_INLINE noise_passes(const row_noise& noise, std::uint64_t quad, int groups) {
     const std::uint64_t block = noise.first_block + quad;
     int group = 0;
@@ -45,7 +45,7 @@ class noise_passes {
   alignas(64) float exponentials_[most_groups * group_classes];
 };
 
-// As for scalars (detail/rows/gumbel.hpp).
+// Same as the scalar version (detail/rows/gumbel.hpp).
 template <class Stored>
 GUMBELCUDA_INLINE void gumbel_noise_of_quads(const row_noise& noise, std::uint64_t first, std::uint64_t last,
                                              const vector_memory<Stored>& memory) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows of classes on SIMD vectors: a value of the operations on rows (detail/rows/part.hpp) is a vector of classes next
-// to each other, and a "quad" is four of them, whose words are those of as many blocks as a vector has elements.
-// float64 goes a class at a time.
+// Rows of classes on SIMD vectors. A value of the operations on rows (detail/rows/part.hpp) is then a vector of
+// neighbouring classes. A "quad" is four such vectors, whose words are those of as many blocks as a vector has
+// elements. float64 is computed class by class.
 #pragma once
 
 #include <limits>
@@ -12,12 +12,12 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// One vector: the four of a quad are chains enough.
+// One vector per lane: a quad's four vectors are enough independent chains.
 using class_vector = simd_float_n<1>;
 using class_words = simd_word_n<1>;
 inline constexpr int class_width = class_vector::width, group_classes = quad_size * class_width;
 
-// The part that has everything.
+// The part that has the whole row.
 struct row_in_vectors {
   std::int64_t row_quads;
   int slot_quads;
@@ -46,7 +46,7 @@ struct row_in_vectors {
   }
 };
 
-// Of one row, four vectors at a time. `beyond` is what lies there.
+// Reads and writes one row, four vectors at a time. `padding`: the values past the row's end.
 template <class Stored>
 class vector_memory : public direct_memory<Stored> {
   using direct_memory<Stored>::classes_;
@@ -77,13 +77,13 @@ class vector_memory : public direct_memory<Stored> {
   GUMBELCUDA_INLINE void write(std::uint64_t quad, const V* x) const {
     put(quad, x, [](V v) { return canonical(v); });
   }
-  // None of which is NaN.
+  // For numbers that are not NaN.
   GUMBELCUDA_INLINE void write_numbers(std::uint64_t quad, const V* x) const {
     put(quad, x, [](V v) { return v; });
   }
 
  private:
-  // Of class_width numbers next to each other.
+  // Loads class_width neighbouring numbers.
   GUMBELCUDA_INLINE static V widen_vector(const float* from) { return V::load(from); }
   GUMBELCUDA_INLINE static V widen_vector(const float16* from) {
     const auto halves =
@@ -94,7 +94,7 @@ class vector_memory : public direct_memory<Stored> {
     const auto halves = hn::LoadU(half_word_tag(), reinterpret_cast<const std::uint16_t*>(from));
     return from_bits(make_lane<class_words>([&](int) { return hn::ShiftLeft<16>(hn::PromoteTo(word_tag(), halves)); }));
   }
-  // Of numbers, none of which is a NaN other than the canonical one.
+  // For numbers that are not NaN, except the canonical one.
   GUMBELCUDA_INLINE static void narrow_vector(const V& x, float* to) { x.store(to); }
   GUMBELCUDA_INLINE static void narrow_vector(const V& x, float16* to) {
     const hn::Rebind<hwy::float16_t, float_tag> tag;
@@ -122,7 +122,7 @@ class vector_memory : public direct_memory<Stored> {
     else
       for (int i = 0; i < int(left); ++i) to_[quad * quad_size + std::uint64_t(i)] = narrow<Stored>(numbers[i]);
   }
-  // Classes that lie apart, `left` of them at most. Out of line: the loops around are for those that do not.
+  // For strided classes, at most `left` of them. Out of line: the loops that call this are for contiguous classes.
   [[gnu::noinline]] static void gather(const Stored* from, std::uint64_t stride, std::uint64_t left, float* numbers) {
     for (std::uint64_t i = 0; i < group_classes && i < left; ++i) numbers[i] = widen(from[i * stride]);
   }
@@ -134,7 +134,7 @@ class vector_memory : public direct_memory<Stored> {
 // The words of a quad.
 struct quad_words {
   alignas(64) std::uint32_t word[group_classes];
-  class_words lowest;  // of each element's four
+  class_words lowest;  // the lowest of each element's four
 
   GUMBELCUDA_INLINE quad_words(const row_noise& noise, std::uint64_t quad) {
     write_words(noise.stream, noise.first_block + quad, word);
@@ -143,7 +143,7 @@ struct quad_words {
   GUMBELCUDA_INLINE class_words vector(int j) const { return class_words::load(word + j * class_width); }
 };
 
-// One quad in thousands has a word in the tail.
+// Rare: one quad in thousands has a word in the tail.
 [[gnu::noinline]] inline void replace_tail(const row_noise& noise, std::uint64_t quad, const std::uint32_t* words,
                                            float* exponentials) {
   for (int i = 0; i < group_classes; ++i)
@@ -155,7 +155,7 @@ struct quad_words {
 
 GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad, const quad_words& words,
                                     class_vector* g) {
-  // gumbel() in two passes, so that the chains of the first logarithm overlap, and those of the second.
+  // gumbel() in two passes, so that the chains of the first logarithm overlap, and then those of the second.
   for (int j = 0; j < quad_size; ++j) g[j] = exponential<class_vector>(words.vector(j));
   if (any_element(word_in_range<class_vector>(words.lowest, 0, tail_words - 1))) {
     alignas(64) float exponentials[group_classes];
@@ -169,8 +169,9 @@ GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad, 
   quad_gumbels(noise, quad, quad_words(noise, quad), g);
 }
 
-// As for scalars (detail/rows/gumbel_max.hpp), for the lowest word of each element. The estimate of log2 is its chord
-// between powers of two, which is never above it; rounding adds 2^-15 at most, less than the scalar estimate's error.
+// Same as the scalar version (device/gumbel_max.hpp), for the lowest word of each element. The estimate of log2 is its
+// chord between powers of two, which is never above it. Rounding adds at most 2^-15, less than the scalar estimate
+// errs.
 GUMBELCUDA_INLINE class_vector losing_below(float best, const class_words& lowest, float noise_scale = 1) {
   const float log_2 = 0x1.62e43p-1f, exponent_bias = 127;
   const class_vector bits = convert_signed<class_vector>(to_bits(estimate_word<class_vector>(lowest)));
@@ -200,7 +201,7 @@ requires(lane<V>::width > 1) GUMBELCUDA_INLINE best_class<float> largest_score(c
     for (int j = 0; j < quad_size; ++j) finite = finite & (x[j] < V(INFINITY));
     best.not_finite = best.not_finite | !all_elements(finite);
     const float top = part.max(row_max(z, fixed<quad_size>{}));
-    if (!(top > best.score)) {  // quads come in order, so the lowest class has the score
+    if (!(top > best.score)) {  // quads come in order, so the lowest class keeps the score
       best.tied = best.tied | (top == best.score);
       continue;
     }
@@ -223,8 +224,8 @@ requires(lane<V>::width > 1) GUMBELCUDA_INLINE best_class<float> largest_score(c
   return best;
 }
 
-// As for scalars (top_k_rows.hpp). A quad that is not passed over has one class that may enter, as a rule: few are
-// taken one by one, many together.
+// Same as the scalar version (top_k_rows.hpp). In a quad that is not skipped, usually one class may enter. Few such
+// classes are taken one by one, many together.
 template <class Logits, class Class>
 GUMBELCUDA_INLINE bool offer_row(const row_in_vectors& part, const row_noise& noise, Logits logits,
                                  best_classes<float, Class>& best) {
@@ -240,7 +241,7 @@ GUMBELCUDA_INLINE bool offer_row(const row_in_vectors& part, const row_noise& no
     auto below = x[0] < losing;
     for (int j = 1; j < quad_size; ++j) below = below & (x[j] < losing);
     if (all_elements(below)) continue;
-    const V lowest = V(-std::numeric_limits<float>::max());  // below it: what is masked, and lies beyond the row's end
+    const V lowest = V(-std::numeric_limits<float>::max());  // below it: masked classes, and padding
     std::uint64_t entering = 0;                              // bit i: class i of the quad
     for (int j = 0; j < quad_size; ++j) {
       const V loses_below = losing_below(best.bound(), words.vector(j));

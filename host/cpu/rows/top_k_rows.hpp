@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gumbel-top-k of a row that one thread has alone: a single sweep, in which the least of the best so far is the bound
-// below which a quad is passed over, as in detail/rows/gumbel_max.hpp; and where rounded scores leave it undecided,
-// another with the scores' remainders. Must equal detail/rows/gumbel_top_k.hpp bit for bit.
+// Gumbel-top-k of a row that one thread has alone, in a single sweep. The least of the best classes so far is the bound
+// below which a quad is skipped, as in detail/rows/gumbel_max.hpp. If rounded scores leave the order undecided, another
+// sweep uses the scores' remainders. Must equal detail/rows/gumbel_top_k.hpp bit for bit.
 #pragma once
 
 #include <type_traits>
@@ -10,7 +10,7 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// c goes to place i of a heap of `count` with the least at its root, or below it.
+// Puts c at place i, or below it, of a heap of `count` classes with the least at its root.
 template <class Class>
 GUMBELCUDA_INLINE void sink(Class* heap, std::uint64_t i, const Class c, std::uint64_t count) {
   for (std::uint64_t child; (child = 2 * i + 1) < count; i = child) {
@@ -33,18 +33,18 @@ GUMBELCUDA_OUT_OF_LINE void sort_heap(Class* heap, std::uint64_t count) {
   }
 }
 
-// The best `room` classes of those offered, in the order of their classes. Once there are so many they are a heap with
-// the least of them at its root, so that most others cost one comparison. Class: ranked_class, or scored_class, which
-// takes scores for what rounding made them.
+// The best `capacity` of the classes offered, which must come in the order of classes. Once full, they are a heap with
+// the least at its root, so that most further classes cost one comparison. Class: ranked_class, or scored_class, which
+// treats rounded scores as exact.
 template <class V, class Class>
 class best_classes {
   static constexpr bool is_exact = std::is_same_v<Class, ranked_class<V>>;
 
  public:
-  // `memory` has `room` places, one or more.
+  // `memory` has `capacity` places, one or more.
   best_classes(Class* memory, std::uint64_t capacity) : classes_(memory), capacity_(capacity) {}
 
-  // What a score must be above to enter, or, with its remainder, equal.
+  // A score enters if it is above this; if it is equal, its remainder decides.
   V bound() const { return bound_; }
   std::uint64_t count() const { return count_; }
   const Class& operator[](std::uint64_t rank) const { return classes_[rank]; }
@@ -71,12 +71,12 @@ class best_classes {
     }
     bound_ = classes_[0].score;
   }
-  // Into the order of their ranks; nothing is offered after that.
+  // Sorts the classes by rank. Nothing may be offered after that.
   void sort() {
     if (count_ < capacity_) make_heap(classes_, count_);
     sort_heap(classes_, count_);
   }
-  // Once sorted: whether two of the classes, or one of them and one that was left out, have the same score.
+  // Once sorted: whether two of the classes, or one of them and one left out, have the same score.
   bool is_tied() const {
     bool tied = count_ == capacity_ && left_out_ == classes_[count_ - 1].score;
     for (std::uint64_t i = 1; i < count_; ++i) tied = tied | (classes_[i].score == classes_[i - 1].score);
@@ -93,11 +93,11 @@ class best_classes {
 
   Class* classes_;
   std::uint64_t capacity_, count_ = 0;
-  V bound_ = V(-INFINITY);     // the least of them, once there is no more room
-  V left_out_ = V(-INFINITY);  // the largest score that there was no room for, or one below all that are here
+  V bound_ = V(-INFINITY);     // the least of them, once full
+  V left_out_ = V(-INFINITY);  // the largest score left out, or one below all that are here
 };
 
-// Offers all classes that may enter; whether a logit is NaN or +inf.
+// Offers all classes that may enter. Returns whether a logit is NaN or +inf.
 template <class V, class Class, class Logits>
 GUMBELCUDA_INLINE bool offer_row(const whole_row& part, const row_noise& noise, Logits logits,
                                  best_classes<V, Class>& best) {
@@ -116,7 +116,7 @@ GUMBELCUDA_INLINE bool offer_row(const whole_row& part, const row_noise& noise, 
   return not_finite;
 }
 
-// Puts what `best` has, sorted, by its rank, and says what is left behind.
+// Calls put(rank, class) for the sorted classes of `best`. Returns the status, the last class put and kappa.
 template <class S, class Class, class Put>
 GUMBELCUDA_INLINE sample_end<S> put_best(const best_classes<S, Class>& best, std::uint64_t k, bool not_finite,
                                          Put put) {
@@ -137,7 +137,7 @@ GUMBELCUDA_INLINE sample_end<S> put_best(const best_classes<S, Class>& best, std
   return end;
 }
 
-// With remainders, class by class.
+// The sweep with remainders, class by class.
 template <class S, class Memory, class Put>
 GUMBELCUDA_OUT_OF_LINE sample_end<S> exact_top_k(const row_noise& noise, std::uint64_t classes, std::uint64_t k,
                                                  void* buffer, Memory memory, Put put) {
@@ -149,8 +149,8 @@ GUMBELCUDA_OUT_OF_LINE sample_end<S> exact_top_k(const row_noise& noise, std::ui
   return put_best(best, k, not_finite, put);
 }
 
-// As gumbel_top_k_row(), of the logits that `memory` has been opened on. `room`: for k + 1 of ranked_class, but no more
-// than the row has classes. It may lie where all else of the row will be: it is done with before.
+// Same as gumbel_top_k_row(), for the logits on which `memory` is open. `buffer` has space for k + 1 of ranked_class,
+// but no more than the row has classes. It may overlap the row's other scratch memory, which is used only afterwards.
 template <class Stored, class Part, class Memory, class Put>
 GUMBELCUDA_INLINE sample_end<computed_of<Stored>> gumbel_top_k_in_one_sweep(const Part& part, const row_noise& noise,
                                                                             std::uint64_t classes, std::uint64_t k,
@@ -174,7 +174,7 @@ GUMBELCUDA_INLINE void gumbel_top_k_of_row(const gumbel_top_k_task& task, std::u
   using S = scalar_of<V>;
   memory.open(task.logits, row);
   log_normalizer<S> all{};
-  if (task.log_prob)  // before the best classes, where the slots may lie
+  if (task.log_prob)  // before the best classes, whose memory the slots may share
     all = normalize_row<V>(part, slots, [&](std::int64_t n, V* x) { memory.read(part.quad(n), V(S(-INFINITY)), x); });
   const top_k_writer<Stored> to(task, row, 0, 1);
   const auto end =
@@ -183,7 +183,7 @@ GUMBELCUDA_INLINE void gumbel_top_k_of_row(const gumbel_top_k_task& task, std::u
   to.finish(end, all, memory);
 }
 
-// As k_hot_sample_of_row() of detail/rows/relaxed_k_hot.hpp.
+// Same as k_hot_sample_of_row() of detail/rows/relaxed_k_hot.hpp.
 template <class Stored, class Task, class Part, class Memory>
 GUMBELCUDA_INLINE auto k_hot_sample_in_one_sweep(const Task& task, std::uint64_t row, const Part& part,
                                                  const Memory& memory, void* buffer) {

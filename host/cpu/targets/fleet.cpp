@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Training fleets: the instruction set's entry in the table, and the classes of the article.
+// Training fleets: this instruction set's entry in the table, and the article's number of classes.
 #include "host/cpu/fleet/train_gans.hpp"
 
 GUMBELCUDA_MATH_BEGIN

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The instruction set that a file of this folder is compiled for. Each is compiled once for every one of them, with its
-// flags and these definitions (cmake/cpu_targets.cmake):
+// The instruction set that a file of this folder is compiled for. Each file is compiled once for every instruction set,
+// with its flags and these definitions (cmake/cpu_targets.cmake):
 //
-//   GUMBELCUDA_ISA           its name, and the namespace of all that is inline (config.hpp)
+//   GUMBELCUDA_ISA           its name, and the namespace of all inline functions (config.hpp)
 //   GUMBELCUDA_VECTORS       it has the vectors of host/cpu/simd.hpp; without them a lane is a float
-//   GUMBELCUDA_NARROWER_ISA  another that every processor with this one has, too, with the code of what gains
-//                            nothing by wider vectors
+//   GUMBELCUDA_NARROWER_ISA  another set that every processor with this one also has; its code is used for what gains
+//                            nothing from wider vectors
 #pragma once
 
 #include "gumbelcuda/config.hpp"

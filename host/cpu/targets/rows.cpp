@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The instruction set's table of the operations on rows. rows_draws.cpp, rows_relaxations.cpp, rows_kl.cpp and
-// rows_by_class.cpp have the functions.
+// This instruction set's table of the operations on rows. The functions are in rows_draws.cpp, rows_relaxations.cpp,
+// rows_kl.cpp and rows_by_class.cpp.
 #include <algorithm>
 
 #include "gumbelcuda/detail/rows/exact_score.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Operations that go a class at a time, and are no faster on a wider instruction set.
+// Operations that are computed class by class and are no faster on a wider instruction set.
 #include "gumbelcuda/detail/rows/concrete.hpp"
 #include "gumbelcuda/detail/rows/concrete_kl.hpp"
 #include "gumbelcuda/detail/rows/gumbel_rao.hpp"

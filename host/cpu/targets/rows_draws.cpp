@@ -18,7 +18,7 @@ inline void run_rows(const gumbel_noise_task& task, std::uint64_t first, std::ui
       const std::uint64_t end = row_quads - quad < last - done ? row_quads : quad + (last - done);
       done += end - quad;
       const row_noise noise = noise_of_row(task.noise, row);
-      // What comes after `end` is another thread's.
+      // What follows `end` belongs to another thread.
       memory_of<Stored> memory(end < row_quads ? end * quad_size : task.classes);
       memory.create(out, row);
       gumbel_noise_of_quads<Stored>(noise, quad, end, memory);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// KL divergence, and Gumbels given their argmax: the latter go a class at a time, but are faster with the registers of
-// a wider instruction set.
+// KL divergence, and Gumbels given their argmax. The latter are computed class by class, but are faster with the
+// registers of a wider instruction set.
 #include "gumbelcuda/detail/rows/gumbel_rao.hpp"
 #include "gumbelcuda/detail/rows/kl_divergence.hpp"
 #include "host/cpu/rows/row_functions.hpp"

@@ -10,7 +10,7 @@ GUMBELCUDA_MATH_BEGIN
 
 extern template struct row_function_of<gumbel_noise_task>;  // rows_draws.cpp
 
-// Calls body(type_identity<Gumbels>{}) with where a task has its Gumbels from.
+// Calls body(type_identity<Gumbels>{}) with the source of the task's Gumbels: supplied by the caller, or drawn.
 template <class Stored, class Task, class Body>
 inline void with_gumbels(const Task& task, Body body) {
   if (task.gumbel.data)
