@@ -6,6 +6,7 @@
 //   rows TYPE ROWS CLASSES                               every operation once, by its name
 #include <time.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <map>
@@ -25,8 +26,8 @@ double processor_seconds() {
   return double(t.tv_sec) + 1e-9 * double(t.tv_nsec);
 }
 
-std::string name_of(const std::string& mangled) {  // of a task: the last word of its type
-  const auto end = mangled.find("_task"),
+std::string name_of(const std::string& mangled) {  // of a task: the last word of its type, as args<any_number> or task
+  const auto end = std::min(mangled.find("_args"), mangled.find("_task")),
              begin = mangled.find_first_not_of("0123456789", mangled.find("gumbelcuda") + 10);
   return mangled.substr(begin, end - begin);
 }
