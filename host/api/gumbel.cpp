@@ -8,7 +8,7 @@ namespace gumbelcuda {
 
 void check_more(const gumbel_softmax_task& task) {
   if (task.gumbel.data && task.gumbel_out.data)
-    throw invalid_argument("gumbel_out.data", "is not null, and noise that is given in gumbel is not drawn");
+    throw invalid_argument("gumbel_out.data", "is not null, and gumbel supplies the noise, so that none is drawn");
 }
 
 void gumbel_noise(const gumbel_noise_task& task, const row_execution& execution) { run_rows(task, execution); }

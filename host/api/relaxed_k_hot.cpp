@@ -8,7 +8,7 @@ namespace gumbelcuda {
 
 void check_more(const relaxed_k_hot_task& task) {
   if (task.k_hot.data && task.y.data && task.y.data == task.logits.data)
-    throw invalid_argument("y.data", "is logits.data, from which k_hot is still computed");
+    throw invalid_argument("y.data", "is logits.data, which k_hot still reads");
 }
 
 void relaxed_k_hot(const relaxed_k_hot_task& task, const row_execution& execution) { run_rows(task, execution); }

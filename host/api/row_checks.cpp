@@ -22,7 +22,7 @@ std::size_t size_of(number_type type) {
     case number_type::float64:
       return 8;
   }
-  if (type == missing_type<any_number>()) throw invalid_argument("type", "was not given");
+  if (type == missing_type<any_number>()) throw invalid_argument("type", "is not set");
   throw invalid_argument("type", std::to_string(int(type)) + " is not a number_type");
 }
 
@@ -34,7 +34,7 @@ void check_alignment(const std::string& argument, const void* pointer, std::size
   const auto address = reinterpret_cast<std::uintptr_t>(pointer);
   if (address % size != 0)
     throw invalid_argument(argument, "address " + std::to_string(address) + " is not a multiple of " +
-                                         std::to_string(size) + ", the size of what it points to");
+                                         std::to_string(size) + ", the size of its elements");
 }
 
 void check_rows(const std::string& argument, const const_rows& rows, std::uint64_t count, std::uint64_t classes,
@@ -71,8 +71,7 @@ void check_rows(const std::string& argument, const const_rows& rows, std::uint64
 
 void check_not_repeated(const char* argument, const const_rows& rows) {
   if (rows.row_stride == repeated_row)
-    throw invalid_argument(std::string(argument) + ".row_stride",
-                           "makes all rows the same one, which is for rows that are read");
+    throw invalid_argument(std::string(argument) + ".row_stride", "is repeated_row, which only inputs may have");
 }
 
 namespace {
@@ -87,7 +86,7 @@ void check_in_place(const task_array& result, const task_array& input, std::uint
   if (rows > 1) {
     if (input.rows->row_stride == repeated_row)
       throw invalid_argument(std::string(result.name) + ".data",
-                             std::string("is ") + input.name + ".data, of which all rows are the same one");
+                             std::string("is ") + input.name + ".data, whose rows are repeated");
     check(".row_stride", row_stride_of(*result.rows, classes), row_stride_of(*input.rows, classes));
   }
   if (classes > 1) check(".class_stride", class_stride_of(*result.rows), class_stride_of(*input.rows));
@@ -114,7 +113,8 @@ void check_distinct(const task_array* arrays, std::size_t count, std::uint64_t r
         else
           throw invalid_argument(whole_name(*result), "is " + whole_name(*other) + ", which is still read");
       } else if (other < result) {
-        throw invalid_argument(whole_name(*result), "is " + whole_name(*other) + ": one of the two would be lost");
+        throw invalid_argument(whole_name(*result),
+                               "is " + whole_name(*other) + ": one result would overwrite the other");
       }
     }
   }
@@ -222,7 +222,7 @@ void refuse_nothing(const std::vector<std::string>& names) {
   for (std::size_t i = 1; i < names.size(); ++i)
     others += (i == 1 ? "" : i + 1 < names.size() ? ", " : " and ") + names[i];
   throw invalid_argument(names[0], std::string("is null, and so ") + (names.size() > 2 ? "are " : "is ") + others +
-                                       ": nothing is asked for");
+                                       ": no output is requested; set at least one");
 }
 
 }  // namespace gumbelcuda

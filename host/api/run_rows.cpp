@@ -21,7 +21,7 @@ int threads_of(const row_execution& execution) {
 void validate(const row_execution& execution) {
   threads_of(execution);
   if (execution.backend != backend_kind::cpu && execution.backend != backend_kind::cuda)
-    throw invalid_argument("backend", "must be cpu or cuda, since the task's pointers lead to one or the other");
+    throw invalid_argument("backend", "must be cpu or cuda, since the pointers are valid on one of them only");
 }
 
 void validate(const noise_address& noise) { check_noise(noise); }

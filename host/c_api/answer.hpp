@@ -29,7 +29,7 @@ template <class T>
 void check_not_null(const char* name, T* pointer) {
   if (!pointer) throw invalid_argument(name, "is null");
   if (reinterpret_cast<std::uintptr_t>(pointer) % alignof(T) != 0)
-    throw invalid_argument(name, "is not a multiple of " + std::to_string(alignof(T)));
+    throw invalid_argument(name, "is not aligned to " + std::to_string(alignof(T)) + " bytes");
 }
 
 // The caller's struct as this version knows it. Every 8 bytes of a struct are whole members, so an older, shorter
@@ -49,7 +49,7 @@ Args read(const Args* args) {
 
 inline void check_flags(std::uint32_t flags, std::uint32_t known) {
   if ((flags & ~known) != 0)
-    throw invalid_argument("flags", std::to_string(flags) + " has bits beyond " + std::to_string(known));
+    throw invalid_argument("flags", std::to_string(flags) + " has unknown bits; known: " + std::to_string(known));
 }
 
 // `within`: the name of the struct that has the member; empty: the arguments themselves.

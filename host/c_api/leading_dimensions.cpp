@@ -30,7 +30,8 @@ constexpr std::size_t most_dimensions = 64;
 
 void check_can_add(const gumbelcuda_dimensions* dimensions) {
   check_not_null("dimensions", dimensions);
-  if (dimensions->blocks) throw invalid_argument("dimensions", "have begun with their blocks, and take no more arrays");
+  if (dimensions->blocks)
+    throw invalid_argument("dimensions", "are in use: no arrays can be added after the first block");
 }
 
 std::vector<std::ptrdiff_t> strides_of(const gumbelcuda_dimensions& dimensions, const std::ptrdiff_t* strides) {

@@ -15,10 +15,9 @@ void check_pointer(const sampler_options& options, const named_pointer& argument
   if (options.backend == backend_kind::cuda) {
     if (is_plain_host_memory(argument.pointer))
       refuse(
-          "leads to memory of the host, which the device cannot reach; backend cuda "
-          "takes memory of the device, pinned or managed");
+          "points to host memory, which the device cannot access; backend cuda needs device, pinned or managed memory");
   } else if (is_device_memory(argument.pointer)) {
-    refuse("leads to memory of a device, and backend cpu takes memory of the host");
+    refuse("points to device memory, and backend cpu needs host memory");
   }
 }
 

@@ -20,7 +20,7 @@ bool refused(c_batch& batch, bool checked = true) {
   if (status == GUMBELCUDA_SUCCESS) return false;
   EXPECT_EQ(status, GUMBELCUDA_INVALID_ARGUMENT);
   EXPECT_STREQ(gumbelcuda_last_error_message(),
-               "out.data: leads to memory of a device, and backend cpu takes memory of the host");
+               "out.data: points to device memory, and backend cpu needs host memory");
   return true;
 }
 
@@ -63,7 +63,7 @@ TEST(CApiOnTheCpu, RefusesEveryPointerOfEveryOperationByName) {
       memory(arrays.at<void>(f.name), 1, 0, 0);
       EXPECT_EQ(op.function(make_handle({}).get(), &args), GUMBELCUDA_INVALID_ARGUMENT);
       EXPECT_EQ(gumbelcuda_last_error_message(),
-                f.data_name + ": leads to memory of a device, and backend cpu takes memory of the host");
+                f.data_name + ": points to device memory, and backend cpu needs host memory");
     }
   });
   memory(nullptr, 0, 0, 0);

@@ -46,7 +46,7 @@ class PointersOnCuda : public testing::Test {
   }
   void expect_refused(gumbelcuda_status status, const std::string& name) {
     EXPECT_EQ(status, GUMBELCUDA_INVALID_ARGUMENT) << name;
-    EXPECT_EQ(std::string(gumbelcuda_last_error_message()).rfind(name + ": leads to memory of the host", 0), 0u)
+    EXPECT_EQ(std::string(gumbelcuda_last_error_message()).rfind(name + ": points to host memory", 0), 0u)
         << name << ", but: " << gumbelcuda_last_error_message();
   }
 

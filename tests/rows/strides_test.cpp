@@ -81,7 +81,7 @@ TEST(Strides, ThatCannotBeAreRefused) {
   EXPECT_EQ(writing(15, 3),
             "y.row_stride: 15 is below the 16 that 6 classes take, and their 3 below the 61 that 5 rows take: numbers "
             "overlap");
-  EXPECT_EQ(writing(repeated_row, 1), "y.row_stride: makes all rows the same one, which is for rows that are read");
+  EXPECT_EQ(writing(repeated_row, 1), "y.row_stride: is repeated_row, which only inputs may have");
   const std::size_t most = std::size_t{1} << 62;
   EXPECT_EQ(reading(0, most / 4), "logits.class_stride: 6 classes, " + std::to_string(most / 4) +
                                       " numbers apart, do not fit into an address space");
@@ -116,8 +116,7 @@ TEST(Strides, InPlaceAreThoseOfWhatIsRead) {
             "d_logits.row_stride: 18 is not the 20 of d_y, which has the same data");
   EXPECT_EQ(named({d.data(), 20, 3}, {d.data(), 20, 2}),
             "d_logits.class_stride: 2 is not the 3 of d_y, which has the same data");
-  EXPECT_EQ(named({d.data(), repeated_row}, {d.data()}),
-            "d_logits.data: is d_y.data, of which all rows are the same one");
+  EXPECT_EQ(named({d.data(), repeated_row}, {d.data()}), "d_logits.data: is d_y.data, whose rows are repeated");
 }
 
 // No row may write over a row that all rows read.

@@ -152,7 +152,7 @@ struct every {
       operation_of<Task>()(Task{}, {});
       ADD_FAILURE() << "was accepted: " << __PRETTY_FUNCTION__;
     } catch (const invalid_argument& refusal) {
-      EXPECT_EQ(std::string(refusal.what()), "type: was not given") << __PRETTY_FUNCTION__;
+      EXPECT_EQ(std::string(refusal.what()), "type: is not set") << __PRETTY_FUNCTION__;
     }
   }
 };
