@@ -19,8 +19,7 @@ bool refused(c_batch& batch, bool checked = true) {
   const gumbelcuda_status status = gumbelcuda_gumbel_noise(h.get(), &args);
   if (status == GUMBELCUDA_SUCCESS) return false;
   EXPECT_EQ(status, GUMBELCUDA_INVALID_ARGUMENT);
-  EXPECT_STREQ(gumbelcuda_last_error_message(),
-               "out.data: points to device memory, and backend cpu needs host memory");
+  EXPECT_STREQ(gumbelcuda_last_error_message(), "out.data: points to device memory, and backend cpu needs host memory");
   return true;
 }
 
