@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "host/c_api/answer.hpp"
@@ -17,6 +18,7 @@ struct gumbelcuda_dimensions {
   std::vector<std::function<void(const dimensions::block&)>> set;  // each sets a member of the arguments
   std::optional<bool> has_seeds{};
   std::optional<dimensions::walk> blocks{};
+  std::weak_ptr<const bool> handle_alive{};
   gumbelcuda_handle* handle = nullptr;      // while a walk goes on
   std::uint64_t first_row = 0, offset = 0;  // of the handle, before the first block
 };
@@ -54,7 +56,8 @@ void set_noise(sampler& of, std::uint64_t first_row, std::uint64_t offset) {
 
 // The handle's next call draws for its own first row again.
 void end_walk(gumbelcuda_dimensions& d) {
-  if (d.handle) set_noise(d.handle->sampler, d.first_row, d.handle->sampler.options().noise.offset);
+  if (d.handle && !d.handle_alive.expired())
+    set_noise(d.handle->sampler, d.first_row, d.handle->sampler.options().noise.offset);
   d.handle = nullptr;
 }
 
@@ -152,6 +155,7 @@ gumbelcuda_status gumbelcuda_next_block(gumbelcuda_dimensions* dimensions, gumbe
     if (!d.blocks) {
       d.blocks.emplace(d.arrays);
       d.handle = handle;
+      d.handle_alive = handle->alive;
       d.first_row = handle->sampler.options().noise.first_row;
       d.offset = handle->sampler.options().noise.offset;
     }

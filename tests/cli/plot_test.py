@@ -239,11 +239,11 @@ class Refusing(CommandTest):
     @unittest.skipIf(SANITIZED, "the address sanitizer needs the address space that this test takes away")
     def test_a_file_larger_than_memory_can_be_checked(self):
         self.need_result_files()
-        self.train("--gans", 50, "--probs", ",".join(["0.001953125"] * 512), "--epochs", 1000, "--steps-per-epoch", 1,
+        self.train("--gans", 70, "--probs", ",".join(["0.001953125"] * 512), "--epochs", 1000, "--steps-per-epoch", 1,
                    "--generator-steps", 1, "--batch-size", 1, "--history", "all", "--out", "a.h5", "--quiet")
-        self.assertGreater((self.folder / "a.h5").stat().st_size, 90 << 20)
+        self.assertGreater((self.folder / "a.h5").stat().st_size, 128 << 20)
         self.assert_refused(1, "plot", "a.h5", "-o", "missing/map.png", says=["missing/map.png"],
-                            preexec_fn=limit_memory(90 << 20))
+                            preexec_fn=limit_memory(128 << 20))
 
     def test_damaged_files(self):
         self.need_result_files()

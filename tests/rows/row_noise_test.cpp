@@ -27,7 +27,7 @@ struct call_of {
     task.noise = {.seed = 3, .first_row = 9, .offset = 16};
     for (const array_of<Task>& array : of.arrays) {
       if (array.name.rfind("noise.", 0) == 0) continue;
-      std::vector<std::uint64_t>& words = memory.emplace_back(rows * classes, array.is_result ? ~0ull : 0);
+      std::vector<std::uint64_t>& words = memory.emplace_back(rows * classes + 64, array.is_result ? ~0ull : 0);
       if (array.has_numbers && !array.is_result)
         for (std::size_t i = 0; i < words.size(); ++i) {
           const double number = .25 + double((i + memory.size()) * 7 % 23) / 32;

@@ -58,8 +58,7 @@ GUMBELCUDA_API gumbelcuda_status gumbelcuda_add_noise(gumbelcuda_dimensions* dim
 // Sets everything that was added, *rows and the handle's first row and offset: for the first block, then for the next
 // one. *rows is 0 if there are no more. What was added must stay where it is until then. Nothing is added once this was
 // called. All blocks have the same handle; what is set of its first row and offset between them is lost. The handle has
-// its first row back after the last block, and when the dimensions are destroyed before: destroy them before the
-// handle.
+// its first row back after the last block, or when the dimensions are destroyed before.
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_next_block(gumbelcuda_dimensions* dimensions, gumbelcuda_handle* handle,
                                                        uint64_t* rows);
 
