@@ -32,8 +32,9 @@ struct row_noise {
 GUMBELCUDA_INLINE row_noise noise_of_row(const noise_address& noise, std::uint64_t row) {
   std::uint64_t words = noise.offset + (noise.device_offset ? *noise.device_offset : 0);
   if (noise.row_offset) words += noise.row_offset[row];
-  if (noise.row_seed) return {{noise.row_seed[row], noise.first_row}, words / quad_size};
-  return {{noise.seed, noise.first_row + row}, words / quad_size};
+  // In one piece: with a return for each case GCC makes other code of the loops that use it, some 3 % slower.
+  const std::uint64_t* const own_seed = noise.row_seed ? noise.row_seed + row : nullptr;
+  return {{own_seed ? *own_seed : noise.seed, noise.first_row + (own_seed ? 0 : row)}, words / quad_size};
 }
 
 // Exponential variate of a word below tail_words and its extension: −log(1 − v) by its series, v ≤ 2^-20. Output: from
