@@ -165,8 +165,9 @@ class leading_dimensions {
   // the last. A walk has the arrays that had been added when it was made.
   class walk {
    public:
-    explicit walk(const leading_dimensions& dimensions)
-        : rows_(dimensions.rows_), size_(dimensions.size_), outer_(dimensions.merged()) {
+    explicit walk(const leading_dimensions& dimensions) : rows_(dimensions.rows_), size_(dimensions.size_) {
+      if (rows_ == 0) return;  // then strides are of no matter, and may be too large to work with
+      outer_ = dimensions.merged();
       block_.rows = 1;
       for (const array& a : dimensions.arrays_)
         block_.places_.push_back({static_cast<char*>(a.data), 0, a.class_stride});
