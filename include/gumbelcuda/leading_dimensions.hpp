@@ -70,11 +70,11 @@ class row_block {
  private:
   friend class leading_dimensions<Number>;
   struct place {
-    char* data;
+    std::uintptr_t data;  // a number, since what lies between rows need not be an array
     std::size_t row_stride, class_stride;
   };
   auto at(std::size_t array) const {
-    return static_cast<typename detail::number_types<Number>::stored*>(static_cast<void*>(places_[array].data));
+    return reinterpret_cast<typename detail::number_types<Number>::stored*>(places_[array].data);
   }
   std::size_t row_stride(std::size_t array) const { return places_[array].row_stride; }
 
@@ -170,7 +170,7 @@ class leading_dimensions {
       outer_ = dimensions.merged();
       block_.rows = 1;
       for (const array& a : dimensions.arrays_)
-        block_.places_.push_back({static_cast<char*>(a.data), 0, a.class_stride});
+        block_.places_.push_back({reinterpret_cast<std::uintptr_t>(a.data), 0, a.class_stride});
       if (!outer_.empty() && dimensions.has_row_strides(outer_.back())) {
         block_.rows = outer_.back().extent;
         for (std::size_t a = 0; a < block_.places_.size(); ++a) {
@@ -194,8 +194,8 @@ class leading_dimensions {
         if (!more) at_[d] = 0;
         for (std::size_t a = 0; a < block_.places_.size(); ++a)
           if (block_.places_[a].data)  // an array that a call need not have may be null
-            block_.places_[a].data +=
-                outer_[d].strides[a] * std::ptrdiff_t(size_) * (more ? 1 : 1 - std::ptrdiff_t(outer_[d].extent));
+            block_.places_[a].data += std::uintptr_t(outer_[d].strides[a] * std::ptrdiff_t(size_) *
+                                                     (more ? 1 : 1 - std::ptrdiff_t(outer_[d].extent)));
         if (more) break;
       }
       return true;
