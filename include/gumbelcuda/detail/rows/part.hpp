@@ -28,7 +28,6 @@
 //
 // A value V is one class, or several next to each other, the elements of a vector. Then a quad is four vectors, and
 // quad(n) still counts in classes, by fours.
-// quad(n) still counts in classes, by fours.
 #pragma once
 
 #include <bit>
