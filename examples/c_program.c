@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The library from C99: a handle that draws on from call to call, and draws the same again when it is set back; and
-// what comes of a wrong argument.
+// The library from C99: a handle whose noise advances with every call and can be set back, and the message for a wrong
+// argument.
 #include <gumbelcuda/gumbelcuda.h>
 #include <stdio.h>
 #include <string.h>

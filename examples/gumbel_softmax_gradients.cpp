@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A gradient through a discrete choice: a categorical distribution learns to cost less. The loss sees hard samples; the
-// backward pass takes them for the relaxed ones (straight-through), of which the gradient is exact.
+// A gradient through a discrete choice: a categorical distribution learns to cost less. The loss is computed from hard
+// samples; the backward pass differentiates the relaxed samples in their place (straight-through).
 #include <cmath>
 #include <cstdio>
 #include <gumbelcuda/gumbel.hpp>
@@ -27,7 +27,7 @@ int main() {
   backward.d_y = {d.data()};
   backward.d_logits = {d.data()};  // in place
 
-  // The same noise, and a logit a little higher and a little lower: a difference quotient.
+  // A difference quotient: the same noise, with a logit slightly lower and slightly higher.
   double relaxed[2];
   for (const int side : {0, 1}) {
     logits[0] = side == 0 ? -0.01f : 0.01f;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A step of a language model's sampler: one call draws the next token of each request, which has its own seed,
-// position, temperature and filters. What a request draws does not depend on who else is in the batch.
+// position, temperature and filters. What a request draws does not depend on the other requests of the batch.
 #include <cmath>
 #include <cstdio>
 #include <gumbelcuda/categorical_sample.hpp>
@@ -33,8 +33,8 @@ int main() {
                                                   .index = token,
                                                   .log_prob = log_prob};
 
-  // In place of a model: the same logits at every position, a token e^(1/4) times as likely as the next one. `kept`:
-  // how many tokens the filters then leave.
+  // This stands for a model: the same logits at every position, each token e^(1/4) times as likely as the next one.
+  // `kept` is the number of tokens that the filters leave.
   const std::int64_t kept[requests] = {1, 1000, 1000, 5, 19, 10};
   for (std::size_t i = 0; i < logits.size(); ++i) logits[i] = 8 - float(i % vocabulary) / 4;
 
@@ -45,7 +45,7 @@ int main() {
     std::printf("\n");
     for (std::size_t r = 0; r < requests; ++r) {
       std::printf("%10d", int(token[r]));
-      // The log-probability is that of the tokens that were kept.
+      // The log-probability is normalised over the tokens that the filters left.
       const double fall = r == 0 ? 1000 : 0.25 / double(temperature[r]);
       const double total = (1 - std::exp(-fall * double(kept[r]))) / (1 - std::exp(-fall));
       right = right && token[r] >= 0 && token[r] < kept[r];

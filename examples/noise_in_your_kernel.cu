@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Noise in a kernel of one's own: each point draws a cluster k with probability softmax(−|point − center_k|²), as a
-// step of Gibbs sampling does. Neither logits nor noise go to memory, and yet the draws are the library's from stored
-// logits. Without a GPU it says so, and the CPU runs the kernel's function.
+// Noise fused into your own kernel: each point draws a cluster k with probability softmax(−|point − center_k|²), as a
+// step of Gibbs sampling does. Neither logits nor noise are stored, but the draws equal those of the library from
+// stored logits. If there is no GPU, the program says so and runs the kernel's function on the CPU.
 #include <cstdio>
 #include <gumbelcuda/device.hpp>
 #include <gumbelcuda/gumbel.hpp>
@@ -15,8 +15,8 @@ __host__ __device__ float logit(const float* point, const float* center) {
   return sum;
 }
 
-// Four clusters next to each other share a block of noise. A logit of −inf is a cluster that is not there. Where two
-// scores round to the same largest number, the lower cluster is taken; the library would tell them apart.
+// Four neighbouring clusters share a block of noise. A logit of −inf marks a cluster that does not exist. If two scores
+// round to the same largest number, this takes the lower cluster; the library would tell them apart.
 __host__ __device__ int draw(const gumbelcuda::noise_address& noise, int i, const float* point, const float* centers) {
   const gumbelcuda::row_noise noise_of_point = gumbelcuda::noise_of_row(noise, i);
   gumbelcuda::best_class<float> best;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Threads of one's own that share out the rows of one stream of noise. A row's noise depends on its number alone: no
-// thread waits for another or hands on a generator, and the result does not depend on the split.
+// Your own threads divide the rows of one noise stream. A row's noise depends on its number alone, so threads share no
+// generator and never wait for each other, and the result does not depend on the split.
 #include <cstdio>
 #include <gumbelcuda/gumbel.hpp>
 #include <thread>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A vocabulary that is shared out over ranks: each draws from its own columns, 56 bytes a row and rank are exchanged,
-// and the token is the one that a single rank would have drawn from the whole row, however many ranks there are.
+// A vocabulary divided among ranks: each rank draws from its own columns, the ranks exchange 56 bytes per row, and the
+// token is the one that a single rank would have drawn from the whole row, for any number of ranks.
 #include <cmath>
 #include <cstdio>
 #include <gumbelcuda/gumbel.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A mean over 1,000 classes from ten of them, none twice. Each class that was drawn is weighted by its probability over
-// that of its being drawn, so the estimate is right on average, and better than ten independent draws where few classes
-// have most of the probability: these are looked at once and not again and again.
+// Estimates a mean over 1,000 classes from ten distinct ones. Each drawn class is weighted by its probability divided
+// by the probability that it is drawn, which makes the estimate unbiased. It beats ten independent draws if few classes
+// have most of the probability, because those are not drawn again and again.
 #include <cmath>
 #include <cstdio>
 #include <gumbelcuda/gumbel_top_k.hpp>

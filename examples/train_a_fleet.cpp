@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A fleet of trainings in one call: the article's toy GAN, 64 times at each of four temperatures. One run alone says
-// where it ended; a fleet says what the temperature did: at a higher one the runs end further apart, at the highest
-// their mean is wrong, too.
+// Trains many GANs in one call: the article's toy GAN, 64 times at each of four temperatures. A single run only shows
+// where it ended; a fleet shows the effect of the temperature: the higher it is, the further apart the runs end, and at
+// the highest their mean is wrong, too.
 #include <cmath>
 #include <cstdio>
 #include <gumbelcuda/fleet.hpp>
@@ -27,8 +27,8 @@ summary summarize(const gumbelcuda::fleet_result& result, std::size_t first) {
   return s;
 }
 
-// A mean over 64 runs is off by chance, by four standard errors at most; and a class of target 0 still has a little
-// left after 200 epochs.
+// The mean over 64 runs may be off by four standard errors, and a class whose target is 0 still has some probability
+// after 200 epochs.
 bool mean_is_right(const summary& s, const std::vector<double>& target) {
   for (std::size_t k = 0; k < classes; ++k)
     if (std::fabs(s.mean[k] - target[k]) > 0.0025 + 4 * s.stddev[k] / std::sqrt(double(gans_each))) return false;

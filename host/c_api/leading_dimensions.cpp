@@ -61,6 +61,19 @@ void end_walk(gumbelcuda_dimensions& d) {
   d.handle = nullptr;
 }
 
+// add(arrays, data, strides) adds the array on its side. Each block sets `rows`.
+template <class Rows, class Data, class Add>
+void add_rows(gumbelcuda_dimensions* dimensions, Rows* rows, Data* data, const std::ptrdiff_t* strides, Add add) {
+  check_can_add(dimensions);
+  check_not_null("rows", rows);
+  if (dimensions->arrays.rows() > 0) check_not_null("data", static_cast<const char*>(data));
+  dimensions->set.push_back(
+      [=, array = add(dimensions->arrays, data, strides_of(*dimensions, strides))](const auto& block) {
+        const auto of_block = block[array];
+        *rows = {of_block.data, of_block.row_stride, of_block.class_stride};
+      });
+}
+
 // Rows that have seeds of their own all read one row of them, others one each.
 template <class Noise>
 void add_noise_of_rows(gumbelcuda_dimensions* dimensions, Noise* noise) {
@@ -100,13 +113,8 @@ void gumbelcuda_destroy_dimensions(gumbelcuda_dimensions* dimensions) {
 gumbelcuda_status gumbelcuda_add_input(gumbelcuda_dimensions* dimensions, gumbelcuda_const_rows* rows, const void* data,
                                        const ptrdiff_t* strides, ptrdiff_t class_stride) {
   return answer([&] {
-    check_can_add(dimensions);
-    check_not_null("rows", rows);
-    if (dimensions->arrays.rows() > 0) check_not_null("data", static_cast<const char*>(data));
-    const auto array = dimensions->arrays.input(data, strides_of(*dimensions, strides), class_stride);
-    dimensions->set.push_back([=](const auto& block) {
-      const const_rows of_block = block[array];
-      *rows = {of_block.data, of_block.row_stride, of_block.class_stride};
+    add_rows(dimensions, rows, data, strides, [&](auto& arrays, auto* of, auto all_strides) {
+      return arrays.input(of, std::move(all_strides), class_stride);
     });
   });
 }
@@ -114,13 +122,8 @@ gumbelcuda_status gumbelcuda_add_input(gumbelcuda_dimensions* dimensions, gumbel
 gumbelcuda_status gumbelcuda_add_output(gumbelcuda_dimensions* dimensions, gumbelcuda_rows* rows, void* data,
                                         const ptrdiff_t* strides, ptrdiff_t class_stride) {
   return answer([&] {
-    check_can_add(dimensions);
-    check_not_null("rows", rows);
-    if (dimensions->arrays.rows() > 0) check_not_null("data", static_cast<const char*>(data));
-    const auto array = dimensions->arrays.output(data, strides_of(*dimensions, strides), class_stride);
-    dimensions->set.push_back([=](const auto& block) {
-      const mutable_rows of_block = block[array];
-      *rows = {of_block.data, of_block.row_stride, of_block.class_stride};
+    add_rows(dimensions, rows, data, strides, [&](auto& arrays, auto* of, auto all_strides) {
+      return arrays.output(of, std::move(all_strides), class_stride);
     });
   });
 }

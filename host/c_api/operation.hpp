@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every operation in C does around its task. To add one: its struct and function in gumbelcuda/c/, the function in
-// the .cpp of its family, its name in tests/package/abi_symbols.txt, a case in tests/c_api/ (*_cases.hpp), and a line
-// in fuzz_arguments.cpp.
+// What every operation in C does around its task. docs/design.md says how one is added.
 #pragma once
 
 #include <array>

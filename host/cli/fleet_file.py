@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Opens result files for plot.py. Whatever is in the file: it is a fleet that can be drawn, or a Failure says in one line
-what is wrong. docs/command.md has the layout; host/results/result_file_read.cpp is the same for the command itself.
+"""Opens result files for plot.py. For any content, the result is a fleet that can be drawn, or a Failure that says in
+one line what is wrong. docs/command.md has the layout; host/results/result_file_read.cpp reads it for the command.
 """
 import h5py
 import numpy as np
@@ -32,7 +32,7 @@ def number(fleet, name, least, most):
 
 
 def array(fleet, name, kind, shape):
-    """A dataset of this type and shape, all of whose numbers are in this very file, as they are."""
+    """The dataset, if it has this type and shape and all of its numbers are in this file, uncompressed."""
     if not isinstance(fleet.get(name, getlink=True), h5py.HardLink) or not isinstance(fleet[name], h5py.Dataset):
         raise Damage(f"it has no {name}")
     dataset = fleet[name]
@@ -85,14 +85,14 @@ def open_fleet(path):
         raise Failure(EXIT_DAMAGED, f"{path} is not an HDF5 file, or a damaged one") from None
     try:
         check(fleet)
-    except Exception as problem:  # h5py's errors for what it cannot make sense of are of many kinds
+    except Exception as problem:  # h5py raises many kinds of errors for malformed files
         fleet.close()
         raise Failure(EXIT_DAMAGED, f"{path} is damaged or no result file of this program: {problem}") from None
     return fleet
 
 
 def blocks(dataset):
-    """The GANs of a dataset of probabilities, as many at a time as fit in memory at ease."""
+    """Yields blocks of a dataset of probabilities that fit in memory, each with the number of its first GAN."""
     step = max(1, BLOCK_NUMBERS // max(1, int(np.prod(dataset.shape[1:]))))
     for first in range(0, dataset.shape[0], step):
         part = dataset[first:first + step].astype(np.float64)

@@ -27,7 +27,7 @@ MOST_GANS = 200_000  # enough for quantiles that the eye cannot tell from exact 
 
 
 def tally(finite, count):
-    """So many GANs, as a title says it and as a warning does; "" where there is nothing to warn of."""
+    """The number of GANs as text for a title and for a warning; the warning is "" if none diverged."""
     lost, gans = count - finite, f"{count:,} GAN{'s' * (count > 1)}"
     if lost == 0:
         return gans, ""
@@ -37,7 +37,7 @@ def tally(finite, count):
 
 
 def difference_over_epochs(fleet, gan):
-    """[epoch][class] learned − target, NaN or infinite where that is; for the title, whose; what to warn of."""
+    """[epoch][class] learned − target, as it is if not finite; whose it is, for the title; the warning or ""."""
     if "history" not in fleet or fleet["history"].shape[0] == 0:
         raise Failure(EXIT_USAGE, f"{fleet.filename} has no history to draw; train with --history N or --history all")
     history, target = fleet["history"], fleet["target"][:]
@@ -64,18 +64,18 @@ def difference_over_epochs(fleet, gan):
 
 
 def hatch_background(axes):
-    """Shows where nothing is drawn, because it is not finite: no colour of the map, whose white means converged."""
+    """What is not finite is left blank and shows this background; the map's white would mean "converged"."""
     axes.patch.set(facecolor="0.85", edgecolor="0.6", hatch="////")
 
 
 def colour_limit(scale, largest):
-    """± what the map's colours end at. "auto": the largest difference, rounded up to 1, 2 or 5 times a power of ten."""
+    """The difference at which colours saturate. "auto": the largest, rounded up to 1, 2 or 5 times a power of ten."""
     limits = (float(f"{digit}e{power}") for power in range(-6, 1) for digit in (1, 2, 5))
     return next(limit for limit in limits if limit >= largest) if scale == "auto" else float(scale)
 
 
 def draw_heat_map(fleet, options):
-    """The figure, and what to warn of."""
+    """Returns the figure and the warning or ""."""
     difference, whose, warning = difference_over_epochs(fleet, options.gan)
     epochs, classes = difference.shape
     largest = np.abs(difference[np.isfinite(difference)]).max(initial=0)
@@ -94,7 +94,7 @@ def draw_heat_map(fleet, options):
 
 
 def final_distributions(fleet):
-    """[gan][class] of finite GANs, evenly thinned where there are very many; how many are finite, and of how many."""
+    """[gan][class] of the finite GANs, evenly thinned if they are very many; the numbers of finite and of all GANs."""
     dataset = fleet["distribution"]
     count = dataset.shape[0]
     stride = max(1, -(-count // max(1, min(MOST_GANS, 50 * BLOCK_NUMBERS // (100 * dataset.shape[1])))))
@@ -107,7 +107,7 @@ def final_distributions(fleet):
 
 
 def draw_violin(axes, position, values, colour):
-    """A histogram on both sides of its class, quartiles and median inside: as fast for a million as for a hundred."""
+    """A mirrored histogram with quartiles and median. Unlike a kernel density it is fast for a million values, too."""
     low, high = values.min(), values.max()
     bins = int(np.clip(2 * len(values) ** (1 / 3), 10, 80))
     counts, edges = np.histogram(values, bins=bins, range=(low, max(high, low + 1e-9)))
@@ -156,7 +156,7 @@ def draw_target(axes, target):
 
 
 def draw_spread(fleet, _):
-    """The figure, and what to warn of."""
+    """Returns the figure and the warning or ""."""
     (values, finite, count), target = final_distributions(fleet), fleet["target"][:]
     whose, warning = tally(finite, count)
     figure = Figure(figsize=(min(14, max(7, 1.35 * len(target) + 1.5)), 4.8), layout="constrained")
@@ -191,13 +191,13 @@ def rendered(figure, path):
 
 
 def temporary_name(destination):
-    """A name as in host/results/temporary_name.cpp, which removes those that a killed process has left."""
+    """Named as in host/results/temporary_name.cpp, which removes the files that a killed process has left."""
     folder, name = os.path.split(os.fsencode(destination))
     return os.path.join(folder, b"." + name[:255 - 19] + b".gumbelcuda-" + os.urandom(3).hex().encode())
 
 
 def save(picture, path):
-    """Under another name first: what stood there before stays until the new picture is whole. A link stays a link."""
+    """Writes under another name first, so that an old picture stays until the new one is whole. A link stays a link."""
     destination = os.path.realpath(path)
     aside = temporary_name(destination)
     replaces = os.path.exists(destination)
@@ -220,7 +220,7 @@ def save(picture, path):
 
 
 def draw(options):
-    """Draws what was asked for; pictures that are in their places come into options.written. What to warn of."""
+    """Draws what was requested, adds the paths of written pictures to options.written; returns the warning or ""."""
     for path in filter(None, (options.heat_map, options.spread)):
         picture_suffix(path)
     wanted = [(options.heat_map, draw_heat_map), (options.spread, draw_spread)]
@@ -243,7 +243,7 @@ def draw(options):
 
 
 def outcome(options):
-    """Draws. The exit code, and the line for standard error."""
+    """Draws; returns the exit code and the line for standard error."""
     try:
         warning = draw(options)
     except Failure as failure:

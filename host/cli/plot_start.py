@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Imports what plot.py draws with, in any environment. Once this module is imported, h5py and matplotlib are; where
-they cannot be, one line says why and the process ends. Run by itself it is the probe by which `gumbelcuda plot`
-chooses a Python.
+"""Imports h5py and matplotlib for plot.py, whatever the environment. If that fails, one line says why and the process
+ends. Run by itself, this module is the probe by which `gumbelcuda plot` chooses a Python.
 
-Nothing of the user's may change or prevent a picture: not a backend that a notebook chose, not a style, not a folder
-in the working directory that is called h5py. So imports happen elsewhere and with matplotlib's own settings.
+The user's environment must not change or prevent a picture: a backend that a notebook chose, a style, a folder named
+h5py in the working directory. So modules are imported from another folder and with matplotlib's default settings.
 """
 import contextlib
 import os
@@ -17,7 +16,7 @@ STOP_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
 class Interrupted(BaseException):
-    """Leaves through every `finally`; no `except Exception` on the way stops it."""
+    """Passes every `except Exception`, so that only `finally` blocks run on the way out."""
 
     def __init__(self, number):
         super().__init__(number)
@@ -25,13 +24,13 @@ class Interrupted(BaseException):
 
 
 def interrupt(caught, _):
-    """The handler once everything is imported. No second signal interrupts the leaving."""
+    """The handler once everything is imported. A second signal does not interrupt the clean-up."""
     block_stop_signals()
     raise Interrupted(caught)
 
 
 def end_at_once(caught, _):
-    """The handler during imports: C code that is being imported would take an exception for a missing package."""
+    """The handler during imports: an extension module would report an exception as a missing package."""
     with contextlib.suppress(OSError):
         os.write(standard_error, b"gumbelcuda: interrupted: nothing was written\n")
     os._exit(128 + caught)
@@ -42,7 +41,7 @@ def block_stop_signals():
 
 
 def catch_stop_signals(handler):
-    """The command blocks them before it starts Python, which would greet an early one with a traceback."""
+    """The command blocks these signals before it starts Python, which would print a traceback for an early one."""
     for number in STOP_SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:  # as in a background job
             signal.signal(number, handler)
@@ -50,7 +49,7 @@ def catch_stop_signals(handler):
 
 
 def leave_out_working_directory():
-    """A colon too many in PYTHONPATH means the working directory. The folder of the script, the first, stays."""
+    """An empty entry of PYTHONPATH means the working directory; removes it. The script's folder, the first, stays."""
     entries = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     if len(entries) > 1 and not all(entries):
         with contextlib.suppress(OSError):  # there may be none any more
@@ -60,10 +59,10 @@ def leave_out_working_directory():
 
 @contextlib.contextmanager
 def elsewhere():
-    """In the root folder: matplotlib reads a matplotlibrc of the working directory before any other."""
+    """Works in the root folder, because matplotlib prefers a matplotlibrc in the working directory."""
     try:
         here = os.open(".", os.O_PATH | os.O_DIRECTORY)
-    except OSError:  # a folder that is closed to us; then only absolute names work, here as well as there
+    except OSError:  # an unreadable folder, in which relative names would not work anyway
         here = None
     os.chdir("/")
     try:
@@ -76,7 +75,7 @@ def elsewhere():
 
 @contextlib.contextmanager
 def silence():
-    """Extension modules built for another numpy print pages before they raise; matplotlib logs where it keeps fonts."""
+    """Hides what extension modules built for another numpy print before they raise, and matplotlib's log."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)
@@ -88,7 +87,7 @@ def silence():
 
 
 def import_everything():
-    """Names instead of modules: a folder without a single module in it can be imported, too."""
+    """Imports names, not modules: an empty folder can be imported as a module, too."""
     from h5py import File  # noqa: F401
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: F401
     from matplotlib.figure import Figure  # noqa: F401

@@ -15,6 +15,7 @@ struct row_shape {
   std::uint64_t rows = 1, classes = 1, gap = 0;  // gap: numbers between rows
   noise_address noise{};
   std::uint64_t made_from = 0;  // seed of logits, upstream gradients and temperatures
+  bool row_noise = false;       // each row has a seed and an offset of its own
 };
 
 // The arrays of an operation, or of one of its results, one after another.

@@ -20,7 +20,10 @@ class recorder {
     t.rows = shape.rows;
     t.type = shape.type;
     if constexpr (requires { t.classes; }) t.classes = shape.classes;
-    if constexpr (requires { t.noise; }) t.noise = shape.noise;
+    if constexpr (requires { t.noise; }) {
+      t.noise = shape.noise;
+      if (shape.row_noise) t.noise.row_seed = t.noise.row_offset = inputs.seeds.data();
+    }
     if constexpr (requires { t.temperature; }) t.temperature = inputs.temperature.data();
     if constexpr (requires { t.temperature_per_row; }) t.temperature_per_row = true;
     return t;

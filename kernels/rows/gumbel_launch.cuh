@@ -75,7 +75,8 @@ launch_status rows_launch<Stored>::softmax_vjp(const gumbel_softmax_vjp_task& ta
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
   const bool is_supplied = task.gumbel.data && !task.y.data;
-  if (has_row_noise(task.noise) && !is_supplied && !task.y.data) return with_seeded_row_plan<V>(task.classes, drawn);
+  if (has_row_noise(task.noise) && !task.gumbel.data && !task.y.data)
+    return with_seeded_row_plan<V>(task.classes, drawn);
   if (detail::has_strided_classes(task))
     return is_supplied ? with_strided_row_plan<V>(task.classes, supplied)
                        : with_strided_row_plan<V>(task.classes, drawn);

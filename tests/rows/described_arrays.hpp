@@ -4,6 +4,7 @@
 // in the shape of parameters.
 #pragma once
 
+#include <cstring>
 #include <functional>
 #include <set>
 #include <string>
@@ -15,10 +16,13 @@
 
 namespace gumbelcuda::testing_rows {
 
+enum class array_numbers { zeros, floats, of_the_type };  // what an input holds: floats whatever the task's type is
+
 template <class Task>
 struct array_of {
   std::string name;
-  bool is_result, has_numbers;  // numbers of the task's type or floats; all other arrays may hold zeros
+  bool is_result;
+  array_numbers numbers;
   std::function<void(Task&, void*)> put;
 };
 
@@ -67,9 +71,10 @@ arrays_case<Task> case_without(const std::set<std::string>& without, bool parame
       const auto put = [member = field.member](Task& t, void* memory) {
         pointer_of(t.*member) = static_cast<pointer>(memory);
       };
-      of.arrays.push_back(
-          {field.name + std::string(suffix_of<Member>), !is_input<Member>,
-           is_pointer ? std::is_same_v<Member, const float*> || std::is_same_v<Member, const void*> : true, put});
+      const auto numbers = std::is_same_v<Member, const float*>                 ? array_numbers::floats
+                           : is_pointer && !std::is_same_v<Member, const void*> ? array_numbers::zeros
+                                                                                : array_numbers::of_the_type;
+      of.arrays.push_back({field.name + std::string(suffix_of<Member>), !is_input<Member>, numbers, put});
       for_each_field<Task>([&]<class Input>(const task_field<Task, Input>& input) {
         for (const char* const name : field.rules.may_be)
           if (name && std::string(name) == input.name && !without.count(name) && rows_of(of.task.*field.member) &&
@@ -84,7 +89,7 @@ arrays_case<Task> case_without(const std::set<std::string>& without, bool parame
             if (suffix == name) pointer = static_cast<const std::uint64_t*>(memory);
           });
         };
-        of.arrays.push_back({field.name + std::string(suffix), false, false, put});
+        of.arrays.push_back({field.name + std::string(suffix), false, array_numbers::zeros, put});
       });
     }
   });
@@ -108,5 +113,37 @@ std::vector<arrays_case<Task>> cases_of() {
   }
   return cases;
 }
+
+// A task for float32 or float64, with memory of its own for each of its arrays, large enough for any of them. Inputs
+// hold valid numbers.
+template <class Task>
+struct call_of {
+  Task task;
+  std::vector<std::vector<std::uint64_t>> memory;
+
+  call_of(const arrays_case<Task>& of, std::uint64_t rows, std::uint64_t classes, number_type type) : task(of.task) {
+    task.rows = rows;
+    task.type = type;
+    if constexpr (requires { task.classes; }) task.classes = classes;
+    for (const array_of<Task>& array : of.arrays) {
+      std::vector<std::uint64_t>& words = memory.emplace_back(rows * classes + 64, array.is_result ? ~0ull : 0);
+      array.put(task, words.data());
+      if (array.is_result || array.numbers == array_numbers::zeros) continue;
+      if (type == number_type::float64 && array.numbers == array_numbers::of_the_type)
+        fill_with<double>(words);
+      else
+        fill_with<float>(words);
+    }
+  }
+
+ private:
+  template <class T>
+  void fill_with(std::vector<std::uint64_t>& words) {
+    for (std::size_t i = 0; i < words.size() * sizeof words[0] / sizeof(T); ++i) {
+      const T number = T(.25) + T((i + memory.size()) * 7 % 23) / 32;
+      std::memcpy(reinterpret_cast<char*>(words.data()) + i * sizeof number, &number, sizeof number);
+    }
+  }
+};
 
 }  // namespace gumbelcuda::testing_rows

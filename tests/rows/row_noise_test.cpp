@@ -14,37 +14,6 @@ using namespace testing_rows;
 constexpr std::uint64_t rows = 5;
 constexpr std::uint64_t seeds[rows] = {7, 42, 0xfedcba9876543210, 7, 1}, offsets[rows] = {0, 400, 8, 4, 0x3fffffff8};
 
-// A call in which each array has memory of its own and is contiguous.
-template <class Task>
-struct call_of {
-  Task task;
-  std::vector<std::vector<std::uint64_t>> memory;
-
-  call_of(const arrays_case<Task>& of, std::uint64_t classes, number_type type) : task(of.task) {
-    task.rows = rows;
-    task.classes = classes;
-    task.type = type;
-    task.noise = {.seed = 3, .first_row = 9, .offset = 16};
-    for (const array_of<Task>& array : of.arrays) {
-      if (array.name.rfind("noise.", 0) == 0) continue;
-      std::vector<std::uint64_t>& words = memory.emplace_back(rows * classes + 64, array.is_result ? ~0ull : 0);
-      if (array.has_numbers && !array.is_result)
-        for (std::size_t i = 0; i < words.size(); ++i) {
-          const double number = .25 + double((i + memory.size()) * 7 % 23) / 32;
-          const float as_float[2] = {float(number), float(number)};
-          // These are floats for every type.
-          std::memcpy(&words[i],
-                      type == number_type::float64 && array.name.find("temperature") == std::string::npos &&
-                              array.name != "top_p" && array.name != "min_p"
-                          ? static_cast<const void*>(&number)
-                          : as_float,
-                      sizeof number);
-        }
-      array.put(task, words.data());
-    }
-  }
-};
-
 template <class T>
 void move_on(T*& pointer, std::uint64_t bytes) {
   if (pointer) pointer = reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(pointer) + bytes);
@@ -80,7 +49,12 @@ void expect_of_task() {
       for (const number_type type : {number_type::float32, number_type::float64})
         for (const std::uint64_t classes : {6, 300}) {
           SCOPED_TRACE(__PRETTY_FUNCTION__);
-          call_of<Task> together(of, classes, type), one_by_one(of, classes, type), plain(of, classes, type);
+          const auto call_at_one_address = [&] {
+            call_of<Task> call(of, rows, classes, type);
+            call.task.noise = {.seed = 3, .first_row = 9, .offset = 16};
+            return call;
+          };
+          auto together = call_at_one_address(), one_by_one = call_at_one_address(), plain = call_at_one_address();
           together.task.noise.row_seed = seeds;
           together.task.noise.row_offset = offsets;
           of.run(together.task, {.threads = 2});

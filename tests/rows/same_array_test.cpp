@@ -3,8 +3,6 @@
 // of separate arrays; otherwise the call is refused by name, before anything is written.
 #include <gtest/gtest.h>
 
-#include <cstring>
-
 #include "tests/rows/described_arrays.hpp"
 
 namespace gumbelcuda {
@@ -14,32 +12,10 @@ using namespace testing_rows;
 
 constexpr std::uint64_t rows = 3;
 
-// Memory for each array, large enough for all of them, and a task that uses it.
-template <class Task>
-struct call_of {
-  std::vector<std::vector<std::uint64_t>> memory;
-  Task task;
-
-  call_of(const arrays_case<Task>& of, std::uint64_t classes) : task(of.task) {
-    task.rows = rows;
-    task.type = number_type::float32;
-    if constexpr (requires { task.classes; }) task.classes = classes;
-    for (const array_of<Task>& array : of.arrays) {
-      std::vector<std::uint64_t>& words = memory.emplace_back(rows * classes + 64, array.is_result ? ~0ull : 0);
-      if (array.has_numbers && !array.is_result)
-        for (std::size_t i = 0; i < 2 * words.size(); ++i) {
-          const float number = .25f + float((i + memory.size()) * 7 % 23) / 32;
-          std::memcpy(reinterpret_cast<char*>(words.data()) + i * sizeof number, &number, sizeof number);
-        }
-      array.put(task, words.data());
-    }
-  }
-};
-
 template <class Task>
 void expect_same(const arrays_case<Task>& of, std::uint64_t classes, std::size_t result, std::size_t other) {
-  const call_of<Task> before(of, classes);
-  call_of<Task> call(of, classes);
+  const call_of<Task> before(of, rows, classes, number_type::float32);
+  call_of<Task> call(of, rows, classes, number_type::float32);
   of.arrays[result].put(call.task, call.memory[other].data());
   const std::string pair = of.arrays[result].name + " is " + of.arrays[other].name;
   SCOPED_TRACE(pair);
@@ -55,7 +31,7 @@ void expect_same(const arrays_case<Task>& of, std::uint64_t classes, std::size_t
     EXPECT_TRUE(call.memory == before.memory) << "was written";
     return;
   }
-  call_of<Task> apart(of, classes);
+  call_of<Task> apart(of, rows, classes, number_type::float32);
   of.run(apart.task, {.threads = 2});
   EXPECT_EQ(std::memcmp(call.memory[other].data(), apart.memory[result].data(), rows * classes * sizeof(float)), 0);
   for (std::size_t i = 0; i < of.arrays.size(); ++i)

@@ -70,14 +70,8 @@ inline std::int64_t* some_index(strided_call& c) {
   return index;
 }
 
-template <class Member>
-void put(Member& member, const const_rows& rows) {
-  member.data = rows.data;
-  member.row_stride = rows.row_stride;
-  member.class_stride = rows.class_stride;
-}
-template <class Member>
-void put(Member& member, const mutable_rows& rows) {
+template <class Member, class Rows>
+void put(Member& member, const Rows& rows) {
   member.data = rows.data;
   member.row_stride = rows.row_stride;
   member.class_stride = rows.class_stride;
