@@ -6,9 +6,11 @@
 //   GUMBELCUDA_SHARED(T, N, name);            __shared__ T name[N]
 //   dynamic_shared<T>(first_byte)             the launch's dynamic shared memory, as a shared_pointer<T>
 //   shared_pointer<T>, shared_cast<U>(p)      T* into shared memory; reinterpret_cast<U*>
+//   atomic_load(p)                            the number there, which other threads may be changing by atomics
 //   launch(kernel, {grid, block, shared_bytes}, stream, arguments...)
 //                                             kernel<<<...>>>(arguments...) and its own status; without blocks nothing
 //                                             runs, which is a success
+//   most_shared_bytes()                       what a block on this device can have, static shared memory included
 //
 // Read an element of shared memory into a variable of its type (`const T x = name[i];`), not into auto.
 #pragma once
@@ -37,6 +39,11 @@ __device__ __forceinline__ shared_pointer<U> shared_cast(shared_pointer<T> point
   return reinterpret_cast<U*>(pointer);
 }
 
+template <class T>
+__device__ __forceinline__ T atomic_load(shared_pointer<T> pointer) {
+  return *static_cast<volatile T*>(pointer);
+}
+
 struct launch_shape {
   dim3 grid;
   dim3 block;
@@ -47,10 +54,23 @@ using launch_stream = cudaStream_t;
 using launch_status = cudaError_t;
 inline constexpr launch_status launch_success = cudaSuccess;
 
+inline std::size_t most_shared_bytes() {
+  int device = 0, bytes = 0;
+  const bool known = cudaGetDevice(&device) == cudaSuccess &&
+                     cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device) == cudaSuccess;
+  return known ? std::size_t(bytes) : 0;
+}
+
 template <class... Parameters, class... Arguments>
 [[nodiscard]] launch_status launch(void (*kernel)(Parameters...), const launch_shape& shape, launch_stream stream,
                                    const Arguments&... arguments) {
   if (shape.grid.x == 0 || shape.grid.y == 0 || shape.grid.z == 0) return launch_success;
+  constexpr std::size_t without_asking = 48 * 1024;
+  if (shape.dynamic_shared_bytes > without_asking)
+    if (const launch_status status =
+            cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, int(shape.dynamic_shared_bytes));
+        status != cudaSuccess)
+      return status;
   cudaLaunchConfig_t config{};
   config.gridDim = shape.grid;
   config.blockDim = shape.block;

@@ -59,14 +59,29 @@
 #define GUMBELCUDA_UNROLL_ON_GPU
 #endif
 
-// Operations that C++ lacks. The number of the lowest set bit of a word that is not 0. Estimates, as cheap as the
-// processor has them: 1/x with a relative error up to 2^-11, and log2(x), x = 0 or x ≥ 1, with an absolute error up to
-// 2^-12. Conversions from and to binary16, to nearest even; where the processor has no instruction for them, they are
-// `otherwise`.
+// Operations that C++ lacks. The number of the lowest set bit of a word that is not 0. The upper half of a product of
+// two words: from a 64-bit product nvcc takes it with an instruction more, which costs as much as the product. The
+// smaller and the larger of two floats; if one of them is NaN, either. Estimates, as cheap as the processor has them:
+// 1/x for normal x with a relative error up to 2^-11, and log2(x), x = 0 or x ≥ 1, with an absolute error up to 2^-12.
+// Conversions from and to binary16, to nearest even. What the processor has no instruction for is `otherwise`.
 #if defined(__CUDA_ARCH__)
 #define GUMBELCUDA_LOWEST_BIT(x) (__ffs(int(x)) - 1)
-#define GUMBELCUDA_RECIPROCAL_ESTIMATE(x) __fdividef(1.0f, x)
-#define GUMBELCUDA_LOG2_ESTIMATE(x) __log2f(x)
+#define GUMBELCUDA_HIGH_PRODUCT(a, b, otherwise) (__builtin_is_constant_evaluated() ? (otherwise) : __umulhi(a, b))
+#define GUMBELCUDA_EITHER_MIN(a, b) fminf(a, b)
+#define GUMBELCUDA_EITHER_MAX(a, b) fmaxf(a, b)
+// With .ftz the estimates are one instruction each; without, more instructions scale subnormal operands.
+#define GUMBELCUDA_RECIPROCAL_ESTIMATE(x)                         \
+  [](float of) {                                                  \
+    float estimate;                                               \
+    asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(estimate) : "f"(of)); \
+    return estimate;                                              \
+  }(x)
+#define GUMBELCUDA_LOG2_ESTIMATE(x)                               \
+  [](float of) {                                                  \
+    float estimate;                                               \
+    asm("lg2.approx.ftz.f32 %0, %1;" : "=f"(estimate) : "f"(of)); \
+    return estimate;                                              \
+  }(x)
 #define GUMBELCUDA_FROM_HALF(half, otherwise)      \
   [](unsigned short h) {                           \
     float x;                                       \
@@ -81,8 +96,13 @@
   }(number)
 #else
 #define GUMBELCUDA_LOWEST_BIT(x) __builtin_ctz(x)
+#define GUMBELCUDA_HIGH_PRODUCT(a, b, otherwise) (otherwise)
+#define GUMBELCUDA_EITHER_MIN(a, b) ((a) < (b) ? (a) : (b))
+#define GUMBELCUDA_EITHER_MAX(a, b) ((a) > (b) ? (a) : (b))
+#ifndef GUMBELCUDA_RECIPROCAL_ESTIMATE  // tests give worse estimates
 #define GUMBELCUDA_RECIPROCAL_ESTIMATE(x) (1.0f / (x))
 #define GUMBELCUDA_LOG2_ESTIMATE(x) __builtin_log2f(x)
+#endif
 #if defined(__F16C__) && defined(__GNUC__)
 #define GUMBELCUDA_FROM_HALF(half, otherwise)                    \
   [](unsigned short h) {                                         \

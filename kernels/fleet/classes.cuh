@@ -3,9 +3,9 @@
 // so that all state stays in registers; otherwise bounded<N>.
 #pragma once
 
-#include "gumbelcuda/detail/gan/racing_gan.hpp"
 #include "kernels/fleet/kernel.cuh"
 #include "kernels/fleet/policy.hpp"
+#include "kernels/fleet/racing_warp.cuh"
 #include "kernels/fleet/slice.hpp"
 
 namespace gumbelcuda {
@@ -21,10 +21,11 @@ launch_status launch_mapping(const fleet_slice& slice, launch_stream stream, con
 
 template <class Classes, class Batch>
 launch_status launch_threads(const fleet_slice& slice, launch_stream stream, Classes classes, Batch batch) {
-  using racing = racing_gan<float, Classes, Batch, stream_row>;
-  using direct = direct_gan<float, Classes, Batch, stream_row>;
-  return slice.racing ? launch_mapping(slice, stream, thread_mapping<racing, Classes, Batch>{classes, batch}, 1)
-                      : launch_mapping(slice, stream, thread_mapping<direct, Classes, Batch>{classes, batch}, 1);
+  using racing = racing_warp_gan<Classes, Batch>;
+  using direct = quads_gan<float, Classes, Batch, stream_row>;
+  return slice.racing
+             ? launch_mapping(slice, stream, thread_mapping<racing, Classes, Batch, warp_size>{classes, batch}, 1)
+             : launch_mapping(slice, stream, thread_mapping<direct, Classes, Batch, 1>{classes, batch}, 1);
 }
 
 // Chunk: samples that a group takes at a time. Group, and Places, a lane's places for its classes: see lane_row.

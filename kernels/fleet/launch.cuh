@@ -42,7 +42,8 @@ inline launch_status launch_train_fleet_as(const fleet_slice& slice, launch_stre
 
 inline launch_status launch_train_fleet_on(const fleet_slice& slice, launch_stream stream) {
   return launch_train_fleet_as(
-      slice, stream, plan_train_fleet(slice.classes, slice.batch_size, slice.num_gans, slice.multiprocessors));
+      slice, stream,
+      plan_train_fleet(slice.classes, slice.batch_size, slice.num_gans, slice.multiprocessors, slice.racing));
 }
 
 }  // namespace gumbelcuda

@@ -26,10 +26,10 @@ struct result_rows {
   bool write;
 };
 
-// Gan: direct_gan or racing_gan of float and stream_row, for these Classes and Batch.
-template <class Gan, class Classes, class Batch>
+// Gan: quads_gan, or racing_warp_gan, of which 32 must stay together, for these Classes and Batch.
+template <class Gan, class Classes, class Batch, int Together>
 struct thread_mapping {
-  static constexpr int together = 1;
+  static constexpr int together = Together;
   Classes classes;
   Batch batch;
 

@@ -5,6 +5,8 @@
 //   One GAN per thread costs the fewest instructions: nothing is exchanged, and the race saves most of the rest. But a
 //   fleet with fewer GANs than the device has threads leaves it idle. Then a group of lanes trains a GAN; it is as
 //   large as the fleet leaves threads for, up to one lane for each sample of the batch.
+//   A group cannot race. Where threads would, a group's lanes compute about four times the samples, so a device that is
+//   not full is still faster with threads, down to three quarters of a warp per scheduler.
 //   From 17 classes on, a sum over them has 32 slots, and lanes can hold classes instead. The arrays of a GAN with
 //   1,024 classes take 190 KB, and those of all threads 2,048·190 KB per multiprocessor: above 32 classes a warp
 //   shares them.
@@ -35,14 +37,21 @@ constexpr fleet_plan plan_samples_in_lanes(int classes, int batch, int lanes) {
   return {fleet_mapping::samples_in_lanes, lanes, at_once || batch < lanes ? batch : lanes};
 }
 
+// From this number of GANs on, threads that race beat groups.
+constexpr std::uint64_t least_racing_fleet(int multiprocessors) {
+  constexpr int schedulers = 4;
+  return std::uint64_t(multiprocessors) * schedulers * warp_size * 3 / 4;
+}
+
 // multiprocessors = 0: unknown.
-constexpr fleet_plan plan_train_fleet(int classes, int batch, std::uint64_t gans, int multiprocessors) {
+constexpr fleet_plan plan_train_fleet(int classes, int batch, std::uint64_t gans, int multiprocessors, bool racing) {
   const std::uint64_t threads = std::uint64_t(multiprocessors) * train_fleet_threads;
   const auto leaves = [&](int lanes) { return gans <= threads / std::uint64_t(lanes); };
   if (classes > most_classes_of_thread || (classes > short_sum_length && leaves(warp_size)))
     return {fleet_mapping::classes_in_lanes, warp_size, 0};
   int lanes = 1;
-  while (classes <= short_sum_length && lanes < batch && lanes < warp_size && leaves(2 * lanes)) lanes *= 2;
+  const bool in_groups = classes <= short_sum_length && !(racing && gans >= least_racing_fleet(multiprocessors));
+  while (in_groups && lanes < batch && lanes < warp_size && leaves(2 * lanes)) lanes *= 2;
   return lanes == 1 ? fleet_plan{fleet_mapping::gan_in_thread, 1, 0} : plan_samples_in_lanes(classes, batch, lanes);
 }
 

@@ -12,9 +12,33 @@ namespace gumbelcuda {
 
 namespace detail {
 
-template <class Stored, class Plan>
-using cache_of = std::conditional_t<Plan::part::is_looped, uncached_quads,
-                                    quads_in_registers<computed_of<Stored>, Plan::part::quads_each>>;
+// A cache in the launch's dynamic shared memory. A thread reads what it wrote itself; neighbouring threads have
+// neighbouring numbers.
+template <class V, int Threads>
+struct quads_in_shared {
+  static constexpr bool keeps = true;
+  __device__ static std::size_t place(std::int64_t n, int j) {
+    return std::size_t(quad_size * n + j) * Threads + threadIdx.x;
+  }
+  __device__ void set(std::int64_t n, const V* x) {
+    const shared_pointer<V> values = dynamic_shared<V>();
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) values[place(n, j)] = x[j];
+  }
+  __device__ void get(std::int64_t n, V* x) const {
+    const shared_pointer<V> values = dynamic_shared<V>();
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) {
+      const V value = values[place(n, j)];
+      x[j] = value;
+    }
+  }
+};
+
+template <class Stored, class Plan, class V = computed_of<Stored>>
+using cache_of = std::conditional_t<
+    Plan::kept_in_shared, quads_in_shared<V, Plan::part::threads>,
+    std::conditional_t<Plan::part::is_looped, uncached_quads, quads_in_registers<V, Plan::part::quads_each>>>;
 
 template <class Stored, class Plan>
 using memory_of = direct_memory<Stored, Plan::strided_classes>;

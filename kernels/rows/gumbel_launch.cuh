@@ -48,9 +48,10 @@ launch_status rows_launch<Stored>::max(const gumbel_max_task& task, launch_strea
 template <class Stored>
 launch_status rows_launch<Stored>::softmax(const gumbel_softmax_task& task, launch_stream stream) {
   using V = computed_of<Stored>;
-  const auto drawn = [&](auto plan) {
-    return launch(gumbel_softmax_kernel<Stored, drawn_gumbels, decltype(plan)>,
-                  detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
+  const auto drawn = [&](auto plan, std::size_t shared_bytes = 0) {
+    launch_shape shape = detail::grid_for(task.rows, plan.rows_per_block, plan.block);
+    shape.dynamic_shared_bytes = shared_bytes;
+    return launch(gumbel_softmax_kernel<Stored, drawn_gumbels, decltype(plan)>, shape, stream, task);
   };
   const auto supplied = [&](auto plan) {
     return launch(gumbel_softmax_kernel<Stored, detail::supplied<Stored, decltype(plan)>, decltype(plan)>,
@@ -60,7 +61,12 @@ launch_status rows_launch<Stored>::softmax(const gumbel_softmax_task& task, laun
   if (detail::has_strided_classes(task))
     return task.gumbel.data ? with_strided_row_plan<V>(task.classes, supplied)
                             : with_strided_row_plan<V>(task.classes, drawn);
-  return task.gumbel.data ? with_coarse_row_plan<V>(task.classes, supplied) : with_row_plan<V, 1>(task.classes, drawn);
+  if (task.gumbel.data) return with_coarse_row_plan<V>(task.classes, supplied);
+  return with_row_plan<V, 1>(task.classes, [&](auto plan) {
+    if constexpr (decltype(plan)::part::is_looped)
+      if (can_be_kept<V>(task.classes)) return drawn(kept_plan<decltype(plan)>{}, kept_bytes<V>(task.classes));
+    return drawn(plan);
+  });
 }
 
 template <class Stored>

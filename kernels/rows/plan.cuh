@@ -13,7 +13,7 @@ template <int Threads, int Quads, int Block, bool Looped = false>
 struct row_plan {
   using part = row_threads<Threads, Quads, Looped>;
   static constexpr int block = Block, rows_per_block = Block / Threads;
-  static constexpr bool staged = Threads == 1, strided_classes = false;
+  static constexpr bool staged = Threads == 1, strided_classes = false, kept_in_shared = false;
   // 0: let ptxas choose. For long rows it would choose two, and spill.
   static constexpr int blocks_at_once = Looped ? 1 : 0;
 };
@@ -37,6 +37,22 @@ inline constexpr int long_row_threads = sizeof(V) == sizeof(double) ? 256 : 512;
 template <class V>
 using long_row_plan =
     row_plan<long_row_threads<V>, max_row_slots / quad_size / long_row_threads<V>, long_row_threads<V>, true>;
+
+// The same for rows whose numbers fit into a block's shared memory, so that they need not be computed for each sweep.
+template <class Plan>
+struct kept_plan : Plan {
+  static constexpr bool kept_in_shared = true;
+};
+template <class V>
+std::size_t kept_bytes(std::uint64_t classes) {
+  constexpr std::uint64_t classes_of_round = quad_size * long_row_threads<V>;
+  return std::size_t((classes + classes_of_round - 1) / classes_of_round * classes_of_round) * sizeof(V);
+}
+template <class V>
+bool can_be_kept(std::uint64_t classes) {
+  constexpr std::size_t static_bytes = 16 * 1024;  // at most
+  return classes < most_shared_bytes() && kept_bytes<V>(classes) + static_bytes <= most_shared_bytes();
+}
 
 // Calls body(row_plan) with the plan for rows of `classes`, of which a thread caches CachedPerClass numbers each.
 template <class V, int CachedPerClass, class Body>

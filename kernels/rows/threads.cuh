@@ -25,7 +25,9 @@ class row_threads {
   static constexpr bool shared_noise = true;
 
   __device__ row_threads(std::uint64_t classes, bool exists)
-      : row_quads_(exists ? (classes + quad_size - 1) / quad_size : 0), thread_(threadIdx.x % Threads) {}
+      : row_quads_(exists ? (classes + quad_size - 1) / quad_size : 0),
+        rounds_(int(((classes + quad_size - 1) / quad_size + Threads - 1) / Threads)),
+        thread_(threadIdx.x % Threads) {}
 
   __device__ auto quads() const {
     if constexpr (Looped)
@@ -33,6 +35,7 @@ class row_threads {
     else
       return slot_quads;
   }
+  __device__ int rounds() const { return rounds_; }
   __device__ std::uint64_t quad(std::int64_t n) const { return std::uint64_t(n) * Threads + thread_; }
   __device__ bool has(std::int64_t n) const { return quad(n) < row_quads_; }
   __device__ bool is_leader() const { return thread_ == 0 && row_quads_ > 0; }
@@ -45,9 +48,11 @@ class row_threads {
   __device__ std::uint64_t sum(std::uint64_t x) const { return over_row(x, added{}); }
   static constexpr int digit_bits = 4;
   __device__ bool any_nearby(bool b) const { return __any_sync(whole_warp, b) != 0; }
-  template <class T>
-  __device__ T max_nearby(T x) const {
-    return over_lanes(x, larger{});
+  __device__ auto best_so_far() const {
+    if constexpr (warps > 1)
+      return best_of_block();
+    else
+      return best_of_lanes();
   }
 
   template <class V>
@@ -100,6 +105,40 @@ class row_threads {
     __device__ std::uint64_t operator()(std::uint64_t a, std::uint64_t b) const { return a + b; }
   };
 
+  class best_of_lanes {
+   public:
+    __device__ void raise(float x) { best_ = over_lanes(x, larger{}); }
+    __device__ float latest() const { return best_; }
+
+   private:
+    float best_ = -INFINITY;
+  };
+  // In shared memory, as bits. The order of positive floats is that of their bits as signed integers, and the order of
+  // negative ones is that of their bits as unsigned integers, turned round; each maximum keeps numbers of the other
+  // sign in their place.
+  class best_of_block {
+   public:
+    __device__ best_of_block() {
+      if (threadIdx.x == 0) *place() = int(to_bits(-INFINITY));
+      __syncthreads();
+    }
+    __device__ void raise(float x) {
+      x = over_lanes(x, larger{});
+      if (threadIdx.x % warp_size != 0) return;
+      if (x >= 0)
+        atomicMax(place(), int(to_bits(x)));
+      else
+        atomicMin(shared_cast<unsigned>(place()), to_bits(x));
+    }
+    __device__ float latest() const { return from_bits(std::uint32_t(atomic_load(place()))); }
+
+   private:
+    __device__ static shared_pointer<int> place() {
+      GUMBELCUDA_SHARED(int, 1, best);
+      return best;
+    }
+  };
+
   template <class T, class Choose>
   __device__ static T over_lanes(T x, Choose choose, int width = lanes) {
     GUMBELCUDA_UNROLL
@@ -133,6 +172,7 @@ class row_threads {
   }
 
   std::uint64_t row_quads_;
+  int rounds_;  // no memory holds a row with more
   unsigned thread_;
 };
 

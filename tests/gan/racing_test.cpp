@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// racing_gan, the algorithm of GPU threads, equals direct_gan to the last bit of every parameter and moment.
+// racing_gan and quads_gan, the algorithms of GPU threads, equal direct_gan to the last bit of every parameter and
+// moment.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -47,24 +48,26 @@ void expect_same_state(Classes classes, Batch batch, int generator_steps, float 
     const gan_shape<Classes, Batch> shape{classes, batch, generator_steps};
     const gan_hyperparameters<float> hyper{rate, rate, temperature};
     const auto expected = train<direct_gan<float, Classes, Batch, stream_row>>(shape, row, constants, hyper, 20);
-    const auto actual = train<racing_gan<float, Classes, Batch, stream_row>>(shape, row, constants, hyper, 20);
-    EXPECT_EQ(different(actual->state(), expected->state()), 0) << "row " << row;
+    const auto racing = train<racing_gan<float, Classes, Batch, stream_row>>(shape, row, constants, hyper, 20);
+    EXPECT_EQ(different(racing->state(), expected->state()), 0) << "racing, row " << row;
+    const auto quads = train<quads_gan<float, Classes, Batch, stream_row>>(shape, row, constants, hyper, 20);
+    EXPECT_EQ(different(quads->state(), expected->state()), 0) << "quads, row " << row;
   }
 }
 
-TEST(RacingGan, IsTheDirectGanForTheArticlesSize) {
+TEST(GanOfAThread, IsTheDirectGanForTheArticlesSize) {
   for (const float temperature : {0.f, 1e-3f, .01f, .5f, 1.f, 1e30f})
     expect_same_state(fixed<5>{}, fixed<10>{}, 10, temperature, 7e-4f);
 }
 
 // Batches on both sides of a quad, of 16, where sums switch the number of slots, and of the race's 32 samples.
-TEST(RacingGan, IsTheDirectGanForSizesKnownWhenRunning) {
+TEST(GanOfAThread, IsTheDirectGanForSizesKnownWhenRunning) {
   for (const int batch : {1, 3, 4, 5, 16, 17, 31, 32, 33, 131})
     expect_same_state(bounded<32>{5}, bounded<256>{batch}, 3, 1e-3f, 7e-4f);
   for (const int classes : {2, 9, 32}) expect_same_state(bounded<32>{classes}, bounded<256>{10}, 3, 1e-3f, 7e-4f);
 }
 
-TEST(RacingGan, IsTheDirectGanWhereTrainingRunsAway) {
+TEST(GanOfAThread, IsTheDirectGanWhereTrainingRunsAway) {
   for (const float rate : {30.f, 1e3f, 1e30f}) expect_same_state(fixed<5>{}, fixed<10>{}, 10, 1e-3f, rate);
 }
 

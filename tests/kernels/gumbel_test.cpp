@@ -189,7 +189,7 @@ std::vector<row_case> all_cases() {
     for (const std::uint64_t classes : {1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 63, 64, 65, 256, 257, 512, 513})
       cases.push_back({type, classes, 45});
     for (const std::uint64_t classes : {1024, 1025, 4096, 4097}) cases.push_back({type, classes, 9});
-    for (const std::uint64_t classes : {8192, 8193, 16384, 16385, 32768, 32769, 70001})
+    for (const std::uint64_t classes : {8192, 8193, 16384, 16385, 26624, 26625, 32768, 32769, 53248, 53249, 70001})
       cases.push_back({type, classes, 1});
     cases.push_back({type, 40000, 6});
     // Strided rows, at addresses where four numbers cannot be loaded at once.

@@ -16,8 +16,8 @@ from pathlib import Path
 # that train the article's GAN, and those whose stack would otherwise grow with the number of classes. Other kernels
 # keep their arrays in memory by design.
 BUDGET = [
-    (r"thread_mapping<.*racing_gan<float, .*fixed<5>, .*fixed<10>", 128, 0, 0),
-    (r"thread_mapping<.*direct_gan<float, .*fixed<5>, .*fixed<10>", 128, 448, 0),
+    (r"thread_mapping<.*racing_warp_gan<fixed<5>, fixed<10>", 128, 0, 0),
+    (r"thread_mapping<.*quads_gan<float, fixed<5>, fixed<10>", 128, 0, 0),
     (r"group_mapping<.*fixed<5>, .*fixed<10>, .*fixed<16>", 128, 0, 0),
     (r"group_mapping<.*fixed<5>, .*fixed<10>, .*fixed<[248]>", 128, 0, 0),
     (r"warp_mapping<.*fixed<[12]>", 64, 640, 0),
@@ -97,8 +97,8 @@ def check(folder):
 
 
 def self_test():
-    names = ["thread_mapping<racing_gan<float, fixed<5>, fixed<10>, stream_row>, fixed<5>, fixed<10> >",
-             "thread_mapping<direct_gan<float, fixed<5>, fixed<10>, stream_row, 5>, fixed<5>, fixed<10> >",
+    names = ["thread_mapping<racing_warp_gan<fixed<5>, fixed<10> >, fixed<5>, fixed<10>, 32>",
+             "thread_mapping<quads_gan<float, fixed<5>, fixed<10>, stream_row>, fixed<5>, fixed<10>, 1>",
              "group_mapping<fixed<5>, fixed<10>, fixed<16>, fixed<1>, fixed<10> >",
              "group_mapping<fixed<5>, fixed<10>, fixed<4>, fixed<2>, fixed<10> >",
              "warp_mapping<fixed<1>, bounded<16> >", "warp_mapping<bounded<32>, bounded<16> >"]

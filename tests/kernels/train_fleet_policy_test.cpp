@@ -13,8 +13,8 @@ namespace {
 
 constexpr int hundred = 100;  // multiprocessors, with capacity for 51,200 threads
 
-std::string plan(int classes, int batch, std::uint64_t gans, int multiprocessors = hundred) {
-  return to_string(plan_train_fleet(classes, batch, gans, multiprocessors));
+std::string plan(int classes, int batch, std::uint64_t gans, int multiprocessors = hundred, bool racing = false) {
+  return to_string(plan_train_fleet(classes, batch, gans, multiprocessors, racing));
 }
 
 TEST(TrainFleetPolicy, SmallFleetsGetAsManyLanesAsThereAreThreadsFor) {
@@ -25,6 +25,13 @@ TEST(TrainFleetPolicy, SmallFleetsGetAsManyLanesAsThereAreThreadsFor) {
   EXPECT_EQ(plan(5, 10, 25600), "2 lanes a GAN, samples side by side, 10 at a time");
   EXPECT_EQ(plan(5, 10, 25601), "a GAN a thread");
   EXPECT_EQ(plan(5, 10, ~std::uint64_t{0}), "a GAN a thread");
+}
+
+TEST(TrainFleetPolicy, GroupsOfARaceMustBeFew) {
+  EXPECT_EQ(plan(5, 10, 3200, hundred, true), "16 lanes a GAN, samples side by side, 10 at a time");
+  EXPECT_EQ(plan(5, 10, 9599, hundred, true), "4 lanes a GAN, samples side by side, 10 at a time");
+  EXPECT_EQ(plan(5, 10, 9600, hundred, true), "a GAN a thread");
+  EXPECT_EQ(plan(17, 10, 1600, hundred, true), "32 lanes a GAN, classes side by side");
 }
 
 TEST(TrainFleetPolicy, NoLaneIsWithoutASample) {

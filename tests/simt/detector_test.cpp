@@ -145,7 +145,7 @@ TEST(Detector, LaunchesThatCudaRefuses) {
   const auto nothing = [] {};
   for (const launch_shape& shape :
        {launch_shape{1, 1025}, launch_shape{1, 0}, launch_shape{1, dim3(32, 33)}, launch_shape{1, dim3(1, 1, 65)},
-        launch_shape{1, dim3(1, 0)}, launch_shape{1, 32, 48 * 1024 + 1}, launch_shape{dim3(1, 65536), 1},
+        launch_shape{1, dim3(1, 0)}, launch_shape{1, 32, 227 * 1024 + 1}, launch_shape{dim3(1, 65536), 1},
         launch_shape{0x80000000u, 1}}) {
     expect_error(error_kind::launch_shape, shape, nothing);
   }

@@ -31,6 +31,8 @@ using launch_stream = void*;
 using launch_status = int;
 inline constexpr launch_status launch_success = 0;
 
+inline std::size_t most_shared_bytes() { return simt::shared_bytes_of_block; }
+
 // Throws simt::error if the kernel or the shape is wrong. Each thread has its own copy of the arguments.
 template <class... Parameters, class... Arguments>
 launch_status launch(void (*kernel)(Parameters...), const launch_shape& shape, launch_stream,

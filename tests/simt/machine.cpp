@@ -22,7 +22,7 @@ std::string refused(const launch_shape& shape) {
   if (block.x > most_threads || block.y > most_threads || block.z > 64 || threads > most_threads) {
     return std::to_string(threads) + " threads a block";
   }
-  if (shared > most_shared_bytes) return std::to_string(shared) + " bytes of dynamic shared memory";
+  if (shared > shared_bytes_of_block) return std::to_string(shared) + " bytes of dynamic shared memory";
   return {};
 }
 
@@ -85,7 +85,7 @@ shared_region& machine::static_shared(const void* site, const char* name, std::s
   }
   // The largest alignment that any kernel needs.
   static_bytes_ += (bytes + 15) / 16 * 16;
-  if (static_bytes_ + dynamic_.size() > most_shared_bytes) {
+  if (static_bytes_ + dynamic_.size() > shared_bytes_of_block) {
     fail(error_kind::launch_shape, std::to_string(static_bytes_ + dynamic_.size()) + " bytes of shared memory");
   }
   statics_.push_back(std::make_unique<shared_region>(name, site));

@@ -28,7 +28,7 @@ namespace simt {
 
 inline constexpr unsigned lanes_per_warp = 32;
 inline constexpr unsigned most_threads = 1024;
-inline constexpr std::size_t most_shared_bytes = 48 * 1024;
+inline constexpr std::size_t shared_bytes_of_block = 227 * 1024;  // of compute capability 9.0
 
 enum class operation : std::uint8_t {
   // Operations of a warp.

@@ -107,6 +107,11 @@ class shared_array : public shared_pointer<T> {
       : shared_pointer<T>(&simt::machine::running().static_shared(site, name, N * sizeof(T)), 0) {}
 };
 
+template <class T>
+T atomic_load(shared_pointer<T> pointer) {
+  return pointer.update([](T value) { return value; });
+}
+
 // The launch's dynamic shared memory, starting at a byte.
 template <class T>
 shared_pointer<T> dynamic_shared(std::size_t first_byte = 0) {

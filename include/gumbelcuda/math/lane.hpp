@@ -10,6 +10,7 @@
 //   lane<V>::width                               the number of elements, each of them such a number
 //   scalars convert to lanes implicitly; + - * / unary minus; < > == give masks; masks have &
 //   fma sqrt min max abs select                  correctly rounded, never contracted or reassociated
+//   either_min either_max                        min and max, but of a NaN and a number either may be the result
 //   negated_fma(a, b, c)                         −a·b − c, rounded once
 //   to_bits from_bits shift_left shift_right     the IEEE-754 representation, for log and exp; it has &, its + and −
 //                                                wrap, its right shift copies the sign
@@ -70,8 +71,8 @@ using mask_of = typename lane<V>::mask;
 
 GUMBELCUDA_INLINE float fma(float a, float b, float c) { return ::fmaf(a, b, c); }
 GUMBELCUDA_INLINE double fma(double a, double b, double c) { return ::fma(a, b, c); }
-GUMBELCUDA_INLINE float negated_fma(float a, float b, float c) { return -fma(a, b, c); }
-GUMBELCUDA_INLINE double negated_fma(double a, double b, double c) { return -fma(a, b, c); }
+GUMBELCUDA_INLINE float negated_fma(float a, float b, float c) { return fma(-a, b, -c); }
+GUMBELCUDA_INLINE double negated_fma(double a, double b, double c) { return fma(-a, b, -c); }
 GUMBELCUDA_INLINE float sqrt(float x) { return ::sqrtf(x); }
 GUMBELCUDA_INLINE double sqrt(double x) { return ::sqrt(x); }
 
@@ -84,6 +85,22 @@ GUMBELCUDA_INLINE float min(float a, float b) { return a < b ? a : b; }
 GUMBELCUDA_INLINE double min(double a, double b) { return a < b ? a : b; }
 GUMBELCUDA_INLINE float max(float a, float b) { return a > b ? a : b; }
 GUMBELCUDA_INLINE double max(double a, double b) { return a > b ? a : b; }
+template <class V>
+GUMBELCUDA_INLINE V either_min(V a, V b) {
+  return min(a, b);
+}
+template <class V>
+GUMBELCUDA_INLINE V either_max(V a, V b) {
+  return max(a, b);
+}
+template <>
+GUMBELCUDA_INLINE float either_min(float a, float b) {
+  return GUMBELCUDA_EITHER_MIN(a, b);
+}
+template <>
+GUMBELCUDA_INLINE float either_max(float a, float b) {
+  return GUMBELCUDA_EITHER_MAX(a, b);
+}
 GUMBELCUDA_INLINE float abs(float x) { return ::fabsf(x); }
 GUMBELCUDA_INLINE double abs(double x) { return ::fabs(x); }
 

@@ -38,12 +38,19 @@ struct adam_corrections {
 // One update of one parameter and its moments m and v. Each operation written here is rounded once. Input: any; a
 // gradient whose square overflows makes v infinite, and NaN with the next update; NaN stays NaN. `rate` = learning
 // rate · √(1 − β₂ᵗ)/(1 − β₁ᵗ), with t = 1 for the first update.
+//
+// The moment of a class that is no longer drawn decays into the subnormal numbers, whose division is many times slower.
+// A numerator below `unseen` changes no parameter above `seen`: the quotient is below 2^-73, less than half of its last
+// digit. So it is replaced by `unseen` there, which changes no bit of the result.
 template <class V>
 GUMBELCUDA_INLINE void adam_update(V& parameter, V& m, V& v, V gradient, V rate) {
   using S = scalar_of<V>;
   m = fma(V(S(1 - adam::beta_1)), gradient - m, m);
   v = fma(V(S(1 - adam::beta_2)), gradient * gradient - v, v);
-  parameter = parameter - (rate * m) / (sqrt(v) + V(S(adam::epsilon)));
+  constexpr S unseen = S(0x1p-100), seen = sizeof(S) == 4 ? S(0x1p-40) : S(0x1p-10);
+  const V step = rate * m;
+  const auto is_unseen = (abs(step) < V(unseen)) & (abs(parameter) > V(seen));
+  parameter = parameter - select(is_unseen, V(unseen), step) / (sqrt(v) + V(S(adam::epsilon)));
 }
 
 GUMBELCUDA_MATH_END

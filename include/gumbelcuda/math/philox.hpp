@@ -42,7 +42,7 @@ inline constexpr int rounds = 10;
 // The 64-bit product of two 32-bit words, in halves.
 GUMBELCUDA_INLINE constexpr word_product<std::uint32_t> multiply_wide(std::uint32_t a, std::uint32_t b) {
   const std::uint64_t product = std::uint64_t{a} * b;
-  return {std::uint32_t(product >> 32), std::uint32_t(product)};
+  return {GUMBELCUDA_HIGH_PRODUCT(a, b, std::uint32_t(product >> 32)), std::uint32_t(product)};
 }
 
 struct philox_key {

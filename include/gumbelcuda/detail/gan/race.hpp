@@ -79,13 +79,14 @@ GUMBELCUDA_INLINE void race_handicaps(const V* logits, const V* weights, V* hand
   for (int k = 0; k < classes; ++k) handicaps[k] = race_handicap(start, logits[k]);
 }
 
-// The two smallest times of a race.
+// The two smallest times of a race. race_start() makes either all times of a race NaN or none: then `first` or `second`
+// stays NaN or infinite, and nothing is certain.
 template <class V>
 struct race_podium {
   V first, second;
   GUMBELCUDA_INLINE void enter(V time) {
-    second = min(second, max(first, time));
-    first = min(first, time);
+    second = either_min(second, either_max(first, time));
+    first = either_min(first, time);
   }
   GUMBELCUDA_INLINE mask_of<V> is_certain(V threshold) const {
     return (second > first * threshold) & (first < V(race_time_limit * (1 - race_error)));

@@ -1,28 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 // Training one GAN in one thread, fast at small temperatures. A race (detail/gan/race.hpp) finds the samples of a
 // generator update that are certainly one-hot and so contribute exactly nothing. The others wait until 32 samples, or
-// the batch, have raced. Then they are computed in full, as direct_gan does: the threads of a warp, which wait for one
-// another, do that in one short loop. Quads are raced class by class and store nothing: the noise of a doubtful sample
-// is drawn again. Sums are those of direct_gan, bit for bit.
+// the batch, have raced. Then they are computed in full, as direct_gan does; the threads of a warp share that work
+// (kernels/fleet/racing_warp.cuh). Quads are raced class by class and store nothing: the noise of a doubtful sample is
+// drawn again. Sums are those of direct_gan, bit for bit.
 #pragma once
 
-#include "gumbelcuda/detail/gan/direct_gan.hpp"
+#include "gumbelcuda/detail/gan/quads_gan.hpp"
 #include "gumbelcuda/detail/gan/race.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
 template <class V, class Classes, class Batch, class Blocks>
-class racing_gan : public direct_gan<V, Classes, Batch, Blocks> {
-  using base = direct_gan<V, Classes, Batch, Blocks>;
-  using base::class_capacity, base::shape_, base::order_, base::blocks_, base::gan_, base::sum_, base::step_,
-      base::inverse_temperature_;
+class racing_gan : public quads_gan<V, Classes, Batch, Blocks> {
+  using base = quads_gan<V, Classes, Batch, Blocks>;
 
  public:
+  using base::class_capacity;
+
   GUMBELCUDA_INLINE racing_gan(gan_shape<Classes, Batch> shape, Blocks blocks, class_words real,
                                const gan_hyperparameters<V>& hyper)
       : base(shape, blocks, real, hyper), threshold_(race_threshold(hyper.temperature)) {}
 
   GUMBELCUDA_INLINE const V* generator_sums(int update) {
+    return sum_after_races(update, [&](int start, std::uint32_t doubtful, int first) {
+      for (; doubtful != 0; doubtful &= doubtful - 1) {
+        const int sample = start + GUMBELCUDA_LOWEST_BIT(doubtful);
+        V terms[class_capacity];
+        terms_of(blocks_, sample, gan_.logits, gan_.weights, inverse_temperature_, terms);
+        sum_.add_anywhere(shape_.batch, sample - first, terms, shape_.classes);
+      }
+    });
+  }
+
+ protected:
+  using base::shape_, base::order_, base::blocks_, base::gan_, base::sum_, base::step_, base::inverse_temperature_;
+  static constexpr int mask_samples = 32;
+
+  // The generator's sums. add_doubtful(start, doubtful, first) adds the terms of each sample start + i whose bit i of
+  // `doubtful` is set, in this order; `first` is the first sample of the update.
+  template <class AddDoubtful>
+  GUMBELCUDA_INLINE const V* sum_after_races(int update, AddDoubtful add_doubtful) {
     V handicaps[class_capacity];
     race_handicaps(gan_.logits, gan_.weights, handicaps, shape_.classes);
     sum_.clear(shape_.batch, shape_.classes);
@@ -33,39 +51,25 @@ class racing_gan : public direct_gan<V, Classes, Batch, Blocks> {
       std::uint32_t doubtful = 0;
       for (int sample = start; sample < end; sample += 4)
         doubtful |= race_quad(sample / 4, handicaps) << (sample - start);
-      doubtful &= samples_between(begin - start, end - start);
-      for (; doubtful != 0; doubtful &= doubtful - 1) add_doubtful(start + GUMBELCUDA_LOWEST_BIT(doubtful), first);
+      add_doubtful(start, doubtful & samples_between(begin - start, end - start), first);
       begin = end;
     }
     return sum_.total(shape_.batch, shape_.classes);
   }
 
-  // The first quads of a step are those of the discriminator update, so sample 4·quad + j has slot j of a short sum.
-  GUMBELCUDA_INLINE const V* discriminator_sums() {
-    const auto width = plus_one(shape_.classes);
-    V real[class_capacity + 1];
-    this->sum_real(real);
-    sum_.clear(shape_.batch, width);
-    for (int first = 0; first < shape_.batch; first += 4) {
-      philox_block<word_of<V>> quad[class_capacity];
-      const std::uint64_t first_block = order_.fake_block(step_, std::uint64_t(first / 4));
-      GUMBELCUDA_UNROLL_ON_GPU
-      for (int k = 0; k < shape_.classes; ++k) quad[k] = blocks_(first_block + std::uint64_t(k));
-      GUMBELCUDA_UNROLL
-      for (int j = 0; j < 4; ++j) {
-        if (first + j >= shape_.batch) continue;
-        V y[class_capacity], terms[class_capacity + 1];
-        gumbel_softmax(gan_.logits, &quad[0].word[j], 4, y, inverse_temperature_, shape_.classes);
-        fake_terms(y, gan_.weights, terms, shape_.classes);
-        sum_.add(shape_.batch, first + j, terms, width);
-      }
-    }
-    return sum_.total_plus(real, shape_.batch, width);
+  // What a sample adds to the generator's gradient, in full, for a GAN with these parameters and blocks.
+  GUMBELCUDA_INLINE void terms_of(const Blocks& blocks, int sample, const V* logits, const V* weights,
+                                  V inverse_temperature, V* terms) const {
+    word_of<V> words[class_capacity];
+    const std::uint64_t first_block = order_.fake_block(step_, std::uint64_t(sample / 4));
+    GUMBELCUDA_UNROLL_ON_GPU
+    for (int k = 0; k < shape_.classes; ++k) words[k] = word_at(blocks(first_block + std::uint64_t(k)), sample % 4);
+    V y[class_capacity];
+    gumbel_softmax(logits, words, 1, y, inverse_temperature, shape_.classes);
+    generator_terms(y, weights, terms, shape_.classes);
   }
 
  private:
-  static constexpr int mask_samples = 32;
-
   // Bits [low, high).
   GUMBELCUDA_INLINE static std::uint32_t samples_between(int low, int high) {
     const std::uint32_t below_high = high == mask_samples ? ~0u : (1u << high) - 1;
@@ -88,17 +92,6 @@ class racing_gan : public direct_gan<V, Classes, Batch, Blocks> {
     GUMBELCUDA_UNROLL
     for (int j = 0; j < 4; ++j) doubtful |= std::uint32_t(!podium[j].is_certain(threshold_)) << j;
     return doubtful;
-  }
-
-  GUMBELCUDA_INLINE void add_doubtful(int sample, int first) {
-    word_of<V> words[class_capacity];
-    const std::uint64_t first_block = order_.fake_block(step_, std::uint64_t(sample / 4));
-    GUMBELCUDA_UNROLL_ON_GPU
-    for (int k = 0; k < shape_.classes; ++k) words[k] = word_at(blocks_(first_block + std::uint64_t(k)), sample % 4);
-    V y[class_capacity], terms[class_capacity];
-    gumbel_softmax(gan_.logits, words, 1, y, inverse_temperature_, shape_.classes);
-    generator_terms(y, gan_.weights, terms, shape_.classes);
-    sum_.add_anywhere(shape_.batch, sample - first, terms, shape_.classes);
   }
 
   V threshold_;

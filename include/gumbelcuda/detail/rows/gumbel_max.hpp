@@ -18,22 +18,18 @@ template <class V, class Part, class Logits, class Score>
 GUMBELCUDA_INLINE best_class<V> largest_score(const Part& part, const row_noise& noise, Logits logits,
                                               const Score& score, V* gumbel = nullptr) {
   best_class<V> best;
-  V best_nearby = best.score;
-  for (std::int64_t n = 0; n < part.quads(); ++n) {
-    V x[quad_size] = {};
-    philox_block<std::uint32_t> words{};
-    bool enters = part.has(n);
-    if (enters) {
-      logits(n, x);
-      words = noise.words(part.quad(n));
-      V of_logits[quad_size];
-      GUMBELCUDA_UNROLL
-      for (int j = 0; j < quad_size; ++j) of_logits[j] = score.of_logit(x[j]);
-      enters = !all_below(of_logits, losing_below(float(best_nearby), words, score.noise()));
-    }
+  auto so_far = part.best_so_far();
+  GUMBELCUDA_ROLLED
+  for (decltype(part.rounds()) n = 0; n < part.rounds(); ++n) {
+    V x[quad_size], of_logits[quad_size];
+    logits(n, x);
+    const philox_block<std::uint32_t> words = noise.words(part.quad(n));
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) of_logits[j] = score.of_logit(x[j]);
+    const bool enters = !all_below(of_logits, losing_below(so_far.latest(), words, score.noise())) && part.has(n);
     if (!part.any_nearby(enters)) continue;
     if (enters) enter_quad(best, noise, part.quad(n), words, x, score, gumbel);
-    best_nearby = part.max_nearby(best.score);
+    so_far.raise(float(best.score));
   }
   const V top = part.max(best.score);
   const bool has_top = best.score == top && top > V(-INFINITY);

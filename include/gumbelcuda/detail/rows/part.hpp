@@ -5,6 +5,7 @@
 //   quads()        how many quads to loop over: fixed<N> where they stay in registers, a number otherwise
 //   slot_quads     how many of them have slots of their own in a sum: fixed<N> or a number; quads() ≤ it, or a power of
 //                  two. With fixed<N> and a number of quads the slots are summed up in turn, and need no memory
+//   rounds()       how many quads the part with the most of them has, as a number
 //   quad(n)        the number in the row of this part's quad n
 //   has(n)         whether there is such a quad in the row
 //   max(x) min(i) sum(i)  over the values that all parts pass; every part must call them, and gets the answer. max(x)
@@ -12,7 +13,11 @@
 //   add(slots)     the sum of four slots of each part, in the order below
 //   digit_bits     where keys are counted by their digits (filters.hpp): the bits of a digit. The part has capacity for
 //                  2^digit_bits counts
-//   any_nearby(b) max_nearby(x)   the same over parts that run in step (lanes of a warp), as often as they like
+//   any_nearby(b)  whether b holds for any of the parts that run in step (lanes of a warp), as often as they like
+//   best_so_far()  a number that the row's parts raise; every part must make one. raise(x), which parts that run in
+//   step
+//                  call together, makes it at least x. latest() is the largest x of some of the calls so far, this
+//                  part's among them; −inf before the first
 //   is_leader()    true for one part of the row
 //   shared_noise   true if no row of the call has a seed or an offset of its own. A part without this member does not
 //                  know
@@ -165,6 +170,7 @@ struct whole_row {
       : row_quads(std::int64_t((classes + quad_size - 1) / quad_size)),
         slot_quads(int(row_quads < max_row_slots / quad_size ? row_quads : max_row_slots / quad_size)) {}
   std::int64_t quads() const { return row_quads; }
+  std::int64_t rounds() const { return row_quads; }
   std::uint64_t quad(std::int64_t n) const { return std::uint64_t(n); }
   bool has(std::int64_t n) const { return n < row_quads; }
   template <class T>
@@ -174,10 +180,15 @@ struct whole_row {
   std::uint64_t min(std::uint64_t i) const { return i; }
   std::uint64_t sum(std::uint64_t i) const { return i; }
   bool any_nearby(bool b) const { return b; }
-  template <class T>
-  T max_nearby(T x) const {
-    return x;
-  }
+  class best {
+   public:
+    void raise(float x) { best_ = x > best_ ? x : best_; }
+    float latest() const { return best_; }
+
+   private:
+    float best_ = -INFINITY;
+  };
+  best best_so_far() const { return {}; }
   bool is_leader() const { return true; }
   template <class V>
   V add(V* slots) const {

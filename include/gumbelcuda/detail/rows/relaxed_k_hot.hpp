@@ -130,9 +130,9 @@ GUMBELCUDA_INLINE scalar_of<V> row_k_hot_vjp(const Part& part, V* slots, scalar_
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j) q[j] = q[j] * (V(1) - q[j]);
   };
-  const S total = row_sum(part, slots, slopes), top = row_max<V>(part, slopes);
-  const std::uint64_t top_class = first_class_with(part, V(top), slopes);
-  const S pivot = top_class == no_class ? top : d_y_of(top_class);  // no class: top is NaN
+  const S total = row_sum(part, slots, slopes);
+  const auto [top, top_class] = row_argmax<V>(part, slopes);
+  const S pivot = top_class == no_class ? top : d_y_of(top_class);  // no class: all results are NaN
   const S moment = row_sum(part, slots, [&](std::int64_t n, V* t) {
     V q[quad_size];
     slopes(n, q);

@@ -85,6 +85,32 @@ template <class V, class Part, class Values>
 GUMBELCUDA_INLINE std::uint64_t first_class_with(const Part& part, V wanted, Values values) {
   return part.min(find_classes_with(part, wanted, values).first);
 }
+// The largest of values(n, x) that is not NaN, and the lowest class that has it; −inf and no_class if there is none.
+template <class V, class Part, class Values>
+GUMBELCUDA_INLINE std::pair<scalar_of<V>, std::uint64_t> row_argmax(const Part& part, Values values) {
+  using S = scalar_of<V>;
+  // One sweep of memory, or two of registers or vectors, whose elements have classes of their own.
+  if constexpr (lane<V>::width > 1 || in_registers<Part>) {
+    const S top = row_max<V>(part, values);
+    return {top, first_class_with(part, V(top), values)};
+  } else {
+    S top = S(-INFINITY);
+    std::uint64_t first = no_class;
+    for_each_quad(part, [&](std::int64_t n) {
+      V x[quad_size];
+      values(n, x);
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j) {
+        if (!(x[j] > top)) continue;
+        top = x[j];
+        first = class_of<V>(part.quad(n), j);
+      }
+    });
+    const S of_row = part.max(top);
+    return {of_row, part.min(top == of_row ? first : no_class)};
+  }
+}
+
 // The class of the largest score. values(n, z), four per quad, gives rounded scores, of which `top` is the largest;
 // among_ties() is first_of_ties() for `top`.
 template <class V, class Part, class Values, class AmongTies>
@@ -205,9 +231,8 @@ template <class V, class Part, class Y, class Upstream, class UpstreamOf, class 
 GUMBELCUDA_INLINE scalar_of<V> row_softmax_vjp(const Part& part, V* slots, scalar_of<V> gradient_scale,
                                                bool temperature_wanted, Y y, Upstream d_y, UpstreamOf d_y_of, Put put) {
   using S = scalar_of<V>;
-  const S top = row_max<V>(part, y);
-  const std::uint64_t top_class = first_class_with(part, V(top), y);
-  const S pivot = top_class == no_class ? top : d_y_of(top_class);  // no class: top is NaN
+  const auto [top, top_class] = row_argmax<V>(part, y);
+  const S pivot = top_class == no_class ? top : d_y_of(top_class);  // no class: all results are NaN
   const S mean = row_sum(part, slots, [&](std::int64_t n, V* t) {
     V share[quad_size];
     y(n, share);
