@@ -54,6 +54,7 @@ struct instruction {
   slot guard = 0;
   bool guard_negated = false;
   action what = action::compute;
+  bool copies = false;  // mov and selp, which may copy what has no value yet
   // Of a branch: the instruction that it goes to. Of memory and packs: the place among the operands. Of a shuffle: the
   // register for its predicate. Of a conversion between integers: which.
   std::uint32_t detail = 0;

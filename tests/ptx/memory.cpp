@@ -114,16 +114,23 @@ void tracked_memory::begin(std::size_t size) {
   written.assign(size, 0);
 }
 
+// Compilers copy objects of which parts have no value yet, through local memory. So there it is an error only to use
+// what was not written.
 void load(warp& w, const instruction& i) {
   const vector_operand& access = w.code->operands[i.detail];
+  std::uint32_t unwritten[4] = {};
   const std::size_t bytes = std::size_t(access.bytes) * access.count;
   for_each_access(w, i, [&](unsigned l, const unsigned char* from, const unsigned char* written) {
-    if (written != nullptr && std::memchr(written, 0, bytes) != nullptr)
+    const bool all_written = written == nullptr || std::memchr(written, 0, bytes) == nullptr;
+    if (!all_written && access.space != memory_space::local)
       fail(w, i, error_kind::unwritten_memory, l, "reads memory that has not been written");
-    for (unsigned k = 0; k < access.count; ++k)
+    for (unsigned k = 0; k < access.count; ++k) {
       set_register(w, access.values[k], access.widths[k], l, read(from + k * access.bytes, access));
+      if (!all_written && std::memchr(written + k * access.bytes, 0, access.bytes) != nullptr) unwritten[k] |= 1u << l;
+    }
   });
-  for (unsigned k = 0; k < access.count; ++k) w.written[access.values[k]] |= w.executing;
+  for (unsigned k = 0; k < access.count; ++k)
+    w.written[access.values[k]] = (w.written[access.values[k]] | w.executing) & ~unwritten[k];
 }
 
 void store(warp& w, const instruction& i) {
@@ -132,7 +139,6 @@ void store(warp& w, const instruction& i) {
     for (unsigned k = 0; k < access.count; ++k) {
       const slot value = access.values[k];
       const bool has_value = w.written[value] >> l & 1;
-      // Compilers do copy parts of objects that have no value yet.
       if (written != nullptr)
         std::memset(written + k * access.bytes, has_value, access.bytes);
       else if (!has_value)

@@ -209,6 +209,7 @@ void instruction_reader::read_computation(instruction& i) {
   const operation* const found = known_operations().find(std::string(opcode_));
   if (found == nullptr || operands_.size() != found->count) unknown();
   i.compute = found->compute;
+  i.copies = parts_[0] == "mov" || parts_[0] == "selp";
   for (unsigned k = 0; k < found->count; ++k) {
     const operand_type wanted = found->operands[k];
     const slot at = wanted.is_predicate ? predicate_of(operands_[k]) : of_bytes(operands_[k], wanted.bytes);

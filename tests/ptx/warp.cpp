@@ -85,6 +85,10 @@ class running_lanes {
     }
     ++at;
     if (executing == 0) return true;
+    if (i.copies) {
+      copy(i);
+      return true;
+    }
     require_written(w_, i, written_sources(w_, i));
     switch (i.what) {
       case action::compute:
@@ -120,6 +124,17 @@ class running_lanes {
     }
     w_.written[i.result] |= executing;
     return true;
+  }
+
+  void copy(const instruction& i) {
+    std::uint32_t written = w_.written[i.source[0]];
+    if (const slot chooses = i.source[2]; chooses != 0) {
+      require_written(w_, i, w_.written[chooses]);
+      const std::uint32_t first = bits_of(w_, chooses);
+      written = (written & first) | (w_.written[i.source[1]] & ~first);
+    }
+    i.compute(w_, i);
+    w_.written[i.result] = (w_.written[i.result] & ~w_.executing) | (written & w_.executing);
   }
 
   // A warp operation, at which some lanes of its masks may not have arrived.
