@@ -5,6 +5,7 @@
 
 #include <cuda_runtime_api.h>
 
+#include "gumbelcuda/detail/gan/shape.hpp"
 #include "gumbelcuda/math/lane.hpp"
 #include "kernels/fleet/policy.hpp"
 #include "kernels/fleet/slice.hpp"
