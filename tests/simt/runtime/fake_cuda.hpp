@@ -2,12 +2,12 @@
 // Fake devices for tests: their properties, when they fail, when they execute their work, and the misuse they noticed.
 #pragma once
 
+#include <cuda_runtime_api.h>  // that of this folder, or NVIDIA's (tests/ptx/)
+
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
-
-#include "tests/simt/runtime/cuda_runtime_api.h"
 
 namespace gumbelcuda::fake_cuda {
 

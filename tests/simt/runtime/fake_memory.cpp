@@ -70,7 +70,10 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
   api_call call("cudaGetDeviceProperties");
   if (device < 0 || device >= world::get().is.devices) return call.result(cudaErrorInvalidDevice);
   if (call.fails()) return call.result();
-  *properties = {"", world::get().is.memory, 9, 0, 3};
+  *properties = {};
+  properties->totalGlobalMem = world::get().is.memory;
+  properties->major = 9;
+  properties->multiProcessorCount = 3;
   std::snprintf(properties->name, sizeof properties->name, "Made Up %c", 'A' + device / 2);
   return call.result();
 }
@@ -101,11 +104,16 @@ cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const vo
   if (w.is.capturing && capture_mode != cudaStreamCaptureModeRelaxed) w.complain("a capture was disturbed");
   if (w.is.devices == 0) return call.result(cudaErrorNoDevice);
   if (call.fails()) return call.result();
-  *attributes = {cudaMemoryTypeUnregistered, -1};
+  const auto answer = [attributes](cudaMemoryType type, int device) {
+    *attributes = {};
+    attributes->type = type;
+    attributes->device = device;
+  };
+  answer(cudaMemoryTypeUnregistered, -1);
   for (const auto& [at, piece] : w.allocations)
-    if (at <= pointer && pointer < at + piece.bytes) *attributes = {cudaMemoryTypeDevice, piece.device};
+    if (at <= pointer && pointer < at + piece.bytes) answer(cudaMemoryTypeDevice, piece.device);
   for (const auto& [at, bytes] : w.known_pages)
-    if (at <= pointer && pointer < static_cast<const char*>(at) + bytes) *attributes = {cudaMemoryTypeHost, 0};
+    if (at <= pointer && pointer < static_cast<const char*>(at) + bytes) answer(cudaMemoryTypeHost, 0);
   return call.result();
 }
 

@@ -34,6 +34,7 @@ using namespace gumbelcuda::fake_cuda;
 namespace {
 cudaError_t work_failed() {
   const world& w = world::get();
+  if (w.broken != cudaSuccess) return w.broken;
   return w.is.failing_work > 0 && w.pieces >= w.is.failing_work ? cudaErrorIllegalAddress : cudaSuccess;
 }
 }  // namespace

@@ -18,6 +18,11 @@ cudaError_t& last_error() {
   return error;
 }
 
+void world::kernel_failed(const std::string& what) {
+  complain("a kernel failed: " + what);
+  broken = cudaErrorLaunchFailure;
+}
+
 bool world::touches_device(const void* begin, std::size_t bytes) const {
   const auto* const first = static_cast<const unsigned char*>(begin);
   for (const auto& [at, piece] : allocations)
@@ -42,7 +47,7 @@ void world::do_work(cudaStream_t stream, std::uint64_t until) {
     try {
       if (++pieces != is.failing_work) work();
     } catch (const std::exception& failure) {
-      complain(std::string("a kernel failed: ") + failure.what());
+      kernel_failed(failure.what());
     }
     working_device = outer;
   }
@@ -64,6 +69,7 @@ api_call::api_call(const char* name) : lock_(world::get().mutex) {
   world& w = world::get();
   w.let_time_pass();
   ++w.calls;
+  failure_ = w.broken;
   if (w.is.failing_work > 0 && w.pieces >= w.is.failing_work) failure_ = cudaErrorIllegalAddress;
   if (w.is.failing_call == 0 || w.calls < w.is.failing_call || (w.calls > w.is.failing_call && !w.is.lost)) return;
   failure_ = w.is.failure;
@@ -87,6 +93,7 @@ void install(const machine& machine) {
   w.offences.clear();
   w.failed.clear();
   w.calls = w.pieces = 0;
+  w.broken = cudaSuccess;
   w.random.seed(unsigned(machine.schedule));
   last_error() = cudaSuccess;
   current_device() = 0;

@@ -46,7 +46,7 @@ struct device_state {
 struct world {
   std::recursive_mutex mutex;
   machine is;
-  std::vector<device_state> devices;
+  std::vector<device_state> devices{std::size_t(is.devices)};
   std::map<const unsigned char*, allocation> allocations;  // keyed by their first byte
   std::map<void*, std::size_t> known_pages;
   std::set<cudaStream_t> streams;
@@ -55,10 +55,12 @@ struct world {
   std::uint64_t calls = 0, pieces = 0;
   std::minstd_rand random;
   int working_device = 0;
+  cudaError_t broken = cudaSuccess;  // by a kernel that failed: every later call fails
 
   static world& get();
 
   void complain(const std::string& what) { offences.push_back(what); }
+  void kernel_failed(const std::string& what);
   // Whether these bytes touch device memory; whether they lie within one allocation of a device.
   bool touches_device(const void* begin, std::size_t bytes) const;
   bool in_device(const void* begin, std::size_t bytes, int device) const;

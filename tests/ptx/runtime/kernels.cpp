@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// What nvcc's host code registers before main().
+#include "tests/ptx/runtime/kernels.hpp"
+
+#include <cuda_runtime.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "tests/ptx/runtime/fatbinary.hpp"
+#include "tests/simt/runtime/world.hpp"
+
+namespace gumbelcuda::ptx {
+
+registered_kernels& registered_kernels::get() {
+  static registered_kernels all;
+  return all;
+}
+
+registered_kernels::~registered_kernels() {
+  const char* const path = std::getenv("GUMBELCUDA_PTX_LAUNCHED");
+  if (path == nullptr || launched_.empty()) return;
+  if (std::FILE* const file = std::fopen(path, "a")) {
+    std::string names;
+    for (const std::string& name : launched_) names += name + "\n";
+    std::fwrite(names.data(), 1, names.size(), file);
+    std::fclose(file);
+  }
+}
+
+registered_kernels::image* registered_kernels::add_image(const void* wrapper) {
+  images_.push_back(std::make_unique<image>(image{wrapper, nullptr}));
+  return images_.back().get();
+}
+
+registered_kernels::kernel* registered_kernels::find(const void* host_function) {
+  const auto found = kernels_.find(host_function);
+  return found == kernels_.end() ? nullptr : &found->second;
+}
+
+const function* registered_kernels::function_of(const kernel& launched) {
+  image& from = *launched.from;
+  if (from.read == nullptr) {
+    std::string text = ptx_of_fatbinary(from.wrapper);
+    from.read = std::make_unique<module>(edit ? edit(std::move(text)) : std::move(text));
+  }
+  const function* const found = from.read->find(launched.name);
+  if (found != nullptr) launched_.insert(launched.name);
+  return found;
+}
+
+}  // namespace gumbelcuda::ptx
+
+using gumbelcuda::ptx::registered_kernels;
+
+extern "C" {
+
+void** __cudaRegisterFatBinary(void* wrapper) {
+  return reinterpret_cast<void**>(registered_kernels::get().add_image(wrapper));
+}
+void __cudaRegisterFatBinaryEnd(void**) {}
+void __cudaUnregisterFatBinary(void**) {}
+char __cudaInitModule(void**) { return 0; }
+
+void __cudaRegisterFunction(void** image, const char* host_function, char*, const char* name, int, uint3*, uint3*,
+                            dim3*, dim3*, int*) {
+  registered_kernels::get().add_kernel(host_function, reinterpret_cast<registered_kernels::image*>(image), name);
+}
+
+// kernel<<<...>>> becomes these, which kernels/simt.cuh does not use.
+unsigned __cudaPushCallConfiguration(dim3, dim3, std::size_t, CUstream_st*) { std::abort(); }
+cudaError_t __cudaPopCallConfiguration(dim3*, dim3*, std::size_t*, void*) { std::abort(); }
+cudaError_t __cudaGetKernel(cudaKernel_t*, const void*) { std::abort(); }
+cudaError_t __cudaLaunchKernel(cudaKernel_t, dim3, dim3, void**, std::size_t, cudaStream_t) { std::abort(); }
+
+}  // extern "C"

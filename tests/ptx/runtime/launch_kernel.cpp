@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// cudaLaunchKernelExC: the kernel becomes work of its stream, for a device whose memory is that of the fake runtime.
+#include <cuda_runtime.h>
+
+#include <cstdio>
+#include <cstring>
+
+#include "tests/ptx/launch.hpp"
+#include "tests/ptx/runtime/kernels.hpp"
+#include "tests/simt/runtime/world.hpp"
+#include "tests/simt/schedule.hpp"
+
+namespace gumbelcuda::ptx {
+namespace {
+
+using fake_cuda::world;
+
+// What kernels of a device may access: its allocations, registered host memory and, if the machine says so, all memory
+// that is no device's.
+class device_memory : public global_memory {
+ public:
+  [[nodiscard]] memory_range piece_at(std::uintptr_t address) const override {
+    const world& w = world::get();
+    const auto number = [](const void* p) { return reinterpret_cast<std::uintptr_t>(p); };
+    memory_range none_between{0, ~std::uintptr_t{0}};
+    for (const auto& [at, piece] : w.allocations) {
+      const memory_range range{number(at), number(at) + piece.bytes};
+      if (address >= range.begin && address < range.end)
+        return piece.device == w.working_device ? range : memory_range{};
+      if (range.end <= address && range.end > none_between.begin) none_between.begin = range.end;
+      if (range.begin > address && range.begin < none_between.end) none_between.end = range.begin;
+    }
+    if (w.is.reaches_host_memory) return none_between;
+    for (const auto& [at, bytes] : w.known_pages)
+      if (address >= number(at) && address < number(at) + bytes) return {number(at), number(at) + bytes};
+    return {};
+  }
+};
+
+// A launch keeps the values of its arguments, because the caller's end with the call.
+struct arguments {
+  std::vector<std::vector<unsigned char>> values;
+  std::vector<const void*> pointers;
+
+  arguments(const function& kernel, void** given) {
+    for (std::size_t n = 0; n < kernel.parameters.size(); ++n) {
+      const auto* const first = static_cast<const unsigned char*>(given[n]);
+      values.emplace_back(first, first + kernel.parameters[n].bytes);
+    }
+    for (const auto& value : values) pointers.push_back(value.data());
+  }
+};
+
+cudaError_t refused(const std::exception& failure, cudaError_t code) {
+  std::fprintf(stderr, "%s\n", failure.what());
+  world::get().complain(failure.what());
+  fake_cuda::last_error() = code;
+  return code;
+}
+
+cudaError_t launch_registered(const cudaLaunchConfig_t& config, const void* host_function, void** given) {
+  registered_kernels& all = registered_kernels::get();
+  const auto* const kernel = all.find(host_function);
+  if (kernel == nullptr) return cudaErrorInvalidDeviceFunction;
+  const function* found = nullptr;
+  try {
+    found = all.function_of(*kernel);
+  } catch (const error& failure) {
+    return refused(failure, cudaErrorInvalidPtx);
+  }
+  if (found == nullptr) return cudaErrorInvalidDeviceFunction;
+  launch_limits limits;
+  limits.shared_bytes = std::max(limits.shared_bytes, found->static_shared_bytes + kernel->most_dynamic_shared);
+  try {
+    check_launch(*found, config.gridDim, config.blockDim, config.dynamicSmemBytes, limits);
+  } catch (const error& failure) {
+    return refused(failure, cudaErrorInvalidConfiguration);
+  }
+  const auto work = [found, limits, grid = config.gridDim, threads = config.blockDim, shared = config.dynamicSmemBytes,
+                     kept = std::make_shared<arguments>(*found, given), order = simt::schedule_seed] {
+    try {
+      launch(*found, grid, threads, shared, kept->pointers.data(), device_memory{}, limits, order);
+    } catch (const error& failure) {
+      std::fprintf(stderr, "%s\n", failure.what());
+      throw;
+    }
+  };
+  if (config.stream != nullptr) return fake_cuda::launch(config.stream, 1, work);
+  // The default stream: at once. Streams that cudaStreamNonBlocking makes do not wait for it.
+  fake_cuda::api_call call("launch");
+  if (call.fails()) return call.result();
+  try {
+    work();
+  } catch (const error& failure) {
+    world::get().kernel_failed(failure.what());
+    return call.result(world::get().broken);
+  }
+  return call.result();
+}
+
+}  // namespace
+}  // namespace gumbelcuda::ptx
+
+cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t* config, const void* function, void** arguments) {
+  const std::lock_guard lock(gumbelcuda::fake_cuda::world::get().mutex);
+  return gumbelcuda::ptx::launch_registered(*config, function, arguments);
+}
+
+cudaError_t cudaFuncSetAttribute(const void* function, cudaFuncAttribute attribute, int value) {
+  const std::lock_guard lock(gumbelcuda::fake_cuda::world::get().mutex);
+  auto* const kernel = gumbelcuda::ptx::registered_kernels::get().find(function);
+  if (kernel == nullptr) return cudaErrorInvalidDeviceFunction;
+  if (attribute != cudaFuncAttributeMaxDynamicSharedMemorySize || value < 0) return cudaErrorInvalidValue;
+  kernel->most_dynamic_shared = std::size_t(value);
+  return cudaSuccess;
+}
