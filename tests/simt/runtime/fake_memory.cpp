@@ -93,9 +93,17 @@ cudaError_t cudaGetDevice(int* device) {
 
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
   api_call call("cudaDeviceGetAttribute");
-  if (attribute != cudaDevAttrPageableMemoryAccess) return call.result(cudaErrorInvalidValue);
-  if (!call.fails()) *value = world::get().is.reaches_host_memory;
-  return call.result();
+  if (call.fails()) return call.result();
+  switch (attribute) {
+    case cudaDevAttrPageableMemoryAccess:
+      *value = world::get().is.reaches_host_memory;
+      return call.result();
+    case cudaDevAttrMaxSharedMemoryPerBlockOptin:
+      *value = 227 * 1024;  // of compute capability 9.0
+      return call.result();
+    default:
+      return call.result(cudaErrorInvalidValue);
+  }
 }
 
 cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const void* pointer) {
