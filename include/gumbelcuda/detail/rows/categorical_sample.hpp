@@ -147,7 +147,7 @@ GUMBELCUDA_INLINE void categorical_sample_of_row(const categorical_sample_task& 
     S top = S(-INFINITY), spoiled = S(0);
     const direct_memory<Stored>& each = memory;
     const auto logits_by_class = [&](std::int64_t n, S* x) { each.read(by_class.quad(n), S(-INFINITY), x); };
-    if (refused == row_status::drawn && sampling.temperature > S(0)) {
+    if (refused == row_status::drawn && sampling.temperature > S(0) && sampling.filters.are_on(task.classes)) {
       for (std::int64_t n = 0; n < by_class.quads(); ++n) {
         if (!by_class.has(n)) continue;
         S x[quad_size];

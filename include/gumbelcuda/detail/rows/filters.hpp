@@ -110,6 +110,11 @@ GUMBELCUDA_INLINE computed_of<Stored> highest_threshold(const Part& part, comput
 struct row_filters {
   std::uint64_t top_k = 0;
   float top_p = 1, min_p = 0;
+
+  // Whether a row of so many classes can lose any.
+  GUMBELCUDA_INLINE bool are_on(std::uint64_t classes) const {
+    return (top_k > 0 && top_k < classes) || top_p < 1 || min_p > 0;
+  }
 };
 
 // top_p or min_p as the caller meant it.
