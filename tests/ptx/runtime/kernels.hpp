@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -39,6 +40,8 @@ class registered_kernels {
 
   // Changes a file's PTX before it is read: for tests of what wrong code does.
   std::function<std::string(std::string)> edit;
+  // How long a launch takes on a fake device, in steps; one where there is no such function.
+  std::function<std::uint64_t(const std::string& name, const void* const* arguments)> steps_of;
 
  private:
   std::vector<std::unique_ptr<image>> images_;

@@ -85,7 +85,8 @@ cudaError_t launch_registered(const cudaLaunchConfig_t& config, const void* host
       throw;
     }
   };
-  if (config.stream != nullptr) return fake_cuda::launch(config.stream, 1, work);
+  const std::uint64_t steps = all.steps_of ? all.steps_of(kernel->name, given) : 1;
+  if (config.stream != nullptr) return fake_cuda::launch(config.stream, steps, work);
   // The default stream: at once. Streams that cudaStreamNonBlocking makes do not wait for it.
   fake_cuda::api_call call("launch");
   if (call.fails()) return call.result();

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// One instruction of the compiled code is replaced by its neighbour: the bytes must differ.
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "gumbelcuda/gumbel.hpp"
+#include "kernels/rows/launch.hpp"
+#include "tests/ptx/runtime/kernels.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+TEST(AlteredInstruction, IsSeenInTheBytes) {
+  unsigned replaced = 0;
+  ptx::registered_kernels::get().edit = [&](std::string text) {
+    const std::string was = "bfind.shiftamt.u32", is = "bfind.u32";
+    for (auto at = text.find(was); at != std::string::npos; at = text.find(was, at)) {
+      text.replace(at, was.size(), is);
+      ++replaced;
+    }
+    return text;
+  };
+  std::vector<float> expected(70), result(70);
+  gumbel_noise_task task{.rows = 10, .classes = 7, .type = number_type::float32, .out = {expected.data()}};
+  gumbel_noise(task);
+  task.out.data = result.data();
+  ASSERT_EQ(launch_rows(task, nullptr), 0);
+  EXPECT_GT(replaced, 0u);
+  EXPECT_NE(result, expected);
+}
+
+}  // namespace
+}  // namespace gumbelcuda
