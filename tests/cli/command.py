@@ -29,8 +29,9 @@ LONG = ["--gans", "100000"]
 
 
 def limit_memory(size):
-    """For preexec_fn: the process can map at most this many bytes."""
-    return lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    """For preexec_fn: the process can map at most this many bytes, besides the program, which kernels make large."""
+    all_of_it = size + os.path.getsize(COMMAND)
+    return lambda: resource.setrlimit(resource.RLIMIT_AS, (all_of_it, all_of_it))
 
 
 def limit_files(size):

@@ -243,7 +243,7 @@ class Refusing(CommandTest):
                    "--generator-steps", 1, "--batch-size", 1, "--history", "all", "--out", "a.h5", "--quiet")
         self.assertGreater((self.folder / "a.h5").stat().st_size, 128 << 20)
         self.assert_refused(1, "plot", "a.h5", "-o", "missing/map.png", says=["missing/map.png"],
-                            preexec_fn=limit_memory(128 << 20))
+                            preexec_fn=limit_memory(64 << 20))
 
     def test_damaged_files(self):
         self.need_result_files()
