@@ -101,6 +101,11 @@ class Cubin:
     def string(self, at):
         return self.bytes[at:self.bytes.index(b"\0", at)].decode()
 
+    def version(self):
+        """Of the ptxas that made it: "13.0.88"."""
+        found = re.search(rb"\bV(\d+\.\d+\.\d+)", self.bytes)
+        return found.group(1).decode() if found else None
+
     def content(self, name):
         header = self.sections.get(name)
         return self.bytes[header[4]:header[4] + header[5]] if header else b""
@@ -176,13 +181,15 @@ def cubins(build, folder, architecture="sm_90"):
 
 
 def load(build, wanted):
-    """(all kernels for 9.0 without code, those with code whose names one of the patterns `wanted` matches)"""
+    """(all kernels for 9.0 without code, those with code whose names one of the patterns `wanted` matches, the version of
+    the ptxas that made them)"""
     with tempfile.TemporaryDirectory() as folder:
-        everything, disassembled = [], []
+        everything, disassembled, version = [], [], "of unknown version"
         for cubin in cubins(build, folder):
             kernels = cubin.kernels()
             everything += kernels
             chosen = [k for k in kernels if any(re.search(pattern, k.name) for pattern in wanted)]
             if chosen:
                 disassembled += cubin.disassemble(chosen, find_tool("nvdisasm", build))
-        return everything, disassembled
+            version = cubin.version() or version
+        return everything, disassembled, version

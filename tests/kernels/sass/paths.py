@@ -15,13 +15,28 @@ def has_philox(instruction):
     return "0xd2511f53" in instruction.operands or "-0x2daee0ad" in instruction.operands
 
 
-def opcode(pattern):
-    """A landmark: an instruction whose opcode begins so."""
+def begins(pattern):
     return lambda instruction: instruction.opcode.startswith(pattern)
 
 
-def amount(code, landmark):
-    return sum(1 for i in code if landmark(i))
+def amount(code, wanted):
+    return sum(1 for i in code if wanted(i))
+
+
+# Landmarks: functions of a node's code, and of whether the node is a loop inside, to how many it has.
+def outside(wanted):
+    """Instructions in no inner loop."""
+    return lambda code, is_loop: 0 if is_loop else amount(code, wanted)
+
+
+def inside(wanted):
+    """Instructions in inner loops, which a way passes as a whole."""
+    return lambda code, is_loop: amount(code, wanted) if is_loop else 0
+
+
+def heavy(code, is_loop):
+    """Blocks that compute at least four Gumbels or exponentials, unlike those for the rare words in the tails."""
+    return 0 if is_loop else int(amount(code, begins("FFMA")) >= 32)
 
 
 class Nodes:
@@ -54,9 +69,18 @@ def cheapest(flow, region, inner, start, ends, landmarks, avoid=()):
     {landmark: number}, and none of those to avoid."""
     nodes = Nodes(flow, region, inner)
     wanted = tuple(landmarks.values())
+    code_of = {node: nodes.code(node) for node in nodes.order}
+    gains = {node: tuple(landmark(code, not isinstance(node, int)) for landmark in landmarks)
+             for node, code in code_of.items()}
+    # How many of each landmark a way may still pass at most, this node included. Ways that cannot reach their number are
+    # dropped, of which there are very many where quads are unrolled.
+    ahead = {}
+    for node in reversed(nodes.order):
+        after = [ahead[n] for n in nodes.next[node] if n in ahead and n != start]
+        ahead[node] = tuple(g + max((a[i] for a in after), default=0) for i, g in enumerate(gains[node]))
     best = {nodes.node[start]: {}}
     for node in nodes.order:
-        code = nodes.code(node)
+        code = code_of[node]
         if isinstance(node, int) and (any(i.name == "CALL" for i in code) or any(a(i) for a in avoid for i in code)):
             best.pop(node, None)
             continue
@@ -65,10 +89,12 @@ def cheapest(flow, region, inner, start, ends, landmarks, avoid=()):
             arrivals = {tuple(0 for _ in wanted): (0, None)}
         if not arrivals:
             continue
-        gained = [amount(code, landmark) for landmark in landmarks]
+        gained = gains[node]
         cost = len(code) if isinstance(node, int) else 0
         here = {}
         for state, (so_far, way) in arrivals.items():
+            if any(s + a < w for s, a, w in zip(state, ahead[node], wanted)):
+                continue
             after = tuple(min(w, s + g) for w, s, g in zip(wanted, state, gained))
             if after not in here or so_far + cost < here[after][0]:
                 here[after] = (so_far + cost, (node, way))
@@ -90,8 +116,12 @@ def cheapest(flow, region, inner, start, ends, landmarks, avoid=()):
     return found[::-1]
 
 
+def way_through(loop, landmarks=None, avoid=()):
+    """The nodes of one iteration of a loop."""
+    ends = [b for b in loop.body if loop.head in loop.flow.blocks[b].next]
+    return cheapest(loop.flow, loop.body, loop.inner, loop.head, ends, landmarks or {}, avoid)
+
+
 def iteration(loop, landmarks=None, avoid=()):
     """The instructions of one iteration of a loop."""
-    ends = [b for b in loop.body if loop.head in loop.flow.blocks[b].next]
-    way = cheapest(loop.flow, loop.body, loop.inner, loop.head, ends, landmarks or {}, avoid)
-    return loop.flow.instructions_in_turn([node for node in way if isinstance(node, int)])
+    return loop.flow.instructions_in_turn([n for n in way_through(loop, landmarks, avoid) if isinstance(n, int)])
