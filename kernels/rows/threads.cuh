@@ -25,7 +25,8 @@ class row_threads {
   static constexpr bool shared_noise = true;
 
   __device__ row_threads(std::uint64_t classes, bool exists)
-      : row_quads_(exists ? (classes + quad_size - 1) / quad_size : 0),
+      // A block has one row, which exists: then the number of quads is the same for all threads, and takes no register.
+      : row_quads_(warps > 1 || exists ? (classes + quad_size - 1) / quad_size : 0),
         rounds_(int(((classes + quad_size - 1) / quad_size + Threads - 1) / Threads)),
         thread_(threadIdx.x % Threads) {}
 

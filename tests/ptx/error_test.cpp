@@ -63,6 +63,11 @@ TEST(PtxErrors, ReadsOfWhatNobodyHasWritten) {
   const std::string half = ".local .align 8 .b8 l[8];\nst.local.u32 [l], 1;\nld.local.v2.u32 {%r1, %r2}, [l];\n";
   expect_error_in(error_kind::unwritten_register, "lane 0", half + "mov.u32 %r3, %r2;\nadd.s32 %r4, %r3, 1;");
   EXPECT_NO_THROW(run_text({.body = half + "mov.u32 %r3, %r2;\nadd.s32 %r4, %r1, 1;"}));
+  const std::string packed = half + "mov.b64 %rd1, {%r1, %r2};\nmov.b64 {%r3, %r4}, %rd1;\n";
+  expect_error_in(error_kind::unwritten_register, "lane 0", packed + "add.s32 %r5, %r4, 1;");
+  EXPECT_NO_THROW(run_text({.body = packed}));
+  expect_error_in(error_kind::unwritten_memory, "lane 0",
+                  ".shared .align 4 .b8 s[4];\natom.shared.max.s32 %r1, [s], 1;");
 }
 
 TEST(PtxErrors, SharedMemoryIsNotKeptFromBlockToBlock) {

@@ -30,6 +30,7 @@ enum class action : std::uint8_t {
   unpack,
   load,
   store,
+  atomic,
   to_generic,  // cvta
   from_generic,
   branch,
@@ -63,7 +64,10 @@ struct instruction {
 
 enum class memory_space : std::uint8_t { generic, global, shared, local, parameter };
 
-// The operands of a load, a store, a pack or a cvta.
+// What an atomic makes of the number there and its operand, both extended to 64 bits by their sign.
+using atomic_change = std::uint64_t (*)(std::uint64_t there, std::uint64_t by);
+
+// The operands of a load, a store, an atomic, a pack or a cvta.
 struct vector_operand {
   memory_space space = memory_space::generic;
   std::uint8_t bytes = 0;  // of an element
@@ -73,6 +77,7 @@ struct vector_operand {
   std::int64_t offset = 0;
   std::array<slot, 4> values{};
   std::array<std::uint8_t, 4> widths{};  // of the values' registers, in bytes
+  atomic_change change = nullptr;
 };
 
 struct literal {

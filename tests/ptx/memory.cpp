@@ -99,14 +99,6 @@ void set_register(warp& w, slot to, unsigned bytes, unsigned lane, std::uint64_t
   std::memcpy(w.registers + to * slot_bytes + lane * bytes, &value, bytes);
 }
 
-void require_all_written(const warp& w, const instruction& i, const vector_operand& values) {
-  std::uint32_t written = all_lanes;
-  for (unsigned k = 0; k < values.count; ++k) written &= w.written[values.values[k]];
-  const std::uint32_t missing = w.executing & ~written;
-  if (missing != 0)
-    fail(w, i, error_kind::unwritten_register, unsigned(__builtin_ctz(missing)), "reads what it has not written");
-}
-
 }  // namespace
 
 void tracked_memory::begin(std::size_t size) {
@@ -148,6 +140,20 @@ void store(warp& w, const instruction& i) {
   });
 }
 
+// Lane by lane; an atomic of one lane is one step.
+void change_atomically(warp& w, const instruction& i) {
+  const vector_operand& access = w.code->operands[i.detail];
+  for_each_access(w, i, [&](unsigned l, unsigned char* at, const unsigned char* written) {
+    if (written != nullptr && std::memchr(written, 0, access.bytes) != nullptr)
+      fail(w, i, error_kind::unwritten_memory, l, "changes memory that has not been written");
+    const std::uint64_t before = read(at, access);
+    const std::uint64_t after =
+        access.change(before, read(w.registers + i.source[1] * slot_bytes + l * access.bytes, access));
+    std::memcpy(at, &after, access.bytes);
+    set_register(w, i.result, access.bytes, l, before);
+  });
+}
+
 void convert_address(warp& w, const instruction& i) {
   const memory_space space = w.code->operands[i.detail].space;
   for_each_lane(w.executing, [&](unsigned l) {
@@ -161,16 +167,18 @@ void convert_address(warp& w, const instruction& i) {
   });
 }
 
-// The first part is the lowest bits.
+// The first part is the lowest bits. Packs are copies: what has no value yet has none afterwards.
 void pack(warp& w, const instruction& i) {
   const vector_operand& parts = w.code->operands[i.detail];
-  require_all_written(w, i, parts);
+  std::uint32_t written = all_lanes;
+  for (unsigned k = 0; k < parts.count; ++k) written &= w.written[parts.values[k]];
   const std::size_t bytes = std::size_t(parts.bytes) * parts.count;
   for_each_lane(w.executing, [&](unsigned l) {
     unsigned char* const whole = w.registers + i.result * slot_bytes + l * bytes;
     for (unsigned k = 0; k < parts.count; ++k)
       std::memcpy(whole + k * parts.bytes, w.registers + parts.values[k] * slot_bytes + l * parts.bytes, parts.bytes);
   });
+  take_over_written(w, i.result, written);
 }
 
 void unpack(warp& w, const instruction& i) {
@@ -181,7 +189,8 @@ void unpack(warp& w, const instruction& i) {
     for (unsigned k = 0; k < parts.count; ++k)
       std::memcpy(w.registers + parts.values[k] * slot_bytes + l * parts.bytes, whole + k * parts.bytes, parts.bytes);
   });
-  for (unsigned k = 0; k < parts.count; ++k) w.written[parts.values[k]] |= w.executing;
+  const std::uint32_t written = w.written[i.source[0]];
+  for (unsigned k = 0; k < parts.count; ++k) take_over_written(w, parts.values[k], written);
 }
 
 }  // namespace gumbelcuda::ptx

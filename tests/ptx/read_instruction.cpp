@@ -35,7 +35,7 @@ void instruction_reader::read(const statement& s) {
     i.guard_negated = s.guard.front() == '!';
     i.guard = predicate_of(s.guard.substr(i.guard_negated));
   }
-  if (!read_control(i) && !read_memory(i) && !read_warp_operation(i)) read_computation(i);
+  if (!read_control(i) && !read_memory(i) && !read_atomic(i) && !read_warp_operation(i)) read_computation(i);
   into_.code.push_back(i);
 }
 
@@ -135,6 +135,38 @@ bool instruction_reader::read_memory(instruction& i) {
     const bool scalar = access.count == 1;
     if (scalar != !(has("v2") || has("v4"))) unknown();
   }
+  i.detail = std::uint32_t(into_.operands.size());
+  into_.operands.push_back(access);
+  return true;
+}
+
+// atom.shared.max.s32 %r1, [%r2], %r3: integers only.
+bool instruction_reader::read_atomic(instruction& i) {
+  if (parts_[0] != "atom") return false;
+  require_operands(3);
+  vector_operand access;
+  access.space = space();
+  access.bytes = bytes_of_type(last_part());
+  access.is_signed = last_part().front() == 's';
+  if (!is_integer_type(last_part())) unknown();
+  if (has("add"))
+    access.change = [](u64 there, u64 by) { return there + by; };
+  else if (has("exch"))
+    access.change = [](u64, u64 by) { return by; };
+  else if (has("min") && access.is_signed)
+    access.change = [](u64 there, u64 by) { return s64(by) < s64(there) ? by : there; };
+  else if (has("min"))
+    access.change = [](u64 there, u64 by) { return by < there ? by : there; };
+  else if (has("max") && access.is_signed)
+    access.change = [](u64 there, u64 by) { return s64(there) < s64(by) ? by : there; };
+  else if (has("max"))
+    access.change = [](u64 there, u64 by) { return there < by ? by : there; };
+  else
+    unknown();
+  i.what = action::atomic;
+  i.result = of_bytes(operands_[0], access.bytes);
+  read_address(i, access, operands_[1]);
+  i.source[1] = of_bytes(operands_[2], access.bytes);
   i.detail = std::uint32_t(into_.operands.size());
   into_.operands.push_back(access);
   return true;

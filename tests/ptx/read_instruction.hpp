@@ -29,6 +29,7 @@ class instruction_reader {
 
   bool read_control(instruction& i);
   bool read_memory(instruction& i);
+  bool read_atomic(instruction& i);
   bool read_warp_operation(instruction& i);
   void read_computation(instruction& i);
   bool read_integer_conversion(instruction& i);

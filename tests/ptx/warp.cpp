@@ -89,6 +89,10 @@ class running_lanes {
       copy(i);
       return true;
     }
+    if (i.what == action::pack || i.what == action::unpack) {
+      (i.what == action::pack ? pack : unpack)(w_, i);
+      return true;
+    }
     require_written(w_, i, written_sources(w_, i));
     switch (i.what) {
       case action::compute:
@@ -104,12 +108,9 @@ class running_lanes {
       case action::from_generic:
         convert_address(w_, i);
         break;
-      case action::pack:
-        pack(w_, i);
+      case action::atomic:
+        change_atomically(w_, i);
         break;
-      case action::unpack:
-        unpack(w_, i);
-        return true;
       case action::end:
         wait_at(w_, lanes_, at);
         w_.alive &= ~executing;
@@ -134,7 +135,7 @@ class running_lanes {
       written = (written & first) | (w_.written[i.source[1]] & ~first);
     }
     i.compute(w_, i);
-    w_.written[i.result] = (w_.written[i.result] & ~w_.executing) | (written & w_.executing);
+    take_over_written(w_, i.result, written);
   }
 
   // A warp operation, at which some lanes of its masks may not have arrived.

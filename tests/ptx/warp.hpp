@@ -65,11 +65,17 @@ struct warp {
 
 void execute_only(warp& w, std::uint32_t lanes);
 
+// A copy has a value in the executing lanes where the original has one: `written`.
+inline void take_over_written(warp& w, slot copy, std::uint32_t written) {
+  w.written[copy] = (w.written[copy] & ~w.executing) | (written & w.executing);
+}
+
 // Runs until each lane has ended or waits for others.
 void run(warp& w);
 
 void load(warp& w, const instruction& i);
 void store(warp& w, const instruction& i);
+void change_atomically(warp& w, const instruction& i);
 void convert_address(warp& w, const instruction& i);
 void pack(warp& w, const instruction& i);
 void unpack(warp& w, const instruction& i);

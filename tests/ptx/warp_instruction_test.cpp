@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operations on the lanes of a warp and the threads of a block, and lanes that take different ways.
+#include <algorithm>
+
 #include "tests/ptx/text_kernel.hpp"
 
 namespace gumbelcuda::ptx {
@@ -106,6 +108,38 @@ setp.le.u32 %p1, %r1, %thread;
 @%p1 bra LOOP;
 st.global.u64 [%me], %rd1;)"});
   for (unsigned lane = 0; lane < 32; ++lane) EXPECT_EQ(values[lane], 3u * (lane + 1));
+}
+
+// 64 threads change one number by `thread` − 5; the first sets it to 7 before, all read it afterwards.
+std::vector<std::uint64_t> after_atomics(const std::string& operation, bool old_value = false) {
+  return run_text({.body = R"(
+.shared .align 4 .b8 s[4];
+setp.ne.u32 %p1, %thread, 0;
+@%p1 bra READY;
+st.shared.u32 [s], 7;
+READY:
+bar.sync 0;
+sub.s32 %r1, %thread, 5;
+atom.shared.)" + operation +
+                           R"( %r2, [s], %r1;
+bar.sync 0;
+ld.volatile.shared.u32 %r3, [s];
+cvt.u64.u32 %rd1, %r)" + (old_value ? "2" : "3") +
+                           ";\nst.global.u64 [%me], %rd1;"},
+                  64);
+}
+
+TEST(PtxBlock, AtomicsOfAllThreadsAreDone) {
+  const auto expect = [](const std::string& operation, std::uint64_t value) {
+    EXPECT_EQ(after_atomics(operation), std::vector<std::uint64_t>(64, value)) << operation;
+  };
+  expect("max.s32", 58);
+  expect("min.s32", 0xfffffffb);
+  expect("max.u32", 0xffffffff);
+  expect("min.u32", 0);
+  expect("add.u32", 7 + 63 * 64 / 2 - 5 * 64);
+  const std::vector<std::uint64_t> before = after_atomics("exch.b32", true);
+  EXPECT_EQ(std::count(before.begin(), before.end(), 7u), 2) << "at first, and after the thread that leaves it so";
 }
 
 TEST(PtxBlock, BarriersOrderWarpsUnderEveryOrder) {

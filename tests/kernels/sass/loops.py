@@ -72,6 +72,17 @@ def exponentials(flow):
     return [x for x in flow.loops if not x.inner and of(x, "philox") and not of(x, "VOTE") and 165 <= of(x, "FFMA") < 210]
 
 
+def kept_scores(flow):
+    """The sweep that draws a row's noise and keeps its scores in shared memory."""
+    return [x for x in flow.loops if not x.inner and of(x, "philox") and of(x, "STS")]
+
+
+def sweeps_of_kept(flow):
+    """Sweeps of kept scores that add or write exponentials; not the search for the class of the largest."""
+    return [x for x in flow.loops if not x.inner and of(x, "LDS") and of(x, "FFMA") and (of(x, "STS") or of(x, "STG"))
+            and not of(x, "philox")]
+
+
 def sweeps_of_y(flow):
     """Sweeps of the backward pass that read y; not that for the gradient of a temperature."""
     return [x for x in flow.loops if not x.inner and of(x, "LDG") and not of(x, "philox") and not of(x, "FFMA")]
@@ -117,8 +128,9 @@ class Row:
 
 
 ARTICLE = r"fixed<5>, fixed<10>"
-RACING = rf"thread_mapping<racing_\w*gan<.*{ARTICLE}>"
-DIRECT = rf"thread_mapping<direct_gan<.*{ARTICLE}>"
+RACING = rf"thread_mapping<racing_\w*gan<.*{ARTICLE}"
+ALL_FOUR = {"philox": 10, "MUFU.RCP": 8}  # two reciprocals a sample
+DIRECT = rf"thread_mapping<quads_gan<.*{ARTICLE}"
 LOADS = {"float": "LDG.E.128", "bfloat16": "LDG.E.64"}
 STORES = {"float": "STG.E.128", "bfloat16": "STG.E.64"}
 
@@ -162,15 +174,21 @@ def long_softmax_rows(stored, label):
             Row(backward, "a quad's other sweeps, from logits", exponentials, {load: 1, "FFMA": 165}, label)]
 
 
+def kept_softmax_rows(stored, label):
+    forward = rf"^gumbel_softmax_kernel<{stored}, drawn_gumbels, kept_plan<row_plan<512, 16, 512, true>>"
+    return [Row(forward, "a quad's score", kept_scores, {LOADS[stored]: 1}, label),
+            Row(forward, "a quad's other sweeps", sweeps_of_kept, {}, label)]
+
+
 FLEET = [
     Row(RACING, "race, four samples", races, label="fleet, racing"),
     Row(RACING, "doubtful samples", doubtful, {"philox": 10}, label="fleet, racing"),
     Row(RACING, "generator update, the rest", generator_updates, {"in loops: philox": 10}, label="fleet, racing"),
-    Row(RACING, "discriminator, four samples", discriminator_samples, {"philox": 10}, label="fleet, racing"),
+    Row(RACING, "discriminator, four samples", discriminator_samples, ALL_FOUR, label="fleet, racing"),
     Row(RACING, "step, the rest", steps, {"in loops: philox": 10}, label="fleet, racing"),
-    Row(DIRECT, "generator, a sample", generator_samples, label="fleet, direct"),
+    Row(DIRECT, "generator, four samples", generator_samples, ALL_FOUR, label="fleet, direct"),
     Row(DIRECT, "generator update, the rest", generator_updates, {"in loops: FFMA": 100}, label="fleet, direct"),
-    Row(DIRECT, "discriminator, a sample", discriminator_samples, label="fleet, direct"),
+    Row(DIRECT, "discriminator, four samples", discriminator_samples, ALL_FOUR, label="fleet, direct"),
     *(Row(rf"group_mapping<{ARTICLE}, fixed<{lanes}>", what, find, {}, f"fleet, {lanes} lanes a GAN")
       for lanes in (16, 8, 4, 2)
       for what, find in (("generator, a sample", generator_samples), ("discriminator, a sample", discriminator_samples))),
@@ -192,6 +210,7 @@ ROWS = [
     *softmax_rows("float", "32, 8, 128, false", 8, "softmax, float, to 1,024"),
     *softmax_rows("float", "256, 8, 256, false", 8, "softmax, float, to 8,192"),
     *softmax_rows("float", "512, 8, 512, false", 8, "softmax, float, to 16,384")[:1],
+    *kept_softmax_rows("float", "softmax, float, to 53,248"),
     *long_softmax_rows("float", "softmax, float, longer"),
     *softmax_rows("bfloat16", "32, 8, 128, false", 8, "softmax, bfloat16, to 1,024")[:1],
     *(Row(rf"^categorical_sample_kernel<float, seeded_plan<row_plan<{plan}>>, (true|1)>", what, find, passes, label)

@@ -39,11 +39,10 @@ class direct_memory {
   GUMBELCUDA_INLINE void open(const const_rows& rows, std::uint64_t row) {
     from_ = static_cast<const Stored*>(rows.data) + row * row_stride_of(rows, classes_);
     from_stride_ = distance_of_classes(rows, from_);
-    from_quads_ = from_stride_ == in_quads ? classes_ / quad_size : 0;
   }
   GUMBELCUDA_INLINE void read(std::uint64_t quad, V padding, V* x) const {
     const std::uint64_t first = quad * quad_size;
-    if (quad < from_quads_) {
+    if (from_stride_ == in_quads && quad < classes_ / quad_size) {
       const stored_quad<Stored> q = *reinterpret_cast<const stored_quad<Stored>*>(from_ + first);
       GUMBELCUDA_UNROLL
       for (int j = 0; j < quad_size; ++j) x[j] = widen(q.value[j]);
@@ -62,11 +61,10 @@ class direct_memory {
   GUMBELCUDA_INLINE void create(const mutable_rows& rows, std::uint64_t row) {
     to_ = static_cast<Stored*>(rows.data) + row * row_stride_of(rows, classes_);
     to_stride_ = distance_of_classes(rows, to_);
-    to_quads_ = to_stride_ == in_quads ? classes_ / quad_size : 0;
   }
   GUMBELCUDA_INLINE void write(std::uint64_t quad, const V* x) const {
     const std::uint64_t first = quad * quad_size;
-    if (quad < to_quads_) {
+    if (to_stride_ == in_quads && quad < classes_ / quad_size) {
       stored_quad<Stored> q;
       GUMBELCUDA_UNROLL
       for (int j = 0; j < quad_size; ++j) q.value[j] = narrow<Stored>(x[j]);
@@ -97,7 +95,6 @@ class direct_memory {
   const Stored* from_ = nullptr;
   Stored* to_ = nullptr;
   std::uint64_t from_stride_ = in_quads, to_stride_ = in_quads;
-  std::uint64_t from_quads_ = 0, to_quads_ = 0;  // how many whole quads can be moved at once
 };
 
 // τ of a row; NaN, which makes the whole row NaN, if τ is not allowed.
