@@ -148,7 +148,7 @@ bool instruction_reader::read_atomic(instruction& i) {
   access.space = space();
   access.bytes = bytes_of_type(last_part());
   access.is_signed = last_part().front() == 's';
-  if (!is_integer_type(last_part())) unknown();
+  if (!is_integer_type(last_part()) && last_part().front() != 'b') unknown();
   if (has("add"))
     access.change = [](u64 there, u64 by) { return there + by; };
   else if (has("exch"))
