@@ -49,7 +49,8 @@ GUMBELCUDA_INLINE void adam_update(V& parameter, V& m, V& v, V gradient, V rate)
   v = fma(V(S(1 - adam::beta_2)), gradient * gradient - v, v);
   constexpr S unseen = S(0x1p-100), seen = sizeof(S) == 4 ? S(0x1p-40) : S(0x1p-10);
   const V step = rate * m;
-  const auto is_small = abs(step) < V(unseen), is_far = abs(parameter) > V(seen);
+  const auto is_small = abs(step) < V(unseen);
+  const auto is_far = abs(parameter) > V(seen);
   parameter = parameter - select(is_small & is_far, V(unseen), step) / (sqrt(v) + V(S(adam::epsilon)));
 }
 
