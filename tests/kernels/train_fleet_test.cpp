@@ -74,9 +74,9 @@ INSTANTIATE_TEST_SUITE_P(
                     kernel_case{5, 17, 3, 5e-3f, 9}, kernel_case{5, 31, 3, 5e-3f, 9}, kernel_case{5, 131, 3, 5e-3f, 5},
                     kernel_case{3, 4096, 1, .5f, 1}, kernel_case{40, 200, 1, .5f, 1}, kernel_case{9, 33, 2, 1e-3f, 5},
                     kernel_case{32, 10, 2, 1e-3f, 5}, kernel_case{33, 10, 1, 1e-3f, 3},
-                    kernel_case{17, 10, 2, 1e-3f, 5}, kernel_case{20, 33, 1, .5f, 3}, kernel_case{64, 17, 1, .5f, 5}, kernel_case{65, 33, 1, .5f, 3},
-                    kernel_case{256, 3, 1, .1f, 2}, kernel_case{257, 5, 1, 1e-2f, 3}, kernel_case{1000, 16, 1, .5f, 2},
-                    kernel_case{1024, 18, 1, 1.f, 1},
+                    kernel_case{17, 10, 2, 1e-3f, 5}, kernel_case{20, 33, 1, .5f, 3}, kernel_case{64, 17, 1, .5f, 5},
+                    kernel_case{65, 33, 1, .5f, 3}, kernel_case{256, 3, 1, .1f, 2}, kernel_case{257, 5, 1, 1e-2f, 3},
+                    kernel_case{1000, 16, 1, .5f, 2}, kernel_case{1024, 18, 1, 1.f, 1},
                     // Trainings that diverge to infinities and NaN.
                     kernel_case{5, 10, 10, 1e-3f, 20, 30.f}, kernel_case{5, 10, 10, 1e-3f, 20, 2e38f}));
 
