@@ -14,9 +14,11 @@ namespace {
 TEST(AlteredInstruction, IsSeenInTheBytes) {
   unsigned replaced = 0;
   ptx::registered_kernels::get().edit = [&](std::string text) {
-    const std::string was = "bfind.shiftamt.u32", is = "bfind.u32";
-    for (auto at = text.find(was); at != std::string::npos; at = text.find(was, at)) {
-      text.replace(at, was.size(), is);
+    const std::string was = "add.rn.f32", is = "sub.rn.f32";
+    for (auto at = text.find(".entry"); at != std::string::npos; at = text.find(".entry", at + 1)) {
+      const auto instruction = text.find(was, at);
+      if (instruction == std::string::npos) continue;
+      text.replace(instruction, was.size(), is);
       ++replaced;
     }
     return text;
