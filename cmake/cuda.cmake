@@ -56,4 +56,11 @@ else()
   set(targets "${oldest},${code}")
 endif()
 set(GUMBELCUDA_BUILD_CUDA ON)
+
+# CMake's own variable chooses how the CUDA runtime is linked: Static, the default, or Shared, so that another library
+# with its name can take its place.
+set(GUMBELCUDA_CUDART CUDA::cudart_static)
+if(CMAKE_CUDA_RUNTIME_LIBRARY STREQUAL Shared)
+  set(GUMBELCUDA_CUDART CUDA::cudart)
+endif()
 message(STATUS "gumbelcuda: CUDA backend for ${targets}")

@@ -125,10 +125,12 @@ struct device_facts {
 class stopwatch {
  public:
   explicit stopwatch(const device_facts& device)
-      : flushed_(std::max<std::size_t>(4 * std::size_t(device.properties.l2CacheSize), 128 << 20) / sizeof(uint4)),
+      : flushed_(size_or_tiny<std::size_t>(
+                     std::max<std::size_t>(4 * std::size_t(device.properties.l2CacheSize), 128 << 20), 4096) /
+                 sizeof(uint4)),
         sink_(1),
         clock_(2),
-        blocks_(unsigned(device.properties.multiProcessorCount) * 8) {
+        blocks_(size_or_tiny(unsigned(device.properties.multiProcessorCount) * 8, 1u)) {
     check(cudaMemset(flushed_.data(), 0, flushed_.bytes()), "cudaMemset");
     check(cudaStreamCreate(&stream_), "cudaStreamCreate");
     check(cudaEventCreate(&begin_), "cudaEventCreate");
@@ -158,6 +160,8 @@ class stopwatch {
 
   // Times all contenders by turns, after `warm_up` untimed runs of each. Every round begins with another contender.
   std::vector<timing> race(const std::vector<contender>& contenders, int rounds = 31, int warm_up = 2) {
+    rounds = size_or_tiny(rounds, 1);
+    warm_up = size_or_tiny(warm_up, 0);
     std::vector<timing> timings;
     for (const contender& c : contenders) {
       for (int i = 0; i < warm_up; ++i) c.run(stream_);

@@ -108,12 +108,14 @@ class limits {
   }
 
  private:
-  unsigned blocks() const { return unsigned(device_.properties.multiProcessorCount) * blocks_a_multiprocessor; }
+  unsigned blocks() const {
+    return size_or_tiny(unsigned(device_.properties.multiProcessorCount) * blocks_a_multiprocessor, 1u);
+  }
 
   void bandwidth() {
     std::size_t free_bytes = 0, total_bytes = 0;
     check(cudaMemGetInfo(&free_bytes, &total_bytes), "cudaMemGetInfo");
-    const std::size_t bytes = std::min<std::size_t>(1 << 30, free_bytes / 8) / 4096 * 4096;
+    const std::size_t bytes = std::min(size_or_tiny<std::size_t>(1 << 30, 1 << 16), free_bytes / 8) / 4096 * 4096;
     const device_array<uint4> from(bytes / sizeof(uint4)), to(bytes / sizeof(uint4));
     const device_array<unsigned> sink(1);
     check(cudaMemset(from.data(), 0, bytes), "cudaMemset");

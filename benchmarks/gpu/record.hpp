@@ -3,12 +3,25 @@
 // lines.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <string>
 
 namespace gumbelcuda::benchmark {
+
+// Whether sizes are tiny and nothing is repeated, so that an interpreter of the kernels gets to the end: figures then
+// mean nothing.
+inline bool is_tiny() {
+  static const bool tiny = std::getenv("GUMBELCUDA_BENCHMARK_TINY") != nullptr;
+  return tiny;
+}
+template <class T>
+T size_or_tiny(T size, T most) {
+  return is_tiny() ? std::min(size, most) : size;
+}
 
 class record {
  public:

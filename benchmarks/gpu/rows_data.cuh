@@ -71,11 +71,15 @@ class rows_data {
 
   // Sets the number of classes and rows from now on; or uses as many rows as fit.
   void shape(std::uint64_t classes, std::uint64_t rows) {
+    classes = size_or_tiny<std::uint64_t>(classes, most_);
     if (rows > index_.size() || rows * classes > most_) throw std::logic_error("more rows than there is room for");
     classes_ = classes;
     rows_ = rows;
   }
-  void shape(std::uint64_t classes) { shape(classes, std::min<std::uint64_t>(index_.size(), most_ / classes)); }
+  void shape(std::uint64_t classes) {
+    classes = size_or_tiny<std::uint64_t>(classes, most_);
+    shape(classes, std::min<std::uint64_t>(index_.size(), most_ / classes));
+  }
   std::uint64_t rows() const { return rows_; }
   std::uint64_t classes() const { return classes_; }
   // The bytes of one array.

@@ -4,19 +4,13 @@
 // code.
 #pragma once
 
-#include <curand.h>
-
 #include <cfloat>
 
+#include "benchmarks/gpu/found_library.hpp"
 #include "benchmarks/gpu/harness.cuh"
 #include "kernels/rows/gumbel_launch.cuh"
 
 namespace gumbelcuda::benchmark {
-
-inline void check(curandStatus_t status, const char* what) {
-  if (status != CURAND_STATUS_SUCCESS)
-    throw std::runtime_error(std::string(what) + ": cuRAND's error " + std::to_string(int(status)));
-}
 
 // gumbel_max_kernel without its noise.
 template <class Stored, class Plan>
@@ -57,23 +51,29 @@ void launch_plain_max(const gumbel_max_task& task, cudaStream_t stream) {
 
 static __global__ void empty_kernel() {}
 
+inline const found_library& curand() {
+  static const found_library library("cuRAND", {"libcurand.so.10", "libcurand.so"});
+  return library;
+}
+
 // cuRAND's uniform numbers, Philox, (0, 1].
 class uniform_numbers {
  public:
   uniform_numbers() {
-    check(curandCreateGenerator(&generator_, CURAND_RNG_PSEUDO_PHILOX4_32_10), "curandCreateGenerator");
-    check(curandSetPseudoRandomGeneratorSeed(generator_, 42), "curandSetPseudoRandomGeneratorSeed");
+    constexpr int philox4_32_10 = 161;
+    curand().call("curandCreateGenerator", &generator_, philox4_32_10);
+    curand().call("curandSetPseudoRandomGeneratorSeed", generator_, 42ull);
   }
-  ~uniform_numbers() { curandDestroyGenerator(generator_); }
+  ~uniform_numbers() { curand().call("curandDestroyGenerator", generator_); }
   uniform_numbers(const uniform_numbers&) = delete;
   uniform_numbers& operator=(const uniform_numbers&) = delete;
   void fill(float* out, std::size_t size, cudaStream_t stream) const {
-    check(curandSetStream(generator_, stream), "curandSetStream");
-    check(curandGenerateUniform(generator_, out, size), "curandGenerateUniform");
+    curand().call("curandSetStream", generator_, stream);
+    curand().call("curandGenerateUniform", generator_, out, size);
   }
 
  private:
-  curandGenerator_t generator_ = nullptr;
+  void* generator_ = nullptr;
 };
 
 // z = (logits − log(−log u))/τ, in place of u. A u of 1 would give infinity.
