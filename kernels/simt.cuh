@@ -65,7 +65,8 @@ template <class... Parameters, class... Arguments>
 [[nodiscard]] launch_status launch(void (*kernel)(Parameters...), const launch_shape& shape, launch_stream stream,
                                    const Arguments&... arguments) {
   if (shape.grid.x == 0 || shape.grid.y == 0 || shape.grid.z == 0) return launch_success;
-  constexpr std::size_t without_asking = 48 * 1024;
+  // A block has 48 KB without asking, of which kernels with dynamic shared memory take 16 KB themselves at most.
+  constexpr std::size_t without_asking = 32 * 1024;
   if (shape.dynamic_shared_bytes > without_asking)
     if (const launch_status status =
             cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, int(shape.dynamic_shared_bytes));

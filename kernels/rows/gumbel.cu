@@ -10,7 +10,7 @@ namespace gumbelcuda {
 namespace {
 
 template <class Offset>
-__global__ void advance_noise_kernel(Offset* offset, Offset words) {
+__global__ void __launch_bounds__(1) advance_noise_kernel(Offset* offset, Offset words) {
   *offset += words;
 }
 

@@ -9,7 +9,8 @@ namespace gumbelcuda {
 namespace {
 
 template <class Step>
-__global__ void evaluate_schedule_kernel(temperature_schedule schedule, const Step* step, float* result) {
+__global__ void __launch_bounds__(1)
+    evaluate_schedule_kernel(temperature_schedule schedule, const Step* step, float* result) {
   *result = temperature(schedule, *step);
 }
 

@@ -177,7 +177,7 @@ def long_softmax_rows(stored, label):
 def kept_softmax_rows(stored, label):
     forward = rf"^gumbel_softmax_kernel<{stored}, drawn_gumbels, kept_plan<row_plan<512, 16, 512, true>>"
     return [Row(forward, "a quad's score", kept_scores, {LOADS[stored]: 1}, label),
-            Row(forward, "a quad's other sweeps", sweeps_of_kept, {}, label)]
+            Row(forward, "a quad's other sweeps", sweeps_of_kept, {"LDS": 4}, label)]
 
 
 FLEET = [
