@@ -66,6 +66,8 @@ TEST(PtxErrors, ReadsOfWhatNobodyHasWritten) {
   const std::string packed = half + "mov.b64 %rd1, {%r1, %r2};\nmov.b64 {%r3, %r4}, %rd1;\n";
   expect_error_in(error_kind::unwritten_register, "lane 0", packed + "add.s32 %r5, %r4, 1;");
   EXPECT_NO_THROW(run_text({.body = packed}));
+  EXPECT_NO_THROW(run_text({.body = packed + "cvt.u32.u64 %r5, %rd1;\nadd.s32 %r5, %r5, 1;"}));
+  expect_error_in(error_kind::unwritten_register, "lane 0", packed + "shr.u64 %rd2, %rd1, 32;");
   expect_error_in(error_kind::unwritten_memory, "lane 0",
                   ".shared .align 4 .b8 s[4];\natom.shared.max.s32 %r1, [s], 1;");
 }

@@ -55,7 +55,8 @@ struct instruction {
   slot guard = 0;
   bool guard_negated = false;
   action what = action::compute;
-  bool copies = false;  // mov and selp, which may copy what has no value yet
+  bool copies = false;       // mov and selp, which may copy what has no value yet
+  bool takes_lower = false;  // cvt of 64 bits to 32 or fewer: the upper half need not have a value
   // Of a branch: the instruction that it goes to. Of memory and packs: the place among the operands. Of a shuffle: the
   // register for its predicate. Of a conversion between integers: which.
   std::uint32_t detail = 0;

@@ -179,6 +179,7 @@ void pack(warp& w, const instruction& i) {
       std::memcpy(whole + k * parts.bytes, w.registers + parts.values[k] * slot_bytes + l * parts.bytes, parts.bytes);
   });
   take_over_written(w, i.result, written);
+  if (parts.bytes == 4) take_over_written(w, lower_half_of(i.result), w.written[parts.values[0]]);
 }
 
 void unpack(warp& w, const instruction& i) {

@@ -228,6 +228,7 @@ bool instruction_reader::read_integer_conversion(instruction& i) {
   const named_register from = names_.operand(operands_[1], {std::max<u8>(2, bytes_of_type(parts_[2])), false});
   if (to.type.bytes < bytes_of_type(parts_[1]) || from.type.bytes < bytes_of_type(parts_[2])) unknown();
   i.compute = convert_integers;
+  i.takes_lower = from.type.bytes == 8 && bytes_of_type(parts_[1]) <= 4;
   i.result = to.at;
   i.source[0] = from.at;
   i.detail = integer_conversion(parts_[1], to.type.bytes, parts_[2], from.type.bytes);

@@ -93,7 +93,9 @@ class running_lanes {
       (i.what == action::pack ? pack : unpack)(w_, i);
       return true;
     }
-    require_written(w_, i, written_sources(w_, i));
+    require_written(
+        w_, i,
+        i.takes_lower ? w_.written[i.source[0]] | w_.written[lower_half_of(i.source[0])] : written_sources(w_, i));
     switch (i.what) {
       case action::compute:
         i.compute(w_, i);

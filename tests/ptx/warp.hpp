@@ -65,6 +65,10 @@ struct warp {
 
 void execute_only(warp& w, std::uint32_t lanes);
 
+// Whether the lower half of a register of 64 bits has a value, while its upper half has none, stands at its second
+// slot.
+constexpr slot lower_half_of(slot wide) { return wide + 1; }
+
 // A copy has a value in the executing lanes where the original has one: `written`.
 inline void take_over_written(warp& w, slot copy, std::uint32_t written) {
   w.written[copy] = (w.written[copy] & ~w.executing) | (written & w.executing);
