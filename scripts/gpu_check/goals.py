@@ -65,5 +65,3 @@ GOALS = [
     Goal("bandwidth", "limits: share of the memory's data sheet bandwidth", True, None),
     Goal("rate", "limits: results a clock and multiprocessor", True, None),
 ]
-# Goals for which there is nothing to measure.
-NOT_BUILT = {"G11": "top-k of perturbed logits: the library has no such operation"}

@@ -1,20 +1,62 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Tests scripts/gpu-check as far as this is possible without a GPU: its dry run, in which parts fail and hang on
-purpose; its exit status when a part of the dry run itself fails; wrong usage; the dependencies that it prepares; and
-that peers of the benchmarks exit with a reason if their framework is missing.
+"""Tests scripts/gpu-check without a GPU and without building: usage; what is packed; a dry run, to the script's last
+line, over a bundle whose command and device test are this build's and whose other programs are scripts that pass, fail,
+hang and skip; the report of made-up figures, beside a made-up model; the same without python3; and that peers of the
+benchmarks exit with a reason if their framework is missing.
 
-    gpu_check_test.py ROOT --cmake CMAKE --generator GENERATOR
+Not covered: the build that --prepare starts, which takes a quarter of an hour, so also that its programs fit into the
+bundle, and the benchmarks themselves, whose dry run is `scripts/gpu-check --dry-run` after --prepare.
+
+    gpu_check_test.py ROOT --program SMALL --command COMMAND --device-test TEST
+
+SMALL is any C++ program; COMMAND and TEST are gumbelcuda and cuda_machine_test.
 """
 import argparse
+import json
 import os
+import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
+import time
 from pathlib import Path
 
 PEERS = ("jax_fleet", "torch_fleet", "torch_softmax", "triton_gumbel_max")
+PROGRAMS = ("gumbelcuda", "gpu_same_bits", "gpu_limits", "gpu_rows", "gpu_fleet", "tests/cuda/cuda_machine_test",
+            "tests/gan/fleet_api_test", "tests/gan/gan_outcome_test", "examples/noise_in_your_kernel")
 LIMIT = 300  # seconds, for a busy machine
+
+# What stands for a program: a shell script's body.
+SCRIPTS = {
+    "gpu_same_bits": """echo '{"record": "check", "case": "made up", "right": false, "detail": "planted"}'
+echo '{"record": "check", "case": "made up too", "right": true}'
+echo planted failure >&2; exit 3""",
+    "gpu_limits": """cat <<'END'
+{"record": "device", "name": "made up", "compute_capability": 90, "multiprocessors": 1, "peak_gb_per_s": 1.0}
+{"record": "figure", "goal": "G1", "case": "made up 1", "against": "nothing", "value": 1.1, "min": 1, "max": 1.2}
+{"record": "figure", "goal": "G1", "case": "made up 2", "value": 1.2, "clock_ghz": 1.0}
+{"record": "figure", "goal": "G1", "case": "made up 3", "value": 1.0, "clock_ghz": 1.0}
+{"record": "figure", "goal": "G3", "case": "made up", "value": null, "clock_ghz": 1.0}
+{"record": "figure", "goal": "fleet", "case": "made up, few", "value": 5, "clock_ghz": 1.0}
+{"record": "figure", "goal": "fleet", "case": "made up, many", "value": 25000, "clock_ghz": 1.0}
+{"record": "figure", "goal": "latency in µs", "case": "made up", "value": 3, "clock_ghz": 1.0}
+{"record": "time", "case": "made up", "who": "ours", "ms": 1, "min_ms": 1, "max_ms": 2, "rounds": 3, "gans": 7, "gans_per_second": 70}
+{"record": "rate", "who": "made-up peer", "gans": 7, "gans_per_second": 10}
+{"record": "skip", "who": "made-up library", "why": "planted"}
+{"record": "figure", "goal": "G1", "case": "kil
+END
+echo "tiny: $GUMBELCUDA_BENCHMARK_TINY, runtime: $LD_LIBRARY_PATH" """,
+    "gpu_rows": 'echo $$ >"$HERE/hanging"; sleep 300',
+    "gpu_fleet": "trap '' TERM; echo $$ >\"$HERE/stubborn\"; while :; do sleep 1; done",
+    "fleet_api_test": "echo 'skipped: a planted \"reason\"'; exit 77",
+    "gan_outcome_test": "head -c 3000000 /dev/zero | tr '\\0' x; echo the end",
+}
+MODEL = {"G1": {"up 1": 2.2, "made up 2": 1.2}, "one GAN": 3, "latency in µs": 6}
+VERDICTS = {("G1", "made up 1"): "met", ("G1", "made up 2"): "MISSED", ("G1", "made up 3"): "stretch",
+            ("G3", "made up"): "no figure", ("fleet", "made up, few"): "", ("fleet", "made up, many"): "met",
+            ("fleet peers", "7 GANs, made-up peer, another process"): "MISSED", ("latency in µs", "made up"): ""}
 
 
 def run(*command, **environment):
@@ -31,63 +73,124 @@ class Faults(list):
             print(output)
 
 
-def dry_runs(script, folder, faults):
-    # Without a compiler, nothing is compiled, but the rest of the script runs.
-    status, output = run(script, "--dry-run", CUDACXX=str(folder / "no-such-nvcc"))
-    faults.expect("a dry run passes", status == 0 and "== All parts passed ==" in output, output)
-    for line in ("planted: passes                    passed", "planted: fails                     failed",
-                 "planted: hangs                     timed out", "planted: hangs, will not end       timed out",
-                 "planted: skips                     skipped", "planted: absent                    not run",
-                 "planted: too late                  not run", "compile the benchmarks             skipped",
-                 "failures are named                 passed"):
-        faults.expect(f"it says: {' '.join(line.split())}", line in output, output)
-    for part in ("same bytes as the CPU", "sanitizer: racecheck", "benchmark: rows", *(f"peer: {p}" for p in PEERS)):
-        faults.expect(f"it says how it would run: {part}", f"{part:<34} would run" in output, output)
-
-    nvcc = folder / "nvcc"
-    nvcc.write_text("#!/bin/sh\necho 'a planted compiler error' >&2\nexit 1\n")
-    nvcc.chmod(0o755)
-    status, output = run(script, "--dry-run", CUDACXX=str(nvcc))
-    faults.expect("with a compiler that fails it fails", status == 1, output)
-    faults.expect("and names what failed", "== NOT PASSED: configure;compile limits.cu;" in output, output)
-    faults.expect("and has run the rest", "failures are named                 passed" in output, output)
-
-
 def usage(script, folder, faults):
-    for wrong in (("--bogus",), ("--dry-run", "more"), ("",)):
+    for wrong in (("--bogus",), ("--dry-run", "--gpus", "90"), ("",), ("--run",), ("--out",), ("--prepare", "")):
         status, output = run(script, *wrong)
         faults.expect(f"{wrong}: usage", status == 2 and "usage: scripts/gpu-check" in output, output)
     status, output = run(script, "--help")
     faults.expect("--help", status == 0 and "--prepare" in output, output)
-    status, output = run(script, CUDACXX=str(folder / "no-such-nvcc"))
+    status, output = run(script, "--prepare", folder / "build", CUDACXX=str(folder / "no-such-nvcc"), CUDA_HOME="/no")
     faults.expect("no compiler: said at once", status == 1 and "there is no nvcc" in output, output)
+    status, output = run(script, "--run", folder / "no-such-bundle")
+    faults.expect("no bundle: said at once", status == 1 and "is no bundle" in output, output)
 
 
-def prepared_packages(root, folder, cmake, generator, faults):
-    third_party = folder / "third_party"
-    status, output = run(root / "scripts/gpu_check/prepare", third_party)
-    if status == 1 and "not installed here" in output:
-        print(f"not tried, the prepared packages: {output}")
-        return
-    faults.expect("--prepare", status == 0, output)
-    project = folder / "project"
-    project.mkdir()
-    (project / "CMakeLists.txt").write_text(
-        "cmake_minimum_required(VERSION 3.24)\nproject(p LANGUAGES CXX)\nset(CMAKE_CXX_STANDARD 20)\n"
-        "foreach(name GTest fmt nlohmann_json)\n"
-        "  find_package(${name} REQUIRED NO_DEFAULT_PATH PATHS ${CMAKE_PREFIX_PATH})\n"
-        "endforeach()\nadd_executable(p main.cpp)\n"
-        "target_link_libraries(p fmt::fmt nlohmann_json::nlohmann_json GTest::gtest GTest::gtest_main)\n")
-    (project / "main.cpp").write_text(
-        "#include <fmt/format.h>\n#include <gtest/gtest.h>\n#include <nlohmann/json.hpp>\n"
-        'TEST(Prepared, Works) { EXPECT_EQ(fmt::format("{}", nlohmann::json{1}.dump()), "[1]"); }\n')
+def pack(root, folder, small, faults):
+    """A build whose programs are all the same small one."""
     build = folder / "build"
-    status, output = run(cmake, "-S", project, "-B", build, "-G", generator, f"-DCMAKE_PREFIX_PATH={third_party}")
-    if status == 0:
-        status, output = run(cmake, "--build", build)
-    if status == 0:
-        status, output = run(build / "p")
-    faults.expect("a test builds from the prepared packages and passes", status == 0, output)
+    for program in (*PROGRAMS, "libgumbelcuda_for_peers.so"):
+        (build / program).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(small, build / program)
+    packer, bundle = root / "scripts/gpu_check/pack", folder / "bundle"
+    status, output = run(packer, build, bundle, "commit: planted", "GPUs: 90")
+    names = {path.name for path in (bundle / "lib").iterdir()}
+    faults.expect("it packs", status == 0 and "commit: planted;GPUs: 90;glibc: " in output and " MiB" in output, output)
+    faults.expect("libstdc++ is carried, glibc is not",
+                  "libstdc++.so.6" in names and not {"libc.so.6", "libm.so.6"} & names, names)
+    status, output = run(bundle / "bin/gpu_rows", "--help")
+    faults.expect("a packed program starts", status == 0, output)
+    with open(build / "gpu_rows", "ab") as file:  # strip leaves no hole, so what is large is another file
+        file.truncate(1 << 20)
+    (build / "gpu_fleet").unlink()
+    status, output = run(packer, build, folder / "incomplete", "commit: planted")
+    faults.expect("a program that is missing is named", status != 0 and "gpu_fleet" in output, output)
+    return bundle
+
+
+def still_runs(process):
+    """A zombie, which no process has waited for, does not count."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def plant(bundle, command, device_test):
+    for name, body in SCRIPTS.items():
+        (bundle / "bin" / name).unlink()
+        (bundle / "bin" / name).write_text(f"#!/bin/sh\nHERE={bundle}\n{body}\n")
+        (bundle / "bin" / name).chmod(0o755)
+    (bundle / "bin/noise_in_your_kernel").unlink()
+    for name, program in (("gumbelcuda", command), ("cuda_machine_test", device_test)):
+        (bundle / "bin" / name).unlink()
+        (bundle / "bin" / name).symlink_to(program)
+    (bundle / "scripts/figures.json").write_text(json.dumps(MODEL))
+    # Parts that hang need not hang for long.
+    script = bundle / "run"
+    script.write_text(script.read_text().replace('rows" 45', 'rows" 1').replace('fleet" 75', 'fleet" 1'))
+
+
+def dry_run(script, bundle, folder, faults):
+    out = folder / "out"
+    # PyTorch and the like are not started.
+    status, output = run(script, "--dry-run", bundle, "--out", out, PYTHONNOUSERSITE="1")
+    said = {" ".join(line.split()[:-5]) for line in output.splitlines()}
+    for part, end in (("every operation: same bytes", "no device"), ("every kernel: same bytes", "failed"),
+                      ("the command: same CSV", "no device"), ("benchmark: limits", "passed"),
+                      ("benchmark: rows", "timed out"), ("benchmark: fleet", "timed out"),
+                      ("test: devices of this machine", "passed"), ("test: fleets, as users train them", "skipped"),
+                      ("test: what GANs learn", "passed"), ("example: noise in your kernel", "not run")):
+        faults.expect(f"{part}: {end}", any(line.startswith(part) and f" {end} " in line
+                                            for line in output.splitlines()), output)
+    faults.expect("it gets to its last line and names what did not pass",
+                  status == 1 and output.splitlines()[-1].startswith("== NOT PASSED: every kernel: same bytes;"), said)
+    faults.expect("every peer is named", all(f"peer: {peer} " in output for peer in PEERS), output)
+    for name in ("hanging", "stubborn"):
+        faults.expect(f"a part that is {name} has ended", not still_runs((bundle / name).read_text().strip()))
+    faults.expect("three files come back", {path.name for path in out.iterdir()} ==
+                  {"dry-run.json", "dry-run.txt", "logs.tar.gz"}, list(out.iterdir()))
+    report(out, faults)
+    with tarfile.open(out / "logs.tar.gz") as logs:
+        logs.extractall(folder)
+    faults.expect("a long log keeps its end", (folder / "logs/test--what-GANs-learn.log").stat().st_size == 1_000_000 and
+                  (folder / "logs/test--what-GANs-learn.log").read_text().endswith("the end\n"))
+    faults.expect("sizes are tiny", "tiny: 1, runtime: " in (folder / "logs/benchmark--limits.log").read_text())
+    faults.expect("the manifest is beside the logs", "commit: planted" in (folder / "logs/manifest").read_text())
+
+
+def report(out, faults):
+    result, text = json.loads((out / "dry-run.json").read_text()), (out / "dry-run.txt").read_text()
+    found = {(goal["goal"], f["case"]): f for goal in result["goals"] for f in goal["figures"]}
+    for key, verdict in VERDICTS.items():
+        faults.expect(f"{key}: {verdict!r}", found[key]["verdict"] == verdict, found[key])
+    faults.expect("the model and the ratio", found["G1", "made up 1"]["ratio"] == .5 and "model" not in
+                  found["G1", "made up 3"] and "model 6, ratio 0.50" in text, text)
+    for wanted in ("DRY RUN", "commit: planted", "1 wrong", "WRONG: made up", "unreadable record", "timed out",
+                   "not measured", "made-up library: not measured", 'a planted "reason"'):
+        faults.expect(f"the table says {wanted!r}", wanted in text, text)
+
+
+def without_python(bundle, folder, faults):
+    """Also a run that is killed, and a runtime in place of CUDA's, with which a part without a device has failed."""
+    tools = folder / "tools"
+    tools.mkdir()
+    for place in ("/usr/bin", "/bin"):
+        for tool in Path(place).iterdir():
+            if not tool.name.startswith("python") and not (tools / tool.name).exists():
+                (tools / tool.name).symlink_to(tool)
+    out = folder / "killed"
+    process = subprocess.Popen([str(bundle / "run"), "--dry-run", "--out", str(out), "--runtime", str(tools)],
+                               env={**os.environ, "PATH": str(tools)}, stdout=subprocess.DEVNULL)
+    (bundle / "hanging").unlink()
+    begin = time.monotonic()
+    while not (bundle / "hanging").exists() and time.monotonic() < begin + LIMIT:
+        time.sleep(.1)
+    process.kill()
+    process.wait()
+    records = json.loads((out / "dry-run.json").read_text().replace('{"record": "figure", "goal": "G1", "case": "kil,', ""))
+    parts = {r["name"]: r["status"] for r in records if r["record"] == "part"}
+    faults.expect("a killed run without python3 leaves what it had", parts.get("benchmark: limits") == "passed", parts)
+    faults.expect("with a runtime there should be a device", parts["every operation: same bytes"] == "failed", parts)
 
 
 def peers(root, faults):
@@ -102,16 +205,18 @@ def peers(root, faults):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("root", type=Path)
-    parser.add_argument("--cmake", required=True)
-    parser.add_argument("--generator", required=True)
+    for name in ("program", "command", "device-test"):
+        parser.add_argument(f"--{name}", required=True, type=Path)
     arguments = parser.parse_args()
     faults = Faults()
     with tempfile.TemporaryDirectory() as name:
         folder, script = Path(name), arguments.root / "scripts/gpu-check"
         usage(script, folder, faults)
-        dry_runs(script, folder, faults)
+        bundle = pack(arguments.root, folder, arguments.program, faults)
+        plant(bundle, arguments.command, arguments.device_test)
+        dry_run(script, bundle, folder, faults)
+        without_python(bundle, folder, faults)
         peers(arguments.root, faults)
-        prepared_packages(arguments.root, folder, arguments.cmake, arguments.generator, faults)
     return 1 if faults else 0
 
 
