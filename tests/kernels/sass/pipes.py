@@ -2,7 +2,7 @@
 """Which pipe an instruction takes, and for how long: the one table that counts and the model of cycles share.
 
 A multiprocessor has four schedulers. Each issues one instruction of a warp a clock, and has pipes of its own; a pipe of
-16 lanes takes two clocks for the 32 threads of a warp. Sources:
+16 lanes takes two clocks for the 32 threads of a warp. Sources, the first two from memory:
 
   [guide]  NVIDIA, CUDA C++ Programming Guide, "Arithmetic Instructions": results per clock and multiprocessor
   [ncu]    NVIDIA, Nsight Compute, Kernel Profiling Guide, "Pipelines": what each pipe executes

@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A model of what the kernels cost on devices that nobody here has run: from the machine code of a build, the pipes it
+takes, the scheduler's control bits in it, and the assumptions of assumptions.py. Its table is to be held against the
+first device; until then it is a hypothesis, and every line says so.
+
+    gpu_model.py BUILD > table.txt
+"""
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "kernels" / "sass"))
+
+import assumptions as a  # noqa: E402
+import loops  # noqa: E402
+from assumptions import DEVICES  # noqa: E402
+from cubin import Missing, load  # noqa: E402
+from flow import Flow  # noqa: E402
+from loops import Row, generator_updates, of, races, steps  # noqa: E402
+from pipes import busy  # noqa: E402
+from scheduler import simulate  # noqa: E402
+
+GROUP = rf"group_mapping<{loops.ARTICLE}, fixed<16>"
+
+
+def blocks_of_noise(flow):
+    return [x for update in generator_updates(flow) for x in update.inner if of(x, "philox")]
+
+
+# Loops without a budget of their own.
+EXTRA = [
+    Row(loops.RACING, "discriminator, half a quad", loops.discriminator_samples, {"philox": 10, "MUFU.RCP": 4},
+        "fleet, racing"),
+    Row(loops.RACING, "32 samples, the rest", lambda flow: [x.parent for x in races(flow)], {"in loops: philox": 50},
+        "fleet, racing"),
+    Row(loops.RACING, "a lane's own", lambda flow: [x for sample in loops.doubtful(flow) for x in sample.inner], {},
+        "fleet, racing"),
+    Row(GROUP, "step, the rest", steps, {"in loops: philox": 10}, "fleet, 16 lanes a GAN"),
+    Row(GROUP, "a block of noise", blocks_of_noise, {"philox": 10}, "fleet, 16 lanes a GAN"),
+]
+
+
+class Code:
+    """The loops of a build, and its kernels."""
+
+    def __init__(self, build):
+        rows = [*loops.ALL, *EXTRA]
+        self.rows = {f"{row.label}: {row.what}": row for row in rows}
+        _, self.kernels, self.version = load(build, [row.kernel for row in rows])
+        self.flows = {}
+
+    def __call__(self, name):
+        """[the instructions of an iteration, for each loop of a row]"""
+        kernel = loops.matching(self.kernels, self.rows[name])[0]
+        if kernel.name not in self.flows:
+            self.flows[kernel.name] = Flow(kernel.code)
+        return [way for _, way in self.rows[name].ways(self.flows[kernel.name])]
+
+    def warps(self, name):
+        """Warps that a scheduler has at once, of the kernel of a row."""
+        kernel = loops.matching(self.kernels, self.rows[name])[0]
+        registers = -(-kernel.registers // 8) * 8 * kernel.block
+        blocks = min(a.REGISTERS // registers, a.THREADS // kernel.block, a.BLOCKS)
+        return max(1, blocks * kernel.block // 32 // a.SCHEDULERS)
+
+
+def spread(total, rounds):
+    """A whole number for each round, `total` on average."""
+    return [int(total * (n + 1)) - int(total * n) for n in range(rounds)]
+
+
+def article(code):
+    """A step of the article's GAN in a thread."""
+    def part(what):
+        return code(f"fleet, racing: {what}")
+    pieces = part("step, the rest") + 2 * part("discriminator, four samples") + part("discriminator, half a quad")
+    for passes, own in zip(spread(a.PASSES, a.UPDATES), spread(a.OWN, a.UPDATES)):
+        pieces += part("32 samples, the rest") + a.RACES * part("race, four samples")
+        pieces += passes * part("doubtful samples") + own * part("a lane's own") + part("generator update, the rest")
+    return pieces
+
+
+def alone(code):
+    """A step of one GAN in 16 lanes."""
+    def part(what):
+        return code(f"fleet, 16 lanes a GAN: {what}")
+    update = part("a block of noise") + part("generator, a sample") + part("generator update, the rest")
+    return part("step, the rest") + part("a block of noise") + part("discriminator, a sample") + a.UPDATES * update
+
+
+ROUNDS = 125  # quads of a thread, of a long row
+
+
+def maxima(code, which, exactly, classes):
+    """Quads of a search for the largest score, some of which cannot be skipped."""
+    skipped, exact = code(f"{which}: a quad that is skipped"), code(f"{which}: {exactly}")
+    return [piece for slow in spread(a.SLOW[classes], ROUNDS) for piece in (exact if slow else skipped)]
+
+
+def rows(code):
+    """Operations on rows:
+    (what, pieces of a warp, warps, bytes that the pieces' work must move, bytes that it does move)"""
+    quad = 4 * 32  # elements of a quad and warp
+    for stored, size in (("float", 4), ("bfloat16", 2)):
+        name = f"noise, {stored}: a quad"
+        yield f"noise fill, {stored}", 4 * code(name), code.warps(name), 4 * quad * size, 0
+    for plan in ("1,024", "8,192"):
+        for what, row, arrays in (("softmax", "a row", 2), ("vjp from y", "a row, from y", 3),
+                                  ("vjp from logits", "a row, from logits", 3)):
+            name = f"softmax, float, to {plan}: {row}"
+            yield f"{what}, {plan} classes, float", 2 * code(name), code.warps(name), 2 * 8 * quad * 4 * arrays, 0
+    kept = "softmax, float, to 53,248"
+    pieces = code(f"{kept}: a quad's score") + code(f"{kept}: a quad's other sweeps")
+    yield "softmax, 32,768 classes, float", 16 * pieces, \
+        code.warps(f"{kept}: a quad's score"), 16 * quad * 4 * 2, 0
+    longer, work = "softmax, float, longer", ROUNDS * quad * 4
+    for classes in (131072, 262144):
+        yield f"softmax, {classes:,} classes, float", maxima(code, longer, "a quad searched exactly", classes) \
+            + ROUNDS * code(f"{longer}: a quad's other sweeps"), code.warps(f"{longer}: a quad's other sweeps"), \
+            2 * work, 4 * work
+    pieces = code(f"{longer}: a quad, from y")
+    moved = sum(i.name in ("LDG", "STG") for piece in pieces for i in piece)
+    yield "vjp from y, 131,072 classes, float", ROUNDS * pieces, code.warps(f"{longer}: a quad, from y"), 3 * work, \
+        moved * work
+    which, exactly = "gumbel_max, float, to 8,192", "a quad computed exactly"
+    yield "gumbel_max, 4,096 classes, float", maxima(code, which, exactly, 4096), \
+        code.warps(f"{which}: a quad that is skipped"), work, 0
+    for stored, size in (("float", 4), ("bfloat16", 2)):
+        which = f"gumbel_max, {stored}, longer"
+        for classes in (32768, 131072, 262144):
+            yield f"gumbel_max, {classes:,} classes, {stored}", maxima(code, which, exactly, classes), \
+                code.warps(f"{which}: a quad that is skipped"), ROUNDS * quad * size, 0
+
+
+def binding(pieces):
+    """The pipe that is busy longest, and for how many clocks."""
+    taken = busy([i for piece in pieces for i in piece])
+    return max(taken.items(), key=lambda item: item[1])
+
+
+def clocks_by_halves(pieces, warps, cached=False):
+    """{halves of the FMA pipe: clocks of a warp's share of a scheduler}"""
+    return {halves: simulate(pieces, warps, halves, cached) / warps for halves in {d.fma_halves for d in DEVICES}}
+
+
+def line(what, *cells):
+    return f"model  {what:38}" + "".join(f"{cell:>14}" for cell in cells)
+
+
+def table(code):
+    yield "model  Nothing here was measured: a model of cycles (benchmarks/gpu_model), to be held against a device."
+    yield f"model  machine code for 9.0 by ptxas {code.version}"
+    for text in a.TEXT:
+        yield f"model  assumed  {text}"
+    for d in DEVICES:
+        yield f"model  assumed  {d.name}: {d.multiprocessors} multiprocessors, {d.gigahertz} GHz, " \
+              f"{d.terabytes} TB/s; {d.source}"
+    yield line("", "binding pipe", *(d.name for d in DEVICES))
+
+    pieces, warps = article(code), code.warps("fleet, racing: step, the rest")
+    pipe, least = binding(pieces)
+    speed = [d.multiprocessors * a.SCHEDULERS * 32 * d.gigahertz * 1e9 / a.STEPS for d in DEVICES]
+    clocks = clocks_by_halves(pieces, warps, cached=True)
+    real = [s / clocks[d.fma_halves] for s, d in zip(speed, DEVICES)]
+    yield line("fleet, article, GANs a second", pipe, *(f"{r:,.0f}" for r in real))
+    yield line("  at most: binding pipe always busy", f"{least:,.0f}", *(f"{s / least:,.0f}" for s in speed))
+
+    pieces = alone(code)
+    by_halves = clocks_by_halves(pieces, 1, cached=True)
+    clocks = [by_halves[d.fma_halves] for d in DEVICES]
+    yield line("one GAN, milliseconds", "latency", *(f"{c * a.STEPS / d.gigahertz / 1e6:.0f}"
+                                                    for c, d in zip(clocks, DEVICES)))
+    yield line("  clocks of an update", "", *(f"{c / (a.UPDATES + 1):,.0f}" for c in clocks))
+
+    yield line("share of a copy of the same bytes", "binding pipe", *(d.name for d in DEVICES))
+    for what, pieces, warps, useful, moved in rows(code):
+        cells, clocks = [], clocks_by_halves(pieces, warps)
+        for d in DEVICES:
+            computing = clocks[d.fma_halves] / (d.multiprocessors * a.SCHEDULERS * d.gigahertz * 1e9)
+            memory = max(useful, moved) / d.copy
+            cells.append(f"{useful / d.copy / max(computing, memory):.2f}")
+        yield line(what, binding(pieces)[0], *cells)
+
+
+def main():
+    if len(sys.argv) != 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    try:
+        code = Code(sys.argv[1])
+    except Missing as missing:
+        print(f"skipped: {missing}")
+        return 77
+    print(*table(code), sep="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
