@@ -96,8 +96,8 @@ with_python() {
 with_python_libraries() {
   local folders
   folders=$(python3 -c 'import glob, site, sys
-print(":".join(f for s in [*site.getsitepackages(), *sys.path] for f in glob.glob(s + "/nvidia/*/lib")))' 2>/dev/null) ||
-    folders=
+print(":".join(f for s in [*site.getsitepackages(), *sys.path] for f in glob.glob(s + "/nvidia/*/lib")))' \
+    2>/dev/null) || folders=
   if [[ -n $folders ]]; then export LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$folders; fi
   exec "$@"
 }
