@@ -6,6 +6,7 @@
 
 #include "benchmarks/gpu/fleet_data.cuh"
 #include "gumbelcuda/detail/gan/racing_gan.hpp"
+#include "gumbelcuda/detail/gan/result.hpp"
 #include "gumbelcuda/detail/gan/step.hpp"
 
 namespace gumbelcuda::benchmark {

@@ -92,16 +92,24 @@ with_python() {
   fi
   exec python3 -B "$@"
 }
+# Whole trainings have no tiny size.
+not_tiny() {
+  if [[ -n ${GUMBELCUDA_BENCHMARK_TINY:-} ]]; then
+    echo "skipped: left out where sizes are tiny"
+    exit 77
+  fi
+  exec "$@"
+}
 # cuRAND and cuDNN may be there as Python packages only.
 with_python_libraries() {
   local folders
   folders=$(python3 -c 'import glob, site, sys
-print(":".join(f for s in [*site.getsitepackages(), *sys.path] for f in glob.glob(s + "/nvidia/*/lib")))' 2>/dev/null) ||
-    folders=
+print(":".join(f for s in [*site.getsitepackages(), *sys.path] for f in glob.glob(s + "/nvidia/*/lib")))' \
+    2>/dev/null) || folders=
   if [[ -n $folders ]]; then export LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$folders; fi
   exec "$@"
 }
-export -f with_python with_python_libraries
+export -f with_python with_python_libraries not_tiny
 
 # Names of the parts with this status, one on each line.
 parts_with() {
