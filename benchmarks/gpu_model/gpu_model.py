@@ -5,7 +5,9 @@ takes, the scheduler's control bits in it, and the assumptions of assumptions.py
 first device; until then it is a hypothesis, and every line says so.
 
     gpu_model.py BUILD > table.txt
+    gpu_model.py --figures BUILD > figures.json    for the report of scripts/gpu-check
 """
+import json
 import sys
 from pathlib import Path
 
@@ -182,16 +184,30 @@ def table(code):
         yield line(what, binding(pieces)[0], *cells)
 
 
+def figures(code):
+    """{goal of scripts/gpu_check/goals.py: the model's figure}, for the H100 and the H200, which have one clock here."""
+    device = next(d for d in DEVICES if d.name.startswith("H100"))
+    pieces, warps = article(code), code.warps("fleet, racing: step, the rest")
+    clocks = clocks_by_halves(pieces, warps, cached=True)[device.fma_halves]
+    of_one = clocks_by_halves(alone(code), 1, cached=True)[device.fma_halves]
+    return {"fleet": round(device.multiprocessors * a.SCHEDULERS * 32 * device.gigahertz * 1e9 / a.STEPS / clocks),
+            "one GAN": round(of_one * a.STEPS / device.gigahertz / 1e6)}
+
+
 def main():
-    if len(sys.argv) != 2:
-        print(__doc__, file=sys.stderr)
-        return 2
+    match sys.argv[1:]:
+        case ["--figures", build]:
+            show = lambda code: print(json.dumps(figures(code)))
+        case [build]:
+            show = lambda code: print(*table(code), sep="\n")
+        case _:
+            print(__doc__, file=sys.stderr)
+            return 2
     try:
-        code = Code(sys.argv[1])
+        show(Code(build))
     except Missing as missing:
         print(f"skipped: {missing}")
         return 77
-    print(*table(code), sep="\n")
     return 0
 
 
