@@ -19,8 +19,8 @@ bool pointers_are_good(const fleet_slice& slice) {
   look(slice.first_word, classes, "first_word");
   look(slice.last_word, classes, "last_word");
   look(slice.corrections, slice.num_corrections, "corrections");
-  for (const per_gan& values : {slice.temperature, slice.generator_rate, slice.discriminator_rate})
-    look(values.values, 1 + (gans - 1) * values.stride, "values of GANs");
+  for (const per_gan& of_gans : {slice.temperature, slice.generator_rate, slice.discriminator_rate})
+    look(of_gans.values, 1 + (gans - 1) * of_gans.stride, "values of GANs");
   look(slice.state, gans * fleet_state_size(slice.classes), "state");
   for (const float* result : {slice.results.distribution, slice.results.logits, slice.results.weights})
     look(result, values, "results by class");
