@@ -156,8 +156,8 @@ TEST(Detector, StaticAndDynamicSharedMemoryTogether) {
     GUMBELCUDA_SHARED(float, 1024, values);
     values[threadIdx.x] = 1;
   };
-  launch(planted_kernel<decltype(body)>, {1, 32, 44 * 1024}, nullptr, &body);
-  expect_error(error_kind::launch_shape, {1, 32, 44 * 1024 + 1}, body);
+  launch(planted_kernel<decltype(body)>, {1, 32, 223 * 1024}, nullptr, &body);
+  expect_error(error_kind::launch_shape, {1, 32, 223 * 1024 + 1}, body);
 }
 
 TEST(Detector, DeviceFunctionOutsideAKernel) {
