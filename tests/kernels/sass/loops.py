@@ -149,7 +149,8 @@ def softmax_rows(stored, plan, quads, label):
     load, store = LOADS[stored], STORES[stored]
     return [Row(forward, "a row", rows, {load: quads, store: quads, "heavy": 2 * quads, "philox": 10 * quads}, label),
             Row(backward, "a row, from y", rows, {load: 2 * quads, store: quads}, label),
-            Row(backward, "a row, from logits", rows, {load: 2 * quads, store: quads, "heavy": 2 * quads, "philox": 10 * quads}, label)]
+            Row(backward, "a row, from logits", rows,
+                {load: 2 * quads, store: quads, "heavy": 2 * quads, "philox": 10 * quads}, label)]
 
 
 def staged_rows(stored, plan, quads, label):
@@ -159,7 +160,8 @@ def staged_rows(stored, plan, quads, label):
     read, written = "in loops: LDG", "in loops: STG"
     return [Row(forward, "a row", rows, {read: 1, written: 1, "heavy": 2 * quads, "philox": 10 * quads}, label),
             Row(backward, "a row, from y", rows, {read: 2, written: 1}, label),
-            Row(backward, "a row, from logits", rows, {read: 2, written: 1, "heavy": 2 * quads, "philox": 10 * quads}, label)]
+            Row(backward, "a row, from logits", rows,
+                {read: 2, written: 1, "heavy": 2 * quads, "philox": 10 * quads}, label)]
 
 
 def long_softmax_rows(stored, label):
