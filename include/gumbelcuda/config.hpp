@@ -14,10 +14,13 @@
 #endif
 
 // Whether a short loop gets code of its own, beside the loop for any length. On a GPU two copies would cost registers.
+// Whether dividing a subnormal number takes so many instructions more that it is worth asking for one.
 #if defined(__CUDACC__)
 #define GUMBELCUDA_APART_IF_SHORT false
+#define GUMBELCUDA_SLOW_SUBNORMALS true
 #else
 #define GUMBELCUDA_APART_IF_SHORT true
+#define GUMBELCUDA_SLOW_SUBNORMALS false
 #endif
 
 // Lane functions must be inlined: passing a SIMD vector through memory costs more than most of them do. With the

@@ -39,7 +39,7 @@ struct adam_corrections {
 // gradient whose square overflows makes v infinite, and NaN with the next update; NaN stays NaN. `rate` = learning
 // rate · √(1 − β₂ᵗ)/(1 − β₁ᵗ), with t = 1 for the first update.
 //
-// The moment of a class that is no longer drawn decays into the subnormal numbers, whose division is many times slower.
+// The moment of a class that is no longer drawn decays into the subnormal numbers, whose division is slow on a GPU.
 // A numerator below `unseen` changes no parameter above `seen`: the quotient is below 2^-73, less than half of its last
 // digit. So it is replaced by `unseen` there, which changes no bit of the result.
 template <class V>
@@ -47,11 +47,14 @@ GUMBELCUDA_INLINE void adam_update(V& parameter, V& m, V& v, V gradient, V rate)
   using S = scalar_of<V>;
   m = fma(V(S(1 - adam::beta_1)), gradient - m, m);
   v = fma(V(S(1 - adam::beta_2)), gradient * gradient - v, v);
-  constexpr S unseen = S(0x1p-100), seen = sizeof(S) == 4 ? S(0x1p-40) : S(0x1p-10);
-  const V step = rate * m;
-  const auto is_small = abs(step) < V(unseen);
-  const auto is_far = abs(parameter) > V(seen);
-  parameter = parameter - select(is_small & is_far, V(unseen), step) / (sqrt(v) + V(S(adam::epsilon)));
+  V step = rate * m;
+  if constexpr (GUMBELCUDA_SLOW_SUBNORMALS) {
+    constexpr S unseen = S(0x1p-100), seen = sizeof(S) == 4 ? S(0x1p-40) : S(0x1p-10);
+    const auto is_small = abs(step) < V(unseen);
+    const auto is_far = abs(parameter) > V(seen);
+    step = select(is_small & is_far, V(unseen), step);
+  }
+  parameter = parameter - step / (sqrt(v) + V(S(adam::epsilon)));
 }
 
 GUMBELCUDA_MATH_END
