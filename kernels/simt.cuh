@@ -10,7 +10,7 @@
 //   launch(kernel, {grid, block, shared_bytes}, stream, arguments...)
 //                                             kernel<<<...>>>(arguments...) and its own status; without blocks nothing
 //                                             runs, which is a success
-//   most_shared_bytes()                       what a block on this device can have, static shared memory included
+//   most_dynamic_shared_bytes()               the most that a launch on this device can ask for
 //
 // Read an element of shared memory into a variable of its type (`const T x = name[i];`), not into auto.
 #pragma once
@@ -18,6 +18,8 @@
 #include <cuda_runtime.h>
 
 #include <cstddef>
+
+#include "kernels/warp.hpp"
 
 #define GUMBELCUDA_SHARED(T, N, name) __shared__ T name[N]
 
@@ -54,22 +56,23 @@ using launch_stream = cudaStream_t;
 using launch_status = cudaError_t;
 inline constexpr launch_status launch_success = cudaSuccess;
 
-inline std::size_t most_shared_bytes() {
+inline std::size_t most_dynamic_shared_bytes() {
   int device = 0, bytes = 0;
   const bool known = cudaGetDevice(&device) == cudaSuccess &&
                      cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device) == cudaSuccess;
-  return known ? std::size_t(bytes) : 0;
+  return known && std::size_t(bytes) > most_static_shared_bytes ? std::size_t(bytes) - most_static_shared_bytes : 0;
 }
 
 template <class... Parameters, class... Arguments>
 [[nodiscard]] launch_status launch(void (*kernel)(Parameters...), const launch_shape& shape, launch_stream stream,
                                    const Arguments&... arguments) {
   if (shape.grid.x == 0 || shape.grid.y == 0 || shape.grid.z == 0) return launch_success;
-  // A block has 48 KB without asking, of which kernels with dynamic shared memory take 16 KB themselves at most.
-  constexpr std::size_t without_asking = 32 * 1024;
+  // A kernel has one limit for all threads of the program, so it is always set to the same number: one that fits this
+  // launch alone could be too small for another thread's.
+  constexpr std::size_t without_asking = 48 * 1024 - most_static_shared_bytes;
   if (shape.dynamic_shared_bytes > without_asking)
     if (const launch_status status =
-            cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, int(shape.dynamic_shared_bytes));
+            cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, int(most_dynamic_shared_bytes()));
         status != cudaSuccess)
       return status;
   cudaLaunchConfig_t config{};

@@ -50,8 +50,8 @@ std::size_t kept_bytes(std::uint64_t classes) {
 }
 template <class V>
 bool can_be_kept(std::uint64_t classes) {
-  constexpr std::size_t static_bytes = 16 * 1024;  // at most
-  return classes < most_shared_bytes() && kept_bytes<V>(classes) + static_bytes <= most_shared_bytes();
+  const std::size_t most = most_dynamic_shared_bytes();
+  return classes < most && kept_bytes<V>(classes) <= most;  // of very many classes the bytes would overflow
 }
 
 // Calls body(row_plan) with the plan for rows of `classes`, of which a thread caches CachedPerClass numbers each.

@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "kernels/warp.hpp"
 #include "tests/simt/cuda_types.hpp"
 #include "tests/simt/device_functions.hpp"
 #include "tests/simt/error.hpp"
@@ -31,7 +32,7 @@ using launch_stream = void*;
 using launch_status = int;
 inline constexpr launch_status launch_success = 0;
 
-inline std::size_t most_shared_bytes() { return simt::shared_bytes_of_block; }
+inline std::size_t most_dynamic_shared_bytes() { return simt::shared_bytes_of_block - most_static_shared_bytes; }
 
 // Throws simt::error if the kernel or the shape is wrong. Each thread has its own copy of the arguments.
 template <class... Parameters, class... Arguments>

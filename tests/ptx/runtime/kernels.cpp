@@ -38,6 +38,13 @@ registered_kernels::kernel* registered_kernels::find(const void* host_function) 
   return found == kernels_.end() ? nullptr : &found->second;
 }
 
+std::vector<const registered_kernels::kernel*> registered_kernels::whose_names_have(const std::string& part) const {
+  std::vector<const kernel*> found;
+  for (const auto& [host_function, registered] : kernels_)
+    if (registered.name.find(part) != std::string::npos) found.push_back(&registered);
+  return found;
+}
+
 const function* registered_kernels::function_of(const kernel& launched) {
   image& from = *launched.from;
   if (from.read == nullptr) {

@@ -35,6 +35,7 @@ class registered_kernels {
   image* add_image(const void* wrapper);
   void add_kernel(const void* host_function, image* from, const char* name) { kernels_[host_function] = {from, name}; }
   kernel* find(const void* host_function);
+  [[nodiscard]] std::vector<const kernel*> whose_names_have(const std::string& part) const;
   // Null if the PTX has no kernel of this name.
   const function* function_of(const kernel& launched);
 

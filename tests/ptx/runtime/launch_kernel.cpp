@@ -112,6 +112,13 @@ cudaError_t cudaFuncSetAttribute(const void* function, cudaFuncAttribute attribu
   auto* const kernel = gumbelcuda::ptx::registered_kernels::get().find(function);
   if (kernel == nullptr) return cudaErrorInvalidDeviceFunction;
   if (attribute != cudaFuncAttributeMaxDynamicSharedMemorySize || value < 0) return cudaErrorInvalidValue;
+  const auto* const function_in_ptx = gumbelcuda::ptx::registered_kernels::get().function_of(*kernel);
+  int most = 0;
+  if (const cudaError_t status = cudaDeviceGetAttribute(&most, cudaDevAttrMaxSharedMemoryPerBlockOptin, 0);
+      status != cudaSuccess)
+    return status;
+  if (function_in_ptx == nullptr) return cudaErrorInvalidDeviceFunction;
+  if (function_in_ptx->static_shared_bytes + std::size_t(value) > std::size_t(most)) return cudaErrorInvalidValue;
   kernel->most_dynamic_shared = std::size_t(value);
   return cudaSuccess;
 }
