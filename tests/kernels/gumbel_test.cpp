@@ -4,6 +4,7 @@
 // schedule of their threads.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
@@ -282,6 +283,30 @@ TEST(RowKernelsOnce, EveryScheduleGivesTheSameBytes) {
       EXPECT_EQ(max_index, expected_index);
     });
   }
+}
+
+// The documented result for a y with an infinity, however a row is split: its largest entry has no class to speak of.
+TEST(RowKernelsOnce, AnInfiniteYGivesNaN) {
+  for (const number_type type : {number_type::float32, number_type::float64})
+    for (const std::uint64_t classes : {64, 19968}) {
+      row_batch y(type, 2, classes), d_y(type, 2, classes), d_logits(type, 2, classes), expected(type, 2, classes);
+      for (std::uint64_t row = 0; row < 2; ++row)
+        for (std::uint64_t k = 0; k < classes; ++k) {
+          y.set(row, k, -infinity);
+          d_y.set(row, k, 1 + double(k % 3));
+        }
+      const float temperature = .5f;
+      gumbel_softmax_vjp_task task{.rows = 2, .classes = classes, .type = type, .y = y.in(), .d_y = d_y.in()};
+      task.temperature = &temperature;
+      task.d_logits = expected.out();
+      gumbel_softmax_vjp(task);
+      task.d_logits = d_logits.out();
+      ASSERT_EQ(launch_rows(task, nullptr), 0);
+      EXPECT_TRUE(std::isnan(expected.get(0, 0)) && std::isnan(expected.get(1, classes - 1))) << classes;
+      for (std::uint64_t row = 0; row < 2; ++row)
+        for (std::uint64_t k = 0; k < classes; ++k)
+          ASSERT_TRUE(std::isnan(d_logits.get(row, k))) << testing_rows::name_of(type) << ' ' << classes << ' ' << k;
+    }
 }
 
 // As a replayed CUDA graph does: repeats the same launches, with the offset in device memory.

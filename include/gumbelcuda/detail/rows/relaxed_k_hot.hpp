@@ -132,7 +132,7 @@ GUMBELCUDA_INLINE scalar_of<V> row_k_hot_vjp(const Part& part, V* slots, scalar_
   };
   const S total = row_sum(part, slots, slopes);
   const auto [top, top_class] = row_argmax<V>(part, slopes);
-  const S pivot = top_class == no_class ? top : d_y_of(top_class);  // no class: all results are NaN
+  const S pivot = top_class == no_class ? S(NAN) : d_y_of(top_class);
   const S moment = row_sum(part, slots, [&](std::int64_t n, V* t) {
     V q[quad_size];
     slopes(n, q);

@@ -85,7 +85,8 @@ template <class V, class Part, class Values>
 GUMBELCUDA_INLINE std::uint64_t first_class_with(const Part& part, V wanted, Values values) {
   return part.min(find_classes_with(part, wanted, values).first);
 }
-// The largest of values(n, x) that is not NaN, and the lowest class that has it; −inf and no_class if there is none.
+// The largest of values(n, x) and the lowest class that has it. With a NaN among them neither means anything; if all
+// are −inf, there may be no class.
 template <class V, class Part, class Values>
 GUMBELCUDA_INLINE std::pair<scalar_of<V>, std::uint64_t> row_argmax(const Part& part, Values values) {
   using S = scalar_of<V>;
@@ -232,7 +233,7 @@ GUMBELCUDA_INLINE scalar_of<V> row_softmax_vjp(const Part& part, V* slots, scala
                                                bool temperature_wanted, Y y, Upstream d_y, UpstreamOf d_y_of, Put put) {
   using S = scalar_of<V>;
   const auto [top, top_class] = row_argmax<V>(part, y);
-  const S pivot = top_class == no_class ? top : d_y_of(top_class);  // no class: all results are NaN
+  const S pivot = top_class == no_class ? S(NAN) : d_y_of(top_class);
   const S mean = row_sum(part, slots, [&](std::int64_t n, V* t) {
     V share[quad_size];
     y(n, share);
