@@ -14,7 +14,7 @@
 #endif
 
 // Whether a short loop gets code of its own, beside the loop for any length. On a GPU two copies would cost registers.
-// Whether dividing a subnormal number takes so many instructions more that it is worth asking for one.
+// Whether dividing a subnormal number takes so many instructions more that a test for such numbers pays.
 #if defined(__CUDACC__)
 #define GUMBELCUDA_APART_IF_SHORT false
 #define GUMBELCUDA_SLOW_SUBNORMALS true
@@ -72,19 +72,15 @@
 #define GUMBELCUDA_HIGH_PRODUCT(a, b, otherwise) (__builtin_is_constant_evaluated() ? (otherwise) : __umulhi(a, b))
 #define GUMBELCUDA_EITHER_MIN(a, b) fminf(a, b)
 #define GUMBELCUDA_EITHER_MAX(a, b) fmaxf(a, b)
-// With .ftz the estimates are one instruction each; without, more instructions scale subnormal operands.
-#define GUMBELCUDA_RECIPROCAL_ESTIMATE(x)                         \
-  [](float of) {                                                  \
-    float estimate;                                               \
-    asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(estimate) : "f"(of)); \
-    return estimate;                                              \
+// With .ftz an estimate is one instruction; without, more instructions scale subnormal operands.
+#define GUMBELCUDA_ESTIMATE(instruction, x)                                \
+  [](float of) {                                                           \
+    float estimate;                                                        \
+    asm(instruction ".approx.ftz.f32 %0, %1;" : "=f"(estimate) : "f"(of)); \
+    return estimate;                                                       \
   }(x)
-#define GUMBELCUDA_LOG2_ESTIMATE(x)                               \
-  [](float of) {                                                  \
-    float estimate;                                               \
-    asm("lg2.approx.ftz.f32 %0, %1;" : "=f"(estimate) : "f"(of)); \
-    return estimate;                                              \
-  }(x)
+#define GUMBELCUDA_RECIPROCAL_ESTIMATE(x) GUMBELCUDA_ESTIMATE("rcp", x)
+#define GUMBELCUDA_LOG2_ESTIMATE(x) GUMBELCUDA_ESTIMATE("lg2", x)
 #define GUMBELCUDA_FROM_HALF(half, otherwise)      \
   [](unsigned short h) {                           \
     float x;                                       \
@@ -102,7 +98,7 @@
 #define GUMBELCUDA_HIGH_PRODUCT(a, b, otherwise) (otherwise)
 #define GUMBELCUDA_EITHER_MIN(a, b) ((a) < (b) ? (a) : (b))
 #define GUMBELCUDA_EITHER_MAX(a, b) ((a) > (b) ? (a) : (b))
-#ifndef GUMBELCUDA_RECIPROCAL_ESTIMATE  // tests give worse estimates
+#ifndef GUMBELCUDA_RECIPROCAL_ESTIMATE  // tests define worse estimates, both of them
 #define GUMBELCUDA_RECIPROCAL_ESTIMATE(x) (1.0f / (x))
 #define GUMBELCUDA_LOG2_ESTIMATE(x) __builtin_log2f(x)
 #endif

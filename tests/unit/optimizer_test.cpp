@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "tests/unit/random_numbers.hpp"
 
@@ -98,6 +99,38 @@ TYPED_TEST(Adam, WithoutAGradientNothingMoves) {
   EXPECT_EQ(theta, Real(1.5));
   EXPECT_EQ(m, 0);
   EXPECT_EQ(v, 0);
+}
+
+// Of a GPU's way: numerators and parameters on both sides of its limits, and everything that is not a number.
+TYPED_TEST(Adam, IsTheSameWhereSubnormalNumeratorsAreReplaced) {
+  using Real = TypeParam;
+  constexpr Real infinity = std::numeric_limits<Real>::infinity(), nan = std::numeric_limits<Real>::quiet_NaN();
+  std::vector<Real> steps{0, nan, infinity, std::numeric_limits<Real>::denorm_min()}, parameters = steps;
+  for (const int exponent : {-140, -126, -101, -100, -99, -60})
+    for (const Real towards : {Real(0), Real(1)}) {
+      const Real power = std::ldexp(Real(1), exponent);
+      steps.insert(steps.end(), {power, std::nextafter(power, towards)});
+    }
+  for (const int exponent : {-60, -41, -40, -39, -11, -10, -9, 0, 20})
+    for (const Real towards : {Real(0), infinity}) {
+      const Real power = std::ldexp(Real(1), exponent);
+      parameters.insert(parameters.end(), {power, std::nextafter(power, towards)});
+    }
+  std::size_t replaced = 0;
+  for (const Real size : parameters)
+    for (const Real step : steps)
+      for (const Real square : {Real(0), std::numeric_limits<Real>::denorm_min(), Real(1e-20), Real(1), infinity, nan})
+        for (const int signs : {0, 1, 2, 3}) {
+          const Real parameter = signs & 1 ? -size : size, moment = signs & 2 ? -step : step;
+          // The gradient is the moment, which so stays as it is, and the rate is 1: the numerator is `moment`.
+          Real plain[] = {parameter, moment, square}, replacing[] = {parameter, moment, square};
+          gumbelcuda::adam_update<false>(plain[0], plain[1], plain[2], moment, Real(1));
+          gumbelcuda::adam_update<true>(replacing[0], replacing[1], replacing[2], moment, Real(1));
+          EXPECT_TRUE(plain[0] == replacing[0] || (std::isnan(plain[0]) && std::isnan(replacing[0])))
+              << parameter << " - " << moment << " / sqrt(" << square << ")";
+          replaced += std::abs(moment) < std::ldexp(Real(1), -100) && std::abs(parameter) > Real(0.1);
+        }
+  EXPECT_GT(replaced, 0u);
 }
 
 }  // namespace

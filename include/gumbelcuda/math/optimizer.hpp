@@ -42,13 +42,13 @@ struct adam_corrections {
 // The moment of a class that is no longer drawn decays into the subnormal numbers, whose division is slow on a GPU.
 // A numerator below `unseen` changes no parameter above `seen`: the quotient is below 2^-73, less than half of its last
 // digit. So it is replaced by `unseen` there, which changes no bit of the result.
-template <class V>
+template <bool SlowSubnormals = GUMBELCUDA_SLOW_SUBNORMALS, class V>
 GUMBELCUDA_INLINE void adam_update(V& parameter, V& m, V& v, V gradient, V rate) {
   using S = scalar_of<V>;
   m = fma(V(S(1 - adam::beta_1)), gradient - m, m);
   v = fma(V(S(1 - adam::beta_2)), gradient * gradient - v, v);
   V step = rate * m;
-  if constexpr (GUMBELCUDA_SLOW_SUBNORMALS) {
+  if constexpr (SlowSubnormals) {
     constexpr S unseen = S(0x1p-100), seen = sizeof(S) == 4 ? S(0x1p-40) : S(0x1p-10);
     const auto is_small = abs(step) < V(unseen);
     const auto is_far = abs(parameter) > V(seen);
