@@ -29,7 +29,8 @@ class racing_warp_gan : public racing_gan<float, Classes, Batch, stream_row> {
 
  private:
   __device__ __forceinline__ void add_together(int start, std::uint32_t doubtful, int first) {
-    // Of each warp the samples of a round, as 32 · owner's lane + bit of the sample, and their terms.
+    // Of each warp the samples of a round, as 32 · owner's lane + bit of the sample, and their terms: those of a class
+    // next to each other, one in each bank.
     GUMBELCUDA_SHARED(std::uint32_t, train_fleet_block, samples_of_block);
     GUMBELCUDA_SHARED(float, train_fleet_block* class_capacity, terms_of_block);
     const int lane = int(threadIdx.x) % warp_size, first_thread = int(threadIdx.x) - lane;
@@ -48,7 +49,7 @@ class racing_warp_gan : public racing_gan<float, Classes, Batch, stream_row> {
       const int end = begin + warp_size;
       std::uint32_t left = doubtful;
       for (int i = place; i < end && left != 0; ++i, left &= left - 1)
-        if (i >= begin) samples_of_block[first_thread + i - begin] = unsigned(lane * 32 + GUMBELCUDA_LOWEST_BIT(left));
+        samples_of_block[first_thread + i - begin] = unsigned(lane * 32 + GUMBELCUDA_LOWEST_BIT(left));
       __syncwarp();
       // Lanes beyond the last sample compute one of their own, which nobody reads.
       const std::uint32_t theirs = begin + lane < all ? samples_of_block[first_thread + lane] : unsigned(lane * 32);
@@ -56,12 +57,12 @@ class racing_warp_gan : public racing_gan<float, Classes, Batch, stream_row> {
       float terms[class_capacity];
       compute(owner, start + int(theirs % 32), terms);
       GUMBELCUDA_UNROLL_ON_GPU
-      for (int k = 0; k < shape_.classes; ++k) terms_of_block[int(threadIdx.x) * class_capacity + k] = terms[k];
+      for (int k = 0; k < shape_.classes; ++k) terms_of_block[k * train_fleet_block + int(threadIdx.x)] = terms[k];
       __syncwarp();
       for (; place < end && doubtful != 0; ++place, doubtful &= doubtful - 1) {
         GUMBELCUDA_UNROLL_ON_GPU
         for (int k = 0; k < shape_.classes; ++k)
-          terms[k] = terms_of_block[(first_thread + place - begin) * class_capacity + k];
+          terms[k] = terms_of_block[k * train_fleet_block + first_thread + place - begin];
         sum_.add_anywhere(shape_.batch, start + GUMBELCUDA_LOWEST_BIT(doubtful) - first, terms, shape_.classes);
       }
     }

@@ -26,8 +26,8 @@ class row_threads {
 
   __device__ row_threads(std::uint64_t classes, bool exists)
       // A block has one row, which exists: then the number of quads is the same for all threads, and takes no register.
-      : row_quads_(warps > 1 || exists ? (classes + quad_size - 1) / quad_size : 0),
-        rounds_(int(((classes + quad_size - 1) / quad_size + Threads - 1) / Threads)),
+      : row_quads_(warps > 1 || exists ? quads_of(classes) : 0),
+        rounds_(int((quads_of(classes) + Threads - 1) / Threads)),
         thread_(threadIdx.x % Threads) {}
 
   __device__ auto quads() const {
@@ -90,6 +90,8 @@ class row_threads {
   }
 
  private:
+  __device__ static std::uint64_t quads_of(std::uint64_t classes) { return (classes + quad_size - 1) / quad_size; }
+
   struct larger {
     template <class T>
     __device__ T operator()(T a, T b) const {
@@ -115,8 +117,8 @@ class row_threads {
     float best_ = -INFINITY;
   };
   // In shared memory, as bits. The order of positive floats is that of their bits as signed integers, and the order of
-  // negative ones is that of their bits as unsigned integers, turned round; each maximum keeps numbers of the other
-  // sign in their place.
+  // negative ones is that of their bits as unsigned integers, turned round; neither of the two atomics lets a negative
+  // float replace a positive one. −0 counts as less than any other number, so it may stay without effect.
   class best_of_block {
    public:
     __device__ best_of_block() {

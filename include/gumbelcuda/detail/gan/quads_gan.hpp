@@ -5,7 +5,7 @@
 //
 // The slot of a sample is its number in the step modulo the number of slots, where direct_gan takes its number in the
 // update. That turns the slots by a constant, which no total notices: in each halving, slots j and j + half are added,
-// and they stay a pair when all slots turn (addition is commutative to the bit).
+// and they stay a pair when all slots turn (addition is commutative to the bit, NaN apart).
 #pragma once
 
 #include "gumbelcuda/detail/gan/direct_gan.hpp"

@@ -14,10 +14,9 @@
 //   digit_bits     where keys are counted by their digits (filters.hpp): the bits of a digit. The part has capacity for
 //                  2^digit_bits counts
 //   any_nearby(b)  whether b holds for any of the parts that run in step (lanes of a warp), as often as they like
-//   best_so_far()  a number that the row's parts raise; every part must make one. raise(x), which parts that run in
-//   step
-//                  call together, makes it at least x. latest() is the largest x of some of the calls so far, this
-//                  part's among them; −inf before the first
+//   best_so_far()  a number that the row's parts raise; every part must make one. Parts that run in step call raise(x)
+//                  together. latest() is the largest x of some of the calls so far, this part's among them unless x is
+//                  −0; −inf before the first
 //   is_leader()    true for one part of the row
 //   shared_noise   true if no row of the call has a seed or an offset of its own. A part without this member does not
 //                  know
