@@ -11,7 +11,8 @@ import json
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "kernels" / "sass"))
+kernels = Path(__file__).resolve().parents[2] / "tests" / "kernels"
+sys.path[:0] = [str(kernels), str(kernels / "sass")]
 
 import assumptions as a  # noqa: E402
 import loops  # noqa: E402

@@ -12,6 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from kernel_names import readable
+
 # (a pattern for a kernel's name, most registers, most bytes of stack frame, most bytes spilled). These are the kernels
 # that train the article's GAN, and those whose stack would otherwise grow with the number of classes. Other kernels
 # keep their arrays in memory by design.
@@ -50,15 +52,16 @@ BUDGET = [
 ]
 # The registers were counted for this architecture; another one needs other numbers.
 ARCHITECTURE = "sm_90"
-REPORT = re.compile(rf"Compiling entry function '(?P<name>\w+)' for '{ARCHITECTURE}'.*?"
+REPORT = re.compile(r"Compiling entry function '(?P<name>\w+)' for '(?P<architecture>\w+)'.*?"
                     r"(?P<stack>\d+) bytes stack frame, "
                     r"(?P<spilled>\d+) bytes spill stores, \d+ bytes spill loads.*?Used (?P<registers>\d+) registers",
                     re.DOTALL)
 
 
-def parse(report):
+def parse(report, architecture=ARCHITECTURE):
     """[(mangled name, registers, stack, spilled)]"""
-    return [(m["name"], int(m["registers"]), int(m["stack"]), int(m["spilled"])) for m in REPORT.finditer(report)]
+    return [(m["name"], int(m["registers"]), int(m["stack"]), int(m["spilled"])) for m in REPORT.finditer(report)
+            if m["architecture"] == architecture]
 
 
 def offences(kernels):
@@ -89,9 +92,7 @@ def launch(command):
 
 def check(folder):
     kernels = [kernel for file in sorted(Path(folder).rglob("*.ptxas")) for kernel in parse(file.read_text())]
-    names = subprocess.run(["c++filt"], input="\n".join(k[0] for k in kernels), text=True, check=True,
-                           capture_output=True).stdout.splitlines()
-    names = [re.sub(r"_args<any_number>", "_task", re.sub(r"gumbelcuda::(portable::)?", "", name)) for name in names]
+    names = readable(k[0] for k in kernels)
     kernels = [(name, *kernel[1:]) for name, kernel in zip(names, kernels)]
     for name, registers, stack, spilled in kernels:
         print(f"{registers:4} registers {stack:7} bytes of stack {spilled:5} spilled  {name.split('(')[0]}")

@@ -12,6 +12,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from kernel_names import readable
+
 TOOLS = ("nvdisasm", "cuobjdump")
 
 
@@ -70,12 +72,10 @@ def control(word):
     return {"stall": bits & 15, "writes": bits >> 5 & 7, "reads": bits >> 8 & 7, "waits": bits >> 11 & 63}
 
 
-def readable(names):
-    """Names of kernels as people write them. The two renamings are those of kernel_budget.py."""
-    text = subprocess.run(["c++filt"], input="\n".join(names), text=True, check=True, capture_output=True).stdout
-    text = re.sub(r"gumbelcuda::(portable::)?|\(anonymous namespace\)::", "", text)
-    return [re.sub(r"_args<any_number>", "_task", line).removeprefix("void ").split("(")[0].replace("> >", ">>")
-            for line in text.splitlines()]
+def short(names):
+    """Names of kernels as budgets name them: without arguments."""
+    return [name.replace("(anonymous namespace)::", "").removeprefix("void ").split("(")[0].replace("> >", ">>")
+            for name in readable(names)]
 
 
 class Cubin:
@@ -133,7 +133,7 @@ class Cubin:
                 symbol, amount = struct.unpack("<II", value)
                 of_symbol[number][self.symbols[symbol][0]] = amount
         kernels = []
-        for name, shown in zip(mangled, readable(mangled)):
+        for name, shown in zip(mangled, short(mangled)):
             block = 0
             for number, value in self.properties(self.content(f".nv.info.{name}")):
                 if number == self.MAX_THREADS:
