@@ -2,18 +2,8 @@
 // All functions of the library for the host, in one include. device.hpp is for your own kernels.
 #pragma once
 
-// Operations on batches of rows.
-#include "gumbelcuda/categorical_sample.hpp"
-#include "gumbelcuda/concrete.hpp"
-#include "gumbelcuda/gumbel.hpp"
-#include "gumbelcuda/gumbel_rao.hpp"
-#include "gumbelcuda/gumbel_top_k.hpp"
-#include "gumbelcuda/kl_divergence.hpp"
-#include "gumbelcuda/location_scale.hpp"
-#include "gumbelcuda/relaxed_bernoulli.hpp"
-#include "gumbelcuda/relaxed_k_hot.hpp"
-#include "gumbelcuda/sharded.hpp"
-#include "gumbelcuda/temperature_schedule.hpp"
+// Operations on batches of rows: each family's header, as this list of them has it.
+#include "gumbelcuda/detail/every_operation.hpp"
 
 // What they share, and what makes calling them easier.
 #include "gumbelcuda/error.hpp"
@@ -21,6 +11,7 @@
 #include "gumbelcuda/leading_dimensions.hpp"
 #include "gumbelcuda/rows.hpp"
 #include "gumbelcuda/sampler.hpp"
+#include "gumbelcuda/temperature_schedule.hpp"
 
 // Fleets of GANs.
 #include "gumbelcuda/fleet.hpp"

@@ -19,6 +19,7 @@ LAYERS = [
     ("include/gumbelcuda/config.hpp", "config"),
     ("include/gumbelcuda/math/", "math"),
     ("include/gumbelcuda/detail/describe.hpp", "describe"),
+    ("include/gumbelcuda/detail/every_operation.hpp", "list"),
     ("include/gumbelcuda/detail/gan/", "gan"),
     ("include/gumbelcuda/detail/", "rows"),
     ("include/gumbelcuda/device/", "rows"),
@@ -41,7 +42,7 @@ LAYERS = [
     ("tests/reference/", "reference"),
 ]
 
-HEADERS = {"config", "math", "describe", "error", "export", "c", "api", "rows", "gan", "device"}
+HEADERS = {"config", "math", "describe", "error", "export", "c", "api", "list", "rows", "gan", "device"}
 KERNELS = {"kernels", "kernels/rows", "kernels/fleet"}
 # The layers that a layer may include. Other folders (tests, benchmarks) may include anything, and nothing includes
 # them.
@@ -53,10 +54,11 @@ MAY_INCLUDE = {
     "export": set(),
     "c": {"export", "c"},
     "api": {"config", "math", "describe", "error", "export", "api"},
+    "list": {"api"},
     "rows": {"config", "math", "describe", "api", "rows"},
     "gan": {"config", "math", "gan"},
     "device": {"math", "rows"},
-    "umbrella": {"error", "api"},
+    "umbrella": {"error", "api", "list"},
     "kernels": HEADERS | {"kernels"},
     "kernels/rows": HEADERS | {"kernels", "kernels/rows"},
     "kernels/fleet": HEADERS | {"kernels", "kernels/fleet"},
@@ -136,7 +138,9 @@ def self_test():
         "include/gumbelcuda/fleet.hpp": '#include "gumbelcuda/error.hpp"\n',
         "include/gumbelcuda/gumbelcuda.h": '#include "gumbelcuda/c/d.h"\n',
         "include/gumbelcuda/c/d.h": '#include <stdint.h>\n#include "gumbelcuda/gumbelcuda.h"\n',
-        "include/gumbelcuda/gumbelcuda.hpp": '#include "gumbelcuda/fleet.hpp"\n',
+        "include/gumbelcuda/gumbelcuda.hpp":
+            '#include "gumbelcuda/detail/every_operation.hpp"\n#include "gumbelcuda/fleet.hpp"\n',
+        "include/gumbelcuda/detail/every_operation.hpp": '#include <tuple>\n#include "gumbelcuda/fleet.hpp"\n',
         "include/gumbelcuda/math/a.hpp": '#include "gumbelcuda/config.hpp"\n',
         "include/gumbelcuda/detail/gan/b.hpp": '#include "gumbelcuda/math/a.hpp"\n',
         "kernels/fleet/f.cuh": '#include "kernels/k.cu"\n',
@@ -157,7 +161,9 @@ def self_test():
             "#include <hwy/highway.h>", "#include SOME_MACRO", '#include "../gan/b.hpp"', "#ifdef __CUDACC__"],
         "include/gumbelcuda/detail/gan/b.hpp": ['#include "gumbelcuda/error.hpp"',
                                                 '#include "gumbelcuda/gumbelcuda.hpp"'],
-        "include/gumbelcuda/detail/rows/r.hpp": ['#include "gumbelcuda/detail/gan/b.hpp"', '#include "host/h.hpp"'],
+        "include/gumbelcuda/detail/every_operation.hpp": ['#include "gumbelcuda/detail/rows/r.hpp"'],
+        "include/gumbelcuda/detail/rows/r.hpp": ['#include "gumbelcuda/detail/gan/b.hpp"', '#include "host/h.hpp"',
+                                                 '#include "gumbelcuda/detail/every_operation.hpp"'],
         "kernels/fleet/f.cuh": ['#include "kernels/rows/r.cuh"', '#include "tests/unit/t.cpp"'],
         "kernels/rows/r.cuh": ['#include "kernels/fleet/f.cuh"'],
         "include/gumbelcuda/config.hpp": ['#include "gumbelcuda/math/a.hpp"'],
