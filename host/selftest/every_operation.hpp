@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// All operations on one batch of synthetic rows, and the bytes of their results: for comparing samplers byte by byte.
+// All operations on one batch of synthetic rows, and the bytes of their results: for comparing samplers byte by byte,
+// and with the bytes that were recorded.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,5 +30,14 @@ struct named_bytes {
 using operation_bytes = std::vector<named_bytes>;
 
 operation_bytes every_operation(const sampler_under_test& sampler, const row_shape& shape);
+
+// Fingerprints of the results, in their order, for float32, float16, bfloat16 and float64: of the rows in
+// golden_bytes.cpp, and the same in every release. A change of any of them is a change of the noise stream or of the
+// mathematics, which the change log must mention.
+struct recorded_fingerprints {
+  const char* name;
+  std::uint64_t of_types[4];
+};
+std::span<const recorded_fingerprints> fingerprints_of_every_operation();
 
 }  // namespace gumbelcuda
