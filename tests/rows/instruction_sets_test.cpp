@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every operation on rows gives the same bytes on every instruction set that this machine has, for every number of
-// classes, layout and content of rows. The scalar target is the reference: it has no vectors, hence no remainders of
-// vectors.
+// Every operation on rows gives the same bytes on every instruction set that this machine has; those of gumbel.hpp for
+// every number of classes, layout and content of rows. The scalar target is the reference: it has no vectors, hence no
+// remainders of vectors.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstdlib>
 #include <memory>
+#include <type_traits>
 #include <vector>
 
+#include "gumbelcuda/detail/rows/draw_groups.hpp"
 #include "gumbelcuda/detail/rows/gumbel.hpp"
 #include "gumbelcuda/gumbel.hpp"
 #include "gumbelcuda/gumbel_top_k.hpp"
 #include "host/cpu/rows/row_operations.hpp"
 #include "host/cpu/supported_targets.hpp"
 #include "tests/rows/every_operation.hpp"
+#include "tests/rows/strided_tasks.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -25,10 +28,14 @@ constexpr number_type all_types[] = {number_type::float32, number_type::float16,
                                      number_type::float64};
 
 template <class Task>
-void run_rows(const cpu_row_operations& operations, const Task& task) {
+void run_rows(const cpu_row_operations& operations, const Task& task, std::uint64_t items) {
   const std::size_t bytes = (operations.scratch_bytes(task.classes) + 63) / 64 * 64;
   const std::unique_ptr<void, decltype(&std::free)> scratch(std::aligned_alloc(64, bytes), std::free);
-  operations.run(task, 0, task.rows, scratch.get());
+  operations.run(task, 0, items, scratch.get());
+}
+template <class Task>
+void run_rows(const cpu_row_operations& operations, const Task& task) {
+  run_rows(operations, task, task.rows);
 }
 
 // The results of batch::run() on one instruction set, of the backward pass with y as input, and of both passes with
@@ -101,6 +108,19 @@ batch every_kind_of_row(number_type type, std::uint64_t classes, std::uint64_t a
   return b;
 }
 
+// Runs a task on one instruction set, without threads.
+struct run_on {
+  const cpu_row_operations* operations;
+
+  template <class Task>
+  void operator()(const Task& task) const {
+    std::uint64_t items = task.rows;
+    if constexpr (std::is_same_v<Task, gumbel_noise_task>) items *= (task.classes + 3) / 4;
+    if constexpr (requires { task.draws; }) items *= draw_groups(task);
+    run_rows(*operations, task, items);
+  }
+};
+
 class every_type : public testing::TestWithParam<number_type> {};
 INSTANTIATE_TEST_SUITE_P(instruction_sets, every_type, testing::ValuesIn(all_types),
                          [](const auto& type) { return name_of(type.param); });
@@ -108,6 +128,24 @@ INSTANTIATE_TEST_SUITE_P(instruction_sets, every_type, testing::ValuesIn(all_typ
 TEST_P(every_type, short_rows) {
   for (std::uint64_t classes = 1; classes <= 200 && !HasFailure(); ++classes)
     expect_same_everywhere(every_kind_of_row(GetParam(), classes, classes + classes % 5, classes % 7));
+}
+
+// The batches above have the operations of gumbel.hpp. This has all that are in the list, with and without strides.
+TEST_P(every_type, every_operation) {
+  const auto scalar = testing_rows::strided_operations(run_on{&cpu_rows_scalar});
+  for (const cpu_target* target : supported_targets()) {
+    const auto operations = testing_rows::strided_operations(run_on{target->rows});
+    for (const std::uint64_t classes : {1, 7, 16, 37, 130, 1030})
+      for (std::size_t i = 0; i < operations.size(); ++i)
+        for (const int layout : {1, 2}) {
+          testing_rows::strided_call expected(GetParam(), 3, classes, layout, true),
+              found(GetParam(), 3, classes, layout, false);
+          scalar[i].call(expected);
+          operations[i].call(found);
+          EXPECT_TRUE(found.is_as(expected)) << target->name << ", " << operations[i].name << ", " << classes
+                                             << " classes, layouts from " << layout << " on";
+        }
+  }
 }
 
 // Lengths on both sides of whole vectors, of powers of two, and of the largest number of slots.

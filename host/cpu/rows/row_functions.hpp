@@ -22,6 +22,9 @@ inline void run_rows(const Task& task, std::uint64_t first, std::uint64_t last, 
 
 template <class Task>
 void row_function_of<Task>::run(const Task& task, std::uint64_t first, std::uint64_t last, void* scratch) {
+#ifdef GUMBELCUDA_NARROWER_ISA
+  static_assert(gains_by_width<Task>, "compiled for an instruction set whose table leaves it out: row_function_of.hpp");
+#endif
   run_rows(task, first, last, scratch);
 }
 
