@@ -14,6 +14,7 @@
 #include <set>
 #include <string>
 
+#include "gumbelcuda/detail/every_operation.hpp"
 #include "tests/c_api/fuzz_fill_distributions.hpp"
 #include "tests/c_api/fuzz_fill_relaxations.hpp"
 
@@ -57,10 +58,16 @@ void run(gumbelcuda_handle* handle, arrays& memory, bool refusal, std::uint64_t 
   REQUIRE(memory.contents() == first);
 }
 
-// Returns whether the call succeeded and had rows to work on.
+// Of an operation's calls: how many succeeded and had rows to work on, and the words of its arguments, or-ed together.
+// A test that saw only refusals, or a member that is always 0, would prove nothing.
+struct calls_seen {
+  std::uint64_t successes = 0;
+  std::vector<std::uint64_t> words;
+};
+
 template <class Args>
-bool operation(input& in, gumbelcuda_handle* handle, gumbelcuda_status (*function)(gumbelcuda_handle*, const Args*),
-               std::uint32_t known_flags, bool draws) {
+void operation(input& in, gumbelcuda_handle* handle, gumbelcuda_status (*function)(gumbelcuda_handle*, const Args*),
+               std::uint32_t known_flags, bool draws, calls_seen& calls) {
   Args args{};
   std::uint64_t rows = 1, classes = 1;
   int type = GUMBELCUDA_FLOAT32;
@@ -77,6 +84,11 @@ bool operation(input& in, gumbelcuda_handle* handle, gumbelcuda_status (*functio
   if constexpr (requires { args.noise; }) fill_noise(in, memory, args.noise, args.rows);
   args.struct_size = in.once_in(16) ? in.number(sizeof(Args) + 16) : sizeof(Args);
 
+  std::uint64_t members[sizeof(Args) / 8];
+  std::memcpy(members, &args, sizeof args);
+  calls.words.resize(std::size(members));
+  for (std::size_t i = 0; i < std::size(members); ++i) calls.words[i] |= members[i];
+
   // The struct, too, occupies exactly the number of bytes that it states.
   const bool good_size = args.struct_size >= 8 && args.struct_size <= sizeof(Args) && args.struct_size % 8 == 0;
   const std::size_t bytes = std::clamp<std::size_t>(args.struct_size, 8, sizeof(Args));
@@ -90,7 +102,7 @@ bool operation(input& in, gumbelcuda_handle* handle, gumbelcuda_status (*functio
 
   const bool refusal = !given || shift > 0 || !good_size || contradicts_itself(seen);
   // If an array is too large for this test, the call is made only if the sizes alone must be refused.
-  if (!refusal && !memory.all_fit() && !sizes_are_refused(seen)) return false;
+  if (!refusal && !memory.all_fit() && !sizes_are_refused(seen)) return;
   bool nothing = false, something = true, succeeded = false;
   if constexpr (requires { seen.rows; }) something = seen.rows > 0;
   if constexpr (std::is_same_v<Args, gumbelcuda_gumbel_noise_args>) nothing = seen.rows == 0 || seen.classes == 0;
@@ -99,16 +111,17 @@ bool operation(input& in, gumbelcuda_handle* handle, gumbelcuda_status (*functio
     succeeded = status == GUMBELCUDA_SUCCESS;
     return status;
   });
-  return succeeded && something;
+  calls.successes += succeeded && something;
 }
 
 struct fuzzed_operation {
   const char* name;
-  bool (*call)(input&, gumbelcuda_handle*);
+  void (*call)(input&, gumbelcuda_handle*, calls_seen&);
 };
-#define OPERATION(name, flags, draws)                                                                       \
-  {                                                                                                         \
-#name, [](input & in, gumbelcuda_handle * handle) { return operation(in, handle, name, flags, draws); } \
+#define OPERATION(name, flags, draws)                                                   \
+  {                                                                                     \
+#name, [](input & in, gumbelcuda_handle * handle,                                   \
+              calls_seen & calls) { operation(in, handle, name, flags, draws, calls); } \
   }
 // Each operation with the flags that it takes, and whether it draws.
 constexpr fuzzed_operation operations[] = {
@@ -140,10 +153,11 @@ constexpr fuzzed_operation operations[] = {
     OPERATION(gumbelcuda_location_scale_log_prob_vjp, 0, false),
 };
 #undef OPERATION
+// evaluate_schedule is not on rows.
+static_assert(std::size(operations) == std::tuple_size_v<decltype(gumbelcuda::operations_on_rows)> + 1,
+              "an operation on rows has no function in C, or that is not fuzzed");
 
-// For each operation, how many calls succeeded and had rows to work on: a test that saw only refusals would prove
-// nothing.
-std::uint64_t successes[std::size(operations)] = {};
+calls_seen calls_of[std::size(operations)];
 
 // Dimensions of any length and stride: the blocks must have as many rows as the dimensions.
 void walk_dimensions(input& in, gumbelcuda_handle* with) {
@@ -241,7 +255,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (int calls = 0; calls < 8 && !in.empty(); ++calls) {
     const std::size_t which = in.byte() % (std::size(operations) + 3);
     if (which < std::size(operations)) {
-      successes[which] += operations[which].call(in, handle);
+      operations[which].call(in, handle, calls_of[which]);
     } else {
       gumbelcuda_handle* const with = in.once_in(16) ? nullptr : handle;
       functions[in.byte() % std::size(functions)].call(in, with, in_memory);
@@ -289,8 +303,12 @@ int main(int count, char** arguments) {
   }
   std::printf("%ld inputs, successful calls of each operation:\n", inputs);
   for (std::size_t i = 0; i < std::size(operations); ++i) {
-    std::printf("%8llu %s\n", static_cast<unsigned long long>(successes[i]), operations[i].name);
-    REQUIRE(successes[i] > std::uint64_t(inputs) / 100);
+    std::printf("%8llu %s\n", static_cast<unsigned long long>(calls_of[i].successes), operations[i].name);
+    REQUIRE(calls_of[i].successes > std::uint64_t(inputs) / 100);
+    for (std::size_t word = 0; word < calls_of[i].words.size(); ++word) {
+      if (calls_of[i].words[word] == 0) std::fprintf(stderr, "bytes from %zu on are always 0: see fill()\n", 8 * word);
+      REQUIRE(calls_of[i].words[word] != 0);
+    }
   }
 }
 

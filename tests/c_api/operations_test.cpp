@@ -22,6 +22,13 @@ std::string run_in_c(const operation<Args>& op, const handle& h, const Args& a) 
   return op.function(h.get(), &a) == GUMBELCUDA_SUCCESS ? "" : gumbelcuda_last_error_message();
 }
 
+// The first four of the list are those of gumbel.h, which c_api_test.cpp has; evaluate_schedule is not on rows.
+TEST(CApiOperations, AreAllOfTheList) {
+  std::size_t cases = 0;
+  for_each_operation([&](const auto&) { ++cases; });
+  EXPECT_EQ(cases, std::tuple_size_v<decltype(operations_on_rows)> - 4 + 1);
+}
+
 TEST(CApiOperations, GiveTheBytesOfCppAndMoveTheOffsetOn) {
   for_each_operation([]<class Args>(const operation<Args>& op) {
     for (const number_type type : testing_rows::all_types)
