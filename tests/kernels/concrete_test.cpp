@@ -11,7 +11,7 @@
 #include "gumbelcuda/kl_divergence.hpp"
 #include "gumbelcuda/relaxed_bernoulli.hpp"
 #include "kernels/rows/launch.hpp"
-#include "tests/rows/row_batch.hpp"
+#include "tests/rows/scores.hpp"
 #include "tests/unit/random_numbers.hpp"
 
 namespace gumbelcuda {
@@ -31,7 +31,7 @@ constexpr shape shapes[] = {{1, 9},        {5, 40},     {64, 20},  {300, 9},    
 // Calls each_case(empty, per_row) with a batch of each shape, and one for a number per row.
 template <class Case>
 void for_each_case(Case each_case) {
-  for (const auto type : {number_type::float32, number_type::float16, number_type::bfloat16, number_type::float64})
+  for (const number_type type : testing_rows::all_types)
     for (const shape& s : shapes) {
       SCOPED_TRACE(std::string(testing_rows::name_of(type)) + ' ' + std::to_string(s.classes) + " classes");
       const auto computed = type == number_type::float64 ? number_type::float64 : number_type::float32;

@@ -8,7 +8,7 @@
 
 #include "gumbelcuda/gumbel_rao.hpp"
 #include "kernels/rows/launch.hpp"
-#include "tests/rows/row_batch.hpp"
+#include "tests/rows/scores.hpp"
 #include "tests/unit/random_numbers.hpp"
 
 namespace gumbelcuda {
@@ -89,8 +89,7 @@ TEST_P(GumbelRaoKernels, GradientIsTheCpusAlsoInPlace) {
 
 std::vector<row_case> all_cases() {
   std::vector<row_case> cases;
-  for (const number_type type :
-       {number_type::float32, number_type::float16, number_type::bfloat16, number_type::float64}) {
+  for (const number_type type : testing_rows::all_types) {
     for (const std::uint64_t classes : {1, 5, 64, 300}) cases.push_back({type, classes, 9});
     for (const std::uint64_t classes : {1025, 20000}) cases.push_back({type, classes, 2});
     cases.push_back({type, 5, 9, 7, 1});

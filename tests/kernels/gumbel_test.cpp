@@ -11,7 +11,7 @@
 
 #include "gumbelcuda/gumbel.hpp"
 #include "kernels/rows/launch.hpp"
-#include "tests/rows/row_batch.hpp"
+#include "tests/rows/scores.hpp"
 #include "tests/simt/schedule.hpp"
 #include "tests/unit/random_numbers.hpp"
 
@@ -184,8 +184,7 @@ TEST_P(RowKernels, VjpIsTheCpusFromSavedYAndFromNoise) {
 
 std::vector<row_case> all_cases() {
   std::vector<row_case> cases;
-  for (const number_type type :
-       {number_type::float32, number_type::float16, number_type::bfloat16, number_type::float64}) {
+  for (const number_type type : testing_rows::all_types) {
     // On both sides of every switch of kernels/rows/plan.cuh.
     for (const std::uint64_t classes : {1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 63, 64, 65, 256, 257, 512, 513})
       cases.push_back({type, classes, 45});

@@ -22,10 +22,7 @@
 namespace gumbelcuda {
 namespace {
 
-using testing_rows::batch, testing_rows::name_of;
-
-constexpr number_type all_types[] = {number_type::float32, number_type::float16, number_type::bfloat16,
-                                     number_type::float64};
+using testing_rows::all_types, testing_rows::batch, testing_rows::name_of;
 
 template <class Task>
 void run_rows(const cpu_row_operations& operations, const Task& task, std::uint64_t items) {

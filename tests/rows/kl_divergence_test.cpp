@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "gumbelcuda/kl_divergence.hpp"
-#include "tests/rows/row_batch.hpp"
+#include "tests/rows/scores.hpp"
 #include "tests/unit/random_numbers.hpp"
 
 namespace gumbelcuda {
@@ -44,8 +44,7 @@ row_batch row_of(number_type type, const std::vector<double>& values) {
 }
 
 TEST(KlDivergence, IsThatOfTheReference) {
-  for (const number_type type :
-       {number_type::float32, number_type::float16, number_type::bfloat16, number_type::float64})
+  for (const number_type type : testing_rows::all_types)
     for (const std::uint64_t classes : {1, 2, 5, 64, 1000, 40000}) {
       SCOPED_TRACE(std::string(testing_rows::name_of(type)) + " " + std::to_string(classes));
       random_numbers random(classes);

@@ -9,7 +9,7 @@
 
 #include "gumbelcuda/device/noise.hpp"
 #include "gumbelcuda/gumbel.hpp"
-#include "tests/rows/row_batch.hpp"
+#include "tests/rows/scores.hpp"
 #include "tests/unit/law_checks.hpp"
 #include "tests/unit/random_numbers.hpp"
 
@@ -34,8 +34,7 @@ long double exact_exponential(std::uint32_t word, std::uint32_t extension) {
 
 TEST(RowNoise, OfAWordThatIsNotInTheTailIsTheGans) {
   const std::uint64_t moved = 4096;
-  for (const number_type type :
-       {number_type::float32, number_type::float16, number_type::bfloat16, number_type::float64})
+  for (const number_type type : testing_rows::all_types)
     for (const std::uint64_t classes : {1, 2, 3, 4, 5, 1000})
       for (const noise_address& noise : {noise_address{}, noise_address{5, 0xfffffffe, 0x3fffffff8},
                                          noise_address{~0ull, 0xfedcba9876543210, 8, &moved}}) {
@@ -175,8 +174,7 @@ std::vector<std::uint64_t> blocks_in_the_tail(std::uint64_t seed, std::uint64_t 
 TEST(RowNoise, OfAWordInTheTailTakesItsExtensionFromTheBlockTwoTo63FurtherOn) {
   const std::uint64_t seed = 99, row = 0x123456789a;
   for (const std::uint64_t block : blocks_in_the_tail(seed, row, 5))
-    for (const number_type type :
-         {number_type::float32, number_type::float16, number_type::bfloat16, number_type::float64}) {
+    for (const number_type type : testing_rows::all_types) {
       const auto words = block_of(seed, row, block);
       const auto extensions = block_of(seed, row, block + (std::uint64_t{1} << 63));
       row_batch expected(type, 1, 4), result = expected;
