@@ -5,16 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
-#include <memory>
-#include <type_traits>
 #include <vector>
 
-#include "gumbelcuda/detail/rows/draw_groups.hpp"
 #include "gumbelcuda/detail/rows/gumbel.hpp"
 #include "gumbelcuda/gumbel.hpp"
 #include "gumbelcuda/gumbel_top_k.hpp"
-#include "host/cpu/rows/row_operations.hpp"
+#include "host/cpu/rows/cpu_rows.hpp"
 #include "host/cpu/supported_targets.hpp"
 #include "tests/rows/every_operation.hpp"
 #include "tests/rows/strided_tasks.hpp"
@@ -25,14 +21,9 @@ namespace {
 using testing_rows::all_types, testing_rows::batch, testing_rows::name_of;
 
 template <class Task>
-void run_rows(const cpu_row_operations& operations, const Task& task, std::uint64_t items) {
-  const std::size_t bytes = (operations.scratch_bytes(task.classes) + 63) / 64 * 64;
-  const std::unique_ptr<void, decltype(&std::free)> scratch(std::aligned_alloc(64, bytes), std::free);
-  operations.run(task, 0, items, scratch.get());
-}
-template <class Task>
 void run_rows(const cpu_row_operations& operations, const Task& task) {
-  run_rows(operations, task, task.rows);
+  scratch_memory scratch;
+  run_on_cpu(task, {1, scratch}, operations);
 }
 
 // The results of batch::run() on one instruction set, of the backward pass with y as input, and of both passes with
@@ -105,16 +96,12 @@ batch every_kind_of_row(number_type type, std::uint64_t classes, std::uint64_t a
   return b;
 }
 
-// Runs a task on one instruction set, without threads.
 struct run_on {
   const cpu_row_operations* operations;
 
   template <class Task>
   void operator()(const Task& task) const {
-    std::uint64_t items = task.rows;
-    if constexpr (std::is_same_v<Task, gumbel_noise_task>) items *= (task.classes + 3) / 4;
-    if constexpr (requires { task.draws; }) items *= draw_groups(task);
-    run_rows(*operations, task, items);
+    run_rows(*operations, task);
   }
 };
 
