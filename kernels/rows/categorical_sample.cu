@@ -5,6 +5,7 @@
 #include "gumbelcuda/detail/rows/categorical_sample.hpp"
 #include "kernels/rows/any_operation.cuh"
 #include "kernels/rows/launch.hpp"
+#include "kernels/rows/row_histogram.cuh"
 
 namespace gumbelcuda {
 
@@ -20,10 +21,11 @@ inline constexpr int sampling_blocks = 512 / Plan::block;
 template <class Stored, class Plan, bool Filtered>
 __global__ void __launch_bounds__(Plan::block, sampling_blocks<Plan>)
     categorical_sample_kernel(categorical_sample_task task) {
+  static_assert(!Filtered || Plan::rows_per_block <= most_rows_of_block<Plan::part::threads>);
   detail::for_each_row<Plan>(groups_of(task), task.classes, [&](std::uint64_t group, const auto& part, std::uint64_t) {
     direct_memory<Stored> memory(task.classes);
     computed_of<Stored> slots[quad_size * Plan::part::quads_each];
-    categorical_sample_of_row<Stored, Filtered>(task, {task, group}, part, part, memory, slots);
+    categorical_sample_of_row<Stored, Filtered>(task, {task, group}, part, memory, slots);
   });
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Top-k, top-p and min-p keep the same classes as a plain sort in long double: for rows of every type and kind, alone
-// and combined, with ties, and however a row is split into parts.
+// and combined, and with ties.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -134,39 +134,6 @@ TEST(CategoricalFilters, KeepTiesTogether) {
     EXPECT_EQ(drawn({.top_k = 3, .top_p = .57}), (std::set<double>{2}));
     EXPECT_EQ(drawn({.top_p = .57}), (std::set<double>{1, 2}));
     EXPECT_EQ(drawn({.top_p = .57, .min_p = .25}), (std::set<double>{2}));
-  }
-}
-
-// A part with capacity for fewer digits, as threads of a GPU have.
-struct fewer_digits : whole_row {
-  using whole_row::whole_row;
-  static constexpr int digit_bits = 3;
-};
-
-// Sums that equal the wanted one exactly, next to classes whose weight is almost 0, or whose logits are so low that the
-// first digits of their keys are all 0; otherwise, only a NaN has such digits.
-TEST(CategoricalFilters, DoNotDependOnTheDigits) {
-  random_numbers random(3);
-  for (int n = 0; n < 3000; ++n) {
-    const std::uint64_t classes = 1 + random.word() % 24;
-    row_batch logits(number_type::float32, 1, classes);
-    for (std::uint64_t k = 0; k < classes; ++k)
-      if (const double far[] = {-1e30, -1e38, -double(0x1.fffffep+127f), -infinity};
-          n % 2 == 1 && random.word() % 3 == 0)
-        logits.set(0, k, far[random.word() % 4]);
-      else
-        logits.set(0, k, random.word() % 3 == 0 ? -90. - double(random.word() % 40) : -double(random.word() % 3) * .5);
-    const row_filters f{random.word() % 10, random.word() % 2 == 0 ? .5f : float(random.word() % 8 + 1) / 8, 0};
-    direct_memory<float> memory(classes);
-    memory.open(logits.in(), 0);
-    const auto kept = [&](const auto& part) {
-      const auto read = [&](std::int64_t at, float* x) { memory.read(part.quad(at), -INFINITY, x); };
-      const float threshold = filter_threshold<float>(part, classes, f, row_max<float>(part, read), 1.f, 1.f, read);
-      std::vector<bool> is_kept;
-      for (const double x : numbers_of(logits, 0)) is_kept.push_back(x >= double(threshold));
-      return is_kept;
-    };
-    ASSERT_EQ(kept(whole_row(classes)), kept(fewer_digits(classes))) << n;
   }
 }
 

@@ -72,6 +72,29 @@ inline row_batch random_logits(number_type type, std::uint64_t rows, std::uint64
   return logits;
 }
 
+// Rows that send the search for a threshold (detail/rows/filters.hpp) all its ways: class k of a row of this kind.
+// Logits may all be equal, or so near each other, to the first one or at all, that most share a bin.
+inline constexpr int searched_kinds = 10;
+inline double searched_logit(number_type type, int kind, std::uint64_t k, random_numbers& random) {
+  const double u = random.uniform(-1, 1), largest = type == number_type::float16 ? 65504 : 0x1.fep+127;
+  const double far[] = {-1e4, -1e30, -largest, -infinity};
+  const double kinds[searched_kinds] = {
+      3,                                                        // all equal
+      random.word() % 8 > 0 ? 1 : 1 + 1e-4 * u,                 // most of them, others beside them
+      2 + 1e-4 * u,                                             // all in the first bin
+      k == 5 ? 30 : -20 + 1e-3 * u,                             // all but one in one bin
+      k == 5 ? 3000 : 4 * u,                                    // all but one in the last bin
+      3 * (u + random.uniform(-1, 1) + random.uniform(-1, 1)),  // as a model's
+      random.word() % 4 > 0 ? far[random.word() % 4] : 2 * u,   // most masked, in several ways
+      largest * 1e-3 * u,                                       // far apart
+      k == 5                  ? largest
+      : random.word() % 2 > 0 ? -largest
+                              : largest * u,  // as far as they can be
+      double(random.word() % 40) * 0x1p-7,    // ties, in the bins below the first power of two
+  };
+  return kinds[kind];
+}
+
 struct filters {
   double temperature = 1;
   std::uint64_t top_k = 0;

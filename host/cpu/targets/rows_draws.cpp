@@ -62,14 +62,13 @@ inline void run_rows(const categorical_sample_task& task, std::uint64_t first, s
   with_own_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
     const part_of<Stored> part(task.classes);
-    const whole_row by_class(task.classes);
     memory_of<Stored> memory(task.classes);
     const row_scratch<value_of<Stored>> buffer(scratch, part);
     for (std::uint64_t group = first; group < last; ++group)
       if (has_filters(task))
-        categorical_sample_of_row<Stored, true>(task, {task, group}, part, by_class, memory, buffer.slots);
+        categorical_sample_of_row<Stored, true>(task, {task, group}, part, memory, buffer.slots);
       else
-        categorical_sample_of_row<Stored, false>(task, {task, group}, part, by_class, memory, buffer.slots);
+        categorical_sample_of_row<Stored, false>(task, {task, group}, part, memory, buffer.slots);
   });
 }
 

@@ -88,15 +88,19 @@ def sweeps_of_y(flow):
     return [x for x in flow.loops if not x.inner and of(x, "LDG") and not of(x, "philox") and not of(x, "FFMA")]
 
 
-def filters(flow):
-    """Sweeps of a filter: each counts the values of a digit."""
-    return [x for x in flow.loops if not x.inner and of(x, "LDG") and not of(x, "philox")
-            and (x.parent is not None and of(x.parent, "SHFL") >= 100 or of(x, "ATOMS"))]
+def sweeps_into_bins(flow):
+    """The sweep for the filters that adds up classes and weights by bin."""
+    return [x for x in flow.loops if not x.inner and of(x, "LDG") and of(x, "ATOMS") >= 12]
 
 
-def filter_digits(flow):
-    """What comes after such a sweep: the counts of all threads are added."""
-    return list({id(x.parent): x.parent for x in filters(flow) if x.parent is not None and x.parent.parent}.values())
+def gathering_sweeps(flow):
+    """The sweep for a filter that gathers the logits of a bin in shared memory."""
+    return [x for x in flow.loops if not x.inner and of(x, "LDG") and of(x, "ATOMS") and of(x, "STS")]
+
+
+def bin_searches(flow):
+    """What a filter does with the gathered logits: the loop around that over them which adds them up by bin."""
+    return [x for x in flow.loops if any(of(y, "ATOMS") and of(y, "LDS") and not of(y, "LDG") for y in x.inner)]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -218,8 +222,10 @@ ROWS = [
     *(Row(rf"^categorical_sample_kernel<float, seeded_plan<row_plan<{plan}>>, (true|1)>", what, find, passes, label)
       for plan, label in (("512, 16, 512, true", "categorical, filtered, longer"),
                           ("32, 8, 128, true", "categorical, filtered, to 1,024"))
-      for what, find, passes in (("filters, a quad's sweeps", filters, {"LDG": 1}),
-                                 ("filters, a digit", filter_digits, {"SHFL": 100}),
+      for what, find, passes in (("top-k, a quad counted", sweeps_into_bins, {"LDG": 1, "ATOMS": 4}),
+                                 ("top-p, a quad weighed", sweeps_into_bins, {"LDG": 1, "ATOMS": 4, "F2I": 4}),
+                                 ("a quad not gathered", gathering_sweeps, {"LDG": 1}),
+                                 ("a search among those gathered", bin_searches, {"SHFL": 10}),
                                  ("a quad that is skipped", searches, {"LDG": 1}),
                                  ("a quad computed exactly", searches, {"LDG": 1, "FFMA": 100}))),
 ]

@@ -125,11 +125,9 @@ GUMBELCUDA_INLINE void draw_from_row(const Task& task, const draw_group& at, con
   if (task.status && at.first == 0 && part.is_leader()) task.status[at.row] = status;
 }
 
-// `by_class`: `part`, or, if its values are vectors, a part with the same classes whose values are numbers.
-template <class Stored, bool Filtered, class Part, class ByClass, class Memory>
+template <class Stored, bool Filtered, class Part, class Memory>
 GUMBELCUDA_INLINE void categorical_sample_of_row(const categorical_sample_task& task, const draw_group& at,
-                                                 const Part& part, const ByClass& by_class, Memory& memory,
-                                                 typename Memory::V* slots) {
+                                                 const Part& part, Memory& memory, typename Memory::V* slots) {
   using V = typename Memory::V;
   using S = scalar_of<V>;
   memory.open(task.logits, at.row);
@@ -144,23 +142,21 @@ GUMBELCUDA_INLINE void categorical_sample_of_row(const categorical_sample_task& 
     draw_from_row<V>(task, at, part, slots, sampling, refused, logits, logit_of);
   } else {
     S threshold = S(-INFINITY);
-    S top = S(-INFINITY), spoiled = S(0);
-    const direct_memory<Stored>& each = memory;
-    const auto logits_by_class = [&](std::int64_t n, S* x) { each.read(by_class.quad(n), S(-INFINITY), x); };
     if (refused == row_status::drawn && sampling.temperature > S(0) && sampling.filters.are_on(task.classes)) {
-      for (std::int64_t n = 0; n < by_class.quads(); ++n) {
-        if (!by_class.has(n)) continue;
-        S x[quad_size];
-        logits_by_class(n, x);
+      V largest = V(S(-INFINITY)), spoiled = V(S(0));
+      for_each_quad(part, [&](std::int64_t n) {
+        V x[quad_size];
+        logits(n, x);
+        GUMBELCUDA_UNROLL
         for (int j = 0; j < quad_size; ++j) {
-          top = max(top, x[j]);
-          spoiled = x[j] < S(INFINITY) ? spoiled : S(1);
+          largest = max(largest, x[j]);
+          spoiled = select(x[j] < V(S(INFINITY)), spoiled, V(S(1)));
         }
-      }
-      top = by_class.max(top);
-      if (by_class.max(spoiled) == S(0) && top > S(-INFINITY))
-        threshold = filter_threshold<Stored>(by_class, task.classes, sampling.filters, top, sampling.temperature,
-                                             sampling.inverse_temperature, logits_by_class);
+      });
+      const S top = part.max(largest);
+      if (part.max(spoiled) == S(0) && top > S(-INFINITY))
+        threshold = filter_threshold<Stored, V>(part, task.classes, sampling.filters, top, sampling.temperature,
+                                                sampling.inverse_temperature, logits);
     }
     draw_from_row<V>(
         task, at, part, slots, sampling, refused,

@@ -3,108 +3,17 @@
 // logit is not below the threshold. Holtzman et al., arXiv:1904.09751 (top-p); Fan, Lewis, Dauphin, arXiv:1805.04833
 // (top-k); Nguyen et al., arXiv:2407.01082 (min-p).
 //
-// The threshold is found without sorting, digit by digit of the logit's ordered bits, from the highest digit on. A
-// sweep adds up the weights of each value of the digit; the next sweep looks only at the value in which enough is
-// reached. The weights are integers, so the threshold depends neither on the order nor on the number of threads or
-// digits.
+// The threshold is found without sorting, in few sweeps. The first adds up weights by bin, thin bins near the largest
+// logit. The second gathers the logits of the one bin in which enough is reached into a buffer, and the search goes on
+// there, by bins of their ordered bits. If they are too many for the buffer, further sweeps search the row in its
+// place. The weights are integers, so the threshold depends neither on the order nor on the number of threads or bins.
 #pragma once
 
+#include "gumbelcuda/detail/rows/bin_search.hpp"
 #include "gumbelcuda/detail/rows/softmax.hpp"
 #include "gumbelcuda/math/decimal.hpp"
 
 GUMBELCUDA_MATH_BEGIN
-
-// The number of low bits of a computed number that are 0 in every stored one.
-template <class Stored>
-inline constexpr int unused_bits = 0;
-template <>
-inline constexpr int unused_bits<float16> = 13;
-template <>
-inline constexpr int unused_bits<bfloat16> = 16;
-
-// Numbers as integers in the same order; 0 and −0 are one number.
-template <class Stored>
-struct ordered_bits {
-  using V = computed_of<Stored>;
-  using bits = bits_of<V>;
-  static constexpr int all = 8 * int(sizeof(bits)), width = all - unused_bits<Stored>;
-  static constexpr bits sign = bits(1) << (all - 1);
-
-  GUMBELCUDA_INLINE static bits of(V x) {
-    const bits b = to_bits(x + V(0));
-    return (b ^ (shift_right<all - 1>(b) | sign)) >> unused_bits<Stored>;
-  }
-  GUMBELCUDA_INLINE static V number(bits key) {
-    const bits b = key << unused_bits<Stored>;
-    return from_bits((b & sign) ? b ^ sign : ~(b | ((bits(1) << unused_bits<Stored>)-1)));
-  }
-};
-
-// The weight of each value of a digit. If there are few values, they stay in registers, which cannot be indexed at run
-// time.
-template <int Count>
-struct digit_sums {
-  std::uint64_t of[std::size_t(Count)] = {};
-
-  GUMBELCUDA_INLINE void add(int digit, std::uint64_t weight) {
-    if constexpr (Count <= 16) {
-      GUMBELCUDA_UNROLL
-      for (int d = 0; d < Count; ++d) of[d] += d == digit ? weight : 0;
-    } else {
-      of[digit] += weight;
-    }
-  }
-};
-
-// The highest threshold t ≥ lowest for which Σ weight(x) over x ≥ t is at least wanted_of(Σ over x ≥ lowest), which is
-// 1 or more; `lowest` if there is none. t is determined only up to numbers that the row does not have: weights are 1 or
-// more, so the same x are ≥ t in any case. No x may be NaN. logits(n, x) gives this part's quad n, −inf past the row's
-// end.
-template <class Stored, class Part, class Logits, class Weight, class Wanted>
-GUMBELCUDA_INLINE computed_of<Stored> highest_threshold(const Part& part, computed_of<Stored> lowest, Logits logits,
-                                                        Weight weight, Wanted wanted_of) {
-  using V = computed_of<Stored>;
-  using order = ordered_bits<Stored>;
-  using bits = typename order::bits;
-  constexpr int width = Part::digit_bits, values = 1 << width, digits = (order::width + width - 1) / width;
-  bits found = 0;                       // the digits so far
-  std::uint64_t above = 0, wanted = 0;  // `above`: Σ over keys with higher digits, less than wanted
-  for (int shift = (digits - 1) * width; shift >= 0; shift -= width) {
-    digit_sums<values> sums;
-    for (std::int64_t n = 0; n < part.quads(); ++n) {
-      if (!part.has(n)) continue;
-      V x[quad_size];
-      logits(n, x);
-      for (int j = 0; j < quad_size; ++j) {
-        const bits key = order::of(x[j]) >> shift;
-        if (x[j] >= lowest && key >> width == found) sums.add(int(key & bits(values - 1)), weight(x[j]));
-      }
-    }
-    GUMBELCUDA_UNROLL
-    for (int d = 0; d < values; ++d) sums.of[d] = part.sum(sums.of[d]);
-    if (wanted == 0) {
-      std::uint64_t total = 0;
-      GUMBELCUDA_UNROLL
-      for (int d = 0; d < values; ++d) total += sums.of[d];
-      wanted = wanted_of(total);
-      if (total < wanted) return lowest;
-    }
-    std::uint64_t sum = above;
-    bits digit = 0;
-    GUMBELCUDA_UNROLL
-    for (int d = values - 1; d >= 0; --d)
-      if (sum < wanted) {
-        above = sum;
-        sum += sums.of[d];
-        digit = bits(d);
-      }
-    found = found << width | digit;
-    // All keys that begin with these digits are wanted. The lowest of them may be that of a NaN: max() then gives its
-    // second operand.
-    if (sum == wanted) return max(order::number(found << shift), lowest);
-  }
-  return max(order::number(found), lowest);
-}
 
 // The filters of one row. The values here turn a filter off.
 struct row_filters {
@@ -136,34 +45,109 @@ GUMBELCUDA_INLINE V least_within(V gap, V top) {
   return top - nearest > gap ? ordered_bits<V>::number(ordered_bits<V>::of(nearest) + 1) : nearest;
 }
 
-// Input: `top`, the largest of the logits, is finite; τ > 0; inverse_temperature is that of τ.
-template <class Stored, class Part, class Logits>
-GUMBELCUDA_INLINE computed_of<Stored> filter_threshold(const Part& part, std::uint64_t classes,
-                                                       const row_filters& filters, computed_of<Stored> top,
-                                                       computed_of<Stored> temperature,
-                                                       computed_of<Stored> inverse_temperature, Logits logits) {
-  using V = computed_of<Stored>;
-  V lowest = V(sizeof(V) == 4 ? -0x1.fffffep+127 : -0x1.fffffffffffffp+1023);
+// The weights of a row's classes: multiples of a unit, of which a row has less than 2^63 in all. None is 0.
+template <class S>
+class class_weights {
+ public:
+  GUMBELCUDA_INLINE class_weights(std::uint64_t classes, S top, S inverse_temperature)
+      : top_(top), inverse_temperature_(inverse_temperature) {
+    int fraction = 62;
+    for (std::uint64_t left = classes; left > 0; left >>= 1) --fraction;
+    units_ = S(std::uint64_t{1} << fraction);
+  }
+  GUMBELCUDA_INLINE std::uint64_t operator()(S x) const { return rounded(in_units(x)); }
+  template <class V>
+  GUMBELCUDA_INLINE V in_units(const V& x) const {
+    return softmax_term(x, tempered_gap<V>(V(top_), V(inverse_temperature_))) * V(units_);
+  }
+  GUMBELCUDA_INLINE static std::uint64_t rounded(S in_units) { return std::uint64_t(std::int64_t(in_units)) + 1; }
+
+ private:
+  S top_, inverse_temperature_, units_;
+};
+
+// The classes with a logit ≥ lowest, and their weights, by bin.
+template <class V, class Part, class Logits, class Sums>
+GUMBELCUDA_INLINE void fill_histograms(const Part& part, scalar_of<V> lowest, Logits logits,
+                                       const gap_bins<scalar_of<V>>& bins, const class_weights<scalar_of<V>>& weight,
+                                       bool counts_wanted, bool weights_wanted, Sums& sums) {
+  if (counts_wanted) sums.clear(0, sums.bits());
+  if (weights_wanted) sums.clear(1, sums.bits());
+  for_each_quad_from<V>(part, lowest, logits, [&](const scalar_of<V>* x, const V* quad) {
+    int bin[quad_elements<V>];
+    std::uint64_t of_class[quad_elements<V>];
+    GUMBELCUDA_UNROLL
+    for (int i = 0; i < quad_elements<V>; ++i) bin[i] = bins.of(x[i]);
+    if (counts_wanted) {
+      GUMBELCUDA_UNROLL
+      for (int i = 0; i < quad_elements<V>; ++i) of_class[i] = x[i] >= lowest ? 1 : 0;
+      sums.add(0, bin, of_class);
+    }
+    if (!weights_wanted) return;
+    V weights[quad_size];
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) weights[j] = weight.in_units(quad[j]);
+    scalar_of<V> in_units[quad_elements<V>];
+    store_elements(weights, in_units);
+    GUMBELCUDA_UNROLL
+    for (int i = 0; i < quad_elements<V>; ++i) of_class[i] = x[i] >= lowest ? weight.rounded(in_units[i]) : 0;
+    sums.add(1, bin, of_class);
+  });
+}
+
+// Input: `top`, the largest of the logits, is finite; τ > 0; inverse_temperature is that of τ. logits(n, x) gives this
+// part's quad n, −inf past the row's end.
+template <class Stored, class V = computed_of<Stored>, class Part, class Logits>
+GUMBELCUDA_INLINE scalar_of<V> filter_threshold(const Part& part, std::uint64_t classes, const row_filters& filters,
+                                                scalar_of<V> top, scalar_of<V> temperature,
+                                                scalar_of<V> inverse_temperature, Logits logits) {
+  using S = scalar_of<V>;
+  S lowest = S(sizeof(S) == 4 ? -0x1.fffffep+127 : -0x1.fffffffffffffp+1023);
   if (filters.min_p > 0) {
-    const V meant = -log(max(share_of<V>(filters.min_p), constants_of<V>::smallest_normal));
-    const V gap = meant > V(0) ? fma(share_tolerance<V>, max(meant, V(1)), meant) : meant;
+    const S meant = -log(max(share_of<S>(filters.min_p), constants_of<S>::smallest_normal));
+    const S gap = meant > S(0) ? fma(share_tolerance<S>, max(meant, S(1)), meant) : meant;
     lowest = max(lowest, least_within(temperature * gap, top));
   }
-  if (filters.top_k > 0 && filters.top_k < classes)
-    lowest = highest_threshold<Stored>(
-        part, lowest, logits, [](V) { return std::uint64_t{1}; }, [&](std::uint64_t) { return filters.top_k; });
-  if (!(filters.top_p < 1)) return lowest;
-  int fraction = 62;  // bits of a weight, so that the weights of a row add up to less than 2^63
-  for (std::uint64_t left = classes; left > 0; left >>= 1) --fraction;
-  const V unit = V(std::uint64_t{1} << fraction);
-  const double top_p = double(share_of<V>(filters.top_p)) * (1 - double(share_tolerance<V>));
-  const tempered_gap<V> gap(top, inverse_temperature);
-  return highest_threshold<Stored>(
-      part, lowest, logits, [&](V x) { return std::uint64_t(std::int64_t(softmax_term(x, gap) * unit)) + 1; },
-      [&](std::uint64_t total) {
-        const std::uint64_t wanted = std::uint64_t(double(total) * top_p);
-        return wanted > 0 ? wanted : 1;
+  const bool by_count = filters.top_k > 0 && filters.top_k < classes, by_weight = filters.top_p < 1;
+  if (!by_count && !by_weight) return lowest;
+  const class_weights<S> weight(classes, top, inverse_temperature);
+  const double top_p = double(share_of<S>(filters.top_p)) * (1 - double(share_tolerance<S>));
+  const auto wanted_weight = [&](std::uint64_t total) {
+    const std::uint64_t wanted = std::uint64_t(double(total) * top_p);
+    return wanted > 0 ? wanted : 1;
+  };
+  auto sums = histograms_of(part, classes);
+  const gap_bins<S> bins(top, sums.bits());
+  bin_search<Stored, V, Part, Logits> search(part, logits);
+  constexpr int counts = 0, weights = 1;
+  // If top-k leaves few classes, all of them fit into the buffer, and nobody needs the weights of the others.
+  const bool weights_at_once = by_weight && !(by_count && filters.top_k <= std::uint64_t(search.capacity) / 2);
+  bool weighed = false, kept_in_buffer = false;
+  std::uint64_t kept = 0;  // the weights that top-k left, where the histogram still has those of all
+  GUMBELCUDA_ROLLED
+  for (int which = by_count ? counts : weights; which <= (by_weight ? weights : counts); ++which) {
+    reached_bin at{};
+    if (which == weights && kept_in_buffer) {
+      search.widen(lowest, top);
+    } else {
+      if (which == counts || !weighed) {
+        weighed = which == weights || weights_at_once;
+        fill_histograms<V>(part, lowest, logits, bins, weight, which == counts, weighed, sums);
+      }
+      at = sums.reach(which, [&](std::uint64_t total) {
+        return which == counts ? filters.top_k : wanted_weight(kept > 0 ? kept : total);
       });
+      if (at.bin > bins.last()) continue;  // k classes or fewer
+      kept_in_buffer = which == counts && by_weight && !weighed &&
+                       filters.top_k - at.wanted + at.inside <= std::uint64_t(search.capacity);
+      search.open(bins, at.bin, lowest, kept_in_buffer);
+    }
+    lowest = search.threshold(
+        sums, [&](std::uint64_t total) { return at.wanted > 0 ? at.wanted : wanted_weight(total); },
+        [&](S x) { return which == counts ? 1 : weight(x); });
+    if (which == counts && weighed) kept = part.sum(sums.own_before(weights, at.bin) + search.own_sum(lowest, weight));
+  }
+  return lowest;
 }
 
 GUMBELCUDA_MATH_END
