@@ -47,7 +47,6 @@ class row_threads {
   }
   __device__ std::uint64_t min(std::uint64_t x) const { return over_row(x, smaller{}); }
   __device__ std::uint64_t sum(std::uint64_t x) const { return over_row(x, added{}); }
-  static constexpr int digit_bits = 4;
   __device__ bool any_nearby(bool b) const { return __any_sync(whole_warp, b) != 0; }
   __device__ auto best_so_far() const {
     if constexpr (warps > 1)

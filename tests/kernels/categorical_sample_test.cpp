@@ -150,29 +150,36 @@ TEST(CategoricalKernelsOnce, TakeSharesAsTheyWereWritten) {
   }
 }
 
-// Thresholds in bins with more classes than a thread's row has room for, and with fewer; top-k that leaves few classes
-// to top-p, and many. In rows of a warp and of a block.
+// Thresholds in bins with more classes than there is room for, and with fewer; top-k that leaves few classes to top-p,
+// and many.
+void search_as_the_cpu_does(number_type type, std::uint64_t classes, const std::vector<int>& kinds) {
+  random_numbers random(classes);
+  row_batch logits(type, kinds.size(), classes);
+  std::vector<std::uint32_t> top_k;
+  std::vector<float> top_p, temperature;
+  for (std::uint64_t row = 0; row < logits.rows(); ++row) {
+    for (std::uint64_t k = 0; k < classes; ++k) logits.set(row, k, searched_logit(type, kinds[row], k, random));
+    const std::uint32_t ks[] = {50, 0, std::uint32_t(classes / 2), 3};
+    const float ps[] = {.9f, .999999f, 1, .3f, 1e-30f}, temperatures[] = {1, 1, 30};
+    top_k.push_back(ks[(row + row / 4) % 4]);
+    top_p.push_back(ps[row % 5]);
+    temperature.push_back(temperatures[row % 3]);
+  }
+  categorical_sample_task task = sample_task(logits, {.seed = 3}, 2);
+  task.temperature = temperature.data(), task.top_k = top_k.data(), task.top_p = top_p.data();
+  task.temperature_per_row = task.top_k_per_row = task.top_p_per_row = true;
+  EXPECT_TRUE(same(draw(task), by_kernel(task))) << name_of(type) << ' ' << classes;
+}
+
 TEST(CategoricalKernelsOnce, SearchForThresholdsAsTheCpuDoes) {
   for (const number_type type : all_types)
     for (const std::uint64_t classes : {700, 6000}) {
-      random_numbers random(classes);
-      row_batch logits(type, 2 * searched_kinds, classes);
-      std::vector<std::uint32_t> top_k;
-      std::vector<float> top_p, temperature;
-      for (std::uint64_t row = 0; row < logits.rows(); ++row) {
-        for (std::uint64_t k = 0; k < classes; ++k)
-          logits.set(row, k, searched_logit(type, int(row) % searched_kinds, k, random));
-        const std::uint32_t ks[] = {50, 0, std::uint32_t(classes / 2), 3};
-        const float ps[] = {.9f, .999999f, 1, .3f, 1e-30f}, temperatures[] = {1, 1, 30};
-        top_k.push_back(ks[(row + row / 4) % 4]);
-        top_p.push_back(ps[row % 5]);
-        temperature.push_back(temperatures[row % 3]);
-      }
-      categorical_sample_task task = sample_task(logits, {.seed = 3}, 2);
-      task.temperature = temperature.data(), task.top_k = top_k.data(), task.top_p = top_p.data();
-      task.temperature_per_row = task.top_k_per_row = task.top_p_per_row = true;
-      EXPECT_TRUE(same(draw(task), by_kernel(task))) << name_of(type) << ' ' << classes;
+      std::vector<int> kinds;
+      for (int n = 0; n < 2 * searched_kinds; ++n) kinds.push_back(n % searched_kinds);
+      search_as_the_cpu_does(type, classes, kinds);
     }
+  // As a vocabulary: sums of weights need more than 32 bits in most bins.
+  search_as_the_cpu_does(number_type::float32, 128000, {5, 1, 5, 0});
 }
 
 std::vector<row_case> cases() {

@@ -17,7 +17,7 @@ using namespace testing_rows;
 struct little_room : whole_row {
   using whole_row::whole_row;
 };
-histograms_in_memory histograms_of(const little_room&, std::uint64_t) { return histograms_in_memory(1); }
+histograms_in_memory histograms_of(const little_room&, std::uint64_t) { return histograms_in_memory(5); }
 template <class S>
 buffer_in_memory<S, 2> buffer_of(const little_room&, S) {
   return {};
@@ -138,6 +138,10 @@ TEST(CategoricalSearch, FindsWhatTheSortedRowSays) {
             break;
         }
       }
+  for (const int kind : {0, 1, 5}) {  // a vocabulary: all logits equal, seven in eight, and as a model's
+    row_batch logits = row_of_kind(number_type::float32, 128000, kind);
+    check_row<float>(logits, kind, cases);
+  }
   for (const int count :
        {cases.crowded, cases.first_bin, cases.last_bin, cases.one_class, cases.same_bin, cases.other_bin})
     EXPECT_GE(count, 20);

@@ -224,7 +224,8 @@ ROWS = [
                           ("32, 8, 128, true", "categorical, filtered, to 1,024"))
       for what, find, passes in (("top-k, a quad counted", sweeps_into_bins, {"LDG": 1, "ATOMS": 4}),
                                  ("top-p, a quad weighed", sweeps_into_bins, {"LDG": 1, "ATOMS": 4, "F2I": 4}),
-                                 ("a quad not gathered", gathering_sweeps, {"LDG": 1}),
+                                 ("a quad far from the bin", gathering_sweeps, {"LDG": 1}),
+                                 ("a quad that may be in the bin", gathering_sweeps, {"LDG": 1, "FADD": 4}),
                                  ("a search among those gathered", bin_searches, {"SHFL": 10}),
                                  ("a quad that is skipped", searches, {"LDG": 1}),
                                  ("a quad computed exactly", searches, {"LDG": 1, "FFMA": 100}))),

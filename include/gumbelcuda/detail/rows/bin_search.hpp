@@ -113,13 +113,10 @@ class bin_search {
   GUMBELCUDA_INLINE bin_search(const Part& part, Logits logits)
       : part_(part), logits_(logits), buffer_(buffer_of(part, S{})) {}
 
-  // Looks in `bin` from now on, at logits ≥ lowest, of which it has one or more. With `and_above` the buffer takes what
-  // is in earlier bins, too.
+  // Looks in `bin` from now on, at logits ≥ lowest, of which it has one or more; if it did so before, at the same ones
+  // as then. With `and_above` the buffer takes what is in earlier bins, too.
   GUMBELCUDA_INLINE void open(const gap_bins<S>& bins, int bin, S lowest, bool and_above) {
-    if (bin == bin_) {
-      least_ = max(least_, lowest);
-      return;
-    }
+    if (bin == bin_) return;
     bin_ = bin;
     S least = S(INFINITY), largest = S(-INFINITY);
     buffer_.clear();

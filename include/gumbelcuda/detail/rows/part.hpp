@@ -11,8 +11,6 @@
 //   max(x) min(i) sum(i)  over the values that all parts pass; every part must call them, and gets the answer. max(x)
 //                  gives all parts the same answer only if no x is NaN
 //   add(slots)     the sum of four slots of each part, in the order below
-//   digit_bits     where keys are counted by their digits (filters.hpp): the bits of a digit. The part has capacity for
-//                  2^digit_bits counts
 //   any_nearby(b)  whether b holds for any of the parts that run in step (lanes of a warp), as often as they like
 //   best_so_far()  a number that the row's parts raise; every part must make one. Parts that run in step call raise(x)
 //                  together. latest() is the largest x of some of the calls so far, this part's among them unless x is
@@ -193,7 +191,6 @@ struct whole_row {
   V add(V* slots) const {
     return add_quad(slots);
   }
-  static constexpr int digit_bits = 8;
 };
 
 GUMBELCUDA_MATH_END

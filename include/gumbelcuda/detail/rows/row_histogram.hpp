@@ -29,12 +29,12 @@ struct reached_bin {
   std::uint64_t wanted, inside;
 };
 
-// Clearing many bins would cost a short row more than they save.
 class histograms_in_memory {
  public:
-  explicit histograms_in_memory(std::uint64_t classes) : bits_(classes <= 512 ? 6 : classes <= 8192 ? 8 : 10) {}
+  // bits: 3 to 10.
+  explicit histograms_in_memory(int bits) : bits_(bits) {}
   int bits() const { return bits_; }
-  static constexpr int few_bits() { return 5; }
+  static constexpr int few_bits() { return 8; }
 
   void clear(int which, int bits) {
     bins_[which] = 1 << bits;
@@ -52,9 +52,17 @@ class histograms_in_memory {
   template <class WantedOf>
   reached_bin reach(int which, WantedOf wanted_of) const {
     std::uint64_t wanted = wanted_of(own_before(which, bins_[which]));
+    const std::uint64_t* const sums = sums_[which];
+    const int bins = bins_[which];
     int b = 0;
-    for (; b < bins_[which] && sums_[which][b] < wanted; ++b) wanted -= sums_[which][b];
-    return {b, wanted, b < bins_[which] ? sums_[which][b] : 0};
+    for (; b < bins; b += 8) {  // in steps, most of which have less
+      std::uint64_t step = 0;
+      for (int i = 0; i < 8; ++i) step += sums[b + i];
+      if (step >= wanted) break;
+      wanted -= step;
+    }
+    for (; b < bins && sums[b] < wanted; ++b) wanted -= sums[b];
+    return {b, wanted, b < bins ? sums[b] : 0};
   }
 
  private:
@@ -91,9 +99,10 @@ concept whole_row_of_thread = !requires {
   Part::threads;
 };
 
+// Clearing many bins would cost a short row more than they save.
 template <whole_row_of_thread Part>
 histograms_in_memory histograms_of(const Part&, std::uint64_t classes) {
-  return histograms_in_memory(classes);
+  return histograms_in_memory(classes <= 8192 ? 8 : 10);
 }
 template <class S>
 using row_buffer = buffer_in_memory<S, 8192>;
