@@ -173,6 +173,33 @@ TEST(CategoricalSearch, DoesNotDependOnTheRoom) {
   }
 }
 
+// What the search costs: one filter, or top-k with a k that fits the buffer and top-p, two sweeps of a row; both with a
+// larger k, three.
+TEST(CategoricalSearch, SweepsARowThreeTimesAtMost) {
+  const std::uint64_t classes = 128000;
+  row_batch logits = row_of_kind(number_type::float32, classes, 5);
+  direct_memory<float> memory(classes);
+  memory.open(logits.in(), 0);
+  const whole_row part(classes);
+  const auto sweeps = [&](const row_filters& f) {
+    int count = 0;
+    const auto read = [&](std::int64_t n, float* x) {
+      count += n == 0;
+      memory.read(part.quad(n), -INFINITY, x);
+    };
+    const float top = sorted_row<float>(logits, 1).top();
+    filter_threshold<float>(part, classes, f, top, 1.f, 1.f, read);
+    return count;
+  };
+  EXPECT_EQ(sweeps({0, 1, .1f}), 0);
+  for (const std::uint64_t k : {1, 50, 4000}) {
+    EXPECT_EQ(sweeps({k, 1, 0}), 2) << k;
+    EXPECT_EQ(sweeps({k, .9f, 0}), 2) << k;
+  }
+  for (const float p : {1e-30f, .5f, .9f, .999f}) EXPECT_EQ(sweeps({0, p, 0}), 2) << p;
+  for (const std::uint64_t k : {10000, 100000}) EXPECT_EQ(sweeps({k, .9f, 0}), 3) << k;
+}
+
 // Every instruction set draws as the scalar one does.
 TEST(CategoricalSearch, IsTheSameOnEveryInstructionSet) {
   const std::uint32_t top_k[] = {50, 0, 9000, 40, 6000};
