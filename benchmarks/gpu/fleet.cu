@@ -44,6 +44,7 @@ class fleet {
     check(cudaStreamSynchronize(watch_.stream()), "train_fleet");
     right_("fleet: the CPU's bytes", data.is_right());
     const std::vector<float> expected = data.distribution();
+    data.forget_distribution();
     const an_update_a_launch peer(data, watch_.stream());
     peer.train(data.steps(), watch_.stream());
     check(cudaStreamSynchronize(watch_.stream()), "an update a launch");

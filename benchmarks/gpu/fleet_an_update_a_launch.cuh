@@ -68,6 +68,7 @@ class an_update_a_launch {
     for (int update = -1; update < fleet.slice().generator_steps; ++update)
       one_update_kernel<<<blocks(), 128, 0, stream>>>(fleet.slice(), step_.data(), update);
     next_step_kernel<<<1, 1, 0, stream>>>(step_.data());
+    check(cudaGetLastError(), "an update a launch");
     check(cudaStreamEndCapture(stream, &graph), "capture");
     check(cudaGraphInstantiate(&graph_, graph, 0), "cudaGraphInstantiate");
     check(cudaGraphDestroy(graph), "cudaGraphDestroy");
@@ -81,6 +82,7 @@ class an_update_a_launch {
     check(cudaMemsetAsync(step_.data(), 0, sizeof(std::uint64_t), stream), "cudaMemsetAsync");
     for (std::uint64_t i = 0; i < steps; ++i) check(cudaGraphLaunch(graph_, stream), "cudaGraphLaunch");
     write_distribution_kernel<<<blocks(), 128, 0, stream>>>(fleet_.slice());
+    check(cudaGetLastError(), "write_distribution_kernel");
   }
 
  private:

@@ -71,6 +71,10 @@ class fleet_data {
   }
 
   std::vector<float> distribution() const { return distribution_.to_host(); }
+  // So that what is there afterwards was written afterwards.
+  void forget_distribution() const {
+    check(cudaMemset(distribution_.data(), 0xff, distribution_.bytes()), "cudaMemset");
+  }
 
   // Whether the result of the last step equals the CPU's, byte for byte.
   bool is_right() const {

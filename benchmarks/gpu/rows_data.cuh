@@ -66,6 +66,7 @@ class rows_data {
         temperature_(std::vector<float>{temperature}) {
     for (const device_array<Stored>* array : {&logits_, &d_y_})
       fill_uniform<<<1024, 256>>>(array->data(), most_, array == &d_y_ ? 2 : 1);
+    check(cudaGetLastError(), "fill_uniform");
     check(cudaDeviceSynchronize(), "fill_uniform");
   }
 

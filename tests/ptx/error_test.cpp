@@ -133,8 +133,11 @@ TEST(PtxErrors, TextThatIsNotUnderstood) {
   EXPECT_EQ(run_text({.body = "{ .reg .b32 a; mov.u32 a, 1; }\n{ .reg .b64 a; mov.u64 a, 2; st.global.u64 [%me], a; }"},
                      1)[0],
             2u);
-  expect_error(error_kind::unreadable, "declares",
-               [] { run_text({.declarations = ".global .align 4 .b8 table[4];", .body = ""}); });
+  expect_error(error_kind::unreadable, "declares", [] { run_text({.declarations = ".func helper()", .body = ""}); });
+  const std::string table = ".global .align 4 .b8 table[4];";
+  EXPECT_NO_THROW(run_text({.declarations = table, .body = ""}));
+  expect_error(error_kind::unreadable, "what is table?",
+               [&] { run_text({.declarations = table, .body = "mov.u64 %rd1, table;"}); });
 }
 
 }  // namespace

@@ -17,7 +17,15 @@ registered_kernels& registered_kernels::get() {
   return all;
 }
 
+// The world is to be there when this is destroyed.
+registered_kernels::registered_kernels() { fake_cuda::world::get(); }
+
 registered_kernels::~registered_kernels() {
+  write_launched();
+  fail_for_offences();
+}
+
+void registered_kernels::write_launched() const {
   const char* const path = std::getenv("GUMBELCUDA_PTX_LAUNCHED");
   if (path == nullptr || launched_.empty()) return;
   if (std::FILE* const file = std::fopen(path, "a")) {
@@ -26,6 +34,15 @@ registered_kernels::~registered_kernels() {
     std::fwrite(names.data(), 1, names.size(), file);
     std::fclose(file);
   }
+}
+
+// A test that knows of the fake devices looks itself. A program whose kernel failed was told, by every call since.
+void registered_kernels::fail_for_offences() {
+  const fake_cuda::world& w = fake_cuda::world::get();
+  if (w.installed || w.broken != cudaSuccess || w.offences.empty()) return;
+  std::fflush(nullptr);
+  for (const std::string& offence : w.offences) std::fprintf(stderr, "misuse of the CUDA runtime: %s\n", offence.c_str());
+  std::_Exit(EXIT_FAILURE);
 }
 
 registered_kernels::image* registered_kernels::add_image(const void* wrapper) {
@@ -74,10 +91,7 @@ void __cudaRegisterFunction(void** image, const char* host_function, char*, cons
   registered_kernels::get().add_kernel(host_function, reinterpret_cast<registered_kernels::image*>(image), name);
 }
 
-// kernel<<<...>>> becomes these, which kernels/simt.cuh does not use.
-unsigned __cudaPushCallConfiguration(dim3, dim3, std::size_t, CUstream_st*) { std::abort(); }
-cudaError_t __cudaPopCallConfiguration(dim3*, dim3*, std::size_t*, void*) { std::abort(); }
-cudaError_t __cudaGetKernel(cudaKernel_t*, const void*) { std::abort(); }
-cudaError_t __cudaLaunchKernel(cudaKernel_t, dim3, dim3, void**, std::size_t, cudaStream_t) { std::abort(); }
+// Variables: a kernel that uses one cannot be read, so nobody asks where it is.
+void __cudaRegisterVar(void**, char*, char*, const char*, int, std::size_t, int, int) {}
 
 }  // extern "C"

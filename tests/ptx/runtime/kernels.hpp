@@ -19,7 +19,8 @@ namespace gumbelcuda::ptx {
 class registered_kernels {
  public:
   static registered_kernels& get();
-  // Appends the names of the kernels that ran to the file that the environment names.
+  // At the end of the program: appends the names of the kernels that ran to the file that the environment names, and
+  // makes the program fail if it misused the runtime and does not look for that itself.
   ~registered_kernels();
 
   struct image {
@@ -45,6 +46,10 @@ class registered_kernels {
   std::function<std::uint64_t(const std::string& name, const void* const* arguments)> steps_of;
 
  private:
+  registered_kernels();
+  void write_launched() const;
+  static void fail_for_offences();
+
   std::vector<std::unique_ptr<image>> images_;
   std::map<const void*, kernel> kernels_;
   std::set<std::string> launched_;

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "tests/ptx/launch.hpp"
+#include "tests/ptx/runtime/default_stream.hpp"
 #include "tests/ptx/runtime/kernels.hpp"
 #include "tests/simt/runtime/world.hpp"
 #include "tests/simt/schedule.hpp"
@@ -87,16 +88,8 @@ cudaError_t launch_registered(const cudaLaunchConfig_t& config, const void* host
   };
   const std::uint64_t steps = all.steps_of ? all.steps_of(kernel->name, given) : 1;
   if (config.stream != nullptr) return fake_cuda::launch(config.stream, steps, work);
-  // The default stream: at once. Streams that cudaStreamNonBlocking makes do not wait for it.
   fake_cuda::api_call call("launch");
-  if (call.fails()) return call.result();
-  try {
-    work();
-  } catch (const error& failure) {
-    world::get().kernel_failed(failure.what());
-    return call.result(world::get().broken);
-  }
-  return call.result();
+  return on_default_stream(call, work);
 }
 
 }  // namespace

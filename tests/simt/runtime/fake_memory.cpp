@@ -3,9 +3,37 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
-#include <utility>
 
 #include "tests/simt/runtime/world.hpp"
+
+namespace gumbelcuda::fake_cuda {
+
+void copy_rows(void* to, std::size_t to_pitch, const void* from, std::size_t from_pitch, std::size_t width,
+               std::size_t height, cudaMemcpyKind kind) {
+  world& w = world::get();
+  if (width == 0) return;
+  const std::size_t span_to = (height - 1) * to_pitch + width, span_from = (height - 1) * from_pitch + width;
+  const auto is_device = [&](const void* begin, cudaMemcpyKind one_way) {
+    return kind == one_way || kind == cudaMemcpyDeviceToDevice ||
+           (kind == cudaMemcpyDefault && w.touches_device(begin, 1));
+  };
+  const auto lies_right = [&w](const void* begin, std::size_t span, bool on_device) {
+    if (on_device && !w.in_device(begin, span, w.working_device))
+      w.complain("a copy whose device side is not in the device's memory");
+    else if (!on_device && w.touches_device(begin, span))
+      w.complain("a copy whose host side is a device's memory");
+    else
+      return true;
+    return false;
+  };
+  if (!lies_right(to, span_to, is_device(to, cudaMemcpyHostToDevice)) ||
+      !lies_right(from, span_from, is_device(from, cudaMemcpyDeviceToHost)))
+    return;
+  for (std::size_t row = 0; row < height; ++row)
+    std::memcpy(static_cast<char*>(to) + row * to_pitch, static_cast<const char*>(from) + row * from_pitch, width);
+}
+
+}  // namespace gumbelcuda::fake_cuda
 
 using namespace gumbelcuda::fake_cuda;
 
@@ -17,21 +45,7 @@ constexpr std::size_t guard_bytes = 0;
 #else
 constexpr std::size_t guard_bytes = 64;
 #endif
-thread_local cudaStreamCaptureMode capture_mode = cudaStreamCaptureModeGlobal;
 constexpr unsigned char fresh = 0xff, guard = 0xa5;
-
-void copy_rows(void* to, std::size_t to_pitch, const void* from, std::size_t from_pitch, std::size_t width,
-               std::size_t height, cudaMemcpyKind kind) {
-  world& w = world::get();
-  const std::size_t span_to = (height - 1) * to_pitch + width, span_from = (height - 1) * from_pitch + width;
-  const bool up = kind == cudaMemcpyHostToDevice;
-  if (!w.in_device(up ? to : from, up ? span_to : span_from, w.working_device))
-    return w.complain("a copy whose device side is not in the device's memory");
-  if (w.touches_device(up ? from : to, up ? span_from : span_to))
-    return w.complain("a copy whose host side is a device's memory");
-  for (std::size_t row = 0; row < height; ++row)
-    std::memcpy(static_cast<char*>(to) + row * to_pitch, static_cast<const char*>(from) + row * from_pitch, width);
-}
 
 cudaError_t copy_later(const char* name, void* to, std::size_t to_pitch, const void* from, std::size_t from_pitch,
                        std::size_t width, std::size_t height, cudaMemcpyKind kind, cudaStream_t stream) {
@@ -109,7 +123,7 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
 cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const void* pointer) {
   api_call call("cudaPointerGetAttributes");
   world& w = world::get();
-  if (w.is.capturing && capture_mode != cudaStreamCaptureModeRelaxed) w.complain("a capture was disturbed");
+  if (const cudaError_t disturbed = disturbs_captures(); disturbed != cudaSuccess) return call.result(disturbed);
   if (w.is.devices == 0) return call.result(cudaErrorNoDevice);
   if (call.fails()) return call.result();
   const auto answer = [attributes](cudaMemoryType type, int device) {
@@ -125,12 +139,6 @@ cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const vo
   return call.result();
 }
 
-cudaError_t cudaThreadExchangeStreamCaptureMode(cudaStreamCaptureMode* mode) {
-  api_call call("cudaThreadExchangeStreamCaptureMode");
-  if (!call.fails()) std::swap(*mode, capture_mode);
-  return call.result();
-}
-
 cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
   api_call call("cudaMemGetInfo");
   world& w = world::get();
@@ -143,6 +151,7 @@ cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
   api_call call("cudaMalloc");
   *memory = nullptr;
   if (call.fails()) return call.result();
+  if (const cudaError_t disturbed = disturbs_captures(); disturbed != cudaSuccess) return call.result(disturbed);
   world& w = world::get();
   device_state& device = w.devices.at(std::size_t(current_device()));
   if (bytes > w.is.memory - device.allocated) return call.result(cudaErrorMemoryAllocation);
@@ -160,6 +169,7 @@ cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
 cudaError_t cudaFree(void* memory) {
   api_call call("cudaFree");
   if (memory == nullptr) return call.result();
+  if (const cudaError_t disturbed = disturbs_captures(); disturbed != cudaSuccess) return call.result(disturbed);
   world& w = world::get();
   const auto found = w.allocations.find(static_cast<unsigned char*>(memory));
   if (found == w.allocations.end()) {
@@ -183,6 +193,7 @@ cudaError_t cudaHostRegister(void* begin, std::size_t bytes, unsigned) {
   api_call call("cudaHostRegister");
   world& w = world::get();
   if (call.fails()) return call.result();
+  if (const cudaError_t disturbed = disturbs_captures(); disturbed != cudaSuccess) return call.result(disturbed);
   if (w.is.refuses_pages) return call.result(cudaErrorMemoryAllocation);
   if (w.touches_device(begin, bytes)) w.complain("cudaHostRegister of a device's memory");
   if (!w.known_pages.emplace(begin, bytes).second) w.complain("cudaHostRegister twice");

@@ -9,6 +9,7 @@ void enqueue(cudaStream_t stream, std::function<void()> work) {
   world& w = world::get();
   if (w.streams.count(stream) == 0) return w.complain("work for a stream that does not exist");
   if (stream->device != current_device()) w.complain("work for a stream of another device than the current one");
+  if (stream->capture) return stream->capture->work.push_back(std::move(work));
   stream->pending.push_back(std::move(work));
   ++stream->queued;
 }
@@ -20,8 +21,9 @@ cudaError_t launch(cudaStream_t stream, std::uint64_t steps, std::function<void(
   if (last_error() != cudaSuccess) world::get().complain("a launch while an old error was not cleared");
   world& w = world::get();
   w.devices.at(std::size_t(current_device())).launches.push_back(steps);
-  enqueue(stream, [stream, steps, kernel = std::move(kernel)] {
-    stream->clock += double(steps) * world::get().is.milliseconds_per_step;
+  enqueue(stream, [steps, kernel = std::move(kernel)] {
+    world& now = world::get();  // a graph's launch may be in another stream
+    now.working_stream->clock += double(steps) * now.is.milliseconds_per_step;
     kernel();
   });
   return call.result();
@@ -48,10 +50,11 @@ cudaError_t cudaGetLastError() {
   return error;
 }
 
-cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned flags) {
   api_call call("cudaStreamCreateWithFlags");
   if (call.fails()) return call.result();
-  *stream = new CUstream_st{current_device(), {}, 0, 0, 0};
+  *stream = new CUstream_st{current_device(), {}};
+  (*stream)->waits_for_default = (flags & cudaStreamNonBlocking) == 0;
   world::get().streams.insert(*stream);
   return call.result();
 }
@@ -64,6 +67,7 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
     return call.result(cudaErrorInvalidResourceHandle);
   }
   if (!stream->pending.empty()) w.complain("cudaStreamDestroy with work still to do");
+  if (stream->capture) w.complain("cudaStreamDestroy while the stream is captured");
   for (const cudaEvent_t event : w.events)
     if (event->stream == stream) event->stream = nullptr;
   delete stream;
@@ -73,6 +77,7 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
 // The work is done even if the call fails: an error reported here does not stop a stream.
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   api_call call("cudaStreamSynchronize");
+  if (const cudaError_t disturbed = disturbs_capture_of(stream); disturbed != cudaSuccess) return call.result(disturbed);
   world::get().do_work(stream, stream->queued);
   return call.result(work_failed());
 }
@@ -80,6 +85,7 @@ cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
 cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
   api_call call("cudaStreamWaitEvent");
   if (call.fails()) return call.result();
+  if (const cudaError_t not_here = disturbs_capture_of(stream); not_here != cudaSuccess) return call.result(not_here);
   if (event->stream != nullptr)
     enqueue(stream, [other = event->stream, position = event->position] { world::get().do_work(other, position); });
   return call.result();
@@ -107,6 +113,7 @@ cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
   api_call call("cudaEventRecord");
   if (call.fails()) return call.result();
   if (event->device != stream->device) return call.result(cudaErrorInvalidResourceHandle);
+  if (const cudaError_t not_here = disturbs_capture_of(stream); not_here != cudaSuccess) return call.result(not_here);
   enqueue(stream, [event, stream] {
     if (world::get().events.count(event) > 0) event->clock = stream->clock;
   });

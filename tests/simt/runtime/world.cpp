@@ -43,13 +43,16 @@ void world::do_work(cudaStream_t stream, std::uint64_t until) {
     stream->pending.pop_front();
     ++stream->done;  // before the work, because a wait within it may look at this stream again
     const int outer = working_device;
+    const cudaStream_t outer_stream = working_stream;
     working_device = stream->device;
+    working_stream = stream;
     try {
       if (++pieces != is.failing_work) work();
     } catch (const std::exception& failure) {
       kernel_failed(failure.what());
     }
     working_device = outer;
+    working_stream = outer_stream;
   }
 }
 
@@ -87,6 +90,7 @@ void install(const machine& machine) {
   world& w = world::get();
   const std::lock_guard lock(w.mutex);
   w.is = machine;
+  w.installed = true;
   w.devices.assign(std::size_t(machine.devices), {});
   w.allocations.clear();
   w.known_pages.clear();

@@ -11,8 +11,17 @@
 #include <random>
 #include <set>
 #include <string>
+#include <thread>
 
 #include "tests/simt/runtime/fake_cuda.hpp"
+
+// What a stream that is captured was given to do.
+struct captured_work {
+  cudaStreamCaptureMode mode;
+  std::thread::id thread;
+  std::vector<std::function<void()>> work;
+  bool invalidated = false;
+};
 
 // Work of a stream, in order. Waiting for an event is work, too: it first makes the other stream execute up to the
 // record.
@@ -21,6 +30,8 @@ struct CUstream_st {
   std::deque<std::function<void()>> pending;
   std::uint64_t queued = 0, done = 0;
   double clock = 0;  // milliseconds
+  bool waits_for_default = false;  // and the default stream for it: no cudaStreamNonBlocking
+  std::unique_ptr<captured_work> capture{};
 };
 
 struct CUevent_st {
@@ -46,6 +57,7 @@ struct device_state {
 struct world {
   std::recursive_mutex mutex;
   machine is;
+  bool installed = false;  // by a test that looks for offences
   std::vector<device_state> devices{std::size_t(is.devices)};
   std::map<const unsigned char*, allocation> allocations;  // keyed by their first byte
   std::map<void*, std::size_t> known_pages;
@@ -55,6 +67,7 @@ struct world {
   std::uint64_t calls = 0, pieces = 0;
   std::minstd_rand random;
   int working_device = 0;
+  cudaStream_t working_stream = nullptr;
   cudaError_t broken = cudaSuccess;  // by a kernel that failed: every later call fails
 
   static world& get();
@@ -69,8 +82,18 @@ struct world {
   void let_time_pass();
 };
 
-// Adds work to a stream.
+// Adds work to a stream, or to what is captured of it.
 void enqueue(cudaStream_t stream, std::function<void()> work);
+
+// For calls that a capture forbids. Those that could change what a captured graph depends on (cudaMalloc, ...) are
+// forbidden by the mode of the capture and of the thread; waiting for a stream is by its own capture in any mode.
+// Where it is forbidden, the captures are invalidated, and this is the error that the call returns.
+cudaError_t disturbs_captures();
+cudaError_t disturbs_capture_of(cudaStream_t stream);
+
+// Copies between the working device and the host. Complains where a side is not what the kind says.
+void copy_rows(void* to, std::size_t to_pitch, const void* from, std::size_t from_pitch, std::size_t width,
+               std::size_t height, cudaMemcpyKind kind);
 
 // Every API function creates one first. It takes the lock, counts the call, decides whether it fails, and stores the
 // error for cudaGetLastError.

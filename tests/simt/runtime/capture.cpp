@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a capture forbids: the rules of cudaThreadExchangeStreamCaptureMode. tests/ptx/runtime/graphs.cpp begins and ends
+// captures; fake devices may also be told that somebody captures (machine::capturing).
+#include <utility>
+
+#include "tests/simt/runtime/world.hpp"
+
+namespace gumbelcuda::fake_cuda {
+namespace {
+
+thread_local cudaStreamCaptureMode mode_of_thread = cudaStreamCaptureModeGlobal;
+
+bool forbids(const captured_work& capture) {
+  const bool own = capture.thread == std::this_thread::get_id();
+  return own ? capture.mode != cudaStreamCaptureModeRelaxed
+             : capture.mode == cudaStreamCaptureModeGlobal && mode_of_thread == cudaStreamCaptureModeGlobal;
+}
+
+}  // namespace
+
+cudaError_t disturbs_captures() {
+  world& w = world::get();
+  if (mode_of_thread == cudaStreamCaptureModeRelaxed) return cudaSuccess;
+  if (w.is.capturing) w.complain("a capture was disturbed");
+  cudaError_t answer = cudaSuccess;
+  for (const cudaStream_t stream : w.streams)
+    if (stream->capture && forbids(*stream->capture)) answer = disturbs_capture_of(stream);
+  return answer;
+}
+
+cudaError_t disturbs_capture_of(cudaStream_t stream) {
+  if (!stream->capture) return cudaSuccess;
+  stream->capture->invalidated = true;
+  world::get().complain("a capture was disturbed");
+  return cudaErrorStreamCaptureUnsupported;
+}
+
+}  // namespace gumbelcuda::fake_cuda
+
+using namespace gumbelcuda::fake_cuda;
+
+cudaError_t cudaThreadExchangeStreamCaptureMode(cudaStreamCaptureMode* mode) {
+  api_call call("cudaThreadExchangeStreamCaptureMode");
+  if (!call.fails()) std::swap(*mode, mode_of_thread);
+  return call.result();
+}
