@@ -20,7 +20,7 @@ from assumptions import DEVICES  # noqa: E402
 from cubin import Missing, load  # noqa: E402
 from flow import Flow  # noqa: E402
 from loops import Row, generator_updates, of, races, steps  # noqa: E402
-from pipes import busy  # noqa: E402
+from pipes import PIPES, busy  # noqa: E402
 from scheduler import simulate  # noqa: E402
 
 GROUP = rf"group_mapping<{loops.ARTICLE}, fixed<16>"
@@ -177,28 +177,91 @@ def table(code):
 
     yield line("share of a copy of the same bytes", "binding pipe", *(d.name for d in DEVICES))
     for what, pieces, warps, useful, moved in rows(code):
-        cells, clocks = [], clocks_by_halves(pieces, warps)
-        for d in DEVICES:
-            computing = clocks[d.fma_halves] / (d.multiprocessors * a.SCHEDULERS * d.gigahertz * 1e9)
-            memory = max(useful, moved) / d.copy
-            cells.append(f"{useful / d.copy / max(computing, memory):.2f}")
-        yield line(what, binding(pieces)[0], *cells)
+        clocks = clocks_by_halves(pieces, warps)
+        yield line(what, binding(pieces)[0], *(f"{share_of_copy(d, clocks, useful, moved):.2f}" for d in DEVICES))
+
+
+def share_of_copy(device, clocks, useful, moved):
+    """The time of a copy of the useful bytes over that of the kernel, which computes and moves at once."""
+    computing = clocks[device.fma_halves] / (device.multiprocessors * a.SCHEDULERS * device.gigahertz * 1e9)
+    return useful / device.copy / max(computing, max(useful, moved) / device.copy)
+
+
+def clocks_of_fleet(code, device, gans):
+    """Of a step of all GANs of the article, on the scheduler that has most; None for a mapping that is not modelled.
+    The limits are kernels/fleet/policy.hpp's."""
+    schedulers = device.multiprocessors * a.SCHEDULERS
+    if gans >= schedulers * 32 * 3 // 4:
+        pieces, most = article(code), code.warps("fleet, racing: step, the rest")
+        full, rest = divmod(-(-gans // 32 // schedulers), most)
+        return sum(times * simulate(pieces, warps, device.fma_halves, True)
+                   for times, warps in ((full, most), (1, rest)) if times and warps)
+    if gans * 16 > device.multiprocessors * a.FLEET_THREADS:
+        return None
+    return simulate(alone(code), -(-gans * 16 // 32 // schedulers), device.fma_halves, True)
+
+
+def of_fleets(code, device):
+    """{end of a case: GANs a second}"""
+    rates = {}
+    for gans in a.FLEETS:
+        clocks = clocks_of_fleet(code, device, gans)
+        if clocks:
+            rates[f", {gans} GAN{'s' if gans > 1 else ''}"] = round(gans * device.gigahertz * 1e9 / a.STEPS / clocks)
+    return rates
+
+
+# A row of the table: the goals that have its figure, each with what it makes of the share of a copy.
+GOALS_OF_ROWS = [
+    ("noise fill, float", 65536, {"G7 memset": lambda share: 1 / share}),
+    *((f"softmax, {classes:,} classes, float", classes, {goal: lambda share: share})
+      for goal, sizes in (("G3", (1024, 32768)), ("G4", (131072, 262144))) for classes in sizes),
+    *((f"vjp from y, {classes:,} classes, float", classes, {"G6": lambda share: share}) for classes in (1024, 131072)),
+    ("vjp from logits, 1,024 classes, float", 1024, {"G6 from noise": lambda share: share}),
+    *((f"gumbel_max, {classes:,} classes, float", classes,
+       {"G1": lambda share: 1 / share, "G1'": lambda share: share * a.COPY_SHARE})
+      for classes in (4096, 32768, 131072, 262144)),
+    *((f"gumbel_max, {classes:,} classes, bfloat16", classes,
+       {"G2 noise": lambda share: 1 / share, "G2": lambda share: share * a.COPY_SHARE})
+      for classes in (32768, 131072, 262144)),
+]
+
+
+def of_rows(code, device):
+    """{goal: {end of a case: figure}}. Without its noise, and for a memset, a kernel is taken to be as fast as a copy."""
+    shares = {what: share_of_copy(device, clocks_by_halves(pieces, warps), useful, moved)
+              for what, pieces, warps, useful, moved in rows(code)}
+    goals = {}
+    for what, classes, figures_of in GOALS_OF_ROWS:
+        for goal, figure in figures_of.items():
+            goals.setdefault(goal, {})[f"x{classes}"] = float(f"{figure(shares[what]):.3g}")
+    return goals
+
+
+def of_limits(device):
+    """What the model takes a device to do at most: results a clock and multiprocessor, share of bandwidth."""
+    def rate(pipe, clocks_more=1):
+        return a.SCHEDULERS * 32 / PIPES[pipe][1] / clocks_more
+    return {"rate": {"fma.rn.f32": rate("fma") * device.fma_halves / 2, "lop3.b32": rate("alu"),
+                     "mad.wide.u32": rate("imad", 2), **{f"{name}.approx.ftz.f32": rate("xu")
+                                                         for name in ("lg2", "ex2", "sqrt")}},
+            "bandwidth": {"copy": a.COPY_SHARE}}
 
 
 def figures(code):
-    """{goal of scripts/gpu_check/goals.py: the model's figure}, for the H100 and the H200, which have one clock here."""
-    device = next(d for d in DEVICES if d.name.startswith("H100"))
-    pieces, warps = article(code), code.warps("fleet, racing: step, the rest")
-    clocks = clocks_by_halves(pieces, warps, cached=True)[device.fma_halves]
-    of_one = clocks_by_halves(alone(code), 1, cached=True)[device.fma_halves]
-    return {"fleet": round(device.multiprocessors * a.SCHEDULERS * 32 * device.gigahertz * 1e9 / a.STEPS / clocks),
-            "one GAN": round(of_one * a.STEPS / device.gigahertz / 1e6)}
+    """{device: {goal of scripts/gpu_check/goals.py: the model's figure, or {end of a case: figure}}}"""
+    known = {}
+    for device in DEVICES:
+        one = clocks_by_halves(alone(code), 1, cached=True)[device.fma_halves]
+        known[device.name] = {"fleet": of_fleets(code, device), **of_rows(code, device), **of_limits(device),
+                              "one GAN": round(one * a.STEPS / device.gigahertz / 1e6)}
+    return known
 
 
 def main():
     match sys.argv[1:]:
         case ["--figures", build]:
-            show = lambda code: print(json.dumps(figures(code)))
+            show = lambda code: print(json.dumps(figures(code), indent=1))
         case [build]:
             show = lambda code: print(*table(code), sep="\n")
         case _:

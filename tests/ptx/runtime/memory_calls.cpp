@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Copies that the host waits for, and fills. All of them are the default stream's, unless they name a stream.
+// Copies that the host waits for, and fills.
 #include <cuda_runtime.h>
 
 #include <cstring>
 
-#include "tests/ptx/runtime/default_stream.hpp"
+#include "tests/simt/runtime/world.hpp"
 
 using namespace gumbelcuda::fake_cuda;
-using gumbelcuda::ptx::on_default_stream;
 
 namespace {
 
@@ -23,19 +22,19 @@ void fill(void* begin, int value, std::size_t bytes) {
 cudaError_t cudaMemcpy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {
   api_call call("cudaMemcpy");
   if (const cudaError_t disturbed = disturbs_captures(); disturbed != cudaSuccess) return call.result(disturbed);
-  return on_default_stream(call, [=] { copy_rows(to, bytes, from, bytes, bytes, 1, kind); });
+  if (call.fails()) return call.result();
+  return call.result(enqueue(nullptr, [=] { copy_rows(to, bytes, from, bytes, bytes, 1, kind); }));
 }
 
 cudaError_t cudaMemset(void* begin, int value, std::size_t bytes) {
   api_call call("cudaMemset");
+  if (call.fails()) return call.result();
   if (const cudaError_t disturbed = disturbs_captures(); disturbed != cudaSuccess) return call.result(disturbed);
-  return on_default_stream(call, [=] { fill(begin, value, bytes); });
+  return call.result(enqueue(nullptr, [=] { fill(begin, value, bytes); }));
 }
 
 cudaError_t cudaMemsetAsync(void* begin, int value, std::size_t bytes, cudaStream_t stream) {
   api_call call("cudaMemsetAsync");
-  if (stream == nullptr) return on_default_stream(call, [=] { fill(begin, value, bytes); });
   if (call.fails()) return call.result();
-  enqueue(stream, [=] { fill(begin, value, bytes); });
-  return call.result();
+  return call.result(enqueue(stream, [=] { fill(begin, value, bytes); }));
 }

@@ -29,7 +29,7 @@ cudaError_t disturbs_captures() {
 }
 
 cudaError_t disturbs_capture_of(cudaStream_t stream) {
-  if (!stream->capture) return cudaSuccess;
+  if (world::get().streams.count(stream) == 0 || !stream->capture) return cudaSuccess;
   stream->capture->invalidated = true;
   world::get().complain("a capture was disturbed");
   return cudaErrorStreamCaptureUnsupported;

@@ -54,8 +54,7 @@ cudaError_t copy_later(const char* name, void* to, std::size_t to_pitch, const v
   if (height == 0 ||
       (height > 1 && (width > to_pitch || width > from_pitch || std::max(to_pitch, from_pitch) >> 31 > 0)))
     return call.result(cudaErrorInvalidValue);
-  enqueue(stream, [=] { copy_rows(to, to_pitch, from, from_pitch, width, height, kind); });
-  return call.result();
+  return call.result(enqueue(stream, [=] { copy_rows(to, to_pitch, from, from_pitch, width, height, kind); }));
 }
 
 }  // namespace

@@ -4,14 +4,46 @@
 #include "tests/simt/runtime/world.hpp"
 
 namespace gumbelcuda::fake_cuda {
+namespace {
 
-void enqueue(cudaStream_t stream, std::function<void()> work) {
+// Null, cudaStreamLegacy and cudaStreamPerThread. The last one waits for fewer streams on a device; more is no harm.
+bool is_default(cudaStream_t stream) { return reinterpret_cast<std::uintptr_t>(stream) <= 2; }
+
+cudaError_t do_on_default_stream(std::function<void()> work) {
   world& w = world::get();
-  if (w.streams.count(stream) == 0) return w.complain("work for a stream that does not exist");
+  CUstream_st default_stream{current_device(), {}};
+  cudaError_t captured = cudaSuccess;
+  const auto for_each_that_waits = [&](auto call) {
+    for (const cudaStream_t stream : w.streams)
+      if (stream->waits_for_default && stream->device == default_stream.device) call(stream);
+  };
+  for_each_that_waits([&](cudaStream_t stream) {
+    if (disturbs_capture_of(stream) != cudaSuccess) captured = cudaErrorStreamCaptureImplicit;
+  });
+  if (captured != cudaSuccess) return captured;
+  for_each_that_waits([&](cudaStream_t stream) { w.do_work(stream, stream->queued); });
+  default_stream.pending.push_back(std::move(work));
+  w.do_work(&default_stream, 1);
+  return w.broken;
+}
+
+}  // namespace
+
+cudaError_t enqueue(cudaStream_t stream, std::function<void()> work) {
+  world& w = world::get();
+  if (is_default(stream)) return do_on_default_stream(std::move(work));
+  if (w.streams.count(stream) == 0) {
+    w.complain("work for a stream that does not exist");
+    return cudaSuccess;
+  }
   if (stream->device != current_device()) w.complain("work for a stream of another device than the current one");
-  if (stream->capture) return stream->capture->work.push_back(std::move(work));
+  if (stream->capture) {
+    stream->capture->work.push_back(std::move(work));
+    return cudaSuccess;
+  }
   stream->pending.push_back(std::move(work));
   ++stream->queued;
+  return cudaSuccess;
 }
 
 cudaError_t launch(cudaStream_t stream, std::uint64_t steps, std::function<void()> kernel) {
@@ -21,12 +53,11 @@ cudaError_t launch(cudaStream_t stream, std::uint64_t steps, std::function<void(
   if (last_error() != cudaSuccess) world::get().complain("a launch while an old error was not cleared");
   world& w = world::get();
   w.devices.at(std::size_t(current_device())).launches.push_back(steps);
-  enqueue(stream, [steps, kernel = std::move(kernel)] {
+  return call.result(enqueue(stream, [steps, kernel = std::move(kernel)] {
     world& now = world::get();  // a graph's launch may be in another stream
     now.working_stream->clock += double(steps) * now.is.milliseconds_per_step;
     kernel();
-  });
-  return call.result();
+  }));
 }
 
 }  // namespace gumbelcuda::fake_cuda
@@ -78,7 +109,7 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   api_call call("cudaStreamSynchronize");
   if (const cudaError_t disturbed = disturbs_capture_of(stream); disturbed != cudaSuccess) return call.result(disturbed);
-  world::get().do_work(stream, stream->queued);
+  if (!is_default(stream)) world::get().do_work(stream, stream->queued);
   return call.result(work_failed());
 }
 
@@ -112,6 +143,10 @@ cudaError_t cudaEventDestroy(cudaEvent_t event) {
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
   api_call call("cudaEventRecord");
   if (call.fails()) return call.result();
+  if (is_default(stream)) {
+    world::get().complain("cudaEventRecord in the default stream, which has no clock here");
+    return call.result(cudaErrorInvalidResourceHandle);
+  }
   if (event->device != stream->device) return call.result(cudaErrorInvalidResourceHandle);
   if (const cudaError_t not_here = disturbs_capture_of(stream); not_here != cudaSuccess) return call.result(not_here);
   enqueue(stream, [event, stream] {

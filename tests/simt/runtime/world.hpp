@@ -82,8 +82,10 @@ struct world {
   void let_time_pass();
 };
 
-// Adds work to a stream, or to what is captured of it.
-void enqueue(cudaStream_t stream, std::function<void()> work);
+// Adds work to a stream, or to what is captured of it. Null is the legacy default stream: its work waits for all earlier
+// work of the device's streams, but for those of cudaStreamNonBlocking, and theirs waits for it. Here it is done at
+// once. That is an error while such a stream is captured, whose graph could not wait.
+cudaError_t enqueue(cudaStream_t stream, std::function<void()> work);
 
 // For calls that a capture forbids. Those that could change what a captured graph depends on (cudaMalloc, ...) are
 // forbidden by the mode of the capture and of the thread; waiting for a stream is by its own capture in any mode.
