@@ -6,6 +6,8 @@
 
 # Seconds for all parts together. A part that would begin later is not run.
 total_limit=${GUMBELCUDA_GPU_CHECK_SECONDS:-540}
+# The limits are a device's. An interpreter in its place may have to share its processor.
+if [[ -n $runtime ]]; then total_limit=$((10 * total_limit)); fi
 # The exit status of a part that cannot run here and has printed why.
 skipped_status=77
 # Of a log, what is kept: its end.
@@ -42,6 +44,7 @@ note_part() {
 part() {
   local name=$1 limit=$2 log=$logs/${1//[^A-Za-z0-9]/-}.log
   shift 2
+  if [[ -n $runtime ]]; then limit=$((10 * limit)); fi
   local begin=$SECONDS left=$((total_limit - SECONDS)) status=0 why
   if ((left < 5)); then
     note_part "$name" "not run" 0 "$limit" "the ${total_limit} s of the whole are spent"

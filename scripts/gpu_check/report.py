@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Turns the records of a run of scripts/gpu-check, one JSON object a line, into a result file and a readable table with
 each goal next to its figure, and next to both what the model of the device says, where figures.json lies beside this
-file: {goal: value of every case, or {case or its end: value}}. A run whose machine had no python3 brings its records
+file: {device: {goal: value of every case, or {case or its end: value}}}. A run whose machine had no python3 brings its records
 back, in logs.tar.gz, for this to read.
 
     report.py --records FILE --device NAME --manifest FILE --json FILE --text FILE
@@ -50,9 +50,15 @@ def figures_of_rates(records):
     return figures
 
 
-def read_model():
+def read_model(records):
+    """(the device whose model this is, its figures): the one that the measured device's name has a word of, or else the
+    H100, for which there are the most sources."""
     file = Path(__file__).with_name("figures.json")
-    return json.loads(file.read_text()) if file.exists() else {}
+    models = json.loads(file.read_text()) if file.exists() else {}
+    devices = of_kind(records, "device")
+    measured = devices[0]["name"].upper() if devices else ""
+    name = next((name for word in (measured, "H100") for name in models if name.split()[0].upper() in word), None)
+    return name, models.get(name, {})
 
 
 def of_model(model, figure):
@@ -94,6 +100,9 @@ def table(result):
         yield ", ".join(f"{key} {number(value) if isinstance(value, float) else value}" for key, value in device.items()
                         if key != "record")
     yield "\n== Goals: bar (stretch) and what was measured; ratios are medians over rounds, with their range =="
+    if result["model"]:
+        yield (f"model: what benchmarks/gpu_model takes {result['model']} for, by counts and assumptions; ratio: what was "
+               "measured over it")
     for goal in result["goals"]:
         bar = ""
         if goal["bar"] is not None:
@@ -130,8 +139,9 @@ def table(result):
 
 
 def write(records, device, built, json_file, text_file):
-    result = {"device": device, "date": time.strftime("%Y-%m-%d"), "built": built,
-              "goals": held_against_goals(records, read_model()), "records": records}
+    model, figures = read_model(records)
+    result = {"device": device, "date": time.strftime("%Y-%m-%d"), "built": built, "model": model,
+              "goals": held_against_goals(records, figures), "records": records}
     Path(json_file).write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     Path(text_file).write_text("\n".join(table(result)) + "\n")
 

@@ -6,7 +6,7 @@ hang and skip; the report of made-up figures, beside a made-up model; the same w
 benchmarks exit with a reason if their framework is missing.
 
 Not covered: the build that --prepare starts, which takes a quarter of an hour; that its programs fit into the bundle,
-and that one too large is refused; the benchmarks, whose dry run is `scripts/gpu-check --dry-run` after --prepare.
+and that one too large is refused; the benchmarks, which tests/ptx/dry_run_test.py runs.
 
     gpu_check_test.py ROOT --program SMALL --command COMMAND --device-test TEST
 
@@ -34,7 +34,7 @@ SCRIPTS = {
 echo '{"record": "check", "case": "made up too", "right": true}'
 echo planted failure >&2; exit 3""",
     "gpu_limits": """cat <<'END'
-{"record": "device", "name": "made up", "compute_capability": 90, "multiprocessors": 1, "peak_gb_per_s": 1.0}
+{"record": "device", "name": "NVIDIA Made up", "compute_capability": 90, "multiprocessors": 1, "peak_gb_per_s": 1.0}
 {"record": "figure", "goal": "G1", "case": "made up 1", "against": "nothing", "value": 1.1, "min": 1, "max": 1.2}
 {"record": "figure", "goal": "G1", "case": "made up 2", "value": 1.2, "clock_ghz": 1.0}
 {"record": "figure", "goal": "G1", "case": "made up 3", "value": 1.0, "clock_ghz": 1.0}
@@ -54,7 +54,7 @@ echo "tiny: $GUMBELCUDA_BENCHMARK_TINY, runtime: $LD_LIBRARY_PATH" """,
     "fleet_api_test": "echo 'skipped: a planted \"reason\"'; exit 77",
     "noise_in_your_kernel": "head -c 3000000 /dev/zero | tr '\\0' x; echo the end",
 }
-MODEL = {"G1": {"up 1": 2.2, "made up 2": 1.2}, "one GAN": 3, "latency in µs": 6}
+MODEL = {"H100 SXM": {"one GAN": 3}, "Made of air": {"G1": {"up 1": 2.2, "made up 2": 1.2}, "latency in µs": 6}}
 VERDICTS = {("G1", "made up 1"): "met", ("G1", "made up 2"): "MISSED", ("G1", "made up 3"): "stretch",
             ("G3", "made up"): "no figure", ("fleet", "made up, few"): "", ("fleet", "made up, many"): "met",
             ("fleet peers", "7 GANs, made-up peer, another process"): "MISSED", ("latency in µs", "made up"): ""}
@@ -165,7 +165,7 @@ def report(out, faults):
         faults.expect(f"{key}: {verdict!r}", found[key]["verdict"] == verdict, found[key])
     faults.expect("the model and the ratio", found["G1", "made up 1"]["ratio"] == .5 and "model" not in
                   found["G1", "made up 3"] and "model 6, ratio 0.50" in text, text)
-    for wanted in ("DRY RUN", "commit: planted", "1 wrong", "WRONG: made up", "unreadable record", "timed out",
+    for wanted in ("DRY RUN", "gpu_model takes Made of air for", "commit: planted", "1 wrong", "WRONG: made up", "unreadable record", "timed out",
                    "not measured", "made-up library: not measured", 'a planted "reason"'):
         faults.expect(f"the table says {wanted!r}", wanted in text, text)
 

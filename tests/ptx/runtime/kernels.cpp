@@ -41,7 +41,8 @@ void registered_kernels::fail_for_offences() {
   const fake_cuda::world& w = fake_cuda::world::get();
   if (w.installed || w.broken != cudaSuccess || w.offences.empty()) return;
   std::fflush(nullptr);
-  for (const std::string& offence : w.offences) std::fprintf(stderr, "misuse of the CUDA runtime: %s\n", offence.c_str());
+  for (const std::string& offence : w.offences)
+    std::fprintf(stderr, "misuse of the CUDA runtime: %s\n", offence.c_str());
   std::_Exit(EXIT_FAILURE);
 }
 

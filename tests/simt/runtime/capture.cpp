@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a capture forbids: the rules of cudaThreadExchangeStreamCaptureMode. tests/ptx/runtime/graphs.cpp begins and ends
-// captures; fake devices may also be told that somebody captures (machine::capturing).
+// What a capture forbids: the rules of cudaThreadExchangeStreamCaptureMode. tests/ptx/runtime/graphs.cpp begins and
+// ends captures; fake devices may also be told that somebody captures (machine::capturing).
 #include <utility>
 
 #include "tests/simt/runtime/world.hpp"

@@ -108,7 +108,8 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
 // The work is done even if the call fails: an error reported here does not stop a stream.
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   api_call call("cudaStreamSynchronize");
-  if (const cudaError_t disturbed = disturbs_capture_of(stream); disturbed != cudaSuccess) return call.result(disturbed);
+  if (const cudaError_t disturbed = disturbs_capture_of(stream); disturbed != cudaSuccess)
+    return call.result(disturbed);
   if (!is_default(stream)) world::get().do_work(stream, stream->queued);
   return call.result(work_failed());
 }

@@ -29,7 +29,7 @@ struct CUstream_st {
   int device;
   std::deque<std::function<void()>> pending;
   std::uint64_t queued = 0, done = 0;
-  double clock = 0;  // milliseconds
+  double clock = 0;                // milliseconds
   bool waits_for_default = false;  // and the default stream for it: no cudaStreamNonBlocking
   std::unique_ptr<captured_work> capture{};
 };
@@ -82,9 +82,9 @@ struct world {
   void let_time_pass();
 };
 
-// Adds work to a stream, or to what is captured of it. Null is the legacy default stream: its work waits for all earlier
-// work of the device's streams, but for those of cudaStreamNonBlocking, and theirs waits for it. Here it is done at
-// once. That is an error while such a stream is captured, whose graph could not wait.
+// Adds work to a stream, or to what is captured of it. Null is the legacy default stream: its work waits for all
+// earlier work of the device's streams, but for those of cudaStreamNonBlocking, and theirs waits for it. Here it is
+// done at once. That is an error while such a stream is captured, whose graph could not wait.
 cudaError_t enqueue(cudaStream_t stream, std::function<void()> work);
 
 // For calls that a capture forbids. Those that could change what a captured graph depends on (cudaMalloc, ...) are
