@@ -49,7 +49,7 @@ class Code:
     def __init__(self, build):
         rows = [*loops.ALL, *EXTRA]
         self.rows = {f"{row.label}: {row.what}": row for row in rows}
-        _, self.kernels, self.version = load(build, [row.kernel for row in rows])
+        _, self.kernels, self.version = load(Path(build).resolve(), [row.kernel for row in rows])
         self.flows = {}
 
     def __call__(self, name):

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "tests/ptx/warp.hpp"
+#include "tests/simt/coordinates.hpp"
 
 namespace gumbelcuda::ptx {
 namespace {
@@ -17,10 +18,6 @@ std::string readable(const std::string& mangled) {
   const std::unique_ptr<char, decltype(&std::free)> name(
       abi::__cxa_demangle(mangled.c_str(), nullptr, nullptr, &status), &std::free);
   return status == 0 ? name.get() : mangled;
-}
-
-std::string text(dim3 at) {
-  return "(" + std::to_string(at.x) + ", " + std::to_string(at.y) + ", " + std::to_string(at.z) + ")";
 }
 
 }  // namespace
@@ -55,7 +52,7 @@ const char* name_of(error_kind kind) {
 
 void fail(const warp& w, const instruction& at, error_kind kind, unsigned lane, const std::string& what) {
   throw error(kind, std::string(name_of(kind)) + ": " + readable(w.code->name) + ", line " + std::to_string(at.line) +
-                        " (" + w.code->text_of_line(at.line) + "), block " + text(w.of->index) + ", warp " +
+                        " (" + w.code->text_of_line(at.line) + "), block " + simt::text_of(w.of->index) + ", warp " +
                         std::to_string(w.number) + ", lane " + std::to_string(lane) + ": " + what);
 }
 

@@ -2,15 +2,9 @@
 // The text of an error: kind, block, thread, what happened, and the line of the kernel if it is known.
 #include "tests/simt/error.hpp"
 
+#include "tests/simt/coordinates.hpp"
+
 namespace gumbelcuda::simt {
-namespace {
-
-std::string text(uint3 at) {
-  return "(" + std::to_string(at.x) + ", " + std::to_string(at.y) + ", " + std::to_string(at.z) + ")";
-}
-
-}  // namespace
-
 const char* name_of(error_kind kind) {
   switch (kind) {
     case error_kind::launch_shape:
@@ -47,7 +41,7 @@ const char* name_of(error_kind kind) {
 
 error::error(error_kind kind, uint3 block, uint3 thread, const std::string& what, const std::source_location* where)
     : std::runtime_error(
-          std::string(name_of(kind)) + ": block " + text(block) + ", thread " + text(thread) + ": " + what +
+          std::string(name_of(kind)) + ": block " + text_of(block) + ", thread " + text_of(thread) + ": " + what +
           (where ? " [" + std::string(where->file_name()) + ":" + std::to_string(where->line()) + "]" : "")),
       kind_(kind),
       block_(block),
