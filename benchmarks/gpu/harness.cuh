@@ -73,6 +73,12 @@ static __global__ void flush_by_reading(const uint4* lines, std::size_t count, u
   if (sum == 1) *sink = sum;  // never true: all lines are 0
 }
 
+// A launch that was refused takes no time, and <<<>>> does not tell. The rest may still be worth its time.
+inline void expect_launched(const std::string& who) {
+  if (const cudaError_t status = cudaGetLastError(); status != cudaSuccess)
+    verdict()(who + ": launched", false, cudaGetErrorString(status));
+}
+
 struct contender {
   std::string who;
   std::function<void(cudaStream_t)> run;
@@ -149,10 +155,10 @@ class stopwatch {
   // One timed run after a flush of L2. The flush also keeps the device busy while the host queues the run.
   double once(const contender& c) {
     flush_by_reading<<<blocks_, 512, 0, stream_>>>(flushed_.data(), flushed_.size(), sink_.data());
-    check(cudaGetLastError(), "flush_by_reading");
+    expect_launched("flush_by_reading");
     check(cudaEventRecord(begin_, stream_), "cudaEventRecord");
     c.run(stream_);
-    check(cudaGetLastError(), c.who.c_str());  // a launch that was refused takes no time
+    expect_launched(c.who);
     check(cudaEventRecord(end_, stream_), "cudaEventRecord");
     check(cudaEventSynchronize(end_), c.who.c_str());
     float ms = 0;
@@ -185,7 +191,7 @@ class stopwatch {
   double clock_ghz() {
     if (is_tiny()) return 1;  // an interpreter of kernels has no clock
     measure_clock<<<1, 1, 0, stream_>>>(clock_.data());
-    check(cudaGetLastError(), "measure_clock");
+    expect_launched("measure_clock");
     check(cudaStreamSynchronize(stream_), "measure_clock");
     const auto counts = clock_.to_host();
     return double(counts[0]) / double(counts[1]);

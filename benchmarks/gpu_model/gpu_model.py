@@ -207,7 +207,8 @@ def of_fleets(code, device):
     for gans in a.FLEETS:
         clocks = clocks_of_fleet(code, device, gans)
         if clocks:
-            rates[f", {gans} GAN{'s' if gans > 1 else ''}"] = round(gans * device.gigahertz * 1e9 / a.STEPS / clocks)
+            rate = gans * device.gigahertz * 1e9 / a.STEPS / clocks
+            rates[f", {gans} GAN{'s' if gans > 1 else ''}"] = float(f"{rate:.4g}")
     return rates
 
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a capture forbids: the rules of cudaThreadExchangeStreamCaptureMode. tests/ptx/runtime/graphs.cpp begins and
-// ends captures; fake devices may also be told that somebody captures (machine::capturing).
+// ends captures.
 #include <utility>
 
 #include "tests/simt/runtime/world.hpp"
@@ -8,22 +8,23 @@
 namespace gumbelcuda::fake_cuda {
 namespace {
 
-thread_local cudaStreamCaptureMode mode_of_thread = cudaStreamCaptureModeGlobal;
-
 bool forbids(const captured_work& capture) {
   const bool own = capture.thread == std::this_thread::get_id();
   return own ? capture.mode != cudaStreamCaptureModeRelaxed
-             : capture.mode == cudaStreamCaptureModeGlobal && mode_of_thread == cudaStreamCaptureModeGlobal;
+             : capture.mode == cudaStreamCaptureModeGlobal && capture_mode_of_thread() == cudaStreamCaptureModeGlobal;
 }
 
 }  // namespace
 
+cudaStreamCaptureMode& capture_mode_of_thread() {
+  static thread_local cudaStreamCaptureMode mode = cudaStreamCaptureModeGlobal;
+  return mode;
+}
+
 cudaError_t disturbs_captures() {
-  world& w = world::get();
-  if (mode_of_thread == cudaStreamCaptureModeRelaxed) return cudaSuccess;
-  if (w.is.capturing) w.complain("a capture was disturbed");
+  if (capture_mode_of_thread() == cudaStreamCaptureModeRelaxed) return cudaSuccess;
   cudaError_t answer = cudaSuccess;
-  for (const cudaStream_t stream : w.streams)
+  for (const cudaStream_t stream : world::get().streams)
     if (stream->capture && forbids(*stream->capture)) answer = disturbs_capture_of(stream);
   return answer;
 }
@@ -41,6 +42,6 @@ using namespace gumbelcuda::fake_cuda;
 
 cudaError_t cudaThreadExchangeStreamCaptureMode(cudaStreamCaptureMode* mode) {
   api_call call("cudaThreadExchangeStreamCaptureMode");
-  if (!call.fails()) std::swap(*mode, mode_of_thread);
+  if (!call.fails()) std::swap(*mode, capture_mode_of_thread());
   return call.result();
 }

@@ -122,6 +122,7 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
 cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const void* pointer) {
   api_call call("cudaPointerGetAttributes");
   world& w = world::get();
+  if (w.is.capturing && capture_mode_of_thread() != cudaStreamCaptureModeRelaxed) w.complain("a capture was disturbed");
   if (const cudaError_t disturbed = disturbs_captures(); disturbed != cudaSuccess) return call.result(disturbed);
   if (w.is.devices == 0) return call.result(cudaErrorNoDevice);
   if (call.fails()) return call.result();

@@ -91,6 +91,7 @@ cudaError_t enqueue(cudaStream_t stream, std::function<void()> work);
 // forbidden by the mode of the capture and of the thread; waiting for a stream is by its own capture in any mode.
 // Where it is forbidden, the captures are invalidated, and this is the error that the call returns.
 cudaError_t disturbs_captures();
+cudaStreamCaptureMode& capture_mode_of_thread();
 cudaError_t disturbs_capture_of(cudaStream_t stream);
 
 // Copies between the working device and the host. Complains where a side is not what the kind says.
