@@ -94,10 +94,21 @@ def alone(code):
 ROUNDS = 125  # quads of a thread, of a long row
 
 
-def maxima(code, which, exactly, classes):
-    """Quads of a search for the largest score, some of which cannot be skipped."""
+def maxima(code, which, exactly, classes, in_pairs=True):
+    """Quads of a search for the largest score, some of which cannot be skipped. After each quad that is looked at alone
+    long rows are searched two quads at a time, until one of two cannot be skipped."""
     skipped, exact = code(f"{which}: a quad that is skipped"), code(f"{which}: {exactly}")
-    return [piece for slow in spread(a.SLOW[classes], ROUNDS) for piece in (exact if slow else skipped)]
+    two = code(f"{which}: two quads that are skipped") if in_pairs else None
+    slow, pieces, n = spread(a.SLOW[classes], ROUNDS), [], 0
+    while n < ROUNDS:
+        pieces += exact if slow[n] else skipped
+        n += 1
+        while in_pairs and n + 1 < ROUNDS:
+            pieces += two
+            if slow[n] or slow[n + 1]:
+                break
+            n += 2
+    return pieces
 
 
 def rows(code):
@@ -126,7 +137,7 @@ def rows(code):
     yield "vjp from y, 131,072 classes, float", ROUNDS * pieces, code.warps(f"{longer}: a quad, from y"), 3 * work, \
         moved * work
     which, exactly = "gumbel_max, float, to 8,192", "a quad computed exactly"
-    yield "gumbel_max, 4,096 classes, float", maxima(code, which, exactly, 4096), \
+    yield "gumbel_max, 4,096 classes, float", maxima(code, which, exactly, 4096, in_pairs=False), \
         code.warps(f"{which}: a quad that is skipped"), work, 0
     for stored, size in (("float", 4), ("bfloat16", 2)):
         which = f"gumbel_max, {stored}, longer"

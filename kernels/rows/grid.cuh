@@ -20,7 +20,9 @@ template <class Plan, class Body>
 __device__ void for_each_row(std::uint64_t rows, std::uint64_t classes, Body body) {
   const std::uint64_t blocks = (rows + Plan::rows_per_block - 1) / Plan::rows_per_block;
   for (std::uint64_t block = blockIdx.x; block < blocks; block += gridDim.x) {
-    const std::uint64_t number = block * Plan::rows_per_block + threadIdx.x / Plan::part::threads;
+    // Where a block has one row the compiler sees that it is the same for all threads, which saves registers.
+    constexpr bool row_of_block = Plan::part::is_looped && Plan::rows_per_block == 1;
+    const std::uint64_t number = block * Plan::rows_per_block + (row_of_block ? 0 : threadIdx.x / Plan::part::threads);
     body(number < rows ? number : rows - 1, typename Plan::part(classes, number < rows), number);
   }
 }

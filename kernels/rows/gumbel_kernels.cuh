@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Noise, Gumbel-max, Gumbel-softmax and its gradient, one kernel each: which thread works on which part of which row.
+// Gumbel-max, Gumbel-softmax and its gradient, one kernel each: which thread works on which part of which row.
 // detail/rows/gumbel.hpp does the rest.
 #pragma once
 
 #include <type_traits>
 
 #include "kernels/rows/grid.cuh"
+#include "kernels/rows/noise_kernel.cuh"
 #include "kernels/rows/plan.cuh"
 
 namespace gumbelcuda {
@@ -41,7 +42,8 @@ using cache_of = std::conditional_t<
     std::conditional_t<Plan::part::is_looped, uncached_quads, quads_in_registers<V, Plan::part::quads_each>>>;
 
 template <class Stored, class Plan>
-using memory_of = direct_memory<Stored, Plan::strided_classes>;
+using memory_of = direct_memory<Stored, Plan::strided_classes,
+                                std::conditional_t<Plan::part::is_looped, std::uint64_t, std::uint32_t>>;
 
 // Calls body(first, second) with two memories for row `number`. They may be the same one: the first is no longer used
 // when the second is opened.
@@ -50,50 +52,26 @@ __device__ void with_memory(std::uint64_t rows, std::uint64_t classes, std::uint
   if constexpr (Plan::staged) {
     using memory = staged_memory<Stored, Plan::part::quads_each>;
     GUMBELCUDA_SHARED(computed_of<Stored>, memory::numbers_per_warp * (Plan::block / warp_size), buffer);
-    const std::uint64_t first = number - number % warp_size, left = first < rows ? rows - first : 0;
+    const std::uint64_t first = number - number % warp_size;
+    if (first >= rows) return;
+    const std::uint64_t left = rows - first;
     memory of_warp(classes, first, left < warp_size ? int(left) : warp_size,
                    &buffer[int(threadIdx.x) / warp_size * memory::numbers_per_warp]);
     body(of_warp, of_warp);
   } else {
-    memory_of<Stored, Plan> first(classes), second(classes);
+    // Of a row that does not exist nothing is read or written.
+    const std::uint64_t present = Plan::part::is_looped || number < rows ? classes : 0;
+    memory_of<Stored, Plan> first(present), second(present);
     body(first, second);
   }
 }
 
 }  // namespace detail
 
-// Works on the quads of all rows in order. Each thread does several, so that the divisions at its start are cheap.
-inline constexpr int noise_block = 256, noise_quads_per_thread = 16;
-
-template <bool Seeded>
-struct noise_part {
-  static constexpr bool shared_noise = !Seeded;
-};
-
-template <class Stored, bool Seeded>
-__global__ void __launch_bounds__(noise_block) gumbel_noise_kernel(gumbel_noise_task task) {
-  const std::uint64_t row_quads = (task.classes + quad_size - 1) / quad_size;
-  const std::uint64_t step = std::uint64_t(gridDim.x) * blockDim.x, step_rows = step / row_quads,
-                      step_quads = step % row_quads;
-  const std::uint64_t first = std::uint64_t(blockIdx.x) * blockDim.x + threadIdx.x;
-  std::uint64_t row = first / row_quads, quad = first % row_quads;
-  direct_memory<Stored> memory(task.classes);
-  while (row < task.rows) {
-    memory.create(task.out, row);
-    gumbel_noise_of_quad<Stored>(noise_of_row(noise_part<Seeded>{}, task.noise, row), quad, memory);
-    row += step_rows;
-    quad += step_quads;
-    if (quad >= row_quads) {
-      quad -= row_quads;
-      ++row;
-    }
-  }
-}
-
 template <class Stored, class Plan>
 __global__ void __launch_bounds__(Plan::block) gumbel_max_kernel(gumbel_max_task task) {
   detail::for_each_row<Plan>(task.rows, task.classes, [&](std::uint64_t row, const auto& part, std::uint64_t) {
-    detail::memory_of<Stored, Plan> memory(task.classes);
+    direct_memory<Stored, Plan::strided_classes> memory(task.classes);
     computed_of<Stored> slots[quad_size * Plan::part::quads_each];
     gumbel_max_of_row<Stored>(task, row, part, memory, slots);
   });

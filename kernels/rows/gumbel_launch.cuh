@@ -28,9 +28,9 @@ using supplied = supplied_gumbels<memory_of<Stored, Plan>>;
 
 template <class Stored>
 launch_status rows_launch<Stored>::noise(const gumbel_noise_task& task, launch_stream stream) {
-  const std::uint64_t quads = task.rows * ((task.classes + quad_size - 1) / quad_size);
+  const noise_walk walk(task.rows, task.classes);
   return launch(has_row_noise(task.noise) ? gumbel_noise_kernel<Stored, true> : gumbel_noise_kernel<Stored, false>,
-                detail::grid_for(quads, noise_block * noise_quads_per_thread, noise_block), stream, task);
+                detail::grid_for(walk.threads(), noise_block, noise_block), stream, task, walk);
 }
 
 template <class Stored>

@@ -18,13 +18,14 @@ class staged_memory {
   static constexpr int pitch = quad_size * Quads + 1;
   static constexpr int numbers_per_warp = pitch * warp_size;
 
-  // `buffer`: numbers_per_warp numbers, the warp's own. Its rows are first_row … first_row + rows − 1, rows ≤ 32.
+  // `buffer`: numbers_per_warp numbers, the warp's own. Its rows are first_row … first_row + rows − 1, 1 ≤ rows ≤ 32.
   __device__ staged_memory(std::uint64_t classes, std::uint64_t first_row, int rows, shared_pointer<V> buffer)
       : classes_(int(classes)),
         rows_(rows),
         first_row_(first_row),
         buffer_(buffer),
-        lane_(int(threadIdx.x) % warp_size) {}
+        lane_(int(threadIdx.x) % warp_size),
+        row_to_read_(lane_ < rows ? lane_ : 0) {}
 
   __device__ void open(const const_rows& rows, std::uint64_t) {
     const Stored* const from = static_cast<const Stored*>(rows.data);
@@ -34,15 +35,16 @@ class staged_memory {
   }
   __device__ void read(std::uint64_t quad, V padding, V* x) const {
     GUMBELCUDA_UNROLL
-    for (int j = 0; j < quad_size; ++j) x[j] = read_one(quad * quad_size + std::uint64_t(j), padding);
+    for (int j = 0; j < quad_size; ++j) x[j] = read_class(int(quad) * quad_size + j, padding);
   }
   __device__ V read_one(std::uint64_t k, V padding) const {
-    if (k >= std::uint64_t(classes_)) return padding;
-    const V x = buffer_[lane_ * pitch + int(k)];
-    return x;
+    return k < std::uint64_t(classes_) ? read_class(int(k), padding) : padding;
   }
 
-  __device__ void create(const mutable_rows& rows, std::uint64_t) { to_ = rows; }
+  __device__ void create(const mutable_rows& rows, std::uint64_t) {
+    to_ = rows;
+    __syncwarp();  // a thread without a row has read what another is about to overwrite
+  }
   __device__ void write(std::uint64_t quad, const V* x) const {
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j)
@@ -59,6 +61,11 @@ class staged_memory {
   }
 
  private:
+  __device__ V read_class(int k, V padding) const {
+    if (k >= classes_) return padding;
+    const V x = buffer_[row_to_read_ * pitch + k];
+    return x;
+  }
   // Visits the numbers of the warp's rows, a warp's width at a time, in the order of memory: class by class if rows are
   // nearer to each other than classes, otherwise row by row. Calls body(row, class, position in memory).
   template <class Rows, class Body>
@@ -89,6 +96,7 @@ class staged_memory {
   std::uint64_t first_row_;
   shared_pointer<V> buffer_;
   int lane_;
+  int row_to_read_;  // a thread without a row may compute one all the same
   mutable_rows to_{};
 };
 

@@ -28,6 +28,7 @@ class row_threads {
       // A block has one row, which exists: then the number of quads is the same for all threads, and takes no register.
       : row_quads_(warps > 1 || exists ? quads_of(classes) : 0),
         rounds_(int((quads_of(classes) + Threads - 1) / Threads)),
+        classes_(int(classes)),
         thread_(threadIdx.x % Threads) {}
 
   __device__ auto quads() const {
@@ -37,8 +38,14 @@ class row_threads {
       return slot_quads;
   }
   __device__ int rounds() const { return rounds_; }
+  __device__ int whole_rounds(std::uint64_t whole_quads) const requires Looped { return int(whole_quads / Threads); }
   __device__ std::uint64_t quad(std::int64_t n) const { return std::uint64_t(n) * Threads + thread_; }
   __device__ bool has(std::int64_t n) const { return quad(n) < row_quads_; }
+  // With the plan for the row's length the first half of the quads have four classes each; without, more are computed.
+  __device__ int classes_of_quad(std::int64_t n) const requires(Threads == 1) {
+    return n < Quads / 2 ? quad_size : classes_ - int(n) * quad_size;
+  }
+  __device__ bool in_step(std::int64_t n) const requires(!Looped) { return int(n) < rounds_; }
   __device__ bool is_leader() const { return thread_ == 0 && row_quads_ > 0; }
 
   template <class T>
@@ -174,7 +181,8 @@ class row_threads {
   }
 
   std::uint64_t row_quads_;
-  int rounds_;  // no memory holds a row with more
+  int rounds_;   // no memory holds a row with more
+  int classes_;  // of rows of one thread
   unsigned thread_;
 };
 

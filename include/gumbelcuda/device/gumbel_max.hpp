@@ -36,11 +36,8 @@ inline constexpr float race_slack = 0x1p-10f, largest_filtered_score = 4096.0f;
 
 // A logit below this bound loses to `best` with any of these words. −inf if that cannot be said.
 GUMBELCUDA_INLINE float losing_below(float best, const philox_block<std::uint32_t>& words, float noise_scale = 1) {
-  std::uint32_t lowest = words.word[0];
-  GUMBELCUDA_UNROLL
-  for (int j = 1; j < quad_size; ++j) lowest = words.word[j] < lowest ? words.word[j] : lowest;
   const float log_2 = 0x1.62e43p-1f;
-  const float largest_gumbel = fma(GUMBELCUDA_LOG2_ESTIMATE(float(lowest)), -log_2, 32 * log_2);
+  const float largest_gumbel = fma(GUMBELCUDA_LOG2_ESTIMATE(float(lowest_word(words))), -log_2, 32 * log_2);
   return abs(best) < largest_filtered_score ? best - noise_scale * largest_gumbel - race_slack : -INFINITY;
 }
 

@@ -48,27 +48,40 @@ GUMBELCUDA_INLINE double tail_exponential(std::uint32_t word, std::uint32_t exte
   return fma(v * v, fma(v, 1.0 / 3, 0.5), v);
 }
 
-GUMBELCUDA_INLINE bool in_tail(const philox_block<std::uint32_t>& words) {
-  return words.word[0] < tail_words || words.word[1] < tail_words || words.word[2] < tail_words ||
-         words.word[3] < tail_words;
+GUMBELCUDA_INLINE std::uint32_t lowest_word(const philox_block<std::uint32_t>& words) {
+  std::uint32_t lowest = words.word[0];
+  GUMBELCUDA_UNROLL
+  for (int j = 1; j < quad_size; ++j) lowest = words.word[j] < lowest ? words.word[j] : lowest;
+  return lowest;
 }
+GUMBELCUDA_INLINE bool in_tail(const philox_block<std::uint32_t>& words) { return lowest_word(words) < tail_words; }
 
 // Gumbel variates of a quad. Output: float in [−3.13000, 45.06], double to the same limits. Error: 2.5e-7·max(1, |g|)
-// (float).
-template <class V>
-GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad,
-                                    const philox_block<std::uint32_t>& words, V* g) {
+// (float). With a `count` that is known only at run time, variates of classes from it on are not computed where that
+// saves much: they are any numbers then.
+template <int Count, class V>
+GUMBELCUDA_INLINE void first_gumbels(const philox_block<std::uint32_t>& words, V* g) {
   GUMBELCUDA_UNROLL
-  for (int j = 0; j < quad_size; ++j) g[j] = gumbel<V>(words.word[j]);
+  for (int j = 0; j < quad_size; ++j) g[j] = j < Count ? gumbel<V>(words.word[j]) : V(0);
+}
+template <class V, class Count = fixed<quad_size>>
+GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad,
+                                    const philox_block<std::uint32_t>& words, V* g, Count count = {}) {
+  if (is_fixed<Count> || count > 2)
+    first_gumbels<quad_size>(words, g);
+  else if (count == 2)
+    first_gumbels<2>(words, g);
+  else
+    first_gumbels<1>(words, g);
   if (!in_tail(words)) return;
   const philox_block<std::uint32_t> extensions = noise.extensions(quad);
   GUMBELCUDA_UNROLL
   for (int j = 0; j < quad_size; ++j)
     if (words.word[j] < tail_words) g[j] = -log(tail_exponential(words.word[j], extensions.word[j], V{}));
 }
-template <class V>
-GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad, V* g) {
-  quad_gumbels(noise, quad, noise.words(quad), g);
+template <class V, class Count = fixed<quad_size>>
+GUMBELCUDA_INLINE void quad_gumbels(const row_noise& noise, std::uint64_t quad, V* g, Count count = {}) {
+  quad_gumbels(noise, quad, noise.words(quad), g, count);
 }
 // The variate of class j of a quad alone, from its word.
 template <class V>

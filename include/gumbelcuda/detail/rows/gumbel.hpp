@@ -27,75 +27,109 @@ struct alignas(quad_size * sizeof(Stored)) stored_quad {
   Stored value[quad_size];
 };
 
+// narrow() of a number that is not NaN.
+template <class Stored>
+GUMBELCUDA_INLINE Stored narrow_number(computed_of<Stored> x) {
+  if constexpr (std::is_same_v<Stored, computed_of<Stored>>)
+    return x;
+  else
+    return narrow<Stored>(x);
+}
+
 // The memory of one row, quad by quad. With Strided false the caller knows that classes lie next to each other: a
-// thread with many quads then holds one address for all of them.
-template <class Stored, bool Strided = true>
+// thread with many quads then holds one address for all of them. Index: a type for the numbers of classes and quads.
+template <class Stored, bool Strided = true, class Index = std::uint64_t>
 class direct_memory {
  public:
   using V = computed_of<Stored>;
 
-  GUMBELCUDA_INLINE explicit direct_memory(std::uint64_t classes) : classes_(classes) {}
+  GUMBELCUDA_INLINE explicit direct_memory(std::uint64_t classes) : classes_(Index(classes)) {}
 
   GUMBELCUDA_INLINE void open(const const_rows& rows, std::uint64_t row) {
     from_ = static_cast<const Stored*>(rows.data) + row * row_stride_of(rows, classes_);
-    from_stride_ = distance_of_classes(rows, from_);
+    from_stride_ = stride_of_classes(rows);
+    from_whole_ = whole_quads(from_stride_, from_);
   }
   GUMBELCUDA_INLINE void read(std::uint64_t quad, V padding, V* x) const {
-    const std::uint64_t first = quad * quad_size;
-    if (from_stride_ == in_quads && quad < classes_ / quad_size) {
-      const stored_quad<Stored> q = *reinterpret_cast<const stored_quad<Stored>*>(from_ + first);
-      GUMBELCUDA_UNROLL
-      for (int j = 0; j < quad_size; ++j) x[j] = widen(q.value[j]);
+    if (Index(quad) < from_whole_) {
+      read_whole(quad, x);
       return;
     }
-    const std::uint64_t stride = distance(from_stride_);
-    const Stored* const at = from_ + first * stride;
+    const Index first = Index(quad) * quad_size;
+    const Stored* const at = from_ + first * from_stride_;
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j)
-      x[j] = first + std::uint64_t(j) < classes_ ? widen(at[std::uint64_t(j) * stride]) : padding;
+      x[j] = first + Index(j) < classes_ ? widen(at[std::uint64_t(j) * from_stride_]) : padding;
+  }
+  // The number of quads that one load each reads, from the row's first on; and the load of such a quad.
+  GUMBELCUDA_INLINE std::uint64_t whole_quads() const { return from_whole_; }
+  GUMBELCUDA_INLINE void read_whole(std::uint64_t quad, V* x) const {
+    const stored_quad<Stored> q = *reinterpret_cast<const stored_quad<Stored>*>(from_ + Index(quad) * quad_size);
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) x[j] = widen(q.value[j]);
   }
   GUMBELCUDA_INLINE V read_one(std::uint64_t k, V padding) const {
-    return k < classes_ ? widen(from_[k * distance(from_stride_)]) : padding;
+    return k < classes_ ? widen(from_[k * from_stride_]) : padding;
   }
 
   GUMBELCUDA_INLINE void create(const mutable_rows& rows, std::uint64_t row) {
     to_ = static_cast<Stored*>(rows.data) + row * row_stride_of(rows, classes_);
-    to_stride_ = distance_of_classes(rows, to_);
+    to_stride_ = stride_of_classes(rows);
+    to_whole_ = whole_quads(to_stride_, to_);
   }
+  // The same of writing, and where such a quad begins.
+  GUMBELCUDA_INLINE std::uint64_t whole_quads_to_write() const { return to_whole_; }
+  GUMBELCUDA_INLINE Stored* place(std::uint64_t quad) const { return to_ + Index(quad) * quad_size; }
   GUMBELCUDA_INLINE void write(std::uint64_t quad, const V* x) const {
-    const std::uint64_t first = quad * quad_size;
-    if (to_stride_ == in_quads && quad < classes_ / quad_size) {
-      stored_quad<Stored> q;
-      GUMBELCUDA_UNROLL
-      for (int j = 0; j < quad_size; ++j) q.value[j] = narrow<Stored>(x[j]);
-      *reinterpret_cast<stored_quad<Stored>*>(to_ + first) = q;
-      return;
-    }
-    const std::uint64_t stride = distance(to_stride_);
-    Stored* const at = to_ + first * stride;
-    GUMBELCUDA_UNROLL
-    for (int j = 0; j < quad_size; ++j)
-      if (first + std::uint64_t(j) < classes_) at[std::uint64_t(j) * stride] = narrow<Stored>(x[j]);
+    write_as(quad, x, [](V value) { return narrow<Stored>(value); });
+  }
+  // The same for numbers none of which is NaN.
+  GUMBELCUDA_INLINE void write_numbers(std::uint64_t quad, const V* x) const {
+    write_as(quad, x, [](V value) { return narrow_number<Stored>(value); });
   }
   GUMBELCUDA_INLINE void close() const {}
 
  protected:
-  // The distance between classes; in_quads if they lie next to each other and four can be moved at once.
-  static constexpr std::uint64_t in_quads = 0;
-  template <class Rows>
-  GUMBELCUDA_INLINE static std::uint64_t distance_of_classes(const Rows& rows, const Stored* row) {
-    const std::uint64_t stride = Strided ? class_stride_of(rows) : 1;
-    return stride == 1 && reinterpret_cast<std::uintptr_t>(row) % sizeof(stored_quad<Stored>) == 0 ? in_quads : stride;
+  template <class Narrow>
+  GUMBELCUDA_INLINE void write_as(std::uint64_t quad, const V* x, Narrow as_stored) const {
+    const Index first = Index(quad) * quad_size;
+    if (Index(quad) < to_whole_) {
+      stored_quad<Stored> q;
+      GUMBELCUDA_UNROLL
+      for (int j = 0; j < quad_size; ++j) q.value[j] = as_stored(x[j]);
+      *reinterpret_cast<stored_quad<Stored>*>(to_ + first) = q;
+      return;
+    }
+    Stored* const at = to_ + first * to_stride_;
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j)
+      if (first + Index(j) < classes_) at[std::uint64_t(j) * to_stride_] = as_stored(x[j]);
   }
-  GUMBELCUDA_INLINE static std::uint64_t distance(std::uint64_t stride) {
-    return !Strided || stride == in_quads ? 1 : stride;
+  template <class Rows>
+  GUMBELCUDA_INLINE static std::uint64_t stride_of_classes(const Rows& rows) {
+    return Strided ? class_stride_of(rows) : 1;
+  }
+  // The number of quads that can be moved at once.
+  GUMBELCUDA_INLINE Index whole_quads(std::uint64_t stride, const Stored* row) const {
+    return stride == 1 && reinterpret_cast<std::uintptr_t>(row) % sizeof(stored_quad<Stored>) == 0
+               ? classes_ / quad_size
+               : 0;
   }
 
-  std::uint64_t classes_;
+  Index classes_;
   const Stored* from_ = nullptr;
   Stored* to_ = nullptr;
-  std::uint64_t from_stride_ = in_quads, to_stride_ = in_quads;
+  std::uint64_t from_stride_ = 1, to_stride_ = 1;
+  Index from_whole_ = 0, to_whole_ = 0;
 };
+
+template <class Memory, class V>
+GUMBELCUDA_INLINE void write_numbers(const Memory& memory, std::uint64_t quad, const V* x) {
+  if constexpr (requires { memory.write_numbers(quad, x); })
+    memory.write_numbers(quad, x);
+  else
+    memory.write(quad, x);
+}
 
 // τ of a row; NaN, which makes the whole row NaN, if τ is not allowed.
 template <class V, class Task>
@@ -118,17 +152,23 @@ GUMBELCUDA_INLINE void gumbel_softmax_of_row(const gumbel_softmax_task& task, st
                             task.index || task.one_hot.data, scores_of_row<V>(Gumbels(part, task, row), part, memory));
   if (task.y.data) {
     memory.create(task.y, row);
-    for_each_quad(part, [&](std::int64_t n) {
-      V y[quad_size];
-      softmax(n, y);
-      memory.write(part.quad(n), y);
-    });
+    if (softmax.is_valid())
+      for_each_quad<true>(part, [&](std::int64_t n) {
+        V y[quad_size];
+        softmax(n, y);
+        write_numbers(memory, part.quad(n), y);
+      });
+    else
+      for_each_quad<true>(part, [&](std::int64_t n) {
+        const V y[quad_size] = {V(S(NAN)), V(S(NAN)), V(S(NAN)), V(S(NAN))};
+        memory.write(part.quad(n), y);
+      });
     memory.close();
   }
   if (task.one_hot.data) {
     const V hot = softmax.is_valid() ? V(1) : V(NAN), cold = softmax.is_valid() ? V(0) : V(NAN);
     memory.create(task.one_hot, row);
-    for_each_quad(part, [&](std::int64_t n) {
+    for_each_quad<true>(part, [&](std::int64_t n) {
       V x[quad_size];
       GUMBELCUDA_UNROLL
       for (int j = 0; j < quad_size; ++j) x[j] = one_element(softmax.drawn() - class_of<V>(part.quad(n), j), hot, cold);
@@ -198,7 +238,7 @@ GUMBELCUDA_INLINE void gumbel_max_of_row(const gumbel_max_task& task, std::uint6
   using V = typename Memory::V;
   using S = scalar_of<V>;
   memory.open(task.logits, row);
-  const auto logits = [=](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); };
+  const row_logits<V, Part, Memory> logits{part, memory};
   const best_class<S> best = gumbel_max_row<V>(part, noise_of_row(part, task.noise, row), logits);
   const row_status status = status_of(best);
   const bool drawn = status == row_status::drawn;
@@ -218,7 +258,7 @@ template <class Stored, class Memory>
 GUMBELCUDA_INLINE void gumbel_noise_of_quad(const row_noise& noise, std::uint64_t quad, const Memory& memory) {
   typename Memory::V g[quad_size];
   quad_gumbels(noise, quad, g);
-  memory.write(quad, g);
+  write_numbers(memory, quad, g);
 }
 // The noise of the quads [first, last), if one thread has them all.
 template <class Stored, class Memory>

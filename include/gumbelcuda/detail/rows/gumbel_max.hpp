@@ -10,6 +10,44 @@
 
 GUMBELCUDA_MATH_BEGIN
 
+// The logits of a part's quads, −inf past the row's end. Copies of part and memory, as first_of_ties() needs them.
+template <class V, class Part, class Memory>
+struct row_logits {
+  Part part;
+  Memory memory;
+
+  GUMBELCUDA_INLINE void operator()(std::int64_t n, V* x) const { memory.read(part.quad(n), V(-INFINITY), x); }
+};
+
+// After round n: the last of the rounds that follow in which no quad of the parts nearby can win; n if there are none.
+// A part with whole_rounds() looks at two rounds at a time, of those in which no quad ends past the row. What such a
+// loop computes once for both, its loads in flight, and that nothing else is in it make it much faster than one that
+// can enter a quad.
+template <class V, class Part, class Logits, class Score, class Best>
+GUMBELCUDA_INLINE auto last_of_losing_pairs(decltype(std::declval<Part>().rounds()) n, const Part& part,
+                                            const row_noise& noise, const Logits& logits, const Score& score,
+                                            const Best& so_far) {
+  if constexpr (requires { part.whole_rounds(logits.memory.whole_quads()); }) {
+    GUMBELCUDA_ROLLED
+    for (; n + 2 < part.whole_rounds(logits.memory.whole_quads()); n += 2) {
+      const std::uint64_t quads[2] = {part.quad(n + 1), part.quad(n + 1) + Part::threads};
+      const float best = so_far.latest();
+      V x[2][quad_size];
+      bool all = true;
+      GUMBELCUDA_UNROLL
+      for (int i = 0; i < 2; ++i) logits.memory.read_whole(quads[i], x[i]);
+      GUMBELCUDA_UNROLL
+      for (int i = 0; i < 2; ++i) {
+        GUMBELCUDA_UNROLL
+        for (int j = 0; j < quad_size; ++j) x[i][j] = score.of_logit(x[i][j]);
+        all = all & all_below(x[i], losing_below(best, noise.words(quads[i]), score.noise()));
+      }
+      if (part.any_nearby(!all)) break;
+    }
+  }
+  return n;
+}
+
 // The largest score of a row, rounded, and the lowest class that has it. logits(n, x) gives this part's quad n, −inf
 // past the row's end. The slack of device/gumbel_max.hpp still suffices for other scores: a factor of the noise makes
 // the errors smaller, and rounding logit·scale brings no product above the bound. If `gumbel` is not null, it receives
@@ -27,9 +65,11 @@ GUMBELCUDA_INLINE best_class<V> largest_score(const Part& part, const row_noise&
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j) of_logits[j] = score.of_logit(x[j]);
     const bool enters = !all_below(of_logits, losing_below(so_far.latest(), words, score.noise())) && part.has(n);
-    if (!part.any_nearby(enters)) continue;
-    if (enters) enter_quad(best, noise, part.quad(n), words, x, score, gumbel);
-    so_far.raise(float(best.score));
+    if (part.any_nearby(enters)) {
+      if (enters) enter_quad(best, noise, part.quad(n), words, x, score, gumbel);
+      so_far.raise(float(best.score));
+    }
+    n = last_of_losing_pairs<V>(n, part, noise, logits, score, so_far);
   }
   const V top = part.max(best.score);
   const bool has_top = best.score == top && top > V(-INFINITY);

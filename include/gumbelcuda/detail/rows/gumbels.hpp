@@ -14,9 +14,13 @@ struct drawn_gumbels {
   template <class Part, class Task>
   GUMBELCUDA_INLINE drawn_gumbels(const Part& part, const Task& task, std::uint64_t row)
       : noise(noise_of_row(part, task.noise, row)) {}
-  template <class V>
-  GUMBELCUDA_INLINE void read(std::uint64_t quad, V* g) const {
-    quad_gumbels(noise, quad, g);
+  // Of the first `count` classes of a quad at least.
+  template <class V, class Count>
+  GUMBELCUDA_INLINE void read(std::uint64_t quad, V* g, Count count) const {
+    if constexpr (is_fixed<Count>)
+      quad_gumbels(noise, quad, g);
+    else
+      quad_gumbels(noise, quad, g, count);
   }
   // The largest score, as gumbel_max.hpp finds it: most of the noise need not be computed for it.
   template <class V, class Part, class Logits, class Scores>
@@ -33,8 +37,8 @@ struct supplied_gumbels {
   GUMBELCUDA_INLINE supplied_gumbels(const Part&, const Task& task, std::uint64_t row) : memory(task.classes) {
     memory.open(task.gumbel, row);
   }
-  template <class V>
-  GUMBELCUDA_INLINE void read(std::uint64_t quad, V* g) const {
+  template <class V, class Count>
+  GUMBELCUDA_INLINE void read(std::uint64_t quad, V* g, Count) const {
     memory.read(quad, V(0), g);
   }
   template <class V, class Part, class Logits, class Scores>
@@ -56,7 +60,7 @@ struct row_scores {
   // Logits and noise of this part's quad n. Static, so that first_of_ties() can work on copies.
   GUMBELCUDA_INLINE static void terms_of(const Gumbels& gumbels, const Part& part, const Memory& memory, std::int64_t n,
                                          V* x, V* g) {
-    gumbels.read(part.quad(n), g);
+    gumbels.read(part.quad(n), g, classes_of_quad(part, n));
     memory.read(part.quad(n), V(-INFINITY), x);
   }
   GUMBELCUDA_INLINE void terms(std::int64_t n, V* x, V* g) const { terms_of(gumbels, part, memory, n, x, g); }
@@ -67,9 +71,7 @@ struct row_scores {
   }
   // The row's largest score and, if it is wanted, its class, provided that no score is NaN.
   GUMBELCUDA_INLINE best_class<scalar_of<V>> best(bool index_wanted) const {
-    return gumbels.template best<V>(
-        part, [part = part, memory = memory](std::int64_t n, V* x) { memory.read(part.quad(n), V(-INFINITY), x); },
-        *this, index_wanted);
+    return gumbels.template best<V>(part, row_logits<V, Part, Memory>{part, memory}, *this, index_wanted);
   }
   GUMBELCUDA_INLINE std::uint64_t first_of_ties(scalar_of<V> top) const {
     return gumbelcuda::first_of_ties<V>(part, top, plain_score{},

@@ -19,6 +19,12 @@
 //   shared_noise   true if no row of the call has a seed or an offset of its own. A part without this member does not
 //                  know
 //
+// and, where it makes code faster, these:
+//
+//   in_step(n)     whether any of the parts that run in step has quad n
+//   classes_of_quad(n)  how many classes of quad n to compute: at least those that the row has
+//   whole_rounds(w)     how many quads of each part are among the row's first w
+//
 // With a NaN among x, max() may give it to some parts and not to others. Callers must see to it that this does not
 // matter: either they pass no NaN, or they also take a sum, which has the NaN in all parts and makes the results NaN.
 // No part may decide by such an answer alone whether it calls max(), min(), sum() or add().
@@ -65,13 +71,29 @@ GUMBELCUDA_INLINE row_noise noise_of_row(const Part&, const noise_address& noise
 template <class Part>
 inline constexpr bool in_registers = is_fixed<decltype(std::declval<const Part&>().quads())>;
 
+// Whether to work on this part's quad n. Padded: the caller can do with a quad past the row's end, too.
+template <bool Padded, class Part>
+GUMBELCUDA_INLINE bool takes(const Part& part, std::int64_t n) {
+  if constexpr (Padded && requires { part.in_step(n); })
+    return part.in_step(n);
+  else
+    return part.has(n);
+}
+template <class Part>
+GUMBELCUDA_INLINE auto classes_of_quad(const Part& part, std::int64_t n) {
+  if constexpr (requires { part.classes_of_quad(n); })
+    return part.classes_of_quad(n);
+  else
+    return fixed<quad_size>{};
+}
+
 // Calls body(n) for a part's quads in order.
-template <class Part, class Body>
+template <bool Padded = false, class Part, class Body>
 GUMBELCUDA_INLINE void for_each_quad(const Part& part, Body body) {
   if constexpr (in_registers<Part>) {
     GUMBELCUDA_UNROLL
     for (int n = 0; n < part.quads(); ++n)
-      if (part.has(n)) body(std::int64_t(n));
+      if (takes<Padded>(part, n)) body(std::int64_t(n));
   } else {
     for (std::int64_t n = 0; n < part.quads(); ++n)
       if (part.has(n)) body(n);
@@ -104,8 +126,9 @@ GUMBELCUDA_INLINE void add_slots_in_turn(fixed<Slots>, V* sum, OneSlot one_slot)
   }
 }
 
-// Σ over the row. terms(n, t) gives the four terms of this part's quad n. `slots`: capacity for 4·slot_quads values.
-template <class V, class Part, class Terms>
+// Σ over the row. terms(n, t) gives the four terms of this part's quad n. Padded: none of them is −0, and past the
+// row's end they are 0. `slots`: capacity for 4·slot_quads values.
+template <bool Padded = false, class V, class Part, class Terms>
 GUMBELCUDA_INLINE scalar_of<V> row_sum(const Part& part, V* slots, Terms terms) {
   const auto add_terms = [&](std::int64_t n, V* sum) {
     if (!part.has(n)) return;
@@ -118,7 +141,12 @@ GUMBELCUDA_INLINE scalar_of<V> row_sum(const Part& part, V* slots, Terms terms) 
     GUMBELCUDA_UNROLL
     for (int i = 0; i < quad_size * part.slot_quads; ++i) slots[i] = V(0);
     GUMBELCUDA_UNROLL
-    for (int n = 0; n < part.slot_quads; ++n) add_terms(n, slots + quad_size * n);
+    for (int n = 0; n < part.slot_quads; ++n)
+      if constexpr (Padded) {
+        if (takes<true>(part, n)) terms(n, slots + quad_size * n);
+      } else {
+        add_terms(n, slots + quad_size * n);
+      }
     add_slots<quad_size>(fixed<quad_size* decltype(part.quads()){}>{}, [&](int i) -> V& { return slots[i]; });
   } else if constexpr (is_fixed<std::remove_cvref_t<decltype(part.slot_quads)>>) {
     V sum[quad_size];

@@ -47,14 +47,16 @@ GUMBELCUDA_INLINE auto cached_by(const Part& part) {
     return uncached_quads{};
 }
 
-// The largest of values(n, x), which gives four values per quad.
-template <class V, class Part, class Values>
+// The largest of values(n, x), which gives four values per quad; with Padded also for quads past the row's end, −inf
+// each.
+template <class V, bool Padded = false, class Part, class Values>
 GUMBELCUDA_INLINE scalar_of<V> row_max(const Part& part, Values values) {
   V top = V(scalar_of<V>(-INFINITY));
-  for_each_quad(part, [&](std::int64_t n) {
+  for_each_quad<Padded>(part, [&](std::int64_t n) {
     V x[quad_size];
     values(n, x);
-    top = max(top, row_max(x, fixed<quad_size>{}));
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) top = either_max(top, x[j]);
   });
   return part.max(top);
 }
@@ -154,6 +156,22 @@ struct log_normalizer {
   GUMBELCUDA_INLINE S log_prob(S logit) const { return (logit - top) - log_total; }
 };
 
+// The exponentials of a quad of scores. Of classes from `count` on, which are past the row's end, they are 0.
+template <int Count, class V>
+GUMBELCUDA_INLINE void first_softmax_terms(V* z, const tempered_gap<V>& gap) {
+  GUMBELCUDA_UNROLL
+  for (int j = 0; j < quad_size; ++j) z[j] = j < Count ? softmax_term(z[j], gap) : V(0);
+}
+template <class V, class Count>
+GUMBELCUDA_INLINE void softmax_terms(V* z, const tempered_gap<V>& gap, Count count) {
+  if (is_fixed<Count> || count > 2)
+    first_softmax_terms<quad_size>(z, gap);
+  else if (count == 2)
+    first_softmax_terms<2>(z, gap);
+  else
+    first_softmax_terms<1>(z, gap);
+}
+
 // y = softmax(z/τ) of a row, or log y. scores(n, z) computes z of this part's quad n, −inf past the row's end.
 // scores.first_of_ties(top) and scores.best() say which class has the largest score (exact_score.hpp). best() is for
 // rows without a cache: it need not compute all of z. If `cache` keeps values, it holds what the last sweep left: z for
@@ -167,7 +185,7 @@ class row_softmax {
                                 bool index_wanted, Scores scores)
       : cache_(cache), scores_(scores), log_domain_(log_domain) {
     if constexpr (Cache::keeps) {
-      top_ = row_max<V>(part, [&](std::int64_t n, V* z) {
+      top_ = row_max<V, true>(part, [&](std::int64_t n, V* z) {
         scores(n, z);
         cache.set(n, z);
       });
@@ -181,12 +199,19 @@ class row_softmax {
     }
     const tempered_gap<V> gap{V(top_), V(inverse_temperature)};
     gap_ = gap;
-    total_ = row_sum(part, slots, [&](std::int64_t n, V* e) {
+    const auto terms = [&](std::int64_t n, V* e) {
       get(n, e);
-      GUMBELCUDA_UNROLL
-      for (int j = 0; j < quad_size; ++j) e[j] = softmax_term(e[j], gap);
+      softmax_terms(e, gap, classes_of_quad(part, n));
+    };
+    const auto cached_terms = [&](std::int64_t n, V* e) {
+      terms(n, e);
       if (!log_domain) cache.set(n, e);
-    });
+    };
+    // Where quads stay in registers, a test for each would take more than code for either case.
+    if (in_registers<Part> && log_domain)
+      total_ = row_sum<true>(part, slots, terms);
+    else
+      total_ = row_sum<true>(part, slots, cached_terms);
     if (!is_valid()) drawn_ = no_class;
     scale_ = S(1) / total_;
     if (log_domain) log_total_ = is_valid() ? log(total_) : total_;
