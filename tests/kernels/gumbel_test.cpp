@@ -4,12 +4,15 @@
 // schedule of their threads.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <limits>
+#include <random>
 #include <string>
 #include <vector>
 
 #include "gumbelcuda/gumbel.hpp"
+#include "host/selftest/chosen_words.hpp"
 #include "kernels/rows/launch.hpp"
 #include "tests/rows/scores.hpp"
 #include "tests/simt/schedule.hpp"
@@ -305,6 +308,28 @@ TEST(RowKernelsOnce, AnInfiniteYGivesNaN) {
       for (std::uint64_t row = 0; row < 2; ++row)
         for (std::uint64_t k = 0; k < classes; ++k)
           ASSERT_TRUE(std::isnan(d_logits.get(row, k))) << testing_rows::name_of(type) << ' ' << classes << ' ' << k;
+    }
+}
+
+// A thread leaves its loop for a quad with a word in the tail, and goes on after it: with the same quad of other rows,
+// or with other quads of a row.
+TEST(RowKernelsOnce, NoiseOfTheTailIsTheCpusAmongOtherQuads) {
+  std::mt19937_64 random(9);
+  const std::uint32_t in_tail[] = {3, tail_words - 1};
+  for (const number_type type :
+       {number_type::float32, number_type::float16, number_type::bfloat16, number_type::float64})
+    for (const auto [rows, classes, row, quad] :
+         {std::array<std::uint64_t, 4>{700, 8, 300, 1}, std::array<std::uint64_t, 4>{2, 20004, 1, 2000}}) {
+      noise_address noise = address_with(42, in_tail, 2, random);
+      noise.first_row -= row;
+      noise.offset -= quad_size * quad;
+      row_batch expected(type, rows, classes), result(type, rows, classes);
+      gumbel_noise_task task{.rows = rows, .classes = classes, .type = type, .noise = noise, .out = expected.out()};
+      gumbel_noise(task);
+      EXPECT_GT(expected.get(row, quad_size * quad), 13.8);
+      task.out = result.out();
+      ASSERT_EQ(launch_rows(task, nullptr), 0);
+      EXPECT_TRUE(same_bytes(expected, result)) << testing_rows::name_of(type) << ' ' << classes;
     }
 }
 
