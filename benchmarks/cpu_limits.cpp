@@ -40,14 +40,17 @@ void widening_multiplies(std::uint64_t count) {
 }
 
 void philox_words(std::uint64_t count) {
-  const block_stream<wide_word> blocks({42, 7}, 0);
-  word_vector sum = hn::Zero(word_tag());
-  for (std::uint64_t i = 0; i < count / words_at_a_time; ++i) {
-    const auto numbers = hn::Add(block_of_element(), hn::Set(word_tag(), std::uint32_t(i * vector_width)));
-    const philox_block<wide_word> x = blocks(wide_word(numbers));
-    for (const wide_word& word : x.word) sum = hn::Xor(sum, narrow(word));
+  constexpr int vectors = 2 * most_vectors_at_a_time, words = vectors * words_at_a_time / 2;
+  const block_stream<wide_half> blocks({42, 7}, 0);
+  auto sum = hn::Zero(wide_tag());
+  for (std::uint64_t i = 0; i < count / words; ++i) {
+    philox_block<wide_half> x[vectors];
+    for (int j = 0; j < vectors; ++j) x[j].word[0] = std::uint32_t(i * vectors) + std::uint32_t(j);
+    blocks(x);
+    for (const auto& block : x)
+      for (const wide_half& word : block.word) sum = hn::Xor(sum, word.v);
   }
-  kept = hn::GetLane(sum);
+  kept = hn::GetLane(hn::BitCast(word_tag(), sum));
 }
 
 }  // namespace cpu_limits

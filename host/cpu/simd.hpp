@@ -371,6 +371,20 @@ GUMBELCUDA_INLINE word_product<wide_word> multiply_wide(wide_word a, std::uint32
   return {{hn::ShiftRight<32>(even), hn::ShiftRight<32>(odd)}, {even, odd}};
 }
 
+// Half of a wide_word: words of the elements with even numbers, or of those with odd ones.
+struct wide_half {
+  hn::Vec<wide_tag> v;
+  wide_half() = default;
+  GUMBELCUDA_INLINE wide_half(hn::Vec<wide_tag> x) : v(x) {}
+  GUMBELCUDA_INLINE wide_half(std::uint32_t x) : v(hn::Set(wide_tag(), x)) {}
+  friend GUMBELCUDA_INLINE wide_half operator^(wide_half a, wide_half b) { return hn::Xor(a.v, b.v); }
+};
+
+GUMBELCUDA_INLINE word_product<wide_half> multiply_wide(wide_half a, std::uint32_t multiplier) {
+  const auto product = hn::MulEven(hn::BitCast(word_tag(), a.v), hn::Set(word_tag(), multiplier));
+  return {hn::ShiftRight<32>(product), product};
+}
+
 GUMBELCUDA_INLINE word_vector narrow(wide_word x) {
   return hn::OddEven(hn::BitCast(word_tag(), hn::ShiftLeft<32>(x.odd)), hn::BitCast(word_tag(), x.even));
 }

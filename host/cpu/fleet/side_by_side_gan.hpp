@@ -33,7 +33,7 @@ class sample_window {
     int quad = 0, k = 0;
     for (int start = 0; start < blocks; start += vector_width) {
       alignas(64) std::uint32_t words[words_at_a_time];
-      write_words(stream_, from + std::uint64_t(start), words);
+      write_words<1>(stream_, from + std::uint64_t(start), words);
       const int count = blocks - start < vector_width ? blocks - start : vector_width;
       for (int i = 0; i < count; ++i) {
         hn::StoreU(hn::LoadU(four_words(), words + 4 * i), four_words(), words_ + (k * quads_capacity_ + quad) * 4);

@@ -23,13 +23,27 @@ class block_stream {
     x3_ = p0.low;
   }
 
-  GUMBELCUDA_INLINE philox_block<W> operator()(W block_low) const {
-    const word_product<W> p0 = multiply_wide(block_low, philox::multiplier_0);
-    const word_product<W> p1 = multiply_wide(p0.high ^ W(before_1_), philox::multiplier_1);
-    return philox4x32_10(philox_block<W>{{p1.high ^ W(x0_), p1.low, p0.low ^ W(x2_), W(x3_)}}, key_, 2);
+  // From the lower halves of block numbers, x[i].word[0], to their blocks: all of them round by round, so that their
+  // chains of dependent multiplications overlap.
+  template <int N>
+  GUMBELCUDA_INLINE void operator()(philox_block<W> (&x)[N]) const {
+    for (int i = 0; i < N; ++i) x[i] = after_two_rounds(x[i].word[0]);
+    remaining_rounds<2>(x);
   }
 
  private:
+  GUMBELCUDA_INLINE philox_block<W> after_two_rounds(W block_low) const {
+    const word_product<W> p0 = multiply_wide(block_low, philox::multiplier_0);
+    const word_product<W> p1 = multiply_wide(p0.high ^ W(before_1_), philox::multiplier_1);
+    return {{p1.high ^ W(x0_), p1.low, p0.low ^ W(x2_), W(x3_)}};
+  }
+  // By recursion: GCC would leave the loop as it is, with its keys to be spread over vectors in each round.
+  template <int Round, int N>
+  GUMBELCUDA_INLINE void remaining_rounds(philox_block<W> (&x)[N]) const {
+    for (int i = 0; i < N; ++i) x[i] = philox_round(x[i], key_, Round);
+    if constexpr (Round + 1 < philox::rounds) remaining_rounds<Round + 1>(x);
+  }
+
   philox_key key_;
   std::uint32_t before_1_, x0_, x2_, x3_;
 };
@@ -58,8 +72,7 @@ GUMBELCUDA_INLINE void store_in_order(const philox_block<wide_word>& x, std::uin
 }
 
 // For blocks among which the upper half of the number changes.
-[[gnu::noinline]] inline void write_words_with_carry(const stream_row& stream, std::uint64_t first,
-                                                     std::uint32_t* out) {
+[[gnu::noinline]] inline void write_words_with_carry(stream_row stream, std::uint64_t first, std::uint32_t* out) {
   const auto first_low = hn::Set(word_tag(), std::uint32_t(first));
   const auto low = hn::Add(first_low, block_of_element());
   const auto high = hn::IfThenElse(hn::Lt(low, first_low), hn::Set(word_tag(), std::uint32_t(first >> 32) + 1),
@@ -69,42 +82,40 @@ GUMBELCUDA_INLINE void store_in_order(const philox_block<wide_word>& x, std::uin
   store_in_order(philox4x32_10(counter, philox_key(stream.seed)), out);
 }
 
-// Two vectors, so that their dependency chains overlap. No arrays: the compiler would leave them in memory.
-struct wide_pair {
-  wide_word first, second;
-  wide_pair() = default;
-  GUMBELCUDA_INLINE wide_pair(wide_word a, wide_word b) : first(a), second(b) {}
-  GUMBELCUDA_INLINE wide_pair(std::uint32_t x) : first(x), second(first) {}
-  friend GUMBELCUDA_INLINE wide_pair operator^(wide_pair a, wide_pair b) {
-    return {a.first ^ b.first, a.second ^ b.second};
-  }
-};
-GUMBELCUDA_INLINE word_product<wide_pair> multiply_wide(wide_pair a, std::uint32_t multiplier) {
-  const auto first = multiply_wide(a.first, multiplier), second = multiply_wide(a.second, multiplier);
-  return {{first.high, second.high}, {first.low, second.low}};
-}
-
-GUMBELCUDA_INLINE wide_word block_numbers(std::uint32_t first) {
-  return wide_word(hn::Add(hn::Set(word_tag(), first), block_of_element()));
-}
-
-// Writes the words of vector_width blocks of the row from `first` on, four per block.
+// Writes the words of Vectors·vector_width blocks of the row from `first` on, four per block. In a loop, `stream`
+// should be a local copy: the compiler then knows that `out` leaves it alone, and makes vectors of its keys once. Three
+// vectors keep the multipliers busy, and on 16 registers few numbers have to go through memory.
+inline constexpr int most_vectors_at_a_time = 3;
+template <int Vectors>
 GUMBELCUDA_INLINE void write_words(const stream_row& stream, std::uint64_t first, std::uint32_t* out) {
-  if (std::uint32_t(first) > std::uint32_t(-vector_width)) return write_words_with_carry(stream, first, out);
-  const block_stream<wide_word> blocks(stream, std::uint32_t(first >> 32));
-  store_in_order(blocks(block_numbers(std::uint32_t(first))), out);
-}
-// The same for twice as many blocks.
-GUMBELCUDA_INLINE void write_words_twice(const stream_row& stream, std::uint64_t first, std::uint32_t* out) {
-  if (std::uint32_t(first) > std::uint32_t(-2 * vector_width)) {
-    write_words_with_carry(stream, first, out);
-    return write_words_with_carry(stream, first + vector_width, out + words_at_a_time);
+  if (std::uint32_t(first) > std::uint32_t(-Vectors * vector_width)) {
+    for (int i = 0; i < Vectors; ++i)
+      write_words_with_carry(stream, first + std::uint64_t(i * vector_width), out + i * words_at_a_time);
+    return;
   }
-  const block_stream<wide_pair> blocks(stream, std::uint32_t(first >> 32));
-  const auto low = std::uint32_t(first);
-  const auto [x0, x1, x2, x3] = blocks({block_numbers(low), block_numbers(low + vector_width)}).word;
-  store_in_order({{x0.first, x1.first, x2.first, x3.first}}, out);
-  store_in_order({{x0.second, x1.second, x2.second, x3.second}}, out + words_at_a_time);
+  const block_stream<wide_half> blocks(stream, std::uint32_t(first >> 32));
+  philox_block<wide_half> x[std::size_t(2 * Vectors)];
+  for (int i = 0; i < Vectors; ++i) {
+    const wide_word numbers(
+        hn::Add(hn::Set(word_tag(), std::uint32_t(first) + std::uint32_t(i * vector_width)), block_of_element()));
+    x[2 * i].word[0] = numbers.even;
+    x[2 * i + 1].word[0] = numbers.odd;
+  }
+  blocks(x);
+  for (int i = 0; i < Vectors; ++i) {
+    const auto both = [&](int j) { return wide_word(x[2 * i].word[j].v, x[2 * i + 1].word[j].v); };
+    store_in_order({{both(0), both(1), both(2), both(3)}}, out + i * words_at_a_time);
+  }
+}
+// The same for any number of vectors.
+GUMBELCUDA_INLINE void write_words(const stream_row& of_row, std::uint64_t first, int vectors, std::uint32_t* out) {
+  const stream_row stream = of_row;
+  int done = 0;
+  for (; done + most_vectors_at_a_time <= vectors; done += most_vectors_at_a_time)
+    write_words<most_vectors_at_a_time>(stream, first + std::uint64_t(done * vector_width),
+                                        out + done * words_at_a_time);
+  for (; done < vectors; ++done)
+    write_words<1>(stream, first + std::uint64_t(done * vector_width), out + done * words_at_a_time);
 }
 
 GUMBELCUDA_MATH_END

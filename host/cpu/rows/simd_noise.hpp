@@ -11,21 +11,22 @@ GUMBELCUDA_MATH_BEGIN
 // A group is as many quads as a vector has elements.
 class noise_passes {
  public:
-  static constexpr int most_groups = 16;  // 8 KiB in all
+  static constexpr int most_groups = 18;  // 9 KiB at most in all, and a multiple of most_vectors_at_a_time
 
   // `groups`: at most most_groups.
   GUMBELCUDA_INLINE noise_passes(const row_noise& noise, std::uint64_t quad, int groups) {
-    const std::uint64_t block = noise.first_block + quad;
-    int group = 0;
-    for (; group + 2 <= groups; group += 2)
-      write_words_twice(noise.stream, block + std::uint64_t(group * class_width), words_ + group * group_classes);
-    if (group < groups)
-      write_words(noise.stream, block + std::uint64_t(group * class_width), words_ + group * group_classes);
+    write_words(noise.stream, noise.first_block + quad, groups, words_);
     simd_word lowest(~std::uint32_t{0});
-    for (int i = 0; i < groups * group_classes; i += simd_width) {
-      const simd_word words = simd_word::load(words_ + i);
-      lowest = min(lowest, words);
-      exponential<simd_float>(words).store(exponentials_ + i);
+    for (int i = 0; i < groups * group_classes; i += group_classes) {
+      // exponential() in two halves, so that the window also holds enough of these chains.
+      constexpr int pairs = quad_size / simd_float::vectors;
+      detail::reduced_word<simd_float> reduced[pairs];
+      for (int j = 0; j < pairs; ++j) {
+        const simd_word words = simd_word::load(words_ + i + j * simd_width);
+        lowest = min(lowest, words);
+        reduced[j] = detail::reduce_word<simd_float>(words);
+      }
+      for (int j = 0; j < pairs; ++j) detail::exponential_of(reduced[j]).store(exponentials_ + i + j * simd_width);
     }
     if (!any_element(word_in_range<simd_float>(lowest, 0, tail_words - 1))) return;
     for (int i = 0; i < groups; ++i)
@@ -59,6 +60,27 @@ GUMBELCUDA_INLINE void gumbel_noise_of_quads(const row_noise& noise, std::uint64
       memory.write_numbers(first + std::uint64_t(i * class_width), g);
     }
   }
+}
+
+// Same as the scalar version (detail/rows/softmax.hpp).
+template <class V, class Memory, class Cache>
+GUMBELCUDA_INLINE float cache_scores(const row_in_vectors& part,
+                                     const row_scores<V, drawn_gumbels, row_in_vectors, Memory>& scores, Cache& cache) {
+  V top(-INFINITY);
+  for (std::int64_t first = 0; first < part.quads(); first += noise_passes::most_groups) {
+    const std::int64_t left = part.quads() - first;
+    const int groups = left < noise_passes::most_groups ? int(left) : noise_passes::most_groups;
+    const noise_passes passes(scores.gumbels.noise, part.quad(first), groups);
+    for (int i = 0; i < groups; ++i) {
+      V z[quad_size], g[quad_size];
+      passes.gumbels(i, g);
+      scores.memory.read(part.quad(first + i), V(-INFINITY), z);
+      plain_score{}(z, g, z);
+      top = max(top, row_max(z, fixed<quad_size>{}));
+      cache.set(first + i, z);
+    }
+  }
+  return part.max(top);
 }
 
 GUMBELCUDA_MATH_END

@@ -61,7 +61,11 @@ class vector_memory : public direct_memory<Stored> {
 
   GUMBELCUDA_INLINE void read(std::uint64_t quad, V padding, V* x) const {
     if (from_stride_ <= 1 && classes_ - quad * quad_size >= group_classes) {
-      for (int j = 0; j < quad_size; ++j) x[j] = widen_vector(from_ + quad * quad_size + j * class_width);
+      const Stored* const at = from_ + quad * quad_size;
+      if constexpr (reads_ahead)
+        for (std::size_t line = 0; line < group_classes * sizeof(Stored); line += 64)
+          __builtin_prefetch(reinterpret_cast<const char*>(at) + page + line);
+      for (int j = 0; j < quad_size; ++j) x[j] = widen_vector(at + j * class_width);
       return;
     }
     alignas(64) float numbers[group_classes];
@@ -83,6 +87,11 @@ class vector_memory : public direct_memory<Stored> {
   }
 
  private:
+  // Processors fetch neighbouring lines by themselves, but not across pages. A vector that fills a line is done before
+  // the first lines of a page arrive, and gains more than the instruction for each line costs; shorter vectors do not.
+  static constexpr bool reads_ahead = class_width * sizeof(Stored) >= 64;
+  static constexpr std::size_t page = 4096;
+
   // Loads class_width neighbouring numbers.
   GUMBELCUDA_INLINE static V widen_vector(const float* from) { return V::load(from); }
   GUMBELCUDA_INLINE static V widen_vector(const float16* from) {
@@ -137,7 +146,7 @@ struct quad_words {
   class_words lowest;  // the lowest of each element's four
 
   GUMBELCUDA_INLINE quad_words(const row_noise& noise, std::uint64_t quad) {
-    write_words(noise.stream, noise.first_block + quad, word);
+    write_words<1>(noise.stream, noise.first_block + quad, word);
     lowest = min(min(vector(0), vector(1)), min(vector(2), vector(3)));
   }
   GUMBELCUDA_INLINE class_words vector(int j) const { return class_words::load(word + j * class_width); }

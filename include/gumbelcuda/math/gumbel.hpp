@@ -12,18 +12,36 @@
 
 GUMBELCUDA_MATH_BEGIN
 
+namespace detail {
+
+// What exponential() takes the logarithm of, 2^k·(1 + f).
+template <class V>
+struct reduced_word {
+  bits_of<V> shifted_k;
+  V f;
+};
+template <class V>
+GUMBELCUDA_INLINE reduced_word<V> reduce_word(word_of<V> x) {
+  // h: the distance of v from the nearer end, in (0, ½]. signed_h has the sign that h has in 1 − v: negative if the
+  // nearer end is 0.
+  const V h = fma(convert_word<V>(fold_word(x)), V(0x1p-32f), V(0x1p-33f)), signed_h = negate_if_low(x, h);
+  const auto split = split_exponent(if_low(x, V(1)) + signed_h);
+  // (1 − h)·scale − 1 or h·scale − 1. The product and scale − 1 are exact, which keeps the relative precision of a
+  // small h.
+  return {split.exponent, fma(signed_h, split.scale, if_low(x, split.scale) - V(1))};
+}
+template <class V>
+GUMBELCUDA_INLINE V exponential_of(const reduced_word<V>& x) {
+  return join_log<true>(x.shifted_k, x.f);
+}
+
+}  // namespace detail
+
 // Exponential(1) variate of a word. Input: any word. Output: float in [1.16415e-10, 22.8739], strictly
 // positive and finite, not decreasing in the word. Relative error: 2e-7 (float), 3e-16 (double).
 template <class V>
 GUMBELCUDA_INLINE V exponential(word_of<V> x) {
-  // h: the distance of v from the nearer end, in (0, ½]. signed_h has the sign that h has in 1 − v: negative if the
-  // nearer end is 0.
-  const V h = fma(convert_word<V>(fold_word(x)), V(0x1p-32f), V(0x1p-33f)), signed_h = negate_if_low(x, h);
-  const auto split = detail::split_exponent(if_low(x, V(1)) + signed_h);
-  // (1 − h)·scale − 1 or h·scale − 1. The product and scale − 1 are exact, which keeps the relative precision of a
-  // small h.
-  const V f = fma(signed_h, split.scale, if_low(x, split.scale) - V(1));
-  return detail::join_log<true>(split.exponent, f);
+  return detail::exponential_of(detail::reduce_word<V>(x));
 }
 
 // Standard Gumbel variate of a word, −log(exponential(x)). Output: float in [−3.13000, 22.8739], not

@@ -92,8 +92,9 @@ GUMBELCUDA_INLINE std::uint64_t first_class_with(const Part& part, V wanted, Val
 template <class V, class Part, class Values>
 GUMBELCUDA_INLINE std::pair<scalar_of<V>, std::uint64_t> row_argmax(const Part& part, Values values) {
   using S = scalar_of<V>;
-  // One sweep of memory, or two of registers or vectors, whose elements have classes of their own.
-  if constexpr (lane<V>::width > 1 || in_registers<Part>) {
+  // One sweep of a GPU's memory; two of registers, of a CPU's cache, or of vectors, whose elements have classes of
+  // their own.
+  if constexpr (lane<V>::width > 1 || in_registers<Part> || std::is_same_v<Part, whole_row>) {
     const S top = row_max<V>(part, values);
     return {top, first_class_with(part, V(top), values)};
   } else {
@@ -172,6 +173,15 @@ GUMBELCUDA_INLINE void softmax_terms(V* z, const tempered_gap<V>& gap, Count cou
     first_softmax_terms<1>(z, gap);
 }
 
+// Keeps the scores of a part's quads in `cache`; gives the row's largest.
+template <class V, class Part, class Scores, class Cache>
+GUMBELCUDA_INLINE scalar_of<V> cache_scores(const Part& part, const Scores& scores, Cache& cache) {
+  return row_max<V, true>(part, [&](std::int64_t n, V* z) {
+    scores(n, z);
+    cache.set(n, z);
+  });
+}
+
 // y = softmax(z/τ) of a row, or log y. scores(n, z) computes z of this part's quad n, −inf past the row's end.
 // scores.first_of_ties(top) and scores.best() say which class has the largest score (exact_score.hpp). best() is for
 // rows without a cache: it need not compute all of z. If `cache` keeps values, it holds what the last sweep left: z for
@@ -185,10 +195,7 @@ class row_softmax {
                                 bool index_wanted, Scores scores)
       : cache_(cache), scores_(scores), log_domain_(log_domain) {
     if constexpr (Cache::keeps) {
-      top_ = row_max<V, true>(part, [&](std::int64_t n, V* z) {
-        scores(n, z);
-        cache.set(n, z);
-      });
+      top_ = cache_scores<V>(part, scores, cache);
       if (index_wanted)
         drawn_ = class_of_largest<V>(
             part, top_, [&](std::int64_t n, V* z) { get(n, z); }, [&] { return scores_.first_of_ties(top_); });
