@@ -212,10 +212,9 @@ GUMBELCUDA_INLINE int count_elements(const simd_mask_n<N>& m) {
 }
 template <int N>
 GUMBELCUDA_INLINE float largest_element(const simd_float_n<N>& x) {
-  float elements[simd_float_n<N>::width], largest = -INFINITY;
-  x.store(elements);
-  for (const float element : elements) largest = element > largest ? element : largest;
-  return largest;
+  float_vector largest = x.v[0];
+  if constexpr (N == 2) largest = hn::Max(largest, x.v[1]);
+  return hn::GetLane(hn::MaxOfLanes(float_tag(), largest));
 }
 template <int N>
 GUMBELCUDA_INLINE simd_float_n<N> one_element(std::uint64_t element, const simd_float_n<N>& in_it,

@@ -31,13 +31,16 @@ class sample_window {
     const int blocks = (end_ - begin_) * classes_;
     const std::uint64_t from = first_block + std::uint64_t(begin_) * std::uint64_t(int(classes_));
     int quad = 0, k = 0;
-    for (int start = 0; start < blocks; start += vector_width) {
-      alignas(64) std::uint32_t words[words_at_a_time];
-      write_words<1>(stream_, from + std::uint64_t(start), words);
-      const int count = blocks - start < vector_width ? blocks - start : vector_width;
+    std::uint32_t* to = words_;
+    constexpr int most_blocks = most_vectors_at_a_time * vector_width;
+    for (int start = 0; start < blocks; start += most_blocks) {
+      alignas(64) std::uint32_t words[most_vectors_at_a_time * words_at_a_time];
+      const int count = blocks - start < most_blocks ? blocks - start : most_blocks;
+      write_words(stream_, from + std::uint64_t(start), (count + vector_width - 1) / vector_width, words);
       for (int i = 0; i < count; ++i) {
-        hn::StoreU(hn::LoadU(four_words(), words + 4 * i), four_words(), words_ + (k * quads_capacity_ + quad) * 4);
-        if (++k == classes_) k = 0, ++quad;
+        hn::StoreU(hn::LoadU(four_words(), words + 4 * i), four_words(), to);
+        to += quads_capacity_ * 4;
+        if (++k == classes_) k = 0, to = words_ + ++quad * 4;
       }
     }
   }
@@ -47,18 +50,27 @@ class sample_window {
     return words_ + k * quads_capacity_ * 4 + (sample - 4 * begin_);
   }
 
-  // Draws the relaxed samples sample + elements[j], one per element of V.
+  // Which samples of those from `sample` on to draw, one per element of a vector. Most calls are for one or for
+  // neighbouring ones; these need not wait until the words of all elements have been stored.
+  struct chosen_samples {
+    const std::int32_t* elements;
+    bool are_neighbours;  // elements[j] = elements[0] + j for all that count
+  };
   template <class V>
-  [[gnu::noinline]] void draw(int sample, const std::int32_t* elements, const float* logits, float inverse_temperature,
+  [[gnu::noinline]] void draw(int sample, const chosen_samples& chosen, const float* logits, float inverse_temperature,
                               V* y) const {
     word_of<V> word[capacity<Classes>::classes];
     V same_logits[capacity<Classes>::classes];
     for (int k = 0; k < classes_; ++k) {
       const std::uint32_t* from = words(sample, k);
-      alignas(64) std::uint32_t chosen[V::width];  // so few that loads are as fast as a gather instruction
-      for (int j = 0; j < V::width; ++j) chosen[j] = from[elements[j]];
-      word[k] = word_of<V>::load(chosen);
       same_logits[k] = V(logits[k]);
+      if (chosen.are_neighbours) {
+        word[k] = word_of<V>::load(from + chosen.elements[0]);
+        continue;
+      }
+      alignas(64) std::uint32_t in_order[V::width];  // so few that loads are as fast as a gather instruction
+      for (int j = 0; j < V::width; ++j) in_order[j] = from[chosen.elements[j]];
+      word[k] = word_of<V>::load(in_order);
     }
     gumbel_softmax(same_logits, word, 1, y, V(inverse_temperature), classes_);
   }
@@ -101,12 +113,15 @@ class side_by_side_gan : public direct_gan<float, Classes, int, stream_row, capa
     const class_vector start(race_start(gan_.logits, gan_.weights, shape_.classes));
     for (int k = 0; k < shape_.classes; k += vector_width)
       race_handicap(start, class_vector::load(gan_.logits + k)).store(handicaps + k);
-    sum_.clear(shape_.batch, shape_.classes);
+    bool all_certain = true;
     for_each_vector((update + 1) * shape_.batch, [&](auto vectors, int first, int i, std::uint32_t valid) {
       const std::uint32_t doubtful = valid & ~run_race(vectors, first + i, handicaps);
-      if (doubtful != 0) add_samples(first, i, doubtful, shape_.classes, generator_term{});
+      if (doubtful == 0) return;
+      if (all_certain) sum_.clear(shape_.batch, shape_.classes);
+      all_certain = false;
+      add_samples(first, i, doubtful, shape_.classes, generator_term{});
     });
-    return sum_.total(shape_.batch, shape_.classes);
+    return all_certain ? zeros_ : sum_.total(shape_.batch, shape_.classes);
   }
 
   GUMBELCUDA_INLINE const float* discriminator_sums() {
@@ -173,10 +188,36 @@ class side_by_side_gan : public direct_gan<float, Classes, int, stream_row, capa
     return mask_bits(podium.is_certain(V(threshold_)));
   }
 
+  // gumbel_softmax() of one sample, its classes side by side. Writes whole vectors of y.
+  GUMBELCUDA_INLINE void draw_one(int sample, float* y) const {
+    alignas(64) std::uint32_t word[class_capacity + 1] = {};
+    for (int k = 0; k < shape_.classes; ++k) word[k] = *window_.words(sample, k);
+    class_vector top(-INFINITY);
+    for (int k = 0; k < shape_.classes; k += vector_width) {
+      const auto g = exponential<class_vector>(word_of<class_vector>::load(word + k));
+      const class_vector z = class_vector::load(gan_.logits + k) - log(g);
+      top = max(top, first_elements(std::uint64_t(shape_.classes - k), z, class_vector(-INFINITY)));
+      z.store(y + k);
+    }
+    const tempered_gap<class_vector> gap(class_vector(largest_element(top)), class_vector(inverse_temperature_));
+    for (int k = 0; k < shape_.classes; k += vector_width) softmax_term(class_vector::load(y + k), gap).store(y + k);
+    const float scale = 1 / ordered_sum<float>(shape_.classes, [&](int k) { return y[k]; });
+    for (int k = 0; k < shape_.classes; k += vector_width)
+      (class_vector::load(y + k) * class_vector(scale)).store(y + k);
+  }
+
   // Computes terms(y, weights, out) for samples first + i + element of the chosen elements and adds them to their
   // slots, in order: one vector of samples at a time, or two if there are that many.
   template <class Width, class Terms>
   [[gnu::noinline]] void add_samples(int first, int i, std::uint32_t chosen, Width width, Terms compute_terms) {
+    if ((chosen & (chosen - 1)) == 0) {  // the commonest case
+      const int sample = i + __builtin_ctz(chosen);
+      float y[class_capacity + 1], terms[class_capacity + 1];
+      draw_one(first + sample, y);
+      compute_terms(y, gan_.weights, terms, shape_.classes);
+      sum_.add(shape_.batch, sample, terms, width);
+      return;
+    }
     std::int32_t elements[2 * simd_width];
     int count = 0;
     for (; chosen != 0; chosen &= chosen - 1) elements[count++] = __builtin_ctz(chosen);
@@ -192,7 +233,8 @@ class side_by_side_gan : public direct_gan<float, Classes, int, stream_row, capa
                                     Terms compute_terms) {
     using V = simd_float_n<N>;
     V weights[class_capacity + 1], y[class_capacity], terms[class_capacity + 1];
-    window_.draw(first + i, elements, gan_.logits, inverse_temperature_, y);
+    const int last = count < V::width ? count - 1 : V::width - 1;
+    window_.draw(first + i, {elements, elements[last] == elements[0] + last}, gan_.logits, inverse_temperature_, y);
     for (int k = 0; k <= shape_.classes; ++k) weights[k] = V(gan_.weights[k]);
     compute_terms(y, weights, terms, shape_.classes);
 
@@ -205,6 +247,7 @@ class side_by_side_gan : public direct_gan<float, Classes, int, stream_row, capa
   }
 
   float threshold_;
+  float zeros_[class_capacity + 1] = {};  // the sums of samples that are all one-hot
   sample_window<Classes> window_;
 };
 
