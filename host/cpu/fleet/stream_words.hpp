@@ -93,6 +93,12 @@ GUMBELCUDA_INLINE void write_words(const stream_row& stream, std::uint64_t first
       write_words_with_carry(stream, first + std::uint64_t(i * vector_width), out + i * words_at_a_time);
     return;
   }
+  if constexpr (Vectors == 1) {  // whole: both halves of one vector share each key
+    philox_block<wide_word> x[1];
+    x[0].word[0] = wide_word(hn::Add(hn::Set(word_tag(), std::uint32_t(first)), block_of_element()));
+    block_stream<wide_word>(stream, std::uint32_t(first >> 32))(x);
+    return store_in_order(x[0], out);
+  }
   const block_stream<wide_half> blocks(stream, std::uint32_t(first >> 32));
   philox_block<wide_half> x[std::size_t(2 * Vectors)];
   for (int i = 0; i < Vectors; ++i) {
