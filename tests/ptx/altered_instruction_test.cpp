@@ -15,9 +15,10 @@ TEST(AlteredInstruction, IsSeenInTheBytes) {
   unsigned replaced = 0;
   ptx::registered_kernels::get().edit = [&](std::string text) {
     const std::string was = "add.rn.f32", is = "sub.rn.f32";
+    // The last of each kernel: the first may belong to the tail, which these rows do not meet.
     for (auto at = text.find(".entry"); at != std::string::npos; at = text.find(".entry", at + 1)) {
-      const auto instruction = text.find(was, at);
-      if (instruction == std::string::npos) continue;
+      const auto instruction = text.rfind(was, text.find(".entry", at + 1));
+      if (instruction == std::string::npos || instruction < at) continue;
       text.replace(instruction, was.size(), is);
       ++replaced;
     }

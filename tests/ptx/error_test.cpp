@@ -1,21 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each kind of error is found where it is planted, and names the line and what is wrong.
-#include <functional>
-
+#include "tests/ptx/expect_error.hpp"
 #include "tests/ptx/text_kernel.hpp"
 
 namespace gumbelcuda::ptx {
 namespace {
-
-void expect_error(error_kind kind, const std::string& says, const std::function<void()>& run) {
-  try {
-    run();
-    ADD_FAILURE() << "nothing found where " << name_of(kind) << " was planted";
-  } catch (const error& found) {
-    EXPECT_EQ(found.kind(), kind) << found.what();
-    EXPECT_NE(std::string(found.what()).find(says), std::string::npos) << found.what() << " does not say " << says;
-  }
-}
 
 void expect_error_in(error_kind kind, const std::string& says, const std::string& body, unsigned threads = 32) {
   expect_error(kind, says, [&] { run_text({.body = body}, threads); });
@@ -84,9 +73,10 @@ ld.shared.u32 %r2, [s];)"}));
   memory_of_test memory(1);
   const void* const out = memory.values.data();
   const void* const arguments[] = {&out};
-  EXPECT_NO_THROW(launch(*text.find("test_kernel"), 1, 1, 0, arguments, memory));
-  expect_error(error_kind::unwritten_memory, "block (1, 0, 0)",
-               [&] { launch(*text.find("test_kernel"), 2, 1, 0, arguments, memory); });
+  EXPECT_NO_THROW(launch(*text.find("test_kernel"), {1, 1}, arguments, memory));
+  expect_error(error_kind::unwritten_memory, "block (1, 0, 0)", [&] {
+    launch(*text.find("test_kernel"), {2, 1}, arguments, memory);
+  });
 }
 
 TEST(PtxErrors, LanesThatDoNotTakePart) {

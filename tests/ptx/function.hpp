@@ -33,6 +33,7 @@ enum class action : std::uint8_t {
   atomic,
   to_generic,  // cvta
   from_generic,
+  in_other_block,  // mapa
   branch,
   end,
   // Operations that involve other lanes.
@@ -46,6 +47,8 @@ enum class action : std::uint8_t {
   ballot,
   warp_barrier,
   block_barrier,
+  cluster_arrival,
+  cluster_barrier,
 };
 
 struct instruction {

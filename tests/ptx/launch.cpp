@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <numeric>
+#include <span>
 
 #include "tests/simt/schedule.hpp"
 
@@ -27,6 +28,8 @@ std::uint32_t value_of_special(const std::string& name, const block& of, const w
   if (name.starts_with("%nctaid.")) return component(of.grid);
   if (name == "%laneid") return lane;
   if (name == "%warpid") return w.number;
+  if (name == "%cluster_ctarank") return of.number_in_cluster;
+  if (name == "%cluster_nctarank") return of.blocks_of_cluster;
   const std::uint32_t self = 1u << lane, below = self - 1;
   if (name == "%lanemask_eq") return self;
   if (name == "%lanemask_lt") return below;
@@ -35,24 +38,31 @@ std::uint32_t value_of_special(const std::string& name, const block& of, const w
   return ~below;  // %lanemask_ge
 }
 
-// A grid's memory, which its blocks use one after another.
+// A grid's memory, which its clusters use one after another. A block alone is a cluster of one.
 class grid_run {
  public:
-  grid_run(const function& kernel, dim3 grid, dim3 threads, std::size_t dynamic_shared_bytes,
-           const void* const* arguments, const global_memory& global, std::uint64_t order)
+  grid_run(const function& kernel, const launch_shape& shape, const void* const* arguments, const global_memory& global,
+           std::uint64_t order)
       : kernel_(kernel),
         order_(order),
-        threads_(count_of(threads)),
-        warps_((threads_ + lanes_per_warp - 1) / lanes_per_warp),
+        threads_(count_of(shape.threads)),
+        warps_of_block_((threads_ + lanes_per_warp - 1) / lanes_per_warp),
+        blocks_(shape.blocks_of_cluster),
+        warps_(std::size_t{warps_of_block_} * shape.blocks_of_cluster),
         register_bytes_((kernel.slots * slot_bytes + 63) / 64 * 64) {
-    block_.grid = grid;
-    block_.threads = threads;
-    block_.shared_bytes = kernel.static_shared_bytes + dynamic_shared_bytes;
-    block_.local_bytes = (kernel.local_bytes + 15) / 16 * 16;
-    block_.global = &global;
-    block_.parameters.resize(kernel.parameter_bytes);
-    for (std::size_t n = 0; n < kernel.parameters.size(); ++n)
-      std::memcpy(block_.parameters.data() + kernel.parameters[n].offset, arguments[n], kernel.parameters[n].bytes);
+    for (block& each : blocks_) {
+      each.grid = shape.grid;
+      each.threads = shape.threads;
+      each.cluster = blocks_.data();
+      each.number_in_cluster = unsigned(&each - blocks_.data());
+      each.blocks_of_cluster = shape.blocks_of_cluster;
+      each.shared_bytes = kernel.static_shared_bytes + shape.dynamic_shared_bytes;
+      each.local_bytes = (kernel.local_bytes + 15) / 16 * 16;
+      each.global = &global;
+      each.parameters.resize(kernel.parameter_bytes);
+      for (std::size_t n = 0; n < kernel.parameters.size(); ++n)
+        std::memcpy(each.parameters.data() + kernel.parameters[n].offset, arguments[n], kernel.parameters[n].bytes);
+    }
     initially_written_.assign(kernel.slots, 0);
     initially_written_[0] = all_lanes;
     for (const literal& l : kernel.literals) initially_written_[l.at] = all_lanes;
@@ -61,12 +71,16 @@ class grid_run {
   }
 
   void run_all() {
-    const dim3 size = block_.grid;
-    std::vector<std::uint32_t> blocks(count_of(size));
-    order_.arrange(blocks);
-    for (const std::uint32_t b : blocks) {
-      block_.index = {b % size.x, b / size.x % size.y, b / size.x / size.y};
-      run_block();
+    const dim3 size = blocks_[0].grid;
+    const auto of_cluster = std::uint32_t(blocks_.size());
+    std::vector<std::uint32_t> clusters(count_of(size) / of_cluster);
+    order_.arrange(clusters);
+    for (const std::uint32_t c : clusters) {
+      for (block& each : blocks_) {
+        const std::uint32_t b = c * of_cluster + each.number_in_cluster;
+        each.index = {b % size.x, b / size.x % size.y, b / size.x / size.y};
+      }
+      run_cluster();
     }
   }
 
@@ -86,8 +100,8 @@ class grid_run {
     for (unsigned n = 0; n < warps_.size(); ++n) {
       warp& w = warps_[n];
       w.code = &kernel_;
-      w.of = &block_;
-      w.number = n;
+      w.of = &blocks_[n / warps_of_block_];
+      w.number = n % warps_of_block_;
       w.registers = begin + n * register_bytes_;
       w.written = written_.data() + n * kernel_.slots;
       for (const literal& l : kernel_.literals)
@@ -95,45 +109,54 @@ class grid_run {
     }
   }
 
-  void run_block() {
-    block_.shared.begin(block_.shared_bytes);
-    block_.local.begin(block_.local_bytes * lanes_per_warp * warps_.size());
+  void run_cluster() {
+    for (block& each : blocks_) {
+      each.shared.begin(each.shared_bytes);
+      each.local.begin(each.local_bytes * lanes_per_warp * warps_of_block_);
+      each.alive = threads_;
+    }
     for (warp& w : warps_) {
-      const unsigned threads = threads_ - w.number * lanes_per_warp;
-      w.alive = threads >= lanes_per_warp ? all_lanes : (1u << threads) - 1;
-      w.at_warp_operation = w.at_barrier = 0;
+      w.alive = threads_of(w);
+      w.at_warp_operation = w.at_barrier = w.arrived_at_cluster = w.at_cluster_barrier = 0;
       std::fill(std::begin(w.next), std::end(w.next), 0);
       std::copy(initially_written_.begin(), initially_written_.end(), w.written);
       for (const special_register& s : kernel_.specials)
         for (unsigned lane = 0; lane < lanes_per_warp; ++lane)
-          fill(w, s.at, 4, lane, value_of_special(s.name, block_, w, lane));
+          fill(w, s.at, 4, lane, value_of_special(s.name, *w.of, w, lane));
     }
     do {
       order_.arrange_turn(unsigned(warps_.size()));
       for (const std::uint32_t n : order_.warps()) run(warps_[n]);
-    } while (pass_barrier());
+    } while (pass_barriers());
+  }
+
+  [[nodiscard]] std::uint32_t threads_of(const warp& w) const {
+    const unsigned threads = threads_ - w.number * lanes_per_warp;
+    return threads >= lanes_per_warp ? all_lanes : (1u << threads) - 1;
   }
 
   // Returns false if all threads have ended.
-  bool pass_barrier() {
-    bool waiting = false;
-    for (warp& w : warps_) {
-      waiting |= w.at_barrier != 0;
-      if (w.at_warp_operation != 0) fail_waiting(w);
-    }
-    if (!waiting) return false;
-    const warp* first = nullptr;
+  bool pass_barriers() {
     for (const warp& w : warps_)
+      if (w.at_warp_operation != 0) fail_waiting(w);
+    bool passed = false;
+    for (std::size_t b = 0; b < blocks_.size(); ++b)
+      passed |= pass_barrier({&warps_[b * warps_of_block_], warps_of_block_});
+    return passed || pass_cluster_barrier();
+  }
+
+  // A block's. Returns false if no thread waits at one.
+  bool pass_barrier(std::span<warp> warps) {
+    const warp* first = nullptr;
+    for (const warp& w : warps)
       if (w.at_barrier != 0 && first == nullptr) first = &w;
+    if (first == nullptr) return false;
     const std::uint32_t where = first->next[__builtin_ctz(first->at_barrier)];
     const instruction& barrier = kernel_.code[where - 1];
-    for (warp& w : warps_) {
-      const unsigned threads = threads_ - w.number * lanes_per_warp;
-      const std::uint32_t all = threads >= lanes_per_warp ? all_lanes : (1u << threads) - 1;
-      const std::uint32_t ended = all & ~w.alive;
-      if (ended != 0)
+    for (warp& w : warps) {
+      if (const std::uint32_t ended = threads_of(w) & ~w.alive; ended != 0)
         fail(w, barrier, error_kind::divergent_barrier, unsigned(__builtin_ctz(ended)), "has ended, others wait here");
-      for_each_lane(w.at_barrier, [&](unsigned l) {
+      for_each_lane(w.at_barrier | w.at_cluster_barrier, [&](unsigned l) {
         if (w.next[l] != where)
           fail(w, kernel_.code[w.next[l] - 1], error_kind::divergent_barrier, l,
                "waits here, others in line " + std::to_string(barrier.line));
@@ -141,6 +164,16 @@ class grid_run {
       w.at_barrier = 0;
     }
     return true;
+  }
+
+  // Threads that have ended count as arrived. Returns false if no thread waits at one.
+  bool pass_cluster_barrier() {
+    bool waiting = false;
+    for (warp& w : warps_) {
+      waiting |= w.at_cluster_barrier != 0;
+      w.arrived_at_cluster = w.at_cluster_barrier = 0;
+    }
+    return waiting;
   }
 
   [[noreturn]] void fail_waiting(const warp& w) const {
@@ -157,16 +190,16 @@ class grid_run {
   }
 
   [[nodiscard]] std::uint32_t line_where_waits(const warp& w, unsigned lane) const {
-    const bool at_barrier = w.at_barrier >> lane & 1;
+    const bool at_barrier = (w.at_barrier | w.at_cluster_barrier) >> lane & 1;
     return kernel_.code[w.next[lane] - std::uint32_t(at_barrier)].line;
   }
 
   const function& kernel_;
   simt::schedule order_;
-  unsigned threads_;
-  std::vector<warp> warps_;
+  unsigned threads_, warps_of_block_;
+  std::vector<block> blocks_;
+  std::vector<warp> warps_;  // block by block
   std::size_t register_bytes_;
-  block block_;
   std::vector<std::uint32_t> written_, initially_written_;
 };
 
@@ -176,8 +209,8 @@ class grid_run {
 
 }  // namespace
 
-void check_launch(const function& kernel, dim3 grid, dim3 threads, std::size_t dynamic_shared_bytes,
-                  const launch_limits& limits) {
+void check_launch(const function& kernel, const launch_shape& shape, const launch_limits& limits) {
+  const auto& [grid, threads, dynamic_shared_bytes, cluster] = shape;
   const unsigned each = count_of(threads);
   if (grid.x == 0 || grid.y == 0 || grid.z == 0) refuse(kernel, "no blocks");
   if (grid.x > 0x7fffffff || grid.y > 65535 || grid.z > 65535) refuse(kernel, "too many blocks");
@@ -185,17 +218,18 @@ void check_launch(const function& kernel, dim3 grid, dim3 threads, std::size_t d
     refuse(kernel, std::to_string(each) + " threads, " + std::to_string(limits.threads) + " allowed");
   if (kernel.most_threads > 0 && each > kernel.most_threads)
     refuse(kernel, std::to_string(each) + " threads, compiled for " + std::to_string(kernel.most_threads));
+  if (cluster == 0 || cluster > limits.blocks_of_cluster || grid.x % cluster != 0)
+    refuse(kernel, std::to_string(grid.x) + " blocks in clusters of " + std::to_string(cluster));
   const std::size_t shared = kernel.static_shared_bytes + dynamic_shared_bytes;
   if (shared > limits.shared_bytes)
     refuse(kernel,
            std::to_string(shared) + " bytes of shared memory, " + std::to_string(limits.shared_bytes) + " allowed");
 }
 
-void launch(const function& kernel, dim3 grid, dim3 threads, std::size_t dynamic_shared_bytes,
-            const void* const* arguments, const global_memory& global, const launch_limits& limits,
-            std::uint64_t order) {
-  check_launch(kernel, grid, threads, dynamic_shared_bytes, limits);
-  grid_run(kernel, grid, threads, dynamic_shared_bytes, arguments, global, order).run_all();
+void launch(const function& kernel, const launch_shape& shape, const void* const* arguments,
+            const global_memory& global, const launch_limits& limits, std::uint64_t order) {
+  check_launch(kernel, shape, limits);
+  grid_run(kernel, shape, arguments, global, order).run_all();
 }
 
 }  // namespace gumbelcuda::ptx

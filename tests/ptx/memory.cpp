@@ -16,7 +16,8 @@ struct place {
   std::size_t bytes = 0;
 };
 
-place shared_of(const warp& w) { return {w.of->shared.bytes.data(), w.of->shared.written.data(), w.of->shared_bytes}; }
+place shared_of(block& of) { return {of.shared.bytes.data(), of.shared.written.data(), of.shared_bytes}; }
+place shared_of(const warp& w) { return shared_of(*w.of); }
 
 place local_of(const warp& w, unsigned lane) {
   const std::size_t at = (w.number * lanes_per_warp + lane) * w.of->local_bytes;
@@ -30,14 +31,29 @@ bool contains(const place& piece, std::uintptr_t address) {
   return address >= begin && address - begin < piece.bytes;
 }
 
+// The shared memory of another block of the cluster, which must not have ended.
+bool find_in_cluster(const warp& w, std::uint64_t address, place& piece) {
+  for (unsigned b = 0; b < w.of->blocks_of_cluster; ++b) {
+    block& other = w.of->cluster[b];
+    piece = shared_of(other);
+    if (other.alive > 0 && contains(piece, address)) return true;
+  }
+  return false;
+}
+
 // The place of a global or generic address, with the address made an offset into it.
 place place_of(warp& w, const vector_operand& access, unsigned lane, std::uint64_t& address) {
-  if (access.space == memory_space::generic)
+  if (access.space == memory_space::generic) {
     for (const place& piece : {shared_of(w), local_of(w, lane), parameters_of(w)})
       if (contains(piece, address)) {
         address -= reinterpret_cast<std::uintptr_t>(piece.begin);
         return piece;
       }
+    if (place piece; w.of->blocks_of_cluster > 1 && find_in_cluster(w, address, piece)) {
+      address -= reinterpret_cast<std::uintptr_t>(piece.begin);
+      return piece;
+    }
+  }
   memory_range& piece = w.of->last_piece;
   if (address < piece.begin || address >= piece.end) piece = w.of->global->piece_at(address);
   if (address < piece.begin || address >= piece.end) return {};
@@ -164,6 +180,22 @@ void convert_address(warp& w, const instruction& i) {
     const auto base = std::uint64_t(reinterpret_cast<std::uintptr_t>(begin));
     const std::uint64_t address = w.lanes<std::uint64_t>(i.source[0])[l];
     w.lanes<std::uint64_t>(i.result)[l] = i.what == action::to_generic ? address + base : address - base;
+  });
+}
+
+// mapa.u64 of a generic address.
+void address_in_other_block(warp& w, const instruction& i) {
+  for_each_lane(w.executing, [&](unsigned l) {
+    const std::uint64_t address = w.lanes<std::uint64_t>(i.source[0])[l];
+    const std::uint32_t other = w.lanes<std::uint32_t>(i.source[1])[l];
+    if (!contains(shared_of(w), address))
+      fail(w, i, error_kind::out_of_bounds, l, std::to_string(address) + " is not in its block's shared memory");
+    if (other >= w.of->blocks_of_cluster)
+      fail(w, i, error_kind::out_of_bounds, l,
+           "block " + std::to_string(other) + " of a cluster of " + std::to_string(w.of->blocks_of_cluster));
+    const auto offset = address - reinterpret_cast<std::uintptr_t>(shared_of(w).begin);
+    w.lanes<std::uint64_t>(i.result)[l] =
+        reinterpret_cast<std::uintptr_t>(shared_of(w.of->cluster[other]).begin) + offset;
   });
 }
 

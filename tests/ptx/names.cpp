@@ -8,10 +8,11 @@
 namespace gumbelcuda::ptx {
 namespace {
 
-constexpr const char* special_names[] = {"%tid.x",       "%tid.y",       "%tid.z",       "%ntid.x",     "%ntid.y",
-                                         "%ntid.z",      "%ctaid.x",     "%ctaid.y",     "%ctaid.z",    "%nctaid.x",
-                                         "%nctaid.y",    "%nctaid.z",    "%laneid",      "%warpid",     "%lanemask_eq",
-                                         "%lanemask_lt", "%lanemask_le", "%lanemask_gt", "%lanemask_ge"};
+constexpr const char* special_names[] = {
+    "%tid.x",       "%tid.y",           "%tid.z",           "%ntid.x",      "%ntid.y",      "%ntid.z",
+    "%ctaid.x",     "%ctaid.y",         "%ctaid.z",         "%nctaid.x",    "%nctaid.y",    "%nctaid.z",
+    "%laneid",      "%warpid",          "%lanemask_eq",     "%lanemask_lt", "%lanemask_le", "%lanemask_gt",
+    "%lanemask_ge", "%cluster_ctarank", "%cluster_nctarank"};
 
 operand_type type_named(std::string_view type) {
   if (type == ".pred") return {4, true};

@@ -83,6 +83,8 @@ bool instruction_reader::read_control(instruction& i) {
              opcode_ == "barrier.sync.aligned" || opcode_ == "barrier.cta.sync.aligned") {
     if (operands_.size() != 1 || operands_[0] != "0") unknown();  // one barrier, of all threads
     i.what = action::block_barrier;
+  } else if (opcode_ == "barrier.cluster.arrive" || opcode_ == "barrier.cluster.wait") {
+    i.what = has("arrive") ? action::cluster_arrival : action::cluster_barrier;
   } else {
     return false;
   }
@@ -117,6 +119,14 @@ void instruction_reader::read_values(vector_operand& access, std::string_view te
 }
 
 bool instruction_reader::read_memory(instruction& i) {
+  if (opcode_ == "mapa.u64") {
+    require_operands(3);
+    i.what = action::in_other_block;
+    i.result = of_bytes(operands_[0], 8);
+    i.source[0] = of_bytes(operands_[1], 8);
+    i.source[1] = of_bytes(operands_[2], 4);
+    return true;
+  }
   const bool loads = parts_[0] == "ld", stores = parts_[0] == "st", converts = parts_[0] == "cvta";
   if (!loads && !stores && !converts) return false;
   require_operands(2);

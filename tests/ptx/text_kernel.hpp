@@ -18,6 +18,7 @@ struct text_kernel {
   std::string declarations = {};  // of the module
   std::string limits = {};        // of the kernel: ".maxntid 32, 1, 1"
   std::string body;
+  unsigned blocks_of_cluster = 1;  // and blocks
 };
 
 class memory_of_test : public global_memory {
@@ -41,16 +42,17 @@ inline std::string text_of(const text_kernel& kernel) {
          kernel.body + "\nret;\n}\n";
 }
 
-// What each thread of one block left in its 8 bytes.
+// What each thread of one block, or of one cluster's blocks, left in its 8 bytes.
 inline std::vector<std::uint64_t> run_text(const text_kernel& kernel, unsigned threads = 32,
                                            std::size_t dynamic_shared_bytes = 0, std::uint64_t order = 0) {
   module text(text_of(kernel));
   const function* const found = text.find("test_kernel");
   if (found == nullptr) throw error(error_kind::unreadable, "no kernel");
-  memory_of_test memory(threads);
+  memory_of_test memory(std::size_t{threads} * kernel.blocks_of_cluster);
   const void* const out = memory.values.data();
   const void* const arguments[] = {&out};
-  launch(*found, 1, threads, dynamic_shared_bytes, arguments, memory, {}, order);
+  launch(*found, {kernel.blocks_of_cluster, threads, dynamic_shared_bytes, kernel.blocks_of_cluster}, arguments, memory,
+         {}, order);
   return memory.values;
 }
 

@@ -32,7 +32,7 @@ void wait_at(warp& w, std::uint32_t lanes, std::uint32_t where) {
 std::uint32_t lanes_furthest_behind(const warp& w, std::uint32_t& others) {
   std::uint32_t lowest = ~0u, chosen = 0;
   others = ~0u;
-  for_each_lane(w.alive & ~w.at_warp_operation & ~w.at_barrier, [&](unsigned l) {
+  for_each_lane(w.alive & ~w.at_warp_operation & ~w.at_barrier & ~w.at_cluster_barrier, [&](unsigned l) {
     if (w.next[l] < lowest) {
       others = lowest;
       lowest = w.next[l];
@@ -110,17 +110,31 @@ class running_lanes {
       case action::from_generic:
         convert_address(w_, i);
         break;
+      case action::in_other_block:
+        address_in_other_block(w_, i);
+        break;
       case action::atomic:
         change_atomically(w_, i);
         break;
       case action::end:
         wait_at(w_, lanes_, at);
         w_.alive &= ~executing;
+        w_.of->alive -= unsigned(__builtin_popcount(executing));
         return false;
       case action::block_barrier:
         if (executing != lanes_) fail_guarded(i);
         wait_at(w_, lanes_, at);
         w_.at_barrier |= lanes_;
+        return false;
+      case action::cluster_arrival:
+        if ((w_.arrived_at_cluster & executing) != 0) fail_at_cluster(i, w_.arrived_at_cluster, "arrives twice");
+        w_.arrived_at_cluster |= executing;
+        return true;
+      case action::cluster_barrier:
+        if (executing != lanes_) fail_guarded(i);
+        if ((lanes_ & ~w_.arrived_at_cluster) != 0) fail_at_cluster(i, ~w_.arrived_at_cluster, "has not arrived");
+        wait_at(w_, lanes_, at);
+        w_.at_cluster_barrier |= lanes_;
         return false;
       default:
         return meet_others(i, at - 1);
@@ -153,6 +167,10 @@ class running_lanes {
     wait_at(w_, complete, at + 1);
     w_.at_warp_operation = (w_.at_warp_operation | here) & ~complete;
     return false;
+  }
+
+  [[noreturn]] void fail_at_cluster(const instruction& i, std::uint32_t lanes, const char* what) const {
+    fail(w_, i, error_kind::divergent_barrier, unsigned(__builtin_ctz(w_.executing & lanes)), what);
   }
 
   [[noreturn]] void fail_guarded(const instruction& i) const {

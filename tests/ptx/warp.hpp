@@ -34,6 +34,9 @@ struct tracked_memory {
 
 struct block {
   dim3 index, grid, threads;
+  block* cluster = nullptr;  // its first block; they are one array
+  unsigned number_in_cluster = 0, blocks_of_cluster = 1;
+  unsigned alive = 0;                             // threads that have not ended
   std::size_t shared_bytes = 0, local_bytes = 0;  // of the block; of a thread
   tracked_memory shared, local;
   std::vector<unsigned char> parameters;
@@ -51,6 +54,8 @@ struct warp {
   std::uint32_t alive = 0;
   std::uint32_t at_warp_operation = 0;
   std::uint32_t at_barrier = 0;
+  std::uint32_t arrived_at_cluster = 0;  // and may still run, until they wait
+  std::uint32_t at_cluster_barrier = 0;
   std::uint32_t next[lanes_per_warp] = {};  // the instruction of each lane that does not run
   std::uint32_t mask[lanes_per_warp] = {};  // that a lane at a warp operation gave
 
@@ -81,6 +86,7 @@ void load(warp& w, const instruction& i);
 void store(warp& w, const instruction& i);
 void change_atomically(warp& w, const instruction& i);
 void convert_address(warp& w, const instruction& i);
+void address_in_other_block(warp& w, const instruction& i);
 void pack(warp& w, const instruction& i);
 void unpack(warp& w, const instruction& i);
 

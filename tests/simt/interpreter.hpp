@@ -7,6 +7,7 @@
 
 #include "kernels/warp.hpp"
 #include "tests/simt/cuda_types.hpp"
+#include "tests/simt/device.hpp"
 #include "tests/simt/device_functions.hpp"
 #include "tests/simt/error.hpp"
 #include "tests/simt/lane_functions.hpp"
@@ -32,6 +33,7 @@ using launch_stream = void*;
 using launch_status = int;
 inline constexpr launch_status launch_success = 0;
 
+inline unsigned multiprocessors_for_clusters() { return simt::multiprocessors_for_clusters; }
 inline std::size_t most_dynamic_shared_bytes() { return simt::shared_bytes_of_block - most_static_shared_bytes; }
 
 // Throws simt::error if the kernel or the shape is wrong. Each thread has its own copy of the arguments.

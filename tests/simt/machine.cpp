@@ -3,6 +3,7 @@
 #include "tests/simt/machine.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "tests/simt/device_functions.hpp"
 
@@ -15,13 +16,17 @@ thread_local machine* running_machine = nullptr;
 constexpr unsigned polls_in_a_row = 64;
 
 std::string refused(const launch_shape& shape) {
-  const auto& [grid, block, shared] = shape;
+  const auto& [grid, block, shared, cluster] = shape;
   if (grid.x > 0x7fffffffu || grid.y > 65535 || grid.z > 65535) return "more blocks than CUDA numbers";
   if (block.x == 0 || block.y == 0 || block.z == 0) return "blocks of no threads";
   const std::uint64_t threads = std::uint64_t{block.x} * block.y * block.z;
   if (block.x > most_threads || block.y > most_threads || block.z > 64 || threads > most_threads) {
     return std::to_string(threads) + " threads a block";
   }
+  if (cluster == 0 || cluster > most_blocks_of_cluster || grid.x % cluster != 0) {
+    return std::to_string(grid.x) + " blocks in clusters of " + std::to_string(cluster);
+  }
+  if (cluster > 1 && threads % lanes_per_warp != 0) return "clusters of blocks whose last warp is not whole";
   if (shared > shared_bytes_of_block) return std::to_string(shared) + " bytes of dynamic shared memory";
   return {};
 }
@@ -46,11 +51,13 @@ machine& machine::running() {
 
 void machine::run(const launch_shape& shape, const std::function<void()>& kernel) {
   if (const std::string why = refused(shape); !why.empty()) throw error(error_kind::launch_shape, {}, {}, why, nullptr);
-  const auto& [grid, block, dynamic_bytes] = shape;
-  threads_ = block.x * block.y * block.z;
+  const auto& [grid, block, dynamic_bytes, cluster] = shape;
+  threads_of_block_ = block.x * block.y * block.z;
+  threads_ = threads_of_block_ * cluster;
   lanes_.resize(threads_);
   for (unsigned t = 0; t < threads_; ++t) {
-    lanes_[t].index = {t % block.x, t / block.x % block.y, t / block.x / block.y};
+    const unsigned of_block = t % threads_of_block_;
+    lanes_[t].index = {of_block % block.x, of_block / block.x % block.y, of_block / block.x / block.y};
   }
   while (fibers_.size() < threads_) {
     fibers_.push_back(std::make_unique<lane_fiber>([this, t = unsigned(fibers_.size())] { lane_body(t); }));
@@ -63,34 +70,65 @@ void machine::run(const launch_shape& shape, const std::function<void()>& kernel
 
   const restore_index restored;
   running_machine = this;
-  std::vector<std::uint32_t> blocks(std::size_t{grid.x} * grid.y * grid.z);
-  order_.arrange(blocks);
-  for (const std::uint32_t b : blocks) {
-    statics_.clear();
-    static_bytes_ = 0;
-    dynamic_.renew(dynamic_bytes, ++barrier_epoch_);
-    run_block({b % grid.x, b / grid.x % grid.y, b / grid.x / grid.y});
+  blocks_.resize(cluster);
+  std::vector<std::uint32_t> clusters(std::size_t{grid.x} * grid.y * grid.z / cluster);
+  order_.arrange(clusters);
+  for (const std::uint32_t c : clusters) {
+    cluster_epoch_ = ++barrier_epoch_;
+    for (block_state& each : blocks_) {
+      each.statics.clear();
+      each.static_bytes = 0;
+      each.dynamic.renew(dynamic_bytes, cluster_epoch_);
+      each.at_barrier = each.ended = 0;
+      each.barrier_epoch = cluster_epoch_;
+    }
+    const std::uint32_t b = c * cluster;
+    run_cluster({b % grid.x, b / grid.x % grid.y, b / grid.x / grid.y});
   }
 }
+
+uint3 machine::index_of(unsigned block) const { return {first_block_.x + block, first_block_.y, first_block_.z}; }
 
 void machine::fail(error_kind kind, const std::string& what, const std::source_location* where) const {
   throw error(kind, blockIdx, lanes_[current_].index, what, where);
 }
 
-access_stamp machine::stamp() const { return {barrier_epoch_, warps_[current_ / lanes_per_warp].sync_epoch, current_}; }
+access_stamp machine::stamp() const {
+  return {blocks_[block_of(current_)].barrier_epoch, warps_[current_ / lanes_per_warp].sync_epoch, current_};
+}
+
+bool machine::barrier_since(const access_stamp& earlier) const {
+  const unsigned block = block_of(current_);
+  if (block_of(earlier.thread) == block) return earlier.barrier_epoch != blocks_[block].barrier_epoch;
+  return earlier.barrier_epoch < cluster_epoch_;
+}
 
 shared_region& machine::static_shared(const void* site, const char* name, std::size_t bytes) {
-  for (const auto& region : statics_) {
+  return static_shared_of(block_of(current_), site, name, bytes);
+}
+
+shared_region& machine::static_shared_of(unsigned block, const void* site, const std::string& name, std::size_t bytes) {
+  block_state& of = blocks_[block];
+  for (const auto& region : of.statics) {
     if (region->site() == site) return *region;
   }
   // The largest alignment that any kernel needs.
-  static_bytes_ += (bytes + 15) / 16 * 16;
-  if (static_bytes_ + dynamic_.size() > shared_bytes_of_block) {
-    fail(error_kind::launch_shape, std::to_string(static_bytes_ + dynamic_.size()) + " bytes of shared memory");
+  of.static_bytes += (bytes + 15) / 16 * 16;
+  if (of.static_bytes + of.dynamic.size() > shared_bytes_of_block) {
+    fail(error_kind::launch_shape, std::to_string(of.static_bytes + of.dynamic.size()) + " bytes of shared memory");
   }
-  statics_.push_back(std::make_unique<shared_region>(name, site));
-  statics_.back()->renew(bytes, barrier_epoch_);
-  return *statics_.back();
+  of.statics.push_back(std::make_unique<shared_region>(name, site));
+  // What an earlier cluster wrote is not there any more; what this one wrote is, whichever block asked first.
+  of.statics.back()->renew(bytes, 1);
+  return *of.statics.back();
+}
+
+shared_region& machine::in_block(const shared_region& region, unsigned block) {
+  if (block >= blocks_.size() || blocks_[block].ended == threads_of_block_) {
+    fail(error_kind::shared_out_of_bounds, "block " + std::to_string(block) + " of the cluster does not run");
+  }
+  if (&region == &blocks_[block_of(current_)].dynamic) return blocks_[block].dynamic;
+  return static_shared_of(block, region.site(), region.name(), region.size());
 }
 
 unsigned machine::lanes_of(unsigned warp) const {
@@ -140,26 +178,38 @@ std::uint64_t machine::barrier(const request& asked) {
   self.polls = 0;
   self.asked = asked;
   self.state = lane_state::at_barrier;
-  if (++at_barrier_ == threads_) complete_barrier();
+  if (asked.what == operation::cluster_barrier) {
+    if (++at_cluster_barrier_ == threads_) complete_cluster_barrier();
+  } else if (const unsigned block = block_of(current_); ++blocks_[block].at_barrier == threads_of_block_) {
+    complete_barrier(block);
+  }
   if (self.state != lane_state::ready) wait();
   return self.answer;
 }
 
-// All threads wait at a barrier. If they wait at different kinds of barriers, none of them can continue.
-void machine::complete_barrier() {
+// All threads of a block wait at a barrier. If they wait at different kinds of barriers, none of them can continue.
+void machine::complete_barrier(unsigned block) {
+  const std::span<lane> lanes(&lanes_[std::size_t{block} * threads_of_block_], threads_of_block_);
   std::uint64_t count = 0;
-  for (const lane& l : lanes_) {
-    if (l.asked.what != lanes_[0].asked.what) return;
+  for (const lane& l : lanes) {
+    if (l.asked.what != lanes[0].asked.what) return;
     count += l.asked.value != 0;
   }
-  for (lane& l : lanes_) {
+  for (lane& l : lanes) {
     l.state = lane_state::ready;
     l.answer = l.asked.what == operation::barrier_or    ? count > 0
-               : l.asked.what == operation::barrier_and ? count == threads_
+               : l.asked.what == operation::barrier_and ? count == threads_of_block_
                                                         : count;
   }
-  at_barrier_ = 0;
-  ++barrier_epoch_;
+  blocks_[block].at_barrier = 0;
+  blocks_[block].barrier_epoch = ++barrier_epoch_;
+}
+
+void machine::complete_cluster_barrier() {
+  for (lane& l : lanes_) l.state = lane_state::ready;
+  at_cluster_barrier_ = 0;
+  cluster_epoch_ = ++barrier_epoch_;
+  for (block_state& each : blocks_) each.barrier_epoch = cluster_epoch_;
 }
 
 void machine::atomic_done(bool changed) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The machine that runs a grid: blocks one after another, and the lanes of a block as fibers on this OS thread. Each
+// The machine that runs a grid: blocks one after another, or clusters of blocks, and the lanes of a block or of all
+// blocks of a cluster as fibers on this OS thread. Each
 // lane runs until it reaches an operation that involves others. Errors are found when no lane can continue, so reports
 // do not depend on the order of lanes.
 #pragma once
@@ -22,12 +23,14 @@ struct launch_shape {
   dim3 grid;
   dim3 block;
   std::size_t dynamic_shared_bytes = 0;
+  unsigned blocks_of_cluster = 1;
 };
 
 namespace simt {
 
 inline constexpr unsigned lanes_per_warp = 32;
 inline constexpr unsigned most_threads = 1024;
+inline constexpr unsigned most_blocks_of_cluster = 8;             // that every device with clusters allows
 inline constexpr std::size_t shared_bytes_of_block = 227 * 1024;  // of compute capability 9.0
 
 enum class operation : std::uint8_t {
@@ -55,6 +58,8 @@ enum class operation : std::uint8_t {
   barrier_or,
   barrier_and,
   barrier_count,
+  // Of a cluster.
+  cluster_barrier,
 };
 
 const char* name_of(operation what);
@@ -98,20 +103,29 @@ class machine {
   void poll();                     // the lane looked at something that another lane may change
   void atomic_done(bool changed);  // an atomic that changes nothing counts as a poll
   shared_region& static_shared(const void* site, const char* name, std::size_t bytes);
-  shared_region& dynamic_shared() { return dynamic_; }
+  shared_region& dynamic_shared() { return blocks_[block_of(current_)].dynamic; }
+  [[nodiscard]] unsigned block_of_cluster() const { return block_of(current_); }
+  // What block `block` of the cluster has in the place of the caller's `region`.
+  shared_region& in_block(const shared_region& region, unsigned block);
   [[nodiscard]] access_stamp stamp() const;
+  // Whether a barrier that both threads take part in lies between an access and now.
+  [[nodiscard]] bool barrier_since(const access_stamp& earlier) const;
   [[noreturn]] void fail(error_kind kind, const std::string& what, const std::source_location* where = nullptr) const;
 
  private:
   struct abandoned {};  // thrown into the lanes of a failed block, to unwind their stacks
 
-  void run_block(uint3 at);
+  void run_cluster(uint3 first_block);
   void run_pass();
   bool run_ready_lanes(unsigned warp);
   void run_lane(unsigned thread);
   void lane_body(unsigned thread);
   void wait();
-  void complete_barrier();
+  void complete_barrier(unsigned block);
+  void complete_cluster_barrier();
+  [[nodiscard]] unsigned block_of(unsigned thread) const { return thread / threads_of_block_; }
+  [[nodiscard]] uint3 index_of(unsigned block) const;
+  shared_region& static_shared_of(unsigned block, const void* site, const std::string& name, std::size_t bytes);
   bool release_active_masks();
   void abandon_block();
   [[noreturn]] void diagnose() const;
@@ -126,18 +140,26 @@ class machine {
     std::uint32_t sync_epoch = 0;  // number of __syncwarps so far
   };
   std::vector<warp_state> warps_;
-  std::vector<std::unique_ptr<shared_region>> statics_;
-  std::size_t static_bytes_ = 0;
-  shared_region dynamic_{"dynamic shared memory"};
+  struct block_state {
+    std::vector<std::unique_ptr<shared_region>> statics;
+    std::size_t static_bytes = 0;
+    shared_region dynamic{"dynamic shared memory"};
+    unsigned at_barrier = 0, ended = 0;  // threads
+    std::uint64_t barrier_epoch = 0;
+  };
+  std::vector<block_state> blocks_;  // of the cluster
 
   const std::function<void()>* kernel_ = nullptr;
   schedule order_;
-  unsigned threads_ = 0;
+  unsigned threads_ = 0;  // of the cluster
+  unsigned threads_of_block_ = 1;
   unsigned current_ = 0;
   unsigned alive_ = 0;
-  unsigned at_barrier_ = 0;
+  unsigned at_cluster_barrier_ = 0;
+  uint3 first_block_{};
   std::uint64_t events_ = 0;         // lanes that ended or met an operation, and atomics that changed memory
   std::uint64_t barrier_epoch_ = 0;  // never decreases, so that no stamp of an earlier block looks recent
+  std::uint64_t cluster_epoch_ = 0;  // of the last barrier of the cluster
   bool abandoning_ = false;
   std::exception_ptr failure_;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs one block from start to end, and diagnoses errors when no lane can continue.
+// Runs one block, or the blocks of one cluster, from start to end, and diagnoses errors when no lane can continue.
 #include <bit>
 #include <utility>
 
@@ -21,8 +21,8 @@ bool at_same_place(const std::source_location& a, const std::source_location& b)
 
 }  // namespace
 
-void machine::run_block(uint3 at) {
-  blockIdx = at;
+void machine::run_cluster(uint3 first_block) {
+  first_block_ = first_block;
   for (lane& l : lanes_) {
     const uint3 index = l.index;
     l = {};
@@ -30,7 +30,7 @@ void machine::run_block(uint3 at) {
     l.state = lane_state::ready;
   }
   alive_ = threads_;
-  at_barrier_ = 0;
+  at_cluster_barrier_ = 0;
   unsigned idle_turns = 0;
   try {
     while (alive_ > 0) {
@@ -82,6 +82,7 @@ bool machine::run_ready_lanes(unsigned warp) {
 void machine::run_lane(unsigned thread) {
   current_ = thread;
   threadIdx = lanes_[thread].index;
+  blockIdx = index_of(block_of(thread));
   lanes_[thread].started = true;
   fibers_[thread]->resume();
 }
@@ -95,6 +96,7 @@ void machine::lane_body(unsigned thread) {
   }
   lanes_[thread].state = lane_state::ended;
   --alive_;
+  ++blocks_[block_of(thread)].ended;
   ++events_;
 }
 
@@ -143,7 +145,8 @@ bool machine::release_active_masks() {
 void machine::fail_at(error_kind kind, unsigned thread, const std::string& what) const {
   const lane& l = lanes_[thread];
   const bool waits = l.state == lane_state::at_warp_operation || l.state == lane_state::at_barrier;
-  throw error(kind, blockIdx, l.index, (waits ? std::string(name_of(l.asked.what)) + ": " : std::string()) + what,
+  throw error(kind, index_of(block_of(thread)), l.index,
+              (waits ? std::string(name_of(l.asked.what)) + ": " : std::string()) + what,
               waits ? &l.asked.where : nullptr);
 }
 
@@ -162,9 +165,12 @@ void machine::diagnose() const {
   }
   for (unsigned t = 0; t < threads_; ++t) {
     if (lanes_[t].state != lane_state::at_barrier) continue;
+    const bool of_cluster = lanes_[t].asked.what == operation::cluster_barrier;
+    const block_state& block = blocks_[block_of(t)];
     fail_at(error_kind::divergent_barrier, t,
-            std::to_string(at_barrier_) + " of " + std::to_string(threads_) + " threads wait, " +
-                std::to_string(threads_ - alive_) + " have ended");
+            std::to_string(of_cluster ? at_cluster_barrier_ : block.at_barrier) + " of " +
+                std::to_string(of_cluster ? threads_ : threads_of_block_) + " threads wait, " +
+                std::to_string(of_cluster ? threads_ - alive_ : block.ended) + " have ended");
   }
   fail_at(error_kind::deadlock, 0, "nobody can go on");
 }

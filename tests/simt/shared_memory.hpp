@@ -86,6 +86,9 @@ class shared_pointer {
   [[nodiscard]] shared_pointer<U> cast() const {
     return {region_, offset_};
   }
+  [[nodiscard]] shared_pointer in_block(unsigned block) const {
+    return {&simt::machine::running().in_block(*region_, block), offset_};
+  }
 
  private:
   static constexpr std::ptrdiff_t size = sizeof(T);

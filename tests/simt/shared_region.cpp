@@ -15,7 +15,7 @@ bool same_warp(std::uint32_t a, std::uint32_t b) { return a / lanes_per_warp == 
 
 // Whether a barrier separates an earlier access from this one.
 bool ordered(const access_stamp& earlier, const access_stamp& now) {
-  return earlier.thread == now.thread || earlier.barrier_epoch != now.barrier_epoch ||
+  return earlier.thread == now.thread || machine::running().barrier_since(earlier) ||
          (same_warp(earlier.thread, now.thread) && earlier.sync_epoch != now.sync_epoch);
 }
 
@@ -53,7 +53,7 @@ void shared_region::check_cell(cell& c, access how, const access_stamp& now, std
     fail(error_kind::shared_race, how == access::read ? "read of what is being written by" : "write beside that of",
          &c.written);
   }
-  const bool read_lately = c.read.barrier_epoch == now.barrier_epoch;
+  const bool read_lately = !m.barrier_since(c.read);
   if (how == access::read) {
     // Readers that have since met the present reader at a __syncwarp no longer count.
     if (!read_lately || (!c.read_by_warps && ordered(c.read, now) && c.read.sync_epoch != now.sync_epoch)) {

@@ -12,7 +12,8 @@
 
 namespace gumbelcuda::simt {
 
-// Time and thread of an access. Two accesses by different threads are ordered if a block barrier lies between them or,
+// Time and thread of an access; threads are numbered through the blocks of a cluster. Two accesses by different threads
+// are ordered if a barrier lies between them (of the block, or of the cluster if they are of different blocks) or,
 // for two threads of one warp, a __syncwarp. Any __syncwarp of the warp counts, so with partial masks this may miss a
 // race, but it never reports a false one.
 struct access_stamp {
@@ -28,6 +29,7 @@ class shared_region {
   explicit shared_region(std::string name, const void* site = nullptr) : name_(std::move(name)), site_(site) {}
 
   [[nodiscard]] const void* site() const { return site_; }
+  [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }
 
   // All bytes are unwritten from now on.

@@ -94,6 +94,8 @@ const char* name_of(operation what) {
       return "__reduce_xor_sync";
     case operation::active_mask:
       return "__activemask";
+    case operation::cluster_barrier:
+      return "cluster_sync";
     case operation::barrier:
       return "__syncthreads";
     case operation::barrier_or:

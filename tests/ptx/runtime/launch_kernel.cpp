@@ -59,6 +59,15 @@ cudaError_t refused(const std::exception& failure, cudaError_t code) {
   return code;
 }
 
+// 0, which no launch has, for attributes that this runtime does not know, or more than one.
+unsigned blocks_of_cluster(const cudaLaunchConfig_t& config) {
+  if (config.numAttrs == 0) return 1;
+  const cudaLaunchAttribute& only = config.attrs[0];
+  if (config.numAttrs > 1 || only.id != cudaLaunchAttributeClusterDimension) return 0;
+  const auto& size = only.val.clusterDim;
+  return size.y == 1 && size.z == 1 ? size.x : 0;
+}
+
 cudaError_t launch_registered(const cudaLaunchConfig_t& config, const void* host_function, void** given) {
   registered_kernels& all = registered_kernels::get();
   const auto* const kernel = all.find(host_function);
@@ -72,15 +81,16 @@ cudaError_t launch_registered(const cudaLaunchConfig_t& config, const void* host
   if (found == nullptr) return cudaErrorInvalidDeviceFunction;
   launch_limits limits;
   limits.shared_bytes = std::max(limits.shared_bytes, found->static_shared_bytes + kernel->most_dynamic_shared);
+  const launch_shape shape{config.gridDim, config.blockDim, config.dynamicSmemBytes, blocks_of_cluster(config)};
   try {
-    check_launch(*found, config.gridDim, config.blockDim, config.dynamicSmemBytes, limits);
+    check_launch(*found, shape, limits);
   } catch (const error& failure) {
     return refused(failure, cudaErrorInvalidConfiguration);
   }
-  const auto work = [found, limits, grid = config.gridDim, threads = config.blockDim, shared = config.dynamicSmemBytes,
-                     kept = std::make_shared<arguments>(*found, given), order = simt::schedule_seed] {
+  const auto work = [found, limits, shape, kept = std::make_shared<arguments>(*found, given),
+                     order = simt::schedule_seed] {
     try {
-      launch(*found, grid, threads, shared, kept->pointers.data(), device_memory{}, limits, order);
+      launch(*found, shape, kept->pointers.data(), device_memory{}, limits, order);
     } catch (const error& failure) {
       std::fprintf(stderr, "%s\n", failure.what());
       throw;

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "tests/simt/device.hpp"
 #include "tests/simt/runtime/world.hpp"
 
 namespace gumbelcuda::fake_cuda {
@@ -113,6 +114,12 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
       return call.result();
     case cudaDevAttrMaxSharedMemoryPerBlockOptin:
       *value = 227 * 1024;  // of compute capability 9.0
+      return call.result();
+    case cudaDevAttrClusterLaunch:
+      *value = gumbelcuda::simt::multiprocessors_for_clusters > 0;
+      return call.result();
+    case cudaDevAttrMultiProcessorCount:
+      *value = int(gumbelcuda::simt::multiprocessors_for_clusters);
       return call.result();
     default:
       return call.result(cudaErrorInvalidValue);
