@@ -18,15 +18,24 @@ void gumbel_softmax_vjp(const gumbel_softmax_vjp_task& task, const row_execution
   run_rows(task, execution);
 }
 
-void advance_noise(std::uint64_t* device_offset, std::uint64_t words, const row_execution& execution) {
+static void advance(const char* name, std::uint64_t* offsets, std::uint64_t count, std::uint64_t words,
+                    const row_execution& execution) {
   const bool device = on_device(execution);
-  check_pointer("device_offset", device_offset);
-  check_alignment("device_offset", device_offset, sizeof *device_offset);
+  if (count == 0) return;
+  check_pointer(name, offsets);
+  check_alignment(name, offsets, sizeof *offsets);
   const std::uint64_t whole_blocks = (words + 3) / 4 * 4;
   if (device)
-    advance_noise_on_cuda(device_offset, whole_blocks, execution.stream);
+    advance_offsets_on_cuda(offsets, count, whole_blocks, execution.stream);
   else
-    *device_offset += whole_blocks;
+    for (std::uint64_t n = 0; n < count; ++n) offsets[n] += whole_blocks;
+}
+void advance_noise(std::uint64_t* device_offset, std::uint64_t words, const row_execution& execution) {
+  advance("device_offset", device_offset, 1, words, execution);
+}
+void advance_row_offsets(std::uint64_t* row_offset, std::uint64_t rows, std::uint64_t words,
+                         const row_execution& execution) {
+  advance("row_offset", row_offset, rows, words, execution);
 }
 
 }  // namespace gumbelcuda

@@ -81,3 +81,11 @@ gumbelcuda_status gumbelcuda_advance_noise(gumbelcuda_handle* handle, uint64_t* 
     handle->sampler.advance_noise(device_offset, words);
   });
 }
+gumbelcuda_status gumbelcuda_advance_row_offsets(gumbelcuda_handle* handle, uint64_t* row_offset, uint64_t rows,
+                                                 uint64_t words) {
+  return answer([&] {
+    check_not_null("handle", handle);
+    operation_call(*handle).check({{"row_offset", row_offset}});
+    handle->sampler.advance_row_offsets(row_offset, rows, words);
+  });
+}

@@ -34,11 +34,13 @@ void train_fleet_on_cuda(const fleet_config&, const fleet_execution&, const std:
 
 constinit const of_every_row_task<cuda_row_functions_of> cuda_row_functions =
     refusals_of(std::type_identity<of_every_row_task<cuda_row_functions_of>>{});
-void advance_noise_on_cuda(std::uint64_t*, std::uint64_t, void*) { refuse(); }
+void advance_offsets_on_cuda(std::uint64_t*, std::uint64_t, std::uint64_t, void*) { refuse(); }
 void evaluate_schedule_on_cuda(const temperature_schedule&, const std::uint64_t*, float*, void*) { refuse(); }
 
 std::unique_ptr<device_arrays> make_device_arrays() { refuse(); }
 
-bool is_plain_host_memory(const void*) { return false; }
+pointer_check::pointer_check() = default;
+pointer_check::~pointer_check() = default;
+bool pointer_check::is_plain_host_memory(const void*) const { return false; }
 
 }  // namespace gumbelcuda

@@ -33,8 +33,8 @@ constexpr cuda_row_functions_of<Tasks...> launches_of(std::type_identity<cuda_ro
 constinit const of_every_row_task<cuda_row_functions_of> cuda_row_functions =
     launches_of(std::type_identity<of_every_row_task<cuda_row_functions_of>>{});
 
-void advance_noise_on_cuda(std::uint64_t* device_offset, std::uint64_t words, void* stream) {
-  check_launch(launch_advance_noise(device_offset, words, stream), "launch of advance_noise");
+void advance_offsets_on_cuda(std::uint64_t* offsets, std::uint64_t count, std::uint64_t words, void* stream) {
+  check_launch(launch_advance_offsets(offsets, count, words, stream), "launch of advance_offsets");
 }
 void evaluate_schedule_on_cuda(const temperature_schedule& schedule, const std::uint64_t* step, float* result,
                                void* stream) {

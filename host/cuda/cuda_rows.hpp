@@ -22,7 +22,7 @@ template <class Task>
 void run_on_cuda(const Task& task, void* stream) {
   std::get<cuda_row_function<Task>>(cuda_row_functions)(task, stream);
 }
-void advance_noise_on_cuda(std::uint64_t* device_offset, std::uint64_t words, void* stream);
+void advance_offsets_on_cuda(std::uint64_t* offsets, std::uint64_t count, std::uint64_t words, void* stream);
 void evaluate_schedule_on_cuda(const temperature_schedule& schedule, const std::uint64_t* step, float* result,
                                void* stream);
 

@@ -154,5 +154,9 @@ void gumbel_softmax_vjp(const gumbel_softmax_vjp_args<Number>& args, const row_e
 // Adds `words`, rounded up to a multiple of 4, to *device_offset, in the order of the stream.
 GUMBELCUDA_API void advance_noise(std::uint64_t* device_offset, std::uint64_t words,
                                   const row_execution& execution = {});
+// The same for each of row_offset[0 … rows): the offsets of rows with noise of their own (noise_address::row_offset),
+// so that each request of a replayed CUDA graph goes on from its own position.
+GUMBELCUDA_API void advance_row_offsets(std::uint64_t* row_offset, std::uint64_t rows, std::uint64_t words,
+                                        const row_execution& execution = {});
 
 }  // namespace gumbelcuda

@@ -127,6 +127,9 @@ GUMBELCUDA_API gumbelcuda_status gumbelcuda_set_device_offset(gumbelcuda_handle*
 // stream: a CUDA graph that ends with it draws fresh noise each time it is replayed.
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_advance_noise(gumbelcuda_handle* handle, uint64_t* device_offset,
                                                           uint64_t words);
+// The same for each of row_offset[0 … rows), the offsets of rows with noise of their own (gumbelcuda_row_noise).
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_advance_row_offsets(gumbelcuda_handle* handle, uint64_t* row_offset,
+                                                                uint64_t rows, uint64_t words);
 
 // Rows of classes that are read: element k of row r is data[r·row_stride + k·class_stride]. Strides count elements.
 // With row_stride 0 rows follow one another, classes·class_stride apart; class_stride 0 means 1. row_stride 1 with

@@ -99,7 +99,7 @@ struct noise_address {
   const std::uint64_t* device_offset = nullptr;
   // [row] each, if not null. With row_seed every row reads row first_row of its own seed's stream, so that what a
   // request draws does not depend on its place in the batch. row_offset is added to the row's offset. Its values are
-  // multiples of 4; on a device the sum is rounded down to one.
+  // multiples of 4; on a device the sum is rounded down to one. advance_row_offsets() increases them there.
   const std::uint64_t *row_seed = nullptr, *row_offset = nullptr;
 };
 // Throws invalid_argument if no operation would accept `noise`.

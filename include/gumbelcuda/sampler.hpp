@@ -55,6 +55,9 @@ class sampler {
   void advance_noise(std::uint64_t* device_offset, std::uint64_t words) {
     gumbelcuda::advance_noise(device_offset, words, execution_of(options_));
   }
+  void advance_row_offsets(std::uint64_t* row_offset, std::uint64_t rows, std::uint64_t words) {
+    gumbelcuda::advance_row_offsets(row_offset, rows, words, execution_of(options_));
+  }
 
   // The same for any operation on rows. The first draw() is for operations that draw one word per class, in each of
   // their `draws` or `samples` if they have such. The second is for operations that draw `words` words per row, rounded

@@ -2,6 +2,7 @@
 // The host's entries to noise, Gumbel-max and Gumbel-softmax. gumbel_<type>.cu compile the kernels.
 #include "gumbelcuda/detail/rows/gumbel.hpp"
 #include "gumbelcuda/detail/rows/with_stored.hpp"
+#include "kernels/rows/grid.cuh"
 #include "kernels/rows/gumbel_by_type.hpp"
 #include "kernels/rows/instances.hpp"
 
@@ -9,9 +10,12 @@ namespace gumbelcuda {
 
 namespace {
 
+constexpr int advance_block = 128;
+
 template <class Offset>
-__global__ void __launch_bounds__(1) advance_noise_kernel(Offset* offset, Offset words) {
-  *offset += words;
+__global__ void __launch_bounds__(advance_block) advance_offsets_kernel(Offset* offsets, Offset count, Offset words) {
+  const Offset step = Offset(gridDim.x) * blockDim.x;
+  for (Offset n = Offset(blockIdx.x) * blockDim.x + threadIdx.x; n < count; n += step) offsets[n] += words;
 }
 
 }  // namespace
@@ -38,9 +42,9 @@ static int launch_task(const gumbel_softmax_vjp_task& task, void* stream) {
     return rows_launch<decltype(stored)>::softmax_vjp(task, static_cast<launch_stream>(stream));
   });
 }
-int launch_advance_noise(std::uint64_t* offset, std::uint64_t words, void* stream) {
-  return launch(advance_noise_kernel<std::uint64_t>, {dim3(1), dim3(1)}, static_cast<launch_stream>(stream), offset,
-                words);
+int launch_advance_offsets(std::uint64_t* offsets, std::uint64_t count, std::uint64_t words, void* stream) {
+  return launch(advance_offsets_kernel<std::uint64_t>, detail::grid_for(count, advance_block, advance_block),
+                static_cast<launch_stream>(stream), offsets, count, words);
 }
 
 template int launch_rows(const gumbel_noise_task&, void* stream);

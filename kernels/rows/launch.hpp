@@ -13,8 +13,8 @@ namespace gumbelcuda {
 template <class Task>
 int launch_rows(const Task& task, void* stream);
 
-// *offset += words, in stream order.
-int launch_advance_noise(std::uint64_t* offset, std::uint64_t words, void* stream);
+// offsets[n] += words for n < count, in stream order.
+int launch_advance_offsets(std::uint64_t* offsets, std::uint64_t count, std::uint64_t words, void* stream);
 // *result = temperature(schedule, *step), in stream order.
 int launch_evaluate_schedule(const temperature_schedule& schedule, const std::uint64_t* step, float* result,
                              void* stream);

@@ -140,6 +140,10 @@ TEST(CApi, RefusesWhatIsWrongWithAHandle) {
   expect_invalid(gumbelcuda_advance_noise(nullptr, offsets, 4), "handle");
   expect_invalid(gumbelcuda_advance_noise(h.get(), nullptr, 4), "device_offset");
   expect_invalid(gumbelcuda_advance_noise(h.get(), off_by(&offsets[0], 4), 4), "device_offset");
+  expect_invalid(gumbelcuda_advance_row_offsets(nullptr, offsets, 2, 4), "handle");
+  expect_invalid(gumbelcuda_advance_row_offsets(h.get(), nullptr, 2, 4), "row_offset");
+  expect_invalid(gumbelcuda_advance_row_offsets(h.get(), off_by(&offsets[0], 4), 1, 4), "row_offset");
+  EXPECT_EQ(gumbelcuda_advance_row_offsets(h.get(), nullptr, 0, 4), GUMBELCUDA_SUCCESS);
   EXPECT_EQ(offsets[0], 0u);
   EXPECT_EQ(gumbelcuda_set_stream(h.get(), nullptr), GUMBELCUDA_SUCCESS);
 }

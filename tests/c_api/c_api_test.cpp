@@ -53,6 +53,15 @@ TEST(CApi, DrawsOnFromCallToCall) {
   moved_by(0);
 }
 
+TEST(CApi, AdvancesTheOffsetsOfRows) {
+  std::uint64_t offsets[] = {0, 400, 8};
+  const handle h = make_handle({});
+  EXPECT_EQ(gumbelcuda_advance_row_offsets(h.get(), offsets, 2, 5), GUMBELCUDA_SUCCESS);
+  EXPECT_EQ(offsets[0], 8u);
+  EXPECT_EQ(offsets[1], 408u);
+  EXPECT_EQ(offsets[2], 8u);
+}
+
 TEST(CApi, AddsTheOffsetInMemory) {
   c_batch direct(number_type::float32, 3, 9), by_memory = direct;
   std::uint64_t in_memory = 4;

@@ -242,6 +242,10 @@ constexpr fuzzed_function functions[] = {
      [](input& in, auto* with, auto* memory) {
        answers(gumbelcuda_advance_noise(with, in.once_in(8) ? nullptr : memory, in.word()));
      }},
+    {"gumbelcuda_advance_row_offsets",
+     [](input& in, auto* with, auto* memory) {
+       answers(gumbelcuda_advance_row_offsets(with, in.once_in(8) ? nullptr : memory, in.byte() % 3, in.word()));
+     }},
 };
 
 }  // namespace

@@ -87,7 +87,7 @@ TEST(Machine, TellsItsMemoryFromTheDevices) {
   EXPECT_EQ(noise(GUMBELCUDA_CUDA, there), GUMBELCUDA_SUCCESS);
   EXPECT_EQ(noise(GUMBELCUDA_CPU, here.data()), GUMBELCUDA_SUCCESS);
   // Unless host and device can read each other's memory.
-  if (is_plain_host_memory(here.data())) {
+  if (pointer_check().is_plain_host_memory(here.data())) {
     EXPECT_EQ(noise(GUMBELCUDA_CUDA, here.data()), GUMBELCUDA_INVALID_ARGUMENT);
     // What stands in for the runtime has no driver, which the CPU backend asks.
     if (!is_tiny()) {

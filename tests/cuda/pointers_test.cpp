@@ -109,6 +109,7 @@ class PointersOnCuda : public testing::Test {
     });
     auto* const offset = reinterpret_cast<std::uint64_t*>(here);
     verdict(gumbelcuda_advance_noise(made.get(), offset, 4), "device_offset");
+    verdict(gumbelcuda_advance_row_offsets(made.get(), offset, 1, 4), "row_offset");
     ASSERT_EQ(gumbelcuda_set_device_offset(made.get(), offset), GUMBELCUDA_SUCCESS);
     gumbelcuda_gumbel_noise_args args{sizeof args, rows, classes, 0, 0, {there->data(), 0, 0}};
     verdict(gumbelcuda_gumbel_noise(made.get(), &args), "device_offset");
@@ -136,6 +137,24 @@ TEST_F(PointersOnCuda, AreAskedAboutWithoutDisturbingACapture) {
   EXPECT_EQ(cudaThreadExchangeStreamCaptureMode(&mode), cudaSuccess);
   EXPECT_EQ(mode, cudaStreamCaptureModeGlobal) << "the thread's mode was not given back";
   EXPECT_EQ(cudaThreadExchangeStreamCaptureMode(&mode), cudaSuccess);
+}
+
+TEST_F(PointersOnCuda, CostOneQuestionEach) {
+  install({});
+  gumbelcuda_gumbel_max_args args{};
+  args.struct_size = sizeof args;
+  args.rows = rows;
+  args.classes = classes;
+  args.logits.data = there->data();
+  args.index = reinterpret_cast<std::int64_t*>(there->data() + piece);
+  const auto calls_of = [&] {
+    const std::uint64_t before = fake_cuda::calls();
+    EXPECT_EQ(gumbelcuda_gumbel_max(made.get(), &args), GUMBELCUDA_SUCCESS) << gumbelcuda_last_error_message();
+    return fake_cuda::calls() - before;
+  };
+  const std::uint64_t with_two = calls_of();
+  args.status = reinterpret_cast<decltype(args.status)>(there->data() + 2 * piece);
+  EXPECT_EQ(calls_of(), with_two + 1);
 }
 
 TEST_F(PointersOnCuda, ToMemoryThatTheDeviceReachesAreTaken) {

@@ -59,6 +59,11 @@ TEST(RowsOnCuda, NoiseAdvancesByWholeBlocks) {
   std::uint64_t offset = 8;
   advance_noise(&offset, 5, {.backend = backend_kind::cuda});
   EXPECT_EQ(offset, 16u);
+  std::uint64_t offsets[] = {0, 400, 8};
+  advance_row_offsets(offsets, 3, 5, {.backend = backend_kind::cuda});
+  EXPECT_EQ(offsets[0], 8u);
+  EXPECT_EQ(offsets[1], 408u);
+  EXPECT_EQ(offsets[2], 16u);
 }
 
 }  // namespace

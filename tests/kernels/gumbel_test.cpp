@@ -15,6 +15,7 @@
 #include "host/selftest/chosen_words.hpp"
 #include "kernels/rows/launch.hpp"
 #include "tests/rows/scores.hpp"
+#include "tests/simt/device.hpp"
 #include "tests/simt/schedule.hpp"
 #include "tests/unit/random_numbers.hpp"
 
@@ -30,11 +31,12 @@ struct row_case {
   std::uint64_t classes, rows;
   std::uint64_t stride = 0, skew = 0;
   std::uint64_t seed = 7;
+  unsigned multiprocessors = 0;  // of a device that launches clusters; 0: of one that does not
 };
 
 void PrintTo(const row_case& c, std::ostream* out) {
   *out << testing_rows::name_of(c.type) << ' ' << c.rows << " rows of " << c.classes << ", stride " << c.stride
-       << ", skew " << c.skew;
+       << ", skew " << c.skew << (c.multiprocessors > 0 ? ", clusters" : "");
 }
 
 // Rows of all kinds: with wide, narrow and equal logits (the latter so large that rounded scores tie), with masks, and
@@ -72,6 +74,8 @@ std::vector<float> some_temperatures(std::uint64_t rows) {
 
 class RowKernels : public testing::TestWithParam<row_case> {
  protected:
+  const simt::device_with_clusters device{GetParam().multiprocessors};
+
   row_batch empty() const {
     const row_case& c = GetParam();
     return row_batch(c.type, c.rows, c.classes, c.stride, c.skew);
@@ -204,7 +208,15 @@ std::vector<row_case> all_cases() {
     cases.push_back({type, 2000, 9, 2001, 2});
     cases.push_back({type, 5, 0});
     cases.push_back({type, 5, 1});
+    cases.push_back({.type = type, .classes = 17001, .rows = 2, .multiprocessors = 2});
   }
+  // On both sides of where clusters of blocks begin (kernels/rows/clusters/launch.cuh), and more rows than there are
+  // multiprocessors, where only rows that one block cannot keep have clusters.
+  for (const std::uint64_t classes : {16384, 16385, 32769})
+    cases.push_back({.type = number_type::float32, .classes = classes, .rows = 1, .multiprocessors = 1});
+  cases.push_back({.type = number_type::float32, .classes = 53249, .rows = 3, .multiprocessors = 2});
+  cases.push_back(
+      {.type = number_type::float32, .classes = 16390, .rows = 1, .stride = 16393, .skew = 3, .multiprocessors = 1});
   return cases;
 }
 
@@ -213,6 +225,7 @@ INSTANTIATE_TEST_SUITE_P(All, RowKernels, testing::ValuesIn(all_cases()), [](con
   std::string name =
       std::string(testing_rows::name_of(c.type)) + "_" + std::to_string(c.rows) + "x" + std::to_string(c.classes);
   if (c.stride > 0) name += "_" + std::to_string(c.stride) + "_" + std::to_string(c.skew);
+  if (c.multiprocessors > 0) name += "_clusters";
   return name;
 });
 
@@ -255,8 +268,12 @@ TEST(RowKernelsOnce, TemperaturesThatAreNotAllowedMakeTheirRowsNan) {
 }
 
 TEST(RowKernelsOnce, EveryScheduleGivesTheSameBytes) {
-  for (const std::uint64_t classes : {5, 40, 700, 3000}) {
-    const row_case c{number_type::float32, classes, 11};
+  std::vector<row_case> cases;
+  for (const std::uint64_t classes : {5, 40, 700, 3000}) cases.push_back({number_type::float32, classes, 11});
+  cases.push_back({.type = number_type::float32, .classes = 16385, .rows = 1, .multiprocessors = 1});
+  for (const row_case& c : cases) {
+    const std::uint64_t classes = c.classes;
+    const simt::device_with_clusters device(c.multiprocessors);
     row_batch logits = some_logits(c), expected(c.type, c.rows, classes);
     const float temperature = .5f;
     std::vector<std::int64_t> expected_index(c.rows);
@@ -268,7 +285,7 @@ TEST(RowKernelsOnce, EveryScheduleGivesTheSameBytes) {
     task.y = expected.out();
     task.index = expected_index.data();
     gumbel_softmax(task);
-    simt::under_schedules(6, [&](std::uint64_t) {
+    simt::under_schedules(c.multiprocessors > 0 ? 3 : 6, [&](std::uint64_t) {
       row_batch y(c.type, c.rows, classes);
       std::vector<std::int64_t> index(c.rows), max_index(c.rows);
       task.y = y.out();
@@ -343,12 +360,20 @@ TEST(RowKernelsOnce, AnOffsetInMemoryGivesFreshNoiseAtEveryReplay) {
   task.noise.device_offset = &offset;
   for (std::uint64_t replay = 0; replay < 4; ++replay) {
     ASSERT_EQ(launch_rows(task, nullptr), 0);
-    ASSERT_EQ(launch_advance_noise(&offset, 8, nullptr), 0);
+    ASSERT_EQ(launch_advance_offsets(&offset, 1, 8, nullptr), 0);
     gumbel_noise_task direct{.rows = rows, .classes = classes, .type = number_type::float32, .out = expected.out()};
     direct.noise.offset = 16 + 8 * replay;
     gumbel_noise(direct);
     EXPECT_TRUE(same_bytes(expected, replayed)) << replay;
   }
+}
+
+TEST(RowKernelsOnce, OffsetsOfRowsAdvanceEachFromItsOwn) {
+  std::vector<std::uint64_t> offsets(300);
+  for (std::uint64_t n = 0; n < offsets.size(); ++n) offsets[n] = 1000 * n;
+  ASSERT_EQ(launch_advance_offsets(offsets.data() + 1, 298, 12, nullptr), 0);
+  for (std::uint64_t n = 0; n < offsets.size(); ++n)
+    EXPECT_EQ(offsets[n], 1000 * n + (n >= 1 && n < 299 ? 12 : 0)) << n;
 }
 
 }  // namespace
