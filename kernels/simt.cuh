@@ -11,6 +11,7 @@
 //                                             kernel<<<...>>>(arguments...) and its own status; without blocks nothing
 //                                             runs, which is a success
 //   most_dynamic_shared_bytes()               the most that a launch on this device can ask for
+//   multiprocessors_for_clusters()            how many this device has if it launches clusters (cluster.cuh), else 0
 //
 // Read an element of shared memory into a variable of its type (`const T x = name[i];`), not into auto.
 #pragma once
@@ -50,6 +51,7 @@ struct launch_shape {
   dim3 grid;
   dim3 block;
   std::size_t dynamic_shared_bytes = 0;
+  unsigned blocks_of_cluster = 1;
 };
 
 using launch_stream = cudaStream_t;
@@ -61,6 +63,14 @@ inline std::size_t most_dynamic_shared_bytes() {
   const bool known = cudaGetDevice(&device) == cudaSuccess &&
                      cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device) == cudaSuccess;
   return known && std::size_t(bytes) > most_static_shared_bytes ? std::size_t(bytes) - most_static_shared_bytes : 0;
+}
+
+inline unsigned multiprocessors_for_clusters() {
+  int device = 0, clusters = 0, count = 0;
+  const bool known = cudaGetDevice(&device) == cudaSuccess &&
+                     cudaDeviceGetAttribute(&clusters, cudaDevAttrClusterLaunch, device) == cudaSuccess &&
+                     cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, device) == cudaSuccess;
+  return known && clusters != 0 ? unsigned(count) : 0;
 }
 
 template <class... Parameters, class... Arguments>
@@ -80,6 +90,11 @@ template <class... Parameters, class... Arguments>
   config.blockDim = shape.block;
   config.dynamicSmemBytes = shape.dynamic_shared_bytes;
   config.stream = stream;
+  cudaLaunchAttribute cluster{};
+  cluster.id = cudaLaunchAttributeClusterDimension;
+  cluster.val.clusterDim = {shape.blocks_of_cluster, 1, 1};
+  config.attrs = &cluster;
+  config.numAttrs = shape.blocks_of_cluster > 1 ? 1 : 0;
   // Not <<<>>>: its status comes from cudaGetLastError(), which may report an older failure of the caller.
   return cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...);
 }

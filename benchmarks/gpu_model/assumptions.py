@@ -20,6 +20,7 @@ class Device:
     terabytes: float  # a second, of the data sheet
     fma_halves: int  # pipes of 16 lanes for float multiplication and addition, a scheduler
     source: str
+    clusters: bool = True  # compute capability 9.0 and later
 
     @property
     def copy(self):
@@ -28,7 +29,7 @@ class Device:
 
 
 DEVICES = [
-    Device("A100 80GB", 108, 1.410, 2.04, 1, "[ds]; clock: boost"),
+    Device("A100 80GB", 108, 1.410, 2.04, 1, "[ds]; clock: boost", clusters=False),
     Device("H100 SXM", 132, 1.755, 3.35, 2, "[wp], [ds]; clock: about [clock], boost is 1.98"),
     Device("H200 SXM", 132, 1.755, 4.80, 2, "[ds]; multiprocessors and clock as H100"),
     Device("B200 class", 148, 1.850, 8.00, 2, "[ds] for bandwidth; the rest assumed; pipes as 9.0"),
@@ -48,6 +49,7 @@ LATENCY = {
     "constant": 30,  # LDC: assumed
     "reads": 12,  # until operands have been read: assumed
 }
+CLUSTER_BARRIER = 400  # clocks of a barrier of a cluster's blocks, with what they then read of each other: assumed
 BRANCH = 8  # clocks beyond the stall count that a taken branch costs its warp: assumed
 
 # The article's training: 200 epochs of 100 steps; ten generator updates a step, batch 10 (docs/article.md).
@@ -63,9 +65,14 @@ OWN = 2.49
 # The share of quads of a warp that one of its lanes cannot skip, by classes, where a block shares its best [sim].
 SLOW = {4096: .203, 32768: .044, 131072: .016, 262144: .008}
 
+# Barriers of a cluster that draws a row: at its begin and end, for the largest score, its class, and ties
+# (kernels/rows/clusters/threads.cuh).
+BARRIERS_OF_DRAW = 5
+
 TEXT = [
     "latencies in clocks: " + ", ".join(f"{name} {clocks}" for name, clocks in LATENCY.items()),
     f"a taken branch: {BRANCH} clocks; copy: {COPY_SHARE} of the data sheet's bandwidth",
+    f"a cluster's barrier: {CLUSTER_BARRIER} clocks, {BARRIERS_OF_DRAW} a drawn row",
     f"doubtful samples of an update: {PASSES} passes of a warp, {OWN} of a lane to add; quads not skipped: "
     + ", ".join(f"{share} at {classes}" for classes, share in SLOW.items()),
     "not modelled: instruction cache, conflicts of register banks, divergence beyond the above, L2, launch, tails",

@@ -129,13 +129,21 @@ def rows(code):
         code.warps(f"{kept}: a quad's score"), 16 * quad * 4 * 2, 0
     longer, work = "softmax, float, longer", ROUNDS * quad * 4
     for classes in (131072, 262144):
-        yield f"softmax, {classes:,} classes, float", maxima(code, longer, "a quad searched exactly", classes) \
+        yield f"softmax, {classes:,}, a block a row", maxima(code, longer, "a quad searched exactly", classes) \
             + ROUNDS * code(f"{longer}: a quad's other sweeps"), code.warps(f"{longer}: a quad's other sweeps"), \
             2 * work, 4 * work
     pieces = code(f"{longer}: a quad, from y")
     moved = sum(i.name in ("LDG", "STG") for piece in pieces for i in piece)
-    yield "vjp from y, 131,072 classes, float", ROUNDS * pieces, code.warps(f"{longer}: a quad, from y"), 3 * work, \
+    yield "vjp from y, 131,072, a block a row", ROUNDS * pieces, code.warps(f"{longer}: a quad, from y"), 3 * work, \
         moved * work
+    cluster = "softmax, float, a cluster"
+    pieces = code(f"{cluster}: a quad's score") + code(f"{cluster}: a quad's other sweeps")
+    yield "softmax, to 425,984, a cluster a row", ROUNDS * pieces, code.warps(f"{cluster}: a quad's score"), \
+        2 * work, 0
+    pieces = code(f"{cluster}, from y: a quad, from y")
+    moved = sum(i.name in ("LDG", "STG") for piece in pieces for i in piece)
+    yield "vjp from y, to 425,984, a cluster a row", ROUNDS * pieces, \
+        code.warps(f"{cluster}, from y: a quad, from y"), 3 * work, moved * work
     which, exactly = "gumbel_max, float, to 8,192", "a quad computed exactly"
     yield "gumbel_max, 4,096 classes, float", maxima(code, which, exactly, 4096, in_pairs=False), \
         code.warps(f"{which}: a quad that is skipped"), work, 0
@@ -144,6 +152,14 @@ def rows(code):
         for classes in (32768, 131072, 262144):
             yield f"gumbel_max, {classes:,} classes, {stored}", maxima(code, which, exactly, classes), \
                 code.warps(f"{which}: a quad that is skipped"), ROUNDS * quad * size, 0
+
+
+def one_row(code, halves):
+    """Clocks of gumbel_max of one row of 131,072 floats on a cluster, from its first instruction to its last."""
+    classes, threads = 131072, 8 * 512
+    which = "gumbel_max, float, a cluster"
+    pieces = maxima(code, which, "a quad computed exactly", classes)[:classes // (4 * threads)]
+    return simulate(pieces, 512 // 32 // a.SCHEDULERS, halves, False) + a.BARRIERS_OF_DRAW * a.CLUSTER_BARRIER
 
 
 def binding(pieces):
@@ -186,10 +202,14 @@ def table(code):
                                                     for c, d in zip(clocks, DEVICES)))
     yield line("  clocks of an update", "", *(f"{c / (a.UPDATES + 1):,.0f}" for c in clocks))
 
+    yield line("one row of 131,072, gumbel_max, us", "latency",
+               *(f"{one_row(code, d.fma_halves) / d.gigahertz / 1e3:.1f}" if d.clusters else "-" for d in DEVICES))
+
     yield line("share of a copy of the same bytes", "binding pipe", *(d.name for d in DEVICES))
     for what, pieces, warps, useful, moved in rows(code):
         clocks = clocks_by_halves(pieces, warps)
-        yield line(what, binding(pieces)[0], *(f"{share_of_copy(d, clocks, useful, moved):.2f}" for d in DEVICES))
+        yield line(what, binding(pieces)[0], *(f"{share_of_copy(d, clocks, useful, moved):.2f}"
+                                               if d.clusters or "a cluster" not in what else "-" for d in DEVICES))
 
 
 def share_of_copy(device, clocks, useful, moved):
@@ -226,9 +246,10 @@ def of_fleets(code, device):
 # A row of the table: the goals that have its figure, each with what it makes of the share of a copy.
 GOALS_OF_ROWS = [
     ("noise fill, float", 65536, {"G7 memset": lambda share: 1 / share}),
-    *((f"softmax, {classes:,} classes, float", classes, {goal: lambda share: share})
-      for goal, sizes in (("G3", (1024, 32768)), ("G4", (131072, 262144))) for classes in sizes),
-    *((f"vjp from y, {classes:,} classes, float", classes, {"G6": lambda share: share}) for classes in (1024, 131072)),
+    *((f"softmax, {classes:,} classes, float", classes, {"G3": lambda share: share}) for classes in (1024, 32768)),
+    *(("softmax, to 425,984, a cluster a row", classes, {"G4": lambda share: share}) for classes in (131072, 262144)),
+    ("vjp from y, 1,024 classes, float", 1024, {"G6": lambda share: share}),
+    ("vjp from y, to 425,984, a cluster a row", 131072, {"G6": lambda share: share}),
     ("vjp from logits, 1,024 classes, float", 1024, {"G6 from noise": lambda share: share}),
     *((f"gumbel_max, {classes:,} classes, float", classes,
        {"G1": lambda share: 1 / share, "G1'": lambda share: share * a.COPY_SHARE})

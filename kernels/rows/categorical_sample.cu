@@ -2,32 +2,13 @@
 // Draws from categorical distributions, compiled for the GPU. Without filters, rows that share a warp stay in step, and
 // a separate kernel has no more registers than it needs. A filter sweeps a row as often as the row's numbers require,
 // so each row has a warp.
-#include "gumbelcuda/detail/rows/categorical_sample.hpp"
 #include "kernels/rows/any_operation.cuh"
+#include "kernels/rows/categorical_kernel.cuh"
+#include "kernels/rows/clusters/launch.cuh"
 #include "kernels/rows/launch.hpp"
 #include "kernels/rows/row_histogram.cuh"
 
 namespace gumbelcuda {
-
-template <class Task>
-GUMBELCUDA_HD std::uint64_t groups_of(const Task& task) {
-  return task.rows * draw_groups(task);
-}
-
-// Blocks per multiprocessor. The assembler would fit more of the small ones, and spill.
-template <class Plan>
-inline constexpr int sampling_blocks = 512 / Plan::block;
-
-template <class Stored, class Plan, bool Filtered>
-__global__ void __launch_bounds__(Plan::block, sampling_blocks<Plan>)
-    categorical_sample_kernel(categorical_sample_task task) {
-  static_assert(!Filtered || Plan::rows_per_block <= most_rows_of_block<Plan::part::threads>);
-  detail::for_each_row<Plan>(groups_of(task), task.classes, [&](std::uint64_t group, const auto& part, std::uint64_t) {
-    direct_memory<Stored> memory(task.classes);
-    computed_of<Stored> slots[quad_size * Plan::part::quads_each];
-    categorical_sample_of_row<Stored, Filtered>(task, {task, group}, part, memory, slots);
-  });
-}
 
 template <class Stored, class Plan>
 __global__ void __launch_bounds__(Plan::block, sampling_blocks<Plan>)
@@ -51,6 +32,8 @@ launch_status with_sampling_plan(std::uint64_t classes, Body body) {
 static int launch_task(const categorical_sample_task& task, void* stream) {
   return with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
+    if (leaves_multiprocessors_idle(groups_of(task), task.classes))
+      return clusters_launch<Stored>::categorical(task, static_cast<launch_stream>(stream));
     const auto by = [&](auto plan, auto kernel) {
       return launch(kernel, detail::grid_for(groups_of(task), plan.rows_per_block, plan.block),
                     static_cast<launch_stream>(stream), task);

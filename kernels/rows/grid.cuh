@@ -18,6 +18,12 @@ inline launch_shape grid_for(std::uint64_t work, int work_per_block, int block) 
 // then `row` is the last row, and the part has no quads.
 template <class Plan, class Body>
 __device__ void for_each_row(std::uint64_t rows, std::uint64_t classes, Body body) {
+  if constexpr (Plan::blocks_of_row > 1) {
+    for (std::uint64_t row = blockIdx.x / Plan::blocks_of_row; row < rows; row += gridDim.x / Plan::blocks_of_row)
+      body(row, typename Plan::part(classes, true), row);
+    Plan::part::leave();
+    return;
+  }
   const std::uint64_t blocks = (rows + Plan::rows_per_block - 1) / Plan::rows_per_block;
   for (std::uint64_t block = blockIdx.x; block < blocks; block += gridDim.x) {
     // Where a block has one row the compiler sees that it is the same for all threads, which saves registers.

@@ -41,6 +41,10 @@ using cache_of = std::conditional_t<
     Plan::kept_in_shared, quads_in_shared<V, Plan::part::threads>,
     std::conditional_t<Plan::part::is_looped, uncached_quads, quads_in_registers<V, Plan::part::quads_each>>>;
 
+// Where d_y is kept between sweeps. In shared memory y alone is: d_y need not be computed, only read again.
+template <class Stored, class Plan>
+using gradient_cache_of = std::conditional_t<Plan::part::is_looped, uncached_quads, cache_of<Stored, Plan>>;
+
 template <class Stored, class Plan>
 using memory_of = direct_memory<Stored, Plan::strided_classes,
                                 std::conditional_t<Plan::part::is_looped, std::uint64_t, std::uint32_t>>;
@@ -68,8 +72,12 @@ __device__ void with_memory(std::uint64_t rows, std::uint64_t classes, std::uint
 
 }  // namespace detail
 
+// Blocks per multiprocessor, if not for ptxas to choose. There is hardly more than one block of a cluster.
+template <class Plan>
+inline constexpr int search_blocks = Plan::blocks_of_row > 1 ? 1 : 0;
+
 template <class Stored, class Plan>
-__global__ void __launch_bounds__(Plan::block) gumbel_max_kernel(gumbel_max_task task) {
+__global__ void __launch_bounds__(Plan::block, search_blocks<Plan>) gumbel_max_kernel(gumbel_max_task task) {
   detail::for_each_row<Plan>(task.rows, task.classes, [&](std::uint64_t row, const auto& part, std::uint64_t) {
     direct_memory<Stored, Plan::strided_classes> memory(task.classes);
     computed_of<Stored> slots[quad_size * Plan::part::quads_each];
@@ -94,7 +102,8 @@ __global__ void __launch_bounds__(Plan::block, Plan::blocks_at_once)
     gumbel_softmax_vjp_kernel(gumbel_softmax_vjp_task task) {
   detail::for_each_row<Plan>(task.rows, task.classes, [&](std::uint64_t row, const auto& part, std::uint64_t number) {
     detail::with_memory<Stored, Plan>(task.rows, task.classes, number, [&](auto& y_memory, auto& d_memory) {
-      detail::cache_of<Stored, Plan> y_cache, d_cache;
+      detail::cache_of<Stored, Plan> y_cache;
+      detail::gradient_cache_of<Stored, Plan> d_cache;
       computed_of<Stored> slots[quad_size * Plan::part::quads_each];
       gumbel_softmax_vjp_of_row<Stored, Gumbels>(task, row, part, y_memory, d_memory, y_cache, d_cache, slots);
     });

@@ -2,6 +2,7 @@
 // From a task to the launch of its kernel, for numbers of one type.
 #pragma once
 
+#include "kernels/rows/clusters/launch.cuh"
 #include "kernels/rows/gumbel_by_type.hpp"
 #include "kernels/rows/gumbel_kernels.cuh"
 
@@ -36,6 +37,7 @@ launch_status rows_launch<Stored>::noise(const gumbel_noise_task& task, launch_s
 template <class Stored>
 launch_status rows_launch<Stored>::max(const gumbel_max_task& task, launch_stream stream) {
   using V = computed_of<Stored>;
+  if (leaves_multiprocessors_idle(task.rows, task.classes)) return clusters_launch<Stored>::max(task, stream);
   const auto by = [&](auto plan) {
     return launch(gumbel_max_kernel<Stored, decltype(plan)>,
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
@@ -62,19 +64,17 @@ launch_status rows_launch<Stored>::softmax(const gumbel_softmax_task& task, laun
     return task.gumbel.data ? with_strided_row_plan<V>(task.classes, supplied)
                             : with_strided_row_plan<V>(task.classes, drawn);
   if (task.gumbel.data) return with_coarse_row_plan<V>(task.classes, supplied);
-  return with_row_plan<V, 1>(task.classes, [&](auto plan) {
-    if constexpr (decltype(plan)::part::is_looped)
-      if (can_be_kept<V>(task.classes)) return drawn(kept_plan<decltype(plan)>{}, kept_bytes<V>(task.classes));
-    return drawn(plan);
-  });
+  if (suits_clusters<V>(task.rows, task.classes)) return clusters_launch<Stored>::softmax(task, stream);
+  return with_row_plan<V, 1>(task.classes, [&](auto plan) { return kept_if_possible<V>(task.classes, plan, drawn); });
 }
 
 template <class Stored>
 launch_status rows_launch<Stored>::softmax_vjp(const gumbel_softmax_vjp_task& task, launch_stream stream) {
   using V = computed_of<Stored>;
-  const auto drawn = [&](auto plan) {
-    return launch(gumbel_softmax_vjp_kernel<Stored, drawn_gumbels, decltype(plan)>,
-                  detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
+  const auto drawn = [&](auto plan, std::size_t shared_bytes = 0) {
+    launch_shape shape = detail::grid_for(task.rows, plan.rows_per_block, plan.block);
+    shape.dynamic_shared_bytes = shared_bytes;
+    return launch(gumbel_softmax_vjp_kernel<Stored, drawn_gumbels, decltype(plan)>, shape, stream, task);
   };
   const auto supplied = [&](auto plan) {
     return launch(gumbel_softmax_vjp_kernel<Stored, detail::supplied<Stored, decltype(plan)>, decltype(plan)>,
@@ -86,7 +86,9 @@ launch_status rows_launch<Stored>::softmax_vjp(const gumbel_softmax_vjp_task& ta
   if (detail::has_strided_classes(task))
     return is_supplied ? with_strided_row_plan<V>(task.classes, supplied)
                        : with_strided_row_plan<V>(task.classes, drawn);
-  return is_supplied ? with_coarse_row_plan<V>(task.classes, supplied) : with_row_plan<V, 2>(task.classes, drawn);
+  if (is_supplied) return with_coarse_row_plan<V>(task.classes, supplied);
+  if (suits_clusters<V>(task.rows, task.classes)) return clusters_launch<Stored>::softmax_vjp(task, stream);
+  return with_row_plan<V, 2>(task.classes, [&](auto plan) { return kept_if_possible<V>(task.classes, plan, drawn); });
 }
 
 }  // namespace gumbelcuda

@@ -13,6 +13,7 @@ template <int Threads, int Quads, int Block, bool Looped = false>
 struct row_plan {
   using part = row_threads<Threads, Quads, Looped>;
   static constexpr int block = Block, rows_per_block = Block / Threads;
+  static constexpr int blocks_of_row = 1;
   static constexpr bool staged = Threads == 1, strided_classes = false, kept_in_shared = false;
   // 0: let ptxas choose. For long rows it would choose two, and spill.
   static constexpr int blocks_at_once = Looped ? 1 : 0;
@@ -43,15 +44,24 @@ template <class Plan>
 struct kept_plan : Plan {
   static constexpr bool kept_in_shared = true;
 };
+// Per block, if so many blocks of so many threads share a row.
 template <class V>
-std::size_t kept_bytes(std::uint64_t classes) {
-  constexpr std::uint64_t classes_of_round = quad_size * long_row_threads<V>;
-  return std::size_t((classes + classes_of_round - 1) / classes_of_round * classes_of_round) * sizeof(V);
+std::size_t kept_bytes(std::uint64_t classes, int blocks, int threads) {
+  const std::uint64_t of_round = std::uint64_t(quad_size) * unsigned(blocks) * unsigned(threads);
+  return std::size_t((classes + of_round - 1) / of_round) * std::size_t(quad_size * threads) * sizeof(V);
 }
 template <class V>
-bool can_be_kept(std::uint64_t classes) {
+bool can_be_kept(std::uint64_t classes, int blocks, int threads) {
   const std::size_t most = most_dynamic_shared_bytes();
-  return classes < most && kept_bytes<V>(classes) <= most;  // of very many classes the bytes would overflow
+  return classes / unsigned(blocks) < most &&  // of very many classes the bytes would overflow
+         kept_bytes<V>(classes, blocks, threads) <= most;
+}
+// Calls body(plan), or body(plan, bytes) with the plan that keeps the row in so many bytes of shared memory.
+template <class V, class Plan, class Body>
+launch_status kept_if_possible(std::uint64_t classes, Plan plan, Body body) {
+  if constexpr (Plan::part::is_looped)
+    if (can_be_kept<V>(classes, 1, Plan::block)) return body(kept_plan<Plan>{}, kept_bytes<V>(classes, 1, Plan::block));
+  return body(plan);
 }
 
 // Calls body(row_plan) with the plan for rows of `classes`, of which a thread caches CachedPerClass numbers each.

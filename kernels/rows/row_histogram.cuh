@@ -30,7 +30,6 @@ __device__ void synchronize_row() {
 template <int Threads>
 class histograms_in_shared {
   static constexpr int warps = Threads / warp_size, rows = most_rows_of_block<Threads>;
-  static constexpr int bins = Threads > warp_size ? 1024 : 256, bins_each = bins / Threads;
 
  public:
   __device__ histograms_in_shared() : thread_(int(threadIdx.x) % Threads) {
@@ -73,14 +72,26 @@ class histograms_in_shared {
   }
   template <class WantedOf>
   __device__ reached_bin reach(int which, WantedOf wanted_of) const {
+    synchronize_row<Threads>();
+    std::uint64_t sums[bins_each];
+    GUMBELCUDA_UNROLL
+    for (int i = 0; i < bins_each; ++i) sums[i] = own_sum(which, i);
+    return reach_in(sums, wanted_of);
+  }
+
+ protected:
+  static constexpr int bins = Threads > warp_size ? 1024 : 256, bins_each = bins / Threads;
+
+  // sums: of the thread's own bins.
+  template <class WantedOf>
+  __device__ reached_bin reach_in(const std::uint64_t* sums, WantedOf wanted_of) const {
     GUMBELCUDA_SHARED(int, rows, bin);
     GUMBELCUDA_SHARED(std::uint64_t, rows, wanted);
     GUMBELCUDA_SHARED(std::uint64_t, rows, inside);
     const int row = row_of_block<Threads>();
-    synchronize_row<Threads>();
-    std::uint64_t sums[bins_each], own = 0, total = 0;
+    std::uint64_t own = 0, total = 0;
     GUMBELCUDA_UNROLL
-    for (int i = 0; i < bins_each; ++i) own += sums[i] = own_sum(which, i);
+    for (int i = 0; i < bins_each; ++i) own += sums[i];
     std::uint64_t before = sum_before(own, total);
     const std::uint64_t of_all = wanted_of(total);
     if (thread_ == 0 && total < of_all) bin[row] = int(bins);
@@ -102,7 +113,6 @@ class histograms_in_shared {
     return reached;
   }
 
- private:
   __device__ int own_bin(int which, int i) const { return which * bins + thread_ * bins_each + i; }
   __device__ std::uint64_t own_sum(int which, int i) const {
     const unsigned low = lower_[own_bin(which, i)], high = upper_[own_bin(which, i)];
@@ -176,7 +186,7 @@ class buffer_in_shared {
     }
   }
 
- private:
+ protected:
   int filled_ = 0;
   shared_pointer<V> values_;
   shared_pointer<int> size_;

@@ -16,10 +16,9 @@ namespace gumbelcuda {
 template <int Threads, int Quads, bool Looped = false>
 class row_threads {
   static_assert(!Looped || Threads >= warp_size, "rows of one warp would not loop as often");
-  static constexpr int lanes = Threads < warp_size ? Threads : warp_size, warps = Threads / lanes;
 
  public:
-  static constexpr int threads = Threads, quads_each = Quads;
+  static constexpr int threads = Threads, quads_each = Quads, quads_of_round = Threads;
   static constexpr bool is_looped = Looped;
   static constexpr fixed<Quads> slot_quads{};
   static constexpr bool shared_noise = true;
@@ -65,23 +64,9 @@ class row_threads {
   template <class V>
   __device__ V add(V* slots) const {
     if constexpr (warps > 1) {
-      GUMBELCUDA_SHARED(V, Threads * quad_size, of_threads);
       GUMBELCUDA_SHARED(V, 1, total);
-      GUMBELCUDA_UNROLL
-      for (int j = 0; j < quad_size; ++j) of_threads[j * Threads + int(thread_)] = slots[j];
-      __syncthreads();
+      add_warps(slots);
       if (thread_ < warp_size) {
-        GUMBELCUDA_UNROLL
-        for (int j = 0; j < quad_size; ++j) {
-          V of_warps[warps];
-          GUMBELCUDA_UNROLL
-          for (int w = 0; w < warps; ++w) {
-            const V one = of_threads[j * Threads + w * warp_size + int(thread_)];
-            of_warps[w] = one;
-          }
-          add_slots(fixed<warps>{}, [&](int w) -> V& { return of_warps[w]; });
-          slots[j] = of_warps[0];
-        }
         add_lanes(slots);
         const V sum = add_quad(slots);
         if (thread_ == 0) total[0] = sum;
@@ -95,7 +80,9 @@ class row_threads {
     }
   }
 
- private:
+ protected:
+  static constexpr int lanes = Threads < warp_size ? Threads : warp_size, warps = Threads / lanes;
+
   __device__ static std::uint64_t quads_of(std::uint64_t classes) { return (classes + quad_size - 1) / quad_size; }
 
   struct larger {
@@ -169,6 +156,26 @@ class row_threads {
     return x;
   }
 
+  // Adds the slots of the threads with the same lane; those of the first warp get the sums.
+  template <class V>
+  __device__ void add_warps(V* slots) const {
+    GUMBELCUDA_SHARED(V, Threads * quad_size, of_threads);
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) of_threads[j * Threads + int(thread_)] = slots[j];
+    __syncthreads();
+    if (thread_ >= warp_size) return;
+    GUMBELCUDA_UNROLL
+    for (int j = 0; j < quad_size; ++j) {
+      V of_warps[warps];
+      GUMBELCUDA_UNROLL
+      for (int w = 0; w < warps; ++w) {
+        const V one = of_threads[j * Threads + w * warp_size + int(thread_)];
+        of_warps[w] = one;
+      }
+      add_slots(fixed<warps>{}, [&](int w) -> V& { return of_warps[w]; });
+      slots[j] = of_warps[0];
+    }
+  }
   // Adds the slots of lane l + half to those of lane l, and so on, until lane 0 has the sum.
   template <class V>
   __device__ static void add_lanes(V* slots) {

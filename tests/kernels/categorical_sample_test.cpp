@@ -4,9 +4,12 @@
 // are not drawn from.
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "gumbelcuda/categorical_sample.hpp"
 #include "kernels/rows/launch.hpp"
 #include "tests/rows/categorical_sample_rows.hpp"
+#include "tests/simt/device.hpp"
 #include "tests/unit/random_numbers.hpp"
 
 namespace gumbelcuda {
@@ -17,14 +20,18 @@ using namespace testing_rows;
 struct row_case {
   number_type type;
   std::uint64_t classes, rows, stride = 0, skew = 0;
+  unsigned multiprocessors = 0;  // of a device that launches clusters; 0: of one that does not
 };
 
 void PrintTo(const row_case& c, std::ostream* out) {
-  *out << name_of(c.type) << ' ' << c.rows << " rows of " << c.classes << ", stride " << c.stride;
+  *out << name_of(c.type) << ' ' << c.rows << " rows of " << c.classes << ", stride " << c.stride
+       << (c.multiprocessors > 0 ? ", clusters" : "");
 }
 
 class CategoricalKernels : public testing::TestWithParam<row_case> {
  protected:
+  const simt::device_with_clusters device{GetParam().multiprocessors};
+
   CategoricalKernels() {
     random_numbers random(7);
     const row_case& c = GetParam();
@@ -180,6 +187,11 @@ TEST(CategoricalKernelsOnce, SearchForThresholdsAsTheCpuDoes) {
     }
   // As a vocabulary: sums of weights need more than 32 bits in most bins.
   search_as_the_cpu_does(number_type::float32, 128000, {5, 1, 5, 0});
+  const simt::device_with_clusters device(searched_kinds);
+  std::vector<int> kinds(searched_kinds);
+  std::iota(kinds.begin(), kinds.end(), 0);
+  for (const number_type type : {number_type::float32, number_type::float64})
+    search_as_the_cpu_does(type, 17002, kinds);
 }
 
 std::vector<row_case> cases() {
@@ -198,7 +210,8 @@ std::vector<row_case> cases() {
                               {type, 64, 9, 68},
                               {type, 7, 0},
                               {type, 300, 9, 301, 3},
-                              {type, 2000, 5, 2001, 2}})
+                              {type, 2000, 5, 2001, 2},
+                              {type, 16386, 5, 16387, 1, 10}})
       all.push_back(c);
   return all;
 }

@@ -38,6 +38,8 @@ BUDGET = [
     # Longer rows, and all kernels that cache nothing of their rows.
     (r"gumbel_(softmax|softmax_vjp)_kernel<(float|float16|bfloat16), .*row_plan<[^>]*true>", 128, 0, 0),
     (r"gumbel_max_kernel<float, .*row_plan<[^>]*true>", 128, 0, 0),
+    # Rows that a cluster of blocks works on.
+    (r"gumbel_(max|softmax|softmax_vjp)_kernel<.*cluster_plan<", 128, 0, 0),
     # So that two blocks share a multiprocessor, a few numbers of a row are spilled, outside of its sweeps.
     (r"gumbel_max_kernel<(float16|bfloat16), .*row_plan<[^>]*true>", 128, 32, 32),
     (r"row_kernel<(gumbel_top_k|gumbel_max_shard|kl_divergence|location_scale_sample|concrete_log_prob|relaxed_bernoulli)"
@@ -118,6 +120,7 @@ def self_test():
               "gumbel_softmax_kernel<double, drawn_gumbels, row_plan<1, 1, 128, false> >(task)",
               "gumbel_max_kernel<float, row_plan<512, 16, 512, true> >(task)",
               "gumbel_max_kernel<bfloat16, row_plan<512, 16, 512, true> >(task)",
+              "gumbel_max_kernel<float, seeded_plan<strided_plan<cluster_plan<float> > > >(task)",
               "gumbel_softmax_kernel<float, drawn_gumbels, row_plan<512, 16, 512, true> >(task)",
               "categorical_sample_kernel<float, row_plan<32, 8, 128, true>, true>(task)",
               "row_kernel<kl_divergence_task, float, row_plan<32, 8, 128, true> >(task)",

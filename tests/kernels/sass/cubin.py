@@ -162,7 +162,8 @@ class Cubin:
 
 def objects_of(build):
     """The objects of the library's kernels in a build folder."""
-    found = sorted(p for p in Path(build).rglob("*.cu.o") if "gumbelcuda_library.dir" in p.parts and "kernels" in p.parts)
+    found = sorted(p for p in Path(build).resolve().rglob("*.cu.o")
+                   if "gumbelcuda_clusters.dir" in p.parts or "gumbelcuda_library.dir" in p.parts and "kernels" in p.parts)
     if not found:
         raise Missing(f"no objects of kernels in {build}")
     return found

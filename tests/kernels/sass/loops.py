@@ -99,6 +99,16 @@ def sweeps_of_kept(flow):
             and not of(x, "philox")]
 
 
+def sweeps_of_kept_y(flow):
+    """Of a backward pass that keeps y in shared memory: the sweep that puts it there, one that adds, one that writes; not
+    the search for the largest y. The way from logits has the last two again."""
+    def first(wanted):
+        return [x for x in flow.loops if not x.inner and of(x, "LDG") and not of(x, "philox") and not of(x, "FFMA")
+                and wanted(x)][:1]
+    return first(lambda x: of(x, "STS")) + first(lambda x: of(x, "LDS") and not of(x, "STG")) \
+        + first(lambda x: of(x, "LDS") and of(x, "STG"))
+
+
 def sweeps_of_y(flow):
     """Sweeps of the backward pass that read y; not that for the gradient of a temperature."""
     return [x for x in flow.loops if not x.inner and of(x, "LDG") and not of(x, "philox") and not of(x, "FFMA")]
@@ -208,6 +218,18 @@ def kept_softmax_rows(stored, label):
             Row(forward, "a quad's other sweeps", sweeps_of_kept, {"LDS": 4}, label)]
 
 
+def cluster_rows():
+    """Rows that a cluster of blocks works on."""
+    plan, label = "cluster_plan<float>", "a cluster"
+    largest = rf"^gumbel_max_kernel<float, seeded_plan<strided_plan<{plan}>"
+    forward, backward = (rf"^gumbel_softmax{way}_kernel<float, drawn_gumbels, kept_plan<{plan}>" for way in ("", "_vjp"))
+    return [*search_rows(largest, "float", f"gumbel_max, float, {label}", "a quad computed exactly", True),
+            Row(forward, "a quad's score", kept_scores, {"LDG.E.128": 1}, f"softmax, float, {label}"),
+            Row(forward, "a quad's other sweeps", sweeps_of_kept, {"LDS": 4}, f"softmax, float, {label}"),
+            Row(backward, "a quad's score", kept_scores, {"LDG.E.128": 1}, f"softmax, float, {label}, from logits"),
+            Row(backward, "a quad, from y", sweeps_of_kept_y, {"LDG.E.128": 1}, f"softmax, float, {label}, from y")]
+
+
 FLEET = [
     Row(RACING, "race, four samples", races, label="fleet, racing"),
     Row(RACING, "doubtful samples", doubtful, {"philox": 10}, label="fleet, racing"),
@@ -240,6 +262,7 @@ ROWS = [
     *softmax_rows("float", "256, 8, 256, false", 8, "softmax, float, to 8,192"),
     *softmax_rows("float", "512, 8, 512, false", 8, "softmax, float, to 16,384")[:1],
     *kept_softmax_rows("float", "softmax, float, to 53,248"),
+    *cluster_rows(),
     *long_softmax_rows("float", "softmax, float, longer"),
     *softmax_rows("bfloat16", "32, 8, 128, false", 8, "softmax, bfloat16, to 1,024")[:1],
     *(Row(rf"^categorical_sample_kernel<float, seeded_plan<row_plan<{plan}>>, (true|1)>", what, find, passes, label)

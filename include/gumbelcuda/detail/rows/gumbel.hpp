@@ -180,15 +180,15 @@ GUMBELCUDA_INLINE void gumbel_softmax_of_row(const gumbel_softmax_task& task, st
 }
 
 // y_memory reads y or logits; d_memory reads d_y and writes d_logits.
-template <class Stored, class Gumbels, class Part, class Memory, class Cache>
+template <class Stored, class Gumbels, class Part, class Memory, class YCache, class DCache>
 GUMBELCUDA_INLINE void gumbel_softmax_vjp_of_row(const gumbel_softmax_vjp_task& task, std::uint64_t row,
-                                                 const Part& part, Memory& y_memory, Memory& d_memory, Cache& y_cache,
-                                                 Cache& d_cache, typename Memory::V* slots) {
+                                                 const Part& part, Memory& y_memory, Memory& d_memory, YCache& y_cache,
+                                                 DCache& d_cache, typename Memory::V* slots) {
   using V = typename Memory::V;
   using S = scalar_of<V>;
   const S temperature = temperature_of_row<S>(task, row);
   const auto back = [&](auto compute_y) {
-    if constexpr (Cache::keeps)
+    if constexpr (YCache::keeps)
       for_each_quad(part, [&](std::int64_t n) {
         V x[quad_size];
         compute_y(n, x);
@@ -196,7 +196,7 @@ GUMBELCUDA_INLINE void gumbel_softmax_vjp_of_row(const gumbel_softmax_vjp_task& 
       });
     d_memory.open(task.d_y, row);
     d_memory.create(task.d_logits, row);
-    if constexpr (Cache::keeps)
+    if constexpr (DCache::keeps)
       for_each_quad(part, [&](std::int64_t n) {
         V x[quad_size];
         d_memory.read(part.quad(n), V(0), x);
@@ -206,13 +206,13 @@ GUMBELCUDA_INLINE void gumbel_softmax_vjp_of_row(const gumbel_softmax_vjp_task& 
         part, slots, temperature == temperature ? gradient_scale(temperature) : temperature,
         task.d_temperature != nullptr,
         [&](std::int64_t n, V* x) {
-          if constexpr (Cache::keeps)
+          if constexpr (YCache::keeps)
             y_cache.get(n, x);
           else
             compute_y(n, x);
         },
         [&](std::int64_t n, V* x) {
-          if constexpr (Cache::keeps)
+          if constexpr (DCache::keeps)
             d_cache.get(n, x);
           else
             d_memory.read(part.quad(n), V(0), x);

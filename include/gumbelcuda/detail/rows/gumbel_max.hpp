@@ -30,7 +30,7 @@ GUMBELCUDA_INLINE auto last_of_losing_pairs(decltype(std::declval<Part>().rounds
   if constexpr (requires { part.whole_rounds(logits.memory.whole_quads()); }) {
     GUMBELCUDA_ROLLED
     for (; n + 2 < part.whole_rounds(logits.memory.whole_quads()); n += 2) {
-      const std::uint64_t quads[2] = {part.quad(n + 1), part.quad(n + 1) + Part::threads};
+      const std::uint64_t quads[2] = {part.quad(n + 1), part.quad(n + 1) + Part::quads_of_round};
       const float best = so_far.latest();
       V x[2][quad_size];
       bool all = true;

@@ -23,7 +23,8 @@
 //
 //   in_step(n)     whether any of the parts that run in step has quad n
 //   classes_of_quad(n)  how many classes of quad n to compute: at least those that the row has
-//   whole_rounds(w)     how many quads of each part are among the row's first w
+//   whole_rounds(w)     how many quads of each part are among the row's first w; then quads_of_round is the distance of
+//                       its quads
 //
 // With a NaN among x, max() may give it to some parts and not to others. Callers must see to it that this does not
 // matter: either they pass no NaN, or they also take a sum, which has the NaN in all parts and makes the results NaN.

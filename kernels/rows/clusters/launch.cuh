@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which rows a cluster of blocks works on, and the launches of its kernels, for numbers of one type. Devices before
+// compute capability 9.0 launch no clusters: there a row has one block, however few rows there are. Few long rows can
+// be split with gumbel_max_shard() instead (sharded.hpp), by strides that make a row's pieces rows.
+#pragma once
+
+#include "gumbelcuda/categorical_sample.hpp"
+#include "gumbelcuda/gumbel.hpp"
+#include "kernels/rows/plan.cuh"
+#include "kernels/simt.cuh"
+
+namespace gumbelcuda {
+
+// The most that every device with clusters launches.
+inline constexpr int blocks_of_clusters = 8;
+
+// Whether the rows are so few that one block each would leave multiprocessors idle, and so long that it matters more
+// than the time of a cluster's barriers: a block has a shorter row done after a few of them.
+inline bool leaves_multiprocessors_idle(std::uint64_t rows, std::uint64_t classes) {
+  return classes > 16384 && rows <= multiprocessors_for_clusters();
+}
+// The same for operations that keep the row in shared memory. Of a row that one block's does not hold, a cluster's
+// does, however many rows there are.
+template <class V>
+bool suits_clusters(std::uint64_t rows, std::uint64_t classes) {
+  if (classes <= 16384 || !can_be_kept<V>(classes, blocks_of_clusters, long_row_threads<V>)) return false;
+  const unsigned multiprocessors = multiprocessors_for_clusters();
+  return multiprocessors > 0 && (rows <= multiprocessors || !can_be_kept<V>(classes, 1, long_row_threads<V>));
+}
+
+template <class Stored>
+struct clusters_launch {
+  static launch_status max(const gumbel_max_task& task, launch_stream stream);
+  static launch_status softmax(const gumbel_softmax_task& task, launch_stream stream);
+  static launch_status categorical(const categorical_sample_task& task, launch_stream stream);
+  static launch_status softmax_vjp(const gumbel_softmax_vjp_task& task, launch_stream stream);
+};
+
+}  // namespace gumbelcuda
