@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which rows a cluster of blocks works on, and the launches of its kernels, for numbers of one type. Devices before
-// compute capability 9.0 launch no clusters: there a row has one block, however few rows there are. Few long rows can
-// be split with gumbel_max_shard() instead (sharded.hpp), by strides that make a row's pieces rows.
+// compute capability 9.0 launch no clusters: there a row has one block, however few rows there are. A caller can split
+// long rows there: gumbel_max_shard() for each piece, on streams of their own, and combine_gumbel_max() (sharded.hpp).
 #pragma once
 
 #include "gumbelcuda/categorical_sample.hpp"
