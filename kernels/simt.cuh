@@ -7,7 +7,7 @@
 //   dynamic_shared<T>(first_byte)             the launch's dynamic shared memory, as a shared_pointer<T>
 //   shared_pointer<T>, shared_cast<U>(p)      T* into shared memory; reinterpret_cast<U*>
 //   atomic_load(p)                            the number there, which other threads may be changing by atomics
-//   launch(kernel, {grid, block, shared_bytes}, stream, arguments...)
+//   launch(kernel, {grid, block, shared_bytes, blocks_of_cluster}, stream, arguments...)
 //                                             kernel<<<...>>>(arguments...) and its own status; without blocks nothing
 //                                             runs, which is a success
 //   most_dynamic_shared_bytes()               the most that a launch on this device can ask for

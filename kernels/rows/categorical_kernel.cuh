@@ -13,8 +13,8 @@ GUMBELCUDA_HD std::uint64_t groups_of(const Task& task) {
   return task.rows * draw_groups(task);
 }
 
-// Blocks per multiprocessor. The assembler would fit more of the small ones, and spill. There is hardly more than one
-// block of a cluster.
+// Blocks per multiprocessor. The assembler would fit more of the small ones, and spill. A cluster's
+// blocks have one each.
 template <class Plan>
 inline constexpr int sampling_blocks = Plan::blocks_of_row > 1 ? 1 : 512 / Plan::block;
 

@@ -72,7 +72,7 @@ __device__ void with_memory(std::uint64_t rows, std::uint64_t classes, std::uint
 
 }  // namespace detail
 
-// Blocks per multiprocessor, if not for ptxas to choose. There is hardly more than one block of a cluster.
+// Blocks per multiprocessor, if not for ptxas to choose. A cluster's blocks have one each.
 template <class Plan>
 inline constexpr int search_blocks = Plan::blocks_of_row > 1 ? 1 : 0;
 

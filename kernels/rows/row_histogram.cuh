@@ -30,6 +30,7 @@ __device__ void synchronize_row() {
 template <int Threads>
 class histograms_in_shared {
   static constexpr int warps = Threads / warp_size, rows = most_rows_of_block<Threads>;
+  static constexpr int bin_bits = Threads > warp_size ? 10 : 8;
 
  public:
   __device__ histograms_in_shared() : thread_(int(threadIdx.x) % Threads) {
@@ -38,7 +39,7 @@ class histograms_in_shared {
     lower_ = lower + row_of_block<Threads>() * 2 * bins;
     upper_ = upper + row_of_block<Threads>() * 2 * bins;
   }
-  __device__ static constexpr int bits() { return Threads > warp_size ? 10 : 8; }
+  __device__ static constexpr int bits() { return bin_bits; }
   __device__ static constexpr int few_bits() { return bits(); }
 
   __device__ void clear(int which, int) const {
@@ -80,7 +81,7 @@ class histograms_in_shared {
   }
 
  protected:
-  static constexpr int bins = Threads > warp_size ? 1024 : 256, bins_each = bins / Threads;
+  static constexpr int bins = 1 << bin_bits, bins_each = bins / Threads;
 
   // sums: of the thread's own bins.
   template <class WantedOf>
@@ -167,11 +168,7 @@ class buffer_in_shared {
     if (threadIdx.x % Threads == 0) *size_ = 0;
     synchronize_row<Threads>();
   }
-  __device__ void push(V x) const {
-    if (atomic_load(size_) >= int(capacity) + 1) return;  // the size cannot overflow
-    const int at = atomicAdd(size_, 1);
-    if (at < capacity) values_[at] = x;
-  }
+  __device__ void push(V x) const { push_to(size_, values_, x); }
   __device__ bool close() {
     synchronize_row<Threads>();
     filled_ = *size_;
@@ -187,6 +184,12 @@ class buffer_in_shared {
   }
 
  protected:
+  __device__ static void push_to(shared_pointer<int> size, shared_pointer<V> values, V x) {
+    if (atomic_load(size) > int(capacity)) return;  // the size cannot overflow
+    const int at = atomicAdd(size, 1);
+    if (at < capacity) values[at] = x;
+  }
+
   int filled_ = 0;
   shared_pointer<V> values_;
   shared_pointer<int> size_;

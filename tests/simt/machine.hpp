@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The machine that runs a grid: blocks one after another, or clusters of blocks, and the lanes of a block or of all
-// blocks of a cluster as fibers on this OS thread. Each
-// lane runs until it reaches an operation that involves others. Errors are found when no lane can continue, so reports
-// do not depend on the order of lanes.
+// blocks of a cluster as fibers on this OS thread. Each lane runs until it reaches an operation that involves others.
+// Errors are found when no lane can continue, so reports do not depend on the order of lanes.
 #pragma once
 
 #include <cstdint>

@@ -43,12 +43,7 @@ class buffer_in_cluster : public buffer_in_shared<V, Threads> {
     if (block_of_cluster() == 0 && threadIdx.x == 0) *this->size_ = 0;
     cluster_sync();
   }
-  __device__ void push(V x) const {
-    const shared_pointer<int> size = in_block(this->size_, 0);
-    if (atomic_load(size) > of_block::capacity) return;  // the size cannot overflow
-    const int at = atomicAdd(size, 1);
-    if (at < of_block::capacity) *in_block(&this->values_[at], 0) = x;
-  }
+  __device__ void push(V x) const { of_block::push_to(in_block(this->size_, 0), in_block(this->values_, 0), x); }
   __device__ bool close() {
     cluster_sync();
     this->filled_ = *in_block(this->size_, 0);

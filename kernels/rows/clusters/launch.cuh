@@ -14,16 +14,20 @@ namespace gumbelcuda {
 // The most that every device with clusters launches.
 inline constexpr int blocks_of_clusters = 8;
 
-// Whether the rows are so few that one block each would leave multiprocessors idle, and so long that it matters more
-// than the time of a cluster's barriers: a block has a shorter row done after a few of them.
+// One block has a row of so many classes done after a few of a cluster's barriers: the longest row of floats
+// that it keeps in registers.
+inline constexpr std::uint64_t most_classes_of_block = 16384;
+
+// Whether the rows are so few that one block each would leave multiprocessors idle, and so long that it matters.
 inline bool leaves_multiprocessors_idle(std::uint64_t rows, std::uint64_t classes) {
-  return classes > 16384 && rows <= multiprocessors_for_clusters();
+  return classes > most_classes_of_block && rows <= multiprocessors_for_clusters();
 }
 // The same for operations that keep the row in shared memory. Of a row that one block's does not hold, a cluster's
 // does, however many rows there are.
 template <class V>
 bool suits_clusters(std::uint64_t rows, std::uint64_t classes) {
-  if (classes <= 16384 || !can_be_kept<V>(classes, blocks_of_clusters, long_row_threads<V>)) return false;
+  if (classes <= most_classes_of_block || !can_be_kept<V>(classes, blocks_of_clusters, long_row_threads<V>))
+    return false;
   const unsigned multiprocessors = multiprocessors_for_clusters();
   return multiprocessors > 0 && (rows <= multiprocessors || !can_be_kept<V>(classes, 1, long_row_threads<V>));
 }

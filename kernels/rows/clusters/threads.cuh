@@ -100,7 +100,6 @@ class cluster_threads : row_threads<Threads, Quads, true> {
   }
   // Every thread of the block calls this, and the cluster meets before the next call.
   __device__ int next_half() const {
-    __syncthreads();
     const int now = *half();
     __syncthreads();
     if (threadIdx.x == 0) *half() = 1 - now;
