@@ -45,7 +45,13 @@ set(GUMBELCUDA_GPUS 90 CACHE STRING "Compute capabilities to make machine code f
 if(DEFINED CMAKE_CUDA_ARCHITECTURES OR DEFINED ENV{CUDAARCHS})
   enable_language(CUDA)
   set(targets "CMAKE_CUDA_ARCHITECTURES=${CMAKE_CUDA_ARCHITECTURES}")
-  set(GUMBELCUDA_CLUSTER_ARCHITECTURES 90)
+  # Kernels for clusters of blocks exist for 9.0 and later only. If there is none among these, or only a word like
+  # `native`, the drivers of such devices translate.
+  set(GUMBELCUDA_CLUSTER_ARCHITECTURES ${CMAKE_CUDA_ARCHITECTURES})
+  list(FILTER GUMBELCUDA_CLUSTER_ARCHITECTURES INCLUDE REGEX "^(9[0-9]|[1-9][0-9][0-9])")
+  if(NOT GUMBELCUDA_CLUSTER_ARCHITECTURES)
+    set(GUMBELCUDA_CLUSTER_ARCHITECTURES 90-virtual)
+  endif()
 else()
   execute_process(COMMAND ${CMAKE_CUDA_COMPILER} --list-gpu-arch OUTPUT_VARIABLE known)
   string(REGEX MATCH "compute_[0-9]+" oldest "${known}")  # the list begins with it
@@ -54,7 +60,7 @@ else()
   list(TRANSFORM GUMBELCUDA_GPUS PREPEND sm_ OUTPUT_VARIABLE code)
   # Kernels for clusters of blocks exist for 9.0 and later only, from PTX of their own.
   set(newer ${code})
-  list(FILTER newer EXCLUDE REGEX "^sm_[78]")
+  list(FILTER newer EXCLUDE REGEX "^sm_[1-8][0-9]$")
   list(JOIN code , code)
   list(JOIN newer , newer)
   set(GUMBELCUDA_CUDA_FLAGS_WITHOUT_TARGETS "${CMAKE_CUDA_FLAGS}")

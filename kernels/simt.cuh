@@ -11,7 +11,8 @@
 //                                             kernel<<<...>>>(arguments...) and its own status; without blocks nothing
 //                                             runs, which is a success
 //   most_dynamic_shared_bytes()               the most that a launch on this device can ask for
-//   multiprocessors_for_clusters()            how many this device has if it launches clusters (cluster.cuh), else 0
+//   clusters_at_once(kernel, shape)           how many of the launch's clusters (cluster.cuh) this device runs side by
+//                                             side; 0: it launches none of this shape
 //
 // Read an element of shared memory into a variable of its type (`const T x = name[i];`), not into auto.
 #pragma once
@@ -65,38 +66,58 @@ inline std::size_t most_dynamic_shared_bytes() {
   return known && std::size_t(bytes) > most_static_shared_bytes ? std::size_t(bytes) - most_static_shared_bytes : 0;
 }
 
-inline unsigned multiprocessors_for_clusters() {
-  int device = 0, clusters = 0, count = 0;
+namespace detail {
+
+// The runtime's description of a launch. It points into itself.
+struct launch_config {
+  cudaLaunchConfig_t config{};
+  cudaLaunchAttribute cluster{};
+
+  launch_config(const launch_shape& shape, launch_stream stream) {
+    config.gridDim = shape.grid;
+    config.blockDim = shape.block;
+    config.dynamicSmemBytes = shape.dynamic_shared_bytes;
+    config.stream = stream;
+    cluster.id = cudaLaunchAttributeClusterDimension;
+    cluster.val.clusterDim = {shape.blocks_of_cluster, 1, 1};
+    config.attrs = &cluster;
+    config.numAttrs = shape.blocks_of_cluster > 1 ? 1 : 0;
+  }
+  launch_config(const launch_config&) = delete;
+  launch_config& operator=(const launch_config&) = delete;
+};
+
+// A kernel has one limit for all threads of the program, so it is always set to the same number: one that fits this
+// launch alone could be too small for another thread's.
+template <class Kernel>
+launch_status permit_shared_bytes(Kernel kernel, const launch_shape& shape) {
+  constexpr std::size_t without_asking = 48 * 1024 - most_static_shared_bytes;
+  if (shape.dynamic_shared_bytes <= without_asking) return launch_success;
+  return cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, int(most_dynamic_shared_bytes()));
+}
+
+}  // namespace detail
+
+template <class... Parameters>
+unsigned clusters_at_once(void (*kernel)(Parameters...), const launch_shape& shape) {
+  // A device without clusters has no code of this kernel either, and would report that as the caller's last error.
+  int device = 0, launches_clusters = 0, clusters = 0;
+  const detail::launch_config described(shape, {});
   const bool known = cudaGetDevice(&device) == cudaSuccess &&
-                     cudaDeviceGetAttribute(&clusters, cudaDevAttrClusterLaunch, device) == cudaSuccess &&
-                     cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, device) == cudaSuccess;
-  return known && clusters != 0 ? unsigned(count) : 0;
+                     cudaDeviceGetAttribute(&launches_clusters, cudaDevAttrClusterLaunch, device) == cudaSuccess &&
+                     launches_clusters != 0 && detail::permit_shared_bytes(kernel, shape) == cudaSuccess &&
+                     cudaOccupancyMaxActiveClusters(&clusters, kernel, &described.config) == cudaSuccess;
+  return known ? unsigned(clusters) : 0;
 }
 
 template <class... Parameters, class... Arguments>
 [[nodiscard]] launch_status launch(void (*kernel)(Parameters...), const launch_shape& shape, launch_stream stream,
                                    const Arguments&... arguments) {
   if (shape.grid.x == 0 || shape.grid.y == 0 || shape.grid.z == 0) return launch_success;
-  // A kernel has one limit for all threads of the program, so it is always set to the same number: one that fits this
-  // launch alone could be too small for another thread's.
-  constexpr std::size_t without_asking = 48 * 1024 - most_static_shared_bytes;
-  if (shape.dynamic_shared_bytes > without_asking)
-    if (const launch_status status =
-            cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, int(most_dynamic_shared_bytes()));
-        status != cudaSuccess)
-      return status;
-  cudaLaunchConfig_t config{};
-  config.gridDim = shape.grid;
-  config.blockDim = shape.block;
-  config.dynamicSmemBytes = shape.dynamic_shared_bytes;
-  config.stream = stream;
-  cudaLaunchAttribute cluster{};
-  cluster.id = cudaLaunchAttributeClusterDimension;
-  cluster.val.clusterDim = {shape.blocks_of_cluster, 1, 1};
-  config.attrs = &cluster;
-  config.numAttrs = shape.blocks_of_cluster > 1 ? 1 : 0;
+  if (const launch_status status = detail::permit_shared_bytes(kernel, shape); status != launch_success) return status;
+  const detail::launch_config described(shape, stream);
   // Not <<<>>>: its status comes from cudaGetLastError(), which may report an older failure of the caller.
-  return cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...);
+  return cudaLaunchKernelEx(&described.config, kernel, static_cast<Parameters>(arguments)...);
 }
 
 }  // namespace gumbelcuda

@@ -32,7 +32,15 @@ void check_setting(const Task& task, const task_field<Task, Member>& field) {
   } else if constexpr (std::is_integral_v<Member> && !std::is_same_v<Member, bool>) {
     const std::string_view name = field.name;
     if (name == "rows" || !is_used(task, rules)) return;
-    if (name == "classes") return check_classes(std::uint64_t(task.*field.member), rules.least);
+    if (name == "classes") {
+      check_classes(std::uint64_t(task.*field.member), rules.least);
+      if constexpr (requires { task.index_int32; })
+        if (task.index_int32 && task.classes > std::uint64_t{1} << 31)
+          throw invalid_argument(field.name, std::to_string(task.classes) +
+                                                 " is more than the 2147483648 that "
+                                                 "index_int32 can number; use index");
+      return;
+    }
     if (rules.numbers == allowed_numbers::multiple_of_4 && task.*field.member % 4 != 0)
       throw invalid_argument(field.name, std::to_string(task.*field.member) + " is not a multiple of 4");
     std::uint64_t most = rules.most;

@@ -28,6 +28,7 @@ gumbelcuda_status gumbelcuda_categorical_sample(gumbelcuda_handle* handle,
                                       .min_p_per_row = has(a.flags, GUMBELCUDA_MIN_P_PER_ROW),
                                       .reject_probabilities = has(a.flags, GUMBELCUDA_REJECT_PROBABILITIES),
                                       .index = a.index,
+                                      .index_int32 = a.index_int32,
                                       .log_prob = a.log_prob,
                                       .status = status_of(a.status)});
   });
@@ -44,6 +45,7 @@ gumbelcuda_status gumbelcuda_categorical_sample_from_probabilities(
                                                          .probabilities = from_c(a.probabilities),
                                                          .draws = a.draws,
                                                          .index = a.index,
+                                                         .index_int32 = a.index_int32,
                                                          .log_prob = a.log_prob,
                                                          .status = status_of(a.status)});
   });

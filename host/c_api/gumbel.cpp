@@ -27,6 +27,7 @@ gumbelcuda_status gumbelcuda_gumbel_max(gumbelcuda_handle* handle, const gumbelc
                               .noise = from_c(a.noise),
                               .logits = from_c(a.logits),
                               .index = a.index,
+                              .index_int32 = a.index_int32,
                               .log_prob = a.log_prob,
                               .status = status_of(a.status)});
   });
@@ -85,7 +86,7 @@ gumbelcuda_status gumbelcuda_advance_row_offsets(gumbelcuda_handle* handle, uint
                                                  uint64_t words) {
   return answer([&] {
     check_not_null("handle", handle);
-    operation_call(*handle).check({{"row_offset", row_offset}});
+    if (rows > 0) operation_call(*handle).check({{"row_offset", row_offset}});
     handle->sampler.advance_row_offsets(row_offset, rows, words);
   });
 }

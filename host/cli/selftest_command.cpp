@@ -83,6 +83,8 @@ class selftest_command : public command {
   int run() override {
     catch_stop_signals();
     flags_.convert();
+    if (recorded_ && long_)
+      throw invalid_argument("--long", "--recorded runs the comparison with recorded bytes alone; give one of the two");
     const int threads = checked_threads();
     const std::vector<cuda_device> devices = choose_devices(execution_);
     const backend_kind backend = devices.empty() ? backend_kind::cpu : backend_kind::cuda;

@@ -255,6 +255,7 @@ constexpr recorded_fingerprints recorded[] = {
      {0x8ed0005c442ebcc3u, 0x43bf19c905bd5e5bu, 0xafafe951c321c34bu, 0x4aa7b49919eb3d2cu}},
     {"advance_noise", {0x4d83faec9e73cd21u, 0x4d83faec9e73cd21u, 0x4d83faec9e73cd21u, 0x4d83faec9e73cd21u}},
     {"evaluate_schedule", {0xc2b139bdc4b6aea4u, 0xc2b139bdc4b6aea4u, 0xc2b139bdc4b6aea4u, 0xc2b139bdc4b6aea4u}},
+    {"index_int32", {0x440355c110b77f33u, 0x440355c110b77f33u, 0x440355c110b77f33u, 0x440355c110b77f33u}},
 };
 
 }  // namespace

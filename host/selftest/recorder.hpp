@@ -34,8 +34,11 @@ class recorder {
       if constexpr (!is_input<std::remove_cvref_t<decltype(field)>>) {
         auto& pointer = pointer_of(field);
         if (pointer) return;
+        using Pointer = std::remove_cvref_t<decltype(pointer)>;
         if constexpr (requires { field.row_stride; }) field.row_stride = inputs.stride;
-        pointer = static_cast<std::remove_cvref_t<decltype(pointer)>>(room(name, bytes_of(t, field, numbers)));
+        const std::uint64_t bytes = bytes_of(t, field, numbers);
+        pointer = static_cast<Pointer>(std::is_same_v<Pointer, std::int32_t*> ? int32_.emplace_back(bytes).data()
+                                                                              : room(name, bytes));
       }
     });
     if constexpr (std::is_same_v<Task, gumbel_noise_task>)
@@ -56,10 +59,12 @@ class recorder {
   }
   operation_bytes take() const {
     operation_bytes all;
-    for (const kept& k : kept_) {
-      byte_row& bytes = all.emplace_back(named_bytes{k.name, {}}).bytes;
-      for (const byte_row& array : k.arrays) bytes.insert(bytes.end(), array.begin(), array.end());
-    }
+    const auto add = [&](const std::string& name, const std::vector<byte_row>& arrays) {
+      byte_row& bytes = all.emplace_back(named_bytes{name, {}}).bytes;
+      for (const byte_row& array : arrays) bytes.insert(bytes.end(), array.begin(), array.end());
+    };
+    for (const kept& k : kept_) add(k.name, k.arrays);
+    if (!int32_.empty()) add("index_int32", int32_);
     return all;
   }
 
@@ -73,6 +78,8 @@ class recorder {
   };
   const sampler_under_test& sampler_;
   std::vector<kept> kept_;
+  // Indices of 32 bits, of all operations: the entries that were recorded before they existed stay as they are.
+  std::vector<byte_row> int32_;
 };
 
 }  // namespace gumbelcuda

@@ -62,7 +62,9 @@ struct categorical_sample_args {
   // looks_like_probabilities. The sum may differ from 1 by what rounding can do: 2·n·u for n numbers added up in any
   // order, u = 2^-24 (double: 2^-53), and what rounding took from each when it was stored.
   bool reject_probabilities = false;
-  std::int64_t* index = nullptr;  // [row][draws], in [0, classes), or −1
+  // [row][draws], in [0, classes), or −1. At least one of the two; index_int32 takes classes ≤ 2^31.
+  std::int64_t* index = nullptr;
+  std::int32_t* index_int32 = nullptr;
   // [row][draws], null if not wanted. The log-probability of the class that was drawn, in the distribution that it was
   // drawn from (tempered, filtered, normalised): double for float64, float otherwise.
   computed_number<Number>* log_prob = nullptr;
@@ -83,7 +85,8 @@ constexpr auto describe(const categorical_sample_args<Number>*) {
       GUMBELCUDA_FIELD(top_p_per_row),
       GUMBELCUDA_FIELD(min_p, .optional = true, .per_row = &task::min_p_per_row, .numbers = allowed_numbers::share),
       GUMBELCUDA_FIELD(min_p_per_row), GUMBELCUDA_FIELD(reject_probabilities),
-      GUMBELCUDA_FIELD(index, .of_each_row = &task::draws),
+      GUMBELCUDA_FIELD(index, .one_of = true, .of_each_row = &task::draws),
+      GUMBELCUDA_FIELD(index_int32, .one_of = true, .of_each_row = &task::draws),
       GUMBELCUDA_FIELD(log_prob, .optional = true, .of_each_row = &task::draws),
       GUMBELCUDA_FIELD(status, .optional = true));
 }
@@ -98,8 +101,9 @@ struct categorical_sample_from_probabilities_args {
   number_type_of<Number> type = missing_type<Number>();
   noise_address noise{};
   basic_const_rows<Number> probabilities{};
-  std::uint64_t draws = 1;                      // ≥ 1
-  std::int64_t* index = nullptr;                // [row][draws], in [0, classes), or −1
+  std::uint64_t draws = 1;        // ≥ 1
+  std::int64_t* index = nullptr;  // [row][draws]
+  std::int32_t* index_int32 = nullptr;
   computed_number<Number>* log_prob = nullptr;  // [row][draws]
   row_status* status = nullptr;                 // [row]
 };
@@ -108,7 +112,8 @@ constexpr auto describe(const categorical_sample_from_probabilities_args<Number>
   using task = categorical_sample_from_probabilities_args<Number>;
   return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
                     GUMBELCUDA_FIELD(noise), GUMBELCUDA_FIELD(probabilities), GUMBELCUDA_FIELD(draws, .least = 1),
-                    GUMBELCUDA_FIELD(index, .of_each_row = &task::draws),
+                    GUMBELCUDA_FIELD(index, .one_of = true, .of_each_row = &task::draws),
+                    GUMBELCUDA_FIELD(index_int32, .one_of = true, .of_each_row = &task::draws),
                     GUMBELCUDA_FIELD(log_prob, .optional = true, .of_each_row = &task::draws),
                     GUMBELCUDA_FIELD(status, .optional = true));
 }

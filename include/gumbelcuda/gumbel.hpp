@@ -43,7 +43,9 @@ struct gumbel_max_args {
   number_type_of<Number> type = missing_type<Number>();
   noise_address noise{};
   basic_const_rows<Number> logits{};  // −inf masks a class
-  std::int64_t* index = nullptr;      // [row], in [0, classes), or −1
+  // [row], in [0, classes), or −1. At least one of the two; index_int32 takes classes ≤ 2^31.
+  std::int64_t* index = nullptr;
+  std::int32_t* index_int32 = nullptr;
   // [row] each, null if not wanted. log_prob is log softmax(logits[r])[index[r]], double for float64, float otherwise.
   // status says why there is no index.
   computed_number<Number>* log_prob = nullptr;
@@ -53,8 +55,9 @@ template <class Number>
 constexpr auto describe(const gumbel_max_args<Number>*) {
   using task = gumbel_max_args<Number>;
   return all_fields(GUMBELCUDA_FIELD(rows), GUMBELCUDA_FIELD(classes, .least = 1), GUMBELCUDA_FIELD(type),
-                    GUMBELCUDA_FIELD(noise), GUMBELCUDA_FIELD(logits), GUMBELCUDA_FIELD(index),
-                    GUMBELCUDA_FIELD(log_prob, .optional = true), GUMBELCUDA_FIELD(status, .optional = true));
+                    GUMBELCUDA_FIELD(noise), GUMBELCUDA_FIELD(logits), GUMBELCUDA_FIELD(index, .one_of = true),
+                    GUMBELCUDA_FIELD(index_int32, .one_of = true), GUMBELCUDA_FIELD(log_prob, .optional = true),
+                    GUMBELCUDA_FIELD(status, .optional = true));
 }
 using gumbel_max_task = gumbel_max_args<any_number>;
 

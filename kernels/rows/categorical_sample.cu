@@ -32,8 +32,8 @@ launch_status with_sampling_plan(std::uint64_t classes, Body body) {
 static int launch_task(const categorical_sample_task& task, void* stream) {
   return with_stored(task.type, [&](auto stored) {
     using Stored = decltype(stored);
-    if (leaves_multiprocessors_idle(groups_of(task), task.classes))
-      return clusters_launch<Stored>::categorical(task, static_cast<launch_stream>(stream));
+    if (const auto launched = clusters_launch<Stored>::categorical(task, static_cast<launch_stream>(stream)))
+      return *launched;
     const auto by = [&](auto plan, auto kernel) {
       return launch(kernel, detail::grid_for(groups_of(task), plan.rows_per_block, plan.block),
                     static_cast<launch_stream>(stream), task);

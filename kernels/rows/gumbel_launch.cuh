@@ -10,17 +10,6 @@ namespace gumbelcuda {
 
 namespace detail {
 
-// Whether any of the task's rows have strided classes.
-template <class Task>
-bool has_strided_classes(const Task& task) {
-  bool strided = false;
-  for_each_field<Task>([&](const auto& field) {
-    const auto& member = task.*field.member;
-    if constexpr (requires { member.class_stride; }) strided = strided || (member.data && class_stride_of(member) > 1);
-  });
-  return strided;
-}
-
 // See detail/rows/gumbels.hpp.
 template <class Stored, class Plan>
 using supplied = supplied_gumbels<memory_of<Stored, Plan>>;
@@ -37,13 +26,13 @@ launch_status rows_launch<Stored>::noise(const gumbel_noise_task& task, launch_s
 template <class Stored>
 launch_status rows_launch<Stored>::max(const gumbel_max_task& task, launch_stream stream) {
   using V = computed_of<Stored>;
-  if (leaves_multiprocessors_idle(task.rows, task.classes)) return clusters_launch<Stored>::max(task, stream);
+  if (const auto launched = clusters_launch<Stored>::max(task, stream)) return *launched;
   const auto by = [&](auto plan) {
     return launch(gumbel_max_kernel<Stored, decltype(plan)>,
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
   if (has_row_noise(task.noise)) return with_seeded_row_plan<V>(task.classes, by);
-  if (detail::has_strided_classes(task)) return with_strided_row_plan<V>(task.classes, by);
+  if (has_strided_classes(task)) return with_strided_row_plan<V>(task.classes, by);
   return with_row_plan<V, 0>(task.classes, by);
 }
 
@@ -59,12 +48,13 @@ launch_status rows_launch<Stored>::softmax(const gumbel_softmax_task& task, laun
     return launch(gumbel_softmax_kernel<Stored, detail::supplied<Stored, decltype(plan)>, decltype(plan)>,
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
+  if (!task.gumbel.data)
+    if (const auto launched = clusters_launch<Stored>::softmax(task, stream)) return *launched;
   if (has_row_noise(task.noise) && !task.gumbel.data) return with_seeded_row_plan<V>(task.classes, drawn);
-  if (detail::has_strided_classes(task))
+  if (has_strided_classes(task))
     return task.gumbel.data ? with_strided_row_plan<V>(task.classes, supplied)
                             : with_strided_row_plan<V>(task.classes, drawn);
   if (task.gumbel.data) return with_coarse_row_plan<V>(task.classes, supplied);
-  if (suits_clusters<V>(task.rows, task.classes)) return clusters_launch<Stored>::softmax(task, stream);
   return with_row_plan<V, 1>(task.classes, [&](auto plan) { return kept_if_possible<V>(task.classes, plan, drawn); });
 }
 
@@ -81,13 +71,14 @@ launch_status rows_launch<Stored>::softmax_vjp(const gumbel_softmax_vjp_task& ta
                   detail::grid_for(task.rows, plan.rows_per_block, plan.block), stream, task);
   };
   const bool is_supplied = task.gumbel.data && !task.y.data;
+  if (!is_supplied)
+    if (const auto launched = clusters_launch<Stored>::softmax_vjp(task, stream)) return *launched;
   if (has_row_noise(task.noise) && !task.gumbel.data && !task.y.data)
     return with_seeded_row_plan<V>(task.classes, drawn);
-  if (detail::has_strided_classes(task))
+  if (has_strided_classes(task))
     return is_supplied ? with_strided_row_plan<V>(task.classes, supplied)
                        : with_strided_row_plan<V>(task.classes, drawn);
   if (is_supplied) return with_coarse_row_plan<V>(task.classes, supplied);
-  if (suits_clusters<V>(task.rows, task.classes)) return clusters_launch<Stored>::softmax_vjp(task, stream);
   return with_row_plan<V, 2>(task.classes, [&](auto plan) { return kept_if_possible<V>(task.classes, plan, drawn); });
 }
 

@@ -20,6 +20,15 @@ struct row_plan {
 };
 
 // For rows with strided classes.
+template <class Task>
+bool has_strided_classes(const Task& task) {
+  bool strided = false;
+  for_each_field<Task>([&](const auto& field) {
+    const auto& member = task.*field.member;
+    if constexpr (requires { member.class_stride; }) strided = strided || (member.data && class_stride_of(member) > 1);
+  });
+  return strided;
+}
 template <class Plan>
 struct strided_plan : Plan {
   static constexpr bool strided_classes = true;

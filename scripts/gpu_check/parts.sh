@@ -5,9 +5,10 @@
 # shellcheck shell=bash disable=SC2154,SC2034
 
 # Seconds for all parts together. A part that would begin later is not run.
-total_limit=${GUMBELCUDA_GPU_CHECK_SECONDS:-540}
+total_limit=540
 # The limits are a device's. An interpreter in its place may have to share its processor.
 if [[ -n $runtime ]]; then total_limit=$((10 * total_limit)); fi
+total_limit=${GUMBELCUDA_GPU_CHECK_SECONDS:-$total_limit}
 # The exit status of a part that cannot run here and has printed why.
 skipped_status=77
 # Of a log, what is kept: its end.

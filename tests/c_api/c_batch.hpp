@@ -44,6 +44,7 @@ struct c_batch : testing_rows::batch {
             0,
             in_c(logits.in()),
             max_index.data(),
+            nullptr,
             log_prob.out().data,
             reinterpret_cast<std::uint8_t*>(status.data()),
             {}};

@@ -24,7 +24,8 @@ void for_each_draw(Visit visit) {
                                 {"top_k", content::small, false, &categorical::top_k},
                                 {"top_p", content::float_shares, false, &categorical::top_p},
                                 {"min_p", content::float_shares, false, &categorical::min_p},
-                                {"index", content::index_out, true, &categorical::index, 3},
+                                {"index", content::index_out, false, &categorical::index, 3},
+                                {"index_int32", content::index_int32_out, false, &categorical::index_int32, 3},
                                 {"log_prob", content::computed_out, false, &categorical::log_prob, 3},
                                 {"status", content::status_out, false, &categorical::status}},
                                [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
@@ -44,6 +45,7 @@ void for_each_draw(Visit visit) {
                                                      .min_p_per_row = true,
                                                      .reject_probabilities = true,
                                                      .index = m.at<std::int64_t>("index"),
+                                                     .index_int32 = m.at<std::int32_t>("index_int32"),
                                                      .log_prob = m.at<void>("log_prob"),
                                                      .status = m.at<row_status>("status")},
                                                     execution);
@@ -59,7 +61,8 @@ void for_each_draw(Visit visit) {
       2 * case_words,
       [](from_probabilities& a) { a.draws = 2; },
       {{"probabilities", content::shares, true, &from_probabilities::probabilities},
-       {"index", content::index_out, true, &from_probabilities::index, 2},
+       {"index", content::index_out, false, &from_probabilities::index, 2},
+       {"index_int32", content::index_int32_out, false, &from_probabilities::index_int32, 2},
        {"log_prob", content::computed_out, false, &from_probabilities::log_prob, 2},
        {"status", content::status_out, false, &from_probabilities::status}},
       [](arrays_by_name& m, const noise_address& noise, const row_execution& execution) {
@@ -70,6 +73,7 @@ void for_each_draw(Visit visit) {
                                                .probabilities = m.in("probabilities"),
                                                .draws = 2,
                                                .index = m.at<std::int64_t>("index"),
+                                               .index_int32 = m.at<std::int32_t>("index_int32"),
                                                .log_prob = m.at<void>("log_prob"),
                                                .status = m.at<row_status>("status")},
                                               execution);

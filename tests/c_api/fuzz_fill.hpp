@@ -45,14 +45,20 @@ inline int samples(input& in) { return in.once_in(16) ? int(in.byte()) - 128 : 1
 inline std::int64_t* index(arrays& of, std::uint64_t count) {
   return static_cast<std::int64_t*>(of.vector(count, 8, result));
 }
+// Indices of either size, seldom neither.
+template <class Args>
+void fill_indices(input& in, arrays& of, Args& a, std::uint64_t count) {
+  if (!in.once_in(4)) a.index = index(of, count);
+  if (in.once_in(a.index ? 4 : 2)) a.index_int32 = static_cast<std::int32_t*>(of.vector(count, 4, result));
+}
 inline std::uint8_t* status(arrays& of, std::uint64_t rows) {
   return static_cast<std::uint8_t*>(of.vector(rows, 1, result));
 }
 
 inline void fill(input&, arrays& of, gumbelcuda_gumbel_noise_args& a) { of.rows(a.out); }
-inline void fill(input&, arrays& of, gumbelcuda_gumbel_max_args& a) {
+inline void fill(input& in, arrays& of, gumbelcuda_gumbel_max_args& a) {
   of.rows(a.logits);
-  a.index = index(of, a.rows);
+  fill_indices(in, of, a, a.rows);
   a.log_prob = of.vector(a.rows, of.computed_size(), result);
   a.status = status(of, a.rows);
 }
@@ -83,7 +89,7 @@ inline void fill(input& in, arrays& of, gumbelcuda_gumbel_softmax_vjp_args& a) {
 template <class Args>
 void fill_draws(input& in, arrays& of, Args& a) {
   a.draws = in.number(4);
-  a.index = index(of, saturating_product(a.rows, a.draws));
+  fill_indices(in, of, a, saturating_product(a.rows, a.draws));
   a.log_prob = of.vector(saturating_product(a.rows, a.draws), of.computed_size(), result);
   a.status = status(of, a.rows);
 }

@@ -36,6 +36,7 @@ enum class content {
   computed_out,
   float_out,
   index_out,
+  index_int32_out,
   status_out,
   partials_out
 };
@@ -54,6 +55,7 @@ inline std::size_t element_size(content what, number_type type) {
     case content::float_shares:
     case content::small:
     case content::float_out:
+    case content::index_int32_out:
       return 4;
     case content::partials:
     case content::partials_out:

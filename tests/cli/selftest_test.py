@@ -37,7 +37,8 @@ class Selftest(CommandTest):
     def test_bad_arguments(self):
         for arguments, says in ((["--threads", "4097"], ["--threads: 4097", "4096"]),
                                 (["--backend", "tpu"], ["--backend: ", "tpu", "auto, cpu or cuda"]),
-                                (["--seed", "-1"], ["--seed: '-1'"]), (["--gans", 1], ["--gans"]), (["x"], ["x"])):
+                                (["--seed", "-1"], ["--seed: '-1'"]),
+                                (["--recorded", "--long"], ["--long", "--recorded"]), (["--gans", 1], ["--gans"]), (["x"], ["x"])):
             with self.subTest(arguments):
                 self.assert_refused(2, "selftest", *arguments, says=says)
 

@@ -110,6 +110,7 @@ class PointersOnCuda : public testing::Test {
     auto* const offset = reinterpret_cast<std::uint64_t*>(here);
     verdict(gumbelcuda_advance_noise(made.get(), offset, 4), "device_offset");
     verdict(gumbelcuda_advance_row_offsets(made.get(), offset, 1, 4), "row_offset");
+    EXPECT_EQ(gumbelcuda_advance_row_offsets(made.get(), offset, 0, 4), GUMBELCUDA_SUCCESS);
     ASSERT_EQ(gumbelcuda_set_device_offset(made.get(), offset), GUMBELCUDA_SUCCESS);
     gumbelcuda_gumbel_noise_args args{sizeof args, rows, classes, 0, 0, {there->data(), 0, 0}};
     verdict(gumbelcuda_gumbel_noise(made.get(), &args), "device_offset");

@@ -31,12 +31,12 @@ struct row_case {
   std::uint64_t classes, rows;
   std::uint64_t stride = 0, skew = 0;
   std::uint64_t seed = 7;
-  unsigned multiprocessors = 0;  // of a device that launches clusters; 0: of one that does not
+  std::optional<unsigned> clusters = {};  // at once on a device that launches them
 };
 
 void PrintTo(const row_case& c, std::ostream* out) {
   *out << testing_rows::name_of(c.type) << ' ' << c.rows << " rows of " << c.classes << ", stride " << c.stride
-       << ", skew " << c.skew << (c.multiprocessors > 0 ? ", clusters" : "");
+       << ", skew " << c.skew << (c.clusters ? ", clusters at once: " + std::to_string(*c.clusters) : "");
 }
 
 // Rows of all kinds: with wide, narrow and equal logits (the latter so large that rounded scores tie), with masks, and
@@ -74,7 +74,7 @@ std::vector<float> some_temperatures(std::uint64_t rows) {
 
 class RowKernels : public testing::TestWithParam<row_case> {
  protected:
-  const simt::device_with_clusters device{GetParam().multiprocessors};
+  const simt::device_with_clusters device{GetParam().clusters};
 
   row_batch empty() const {
     const row_case& c = GetParam();
@@ -111,17 +111,22 @@ TEST_P(RowKernels, GumbelMaxIsTheCpus) {
   const row_case& c = GetParam();
   row_batch logits = some_logits(c), expected_log_prob = per_row(), log_prob = per_row();
   std::vector<std::int64_t> expected_index(c.rows, -7), index(c.rows, -8);
+  std::vector<std::int32_t> expected_int32(c.rows, -7), int32(c.rows, -8);
   std::vector<row_status> expected_status(c.rows, row_status(9)), status(c.rows, row_status(8));
   gumbel_max_task task{.rows = c.rows, .classes = c.classes, .type = c.type, .noise = noise(), .logits = logits.in()};
   task.index = expected_index.data();
+  task.index_int32 = expected_int32.data();
   task.status = expected_status.data();
   task.log_prob = expected_log_prob.out().data;
   gumbel_max(task);
   task.index = index.data();
+  task.index_int32 = int32.data();
   task.status = status.data();
   task.log_prob = log_prob.out().data;
   ASSERT_EQ(launch_rows(task, nullptr), 0);
   EXPECT_EQ(index, expected_index);
+  EXPECT_EQ(int32, expected_int32);
+  EXPECT_TRUE(std::equal(index.begin(), index.end(), int32.begin()));
   EXPECT_EQ(status, expected_status);
   EXPECT_TRUE(same_bytes(expected_log_prob, log_prob));
 }
@@ -208,15 +213,15 @@ std::vector<row_case> all_cases() {
     cases.push_back({type, 2000, 9, 2001, 2});
     cases.push_back({type, 5, 0});
     cases.push_back({type, 5, 1});
-    cases.push_back({.type = type, .classes = 17001, .rows = 2, .multiprocessors = 2});
+    cases.push_back({.type = type, .classes = 17001, .rows = 2, .clusters = 1});
   }
-  // On both sides of where clusters of blocks begin (kernels/rows/clusters/launch.cuh), and more rows than there are
-  // multiprocessors, where only rows that one block cannot keep have clusters.
+  // On both sides of where clusters of blocks begin (kernels/rows/clusters/plan.cuh), and where the device has no room.
   for (const std::uint64_t classes : {16384, 16385, 32769})
-    cases.push_back({.type = number_type::float32, .classes = classes, .rows = 1, .multiprocessors = 1});
-  cases.push_back({.type = number_type::float32, .classes = 53249, .rows = 3, .multiprocessors = 2});
+    cases.push_back({.type = number_type::float32, .classes = classes, .rows = 1, .clusters = 1});
+  cases.push_back({.type = number_type::float32, .classes = 53249, .rows = 3, .clusters = 1});
+  cases.push_back({.type = number_type::float32, .classes = 16385, .rows = 1, .clusters = 0});
   cases.push_back(
-      {.type = number_type::float32, .classes = 16390, .rows = 1, .stride = 16393, .skew = 3, .multiprocessors = 1});
+      {.type = number_type::float32, .classes = 16390, .rows = 1, .stride = 16393, .skew = 3, .clusters = 1});
   return cases;
 }
 
@@ -225,7 +230,7 @@ INSTANTIATE_TEST_SUITE_P(All, RowKernels, testing::ValuesIn(all_cases()), [](con
   std::string name =
       std::string(testing_rows::name_of(c.type)) + "_" + std::to_string(c.rows) + "x" + std::to_string(c.classes);
   if (c.stride > 0) name += "_" + std::to_string(c.stride) + "_" + std::to_string(c.skew);
-  if (c.multiprocessors > 0) name += "_clusters";
+  if (c.clusters) name += "_clusters" + std::to_string(*c.clusters);
   return name;
 });
 
@@ -270,10 +275,10 @@ TEST(RowKernelsOnce, TemperaturesThatAreNotAllowedMakeTheirRowsNan) {
 TEST(RowKernelsOnce, EveryScheduleGivesTheSameBytes) {
   std::vector<row_case> cases;
   for (const std::uint64_t classes : {5, 40, 700, 3000}) cases.push_back({number_type::float32, classes, 11});
-  cases.push_back({.type = number_type::float32, .classes = 16385, .rows = 1, .multiprocessors = 1});
+  cases.push_back({.type = number_type::float32, .classes = 16385, .rows = 1, .clusters = 1});
   for (const row_case& c : cases) {
     const std::uint64_t classes = c.classes;
-    const simt::device_with_clusters device(c.multiprocessors);
+    const simt::device_with_clusters device(c.clusters);
     row_batch logits = some_logits(c), expected(c.type, c.rows, classes);
     const float temperature = .5f;
     std::vector<std::int64_t> expected_index(c.rows);
@@ -285,7 +290,7 @@ TEST(RowKernelsOnce, EveryScheduleGivesTheSameBytes) {
     task.y = expected.out();
     task.index = expected_index.data();
     gumbel_softmax(task);
-    simt::under_schedules(c.multiprocessors > 0 ? 3 : 6, [&](std::uint64_t) {
+    simt::under_schedules(c.clusters ? 3 : 6, [&](std::uint64_t) {
       row_batch y(c.type, c.rows, classes);
       std::vector<std::int64_t> index(c.rows), max_index(c.rows);
       task.y = y.out();

@@ -7,6 +7,7 @@
 #include "kernels/rows/launch.hpp"
 #include "tests/rows/scores.hpp"
 #include "tests/rows/strided_tasks.hpp"
+#include "tests/simt/device.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -47,6 +48,11 @@ TEST(StridedKernels, OfABlockARow) { expect_the_cpus(2, 1501, {0}); }
 TEST(StridedKernels, OfALongRow) { expect_the_cpus(2, 33001, {2}); }
 // Rows with seeds and offsets of their own have kernels of their own: a warp a row, and a block.
 TEST(StridedKernels, OfAWarpARowWithNoiseOfItsOwn) { expect_the_cpus(5, 37, {0, 1}, true); }
+TEST(StridedKernels, OfAClusterARow) {
+  const simt::device_with_clusters device{1};
+  expect_the_cpus(2, 16401, {2});
+  expect_the_cpus(2, 16401, {0}, true);
+}
 TEST(StridedKernels, OfABlockARowWithNoiseOfItsOwn) { expect_the_cpus(2, 3001, {1}, true); }
 
 }  // namespace

@@ -17,12 +17,14 @@ namespace gumbelcuda::testing_rows {
 
 struct categorical_draws {
   std::vector<std::int64_t> index;
+  std::vector<std::int32_t> index_int32;
   std::vector<row_status> status;
   row_batch log_prob;
 
   template <class Task>
   explicit categorical_draws(const Task& task)
       : index(task.rows * task.draws, -7),
+        index_int32(index.size(), -7),
         status(task.rows, row_status(9)),
         log_prob(computed_type(task.type), task.rows, task.draws) {}
 
@@ -30,6 +32,7 @@ struct categorical_draws {
   template <class Task>
   Task into(Task task) {
     task.index = index.data();
+    task.index_int32 = index_int32.data();
     task.log_prob = log_prob.out().data;
     task.status = status.data();
     return task;
@@ -37,6 +40,9 @@ struct categorical_draws {
   friend testing::AssertionResult same(const categorical_draws& a, const categorical_draws& b) {
     if (a.status != b.status) return testing::AssertionFailure() << "status differs";
     if (a.index != b.index) return testing::AssertionFailure() << "index differs";
+    for (const categorical_draws* drawn : {&a, &b})
+      if (!std::equal(drawn->index.begin(), drawn->index.end(), drawn->index_int32.begin()))
+        return testing::AssertionFailure() << "index_int32 is not index";
     return same_bytes(a.log_prob, b.log_prob);
   }
 };

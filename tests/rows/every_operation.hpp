@@ -55,7 +55,7 @@ struct batch {
 
   gumbel_noise_task noise_task() { return {rows, classes, type, address, noise.out()}; }
   gumbel_max_task max_task() {
-    return {rows, classes, type, address, logits.in(), max_index.data(), log_prob.out().data, status.data()};
+    return {rows, classes, type, address, logits.in(), max_index.data(), nullptr, log_prob.out().data, status.data()};
   }
   gumbel_softmax_task softmax_task() {
     return {rows,          classes,

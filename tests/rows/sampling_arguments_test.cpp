@@ -81,6 +81,13 @@ TEST(Sampling, RefusesWhatIsWrongWithMax) {
   refused("classes", [](task& t, row_execution&) { t.classes = 0; });
   refused("index", [](task& t, row_execution&) { t.index = nullptr; });
   refused("index", [](task& t, row_execution&) { t.index = off_by(t.index, 4); });
+  std::int32_t indices[5] = {};
+  refused("index_int32", [&](task& t, row_execution&) { t.index_int32 = off_by(&indices[0], 2); });
+  refused("index_int32", [](task& t, row_execution&) { t.index_int32 = reinterpret_cast<std::int32_t*>(t.index); });
+  refused("classes", [&](task& t, row_execution&) {
+    t.index_int32 = indices;
+    t.classes = (std::uint64_t{1} << 31) + 1;
+  });
   refused("log_prob", [](task& t, row_execution&) { t.log_prob = off_by(t.log_prob, 2); });
 }
 

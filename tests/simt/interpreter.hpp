@@ -33,8 +33,12 @@ using launch_stream = void*;
 using launch_status = int;
 inline constexpr launch_status launch_success = 0;
 
-inline unsigned multiprocessors_for_clusters() { return simt::multiprocessors_for_clusters; }
 inline std::size_t most_dynamic_shared_bytes() { return simt::shared_bytes_of_block - most_static_shared_bytes; }
+
+template <class... Parameters>
+unsigned clusters_at_once(void (*)(Parameters...), const launch_shape&) {
+  return simt::device_with_clusters::at_once();
+}
 
 // Throws simt::error if the kernel or the shape is wrong. Each thread has its own copy of the arguments.
 template <class... Parameters, class... Arguments>

@@ -63,8 +63,9 @@ class vector_memory : public direct_memory<Stored> {
     if (from_stride_ <= 1 && classes_ - quad * quad_size >= group_classes) {
       const Stored* const at = from_ + quad * quad_size;
       if constexpr (reads_ahead)
+        // Past the row's end these are addresses of nothing, which pointer arithmetic may not give.
         for (std::size_t line = 0; line < group_classes * sizeof(Stored); line += 64)
-          __builtin_prefetch(reinterpret_cast<const char*>(at) + page + line);
+          __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(at) + page + line));
       for (int j = 0; j < quad_size; ++j) x[j] = widen_vector(at + j * class_width);
       return;
     }

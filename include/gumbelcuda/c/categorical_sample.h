@@ -33,7 +33,9 @@ typedef struct gumbelcuda_categorical_sample_args {
   const uint32_t* top_k;         // 1 or [row]; 0 and what is not below classes are off; NULL is off
   const float* top_p;            // 1 or [row], each in (0, 1]; 1 is off; NULL is off
   const float* min_p;            // 1 or [row], each in [0, 1]; 0 is off; NULL is off
-  int64_t* index;                // [row][draws], in [0, classes), or −1
+  // [row][draws], in [0, classes), or −1. At least one of the two; index_int32 takes classes ≤ 2^31.
+  int64_t* index;
+  int32_t* index_int32;
   // [row][draws] log-probabilities in the distribution that was drawn from; double for float64, otherwise float; NULL
   // if not wanted
   void* log_prob;
@@ -53,8 +55,9 @@ typedef struct gumbelcuda_categorical_sample_from_probabilities_args {
   gumbelcuda_const_rows probabilities;  // 0: never drawn
   uint64_t draws;                       // this and all that follow as above
   int64_t* index;                       // [row][draws]
-  void* log_prob;                       // [row][draws]
-  uint8_t* status;                      // [row]
+  int32_t* index_int32;
+  void* log_prob;   // [row][draws]
+  uint8_t* status;  // [row]
   gumbelcuda_row_noise noise;
 } gumbelcuda_categorical_sample_from_probabilities_args;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_categorical_sample_from_probabilities(

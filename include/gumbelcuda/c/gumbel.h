@@ -29,7 +29,9 @@ typedef struct gumbelcuda_gumbel_max_args {
   int32_t type;
   uint32_t flags;                // must be 0
   gumbelcuda_const_rows logits;  // −inf masks a class
-  int64_t* index;                // [row], in [0, classes), or −1
+  // [row], in [0, classes), or −1. At least one of the two; index_int32 takes classes ≤ 2^31.
+  int64_t* index;
+  int32_t* index_int32;
   // [row] log softmax(logits[row])[index[row]], double for float64, otherwise float; NULL if not wanted
   void* log_prob;
   uint8_t* status;  // [row] GUMBELCUDA_ROW_DRAWN, …; NULL if not wanted

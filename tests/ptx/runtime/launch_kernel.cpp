@@ -7,6 +7,7 @@
 
 #include "tests/ptx/launch.hpp"
 #include "tests/ptx/runtime/kernels.hpp"
+#include "tests/simt/device.hpp"
 #include "tests/simt/runtime/world.hpp"
 #include "tests/simt/schedule.hpp"
 
@@ -81,6 +82,9 @@ cudaError_t launch_registered(const cudaLaunchConfig_t& config, const void* host
   if (found == nullptr) return cudaErrorInvalidDeviceFunction;
   launch_limits limits;
   limits.shared_bytes = std::max(limits.shared_bytes, found->static_shared_bytes + kernel->most_dynamic_shared);
+  if (config.numAttrs > 0 && gumbelcuda::simt::device_with_clusters::at_once() == 0)
+    return refused(error(error_kind::launch_shape, "the device has no room for a cluster"),
+                   cudaErrorInvalidClusterSize);
   const launch_shape shape{config.gridDim, config.blockDim, config.dynamicSmemBytes, blocks_of_cluster(config)};
   try {
     check_launch(*found, shape, limits);

@@ -7,6 +7,7 @@
 
 #include "tests/ptx/error.hpp"
 #include "tests/ptx/runtime/kernels.hpp"
+#include "tests/simt/device.hpp"
 #include "tests/simt/runtime/world.hpp"
 
 namespace gumbelcuda::ptx {
@@ -71,5 +72,15 @@ cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(int* blocks, 
                   ? 0
                   : std::min({threads_a_multiprocessor / ((threads + 31) / 32 * 32), blocks_a_multiprocessor,
                               int(shared_of_multiprocessor / shared)});
+  });
+}
+
+cudaError_t cudaOccupancyMaxActiveClusters(int* clusters, const void* host_function, const cudaLaunchConfig_t* config) {
+  if (config == nullptr) return cudaErrorInvalidValue;
+  return answer("cudaOccupancyMaxActiveClusters", host_function, [&](const asked& found) {
+    const std::size_t shared = found.code->static_shared_bytes + config->dynamicSmemBytes;
+    const std::size_t most = found.code->static_shared_bytes + found.kernel->most_dynamic_shared;
+    *clusters =
+        shared > std::max(most, std::size_t{48 * 1024}) ? 0 : int(gumbelcuda::simt::device_with_clusters::at_once());
   });
 }

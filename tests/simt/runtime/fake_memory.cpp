@@ -116,10 +116,7 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
       *value = 227 * 1024;  // of compute capability 9.0
       return call.result();
     case cudaDevAttrClusterLaunch:
-      *value = gumbelcuda::simt::multiprocessors_for_clusters > 0;
-      return call.result();
-    case cudaDevAttrMultiProcessorCount:
-      *value = int(gumbelcuda::simt::multiprocessors_for_clusters);
+      *value = gumbelcuda::simt::device_with_clusters::launches();
       return call.result();
     default:
       return call.result(cudaErrorInvalidValue);

@@ -118,7 +118,7 @@ GUMBELCUDA_INLINE void draw_from_row(const Task& task, const draw_group& at, con
     const bool drawn = status == row_status::drawn;
     const std::uint64_t draw = at.row * task.draws + d;
     // + 0 below: which of −0 and 0 is `top` depends on the part.
-    task.index[draw] = drawn ? std::int64_t(best.index) : -1;
+    store_index(task, draw, drawn ? std::int64_t(best.index) : -1);
     if (task.log_prob)
       static_cast<S*>(task.log_prob)[draw] = drawn ? gap(logit_of(best.index)) - log_total + S(0) : canonical(S(NAN));
   }

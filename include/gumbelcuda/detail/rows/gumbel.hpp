@@ -232,6 +232,13 @@ GUMBELCUDA_INLINE void gumbel_softmax_vjp_of_row(const gumbel_softmax_vjp_task& 
   }
 }
 
+// For tasks with indices of both sizes.
+template <class Task>
+GUMBELCUDA_INLINE void store_index(const Task& task, std::uint64_t at, std::int64_t index) {
+  if (task.index) task.index[at] = index;
+  if (task.index_int32) task.index_int32[at] = std::int32_t(index);
+}
+
 template <class Stored, class Part, class Memory>
 GUMBELCUDA_INLINE void gumbel_max_of_row(const gumbel_max_task& task, std::uint64_t row, const Part& part,
                                          Memory& memory, typename Memory::V* slots) {
@@ -249,7 +256,7 @@ GUMBELCUDA_INLINE void gumbel_max_of_row(const gumbel_max_task& task, std::uint6
           drawn ? log_normalizer<S>(sum).log_prob(memory.read_one(best.index, S(0))) : canonical(S(NAN));
   }
   if (!part.is_leader()) return;
-  task.index[row] = drawn ? std::int64_t(best.index) : -1;
+  store_index(task, row, drawn ? std::int64_t(best.index) : -1);
   if (task.status) task.status[row] = status;
 }
 
