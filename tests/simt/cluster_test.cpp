@@ -72,6 +72,58 @@ TEST(SimtCluster, ABarrierOfTheBlockDoesNotOrderBlocks) {
   EXPECT_EQ(out, 2u);
 }
 
+// The owner's own read and barrier come between another block's read and the owner's write.
+TEST(SimtCluster, TheOwnersReadHidesNoOther) {
+  unsigned out[2] = {};
+  const auto body = [&out](bool of_cluster) {
+    GUMBELCUDA_SHARED(unsigned, 1, value);
+    const unsigned block = block_of_cluster();
+    if (threadIdx.x == 0) value[0] = 1;
+    cluster_sync();
+    if (threadIdx.x == 0) out[block] = *in_block(&value[0], 0);
+    if (of_cluster)
+      cluster_sync();
+    else
+      __syncthreads();
+    if (block == 0 && threadIdx.x == 0) value[0] = 2;
+    cluster_sync();
+  };
+  expect_error(error_kind::shared_race, clusters(2, 2, 32), [&] { body(false); });
+  expect_right(clusters(2, 2, 32), [&] { body(true); });
+}
+
+// Of three blocks that read, add to or write a number, each in turn, the one that does so last is ordered.
+TEST(SimtCluster, TheLastOfSeveralBlocksHidesNoOther) {
+  unsigned out[4] = {};
+  const auto body = [&out](bool adds, bool of_cluster) {
+    GUMBELCUDA_SHARED(unsigned, 1, value);
+    const unsigned block = block_of_cluster();
+    if (threadIdx.x == 0) value[0] = 1;
+    cluster_sync();
+    if (threadIdx.x == 0 && block < 3) {
+      if (adds)
+        atomicAdd(in_block(&value[0], 3), 1u);
+      else
+        out[block] = *in_block(&value[0], 3);
+    }
+    if (of_cluster)
+      cluster_sync();
+    else
+      __syncthreads();
+    if (threadIdx.x == 0 && block < 2) {
+      if (adds)
+        out[block] = *in_block(&value[0], 3);
+      else if (block == 1)
+        *in_block(&value[0], 3) = 2;
+    }
+    cluster_sync();
+  };
+  for (const bool adds : {false, true}) {
+    expect_error(error_kind::shared_race, clusters(4, 4, 32), [&] { body(adds, false); });
+    expect_right(clusters(4, 4, 32), [&] { body(adds, true); });
+  }
+}
+
 TEST(SimtCluster, WhatAnotherBlockHasNotWritten) {
   unsigned out = 0;
   expect_error(error_kind::shared_unwritten, clusters(2, 2, 32), [&out] {

@@ -94,13 +94,9 @@ void machine::fail(error_kind kind, const std::string& what, const std::source_l
 }
 
 access_stamp machine::stamp() const {
-  return {blocks_[block_of(current_)].barrier_epoch, warps_[current_ / lanes_per_warp].sync_epoch, current_};
-}
-
-bool machine::barrier_since(const access_stamp& earlier) const {
   const unsigned block = block_of(current_);
-  if (block_of(earlier.thread) == block) return earlier.barrier_epoch != blocks_[block].barrier_epoch;
-  return earlier.barrier_epoch < cluster_epoch_;
+  return {blocks_[block].barrier_epoch, warps_[current_ / lanes_per_warp].sync_epoch, std::uint16_t(current_),
+          std::uint8_t(block)};
 }
 
 shared_region& machine::static_shared(const void* site, const char* name, std::size_t bytes) {

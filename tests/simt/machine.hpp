@@ -107,8 +107,8 @@ class machine {
   // What block `block` of the cluster has in the place of the caller's `region`.
   shared_region& in_block(const shared_region& region, unsigned block);
   [[nodiscard]] access_stamp stamp() const;
-  // Whether a barrier that both threads take part in lies between an access and now.
-  [[nodiscard]] bool barrier_since(const access_stamp& earlier) const;
+  // Of the cluster's last barrier, or of its beginning. Accesses with an earlier one lie before it.
+  [[nodiscard]] std::uint64_t cluster_epoch() const { return cluster_epoch_; }
   [[noreturn]] void fail(error_kind kind, const std::string& what, const std::source_location* where = nullptr) const;
 
  private:
@@ -158,7 +158,7 @@ class machine {
   uint3 first_block_{};
   std::uint64_t events_ = 0;         // lanes that ended or met an operation, and atomics that changed memory
   std::uint64_t barrier_epoch_ = 0;  // never decreases, so that no stamp of an earlier block looks recent
-  std::uint64_t cluster_epoch_ = 0;  // of the last barrier of the cluster
+  std::uint64_t cluster_epoch_ = 0;
   bool abandoning_ = false;
   std::exception_ptr failure_;
 };
