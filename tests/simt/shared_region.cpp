@@ -24,14 +24,15 @@ past_accesses::spread past_accesses::spread_with(const access_stamp& now, std::u
   return spread_ == spread::over_lanes || latest_.thread != now.thread ? spread::over_lanes : spread::of_one_thread;
 }
 
-void shared_region::renew(std::size_t size, std::uint64_t first_epoch) {
+void shared_region::renew(std::size_t size, std::uint64_t first_epoch, unsigned block) {
   bytes_.assign(size, poison);
   cells_.resize(size);
   first_epoch_ = first_epoch;
+  block_ = block;
 }
 
 void shared_region::check(access how, std::ptrdiff_t offset, std::size_t size, std::size_t alignment) {
-  const machine& m = machine::running();
+  machine& m = machine::running();
   const auto here = [&] { return " byte " + std::to_string(offset) + " of " + name_; };
   if (offset < 0 || std::size_t(offset) + size > bytes_.size()) {
     m.fail(error_kind::shared_out_of_bounds,
@@ -41,6 +42,7 @@ void shared_region::check(access how, std::ptrdiff_t offset, std::size_t size, s
     m.fail(error_kind::shared_misaligned, std::to_string(size) + " bytes at" + here());
   }
   const access_stamp now = m.stamp();
+  if (now.block != block_) m.reach_block(block_);
   for (std::size_t i = 0; i < size; ++i) check_cell(cells_[std::size_t(offset) + i], how, now, offset);
 }
 

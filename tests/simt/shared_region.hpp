@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shared memory that records for every byte which thread wrote and read it since which barrier. A block begins with
-// poison. Reads of unwritten bytes, accesses past the end, and races are reported.
+// poison. Reads of unwritten bytes, accesses past the end, races, and accesses to the memory of a block that may not
+// have begun or may have ended are reported.
 #pragma once
 
 #include <cstddef>
@@ -58,8 +59,8 @@ class shared_region {
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }
 
-  // All bytes are unwritten from now on.
-  void renew(std::size_t size, std::uint64_t first_epoch);
+  // All bytes are unwritten from now on, and belong to this block of the cluster.
+  void renew(std::size_t size, std::uint64_t first_epoch, unsigned block);
 
   template <class T>
   T load(std::ptrdiff_t offset) {
@@ -100,6 +101,7 @@ class shared_region {
   std::string name_;
   const void* site_;
   std::uint64_t first_epoch_ = 0;
+  unsigned block_ = 0;
   std::vector<std::byte> bytes_;
   std::vector<cell> cells_;
 };
