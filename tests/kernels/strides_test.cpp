@@ -4,6 +4,8 @@
 // between the numbers.
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "kernels/rows/launch.hpp"
 #include "tests/rows/scores.hpp"
 #include "tests/rows/strided_tasks.hpp"
@@ -21,21 +23,26 @@ struct by_kernel {
   }
 };
 
-// Rows of `classes`. Each operation runs once for each of `layouts` as the layout of its first array.
+// Rows of `classes`. Each operation whose name has `only` in it runs once for each of `layouts` as the layout of its
+// first array.
 void expect_the_cpus(std::uint64_t rows, std::uint64_t classes, std::initializer_list<int> layouts,
-                     bool with_row_noise = false) {
+                     bool with_row_noise = false, const char* only = "") {
   const auto cpu = testing_rows::strided_operations(testing_rows::run_on_the_cpu{});
   const auto kernels = testing_rows::strided_operations(by_kernel{});
+  int calls = 0;
   for (const number_type type : testing_rows::all_types)
     for (std::size_t i = 0; i < cpu.size(); ++i)
       for (const int first : layouts) {
+        if (cpu[i].name.find(only) == std::string::npos) continue;
         strided_call contiguous(type, rows, classes, first, true, with_row_noise),
             strided(type, rows, classes, first, false, with_row_noise);
+        ++calls;
         cpu[i].call(contiguous);
         kernels[i].call(strided);
         EXPECT_TRUE(strided.is_as(contiguous)) << kernels[i].name << ' ' << testing_rows::name_of(type) << ' '
                                                << classes << " classes, layouts from " << first << " on";
       }
+  EXPECT_GT(calls, 0);
 }
 
 TEST(StridedKernels, OfAThreadARow) {
@@ -54,6 +61,12 @@ TEST(StridedKernels, OfAClusterARow) {
   expect_the_cpus(2, 16401, {0}, true);
 }
 TEST(StridedKernels, OfABlockARowWithNoiseOfItsOwn) { expect_the_cpus(2, 3001, {1}, true); }
+// Of the operations that clusters of blocks work on, these take any layout and any noise there.
+TEST(StridedKernels, OfAClusterARowWithNoiseOfItsOwn) {
+  const simt::device_with_clusters device(2);
+  expect_the_cpus(2, 16387, {2}, true, "gumbel_max_args");
+  expect_the_cpus(1, 16387, {2}, true, "categorical_sample_args");
+}
 
 }  // namespace
 }  // namespace gumbelcuda

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The search for the threshold of top-k and top-p finds what adding up the weights of the sorted row finds: wherever
 // the threshold lies, however many classes lie near it, and however many bins and how much room there are for the
-// search.
+// search. What the library's weights give must be right for exact ones, too, within what rounding may change.
 #include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
 
 #include "host/cpu/rows/row_operations.hpp"
 #include "host/cpu/supported_targets.hpp"
@@ -23,6 +26,11 @@ buffer_in_memory<S, 2> buffer_of(const little_room&, S) {
   return {};
 }
 
+// What the sums of exact weights from the largest logit on may be as the library adds them up.
+struct sum_bounds {
+  long double least, most;
+};
+
 // A row's logits from the largest to the smallest, without those that are masked, and how many of them are kept.
 template <class Stored>
 class sorted_row {
@@ -30,10 +38,14 @@ class sorted_row {
 
  public:
   sorted_row(row_batch& logits, double temperature)
-      : classes_(logits.classes()), inverse_temperature_(inverse_temperature(S(temperature))) {
+      : type_(logits.type()),
+        classes_(logits.classes()),
+        temperature_(S(temperature)),
+        inverse_temperature_(inverse_temperature(S(temperature))) {
     for (std::uint64_t k = 0; k < classes_; ++k)
       if (const S x = S(logits.get(0, k)); x > S(-INFINITY)) sorted_.push_back(x);
     std::sort(sorted_.begin(), sorted_.end(), std::greater<>());
+    add_up();
   }
   S top() const { return sorted_[0]; }
   std::size_t from(S lowest) const {
@@ -44,14 +56,22 @@ class sorted_row {
   }
   std::size_t top_p(std::size_t left, float top_p) const {
     if (!(top_p < 1)) return left;
-    const class_weights<S> weight(classes_, top(), inverse_temperature_);
-    std::uint64_t total = 0, sum = 0;
-    for (std::size_t i = 0; i < left; ++i) total += weight(sorted_[i]);
     const double share = double(share_of<S>(top_p)) * (1 - double(share_tolerance<S>));
-    const std::uint64_t wanted = std::max(std::uint64_t(double(total) * share), std::uint64_t{1});
-    for (std::size_t i = 0; i < left; ++i)
-      if ((sum += weight(sorted_[i])) >= wanted) return from(sorted_[i]);
-    return left;
+    const std::uint64_t wanted = std::max(std::uint64_t(double(sums_[left]) * share), std::uint64_t{1});
+    const auto reached = std::lower_bound(sums_.begin(), sums_.begin() + std::ptrdiff_t(left), wanted);
+    return from(sorted_[std::size_t(reached - sums_.begin()) - 1]);
+  }
+  // Whether the first `kept` of those that top-k left have the share, and do not have it without the lowest logit. A
+  // share counts as reached if at most its 2^-20th part is missing (double: 2^-49).
+  bool has_share(std::size_t left, std::size_t kept, float top_p) const {
+    if (!(top_p < 1)) return kept == left;
+    const long double tolerance = sizeof(S) == 4 ? 0x1p-20L : 0x1p-49L, rounding = 0x1p-51L,
+                      share = static_cast<long double>(meant(top_p, type_)) * (1 - tolerance);
+    const auto lowest = std::lower_bound(sorted_.begin(), sorted_.end(), sorted_[kept - 1], std::greater<>());
+    const std::size_t without = std::size_t(lowest - sorted_.begin());
+    return from(sorted_[kept - 1]) == kept &&
+           (kept == left || exact_[kept].most + unit() >= share * (1 - rounding) * exact_[left].least) &&
+           (without == 0 || exact_[without].least < share * (1 + rounding) * exact_[left].most);
   }
 
   // What the library's threshold keeps.
@@ -70,9 +90,31 @@ class sorted_row {
   }
 
  private:
+  // Of a sum of weights; a row has less than 2^63 of them.
+  long double unit() const { return std::ldexp(1.L, int(std::bit_width(classes_)) - 62); }
+
+  // A weight is e^−a, a = (top − x)/τ. The library rounds the difference, 1/τ and their product, which moves a by 3
+  // units of rounding, and the weight by as many, times a; its exp is off by up to 2 units in the last place, which are
+  // 4; and it gives the weight in whole units, up to one more than it has. The sums here are rounded, too.
+  void add_up() {
+    const class_weights<S> weight(classes_, top(), inverse_temperature_);
+    const long double rounding = sizeof(S) == 4 ? 0x1p-24L : 0x1p-53L, of_sums = (long double)(classes_)*0x1p-63L;
+    sums_.push_back(0), exact_.push_back({0, 0});
+    for (const S x : sorted_) {
+      const long double a = (static_cast<long double>(top()) - x) / temperature_, exact = std::exp(-a),
+                        error = exact > 0 ? 1.01L * (3 * a + 4) * rounding + of_sums : 0;
+      const sum_bounds& before = exact_.back();
+      sums_.push_back(sums_.back() + weight(x));
+      exact_.push_back({before.least + exact * std::max(1 - error, 0.L), before.most + exact * (1 + error) + unit()});
+    }
+  }
+
+  number_type type_;
   std::uint64_t classes_;
-  S inverse_temperature_;
+  S temperature_, inverse_temperature_;
   std::vector<S> sorted_;
+  std::vector<std::uint64_t> sums_;  // [n]: of the library's weights of the first n
+  std::vector<sum_bounds> exact_;    // the same of exact ones
 };
 
 row_batch row_of_kind(number_type type, std::uint64_t classes, int kind) {
@@ -105,6 +147,7 @@ void check_row(row_batch& logits, int kind, met& cases) {
                                     << " classes, top_k " << k << ", top_p " << p << ", temperature " << temperature;
         };
         ASSERT_EQ(row.kept(part, logits, temperature, all), right) << what();
+        ASSERT_TRUE(row.has_share(few, right, p)) << what() << ", " << right << " of " << few << " classes";
         ASSERT_EQ(row.kept(little_room(classes), logits, temperature, all), right) << what();
         if (right == candidates) continue;
         const int bin = row.bin_of(right, bits);

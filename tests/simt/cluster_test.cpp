@@ -72,6 +72,58 @@ TEST(SimtCluster, ABarrierOfTheBlockDoesNotOrderBlocks) {
   EXPECT_EQ(out, 2u);
 }
 
+// The owner's own read and barrier come between another block's read and the owner's write.
+TEST(SimtCluster, TheOwnersReadHidesNoOther) {
+  unsigned out[2] = {};
+  const auto body = [&out](bool of_cluster) {
+    GUMBELCUDA_SHARED(unsigned, 1, value);
+    const unsigned block = block_of_cluster();
+    if (threadIdx.x == 0) value[0] = 1;
+    cluster_sync();
+    if (threadIdx.x == 0) out[block] = *in_block(&value[0], 0);
+    if (of_cluster)
+      cluster_sync();
+    else
+      __syncthreads();
+    if (block == 0 && threadIdx.x == 0) value[0] = 2;
+    cluster_sync();
+  };
+  expect_error(error_kind::shared_race, clusters(2, 2, 32), [&] { body(false); });
+  expect_right(clusters(2, 2, 32), [&] { body(true); });
+}
+
+// Of three blocks that read, add to or write a number, each in turn, the one that does so last is ordered.
+TEST(SimtCluster, TheLastOfSeveralBlocksHidesNoOther) {
+  unsigned out[4] = {};
+  const auto body = [&out](bool adds, bool of_cluster) {
+    GUMBELCUDA_SHARED(unsigned, 1, value);
+    const unsigned block = block_of_cluster();
+    if (threadIdx.x == 0) value[0] = 1;
+    cluster_sync();
+    if (threadIdx.x == 0 && block < 3) {
+      if (adds)
+        atomicAdd(in_block(&value[0], 3), 1u);
+      else
+        out[block] = *in_block(&value[0], 3);
+    }
+    if (of_cluster)
+      cluster_sync();
+    else
+      __syncthreads();
+    if (threadIdx.x == 0 && block < 2) {
+      if (adds)
+        out[block] = *in_block(&value[0], 3);
+      else if (block == 1)
+        *in_block(&value[0], 3) = 2;
+    }
+    cluster_sync();
+  };
+  for (const bool adds : {false, true}) {
+    expect_error(error_kind::shared_race, clusters(4, 4, 32), [&] { body(adds, false); });
+    expect_right(clusters(4, 4, 32), [&] { body(adds, true); });
+  }
+}
+
 TEST(SimtCluster, WhatAnotherBlockHasNotWritten) {
   unsigned out = 0;
   expect_error(error_kind::shared_unwritten, clusters(2, 2, 32), [&out] {
@@ -83,17 +135,42 @@ TEST(SimtCluster, WhatAnotherBlockHasNotWritten) {
   });
 }
 
-TEST(SimtCluster, ABlockThatHasEnded) {
+TEST(SimtCluster, ABlockThatHasEndedOrMayHave) {
   unsigned out = 0;
-  const std::string message = expect_error(error_kind::shared_out_of_bounds, clusters(2, 2, 32), [&out] {
+  const auto body = [&out](int most_waits, bool barrier) {
     GUMBELCUDA_SHARED(unsigned, 1, value);
     if (threadIdx.x == 0) value[0] = 1;
     cluster_sync();
-    if (block_of_cluster() == 1) return;
-    for (int waits = 0; waits < 1000; ++waits) __threadfence();  // until the other block has ended, in every order
-    out = *in_block(&value[0], 1);
+    const shared_pointer<unsigned> of_other = in_block(&value[0], 1);
+    if (block_of_cluster() == 0) {
+      for (int waits = 0; waits < most_waits; ++waits)
+        __threadfence();  // until the other block has ended, in any order
+      const unsigned read = *of_other;
+      out = read;
+    }
+    if (barrier) cluster_sync();
+  };
+  const std::string message =
+      expect_error(error_kind::shared_out_of_bounds, clusters(2, 2, 32), [&] { body(1000, false); });
+  EXPECT_NE(message.find("block 1 of the cluster has ended"), std::string::npos) << message;
+  expect_error(error_kind::shared_out_of_bounds, clusters(2, 2, 32), [&] { body(0, false); });
+  expect_right(clusters(2, 2, 32), [&] { body(0, true); });
+}
+
+TEST(SimtCluster, ABlockThatMayNotHaveBegun) {
+  const auto body = [](bool barrier) {
+    GUMBELCUDA_SHARED(unsigned, 1, value);
+    if (barrier) cluster_sync();
+    if (threadIdx.x == 0) *in_block(&value[0], 1 - block_of_cluster()) = 1;
+    cluster_sync();
+  };
+  const std::string message = expect_error(error_kind::shared_out_of_bounds, clusters(2, 2, 32), [&] { body(false); });
+  EXPECT_NE(message.find("may not have begun"), std::string::npos) << message;
+  expect_right(clusters(2, 2, 32), [&] { body(true); });
+  expect_error(error_kind::shared_out_of_bounds, clusters(2, 2, 32), [] {
+    GUMBELCUDA_SHARED(unsigned, 1, value);
+    *in_block(&value[0], 2) = 1;
   });
-  EXPECT_NE(message.find("block 1 of the cluster does not run"), std::string::npos) << message;
 }
 
 TEST(SimtCluster, AThreadThatEndsBeforeTheBarrier) {

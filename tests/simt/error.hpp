@@ -23,7 +23,7 @@ enum class error_kind {
   shuffle_from_outside,   // a shuffle reads a lane that its mask omits
   shuffle_width,          // not 1, 2, 4, 8, 16 or 32
   shared_unwritten,       // a read of shared memory that no thread of this block has written
-  shared_out_of_bounds,
+  shared_out_of_bounds,   // or in a block of the cluster that may not have begun, or may have ended
   shared_misaligned,
   shared_race,  // two threads access one element, at least one writes, and there is no barrier between
 };

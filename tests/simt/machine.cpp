@@ -74,13 +74,15 @@ void machine::run(const launch_shape& shape, const std::function<void()>& kernel
   std::vector<std::uint32_t> clusters(std::size_t{grid.x} * grid.y * grid.z / cluster);
   order_.arrange(clusters);
   for (const std::uint32_t c : clusters) {
-    cluster_epoch_ = ++barrier_epoch_;
-    for (block_state& each : blocks_) {
+    begin_epoch_ = cluster_epoch_ = ++barrier_epoch_;
+    for (unsigned b = 0; b < cluster; ++b) {
+      block_state& each = blocks_[b];
       each.statics.clear();
       each.static_bytes = 0;
-      each.dynamic.renew(dynamic_bytes, cluster_epoch_);
+      each.dynamic.renew(dynamic_bytes, cluster_epoch_, b);
       each.at_barrier = each.ended = 0;
       each.barrier_epoch = cluster_epoch_;
+      each.reached_epoch = 0;
     }
     const std::uint32_t b = c * cluster;
     run_cluster({b % grid.x, b / grid.x % grid.y, b / grid.x / grid.y});
@@ -94,13 +96,9 @@ void machine::fail(error_kind kind, const std::string& what, const std::source_l
 }
 
 access_stamp machine::stamp() const {
-  return {blocks_[block_of(current_)].barrier_epoch, warps_[current_ / lanes_per_warp].sync_epoch, current_};
-}
-
-bool machine::barrier_since(const access_stamp& earlier) const {
   const unsigned block = block_of(current_);
-  if (block_of(earlier.thread) == block) return earlier.barrier_epoch != blocks_[block].barrier_epoch;
-  return earlier.barrier_epoch < cluster_epoch_;
+  return {blocks_[block].barrier_epoch, warps_[current_ / lanes_per_warp].sync_epoch, std::uint16_t(current_),
+          std::uint8_t(block)};
 }
 
 shared_region& machine::static_shared(const void* site, const char* name, std::size_t bytes) {
@@ -119,16 +117,31 @@ shared_region& machine::static_shared_of(unsigned block, const void* site, const
   }
   of.statics.push_back(std::make_unique<shared_region>(name, site));
   // What an earlier cluster wrote is not there any more; what this one wrote is, whichever block asked first.
-  of.statics.back()->renew(bytes, 1);
+  of.statics.back()->renew(bytes, 1, block);
   return *of.statics.back();
 }
 
 shared_region& machine::in_block(const shared_region& region, unsigned block) {
-  if (block >= blocks_.size() || blocks_[block].ended == threads_of_block_) {
-    fail(error_kind::shared_out_of_bounds, "block " + std::to_string(block) + " of the cluster does not run");
+  if (block >= blocks_.size()) {
+    fail(error_kind::shared_out_of_bounds, "the cluster has no block " + std::to_string(block));
   }
   if (&region == &blocks_[block_of(current_)].dynamic) return blocks_[block].dynamic;
   return static_shared_of(block, region.site(), region.name(), region.size());
+}
+
+void machine::reach_block(unsigned block) {
+  const auto fail_if = [&](bool wrong, const char* what) {
+    if (wrong) fail(error_kind::shared_out_of_bounds, "block " + std::to_string(block) + " of the cluster " + what);
+  };
+  fail_if(cluster_epoch_ == begin_epoch_, "may not have begun");
+  fail_if(blocks_[block].ended == threads_of_block_, "has ended");
+  blocks_[block].reached_epoch = cluster_epoch_;
+}
+
+// Called by the block's last thread.
+void machine::end_block(unsigned block) const {
+  if (blocks_[block].reached_epoch == cluster_epoch_)
+    fail(error_kind::shared_out_of_bounds, "the block ends, and no barrier since another one's access to its memory");
 }
 
 unsigned machine::lanes_of(unsigned warp) const {

@@ -106,9 +106,12 @@ class machine {
   [[nodiscard]] unsigned block_of_cluster() const { return block_of(current_); }
   // What block `block` of the cluster has in the place of the caller's `region`.
   shared_region& in_block(const shared_region& region, unsigned block);
+  // The running lane accesses the shared memory of another block. This fails unless barriers of the cluster separate
+  // the access from that block's beginning and end.
+  void reach_block(unsigned block);
   [[nodiscard]] access_stamp stamp() const;
-  // Whether a barrier that both threads take part in lies between an access and now.
-  [[nodiscard]] bool barrier_since(const access_stamp& earlier) const;
+  // Of the cluster's last barrier, or of its beginning. Accesses with an earlier one lie before it.
+  [[nodiscard]] std::uint64_t cluster_epoch() const { return cluster_epoch_; }
   [[noreturn]] void fail(error_kind kind, const std::string& what, const std::source_location* where = nullptr) const;
 
  private:
@@ -119,6 +122,7 @@ class machine {
   bool run_ready_lanes(unsigned warp);
   void run_lane(unsigned thread);
   void lane_body(unsigned thread);
+  void end_block(unsigned block) const;
   void wait();
   void complete_barrier(unsigned block);
   void complete_cluster_barrier();
@@ -145,6 +149,7 @@ class machine {
     shared_region dynamic{"dynamic shared memory"};
     unsigned at_barrier = 0, ended = 0;  // threads
     std::uint64_t barrier_epoch = 0;
+    std::uint64_t reached_epoch = 0;  // of the cluster, when another block last accessed this one's memory
   };
   std::vector<block_state> blocks_;  // of the cluster
 
@@ -158,7 +163,8 @@ class machine {
   uint3 first_block_{};
   std::uint64_t events_ = 0;         // lanes that ended or met an operation, and atomics that changed memory
   std::uint64_t barrier_epoch_ = 0;  // never decreases, so that no stamp of an earlier block looks recent
-  std::uint64_t cluster_epoch_ = 0;  // of the last barrier of the cluster
+  std::uint64_t cluster_epoch_ = 0;
+  std::uint64_t begin_epoch_ = 0;  // of the cluster
   bool abandoning_ = false;
   std::exception_ptr failure_;
 };

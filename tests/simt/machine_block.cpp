@@ -90,6 +90,7 @@ void machine::run_lane(unsigned thread) {
 void machine::lane_body(unsigned thread) {
   try {
     (*kernel_)();
+    if (const unsigned block = block_of(thread); blocks_[block].ended + 1 == threads_of_block_) end_block(block);
   } catch (const abandoned&) {
   } catch (...) {
     failure_ = std::current_exception();

@@ -225,6 +225,39 @@ TEST(SharedDetector, SyncwarpOrdersNotTheOtherWarps) {
   });
 }
 
+// Atomics need no order among themselves, so the last of them says nothing about the others.
+TEST(SharedDetector, AnotherWarpsAtomicBeforeTheLastOne) {
+  int out = 0;
+  const auto meet = [&out](bool barrier, bool writes) {
+    GUMBELCUDA_SHARED(int, 1, count);
+    if (threadIdx.x == 0) count[0] = 0;
+    __syncthreads();
+    if (threadIdx.x % 32 == 0) atomicAdd(&count[0], 1);
+    if (barrier) __syncthreads();
+    if (threadIdx.x == 32 && writes) count[0] = 7;
+    if (threadIdx.x == 32 && !writes) out = count[0];
+  };
+  for (const bool writes : {false, true}) {
+    expect_error(error_kind::shared_race, {1, 64}, [&] { meet(false, writes); });
+    expect_right({1, 64}, [&] { meet(true, writes); });
+  }
+}
+
+TEST(SharedDetector, AWriteBeforeAnotherThreadsAtomic) {
+  const auto meet = [](bool barrier) {
+    GUMBELCUDA_SHARED(int, 1, count);
+    if (threadIdx.x == 0) count[0] = 0;
+    __syncthreads();
+    if (threadIdx.x == 0) count[0] = 1;
+    __syncwarp();
+    if (threadIdx.x == 1) atomicAdd(&count[0], 1);
+    if (barrier) __syncthreads();
+    if (threadIdx.x == 32) atomicAdd(&count[0], 1);
+  };
+  expect_error(error_kind::shared_race, {1, 64}, [&] { meet(false); });
+  expect_right({1, 64}, [&] { meet(true); });
+}
+
 TEST(SharedDetector, PlainReadBesideAtomics) {
   int out[64];
   expect_error(error_kind::shared_race, {1, 64}, [&out] {

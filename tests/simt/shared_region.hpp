@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shared memory that records for every byte which thread wrote and read it since which barrier. A block begins with
-// poison. Reads of unwritten bytes, accesses past the end, and races are reported.
+// poison. Reads of unwritten bytes, accesses past the end, races, and accesses to the memory of a block that may not
+// have begun or may have ended are reported.
 #pragma once
 
 #include <cstddef>
@@ -17,9 +18,35 @@ namespace gumbelcuda::simt {
 // for two threads of one warp, a __syncwarp. Any __syncwarp of the warp counts, so with partial masks this may miss a
 // race, but it never reports a false one.
 struct access_stamp {
-  std::uint64_t barrier_epoch = 0;
-  std::uint32_t sync_epoch = 0;
-  std::uint32_t thread = 0;
+  std::uint64_t barrier_epoch = 0;  // of the block
+  std::uint32_t sync_epoch = 0;     // of the warp
+  std::uint16_t thread = 0;
+  std::uint8_t block = 0;  // of the cluster
+};
+
+// The latest of several accesses, and how far apart those are that no barrier separates from it: what they all mean for
+// an access to come. Two blocks, two warps of a block or two lanes of a warp are enough to know, since whoever comes is
+// none of the one or none of the other.
+class past_accesses {
+ public:
+  [[nodiscard]] const access_stamp& latest() const { return latest_; }
+  [[nodiscard]] bool are_several() const { return spread_ != spread::of_one_thread; }
+  // Whether a barrier separates all of them from `now`.
+  [[nodiscard]] bool are_ordered(const access_stamp& now, std::uint64_t cluster_epoch) const {
+    return spread_with(now, cluster_epoch) == spread::of_one_thread;
+  }
+  void add(const access_stamp& now, std::uint64_t cluster_epoch) {
+    spread_ = spread_with(now, cluster_epoch);
+    latest_ = now;
+  }
+
+ private:
+  enum class spread : std::uint8_t { of_one_thread, over_lanes, over_warps, over_blocks };
+
+  [[nodiscard]] spread spread_with(const access_stamp& now, std::uint64_t cluster_epoch) const;
+
+  [[no_unique_address]] access_stamp latest_;  // its last byte is free: a region has millions of these
+  spread spread_ = spread::of_one_thread;
 };
 
 enum class access : std::uint8_t { read, write, atomic };
@@ -32,8 +59,8 @@ class shared_region {
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }
 
-  // All bytes are unwritten from now on.
-  void renew(std::size_t size, std::uint64_t first_epoch);
+  // All bytes are unwritten from now on, and belong to this block of the cluster.
+  void renew(std::size_t size, std::uint64_t first_epoch, unsigned block);
 
   template <class T>
   T load(std::ptrdiff_t offset) {
@@ -58,11 +85,7 @@ class shared_region {
 
  private:
   struct cell {
-    access_stamp written;
-    access_stamp read;
-    bool atomically = false;       // the kind of the last write
-    bool read_by_several = false;  // of one warp, since `read.barrier_epoch`
-    bool read_by_warps = false;
+    past_accesses read, written, changed;  // the last by atomics, which need no order among themselves; nor do reads
   };
 
   template <class T>
@@ -78,6 +101,7 @@ class shared_region {
   std::string name_;
   const void* site_;
   std::uint64_t first_epoch_ = 0;
+  unsigned block_ = 0;
   std::vector<std::byte> bytes_;
   std::vector<cell> cells_;
 };

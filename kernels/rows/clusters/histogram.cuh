@@ -38,8 +38,9 @@ class buffer_in_cluster : public buffer_in_shared<V, Threads> {
   using of_block = buffer_in_shared<V, Threads>;
 
  public:
+  // No block still reads the old size: since it closed the buffer, the blocks have exchanged the largest logit in it
+  // (bin_search::open).
   __device__ void clear() const {
-    cluster_sync();
     if (block_of_cluster() == 0 && threadIdx.x == 0) *this->size_ = 0;
     cluster_sync();
   }

@@ -113,8 +113,10 @@ class bin_search {
   GUMBELCUDA_INLINE bin_search(const Part& part, Logits logits)
       : part_(part), logits_(logits), buffer_(buffer_of(part, S{})) {}
 
-  // Looks in `bin` from now on, at logits ≥ lowest, of which it has one or more; if it did so before, at the same ones
-  // as then. With `and_above` the buffer takes what is in earlier bins, too.
+  // From now on the search is among the logits of `bin` that are ≥ lowest, of which there is at least one. With
+  // `and_above` the buffer also takes those of earlier bins, for widen(). If the last call opened the same bin, nothing
+  // is read again: top-k may have raised `lowest` since, but logits below it do no harm, because weights are added up
+  // from the largest logit down, and those from `lowest` on are enough.
   GUMBELCUDA_INLINE void open(const gap_bins<S>& bins, int bin, S lowest, bool and_above) {
     if (bin == bin_) return;
     bin_ = bin;
