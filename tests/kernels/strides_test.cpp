@@ -55,16 +55,14 @@ TEST(StridedKernels, OfABlockARow) { expect_the_cpus(2, 1501, {0}); }
 TEST(StridedKernels, OfALongRow) { expect_the_cpus(2, 33001, {2}); }
 // Rows with seeds and offsets of their own have kernels of their own: a warp a row, and a block.
 TEST(StridedKernels, OfAWarpARowWithNoiseOfItsOwn) { expect_the_cpus(5, 37, {0, 1}, true); }
-TEST(StridedKernels, OfAClusterARow) {
-  const simt::device_with_clusters device{1};
-  expect_the_cpus(2, 16401, {2});
-  expect_the_cpus(2, 16401, {0}, true);
-}
 TEST(StridedKernels, OfABlockARowWithNoiseOfItsOwn) { expect_the_cpus(2, 3001, {1}, true); }
-// Of the operations that clusters of blocks work on, these take any layout and any noise there.
-TEST(StridedKernels, OfAClusterARowWithNoiseOfItsOwn) {
-  const simt::device_with_clusters device(2);
-  expect_the_cpus(2, 16387, {2}, true, "gumbel_max_args");
+// The operations that clusters of blocks work on take any layout and any noise there.
+TEST(StridedKernels, OfAClusterARow) {
+  const simt::device_with_clusters device(1);
+  for (const char* const operation : {"gumbel_max_args", "gumbel_softmax_args", "gumbel_softmax_vjp_args"}) {
+    expect_the_cpus(2, 16387, {2}, false, operation);
+    expect_the_cpus(2, 16387, {0}, true, operation);
+  }
   expect_the_cpus(1, 16387, {2}, true, "categorical_sample_args");
 }
 
