@@ -49,6 +49,7 @@ LATENCY = {
     "constant": 30,  # LDC: assumed
     "reads": 12,  # until operands have been read: assumed
 }
+RESULT = 4  # of every other pipe, for the next instruction that needs the result: the least stall count
 CLUSTER_BARRIER = 400  # clocks of a barrier of a cluster's blocks, with what they then read of each other: assumed
 BRANCH = 8  # clocks beyond the stall count that a taken branch costs its warp: assumed
 

@@ -65,7 +65,8 @@
 // Operations that C++ lacks. The number of the lowest set bit of a word that is not 0. The upper half of a product of
 // two words: from a 64-bit product nvcc takes it with an instruction more, which costs as much as the product. The
 // smaller and the larger of two floats; if one of them is NaN, either. Estimates, as cheap as the processor has them:
-// 1/x for normal x with a relative error up to 2^-11, and log2(x), x = 0 or x ≥ 1, with an absolute error up to 2^-12.
+// 1/x for normal x with a relative error up to 2^-11, or, CLOSE, up to 4 ulp (a GPU's: 2, PTX ISA, rcp.approx.ftz.f32),
+// and log2(x), x = 0 or x ≥ 1, with an absolute error up to 2^-12.
 // Conversions from and to binary16, to nearest even. What the processor has no instruction for is `otherwise`.
 #if defined(__CUDA_ARCH__)
 #define GUMBELCUDA_LOWEST_BIT(x) (__ffs(int(x)) - 1)
@@ -80,6 +81,7 @@
     return estimate;                                                       \
   }(x)
 #define GUMBELCUDA_RECIPROCAL_ESTIMATE(x) GUMBELCUDA_ESTIMATE("rcp", x)
+#define GUMBELCUDA_CLOSE_RECIPROCAL_ESTIMATE(x) GUMBELCUDA_ESTIMATE("rcp", x)
 #define GUMBELCUDA_LOG2_ESTIMATE(x) GUMBELCUDA_ESTIMATE("lg2", x)
 #define GUMBELCUDA_FROM_HALF(half, otherwise)      \
   [](unsigned short h) {                           \
@@ -98,6 +100,7 @@
 #define GUMBELCUDA_HIGH_PRODUCT(a, b, otherwise) (otherwise)
 #define GUMBELCUDA_EITHER_MIN(a, b) ((a) < (b) ? (a) : (b))
 #define GUMBELCUDA_EITHER_MAX(a, b) ((a) > (b) ? (a) : (b))
+#define GUMBELCUDA_CLOSE_RECIPROCAL_ESTIMATE(x) (1.0f / (x))
 #ifndef GUMBELCUDA_RECIPROCAL_ESTIMATE  // tests define worse estimates, both of them
 #define GUMBELCUDA_RECIPROCAL_ESTIMATE(x) (1.0f / (x))
 #define GUMBELCUDA_LOG2_ESTIMATE(x) __builtin_log2f(x)

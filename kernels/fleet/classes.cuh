@@ -32,9 +32,8 @@ launch_status launch_threads(const fleet_slice& slice, launch_stream stream, Cla
 template <class Classes, class Batch, class Chunk, class Group, class Places>
 launch_status launch_group(const fleet_slice& slice, launch_stream stream, Classes classes, Batch batch, Chunk chunk,
                            Group group, Places places) {
-  return launch_mapping(slice, stream,
-                        group_mapping<Classes, Batch, Group, Places, Chunk>{classes, batch, group, places, chunk},
-                        group, group_memory{classes, chunk}.bytes());
+  const group_mapping<Classes, Batch, Group, Places, Chunk> mapping{classes, batch, group, places, chunk};
+  return launch_mapping(slice, stream, mapping, group, mapping.shared_bytes());
 }
 
 template <class Classes, class Batch, class Chunk>

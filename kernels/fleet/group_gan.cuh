@@ -21,6 +21,10 @@ class group_gan : public direct_gan<float, lane_row<Group, Places>, Batch, strea
   static constexpr int row_capacity = capacity<Classes>::classes;
 
  public:
+  GUMBELCUDA_HD static constexpr int bytes(Classes classes, Chunk chunk) {
+    return group_memory{classes, chunk}.bytes();
+  }
+
   __device__ __forceinline__ group_gan(gan_shape<row, Batch> shape, stream_row blocks, class_words real,
                                        const gan_hyperparameters<float>& hyper, Classes classes, Chunk chunk)
       : base(shape, blocks, real, hyper), classes_(classes), chunk_(chunk) {

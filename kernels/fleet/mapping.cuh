@@ -6,6 +6,7 @@
 #pragma once
 
 #include "gumbelcuda/detail/gan/direct_gan.hpp"
+#include "kernels/fleet/early_group_gan.cuh"
 #include "kernels/fleet/group_gan.cuh"
 #include "kernels/fleet/lane_row.cuh"
 
@@ -64,6 +65,16 @@ struct warp_mapping {
   }
 };
 
+// Where a group has lanes enough, its GAN is early_group_gan.
+template <class Classes, class Batch, class Group, class Places, class Chunk>
+struct gan_of_group {
+  using type = group_gan<Classes, Batch, Group, Places, Chunk>;
+};
+template <int K, int N, int Lanes>
+requires(early_group_gan<K, N, Lanes>::fits) struct gan_of_group<fixed<K>, fixed<N>, fixed<Lanes>, fixed<1>, fixed<N>> {
+  using type = early_group_gan<K, N, Lanes>;
+};
+
 // Samples spread over a group of lanes. Batch and Chunk: see group_gan.
 template <class Classes, class Batch, class Group, class Places, class Chunk>
 struct group_mapping {
@@ -75,10 +86,12 @@ struct group_mapping {
   Chunk chunk;
 
   using lanes_row = lane_row<Group, Places>;
-  using lanes_gan = group_gan<Classes, Batch, Group, Places, Chunk>;
+  using lanes_gan = typename gan_of_group<Classes, Batch, Group, Places, Chunk>::type;
 
   __device__ __forceinline__ Group lanes() const { return group; }
   __device__ __forceinline__ lanes_row row() const { return {group, places, classes}; }
+  // Bytes of shared memory for each GAN.
+  int shared_bytes() const { return lanes_gan::bytes(classes, chunk); }
   __device__ __forceinline__ lanes_gan gan(const gan_inputs& in) const {
     return lanes_gan({row(), batch, in.generator_steps}, in.row, in.real, in.hyper, classes, chunk);
   }

@@ -8,6 +8,7 @@
 // tests/unit/elementary_test.cpp checks a sample of all inputs and the worst inputs that were found.
 #pragma once
 
+#include "gumbelcuda/math/division.hpp"
 #include "gumbelcuda/math/lane.hpp"
 
 GUMBELCUDA_MATH_BEGIN
@@ -217,10 +218,10 @@ GUMBELCUDA_INLINE V exp_above_tangent(V x) {
 }
 
 // 1/(1 + e^−x). Input: any. Output: [0, 1]. Error: 2.5 ulp, but exactly 0 where exp(x) is exactly 0. NaN gives NaN.
-template <class V>
-GUMBELCUDA_INLINE V sigmoid(V x) {
+template <class V, class Divide = plain_division>
+GUMBELCUDA_INLINE V sigmoid(V x, Divide divide = {}) {
   const V e = exp_nonpositive(-abs(x));
-  return select(x < V(0), e, V(1)) / (V(1) + e);
+  return divide(select(x < V(0), e, V(1)), V(1) + e);
 }
 
 // log(1 + e^x). Input: any. Error: 2.5 ulp. Where e^−|x| is exactly 0, it equals x for x > 0, and 0 for x < 0.

@@ -17,13 +17,13 @@ GUMBELCUDA_INLINE V cross_entropy_label_0(V logit) {
   return softplus(logit);
 }
 // σ(l) − 1, written so that it keeps its relative precision for large l.
-template <class V>
-GUMBELCUDA_INLINE V d_cross_entropy_label_1(V logit) {
-  return -sigmoid(-logit);
+template <class V, class Divide = plain_division>
+GUMBELCUDA_INLINE V d_cross_entropy_label_1(V logit, Divide divide = {}) {
+  return -sigmoid(-logit, divide);
 }
-template <class V>
-GUMBELCUDA_INLINE V d_cross_entropy_label_0(V logit) {
-  return sigmoid(logit);
+template <class V, class Divide = plain_division>
+GUMBELCUDA_INLINE V d_cross_entropy_label_0(V logit, Divide divide = {}) {
+  return sigmoid(logit, divide);
 }
 
 GUMBELCUDA_MATH_END

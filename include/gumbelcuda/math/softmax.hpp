@@ -68,12 +68,12 @@ GUMBELCUDA_INLINE V softmax_term_vjp(V y, V d_y, V mean, V gradient_scale) {
 // 1.1 + 1.5·|z_k − z_max|/τ for the exponential, the same for the other exponentials as far as they count in the sum,
 // and half a unit for each addition, the division and the product. A row with a NaN, a +inf or nothing above −inf gives
 // NaN; nothing is checked here.
-template <class V, class Count>
-GUMBELCUDA_INLINE void tempered_softmax(const V* z, V* y, V inverse_temperature, Count count) {
+template <class V, class Count, class Divide = plain_division>
+GUMBELCUDA_INLINE void tempered_softmax(const V* z, V* y, V inverse_temperature, Count count, Divide divide = {}) {
   const tempered_gap<V> gap(row_max(z, count), inverse_temperature);
   GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < count; ++k) y[k] = softmax_term(z[k], gap);
-  const V scale = V(1) / ordered_sum<V>(count, [&](int k) { return y[k]; });
+  const V scale = divide(V(1), ordered_sum<V>(count, [&](int k) { return y[k]; }));
   GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < count; ++k) y[k] = y[k] * scale;
 }

@@ -59,20 +59,23 @@ GUMBELCUDA_INLINE V generator_gradient_scale(V temperature) {
 
 // What a fake sample y adds to the generator's gradient, before the factor generator_gradient_scale(τ)/B: the gradient
 // of the cross-entropy with label 1, through the discriminator and the softmax. Exactly zero if y is exactly one-hot.
-template <class V, class Classes>
-GUMBELCUDA_INLINE void generator_terms(const V* y, const V* weights, V* terms, Classes classes) {
-  const V d_logit = d_cross_entropy_label_1(judge(weights, y, classes));
+template <class V, class Classes, class Divide = plain_division>
+GUMBELCUDA_INLINE void generator_terms(const V* y, const V* weights, V* terms, Classes classes, Divide divide = {}) {
+  const V d_logit = d_cross_entropy_label_1(judge(weights, y, classes), divide);
   tempered_softmax_vjp(y, weights, terms, d_logit, classes);
 }
 
 // What a fake sample y adds to the discriminator's gradient, before the factor 1/B, with label 0: terms[0..K) for the
-// weights, terms[K] for the bias.
+// weights, terms[K] for the bias. The first function has the derivative with respect to the logit already.
 template <class V, class Classes>
-GUMBELCUDA_INLINE void fake_terms(const V* y, const V* weights, V* terms, Classes classes) {
-  const V d_logit = d_cross_entropy_label_0(judge(weights, y, classes));
+GUMBELCUDA_INLINE void fake_terms_of(V d_logit, const V* y, V* terms, Classes classes) {
   GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < classes; ++k) terms[k] = d_logit * y[k];
   terms[classes] = d_logit;
+}
+template <class V, class Classes>
+GUMBELCUDA_INLINE void fake_terms(const V* y, const V* weights, V* terms, Classes classes) {
+  fake_terms_of(d_cross_entropy_label_0(judge(weights, y, classes)), y, terms, classes);
 }
 
 // The same for a sample that is exactly one-hot at class k, as every real sample is: only weight k and the bias have a
