@@ -50,7 +50,7 @@ void train_fleet_on_cuda(const fleet_config& config, const fleet_execution& exec
   const std::uint64_t used = std::min<std::uint64_t>(wanted.size(), config.num_gans);
   const std::vector<cuda_device> devices(wanted.begin(), wanted.begin() + std::ptrdiff_t(used));
   const training_constants constants(config.target);
-  training_watch watch(config, execution);
+  training_watch watch(config.num_gans * std::uint64_t(config.epochs), execution);
   history_pages history(result.history);
   const cuda_fleet fleet{config, constants, result, watch, history};
   first_failure failure;

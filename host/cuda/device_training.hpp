@@ -8,8 +8,8 @@
 #include <optional>
 
 #include "gumbelcuda/detail/gan/training_constants.hpp"
+#include "gumbelcuda/detail/training_watch.hpp"
 #include "gumbelcuda/fleet.hpp"
-#include "host/cpu/fleet/training_watch.hpp"
 #include "host/cuda/handles.hpp"
 
 namespace gumbelcuda {

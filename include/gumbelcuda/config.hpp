@@ -122,6 +122,13 @@
 #endif
 #endif
 
+// Whether the compiler's flags allow vectors with a fused multiplication, for programs that train models of their own.
+#if !defined(__CUDACC__) && ((defined(__AVX2__) && defined(__FMA__)) || defined(__aarch64__))
+#define GUMBELCUDA_FLAGS_ALLOW_VECTORS 1
+#else
+#define GUMBELCUDA_FLAGS_ALLOW_VECTORS 0
+#endif
+
 // The files of host/cpu/targets/ compile the same inline functions once per instruction set. Each compilation has its
 // own inline namespace, so that the linker can never keep the AVX-512 copy of a function and hand it to a machine
 // without AVX-512.

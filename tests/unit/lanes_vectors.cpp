@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tables for the vectors of host/cpu/simd.hpp. A lane is one or two vectors: element N - 1 of the table is for N
+// Tables for the vectors of detail/simd.hpp. A lane is one or two vectors: element N - 1 of the table is for N
 // vectors. Like host/cpu/targets/, this file is compiled for each instruction set.
-#include "host/cpu/simd.hpp"
+#include "gumbelcuda/detail/simd.hpp"
 #include "host/cpu/targets/isa.hpp"
 #include "tests/unit/lanes_body.inl"
 

@@ -12,9 +12,9 @@
 #include <thread>
 
 #include "gumbelcuda/detail/gan/training_constants.hpp"
+#include "gumbelcuda/detail/training_watch.hpp"
 #include "host/cpu/fleet/task_of_config.hpp"
 #include "host/cpu/fleet/train_task.hpp"
-#include "host/cpu/fleet/training_watch.hpp"
 #include "host/cpu/supported_targets.hpp"
 
 namespace gumbelcuda {
@@ -111,7 +111,7 @@ void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execu
   task.history = result.history.data();
 
   const std::vector<block> blocks = split(config.num_gans, target, wanted_threads);
-  training_watch watch(config, execution);
+  training_watch watch(config.num_gans * std::uint64_t(config.epochs), execution);
   block_queue queue(blocks, watch);
   task.epoch_done = [](void* context, int gans) { static_cast<training_watch*>(context)->done(std::uint64_t(gans)); };
   task.stopped = [](void* context) { return static_cast<training_watch*>(context)->stopped(); };
@@ -122,28 +122,8 @@ void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execu
   for (int i = 0; i < workers; ++i) scratch.push_back(allocate_workspace(target.workspace_bytes(task)));
 
   const auto start = std::chrono::steady_clock::now();
-  {
-    std::vector<std::jthread> threads;
-    threads.reserve(std::size_t(workers));
-    int started = 0;
-    for (int i = 0; i < workers; ++i) {
-      try {
-        threads.emplace_back([&watch, &queue, &target, &task, memory = scratch[std::size_t(i)].get()] {
-          work(queue, target, task, memory);
-          watch.worker_ends();
-        });
-        ++started;
-      } catch (const std::system_error&) {
-        if (started == 0) throw;
-        break;  // fewer threads than requested do the same work
-      } catch (...) {
-        watch.abandon();
-        throw;
-      }
-    }
-    result.threads = started;
-    watch.wait_for(started);
-  }
+  result.threads =
+      run_workers(workers, watch, [&](int i) { work(queue, target, task, scratch[std::size_t(i)].get()); });
   if (watch.stopped()) throw interrupted("training was stopped before its end");
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   result.backend = "cpu";

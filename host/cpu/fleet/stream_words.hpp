@@ -2,7 +2,7 @@
 // The random words of one row in their order; blocks lie side by side in the elements of a vector.
 #pragma once
 
-#include "host/cpu/simd.hpp"
+#include "gumbelcuda/detail/simd.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 

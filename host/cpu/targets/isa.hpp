@@ -3,7 +3,7 @@
 // with its flags and these definitions (cmake/cpu_targets.cmake):
 //
 //   GUMBELCUDA_ISA           its name, and the namespace of all inline functions (config.hpp)
-//   GUMBELCUDA_VECTORS       it has the vectors of host/cpu/simd.hpp; without them a lane is a float
+//   GUMBELCUDA_VECTORS       it has the vectors of detail/simd.hpp; without them a lane is a float
 //   GUMBELCUDA_NARROWER_ISA  another set that every processor with this one also has; its code is used for what gains
 //                            nothing from wider vectors
 #pragma once

@@ -2,7 +2,7 @@
 // The lane interface: what a type must offer for the functions of math/ and detail/gan/ to run on it.
 //
 // A value of a lane type V stands for one real number per GAN, row or sample. `float` is a GPU thread or a scalar;
-// `double` is the reference for gradients; host/cpu/simd.hpp adds a vector, each element of which is such a number.
+// `double` is the reference for gradients; detail/simd.hpp adds a vector, each element of which is such a number.
 // Functions take and return lanes by value. They choose with select(), never with an `if` on a lane, so that the same
 // text works for all of them. The interface, here for scalars:
 //

@@ -55,16 +55,21 @@ GUMBELCUDA_INLINE V race_threshold(V temperature) {
   return select(temperature > V(race_temperature_limit), V(scalar_of<V>(INFINITY)), ratio);
 }
 
-// The largest logit. NaN if a logit or a weight exceeds its limit, so that nothing is certain: a one-hot sample then
-// need not have a zero gradient, since 0·∞ is not 0.
-template <class V, class Count>
-GUMBELCUDA_INLINE V race_start(const V* logits, const V* weights, Count classes) {
+// The largest logit. NaN if a logit or one of the `count` weights exceeds its limit, so that nothing is certain: a
+// one-hot sample then need not have a zero gradient, since 0·∞ is not 0.
+template <class V, class Classes, class Count>
+GUMBELCUDA_INLINE V race_start(const V* logits, const V* weights, Classes classes, Count count) {
   auto usable = abs(logits[0]) < V(race_logit_limit);
   GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 1; k < classes; ++k) usable = usable & (abs(logits[k]) < V(race_logit_limit));
   GUMBELCUDA_UNROLL_ON_GPU
-  for (int k = 0; k <= classes; ++k) usable = usable & (abs(weights[k]) < V(race_weight_limit));
+  for (int k = 0; k < count; ++k) usable = usable & (abs(weights[k]) < V(race_weight_limit));
   return select(usable, row_max(logits, classes), V(scalar_of<V>(NAN)));
+}
+// The same for a discriminator's weights and bias.
+template <class V, class Count>
+GUMBELCUDA_INLINE V race_start(const V* logits, const V* weights, Count classes) {
+  return race_start(logits, weights, classes, int(classes) + 1);
 }
 
 // exp(max logit − logit_k), the factor of class k's time.
@@ -72,11 +77,15 @@ template <class V>
 GUMBELCUDA_INLINE V race_handicap(V start, V logit) {
   return exp(start - logit);
 }
-template <class V, class Count>
-GUMBELCUDA_INLINE void race_handicaps(const V* logits, const V* weights, V* handicaps, Count classes) {
-  const V start = race_start(logits, weights, classes);
+template <class V, class Classes, class Count>
+GUMBELCUDA_INLINE void race_handicaps(const V* logits, const V* weights, V* handicaps, Classes classes, Count count) {
+  const V start = race_start(logits, weights, classes, count);
   GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < classes; ++k) handicaps[k] = race_handicap(start, logits[k]);
+}
+template <class V, class Count>
+GUMBELCUDA_INLINE void race_handicaps(const V* logits, const V* weights, V* handicaps, Count classes) {
+  race_handicaps(logits, weights, handicaps, classes, int(classes) + 1);
 }
 
 // The two smallest times of a race. race_start() makes either all times of a race NaN or none: then `first` or `second`

@@ -8,6 +8,9 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <system_error>
+#include <thread>
+#include <vector>
 
 #include "gumbelcuda/fleet.hpp"
 
@@ -15,15 +18,15 @@ namespace gumbelcuda {
 
 class training_watch {
  public:
-  training_watch(const fleet_config& config, const fleet_execution& execution)
-      : execution_(execution), total_(config.num_gans * std::uint64_t(config.epochs)) {}
+  // `total`: in the units of done().
+  training_watch(std::uint64_t total, const fleet_execution& execution) : execution_(execution), total_(total) {}
 
   // For the threads that train.
   bool stopped() const {
     return abandoned_.load(std::memory_order_relaxed) ||
            (execution_.stop && execution_.stop->load(std::memory_order_relaxed));
   }
-  void done(std::uint64_t gan_epochs) { done_.fetch_add(gan_epochs, std::memory_order_relaxed); }
+  void done(std::uint64_t more) { done_.fetch_add(more, std::memory_order_relaxed); }
   void abandon() { abandoned_ = true; }
   void worker_ends() {
     const std::lock_guard lock(mutex_);
@@ -58,5 +61,31 @@ class training_watch {
   std::condition_variable changed_;
   int ended_ = 0;
 };
+
+// Calls work(i) for i = 0 … workers − 1, each on a thread of its own, and returns when all have ended. If not all can
+// be started, the others do the work. Returns how many there were; throws std::system_error if not even one can be
+// started.
+template <class Work>
+int run_workers(int workers, training_watch& watch, Work work) {
+  std::vector<std::jthread> threads;
+  threads.reserve(std::size_t(workers));
+  int started = 0;
+  for (; started < workers; ++started) {
+    try {
+      threads.emplace_back([&watch, &work, started] {
+        work(started);
+        watch.worker_ends();
+      });
+    } catch (const std::system_error&) {
+      if (started == 0) throw;
+      break;
+    } catch (...) {
+      watch.abandon();
+      throw;
+    }
+  }
+  watch.wait_for(started);
+  return started;
+}
 
 }  // namespace gumbelcuda

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lane interface (math/lane.hpp) on SIMD vectors of floats, through google/highway. Every element is one GAN, one
-// sample of a batch, or one class of a row. Only host/cpu/targets/ includes this. Compiler flags choose the instruction
-// set there, and Highway's static target follows them.
+// sample of a batch, or one class of a row. The compiler's flags choose the instruction set, and Highway's static
+// target follows them: those of host/cpu/targets/, or of a program with a model of its own (detail/model/lanes.hpp).
 //
 // A lane is one or two vectors. Logarithms and exponentials are long chains of dependent instructions. A processor's
 // instruction window is too short to overlap one chain with the next; two chains written side by side keep its pipes
 // full.
 #pragma once
 
+#ifndef HWY_COMPILE_ONLY_STATIC
 #define HWY_COMPILE_ONLY_STATIC
+#endif
 #include <hwy/highway.h>
 
 #include <cstdint>
@@ -59,7 +61,7 @@ GUMBELCUDA_INLINE float_vector second_if_unordered_max(float_vector a, float_vec
 template <int N>
 struct simd_mask_n {
   static constexpr int vectors = N;
-  vector_mask v[N];
+  vector_mask v[std::size_t(N)];
   friend GUMBELCUDA_INLINE simd_mask_n operator&(const simd_mask_n& a, const simd_mask_n& b) {
     return make_lane<simd_mask_n>([&](int i) { return hn::And(a.v[i], b.v[i]); });
   }
@@ -69,7 +71,7 @@ struct simd_mask_n {
 template <int N>
 struct simd_word_n {
   static constexpr int vectors = N;
-  word_vector v[N];
+  word_vector v[std::size_t(N)];
   simd_word_n() = default;
   GUMBELCUDA_INLINE simd_word_n(std::uint32_t x) {
     for (int i = 0; i < N; ++i) v[i] = hn::Set(word_tag(), x);
@@ -97,7 +99,7 @@ struct simd_word_n {
 template <int N>
 struct simd_float_n {
   static constexpr int vectors = N, width = N * vector_width;
-  float_vector v[N];
+  float_vector v[std::size_t(N)];
   simd_float_n() = default;
   GUMBELCUDA_INLINE simd_float_n(float x) {
     for (int i = 0; i < N; ++i) v[i] = hn::Set(float_tag(), x);

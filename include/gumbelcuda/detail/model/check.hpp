@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks before training: that the compiler keeps the bits, and that a model does what it says. For that it is started,
+// and takes one step, in memory whose borders are watched.
+#pragma once
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "gumbelcuda/detail/model/lanes.hpp"
+#include "gumbelcuda/detail/model/run.hpp"
+#include "gumbelcuda/error.hpp"
+
+#ifdef __FAST_MATH__
+#error "gumbelcuda: a model compiled with -ffast-math gives other bits on every machine; compile without"
+#endif
+
+namespace gumbelcuda::checking_model {
+
+// A product and a sum: in two operations if the compiler does what the source says, in one if fma() is asked for.
+// Rounded twice this is 0; once, 2^-24.
+inline void check_compiler() {
+  volatile float a = 1 + 0x1p-12f, c = -(1 + 0x1p-11f);
+  const model_lane x(a), y(c);
+  float twice[std::size_t(models_side_by_side)], once[std::size_t(models_side_by_side)];
+  store_lane(x * x + y, twice);
+  store_lane(fma(x, x, y), once);
+  if (twice[0] != 0)
+    throw error(
+        "this program was compiled so that a product and a sum become one operation, which changes bits: add "
+        "-ffp-contract=off to the compiler's flags");
+  if (once[0] != 0x1p-24f) throw error("this program was compiled so that fma() is rounded twice, which changes bits");
+}
+
+// The noise of row 0, and how much of it a model asks for.
+struct counted_blocks {
+  stream_row row;
+  std::uint64_t* end;  // one more than the highest number that was asked for
+  philox_block<std::uint32_t> operator()(std::uint64_t block) const {
+    *end = std::max(*end, block + 1);
+    return row(block);
+  }
+};
+
+template <class Model>
+void check_model(const Model& model, const model_hyperparameters<float, Model::parameters::count>& hyper,
+                 std::uint64_t seed, std::uint64_t row, adam_corrections corrections) {
+  using groups = typename Model::parameters;
+  constexpr int gap = 16;
+  using run_type = model_run<Model, float, counted_blocks, gap>;
+  const float unset = std::numeric_limits<float>::quiet_NaN();
+  std::vector<float> state(std::size_t(run_type::lanes_of_state), unset);
+  std::uint64_t end = 0;
+  run_type run(state.data(), {{seed, row}, &end}, hyper, corrections);
+  const auto check_borders = [&](const char* function) {
+    for (int group = 0; group < groups::count; ++group)
+      for (int i = 0; i < gap; ++i)
+        if (const float x = state[std::size_t(run_type::first_lane(group) + groups::size(group) + i)]; x == x)
+          throw invalid_argument(
+              "model", std::string(function) + " writes parameter " + std::to_string(groups::size(group) + i) +
+                           " of group " + std::to_string(group) + ", which has " + std::to_string(groups::size(group)));
+  };
+  const auto check_noise = [&](const char* function, std::uint64_t from, std::uint64_t declared, const char* name) {
+    if (end > from + declared)
+      throw invalid_argument("model", std::string(function) + " draws block " + std::to_string(end - from - 1) +
+                                          " of its noise, but " + name + " is " + std::to_string(declared));
+  };
+  run.start(model);
+  check_borders("start()");
+  check_noise("start()", 0, Model::start_blocks, "start_blocks");
+  for (int group = 0; group < groups::count; ++group)
+    for (int i = 0; i < groups::size(group); ++i)
+      if (const float x = state[std::size_t(run_type::first_lane(group) + i)]; !(x == x))
+        throw invalid_argument("model", "start() leaves parameter " + std::to_string(i) + " of group " +
+                                            std::to_string(group) + " unset, or makes it NaN");
+  run.step(model, 0);
+  check_borders("step()");
+  check_noise("step()", Model::start_blocks, Model::step_blocks, "step_blocks");
+}
+
+}  // namespace gumbelcuda::checking_model

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Real samples of a model: classes drawn from a fixed distribution, a word of noise each.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "gumbelcuda/detail/model/parameters.hpp"
+#include "gumbelcuda/math/categorical.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+template <int K>
+class real_classes {
+ public:
+  // `probabilities`: K of them, none negative, not all 0.
+  explicit real_classes(const std::vector<double>& probabilities) {
+    share_words(probabilities.data(), K, first_, last_);
+  }
+
+  // Σ over `batch` samples, whose words are 0 … Batch − 1 of the step: of_class[k] of the sample's class, at place k
+  // and, once more, at place K, a bias's.
+  template <class Run, int Batch, class V>
+  GUMBELCUDA_INLINE lanes<V, K + 1> sum(Run& run, fixed<Batch> batch, const V (&of_class)[std::size_t(K)]) const {
+    return run.sum(batch, fixed<K + 1>{}, [&](int i, V* terms) {
+      const word_of<V> word = run.word(i);
+      terms[K] = V(0);
+      GUMBELCUDA_UNROLL_ON_GPU
+      for (int k = 0; k < K; ++k) {
+        const auto is_drawn = word_in_range<V>(word, first_[k], last_[k]);
+        terms[k] = select(is_drawn, of_class[k], V(0));
+        terms[K] = select(is_drawn, of_class[k], terms[K]);
+      }
+    });
+  }
+
+ private:
+  std::uint32_t first_[std::size_t(K)], last_[std::size_t(K)];
+};
+
+GUMBELCUDA_MATH_END

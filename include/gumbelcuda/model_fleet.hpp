@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// Training a fleet of models of one's own: many independent copies side by side, in the elements of vectors and on
+// threads, each with its own noise, temperature and learning rates. A model is a struct that is compiled with the
+// program (docs/models.md):
+//
+//   struct my_model {
+//     using parameters = gumbelcuda::parameter_groups<5, 6>;         // their numbers; each group has a learning rate
+//     static constexpr std::uint64_t start_blocks = 2, step_blocks = 12;  // of noise, four words each
+//     static constexpr int outputs = 5;                              // numbers that are recorded
+//     template <class Run> void start(Run& run) const;               // sets all parameters
+//     template <class Run> void step(Run& run) const;                // draws, sums, updates
+//     template <class Run> void output(Run& run, typename Run::lane* out) const;
+//   };
+//   gumbelcuda::model_fleet_result result = gumbelcuda::train_fleet(my_model{}, config);
+//
+// Run is a model_run (detail/model/run.hpp). The functions work on lanes (math/lane.hpp): numbers of one model, or of
+// several side by side. The same configuration gives the same bytes on every instruction set and number of threads, and
+// model i of a large fleet equals model i trained alone.
+#pragma once
+
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "gumbelcuda/detail/gan/training_constants.hpp"
+#include "gumbelcuda/detail/model/check.hpp"
+#include "gumbelcuda/detail/model/lanes.hpp"
+#include "gumbelcuda/detail/model/real_classes.hpp"
+#include "gumbelcuda/detail/model/samples.hpp"
+#include "gumbelcuda/detail/training_watch.hpp"
+#include "gumbelcuda/fleet.hpp"
+#include "gumbelcuda/math/storage.hpp"
+
+namespace gumbelcuda {
+
+struct model_fleet_config {
+  std::uint64_t num_models = 1;  // ≥ 1
+  // Each ≥ 1; at most 2^40 steps in all.
+  std::int64_t epochs = 1, steps_per_epoch = 100;
+  // Of each group of parameters: one value for all models, or one for each; > 0, finite.
+  std::vector<std::vector<float>> learning_rate{};
+  // What the model's temperature() is: one value for all, or one for each; ≥ 0, finite.
+  std::vector<float> temperature{1};
+  // Model i draws from row first_model + i of this seed's noise stream, so that a fleet may be trained in parts.
+  std::uint64_t seed = 42, first_model = 0;
+  // The first history_models models store their output after every epoch; at most num_models.
+  std::uint64_t history_models = 0;
+};
+
+struct model_fleet_result {
+  std::uint64_t num_models = 0;
+  int parameters = 0, outputs = 0;    // of a model
+  std::vector<float> parameter{};     // [model][parameter], group after group
+  std::vector<float> output{};        // [model][output]
+  std::vector<float> history{};       // [history model][epoch][output]
+  int threads = 0, side_by_side = 0;  // models that a thread trains at a time
+  double seconds = 0;                 // of training
+};
+
+namespace model_fleet {
+
+inline void check_values(const std::string& argument, const std::vector<float>& values, std::uint64_t num_models,
+                         bool zero_allowed) {
+  if (values.size() != 1 && values.size() != num_models)
+    throw invalid_argument(argument, std::to_string(values.size()) + " values, but 1 or one for each of the " +
+                                         std::to_string(num_models) + " models are allowed");
+  for (const float x : values)
+    if (!(zero_allowed ? x >= 0 : x > 0) || !std::isfinite(x))
+      throw invalid_argument(argument,
+                             std::to_string(x) + " is not " + (zero_allowed ? "0 or more" : "above 0") + " and finite");
+}
+
+inline void check_config(const model_fleet_config& config, int groups) {
+  constexpr std::int64_t most_steps = std::int64_t{1} << 40;
+  if (config.num_models < 1) throw invalid_argument("num_models", "0 is not 1 or more");
+  if (config.epochs < 1) throw invalid_argument("epochs", std::to_string(config.epochs) + " is not 1 or more");
+  if (config.steps_per_epoch < 1 || config.steps_per_epoch > most_steps / config.epochs)
+    throw invalid_argument("steps_per_epoch", std::to_string(config.steps_per_epoch) + " for each of " +
+                                                  std::to_string(config.epochs) +
+                                                  " epochs is not in 1 … 2^40 steps in all");
+  if (config.learning_rate.size() != std::size_t(groups))
+    throw invalid_argument("learning_rate", "for " + std::to_string(config.learning_rate.size()) +
+                                                " groups of parameters, but the model has " + std::to_string(groups));
+  for (std::size_t group = 0; group < config.learning_rate.size(); ++group)
+    check_values("learning_rate[" + std::to_string(group) + "]", config.learning_rate[group], config.num_models, false);
+  check_values("temperature", config.temperature, config.num_models, true);
+  if (config.history_models > config.num_models)
+    throw invalid_argument("history_models", std::to_string(config.history_models) + " is more than the " +
+                                                 std::to_string(config.num_models) + " models of the fleet");
+  if (config.first_model > ~std::uint64_t{0} - config.num_models)
+    throw invalid_argument("first_model", std::to_string(config.first_model) + " + " +
+                                              std::to_string(config.num_models) + " models is not below 2^64");
+}
+
+}  // namespace model_fleet
+
+}  // namespace gumbelcuda
+
+GUMBELCUDA_MATH_BEGIN
+
+// Trains models first … first + count − 1, count ≤ models_side_by_side, in `state`. Returns false if it was stopped.
+template <class Model>
+class lane_trainer {
+  using groups = typename Model::parameters;
+  using run_type = model_run<Model, model_lane, model_blocks>;
+
+ public:
+  static constexpr int lanes_of_state = run_type::lanes_of_state;
+
+  lane_trainer(const Model& model, const model_fleet_config& config, adam_corrections corrections,
+               training_watch& watch, model_fleet_result& result)
+      : model_(model), config_(config), corrections_(corrections), watch_(watch), result_(result) {}
+
+  bool train(std::uint64_t first, int count, model_lane* state) const {
+    model_hyperparameters<model_lane, groups::count> hyper;
+    hyper.temperature = lane_of(config_.temperature, first, count);
+    for (int g = 0; g < groups::count; ++g)
+      hyper.learning_rate[g] = lane_of(config_.learning_rate[std::size_t(g)], first, count);
+    run_type run(state, blocks_of_models(config_.seed, config_.first_model + first, count), hyper, corrections_);
+    run.start(model_);
+    std::uint64_t step = 0;
+    for (std::uint64_t epoch = 0; epoch < std::uint64_t(config_.epochs); ++epoch) {
+      for (std::int64_t i = 0; i < config_.steps_per_epoch; ++i) {
+        if (watch_.stopped()) return false;
+        run.step(model_, step++);
+      }
+      if (first < config_.history_models) record(run, first, count, epoch);
+      watch_.done(std::uint64_t(count));
+    }
+    model_lane out[std::size_t(Model::outputs)];
+    model_.output(run, out);
+    const auto models = first + std::uint64_t(count);
+    store(state, groups::total, first, models, [&](std::uint64_t i) { return &result_.parameter[i * groups::total]; });
+    store(out, Model::outputs, first, models, [&](std::uint64_t i) { return &result_.output[i * Model::outputs]; });
+    return true;
+  }
+
+ private:
+  static model_lane lane_of(const std::vector<float>& values, std::uint64_t first, int count) {
+    alignas(64) float numbers[std::size_t(models_side_by_side)];
+    for (int i = 0; i < models_side_by_side; ++i)
+      numbers[i] = values.size() == 1 ? values[0] : values[first + std::uint64_t(std::min(i, count - 1))];
+    return load_lane(numbers);
+  }
+  void record(run_type& run, std::uint64_t first, int count, std::uint64_t epoch) const {
+    model_lane out[std::size_t(Model::outputs)];
+    model_.output(run, out);
+    store(out, Model::outputs, first, std::min(first + std::uint64_t(count), config_.history_models),
+          [&](std::uint64_t i) {
+            return &result_.history[(i * std::uint64_t(config_.epochs) + epoch) * Model::outputs];
+          });
+  }
+  // Number n of model i to row(i)[n].
+  template <class Row>
+  static void store(const model_lane* lanes, int numbers, std::uint64_t first, std::uint64_t end, Row row) {
+    for (int n = 0; n < numbers; ++n) {
+      alignas(64) float of_models[std::size_t(models_side_by_side)];
+      store_lane(lanes[n], of_models);
+      for (std::uint64_t i = first; i < end; ++i) row(i)[n] = canonical(of_models[i - first]);
+    }
+  }
+
+  const Model& model_;
+  const model_fleet_config& config_;
+  adam_corrections corrections_;
+  training_watch& watch_;
+  model_fleet_result& result_;
+};
+
+// Trains a fleet of `model` on the CPU. Throws invalid_argument (before any work) for a configuration or a model that
+// contradicts itself, no_device if `execution` asks for CUDA, interrupted, std::bad_alloc, and error if not even one
+// thread can be started or the program was compiled so that bits would change. What on_progress throws is passed on.
+template <class Model>
+model_fleet_result train_fleet(const Model& model, const model_fleet_config& config,
+                               const fleet_execution& execution = {}) {
+  using groups = typename Model::parameters;
+  checking_model::check_compiler();
+  model_fleet::check_config(config, groups::count);
+  if (execution.backend == backend_kind::cuda || !execution.devices.empty())
+    throw no_device("models of one's own are trained on the CPU; leave `backend` and `devices` as they are");
+  if (execution.threads < 0 || execution.threads > 4096)
+    throw invalid_argument("threads", std::to_string(execution.threads) + " is not in 0 … 4096 (0: all processors)");
+  const training_constants constants({1.});  // Adam's bias corrections
+  model_hyperparameters<float, groups::count> of_first{config.temperature[0], {}};
+  for (int g = 0; g < groups::count; ++g) of_first.learning_rate[g] = config.learning_rate[std::size_t(g)][0];
+  checking_model::check_model(model, of_first, config.seed, config.first_model, constants.corrections());
+
+  model_fleet_result result;
+  result.num_models = config.num_models;
+  result.parameters = groups::total;
+  result.outputs = Model::outputs;
+  result.side_by_side = models_side_by_side;
+  result.parameter.resize(config.num_models * groups::total);
+  result.output.resize(config.num_models * Model::outputs);
+  result.history.resize(config.history_models * std::uint64_t(config.epochs) * Model::outputs);
+
+  training_watch watch(config.num_models * std::uint64_t(config.epochs), execution);
+  const lane_trainer<Model> trainer(model, config, constants.corrections(), watch, result);
+  constexpr auto width = std::uint64_t(models_side_by_side);
+  const std::uint64_t bundles = (config.num_models + width - 1) / width;
+  const auto wanted = std::uint64_t(execution.threads > 0 ? execution.threads : default_threads());
+  const int workers = int(std::min(wanted, bundles));
+  struct aligned_delete {
+    void operator()(model_lane* p) const noexcept { ::operator delete (p, std::align_val_t{64}); }
+  };
+  std::vector<std::unique_ptr<model_lane[], aligned_delete>> states;
+  for (int i = 0; i < workers; ++i)
+    states.emplace_back(static_cast<model_lane*>(
+        ::operator new (sizeof(model_lane) * std::size_t(lane_trainer<Model>::lanes_of_state), std::align_val_t{64})));
+  std::atomic<std::uint64_t> next{0};
+  const auto start = std::chrono::steady_clock::now();
+  result.threads = run_workers(workers, watch, [&](int worker) {
+    for (std::uint64_t bundle; (bundle = next++) < bundles && !watch.stopped();) {
+      const std::uint64_t first = bundle * width;
+      if (!trainer.train(first, int(std::min(width, config.num_models - first)), states[std::size_t(worker)].get()))
+        return;
+    }
+  });
+  if (watch.stopped()) throw interrupted("training was stopped before its end");
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return result;
+}
+
+GUMBELCUDA_MATH_END

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fleets of models of one's own: the article's GAN as a model gives the bytes of the built-in one, for every way in
+// which its samples are computed; what is wrong with a configuration or a model is said before any work.
+#include "gumbelcuda/model_fleet.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "examples/logistic_gan.hpp"
+
+#ifndef GUMBELCUDA_MODELS_SIDE_BY_SIDE
+#define GUMBELCUDA_MODELS_SIDE_BY_SIDE 1
+#endif
+
+namespace gumbelcuda {
+namespace {
+
+bool same_bytes(const std::vector<float>& a, const std::vector<float>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+model_fleet_config config_of(const fleet_config& config) {
+  return {.num_models = config.num_gans,
+          .epochs = config.epochs,
+          .steps_per_epoch = config.steps_per_epoch,
+          .learning_rate = {config.generator_learning_rate, config.discriminator_learning_rate},
+          .temperature = config.temperature,
+          .seed = config.seed,
+          .first_model = config.first_gan,
+          .history_models = config.history_gans};
+}
+
+template <int K, int Batch, int GeneratorSteps>
+void expect_the_built_in(fleet_config config, const fleet_execution& execution = {}) {
+  config.batch_size = Batch;
+  config.generator_steps = GeneratorSteps;
+  const fleet_result built_in = train_fleet(config, execution);
+  const model_fleet_result own = train_fleet(
+      example::logistic_gan<K, Batch, GeneratorSteps>{real_classes<K>(config.target)}, config_of(config), execution);
+  EXPECT_EQ(own.side_by_side, GUMBELCUDA_MODELS_SIDE_BY_SIDE);
+  EXPECT_TRUE(same_bytes(own.output, built_in.distribution));
+  EXPECT_TRUE(same_bytes(own.history, built_in.history));
+  std::vector<float> parameters;
+  for (std::uint64_t i = 0; i < config.num_gans; ++i) {
+    const auto row = [&](const std::vector<float>& of) { return of.begin() + std::ptrdiff_t(i * K); };
+    parameters.insert(parameters.end(), row(built_in.logits), row(built_in.logits) + K);
+    parameters.insert(parameters.end(), row(built_in.weights), row(built_in.weights) + K);
+    parameters.push_back(built_in.bias[i]);
+  }
+  EXPECT_TRUE(same_bytes(own.parameter, parameters));
+}
+
+class ModelFleet : public testing::Test {
+ protected:
+  void SetUp() override {
+#ifdef __AVX2__
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) GTEST_SKIP() << "a processor without AVX2";
+#endif
+  }
+};
+
+TEST_F(ModelFleet, OfTheArticlesGansIsTheBuiltInOne) {
+  fleet_config config{.num_gans = 37, .epochs = 3, .steps_per_epoch = 20, .history_gans = 20};
+  for (const float temperature : {0.f, 1e-3f, .01f, .011f, .5f, 3.f}) {
+    SCOPED_TRACE(temperature);
+    config.temperature = {temperature};
+    expect_the_built_in<5, 10, 10>(config);
+  }
+}
+
+TEST_F(ModelFleet, OfGansThatDifferIsTheBuiltInOne) {
+  fleet_config config{.num_gans = 37, .epochs = 2, .steps_per_epoch = 30, .seed = ~0ull, .first_gan = 0xfffffff0};
+  config.temperature.clear(), config.generator_learning_rate.clear(), config.discriminator_learning_rate.clear();
+  for (int i = 0; i < 37; ++i) {
+    config.temperature.push_back(1e-4f * float(1 + i % 40));
+    config.generator_learning_rate.push_back(1e-3f * float(1 + i % 7));
+    config.discriminator_learning_rate.push_back(1e-2f * float(1 + i % 5));
+  }
+  expect_the_built_in<5, 10, 10>(config);
+}
+
+TEST_F(ModelFleet, OfGansOfOtherShapesIsTheBuiltInOne) {
+  expect_the_built_in<2, 1, 3>({.num_gans = 3, .target = {.25, .75}, .epochs = 2, .steps_per_epoch = 30});
+  expect_the_built_in<3, 33, 2>({.num_gans = 17, .target = {.5, 0, .5}, .epochs = 1, .steps_per_epoch = 30});
+  expect_the_built_in<17, 7, 2>({.num_gans = 16,
+                                 .target = {.25, 0, 0, 0, 0, 0, .25, 0, 0, 0, 0, 0, .25, 0, 0, 0, .25},
+                                 .epochs = 1,
+                                 .steps_per_epoch = 20,
+                                 .temperature = {.05f}});
+}
+
+// Infinite parameters and NaN, in some models of a vector and not in others.
+TEST_F(ModelFleet, OfGansThatDivergeIsTheBuiltInOne) {
+  fleet_config config{.num_gans = 20, .epochs = 2, .steps_per_epoch = 10, .history_gans = 20};
+  for (const float temperature : {1e-3f, .7f}) {
+    config.temperature = {temperature};
+    config.generator_learning_rate = config.discriminator_learning_rate = std::vector<float>(20, 1e-3f);
+    config.generator_learning_rate[3] = config.discriminator_learning_rate[5] = 3e38f;
+    config.generator_learning_rate[7] = config.discriminator_learning_rate[7] = 1e37f;
+    expect_the_built_in<5, 10, 10>(config);
+  }
+}
+
+TEST_F(ModelFleet, IsTheSameOnAnyNumberOfThreadsAndInParts) {
+  const example::logistic_gan<5, 10, 10> model{real_classes<5>({0, 0, .1, .3, .6})};
+  model_fleet_config config{.num_models = 70, .steps_per_epoch = 20, .learning_rate = {{1e-2f}, {1e-2f}}};
+  const model_fleet_result one = train_fleet(model, config, {.threads = 1});
+  EXPECT_EQ(one.threads, 1);
+  EXPECT_TRUE(same_bytes(one.parameter, train_fleet(model, config, {.threads = 3}).parameter));
+  config.first_model = 33;
+  config.num_models = 4;
+  const std::vector<float> part = train_fleet(model, config).parameter;
+  EXPECT_TRUE(same_bytes(part, {one.parameter.begin() + 33 * 11, one.parameter.begin() + 37 * 11}));
+}
+
+TEST_F(ModelFleet, StopsAndReports) {
+  const example::logistic_gan<5, 10, 10> model{real_classes<5>({0, 0, .1, .3, .6})};
+  model_fleet_config config{
+      .num_models = 64, .epochs = 1'000'000, .steps_per_epoch = 100, .learning_rate = {{1e-3f}, {1e-3f}}};
+  std::atomic<bool> stop{false};
+  fleet_execution execution{.threads = 2, .stop = &stop};
+  std::uint64_t total = 0;
+  execution.on_progress = [&](const progress_report& report) {
+    total = report.total;
+    stop = true;
+  };
+  EXPECT_THROW(train_fleet(model, config, execution), interrupted);
+  EXPECT_EQ(total, 64'000'000u);
+  execution.stop = nullptr;
+  execution.on_progress = [](const progress_report&) { throw 7; };
+  EXPECT_THROW(train_fleet(model, config, execution), int);
+}
+
+template <class Model>
+std::string refusal(const Model& model, const model_fleet_config& config, const fleet_execution& execution = {}) {
+  try {
+    train_fleet(model, config, execution);
+  } catch (const error& e) {
+    return e.what();
+  }
+  return "";
+}
+
+TEST_F(ModelFleet, NamesWhatIsWrongWithAConfiguration) {
+  const example::logistic_gan<2, 3, 1> model{real_classes<2>({.5, .5})};
+  const model_fleet_config good{.steps_per_epoch = 1, .learning_rate = {{1e-3f}, {1e-3f}}};
+  EXPECT_EQ(refusal(model, good), "");
+  const auto refused = [&](const std::string& begin, auto spoil) {
+    model_fleet_config config = good;
+    spoil(config);
+    EXPECT_EQ(refusal(model, config).rfind(begin, 0), 0u) << begin << " | " << refusal(model, config);
+  };
+  refused("num_models: 0 ", [](auto& c) { c.num_models = 0; });
+  refused("epochs: -1 ", [](auto& c) { c.epochs = -1; });
+  refused("steps_per_epoch: 0 ", [](auto& c) { c.steps_per_epoch = 0; });
+  refused("steps_per_epoch: ", [](auto& c) { c.epochs = 2, c.steps_per_epoch = (std::int64_t{1} << 39) + 1; });
+  refused("learning_rate: for 1 group", [](auto& c) { c.learning_rate.pop_back(); });
+  refused("learning_rate[1]: 2 values", [](auto& c) { c.learning_rate[1].push_back(1); });
+  refused("learning_rate[0]: 0", [](auto& c) { c.learning_rate[0] = {0}; });
+  refused("learning_rate[0]: inf", [](auto& c) { c.learning_rate[0] = {INFINITY}; });
+  refused("temperature: -1", [](auto& c) { c.temperature = {-1}; });
+  refused("temperature: nan", [](auto& c) { c.temperature = {NAN}; });
+  refused("temperature: 0 values", [](auto& c) { c.temperature.clear(); });
+  refused("history_models: 2 ", [](auto& c) { c.history_models = 2; });
+  refused("first_model: ", [](auto& c) { c.first_model = ~0ull; });
+  EXPECT_EQ(refusal(model, good, {.threads = -1}).rfind("threads: -1", 0), 0u);
+  EXPECT_THROW(train_fleet(model, good, {.backend = backend_kind::cuda}), no_device);
+}
+
+// A model of two groups that does what a test tells it to do wrong.
+struct wrong_model {
+  using parameters = parameter_groups<2, 3>;
+  static constexpr int outputs = 1, start_blocks = 1, step_blocks = 2;
+  int fault = 0;
+
+  template <class Run, class V = typename Run::lane>
+  void start(Run& run) const {
+    for (int i = 0; i < 2; ++i) run.parameters(fixed<0>{})[i] = V(1);
+    for (int i = 0; i < 3; ++i) run.parameters(fixed<1>{})[i] = V(1);
+    if (fault == 1) run.parameters(fixed<0>{})[2] = V(1);
+    if (fault == 2) run.parameters(fixed<1>{})[1] = V(std::numeric_limits<float>::quiet_NaN());
+    if (fault == 3) run.word(4);
+  }
+  template <class Run, class V = typename Run::lane>
+  void step(Run& run) const {
+    if (fault == 4) run.parameters(fixed<1>{})[3] = V(1);
+    run.block(fault == 5 ? 2 : 1);
+  }
+  template <class Run, class V = typename Run::lane>
+  void output(Run& run, V* out) const {
+    out[0] = run.parameters(fixed<0>{})[0];
+  }
+};
+
+TEST_F(ModelFleet, NamesWhatIsWrongWithAModel) {
+  const model_fleet_config config{.steps_per_epoch = 1, .learning_rate = {{1e-3f}, {1e-3f}}};
+  const char* const says[] = {"",
+                              "model: start() writes parameter 2 of group 0, which has 2",
+                              "model: start() leaves parameter 1 of group 1 unset, or makes it NaN",
+                              "model: start() draws block 1 of its noise, but start_blocks is 1",
+                              "model: step() writes parameter 3 of group 1, which has 3",
+                              "model: step() draws block 2 of its noise, but step_blocks is 2"};
+  for (int fault = 0; fault < 6; ++fault) EXPECT_EQ(refusal(wrong_model{fault}, config), says[fault]);
+}
+
+}  // namespace
+}  // namespace gumbelcuda
