@@ -191,8 +191,10 @@ bool sizes_are_refused(const Args& a) {
     if (a.rows == 0) return false;
     if constexpr (requires { a.partial; })
       if (a.rows > most / sizeof *a.partial) return true;
-    if constexpr (requires { a.draws; })
-      if (a.classes > 0 && a.draws > most / 8 / a.rows) return true;
+    if constexpr (requires { a.draws; }) {
+      const bool wide = a.index || (a.log_prob && a.type == GUMBELCUDA_FLOAT64);
+      if (a.classes > 0 && a.draws > most / (wide ? 8 : 4) / a.rows) return true;
+    }
     if constexpr (requires { a.k; })
       if (a.k > a.classes && (a.classes == 0 || !std::is_same_v<Args, gumbelcuda_relaxed_k_hot_vjp_args>)) return true;
     if (a.classes == 0) return false;

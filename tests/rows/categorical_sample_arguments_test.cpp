@@ -52,7 +52,9 @@ void expect_common_refusals(const Task& good, const_rows Task::*rows, const std:
   EXPECT_EQ(spoiled([&](Task& t) { t.noise.row_seed = off(offsets); }), "noise.row_seed");
   EXPECT_EQ(spoiled([&](Task& t) { t.noise.row_offset = off(offsets); }), "noise.row_offset");
   EXPECT_EQ(spoiled([&](Task& t) { t.noise.row_offset = offsets; }), "noise.row_offset");
-  EXPECT_EQ(spoiled([](Task& t) { t.index = nullptr; }), "index");
+  EXPECT_EQ(spoiled([](Task& t) { t.index = nullptr, t.index_int32 = nullptr; }), "index");
+  EXPECT_EQ(spoiled([&](Task& t) { t.index_int32 = off(t.index_int32); }), "index_int32");
+  EXPECT_EQ(spoiled([](Task& t) { t.classes = (std::uint64_t{1} << 31) + 1; }), "classes");
   EXPECT_EQ(spoiled([&](Task& t) { t.index = off(t.index); }), "index");
   EXPECT_EQ(spoiled([&](Task& t) { t.log_prob = off(static_cast<char*>(t.log_prob)); }), "log_prob");
   EXPECT_EQ(spoiled([](Task& t) {
