@@ -19,13 +19,13 @@ struct logistic_gan {
   real_classes<K> target;
 
   template <class Run, class V = typename Run::lane>
-  void start(Run& run) const {
+  GUMBELCUDA_HD void start(Run& run) const {
     for (int k = 0; k < K; ++k) run.parameters(logits)[k] = V(1);
     for (int k = 0; k < K; ++k) run.parameters(weights)[k] = V(glorot_limit<float>(K)) * uniform_signed<V>(run.word(k));
     run.parameters(weights)[K] = V(0);
   }
   template <class Run, class V = typename Run::lane>
-  void step(Run& run) const {
+  GUMBELCUDA_HD void step(Run& run) const {
     const V* const w = run.parameters(weights);
     V of_class[K];  // what a real sample adds at its class's weight, and at the bias
     for (int k = 0; k < K; ++k) of_class[k] = d_cross_entropy_label_1(w[k] + w[K]);
@@ -43,7 +43,7 @@ struct logistic_gan {
                  generator_gradient_scale(run.temperature()) / V(Batch));
   }
   template <class Run, class V = typename Run::lane>
-  void output(Run& run, V* distribution) const {
+  GUMBELCUDA_HD void output(Run& run, V* distribution) const {
     tempered_softmax(run.parameters(logits), distribution, V(1), fixed<K>{});
   }
 };

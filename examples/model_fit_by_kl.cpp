@@ -20,11 +20,11 @@ struct fit_by_kl {
   float log_p[K];  // up to a constant
 
   template <class Run, class V = typename Run::lane>
-  void start(Run& run) const {
+  GUMBELCUDA_HD void start(Run& run) const {
     for (int k = 0; k < K; ++k) run.parameters(logits)[k] = V(0);
   }
   template <class Run, class V = typename Run::lane>
-  void step(Run& run) const {
+  GUMBELCUDA_HD void step(Run& run) const {
     gumbel_softmax_samples samples(run, fixed<K>{}, 0);
     const auto gradient = samples.sum(
         0, fixed<Batch>{}, fixed<K>{}, logits, logits,
@@ -37,7 +37,7 @@ struct fit_by_kl {
     run.update(logits, gradient, gradient_scale(run.temperature()) / V(Batch));
   }
   template <class Run, class V = typename Run::lane>
-  void output(Run& run, V* q) const {
+  GUMBELCUDA_HD void output(Run& run, V* q) const {
     tempered_softmax(run.parameters(logits), q, V(1), fixed<K>{});
   }
 };

@@ -122,6 +122,13 @@
 #endif
 #endif
 
+// Whether this compiler makes kernels.
+#if defined(__CUDACC__)
+#define GUMBELCUDA_COMPILES_KERNELS 1
+#else
+#define GUMBELCUDA_COMPILES_KERNELS 0
+#endif
+
 // Whether the compiler's flags allow vectors with a fused multiplication, for programs that train models of their own.
 #if !defined(__CUDACC__) && ((defined(__AVX2__) && defined(__FMA__)) || defined(__aarch64__))
 #define GUMBELCUDA_FLAGS_ALLOW_VECTORS 1

@@ -7,9 +7,9 @@
 //     using parameters = gumbelcuda::parameter_groups<5, 6>;         // their numbers; each group has a learning rate
 //     static constexpr std::uint64_t start_blocks = 2, step_blocks = 12;  // of noise, four words each
 //     static constexpr int outputs = 5;                              // numbers that are recorded
-//     template <class Run> void start(Run& run) const;               // sets all parameters
-//     template <class Run> void step(Run& run) const;                // draws, sums, updates
-//     template <class Run> void output(Run& run, typename Run::lane* out) const;
+//     template <class Run> GUMBELCUDA_HD void start(Run& run) const;  // sets all parameters
+//     template <class Run> GUMBELCUDA_HD void step(Run& run) const;   // draws, sums, updates
+//     template <class Run> GUMBELCUDA_HD void output(Run& run, typename Run::lane* out) const;
 //   };
 //   gumbelcuda::model_fleet_result result = gumbelcuda::train_fleet(my_model{}, config);
 //
@@ -32,6 +32,9 @@
 #include "gumbelcuda/detail/model/lanes.hpp"
 #include "gumbelcuda/detail/model/real_classes.hpp"
 #include "gumbelcuda/detail/model/samples.hpp"
+#if GUMBELCUDA_COMPILES_KERNELS
+#include "gumbelcuda/detail/model/train_on_cuda.hpp"
+#endif
 #include "gumbelcuda/detail/training_watch.hpp"
 #include "gumbelcuda/fleet.hpp"
 #include "gumbelcuda/math/storage.hpp"
@@ -58,7 +61,8 @@ struct model_fleet_result {
   std::vector<float> parameter{};     // [model][parameter], group after group
   std::vector<float> output{};        // [model][output]
   std::vector<float> history{};       // [history model][epoch][output]
-  int threads = 0, side_by_side = 0;  // models that a thread trains at a time
+  std::string backend{};              // "cpu" or "cuda"
+  int threads = 0, side_by_side = 0;  // models that a thread trains at a time; under CUDA, that a block does
   double seconds = 0;                 // of training
 };
 
@@ -172,33 +176,63 @@ class lane_trainer {
   model_fleet_result& result_;
 };
 
-// Trains a fleet of `model` on the CPU. Throws invalid_argument (before any work) for a configuration or a model that
-// contradicts itself, no_device if `execution` asks for CUDA, interrupted, std::bad_alloc, and error if not even one
-// thread can be started or the program was compiled so that bits would change. What on_progress throws is passed on.
+// Trains a fleet of `model`: on the CPU, or if nvcc compiles this, on the current device if there is one. Throws
+// invalid_argument (before any work) for a configuration or a model that contradicts itself, no_device, device_error,
+// out_of_memory, interrupted, std::bad_alloc, and error if not even one thread can be started or the program was
+// compiled so that bits would change. What on_progress throws is passed on.
 template <class Model>
 model_fleet_result train_fleet(const Model& model, const model_fleet_config& config,
                                const fleet_execution& execution = {}) {
   using groups = typename Model::parameters;
   checking_model::check_compiler();
   model_fleet::check_config(config, groups::count);
-  if (execution.backend == backend_kind::cuda || !execution.devices.empty())
-    throw no_device("models of one's own are trained on the CPU; leave `backend` and `devices` as they are");
+  if (!execution.devices.empty())
+    throw invalid_argument("devices", "models of one's own train on the current device; leave it empty");
   if (execution.threads < 0 || execution.threads > 4096)
     throw invalid_argument("threads", std::to_string(execution.threads) + " is not in 0 … 4096 (0: all processors)");
   const training_constants constants({1.});  // Adam's bias corrections
   model_hyperparameters<float, groups::count> of_first{config.temperature[0], {}};
   for (int g = 0; g < groups::count; ++g) of_first.learning_rate[g] = config.learning_rate[std::size_t(g)][0];
-  checking_model::check_model(model, of_first, config.seed, config.first_model, constants.corrections());
+  [[maybe_unused]] const std::vector<std::uint64_t> updates_per_step =
+      checking_model::check_model(model, of_first, config.seed, config.first_model, constants.corrections());
 
   model_fleet_result result;
   result.num_models = config.num_models;
   result.parameters = groups::total;
   result.outputs = Model::outputs;
-  result.side_by_side = models_side_by_side;
   result.parameter.resize(config.num_models * groups::total);
   result.output.resize(config.num_models * Model::outputs);
   result.history.resize(config.history_models * std::uint64_t(config.epochs) * Model::outputs);
 
+  const auto start = std::chrono::steady_clock::now();
+  const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
+#if GUMBELCUDA_COMPILES_KERNELS
+  const bool may_choose = execution.backend == backend_kind::automatic && execution.threads == 0;
+  if (execution.backend == backend_kind::cuda || (may_choose && training_on_cuda::has_device())) {
+    const auto stopped = [&] { return execution.stop && execution.stop->load(std::memory_order_relaxed); };
+    double reported = 0;
+    training_on_cuda::train(
+        model, config, constants.corrections(), updates_per_step, result,
+        [&](std::uint64_t epochs) {
+          if (!execution.on_progress || seconds() < reported + .1) return;
+          reported = seconds();
+          execution.on_progress({epochs * config.num_models, std::uint64_t(config.epochs) * config.num_models});
+        },
+        stopped);
+    if (stopped()) throw interrupted("training was stopped before its end");
+    result.backend = "cuda";
+    result.threads = 1;
+    result.side_by_side = model_block;
+    result.seconds = seconds();
+    return result;
+  }
+#else
+  if (execution.backend == backend_kind::cuda)
+    throw no_device("this program was compiled for the CPU alone: a model trains on a device if nvcc compiles it");
+#endif
+
+  result.backend = "cpu";
+  result.side_by_side = models_side_by_side;
   training_watch watch(config.num_models * std::uint64_t(config.epochs), execution);
   const lane_trainer<Model> trainer(model, config, constants.corrections(), watch, result);
   constexpr auto width = std::uint64_t(models_side_by_side);
@@ -213,7 +247,6 @@ model_fleet_result train_fleet(const Model& model, const model_fleet_config& con
     states.emplace_back(static_cast<model_lane*>(
         ::operator new (sizeof(model_lane) * std::size_t(lane_trainer<Model>::lanes_of_state), std::align_val_t{64})));
   std::atomic<std::uint64_t> next{0};
-  const auto start = std::chrono::steady_clock::now();
   result.threads = run_workers(workers, watch, [&](int worker) {
     for (std::uint64_t bundle; (bundle = next++) < bundles && !watch.stopped();) {
       const std::uint64_t first = bundle * width;
@@ -222,7 +255,7 @@ model_fleet_result train_fleet(const Model& model, const model_fleet_config& con
     }
   });
   if (watch.stopped()) throw interrupted("training was stopped before its end");
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  result.seconds = seconds();
   return result;
 }
 

@@ -3,7 +3,6 @@
 // and takes one step, in memory whose borders are watched.
 #pragma once
 
-#include <algorithm>
 #include <limits>
 #include <string>
 #include <vector>
@@ -37,15 +36,17 @@ inline void check_compiler() {
 struct counted_blocks {
   stream_row row;
   std::uint64_t* end;  // one more than the highest number that was asked for
-  philox_block<std::uint32_t> operator()(std::uint64_t block) const {
-    *end = std::max(*end, block + 1);
+  GUMBELCUDA_HD philox_block<std::uint32_t> operator()(std::uint64_t block) const {
+    if (block >= *end) *end = block + 1;
     return row(block);
   }
 };
 
+// Returns how often a step updates each group.
 template <class Model>
-void check_model(const Model& model, const model_hyperparameters<float, Model::parameters::count>& hyper,
-                 std::uint64_t seed, std::uint64_t row, adam_corrections corrections) {
+std::vector<std::uint64_t> check_model(const Model& model,
+                                       const model_hyperparameters<float, Model::parameters::count>& hyper,
+                                       std::uint64_t seed, std::uint64_t row, adam_corrections corrections) {
   using groups = typename Model::parameters;
   constexpr int gap = 16;
   using run_type = model_run<Model, float, counted_blocks, gap>;
@@ -77,6 +78,7 @@ void check_model(const Model& model, const model_hyperparameters<float, Model::p
   run.step(model, 0);
   check_borders("step()");
   check_noise("step()", Model::start_blocks, Model::step_blocks, "step_blocks");
+  return {run.updates(), run.updates() + groups::count};
 }
 
 }  // namespace gumbelcuda::checking_model

@@ -14,7 +14,6 @@ template <int... Sizes>
 struct parameter_groups {
   static_assert(sizeof...(Sizes) > 0 && ((Sizes > 0) && ...), "every group has parameters");
   static constexpr int count = sizeof...(Sizes), total = (Sizes + ...);
-  static constexpr int sizes[] = {Sizes...};
   GUMBELCUDA_HD static constexpr int size(int group) {
     constexpr int all[] = {Sizes...};
     return all[group];

@@ -85,6 +85,11 @@ class model_run {
   // For the library.
   GUMBELCUDA_INLINE Blocks& blocks() { return blocks_; }
   GUMBELCUDA_INLINE std::uint64_t first_block() const { return first_block_; }
+  // Updates of each group so far; to resume a run, give them to one with the same state.
+  GUMBELCUDA_INLINE const std::uint64_t* updates() const { return updates_; }
+  GUMBELCUDA_INLINE void go_on(const std::uint64_t* updates) {
+    for (int g = 0; g < groups::count; ++g) updates_[g] = updates[g];
+  }
   GUMBELCUDA_INLINE void start(const Model& model) {
     for (int i = lanes_of_parameters; i < lanes_of_state; ++i) state_[i] = V(0);
     first_block_ = 0;

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// Training models on a device, a thread each: for programs that nvcc compiles. A launch trains an epoch; between
+// launches the state is in the device's memory.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gumbelcuda/detail/gan/training_task.hpp"
+#include "gumbelcuda/detail/model/run.hpp"
+#include "gumbelcuda/error.hpp"
+#include "gumbelcuda/math/storage.hpp"
+
+namespace gumbelcuda {
+
+// What a kernel needs of a fleet. All pointers are the device's. Element [number][model] of `state` is at
+// number·num_models + model: parameters and moments.
+template <int Groups>
+struct model_slice {
+  std::uint64_t num_models, history_models, seed, first_row;
+  std::uint64_t epoch, epochs, steps_per_epoch;
+  std::uint64_t updates[Groups];  // of each group, before this launch
+  per_gan temperature, learning_rate[Groups];
+  const float* corrections;
+  std::uint64_t num_corrections;
+  float *state, *parameter, *output, *history;
+};
+
+inline constexpr int model_block = 128;  // threads
+
+template <class Model, int Groups = Model::parameters::count>
+__global__ void __launch_bounds__(model_block) train_models_kernel(Model model, model_slice<Groups> s) {
+  const std::uint64_t i = std::uint64_t(blockIdx.x) * model_block + threadIdx.x;
+  if (i >= s.num_models) return;
+  using run_type = model_run<Model, float, stream_row>;
+  model_hyperparameters<float, Groups> hyper;
+  hyper.temperature = value_of(s.temperature, i);
+  for (int g = 0; g < Groups; ++g) hyper.learning_rate[g] = value_of(s.learning_rate[g], i);
+  float state[std::size_t(run_type::lanes_of_state)];
+  run_type run(state, {s.seed, s.first_row + i}, hyper, {s.corrections, s.num_corrections});
+  if (s.epoch == 0) {
+    run.start(model);
+  } else {
+    for (int n = 0; n < run_type::lanes_of_state; ++n) state[n] = s.state[std::uint64_t(n) * s.num_models + i];
+    run.go_on(s.updates);
+  }
+  for (std::uint64_t step = 0; step < s.steps_per_epoch; ++step) run.step(model, s.epoch * s.steps_per_epoch + step);
+
+  const auto store = [&](float* row) {
+    float out[std::size_t(Model::outputs)];
+    model.output(run, out);
+    for (int n = 0; n < Model::outputs; ++n) row[n] = canonical(out[n]);
+  };
+  if (i < s.history_models) store(s.history + (i * s.epochs + s.epoch) * Model::outputs);
+  if (s.epoch + 1 < s.epochs) {
+    for (int n = 0; n < run_type::lanes_of_state; ++n) s.state[std::uint64_t(n) * s.num_models + i] = state[n];
+    return;
+  }
+  store(s.output + i * Model::outputs);
+  constexpr int parameters = Model::parameters::total;
+  for (int n = 0; n < parameters; ++n) s.parameter[i * parameters + std::uint64_t(n)] = canonical(state[n]);
+}
+
+namespace training_on_cuda {
+
+inline void check(cudaError_t status, const char* what) {
+  if (status == cudaSuccess) return;
+  const std::string text = std::string(what) + ": " + cudaGetErrorString(status);
+  if (status == cudaErrorMemoryAllocation)
+    throw out_of_memory("out of memory of the device: " + text + "; train fewer models at a time");
+  if (status == cudaErrorNoDevice || status == cudaErrorInsufficientDriver) throw no_device(text);
+  throw device_error(text);
+}
+
+// An array of the device.
+class device_floats {
+ public:
+  explicit device_floats(std::size_t count) : count_(count) {
+    if (count > 0) check(cudaMalloc(reinterpret_cast<void**>(&data_), count * sizeof(float)), "cudaMalloc");
+  }
+  explicit device_floats(const std::vector<float>& from) : device_floats(from.size()) {
+    check(cudaMemcpy(data_, from.data(), count_ * sizeof(float), cudaMemcpyHostToDevice), "cudaMemcpy");
+  }
+  ~device_floats() { cudaFree(data_); }
+  device_floats(const device_floats&) = delete;
+  device_floats& operator=(const device_floats&) = delete;
+
+  float* data() const { return data_; }
+  void copy_to(std::vector<float>& to) const {
+    if (count_ > 0) check(cudaMemcpy(to.data(), data_, count_ * sizeof(float), cudaMemcpyDeviceToHost), "cudaMemcpy");
+  }
+
+ private:
+  std::size_t count_;
+  float* data_ = nullptr;
+};
+
+inline bool has_device() {
+  int devices = 0;
+  return cudaGetDeviceCount(&devices) == cudaSuccess && devices > 0;
+}
+
+// Trains on the current device. After each epoch it calls done(epochs so far), and stops if stopped().
+template <class Model, class Config, class Result, class Done, class Stopped>
+void train(const Model& model, const Config& config, adam_corrections corrections,
+           const std::vector<std::uint64_t>& updates_per_step, Result& result, Done done, Stopped stopped) {
+  constexpr int groups = Model::parameters::count;
+  using run_type = model_run<Model, float, stream_row>;
+  const device_floats temperature(config.temperature),
+      table(std::vector<float>(corrections.values, corrections.values + corrections.size)),
+      state(config.epochs > 1 ? std::size_t(config.num_models) * run_type::lanes_of_state : 0),
+      parameter(result.parameter.size()), output(result.output.size()), history(result.history.size());
+  std::vector<float> rates;
+  for (const std::vector<float>& of_group : config.learning_rate)
+    rates.insert(rates.end(), of_group.begin(), of_group.end());
+  const device_floats learning_rate(rates);
+
+  const auto stride = [](const std::vector<float>& values) { return std::uint64_t(values.size() > 1); };
+  model_slice<groups> slice{};
+  slice.num_models = config.num_models;
+  slice.history_models = config.history_models;
+  slice.seed = config.seed;
+  slice.first_row = config.first_model;
+  slice.epochs = std::uint64_t(config.epochs);
+  slice.steps_per_epoch = std::uint64_t(config.steps_per_epoch);
+  slice.temperature = {temperature.data(), stride(config.temperature)};
+  const float* rate = learning_rate.data();
+  for (int g = 0; g < groups; ++g) {
+    const std::vector<float>& of_group = config.learning_rate[std::size_t(g)];
+    slice.learning_rate[g] = {rate, stride(of_group)};
+    rate += of_group.size();
+  }
+  slice.corrections = table.data();
+  slice.num_corrections = corrections.size;
+  slice.state = state.data();
+  slice.parameter = parameter.data();
+  slice.output = output.data();
+  slice.history = history.data();
+
+  constexpr std::uint64_t most_models = std::uint64_t{0x7fffffff} * model_block;
+  if (config.num_models > most_models)
+    throw invalid_argument("num_models", std::to_string(config.num_models) +
+                                             " is more than a device trains at a time, " + std::to_string(most_models));
+  cudaLaunchConfig_t launch{};
+  launch.gridDim = dim3(unsigned((config.num_models + model_block - 1) / model_block));
+  launch.blockDim = dim3(model_block);
+  for (; slice.epoch < slice.epochs; ++slice.epoch) {
+    check(cudaLaunchKernelEx(&launch, train_models_kernel<Model>, model, slice), "the launch of a model's kernel");
+    check(cudaDeviceSynchronize(), "a model's kernel");
+    for (int g = 0; g < groups; ++g) slice.updates[g] += slice.steps_per_epoch * updates_per_step[std::size_t(g)];
+    done(slice.epoch + 1);
+    if (stopped()) return;
+  }
+  parameter.copy_to(result.parameter);
+  output.copy_to(result.output);
+  history.copy_to(result.history);
+}
+
+}  // namespace training_on_cuda
+
+}  // namespace gumbelcuda

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// A model of one's own that nvcc compiled: trained on a device, in several launches, it gives the bytes of the built-in
+// GAN on the CPU.
+#include <cstdio>
+#include <cstring>
+
+#include "examples/logistic_gan.hpp"
+
+namespace {
+
+bool same(const std::vector<float>& a, const std::vector<float>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+template <int K, int Batch, int GeneratorSteps>
+int differences(gumbelcuda::fleet_config config) {
+  config.batch_size = Batch;
+  config.generator_steps = GeneratorSteps;
+  const gumbelcuda::fleet_result built_in = train_fleet(config, {.backend = gumbelcuda::backend_kind::cpu});
+  const gumbelcuda::model_fleet_config same_config{
+      .num_models = config.num_gans,
+      .epochs = config.epochs,
+      .steps_per_epoch = config.steps_per_epoch,
+      .learning_rate = {config.generator_learning_rate, config.discriminator_learning_rate},
+      .temperature = config.temperature,
+      .first_model = config.first_gan,
+      .history_models = config.history_gans};
+  const gumbelcuda::model_fleet_result own = gumbelcuda::train_fleet(
+      example::logistic_gan<K, Batch, GeneratorSteps>{gumbelcuda::real_classes<K>(config.target)}, same_config,
+      {.backend = gumbelcuda::backend_kind::cuda});
+  const int wrong = int(own.backend != "cuda") + int(!same(own.output, built_in.distribution)) +
+                    int(!same(own.history, built_in.history));
+  if (wrong > 0) std::printf("K = %d, temperature %g: %d results differ\n", K, double(config.temperature[0]), wrong);
+  return wrong;
+}
+
+}  // namespace
+
+int main() {
+  int wrong = 0;
+  gumbelcuda::fleet_config config{.num_gans = 3, .epochs = 3, .steps_per_epoch = 2, .history_gans = 2};
+  for (const float temperature : {1e-3f, .5f, 0.f}) {
+    config.temperature = {temperature};
+    wrong += differences<5, 10, 10>(config);
+  }
+  config.temperature = {.1f, .2f, .3f};
+  config.generator_learning_rate = {1e-2f, 1e-3f, 3e38f};
+  config.first_gan = 0xffffffff;
+  wrong += differences<5, 10, 10>(config);
+  config.target = {.25, .75};
+  wrong += differences<2, 33, 1>(config);
+  std::printf("%d results differ\n", wrong);
+  return wrong;
+}
