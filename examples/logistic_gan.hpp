@@ -5,9 +5,8 @@
 
 #include <gumbelcuda/model_fleet.hpp>
 
-namespace example {
-
-using namespace gumbelcuda;
+// In a namespace inside the library's: there exp(), sqrt() and so on are its own, with the same bits everywhere.
+namespace gumbelcuda::example {
 
 template <int K, int Batch, int GeneratorSteps>
 struct logistic_gan {
@@ -48,4 +47,4 @@ struct logistic_gan {
   }
 };
 
-}  // namespace example
+}  // namespace gumbelcuda::example

@@ -8,9 +8,7 @@
 #include <cmath>
 #include <cstdio>
 
-namespace {
-
-using namespace gumbelcuda;
+namespace gumbelcuda::example {
 
 template <int K, int Batch>
 struct fit_by_kl {
@@ -42,11 +40,12 @@ struct fit_by_kl {
   }
 };
 
-}  // namespace
+}  // namespace gumbelcuda::example
 
 int main() {
   const double p[4] = {.1, .2, .3, .4};
-  fit_by_kl<4, 16> model{};
+  using namespace gumbelcuda;
+  example::fit_by_kl<4, 16> model{};
   for (int k = 0; k < 4; ++k) model.log_p[k] = float(std::log(p[k]) + 7);
   const model_fleet_result result = train_fleet(
       model, {.num_models = 1000, .steps_per_epoch = 1000, .learning_rate = {{.01f}}, .temperature = {.5f}});

@@ -16,8 +16,8 @@ int main() {
       .learning_rate = {article.generator_learning_rate, article.discriminator_learning_rate},
       .temperature = article.temperature,
       .history_models = article.history_gans};
-  const gumbelcuda::model_fleet_result own =
-      gumbelcuda::train_fleet(example::logistic_gan<5, 10, 10>{gumbelcuda::real_classes<5>(article.target)}, config);
+  const gumbelcuda::model_fleet_result own = gumbelcuda::train_fleet(
+      gumbelcuda::example::logistic_gan<5, 10, 10>{gumbelcuda::real_classes<5>(article.target)}, config);
 
   const bool same = own.output == built_in.distribution && own.history == built_in.history;
   std::printf("%d at a time; the bytes of the built-in GANs: %s\n", own.side_by_side, same ? "yes" : "NO");

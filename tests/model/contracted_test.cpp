@@ -14,7 +14,7 @@ namespace {
 TEST(ModelFleet, RefusesACompilerThatFuses) {
   if (!__builtin_cpu_supports("fma")) GTEST_SKIP() << "this processor has no fma";
   try {
-    gumbelcuda::train_fleet(example::logistic_gan<2, 3, 1>{gumbelcuda::real_classes<2>({.5, .5})},
+    gumbelcuda::train_fleet(gumbelcuda::example::logistic_gan<2, 3, 1>{gumbelcuda::real_classes<2>({.5, .5})},
                             {.learning_rate = {{1e-3f}, {1e-3f}}});
     FAIL() << "trained";
   } catch (const gumbelcuda::error& e) {

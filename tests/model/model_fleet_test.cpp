@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <cstring>
@@ -102,6 +103,9 @@ TEST_F(ModelFleet, OfGansThatDivergeIsTheBuiltInOne) {
     config.generator_learning_rate[3] = config.discriminator_learning_rate[5] = 3e38f;
     config.generator_learning_rate[7] = config.discriminator_learning_rate[7] = 1e37f;
     expect_the_built_in<5, 10, 10>(config);
+    const std::vector<float> results = train_fleet(config).logits;
+    EXPECT_TRUE(std::any_of(results.begin(), results.end(), [](float x) { return x != x; }));
+    EXPECT_FALSE(std::all_of(results.begin(), results.end(), [](float x) { return x != x; }));
   }
 }
 

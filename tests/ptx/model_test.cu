@@ -26,8 +26,8 @@ int differences(gumbelcuda::fleet_config config) {
       .first_model = config.first_gan,
       .history_models = config.history_gans};
   const gumbelcuda::model_fleet_result own = gumbelcuda::train_fleet(
-      example::logistic_gan<K, Batch, GeneratorSteps>{gumbelcuda::real_classes<K>(config.target)}, same_config,
-      {.backend = gumbelcuda::backend_kind::cuda});
+      gumbelcuda::example::logistic_gan<K, Batch, GeneratorSteps>{gumbelcuda::real_classes<K>(config.target)},
+      same_config, {.backend = gumbelcuda::backend_kind::cuda});
   const int wrong = int(own.backend != "cuda") + int(!same(own.output, built_in.distribution)) +
                     int(!same(own.history, built_in.history));
   if (wrong > 0) std::printf("K = %d, temperature %g: %d results differ\n", K, double(config.temperature[0]), wrong);
