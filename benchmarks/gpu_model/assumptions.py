@@ -56,7 +56,7 @@ BRANCH = 8  # clocks beyond the stall count that a taken branch costs its warp: 
 # The article's training: 200 epochs of 100 steps; ten generator updates a step, batch 10 (docs/article.md).
 STEPS, UPDATES = 200 * 100, 10
 FLEETS = (1, 32, 1024, 16384, 131072, 1048576, 4194304)  # of benchmarks/gpu/fleet.cu
-FLEET_THREADS = 512  # of a multiprocessor: train_fleet_threads in kernels/fleet/group_memory.hpp
+LEAST_RACING = 72  # GANs a multiprocessor: least_racing_fleet() in kernels/fleet/policy.hpp
 RACES = 3  # quads of samples that a batch of 10 touches: by arithmetic
 # Doubtful samples of an update: .585 a lane, so 18.7 a warp, and 2.49 of the lane that has most [sim]. A warp computes
 # 32 at a time, and a lane then adds its own one by one.

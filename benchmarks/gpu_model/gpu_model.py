@@ -35,6 +35,19 @@ EXTRA = [
 ]
 
 
+class FleetKernel:
+    """A step of a warp's GANs, and how many warps a scheduler holds."""
+
+    def __init__(self, pieces, warps):
+        self.pieces, self.warps, self.known = pieces, warps, {}
+
+    def clocks(self, warps, device):
+        key = (warps, device.fma_halves)
+        if key not in self.known:
+            self.known[key] = simulate(self.pieces, warps, device.fma_halves, True)
+        return self.known[key]
+
+
 class Code:
     """The loops of a build, and its kernels."""
 
@@ -42,7 +55,7 @@ class Code:
         rows = [*loops.ALL, *EXTRA]
         self.rows = {f"{row.label}: {row.what}": row for row in rows}
         _, self.kernels, self.version = load(Path(build).resolve(), [row.kernel for row in rows])
-        self.flows = {}
+        self.flows, self.fleets = {}, {}
 
     def __call__(self, name):
         """[the instructions of an iteration, for each loop of a row]"""
@@ -50,6 +63,13 @@ class Code:
         if kernel.name not in self.flows:
             self.flows[kernel.name] = Flow(kernel.code)
         return [way for _, way in self.rows[name].ways(self.flows[kernel.name])]
+
+    def of_fleet(self, pieces_of):
+        """A kernel of fleets: article or alone."""
+        if pieces_of not in self.fleets:
+            which = {article: "fleet, racing: step, the rest", alone: "fleet, 16 lanes a GAN: step, the rest"}[pieces_of]
+            self.fleets[pieces_of] = FleetKernel(pieces_of(self), self.warps(which))
+        return self.fleets[pieces_of]
 
     def warps(self, name):
         """Warps that a scheduler has at once, of the kernel of a row."""
@@ -186,6 +206,7 @@ def table(code):
     yield line("fleet, article, GANs a second", pipe, *(f"{r:,.0f}" for r in real))
     yield line("  at most: binding pipe always busy", f"{least:,.0f}", *(f"{s / least:,.0f}" for s in speed))
 
+    yield line("  as planned, of the faster mapping", "1,000-70,000", *(f"{least_share(code, d):.2f}" for d in DEVICES))
     pieces = alone(code)
     by_halves = clocks_by_halves(pieces, 1, cached=True)
     clocks = [by_halves[d.fma_halves] for d in DEVICES]
@@ -215,27 +236,33 @@ def share_of_copy(device, clocks, useful, moved):
 
 
 def clocks_of_fleet(code, device, gans):
-    """Of a step of all GANs of the article, on the scheduler that has most; None for a mapping that is not modelled.
-    The limits are kernels/fleet/policy.hpp's."""
-    schedulers = device.multiprocessors * a.SCHEDULERS
-    if gans >= schedulers * 32 * 3 // 4:
-        pieces, most = article(code), code.warps("fleet, racing: step, the rest")
-        full, rest = divmod(-(-gans // 32 // schedulers), most)
-        return sum(times * simulate(pieces, warps, device.fma_halves, True)
-                   for times, warps in ((full, most), (1, rest)) if times and warps)
-    if gans * 16 > device.multiprocessors * a.FLEET_THREADS:
-        return None
-    return simulate(alone(code), -(-gans * 16 // 32 // schedulers), device.fma_halves, True)
+    """Of a step of all GANs of the article, on the scheduler that has most. The mappings are kernels/fleet/policy.hpp's."""
+    if gans >= device.multiprocessors * a.LEAST_RACING:
+        return clocks_in_turns(code.of_fleet(article), device, gans)
+    return clocks_in_turns(code.of_fleet(alone), device, gans * 16)
+
+
+def clocks_in_turns(fleet, device, threads):
+    """Of so many threads, as many warps at a time as a scheduler holds."""
+    full, rest = divmod(-(-threads // 32 // (device.multiprocessors * a.SCHEDULERS)), fleet.warps)
+    return full * fleet.clocks(fleet.warps, device) + (fleet.clocks(rest, device) if rest else 0)
+
+
+def least_share(code, device):
+    """Of fleets of 1,000 to 70,000 GANs: the least speed as planned, over that of the faster of the two mappings."""
+    def share(gans):
+        best = min(clocks_in_turns(code.of_fleet(article), device, gans),
+                   clocks_in_turns(code.of_fleet(alone), device, gans * 16))
+        return best / clocks_of_fleet(code, device, gans)
+    return min(share(gans) for gans in range(1000, 70000, 100))
 
 
 def of_fleets(code, device):
     """{end of a case: GANs a second}"""
     rates = {}
     for gans in a.FLEETS:
-        clocks = clocks_of_fleet(code, device, gans)
-        if clocks:
-            rate = gans * device.gigahertz * 1e9 / a.STEPS / clocks
-            rates[f", {gans} GAN{'s' if gans > 1 else ''}"] = float(f"{rate:.4g}")
+        rate = gans * device.gigahertz * 1e9 / a.STEPS / clocks_of_fleet(code, device, gans)
+        rates[f", {gans} GAN{'s' if gans > 1 else ''}"] = float(f"{rate:.4g}")
     return rates
 
 

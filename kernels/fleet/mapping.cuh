@@ -9,6 +9,7 @@
 #include "kernels/fleet/early_group_gan.cuh"
 #include "kernels/fleet/group_gan.cuh"
 #include "kernels/fleet/lane_row.cuh"
+#include "kernels/fleet/policy.hpp"
 
 namespace gumbelcuda {
 
@@ -74,6 +75,8 @@ template <int K, int N, int Lanes>
 requires(early_group_gan<K, N, Lanes>::fits) struct gan_of_group<fixed<K>, fixed<N>, fixed<Lanes>, fixed<1>, fixed<N>> {
   using type = early_group_gan<K, N, Lanes>;
 };
+static_assert(early_group_gan<5, 10, early_group>::fits && !early_group_gan<6, 10, early_group>::fits,
+              "is_early_in_groups() says otherwise");
 
 // Samples spread over a group of lanes. Batch and Chunk: see group_gan.
 template <class Classes, class Batch, class Group, class Places, class Chunk>

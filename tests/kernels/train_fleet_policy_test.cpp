@@ -29,8 +29,11 @@ TEST(TrainFleetPolicy, SmallFleetsGetAsManyLanesAsThereAreThreadsFor) {
 
 TEST(TrainFleetPolicy, GroupsOfARaceMustBeFew) {
   EXPECT_EQ(plan(5, 10, 3200, hundred, true), "16 lanes a GAN, samples side by side, 10 at a time");
-  EXPECT_EQ(plan(5, 10, 9599, hundred, true), "4 lanes a GAN, samples side by side, 10 at a time");
-  EXPECT_EQ(plan(5, 10, 9600, hundred, true), "a GAN a thread");
+  EXPECT_EQ(plan(5, 10, 7199, hundred, true), "16 lanes a GAN, samples side by side, 10 at a time");
+  EXPECT_EQ(plan(5, 10, 7200, hundred, true), "a GAN a thread");
+  EXPECT_EQ(plan(6, 10, 9599, hundred, true), "4 lanes a GAN, samples side by side, 10 at a time");
+  EXPECT_EQ(plan(6, 10, 9600, hundred, true), "a GAN a thread");
+  EXPECT_EQ(plan(5, 11, 9599, hundred, true), "4 lanes a GAN, samples side by side, 11 at a time");
   EXPECT_EQ(plan(17, 10, 1600, hundred, true), "32 lanes a GAN, classes side by side");
 }
 
