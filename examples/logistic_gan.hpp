@@ -25,9 +25,9 @@ struct logistic_gan {
   }
   template <class Run, class V = typename Run::lane>
   GUMBELCUDA_HD void step(Run& run) const {
-    const V* const w = run.parameters(weights);
+    const V* const now = run.parameters(weights);
     V of_class[K];  // what a real sample adds at its class's weight, and at the bias
-    for (int k = 0; k < K; ++k) of_class[k] = d_cross_entropy_label_1(w[k] + w[K]);
+    for (int k = 0; k < K; ++k) of_class[k] = d_cross_entropy_label_1(now[k] + now[K]);
     auto sums = target.sum(run, fixed<Batch>{}, of_class);
     gumbel_softmax_samples fake(run, fixed<K>{}, real_blocks);
     sums += fake.sum(0, fixed<Batch>{}, fixed<K + 1>{}, logits, weights,
