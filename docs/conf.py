@@ -75,9 +75,9 @@ def write_examples(_):
     """The page of the examples' folder, with the programs below it."""
     folder = Path(__file__).parent.parent / "examples"
     page = (folder / "README.md").read_text().replace("](../docs/", "](")
-    for path in sorted(folder.glob("*.c*")):
+    for path in sorted([*folder.glob("*.c*"), *folder.glob("*.hpp")]):
         page = page.replace(f"]({path.name})", f"](#{path.name.replace('.', '')})")
-        language = {".c": "c", ".cpp": "cpp", ".cu": "cuda"}[path.suffix]
+        language = {".c": "c", ".cpp": "cpp", ".hpp": "cpp", ".cu": "cuda"}[path.suffix]
         page += f"\n## {path.name}\n\n```{{literalinclude}} ../examples/{path.name}\n:language: {language}\n```\n"
     Path(__file__).with_name("examples.md").write_text(page)
 

@@ -33,7 +33,7 @@
 #include "gumbelcuda/detail/model/real_classes.hpp"
 #include "gumbelcuda/detail/model/samples.hpp"
 #if GUMBELCUDA_COMPILES_KERNELS
-#include "gumbelcuda/detail/model/train_on_cuda.hpp"
+#include "gumbelcuda/detail/model/train_on_cuda.cuh"
 #endif
 #include "gumbelcuda/detail/training_watch.hpp"
 #include "gumbelcuda/fleet.hpp"

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "gumbelcuda/math/lane.hpp"
 #include "gumbelcuda/math/philox.hpp"
 
 #if GUMBELCUDA_FLAGS_ALLOW_VECTORS && __has_include(<hwy/highway.h>)

@@ -21,8 +21,8 @@ template <int Groups>
 struct model_slice {
   std::uint64_t num_models, history_models, seed, first_row;
   std::uint64_t epoch, epochs, steps_per_epoch;
-  std::uint64_t updates[Groups];  // of each group, before this launch
-  per_gan temperature, learning_rate[Groups];
+  std::uint64_t updates[std::size_t(Groups)];  // of each group, before this launch
+  per_gan temperature, learning_rate[std::size_t(Groups)];
   const float* corrections;
   std::uint64_t num_corrections;
   float *state, *parameter, *output, *history;
