@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 #include "examples/logistic_gan.hpp"
@@ -21,7 +20,8 @@ namespace gumbelcuda {
 namespace {
 
 bool same_bytes(const std::vector<float>& a, const std::vector<float>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+  const auto bits = [](float x, float y) { return to_bits(x) == to_bits(y); };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), bits);
 }
 
 model_fleet_config config_of(const fleet_config& config) {
