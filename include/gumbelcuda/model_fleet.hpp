@@ -101,6 +101,28 @@ inline void check_config(const model_fleet_config& config, int groups) {
                                               std::to_string(config.num_models) + " models is not below 2^64");
 }
 
+inline model_fleet_result allocate_result(const model_fleet_config& config, int parameters, int outputs) {
+  model_fleet_result result;
+  result.num_models = config.num_models;
+  result.parameters = parameters;
+  result.outputs = outputs;
+  const auto resize = [&](std::vector<float>& values, std::uint64_t models, std::uint64_t of_each) {
+    try {
+      if (of_each > 0 && models > values.max_size() / of_each) throw std::bad_alloc();
+      values.resize(models * of_each);
+    } catch (const std::bad_alloc&) {
+      throw out_of_memory("out of memory: the result of " + std::to_string(config.num_models) + " models of " +
+                          std::to_string(parameters) + " parameters, with the history of " +
+                          std::to_string(config.history_models) + "; train fewer models at a time");
+    }
+  };
+  // At most 2^40 epochs of 2^20 outputs.
+  resize(result.history, config.history_models, std::uint64_t(config.epochs) * unsigned(outputs));
+  resize(result.parameter, config.num_models, unsigned(parameters));
+  resize(result.output, config.num_models, unsigned(outputs));
+  return result;
+}
+
 }  // namespace model_fleet
 
 }  // namespace gumbelcuda
@@ -178,12 +200,13 @@ class lane_trainer {
 
 // Trains a fleet of `model`: on the CPU, or if nvcc compiles this, on the current device if there is one. Throws
 // invalid_argument (before any work) for a configuration or a model that contradicts itself, no_device, device_error,
-// out_of_memory, interrupted, std::bad_alloc, and error if not even one thread can be started or the program was
-// compiled so that bits would change. What on_progress throws is passed on.
+// out_of_memory, std::bad_alloc if there is no memory for a model's state, interrupted, and error if not even one
+// thread can be started or the program was compiled so that bits would change. What on_progress throws is passed on.
 template <class Model>
 model_fleet_result train_fleet(const Model& model, const model_fleet_config& config,
                                const fleet_execution& execution = {}) {
   using groups = typename Model::parameters;
+  static_assert(Model::outputs >= 1 && Model::outputs <= 1 << 20, "a model has 1 … 2^20 outputs");
   checking_model::check_compiler();
   model_fleet::check_config(config, groups::count);
   if (!execution.devices.empty())
@@ -196,13 +219,7 @@ model_fleet_result train_fleet(const Model& model, const model_fleet_config& con
   [[maybe_unused]] const std::vector<std::uint64_t> updates_per_step =
       checking_model::check_model(model, of_first, config.seed, config.first_model, constants.corrections());
 
-  model_fleet_result result;
-  result.num_models = config.num_models;
-  result.parameters = groups::total;
-  result.outputs = Model::outputs;
-  result.parameter.resize(config.num_models * groups::total);
-  result.output.resize(config.num_models * Model::outputs);
-  result.history.resize(config.history_models * std::uint64_t(config.epochs) * Model::outputs);
+  model_fleet_result result = model_fleet::allocate_result(config, groups::total, Model::outputs);
 
   const auto start = std::chrono::steady_clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };

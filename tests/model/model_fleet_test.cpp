@@ -171,6 +171,12 @@ TEST_F(ModelFleet, NamesWhatIsWrongWithAConfiguration) {
   refused("temperature: 0 values", [](auto& c) { c.temperature.clear(); });
   refused("history_models: 2 ", [](auto& c) { c.history_models = 2; });
   refused("first_model: ", [](auto& c) { c.first_model = ~0ull; });
+  model_fleet_config large = good;
+  large.num_models = std::uint64_t{1} << 62;
+  EXPECT_THROW(train_fleet(model, large), out_of_memory);
+  large.num_models = large.history_models = std::uint64_t{1} << 30;
+  large.epochs = std::int64_t{1} << 40;
+  EXPECT_THROW(train_fleet(model, large), out_of_memory);
   EXPECT_EQ(refusal(model, good, {.threads = -1}).rfind("threads: -1", 0), 0u);
   EXPECT_THROW(train_fleet(model, good, {.backend = backend_kind::cuda}), no_device);
 }
