@@ -17,6 +17,13 @@ struct model_hyperparameters {
   V learning_rate[std::size_t(Groups)];
 };
 
+// Called once an update: inlined into a model's loops it would push the samples' code out of the processor's caches.
+template <class V, class Count>
+GUMBELCUDA_OUT_OF_LINE void update_out_of_line(V* parameters, V* m, V* v, const V* sums, const V& factor, const V& rate,
+                                               Count count) {
+  update_parameters(parameters, m, v, sums, factor, rate, count);
+}
+
 // Blocks: a callable from a 64-bit block number of the model's row to philox_block<word_of<V>>. Gap: lanes of memory
 // between two groups of parameters; the check of a model (check.hpp) looks whether it writes there.
 template <class Model, class V, class Blocks, int Gap = 0>
@@ -78,8 +85,8 @@ class model_run {
     static_assert(Width == groups::size(Group), "a gradient for every parameter of the group");
     V *const parameters_of_group = parameters(group), *const m = parameters_of_group + lanes_of_parameters,
              *const v = m + lanes_of_parameters;
-    update_parameters(parameters_of_group, m, v, sums.values, factor,
-                      hyper_.learning_rate[Group] * V(corrections_(++updates_[Group])), fixed<Width>{});
+    update_out_of_line(parameters_of_group, m, v, sums.values, factor,
+                       hyper_.learning_rate[Group] * V(corrections_(++updates_[Group])), fixed<Width>{});
   }
 
   // For the library.
