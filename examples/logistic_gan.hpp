@@ -42,7 +42,7 @@ struct logistic_gan {
                  generator_gradient_scale(run.temperature()) / V(Batch));
   }
   template <class Run, class V = typename Run::lane>
-  GUMBELCUDA_HD void output(Run& run, V* distribution) const {
+  GUMBELCUDA_HD void output(const Run& run, V* distribution) const {
     tempered_softmax(run.parameters(logits), distribution, V(1), fixed<K>{});
   }
 };

@@ -35,7 +35,7 @@ struct fit_by_kl {
     run.update(logits, gradient, gradient_scale(run.temperature()) / V(Batch));
   }
   template <class Run, class V = typename Run::lane>
-  GUMBELCUDA_HD void output(Run& run, V* q) const {
+  GUMBELCUDA_HD void output(const Run& run, V* q) const {
     tempered_softmax(run.parameters(logits), q, V(1), fixed<K>{});
   }
 };

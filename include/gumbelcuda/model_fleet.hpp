@@ -9,7 +9,7 @@
 //     static constexpr int outputs = 5;                              // numbers that are recorded
 //     template <class Run> GUMBELCUDA_HD void start(Run& run) const;  // sets all parameters
 //     template <class Run> GUMBELCUDA_HD void step(Run& run) const;   // draws, sums, updates
-//     template <class Run> GUMBELCUDA_HD void output(Run& run, typename Run::lane* out) const;
+//     template <class Run> GUMBELCUDA_HD void output(const Run& run, typename Run::lane* out) const;
 //   };
 //   gumbelcuda::model_fleet_result result = gumbelcuda::train_fleet(my_model{}, config);
 //
@@ -127,7 +127,7 @@ inline model_fleet_result allocate_result(const model_fleet_config& config, int 
 
 }  // namespace gumbelcuda
 
-GUMBELCUDA_MATH_BEGIN
+GUMBELCUDA_MODEL_BEGIN
 
 // Trains models first … first + count − 1, count ≤ models_side_by_side, in `state`. Returns false if it was stopped.
 template <class Model>
@@ -159,7 +159,7 @@ class lane_trainer {
       watch_.done(std::uint64_t(count));
     }
     model_lane out[std::size_t(Model::outputs)];
-    model_.output(run, out);
+    run.output(model_, out);
     const auto models = first + std::uint64_t(count);
     store(state, groups::total, first, models, [&](std::uint64_t i) { return &result_.parameter[i * groups::total]; });
     store(out, Model::outputs, first, models, [&](std::uint64_t i) { return &result_.output[i * Model::outputs]; });
@@ -173,9 +173,9 @@ class lane_trainer {
       numbers[i] = values.size() == 1 ? values[0] : values[first + std::uint64_t(std::min(i, count - 1))];
     return load_lane(numbers);
   }
-  void record(run_type& run, std::uint64_t first, int count, std::uint64_t epoch) const {
+  void record(const run_type& run, std::uint64_t first, int count, std::uint64_t epoch) const {
     model_lane out[std::size_t(Model::outputs)];
-    model_.output(run, out);
+    run.output(model_, out);
     store(out, Model::outputs, first, std::min(first + std::uint64_t(count), config_.history_models),
           [&](std::uint64_t i) {
             return &result_.history[(i * std::uint64_t(config_.epochs) + epoch) * Model::outputs];
@@ -264,16 +264,28 @@ model_fleet_result train_fleet(const Model& model, const model_fleet_config& con
     states.emplace_back(static_cast<model_lane*>(
         ::operator new (sizeof(model_lane) * std::size_t(lane_trainer<Model>::lanes_of_state), std::align_val_t{64})));
   std::atomic<std::uint64_t> next{0};
-  result.threads = run_workers(workers, watch, [&](int worker) {
-    for (std::uint64_t bundle; (bundle = next++) < bundles && !watch.stopped();) {
-      const std::uint64_t first = bundle * width;
-      if (!trainer.train(first, int(std::min(width, config.num_models - first)), states[std::size_t(worker)].get()))
-        return;
-    }
-  });
+  std::atomic<bool> failed{false};
+  std::exception_ptr failure;  // the first that a model's functions threw
+  try {
+    result.threads = run_workers(workers, watch, [&](int worker) {
+      try {
+        for (std::uint64_t bundle; (bundle = next++) < bundles && !watch.stopped();) {
+          const std::uint64_t first = bundle * width;
+          if (!trainer.train(first, int(std::min(width, config.num_models - first)), states[std::size_t(worker)].get()))
+            return;
+        }
+      } catch (...) {
+        if (!failed.exchange(true)) failure = std::current_exception();
+        watch.abandon();
+      }
+    });
+  } catch (const std::system_error& e) {
+    throw error(std::string("cannot start a thread: ") + e.what() + "; end other programs or raise ulimit -u");
+  }
+  if (failure) std::rethrow_exception(failure);
   if (watch.stopped()) throw interrupted("training was stopped before its end");
   result.seconds = seconds();
   return result;
 }
 
-GUMBELCUDA_MATH_END
+GUMBELCUDA_MODEL_END

@@ -127,7 +127,7 @@ struct lstm {
   }
   // The mean cross-entropy over all sequences.
   template <class Run, class V = typename Run::lane>
-  GUMBELCUDA_HD void output(Run& run, V* loss) const {
+  GUMBELCUDA_HD void output(const Run& run, V* loss) const {
     loss[0] = V(0);
     for (int first = 0; first < C; ++first) {
       V x[C];

@@ -181,6 +181,56 @@ TEST_F(ModelFleet, NamesWhatIsWrongWithAConfiguration) {
   EXPECT_THROW(train_fleet(model, good, {.backend = backend_kind::cuda}), no_device);
 }
 
+TEST_F(ModelFleet, RefusesWhatIsNoDistribution) {
+  EXPECT_THROW(real_classes<3>({.5, .5}), invalid_argument);
+  EXPECT_THROW(real_classes<2>({.5, -.5}), invalid_argument);
+  EXPECT_THROW(real_classes<2>({.5, NAN}), invalid_argument);
+  EXPECT_THROW(real_classes<2>({0, 0}), invalid_argument);
+}
+
+// Draws samples in any order, more than once.
+struct back_and_forth {
+  using parameters = parameter_groups<3>;
+  static constexpr fixed<0> all{};
+  static constexpr int outputs = 3, start_blocks = 0, step_blocks = 3 * 16;
+
+  template <class Run, class V = typename Run::lane>
+  void start(Run& run) const {
+    for (int k = 0; k < 3; ++k) run.parameters(all)[k] = V(float(k));
+  }
+  template <class Run, class V = typename Run::lane>
+  void step(Run& run) const {
+    gumbel_softmax_samples samples(run, fixed<3>{}, 0);
+    V y[3];
+    for (const int sample : {33, 0, 50, 3, 2, 49, 12, 12, 0}) {
+      samples.draw(sample, run.parameters(all), y);
+      for (int k = 0; k < 3; ++k) run.parameters(all)[k] = run.parameters(all)[k] * V(.9f) + y[k];
+    }
+    const auto terms = [](const V* of_sample, const V* logits, V* out) {
+      for (int k = 0; k < 3; ++k) out[k] = of_sample[k] * logits[k];
+    };
+    for (int again = 0; again < 2; ++again)
+      run.update(all, samples.sum(3, fixed<60>{}, fixed<3>{}, all, all, terms), V(1));
+  }
+  template <class Run, class V = typename Run::lane>
+  void output(const Run& run, V* out) const {
+    for (int k = 0; k < 3; ++k) out[k] = run.parameters(all)[k];
+  }
+};
+
+// The hashes are those of a model alone, one after the other in a scalar.
+TEST_F(ModelFleet, DrawsSamplesInAnyOrder) {
+  std::vector<std::uint64_t> hashes;
+  for (const float temperature : {1e-3f, .5f}) {
+    const model_fleet_result result =
+        train_fleet(back_and_forth{},
+                    {.num_models = 20, .steps_per_epoch = 10, .learning_rate = {{.1f}}, .temperature = {temperature}});
+    hashes.push_back(0xcbf29ce484222325);  // FNV-1a
+    for (const float x : result.output) hashes.back() = (hashes.back() ^ to_bits(x)) * 0x100000001b3;
+  }
+  EXPECT_EQ(hashes, (std::vector<std::uint64_t>{13277211415402749481u, 5135451074280854151u}));
+}
+
 // A model of two groups that does what a test tells it to do wrong.
 struct wrong_model {
   using parameters = parameter_groups<2, 3>;
@@ -194,15 +244,18 @@ struct wrong_model {
     if (fault == 1) run.parameters(fixed<0>{})[2] = V(1);
     if (fault == 2) run.parameters(fixed<1>{})[1] = V(std::numeric_limits<float>::quiet_NaN());
     if (fault == 3) run.word(4);
+    if (fault == 6) run.parameters(fixed<0>{})[-1] = V(1);
+    if (fault == 7) run.update(fixed<0>{}, lanes<V, 2>{{V(1), V(1)}}, V(1));
   }
   template <class Run, class V = typename Run::lane>
   void step(Run& run) const {
     if (fault == 4) run.parameters(fixed<1>{})[3] = V(1);
     run.block(fault == 5 ? 2 : 1);
+    if (fault == 9) throw 7;
   }
   template <class Run, class V = typename Run::lane>
-  void output(Run& run, V* out) const {
-    out[0] = run.parameters(fixed<0>{})[0];
+  void output(const Run& run, V* out) const {
+    out[fault == 8 ? 1 : 0] = run.parameters(fixed<0>{})[0];
   }
 };
 
@@ -213,8 +266,16 @@ TEST_F(ModelFleet, NamesWhatIsWrongWithAModel) {
                               "model: start() leaves parameter 1 of group 1 unset, or makes it NaN",
                               "model: start() draws block 1 of its noise, but start_blocks is 1",
                               "model: step() writes parameter 3 of group 1, which has 3",
-                              "model: step() draws block 2 of its noise, but step_blocks is 2"};
-  for (int fault = 0; fault < 6; ++fault) EXPECT_EQ(refusal(wrong_model{fault}, config), says[fault]);
+                              "model: step() draws block 2 of its noise, but step_blocks is 2",
+                              "model: start() writes parameter -1 of group 0, before the first",
+                              "model: start() updates group 0; only step() may",
+                              "model: output() writes number 1, but outputs is 1"};
+  for (int fault = 0; fault < 9; ++fault) EXPECT_EQ(refusal(wrong_model{fault}, config), says[fault]);
+}
+
+TEST_F(ModelFleet, PassesOnWhatAModelThrows) {
+  const model_fleet_config config{.num_models = 40, .steps_per_epoch = 1, .learning_rate = {{1e-3f}, {1e-3f}}};
+  EXPECT_THROW(train_fleet(wrong_model{9}, config), int);
 }
 
 }  // namespace

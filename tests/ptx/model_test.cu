@@ -25,11 +25,13 @@ int differences(gumbelcuda::fleet_config config) {
       .temperature = config.temperature,
       .first_model = config.first_gan,
       .history_models = config.history_gans};
-  const gumbelcuda::model_fleet_result own = gumbelcuda::train_fleet(
-      gumbelcuda::example::logistic_gan<K, Batch, GeneratorSteps>{gumbelcuda::real_classes<K>(config.target)},
-      same_config, {.backend = gumbelcuda::backend_kind::cuda});
+  const gumbelcuda::example::logistic_gan<K, Batch, GeneratorSteps> model{gumbelcuda::real_classes<K>(config.target)};
+  const gumbelcuda::model_fleet_result own =
+      gumbelcuda::train_fleet(model, same_config, {.backend = gumbelcuda::backend_kind::cuda});
+  const gumbelcuda::model_fleet_result on_the_cpu =
+      gumbelcuda::train_fleet(model, same_config, {.backend = gumbelcuda::backend_kind::cpu});
   const int wrong = int(own.backend != "cuda") + int(!same(own.output, built_in.distribution)) +
-                    int(!same(own.history, built_in.history));
+                    int(!same(own.history, built_in.history)) + int(!same(own.parameter, on_the_cpu.parameter));
   if (wrong > 0) std::printf("K = %d, temperature %g: %d results differ\n", K, double(config.temperature[0]), wrong);
   return wrong;
 }

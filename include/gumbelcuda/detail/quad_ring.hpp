@@ -12,13 +12,14 @@ GUMBELCUDA_MATH_BEGIN
 template <class Classes, int ClassCapacity>
 class quad_ring {
  public:
-  GUMBELCUDA_INLINE void clear() { end_ = 0; }
+  GUMBELCUDA_INLINE void clear() { begin_ = end_ = 0; }
 
-  // Generates quads up to `end`, so that those from max(begin, end − ClassCapacity) on are available.
+  // Generates what is missing of quads begin … end − 1, at most ClassCapacity of them. Usually a caller goes forward.
   GUMBELCUDA_INLINE void stage(int begin, int end, std::uint64_t first_block, row_blocks& blocks, Classes classes) {
-    for (int quad = end_ > begin ? end_ : begin; quad < end; ++quad)
-      blocks.write(first_block + std::uint64_t(quad) * std::uint64_t(int(classes)), classes, words(quad, classes));
-    end_ = end;
+    if (begin < begin_ || begin > end_) begin_ = end_ = begin;
+    for (; end_ < end; ++end_)
+      blocks.write(first_block + std::uint64_t(end_) * std::uint64_t(int(classes)), classes, words(end_, classes));
+    begin_ = end_ - begin_ > ClassCapacity ? end_ - ClassCapacity : begin_;
   }
   // Class k's words of the quad's four samples are words(quad, classes)[4·k …].
   GUMBELCUDA_INLINE simd_word* words(int quad, Classes classes) {
@@ -26,7 +27,7 @@ class quad_ring {
   }
 
  private:
-  int end_ = 0;
+  int begin_ = 0, end_ = 0;  // what is there
   simd_word words_[ClassCapacity * 4 * capacity<Classes>::classes];
 };
 

@@ -16,6 +16,7 @@
 #endif
 
 namespace gumbelcuda::checking_model {
+inline namespace GUMBELCUDA_MODELS {
 
 // A product and a sum: in two operations if the compiler does what the source says, in one if fma() is asked for.
 // Rounded twice this is 0; once, 2^-24.
@@ -51,13 +52,18 @@ std::vector<std::uint64_t> check_model(const Model& model,
   constexpr int gap = 16;
   using run_type = model_run<Model, float, counted_blocks, gap>;
   const float unset = std::numeric_limits<float>::quiet_NaN();
-  std::vector<float> state(std::size_t(run_type::lanes_of_state), unset);
+  std::vector<float> memory(std::size_t(gap + run_type::lanes_of_state), unset);
+  float* const state = memory.data() + gap;
   std::uint64_t end = 0;
-  run_type run(state.data(), {{seed, row}, &end}, hyper, corrections);
+  run_type run(state, {{seed, row}, &end}, hyper, corrections);
   const auto check_borders = [&](const char* function) {
+    for (int i = 1; i <= gap; ++i)
+      if (state[-i] == state[-i])
+        throw invalid_argument("model", std::string(function) + " writes parameter " + std::to_string(-i) +
+                                            " of group 0, before the first");
     for (int group = 0; group < groups::count; ++group)
       for (int i = 0; i < gap; ++i)
-        if (const float x = state[std::size_t(run_type::first_lane(group) + groups::size(group) + i)]; x == x)
+        if (const float x = state[run_type::first_lane(group) + groups::size(group) + i]; x == x)
           throw invalid_argument(
               "model", std::string(function) + " writes parameter " + std::to_string(groups::size(group) + i) +
                            " of group " + std::to_string(group) + ", which has " + std::to_string(groups::size(group)));
@@ -72,13 +78,23 @@ std::vector<std::uint64_t> check_model(const Model& model,
   check_noise("start()", 0, Model::start_blocks, "start_blocks");
   for (int group = 0; group < groups::count; ++group)
     for (int i = 0; i < groups::size(group); ++i)
-      if (const float x = state[std::size_t(run_type::first_lane(group) + i)]; !(x == x))
+      if (const float x = state[run_type::first_lane(group) + i]; !(x == x))
         throw invalid_argument("model", "start() leaves parameter " + std::to_string(i) + " of group " +
                                             std::to_string(group) + " unset, or makes it NaN");
+  for (int group = 0; group < groups::count; ++group)
+    if (run.updates()[group] > 0)
+      throw invalid_argument("model", "start() updates group " + std::to_string(group) + "; only step() may");
   run.step(model, 0);
   check_borders("step()");
   check_noise("step()", Model::start_blocks, Model::step_blocks, "step_blocks");
+  std::vector<float> out(std::size_t(Model::outputs + gap), unset);
+  run.output(model, out.data());
+  for (int i = 0; i < gap; ++i)
+    if (const float x = out[std::size_t(Model::outputs + i)]; x == x)
+      throw invalid_argument("model", "output() writes number " + std::to_string(Model::outputs + i) +
+                                          ", but outputs is " + std::to_string(Model::outputs));
   return {run.updates(), run.updates() + groups::count};
 }
 
+}  // namespace GUMBELCUDA_MODELS
 }  // namespace gumbelcuda::checking_model

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "gumbelcuda/detail/model/parameters.hpp"
 #include "gumbelcuda/math/lane.hpp"
 #include "gumbelcuda/math/philox.hpp"
 
@@ -20,7 +21,7 @@
 #endif
 #endif
 
-GUMBELCUDA_MATH_BEGIN
+GUMBELCUDA_MODEL_BEGIN
 
 #ifdef GUMBELCUDA_MODEL_VECTORS
 using model_lane = simd_float;
@@ -62,4 +63,4 @@ inline model_blocks blocks_of_models(std::uint64_t seed, std::uint64_t first, [[
 #endif
 }
 
-GUMBELCUDA_MATH_END
+GUMBELCUDA_MODEL_END

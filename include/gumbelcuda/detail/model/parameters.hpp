@@ -6,7 +6,25 @@
 
 #include "gumbelcuda/math/lane.hpp"
 
-GUMBELCUDA_MATH_BEGIN
+// What models are compiled to depends on the compiler and its flags. Files of one program may have different ones: each
+// kind has its own inline namespace, so that the linker does not take the code of one for another's.
+#if GUMBELCUDA_COMPILES_KERNELS
+#define GUMBELCUDA_MODELS models_of_nvcc
+#elif !GUMBELCUDA_FLAGS_ALLOW_VECTORS
+#define GUMBELCUDA_MODELS models_in_scalars
+#elif defined(__AVX512F__)
+#define GUMBELCUDA_MODELS models_in_avx512
+#else
+#define GUMBELCUDA_MODELS models_in_vectors
+#endif
+#define GUMBELCUDA_MODEL_BEGIN \
+  GUMBELCUDA_MATH_BEGIN        \
+  inline namespace GUMBELCUDA_MODELS {
+#define GUMBELCUDA_MODEL_END \
+  }                          \
+  GUMBELCUDA_MATH_END
+
+GUMBELCUDA_MODEL_BEGIN
 
 // The parameters of a model, in groups that lie one after another. Each group has a learning rate and counts its
 // updates.
@@ -38,4 +56,4 @@ struct lanes {
   }
 };
 
-GUMBELCUDA_MATH_END
+GUMBELCUDA_MODEL_END

@@ -3,18 +3,29 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "gumbelcuda/detail/model/parameters.hpp"
+#include "gumbelcuda/error.hpp"
 #include "gumbelcuda/math/categorical.hpp"
 
-GUMBELCUDA_MATH_BEGIN
+GUMBELCUDA_MODEL_BEGIN
 
 template <int K>
 class real_classes {
  public:
-  // `probabilities`: K of them, none negative, not all 0.
+  // `probabilities`: K of them, none negative, not all 0. Throws invalid_argument.
   explicit real_classes(const std::vector<double>& probabilities) {
+    if (probabilities.size() != std::size_t(K))
+      throw invalid_argument("probabilities", std::to_string(probabilities.size()) + " of them, but there are " +
+                                                  std::to_string(K) + " classes");
+    double sum = 0;
+    for (const double p : probabilities) {
+      if (!(p >= 0 && p <= 1)) throw invalid_argument("probabilities", std::to_string(p) + " is not in 0 … 1");
+      sum += p;
+    }
+    if (!(sum > 0)) throw invalid_argument("probabilities", "all of them are 0");
     share_words(probabilities.data(), K, first_, last_);
   }
 
@@ -38,4 +49,4 @@ class real_classes {
   std::uint32_t first_[std::size_t(K)], last_[std::size_t(K)];
 };
 
-GUMBELCUDA_MATH_END
+GUMBELCUDA_MODEL_END

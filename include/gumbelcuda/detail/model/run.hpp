@@ -8,7 +8,7 @@
 #include "gumbelcuda/detail/model/parameters.hpp"
 #include "gumbelcuda/math/philox.hpp"
 
-GUMBELCUDA_MATH_BEGIN
+GUMBELCUDA_MODEL_BEGIN
 
 // Each may differ from lane to lane.
 template <class V, int Groups>
@@ -23,6 +23,27 @@ GUMBELCUDA_OUT_OF_LINE void update_out_of_line(V* parameters, V* m, V* v, const 
                                                Count count) {
   update_parameters(parameters, m, v, sums, factor, rate, count);
 }
+
+// What a model's output() is given: it reads parameters, and changes nothing.
+template <class Model, class V, int Gap = 0>
+class model_reading {
+  using groups = typename Model::parameters;
+
+ public:
+  using lane = V;
+  GUMBELCUDA_INLINE model_reading(const V* state, V temperature) : state_(state), temperature_(temperature) {}
+
+  template <int Group>
+  GUMBELCUDA_INLINE const V* parameters(fixed<Group>) const {
+    static_assert(Group < groups::count, "the model has no such group of parameters");
+    return state_ + groups::first(Group) + Group * Gap;
+  }
+  GUMBELCUDA_INLINE V temperature() const { return temperature_; }
+
+ private:
+  const V* state_;
+  V temperature_;
+};
 
 // Blocks: a callable from a 64-bit block number of the model's row to philox_block<word_of<V>>. Gap: lanes of memory
 // between two groups of parameters; the check of a model (check.hpp) looks whether it writes there.
@@ -92,6 +113,9 @@ class model_run {
   // For the library.
   GUMBELCUDA_INLINE Blocks& blocks() { return blocks_; }
   GUMBELCUDA_INLINE std::uint64_t first_block() const { return first_block_; }
+  GUMBELCUDA_INLINE void output(const Model& model, V* out) const {
+    model.output(model_reading<Model, V, Gap>(state_, hyper_.temperature), out);
+  }
   // Updates of each group so far; to resume a run, give them to one with the same state.
   GUMBELCUDA_INLINE const std::uint64_t* updates() const { return updates_; }
   GUMBELCUDA_INLINE void go_on(const std::uint64_t* updates) {
@@ -117,4 +141,4 @@ class model_run {
   std::uint64_t first_block_ = 0, updates_[groups::count] = {};
 };
 
-GUMBELCUDA_MATH_END
+GUMBELCUDA_MODEL_END

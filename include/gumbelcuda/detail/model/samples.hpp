@@ -10,7 +10,7 @@
 #include "gumbelcuda/detail/racing_samples.hpp"
 #endif
 
-GUMBELCUDA_MATH_BEGIN
+GUMBELCUDA_MODEL_BEGIN
 
 // What terms a sample has that is exactly one-hot. any: their own. zero: none, as the gradient of a softmax has none.
 // Then most samples at a small temperature need not be computed at all.
@@ -145,4 +145,4 @@ class gumbel_softmax_samples<model_run<Model, simd_float, row_blocks>, K> {
 
 #endif
 
-GUMBELCUDA_MATH_END
+GUMBELCUDA_MODEL_END

@@ -50,7 +50,7 @@ __global__ void __launch_bounds__(model_block) train_models_kernel(Model model, 
 
   const auto store = [&](float* row) {
     float out[std::size_t(Model::outputs)];
-    model.output(run, out);
+    run.output(model, out);
     for (int n = 0; n < Model::outputs; ++n) row[n] = canonical(out[n]);
   };
   if (i < s.history_models) store(s.history + (i * s.epochs + s.epoch) * Model::outputs);
@@ -108,6 +108,10 @@ void train(const Model& model, const Config& config, adam_corrections correction
            const std::vector<std::uint64_t>& updates_per_step, Result& result, Done done, Stopped stopped) {
   constexpr int groups = Model::parameters::count;
   using run_type = model_run<Model, float, stream_row>;
+  constexpr std::uint64_t most_models = std::uint64_t{0x7fffffff} * model_block;
+  if (config.num_models > most_models)
+    throw invalid_argument("num_models", std::to_string(config.num_models) +
+                                             " is more than a device trains at a time, " + std::to_string(most_models));
   const device_floats temperature(config.temperature),
       table(std::vector<float>(corrections.values, corrections.values + corrections.size)),
       state(config.epochs > 1 ? std::size_t(config.num_models) * run_type::lanes_of_state : 0),
@@ -139,10 +143,6 @@ void train(const Model& model, const Config& config, adam_corrections correction
   slice.output = output.data();
   slice.history = history.data();
 
-  constexpr std::uint64_t most_models = std::uint64_t{0x7fffffff} * model_block;
-  if (config.num_models > most_models)
-    throw invalid_argument("num_models", std::to_string(config.num_models) +
-                                             " is more than a device trains at a time, " + std::to_string(most_models));
   cudaLaunchConfig_t launch{};
   launch.gridDim = dim3(unsigned((config.num_models + model_block - 1) / model_block));
   launch.blockDim = dim3(model_block);
