@@ -4,8 +4,8 @@
 #include <limits>
 
 #include "gumbelcuda/detail/gan/shape.hpp"
+#include "gumbelcuda/detail/number_text.hpp"
 #include "gumbelcuda/fleet.hpp"
-#include "host/number_text.hpp"
 #include "host/saturating.hpp"
 
 namespace gumbelcuda {

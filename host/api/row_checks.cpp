@@ -5,9 +5,9 @@
 #include <limits>
 #include <string_view>
 
+#include "gumbelcuda/detail/number_text.hpp"
 #include "gumbelcuda/detail/rows/strides.hpp"
 #include "gumbelcuda/error.hpp"
-#include "host/number_text.hpp"
 #include "host/saturating.hpp"
 
 namespace gumbelcuda {

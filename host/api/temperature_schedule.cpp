@@ -4,9 +4,9 @@
 
 #include <iterator>
 
+#include "gumbelcuda/detail/number_text.hpp"
 #include "host/api/row_checks.hpp"
 #include "host/api/run_rows.hpp"
-#include "host/number_text.hpp"
 
 namespace gumbelcuda {
 namespace {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "gumbelcuda/detail/number_text.hpp"
 #include "host/api/choose_devices.hpp"
 #include "host/cli/command.hpp"
 #include "host/cli/exit_code.hpp"
@@ -16,7 +17,6 @@
 #include "host/cli/stop_signal.hpp"
 #include "host/cli/version.hpp"
 #include "host/cpu/fleet/cpu_backend.hpp"
-#include "host/number_text.hpp"
 #include "host/selftest/selftest.hpp"
 
 namespace gumbelcuda {

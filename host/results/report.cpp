@@ -6,7 +6,7 @@
 #include <charconv>
 #include <iterator>
 
-#include "host/number_text.hpp"
+#include "gumbelcuda/detail/number_text.hpp"
 
 namespace gumbelcuda {
 namespace {

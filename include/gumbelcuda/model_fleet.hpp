@@ -35,6 +35,7 @@
 #if GUMBELCUDA_COMPILES_KERNELS
 #include "gumbelcuda/detail/model/train_on_cuda.cuh"
 #endif
+#include "gumbelcuda/detail/number_text.hpp"
 #include "gumbelcuda/detail/training_watch.hpp"
 #include "gumbelcuda/fleet.hpp"
 #include "gumbelcuda/math/storage.hpp"
@@ -76,7 +77,7 @@ inline void check_values(const std::string& argument, const std::vector<float>& 
   for (const float x : values)
     if (!(zero_allowed ? x >= 0 : x > 0) || !std::isfinite(x))
       throw invalid_argument(argument,
-                             std::to_string(x) + " is not " + (zero_allowed ? "0 or more" : "above 0") + " and finite");
+                             number_text(x) + " is not " + (zero_allowed ? "0 or more" : "above 0") + " and finite");
 }
 
 inline void check_config(const model_fleet_config& config, int groups) {

@@ -11,6 +11,7 @@
 #include <limits>
 
 #include "examples/logistic_gan.hpp"
+#include "tests/model/config_of.hpp"
 
 #ifndef GUMBELCUDA_MODELS_SIDE_BY_SIDE
 #define GUMBELCUDA_MODELS_SIDE_BY_SIDE 1
@@ -24,24 +25,14 @@ bool same_bytes(const std::vector<float>& a, const std::vector<float>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), bits);
 }
 
-model_fleet_config config_of(const fleet_config& config) {
-  return {.num_models = config.num_gans,
-          .epochs = config.epochs,
-          .steps_per_epoch = config.steps_per_epoch,
-          .learning_rate = {config.generator_learning_rate, config.discriminator_learning_rate},
-          .temperature = config.temperature,
-          .seed = config.seed,
-          .first_model = config.first_gan,
-          .history_models = config.history_gans};
-}
-
 template <int K, int Batch, int GeneratorSteps>
 void expect_the_built_in(fleet_config config, const fleet_execution& execution = {}) {
   config.batch_size = Batch;
   config.generator_steps = GeneratorSteps;
   const fleet_result built_in = train_fleet(config, execution);
-  const model_fleet_result own = train_fleet(
-      example::logistic_gan<K, Batch, GeneratorSteps>{real_classes<K>(config.target)}, config_of(config), execution);
+  const model_fleet_result own =
+      train_fleet(example::logistic_gan<K, Batch, GeneratorSteps>{real_classes<K>(config.target)},
+                  testing_models::config_of(config), execution);
   EXPECT_EQ(own.side_by_side, GUMBELCUDA_MODELS_SIDE_BY_SIDE);
   EXPECT_TRUE(same_bytes(own.output, built_in.distribution));
   EXPECT_TRUE(same_bytes(own.history, built_in.history));
@@ -167,6 +158,7 @@ TEST_F(ModelFleet, NamesWhatIsWrongWithAConfiguration) {
   refused("learning_rate[0]: 0", [](auto& c) { c.learning_rate[0] = {0}; });
   refused("learning_rate[0]: inf", [](auto& c) { c.learning_rate[0] = {INFINITY}; });
   refused("temperature: -1", [](auto& c) { c.temperature = {-1}; });
+  refused("temperature: -1e-09 ", [](auto& c) { c.temperature = {-1e-9f}; });
   refused("temperature: nan", [](auto& c) { c.temperature = {NAN}; });
   refused("temperature: 0 values", [](auto& c) { c.temperature.clear(); });
   refused("history_models: 2 ", [](auto& c) { c.history_models = 2; });

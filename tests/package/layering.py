@@ -26,6 +26,7 @@ LAYERS = [
     ("include/gumbelcuda/detail/row_blocks.hpp", "lanes"),
     ("include/gumbelcuda/detail/simd.hpp", "lanes"),
     ("include/gumbelcuda/detail/training_watch.hpp", "watch"),
+    ("include/gumbelcuda/detail/number_text.hpp", "error"),
     ("include/gumbelcuda/detail/model/", "model"),
     ("include/gumbelcuda/model_fleet.hpp", "model"),
     ("include/gumbelcuda/detail/", "rows"),

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "examples/logistic_gan.hpp"
+#include "tests/model/config_of.hpp"
 
 namespace {
 
@@ -17,14 +18,7 @@ int differences(gumbelcuda::fleet_config config) {
   config.batch_size = Batch;
   config.generator_steps = GeneratorSteps;
   const gumbelcuda::fleet_result built_in = train_fleet(config, {.backend = gumbelcuda::backend_kind::cpu});
-  const gumbelcuda::model_fleet_config same_config{
-      .num_models = config.num_gans,
-      .epochs = config.epochs,
-      .steps_per_epoch = config.steps_per_epoch,
-      .learning_rate = {config.generator_learning_rate, config.discriminator_learning_rate},
-      .temperature = config.temperature,
-      .first_model = config.first_gan,
-      .history_models = config.history_gans};
+  const gumbelcuda::model_fleet_config same_config = gumbelcuda::testing_models::config_of(config);
   const gumbelcuda::example::logistic_gan<K, Batch, GeneratorSteps> model{gumbelcuda::real_classes<K>(config.target)};
   const gumbelcuda::model_fleet_result own =
       gumbelcuda::train_fleet(model, same_config, {.backend = gumbelcuda::backend_kind::cuda});

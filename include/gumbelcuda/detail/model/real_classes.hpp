@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gumbelcuda/detail/model/parameters.hpp"
+#include "gumbelcuda/detail/number_text.hpp"
 #include "gumbelcuda/error.hpp"
 #include "gumbelcuda/math/categorical.hpp"
 
@@ -22,7 +23,7 @@ class real_classes {
                                                   std::to_string(K) + " classes");
     double sum = 0;
     for (const double p : probabilities) {
-      if (!(p >= 0 && p <= 1)) throw invalid_argument("probabilities", std::to_string(p) + " is not in 0 … 1");
+      if (!(p >= 0 && p <= 1)) throw invalid_argument("probabilities", number_text(p) + " is not in 0 … 1");
       sum += p;
     }
     if (!(sum > 0)) throw invalid_argument("probabilities", "all of them are 0");
