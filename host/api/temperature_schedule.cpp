@@ -4,22 +4,20 @@
 
 #include <iterator>
 
-#include "gumbelcuda/detail/number_text.hpp"
+#include "host/api/config_checks.hpp"
 #include "host/api/row_checks.hpp"
 #include "host/api/run_rows.hpp"
 
 namespace gumbelcuda {
-namespace {
-
-void check_schedule(const temperature_schedule& schedule) {
+void check_schedule(const std::string& argument, const temperature_schedule& schedule) {
   const bool exponential = schedule.shape == schedule_shape::exponential;
   if (!exponential && schedule.shape != schedule_shape::linear && schedule.shape != schedule_shape::cosine)
-    throw invalid_argument("schedule.shape", std::to_string(int(schedule.shape)) + " is not a schedule_shape");
+    throw invalid_argument(argument + ".shape", std::to_string(int(schedule.shape)) + " is not a schedule_shape");
   if (schedule.knot_count < 1 || schedule.knot_count > max_temperature_knots)
-    throw invalid_argument("schedule.knot_count", std::to_string(schedule.knot_count) + " is not in [1, " +
-                                                      std::to_string(max_temperature_knots) + "]");
+    throw invalid_argument(argument + ".knot_count", std::to_string(schedule.knot_count) + " is not in [1, " +
+                                                         std::to_string(max_temperature_knots) + "]");
   for (int i = 0; i < schedule.knot_count; ++i) {
-    const std::string knot = "schedule.knots[" + std::to_string(i) + "]";
+    const std::string knot = argument + ".knots[" + std::to_string(i) + "]";
     const auto [step, temperature] = schedule.knots[i];
     if (i > 0 && step <= schedule.knots[i - 1].step)
       throw invalid_argument(knot + ".step", std::to_string(step) + " is not above that of the knot before, " +
@@ -31,12 +29,10 @@ void check_schedule(const temperature_schedule& schedule) {
   }
 }
 
-}  // namespace
-
 void evaluate_schedule(const temperature_schedule& schedule, const std::uint64_t* device_step,
                        float* device_temperature, const row_execution& execution) {
   const bool device = on_device(execution);
-  check_schedule(schedule);
+  check_schedule("schedule", schedule);
   check_pointer("device_step", device_step);
   check_alignment("device_step", device_step, sizeof *device_step);
   check_pointer("device_temperature", device_temperature);

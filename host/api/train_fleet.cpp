@@ -2,14 +2,11 @@
 // Public function train_fleet(): checks, allocates the result, and calls a backend.
 #include <unistd.h>
 
-#include <exception>
-#include <new>
-#include <stdexcept>
 #include <string>
-#include <system_error>
 
 #include "gumbelcuda/fleet.hpp"
 #include "host/api/choose_devices.hpp"
+#include "host/api/guarded_training.hpp"
 #include "host/byte_text.hpp"
 #include "host/cpu/fleet/cpu_backend.hpp"
 #include "host/cuda/cuda_backend.hpp"
@@ -49,23 +46,6 @@ fleet_result allocate_result(const fleet_config& config) {
   return result;
 }
 
-// Distinguishes exceptions of the caller's callback from those of the training.
-struct callback_failure {
-  std::exception_ptr cause;
-};
-
-fleet_execution with_marked_failures(fleet_execution execution) {
-  if (execution.on_progress)
-    execution.on_progress = [report = execution.on_progress](const progress_report& progress) {
-      try {
-        report(progress);
-      } catch (...) {
-        throw callback_failure{std::current_exception()};
-      }
-    };
-  return execution;
-}
-
 // Returns false if the devices cannot run this build's kernels and the CPU may train instead.
 bool trained_on_cuda(const fleet_config& config, const fleet_execution& execution,
                      const std::vector<cuda_device>& devices, fleet_result& result) {
@@ -90,21 +70,12 @@ fleet_result train_fleet(const fleet_config& config, const fleet_execution& exec
   const auto too_little_memory = [&] {
     return out_of_memory("out of memory: " + size_text(config) + "; train fewer GANs at a time");
   };
-  try {
+  return guarded(too_little_memory, execution, [&](const fleet_execution& marked) {
     fleet_result result = allocate_result(config);
-    const fleet_execution marked = with_marked_failures(execution);
     if (devices.empty() || !trained_on_cuda(config, marked, devices, result))
       train_fleet_on_cpu(config, marked, result);
     return result;
-  } catch (const callback_failure& failure) {
-    std::rethrow_exception(failure.cause);
-  } catch (const std::bad_alloc&) {
-    throw too_little_memory();
-  } catch (const std::length_error&) {
-    throw too_little_memory();
-  } catch (const std::system_error& failure) {
-    throw error(std::string("cannot start a thread: ") + failure.what() + "; end other programs or raise ulimit -u");
-  }
+  });
 }
 
 }  // namespace gumbelcuda

@@ -51,6 +51,10 @@ enum class gan_smoothing {
   normal           // the one-hot vector + amount · standard normal noise
 };
 
+// In which order a GAN reads its data. file: as they are, from a place of its own on, and again from the front.
+// shuffled: in each pass over the data in another order, of its own. iid: each sample from anywhere.
+enum class data_order { file, shuffled, iid };
+
 struct gan_problem {
   // 0 to 3; 0: logistic regression. Widths: 1 to 64.
   int hidden_layers = 0;

@@ -29,10 +29,6 @@ constexpr temperature_schedule constant_temperature(float temperature) {
   return schedule;
 }
 
-// In which order a GAN reads its data. file: as they are, from a place of its own on, and again from the front.
-// shuffled: in each pass over the data in another order, of its own. iid: each sample from anywhere.
-enum class data_order { file, shuffled, iid };
-
 // Vectors without a comment of their own have one value for all GANs, or one for each.
 struct sweep_config {
   std::uint64_t num_gans = 1;

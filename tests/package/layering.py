@@ -28,6 +28,7 @@ LAYERS = [
     ("include/gumbelcuda/detail/training_watch.hpp", "watch"),
     ("include/gumbelcuda/detail/number_text.hpp", "error"),
     ("include/gumbelcuda/detail/model/", "model"),
+    ("include/gumbelcuda/detail/sweep/", "sweep"),
     ("include/gumbelcuda/model_fleet.hpp", "model"),
     ("include/gumbelcuda/detail/", "rows"),
     ("include/gumbelcuda/device/", "rows"),
@@ -51,7 +52,7 @@ LAYERS = [
 ]
 
 HEADERS = {"config", "math", "describe", "error", "export", "c", "api", "list", "rows", "gan", "lanes", "watch", "model",
-           "device"}
+           "sweep", "device"}
 KERNELS = {"kernels", "kernels/rows", "kernels/fleet"}
 # The layers that a layer may include. Other folders (tests, benchmarks) may include anything, and nothing includes
 # them.
@@ -69,6 +70,7 @@ MAY_INCLUDE = {
     "lanes": {"config", "math", "gan", "lanes"},
     "watch": {"api"},
     "model": {"config", "math", "error", "api", "gan", "lanes", "watch", "model"},
+    "sweep": {"config", "math", "api", "gan", "lanes", "sweep"},
     "device": {"math", "rows"},
     "umbrella": {"error", "api", "list"},
     "kernels": HEADERS | {"kernels"},

@@ -7,23 +7,12 @@
 #include "gumbelcuda/detail/gan/result.hpp"
 #include "gumbelcuda/detail/gan/step.hpp"
 #include "host/cpu/fleet/fleet_trainers.hpp"
+#include "host/cpu/placement.hpp"
 #include "host/cpu/targets/isa.hpp"
 #ifdef GUMBELCUDA_VECTORS
 #include "host/cpu/fleet/lanes_gan.hpp"
 #include "host/cpu/fleet/side_by_side_gan.hpp"
 #endif
-
-GUMBELCUDA_MATH_BEGIN
-
-struct placement {};
-
-}  // namespace GUMBELCUDA_ISA
-}  // namespace gumbelcuda
-
-// Our own placement new: the standard's is an inline function that other files share.
-GUMBELCUDA_INLINE void* operator new(std::size_t, void* where, gumbelcuda::GUMBELCUDA_ISA::placement) noexcept {
-  return where;
-}
 
 GUMBELCUDA_MATH_BEGIN
 

@@ -8,6 +8,7 @@
 
 #include "gumbelcuda/detail/gan/training_task.hpp"
 #include "host/cpu/rows/row_targets.hpp"
+#include "host/cpu/sweep/sweep_functions.hpp"
 
 namespace gumbelcuda {
 
@@ -29,6 +30,7 @@ struct cpu_target {
   // Trains one GAN, its batch samples side by side.
   bool (*train_single)(const cpu_train_task& task, std::uint64_t gan, void* workspace);
   const cpu_row_operations* rows;
+  const cpu_sweep_functions* sweep;
 };
 
 }  // namespace gumbelcuda

@@ -27,8 +27,13 @@ GUMBELCUDA_MATH_END
 
 namespace gumbelcuda {
 extern const cpu_row_operations GUMBELCUDA_JOIN(cpu_rows_, GUMBELCUDA_ISA);
+extern const cpu_sweep_functions GUMBELCUDA_JOIN(cpu_sweep_, GUMBELCUDA_ISA);
 extern const cpu_target GUMBELCUDA_JOIN(cpu_target_, GUMBELCUDA_ISA);
-const cpu_target GUMBELCUDA_JOIN(cpu_target_, GUMBELCUDA_ISA) = {
-    GUMBELCUDA_QUOTE(GUMBELCUDA_ISA), GUMBELCUDA_ISA::gans_at_a_time, GUMBELCUDA_ISA::workspace_bytes,
-    GUMBELCUDA_ISA::train_lanes,      GUMBELCUDA_ISA::train_single,   &GUMBELCUDA_JOIN(cpu_rows_, GUMBELCUDA_ISA)};
+const cpu_target GUMBELCUDA_JOIN(cpu_target_, GUMBELCUDA_ISA) = {GUMBELCUDA_QUOTE(GUMBELCUDA_ISA),
+                                                                 GUMBELCUDA_ISA::gans_at_a_time,
+                                                                 GUMBELCUDA_ISA::workspace_bytes,
+                                                                 GUMBELCUDA_ISA::train_lanes,
+                                                                 GUMBELCUDA_ISA::train_single,
+                                                                 &GUMBELCUDA_JOIN(cpu_rows_, GUMBELCUDA_ISA),
+                                                                 &GUMBELCUDA_JOIN(cpu_sweep_, GUMBELCUDA_ISA)};
 }  // namespace gumbelcuda

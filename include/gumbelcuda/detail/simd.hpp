@@ -290,10 +290,11 @@ GUMBELCUDA_INLINE simd_word_n<N> fold_word(const simd_word_n<N>& x) {
   return x ^ shift_right<31>(x);
 }
 template <class V>
-GUMBELCUDA_INLINE simd_mask_n<V::vectors> word_in_range(const simd_word_n<V::vectors>& x, std::uint32_t first,
-                                                        std::uint32_t last) {
+GUMBELCUDA_INLINE simd_mask_n<V::vectors> word_in_range(const simd_word_n<V::vectors>& x,
+                                                        const simd_word_n<V::vectors>& first,
+                                                        const simd_word_n<V::vectors>& last) {
   return make_lane<simd_mask_n<V::vectors>>([&](int i) {
-    const auto below = hn::Lt(x.v[i], hn::Set(word_tag(), first)), above = hn::Gt(x.v[i], hn::Set(word_tag(), last));
+    const auto below = hn::Lt(x.v[i], first.v[i]), above = hn::Gt(x.v[i], last.v[i]);
     return hn::RebindMask(float_tag(), hn::Not(hn::Or(below, above)));
   });
 }
@@ -362,6 +363,12 @@ struct wide_word {
       : even(hn::BitCast(wide_tag(), x)), odd(hn::ShiftRight<32>(even)) {}
   friend GUMBELCUDA_INLINE wide_word operator^(wide_word a, wide_word b) {
     return {hn::Xor(a.even, b.even), hn::Xor(a.odd, b.odd)};
+  }
+  friend GUMBELCUDA_INLINE wide_word operator+(wide_word a, wide_word b) {
+    const auto add = [](auto x, auto y) {
+      return hn::BitCast(wide_tag(), hn::Add(hn::BitCast(word_tag(), x), hn::BitCast(word_tag(), y)));
+    };
+    return {add(a.even, b.even), add(a.odd, b.odd)};
   }
 };
 

@@ -35,6 +35,13 @@ struct adam_corrections {
   GUMBELCUDA_INLINE float operator()(std::uint64_t t) const { return t <= size ? values[t - 1] : 1.0f; }
 };
 
+// Adam's constants as an update needs them; each may differ from lane to lane.
+template <class V>
+struct adam_coefficients {
+  V one_minus_beta_1 = V(scalar_of<V>(1 - adam::beta_1)), one_minus_beta_2 = V(scalar_of<V>(1 - adam::beta_2)),
+    epsilon = V(scalar_of<V>(adam::epsilon));
+};
+
 // One update of one parameter and its moments m and v. Each operation written here is rounded once. Input: any; a
 // gradient whose square overflows makes v infinite, and NaN with the next update; NaN stays NaN. `rate` = learning
 // rate · √(1 − β₂ᵗ)/(1 − β₁ᵗ), with t = 1 for the first update.
@@ -43,10 +50,11 @@ struct adam_corrections {
 // A numerator below `unseen` changes no parameter above `seen`: the quotient is below 2^-73, less than half of its last
 // digit. So it is replaced by `unseen` there, which changes no bit of the result.
 template <bool SlowSubnormals = GUMBELCUDA_SLOW_SUBNORMALS, class V>
-GUMBELCUDA_INLINE void adam_update(V& parameter, V& m, V& v, V gradient, V rate) {
+GUMBELCUDA_INLINE void adam_update(V& parameter, V& m, V& v, V gradient, V rate,
+                                   const adam_coefficients<V>& coefficients = {}) {
   using S = scalar_of<V>;
-  m = fma(V(S(1 - adam::beta_1)), gradient - m, m);
-  v = fma(V(S(1 - adam::beta_2)), gradient * gradient - v, v);
+  m = fma(coefficients.one_minus_beta_1, gradient - m, m);
+  v = fma(coefficients.one_minus_beta_2, gradient * gradient - v, v);
   V step = rate * m;
   if constexpr (SlowSubnormals) {
     constexpr S unseen = S(0x1p-100), seen = sizeof(S) == 4 ? S(0x1p-40) : S(0x1p-10);
@@ -54,7 +62,7 @@ GUMBELCUDA_INLINE void adam_update(V& parameter, V& m, V& v, V gradient, V rate)
     const auto is_far = abs(parameter) > V(seen);
     step = select(is_small & is_far, V(unseen), step);
   }
-  parameter = parameter - step / (sqrt(v) + V(S(adam::epsilon)));
+  parameter = parameter - step / (sqrt(v) + coefficients.epsilon);
 }
 
 GUMBELCUDA_MATH_END

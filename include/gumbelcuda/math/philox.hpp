@@ -55,8 +55,17 @@ struct philox_key {
   }
 };
 
+// Keys that differ from lane to lane.
 template <class W>
-GUMBELCUDA_INLINE constexpr philox_block<W> philox_round(philox_block<W> x, philox_key key, int round) {
+struct philox_keys {
+  W low, high;
+  GUMBELCUDA_INLINE W round_0(int round) const { return low + W(std::uint32_t(round) * philox::weyl_0); }
+  GUMBELCUDA_INLINE W round_1(int round) const { return high + W(std::uint32_t(round) * philox::weyl_1); }
+};
+
+// Key: philox_key, or philox_keys<W>.
+template <class W, class Key>
+GUMBELCUDA_INLINE constexpr philox_block<W> philox_round(philox_block<W> x, const Key& key, int round) {
   const word_product<W> p0 = multiply_wide(x.word[0], philox::multiplier_0);
   const word_product<W> p1 = multiply_wide(x.word[2], philox::multiplier_1);
   return {
@@ -64,8 +73,8 @@ GUMBELCUDA_INLINE constexpr philox_block<W> philox_round(philox_block<W> x, phil
 }
 
 // Rounds `first` … 9 of x. With first = 0 and x the counter, it is the whole generator.
-template <class W>
-GUMBELCUDA_INLINE constexpr philox_block<W> philox4x32_10(philox_block<W> x, philox_key key, int first = 0) {
+template <class W, class Key>
+GUMBELCUDA_INLINE constexpr philox_block<W> philox4x32_10(philox_block<W> x, const Key& key, int first = 0) {
   GUMBELCUDA_UNROLL
   for (int round = first; round < philox::rounds; ++round) x = philox_round(x, key, round);
   return x;

@@ -5,6 +5,7 @@
 
 #include "gumbelcuda/detail/rows/kl_divergence.hpp"
 #include "gumbelcuda/gumbel_rao.hpp"
+#include "gumbelcuda/math/conditional.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
@@ -16,14 +17,14 @@ struct given_argmax {
 
   // The largest score: log Σ exp(logits) − log E_index, where the noise is −log E_k with E_k exponential.
   GUMBELCUDA_INLINE V top(const row_noise& noise) const { return log_total + class_gumbel<V>(noise, index); }
-  // z: a quad's logits, which become its scores −log(e^−a + e^−top). a = logit − log E is the unconditioned score.
+  // z: a quad's logits, which become its scores.
   GUMBELCUDA_INLINE void scores(const row_noise& noise, std::uint64_t quad, V top, V* z) const {
     const V below = next_below(top);
     V g[quad_size];
     quad_gumbels(noise, quad, g);
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j) {
-      const V a = z[j] + g[j], score = min(a, top) - softplus(-abs(a - top));
+      const V score = score_below(z[j] + g[j], top);
       z[j] = quad * quad_size + std::uint64_t(j) == index ? top : min(below, score);  // NaN, the second, passes
     }
   }

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// A thread takes a pool of GANs of one shape and trains it epoch by epoch. After each epoch the GANs that have ended
+// leave, and those that are left are put side by side anew: so vectors stay full, however different the GANs' lengths
+// are. All GANs of a pool are at the same step, as the vectors' noise wants it.
+#include "host/cpu/sweep/cpu_sweep.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <new>
+#include <numeric>
+#include <vector>
+
+#include "gumbelcuda/detail/training_watch.hpp"
+#include "host/cpu/fleet/cpu_backend.hpp"
+#include "host/cpu/fleet/train_task.hpp"
+#include "host/cpu/supported_targets.hpp"
+#include "host/cpu/sweep/sweep_recorder.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+// GANs `begin` … `end` − 1 of a group.
+struct pool {
+  const sweep_group* group;
+  std::size_t begin, end;
+};
+
+// So large that the last vectors of a pool, which are not full, count for little; so small that every thread has
+// several.
+std::vector<pool> pools_of(const std::vector<sweep_group>& groups, std::size_t width, std::size_t threads) {
+  constexpr std::size_t most_vectors = 64, pools_a_thread = 4;
+  std::vector<pool> pools;
+  for (const sweep_group& group : groups) {
+    const std::size_t gans = group.gans.size(), vectors = (gans + width - 1) / width;
+    const std::size_t each = std::clamp<std::size_t>(vectors / (threads * pools_a_thread), 1, most_vectors) * width;
+    for (std::size_t begin = 0; begin < gans; begin += each)
+      pools.push_back({&group, begin, std::min(begin + each, gans)});
+  }
+  return pools;
+}
+
+struct busy_count {
+  std::atomic<std::uint64_t> elements{0}, of{0};
+};
+
+class pool_trainer {
+ public:
+  pool_trainer(const sweep_config& config, const cpu_target& target, const sweep_recorder& recorder,
+               training_watch& watch, busy_count& busy)
+      : config_(config), target_(target), recorder_(recorder), watch_(watch), busy_(busy) {}
+
+  void train(const pool& p) {
+    const std::size_t count = p.end - p.begin;
+    sweep_task task = p.group->task(config_);
+    task.gans += p.begin;
+    states_.resize(count * std::size_t(task.shape.state_numbers()));
+    powers_.assign(count * 4, 1);
+    diverged_.assign(count, 0);
+    task.state = states_.data();
+    task.powers = powers_.data();
+    task.diverged_step = diverged_.data();
+    allocate_workspace(target_.sweep->workspace_bytes(task));
+    std::vector<std::uint32_t> active(count);
+    std::iota(active.begin(), active.end(), 0u);
+    for (std::uint64_t epoch = 0; !active.empty(); ++epoch) {
+      if (!train_epoch(task, active, epoch)) return;
+      std::erase_if(active, [&](std::uint32_t gan) {
+        return !recorder_.goes_on(p.group->gans[p.begin + gan], epoch, diverged_[gan],
+                                  [&](sweep_evaluation& now) { target_.sweep->evaluate(task, gan, now); });
+      });
+    }
+    // The epochs of GANs that stopped early count as done.
+    for (std::size_t i = p.begin; i < p.end; ++i) {
+      const std::uint64_t gan = p.group->gans[i];
+      watch_.done(std::uint64_t(value_of_gan(config_.epochs, gan) - recorder_.epochs(gan)));
+    }
+  }
+
+ private:
+  bool train_epoch(const sweep_task& task, const std::vector<std::uint32_t>& active, std::uint64_t epoch) {
+    const auto width = std::size_t(target_.width);
+    for (std::size_t first = 0; first < active.size(); first += width) {
+      const int count = int(std::min(width, active.size() - first));
+      const auto stopped = [](void* watch) { return static_cast<training_watch*>(watch)->stopped(); };
+      if (!target_.sweep->train(task, &active[first], count, epoch * task.steps_per_epoch, task.steps_per_epoch,
+                                stopped, &watch_, workspace_.get()))
+        return false;
+      watch_.done(std::uint64_t(count));
+      busy_.elements += std::uint64_t(count);
+      busy_.of += width;
+    }
+    return true;
+  }
+  void allocate_workspace(std::size_t bytes) {
+    if (bytes <= workspace_bytes_) return;
+    workspace_.reset(::operator new(bytes, alignment));
+    workspace_bytes_ = bytes;
+  }
+
+  static constexpr std::align_val_t alignment{64};
+  struct give_back {
+    void operator()(void* memory) const noexcept { ::operator delete(memory, alignment); }
+  };
+
+  const sweep_config& config_;
+  const cpu_target& target_;
+  const sweep_recorder& recorder_;
+  training_watch& watch_;
+  busy_count& busy_;
+  std::vector<float> states_;
+  std::vector<double> powers_;
+  std::vector<std::uint64_t> diverged_;
+  std::unique_ptr<void, give_back> workspace_;
+  std::size_t workspace_bytes_ = 0;
+};
+
+}  // namespace
+
+void train_sweep_on_cpu(const sweep_config& config, const fleet_execution& execution, sweep_result& result) {
+  const cpu_target& target = find_target(execution.cpu_target);
+  const int wanted_threads = cpu_threads(execution);
+  const auto start = std::chrono::steady_clock::now();
+  const std::vector<sweep_group> groups = groups_of(config);
+  const std::vector<pool> pools = pools_of(groups, std::size_t(target.width), std::size_t(wanted_threads));
+
+  std::uint64_t epochs = 0;
+  for (std::uint64_t gan = 0; gan < config.num_gans; ++gan) epochs += std::uint64_t(value_of_gan(config.epochs, gan));
+  training_watch watch(epochs, execution);
+  const sweep_recorder recorder(config, result);
+  busy_count busy;
+  std::atomic<std::size_t> next{0};
+  std::atomic<bool> failed{false};
+  std::exception_ptr failure;
+  const int workers = int(std::min<std::size_t>(std::size_t(wanted_threads), pools.size()));
+  result.threads = run_workers(workers, watch, [&](int) {
+    try {
+      pool_trainer trainer(config, target, recorder, watch, busy);
+      for (std::size_t i; (i = next++) < pools.size() && !watch.stopped();) trainer.train(pools[i]);
+    } catch (...) {  // no memory for a pool
+      if (!failed.exchange(true)) failure = std::current_exception();
+      watch.abandon();
+    }
+  });
+  if (failure) std::rethrow_exception(failure);
+  if (watch.stopped()) throw interrupted("training was stopped before its end");
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  result.lanes_busy = double(busy.elements) / double(busy.of);
+  result.backend = "cpu";
+  result.target = target.name;
+}
+
+}  // namespace gumbelcuda

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/cpu/sweep/sweep_groups.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "gumbelcuda/math/categorical.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+sweep_shape shape_of(const sweep_config& config, std::uint64_t gan) {
+  sweep_shape shape{int(value_of_gan(config.target, gan).size()), value_of_gan(config.batch_size, gan),
+                    value_of_gan(config.generator_steps, gan), value_of_gan(config.problem, gan)};
+  // What a GAN does not use must not part it from others.
+  gan_problem& problem = shape.problem;
+  for (int l = problem.hidden_layers; l < max_hidden_layers; ++l) problem.hidden_width[l] = 0;
+  if (problem.hidden_layers == 0) problem.activation = {};
+  if (problem.estimator != gan_estimator::gumbel_rao) problem.inner_samples = 0;
+  for (float* amount : {&problem.weight_clip, &problem.gradient_penalty, &problem.smoothing_amount})
+    *amount = *amount > 0 ? 1.0f : 0.0f;
+  return shape;
+}
+
+// Numbers the rows of a table that a group needs: row n of the sweep is row `number` of the group.
+class row_numbers {
+ public:
+  // Calls append() if the row is new.
+  template <class Append>
+  std::uint32_t number(std::uint64_t row, Append append) {
+    const auto [at, is_new] = numbers_.try_emplace(row, std::uint32_t(numbers_.size()));
+    if (is_new) append();
+    return at->second;
+  }
+
+ private:
+  std::unordered_map<std::uint64_t, std::uint32_t> numbers_;
+};
+
+void add_settings(const sweep_config& config, sweep_group& group) {
+  row_numbers targets, logits;
+  const auto classes = std::size_t(group.shape.classes);
+  group.settings.reserve(group.gans.size());
+  for (const std::uint64_t gan : group.gans) {
+    const gan_problem& problem = value_of_gan(config.problem, gan);
+    sweep_gan_settings s{};
+    s.seed = value_of_gan(config.seed, gan);
+    s.row = config.first_gan + gan;
+    s.beta_1 = value_of_gan(config.beta_1, gan);
+    s.beta_2 = value_of_gan(config.beta_2, gan);
+    s.generator_rate = value_of_gan(config.generator_learning_rate, gan);
+    s.discriminator_rate = value_of_gan(config.discriminator_learning_rate, gan);
+    s.epsilon = value_of_gan(config.epsilon, gan);
+    s.weight_clip = problem.weight_clip;
+    s.gradient_penalty = problem.gradient_penalty;
+    s.smoothing_amount = problem.smoothing_amount;
+    s.temperature = config.temperature.size() == 1 ? 0 : std::uint32_t(gan);
+    s.target = targets.number(config.target.size() == 1 ? 0 : gan, [&] {
+      const std::vector<double>& target = value_of_gan(config.target, gan);
+      const std::size_t end = group.probabilities.size();
+      group.probabilities.insert(group.probabilities.end(), target.begin(), target.end());
+      group.first_word.resize(end + classes);
+      group.last_word.resize(end + classes);
+      share_words(target.data(), int(classes), &group.first_word[end], &group.last_word[end]);
+    });
+    s.initial_logits = logits.number(config.initial_logits.size() == 1 ? 0 : gan, [&] {
+      const std::vector<float>& start = value_of_gan(config.initial_logits, gan);
+      if (start.empty())
+        group.initial_logits.insert(group.initial_logits.end(), classes, 1.0f);
+      else
+        group.initial_logits.insert(group.initial_logits.end(), start.begin(), start.end());
+    });
+    group.settings.push_back(s);
+  }
+}
+
+}  // namespace
+
+sweep_task sweep_group::task(const sweep_config& config) const {
+  sweep_task task{};
+  task.shape = shape;
+  task.steps_per_epoch = std::uint64_t(config.steps_per_epoch);
+  task.gans = settings.data();
+  task.first_word = first_word.data();
+  task.last_word = last_word.data();
+  task.probabilities = probabilities.data();
+  task.initial_logits = initial_logits.data();
+  task.temperatures = config.temperature.data();
+  task.data = config.data.empty() ? nullptr : config.data.data();
+  task.data_count = config.data.size();
+  task.order = config.order;
+  return task;
+}
+
+std::vector<sweep_group> groups_of(const sweep_config& config) {
+  std::vector<sweep_group> groups;
+  std::size_t latest = 0;  // neighbours usually have the same shape
+  for (std::uint64_t gan = 0; gan < config.num_gans; ++gan) {
+    const sweep_shape shape = shape_of(config, gan);
+    if (groups.empty() || !(groups[latest].shape == shape)) {
+      const auto found =
+          std::find_if(groups.begin(), groups.end(), [&](const sweep_group& g) { return g.shape == shape; });
+      latest = std::size_t(found - groups.begin());
+      if (found == groups.end()) groups.push_back({shape, {}, {}, {}, {}, {}, {}});
+    }
+    groups[latest].gans.push_back(gan);
+  }
+  for (sweep_group& group : groups) {
+    if (config.epochs.size() > 1)
+      std::stable_sort(group.gans.begin(), group.gans.end(),
+                       [&](std::uint64_t a, std::uint64_t b) { return config.epochs[a] > config.epochs[b]; });
+    add_settings(config, group);
+  }
+  return groups;
+}
+
+}  // namespace gumbelcuda

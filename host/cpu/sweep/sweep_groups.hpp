@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// A sweep as backends train it: GANs in groups of one shape, with tables of what they have of their own.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "gumbelcuda/detail/sweep/task.hpp"
+#include "gumbelcuda/sweep.hpp"
+
+namespace gumbelcuda {
+
+// A setting of GAN number `gan`, of which there is one for all, or one for each.
+template <class Value>
+const Value& value_of_gan(const std::vector<Value>& values, std::uint64_t gan) {
+  return values.size() == 1 ? values[0] : values[gan];
+}
+
+struct sweep_group {
+  sweep_shape shape;
+  std::vector<std::uint64_t> gans;           // their numbers in the sweep; the longest come first
+  std::vector<sweep_gan_settings> settings;  // of each
+  // The tables of sweep_task.
+  std::vector<std::uint32_t> first_word, last_word;
+  std::vector<double> probabilities;
+  std::vector<float> initial_logits;
+
+  // All but the states. Its pointers are to this group and to `config`.
+  sweep_task task(const sweep_config& config) const;
+};
+
+// `config` has been validated.
+std::vector<sweep_group> groups_of(const sweep_config& config);
+
+}  // namespace gumbelcuda

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Training sweeps on one instruction set: GANs of one shape side by side, from and to their states in memory.
+#include "host/cpu/sweep/sweep_functions.hpp"
+
+#include "gumbelcuda/detail/sweep/evaluation.hpp"
+#include "gumbelcuda/detail/sweep/lane_noise.hpp"
+#include "gumbelcuda/detail/sweep/sweep_gan.hpp"
+#include "host/cpu/placement.hpp"
+#include "host/cpu/targets/isa.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+#ifdef GUMBELCUDA_VECTORS
+using sweep_lane = simd_float;
+using sweep_lane_noise = vector_noise;
+#else
+using sweep_lane = float;
+using sweep_lane_noise = scalar_noise;
+#endif
+inline constexpr int sweep_width = lane<sweep_lane>::width;
+
+// Rows of few classes have arrays of their own size: those for 1024 would lie too far apart for the caches.
+inline constexpr int few_sweep_classes = 32;
+template <int MostClasses>
+using lanes_sweep_gan = sweep_gan<sweep_lane, sweep_lane*, sweep_lane_noise, MostClasses>;
+
+inline std::size_t sweep_lanes(const sweep_task& task) {
+  return std::size_t(task.shape.state_numbers() + task.shape.discriminator_parameters());
+}
+
+inline std::size_t sweep_workspace_bytes(const sweep_task& task) {
+  const bool few = task.shape.classes <= few_sweep_classes;
+  const std::size_t gan = few ? sizeof(lanes_sweep_gan<few_sweep_classes>) : sizeof(lanes_sweep_gan<max_classes>);
+  return (gan + 63) / 64 * 64 + sweep_lanes(task) * sizeof(sweep_lane);
+}
+
+inline sweep_lane_noise noise_of(const std::uint64_t* seeds, const std::uint64_t* rows) {
+#ifdef GUMBELCUDA_VECTORS
+  return {seeds, rows};
+#else
+  return {{*seeds, *rows}};
+#endif
+}
+
+template <int MostClasses>
+bool train_sweep_gans(const sweep_task& task, const std::uint32_t* given, int count, std::uint64_t first_step,
+                      std::uint64_t steps, bool (*stopped)(void*), void* context, void* workspace) {
+  using gan_type = lanes_sweep_gan<MostClasses>;
+  std::uint32_t gans[sweep_width];
+  std::uint64_t seeds[sweep_width], rows[sweep_width];
+  for (int i = 0; i < sweep_width; ++i) {
+    gans[i] = given[i < count ? i : count - 1];  // the elements that are left over repeat the last GAN
+    seeds[i] = task.gans[gans[i]].seed;
+    rows[i] = task.gans[gans[i]].row;
+  }
+  const auto numbers = std::uint64_t(task.shape.state_numbers());
+  auto* const state = reinterpret_cast<sweep_lane*>(static_cast<char*>(workspace) + (sizeof(gan_type) + 63) / 64 * 64);
+  for (std::uint64_t n = 0; first_step > 0 && n < numbers; ++n) {
+    alignas(64) float of_gans[sweep_width];
+    for (int i = 0; i < sweep_width; ++i) of_gans[i] = task.state[gans[i] * numbers + n];
+    state[n] = load_numbers<sweep_lane>(of_gans);
+  }
+  auto* const gan = new (workspace, placement{}) gan_type(task, gans, state, state + numbers, noise_of(seeds, rows));
+  if (first_step == 0) gan->start();
+  bool finite[sweep_width];
+  for (std::uint64_t step = first_step; step < first_step + steps; ++step) {
+    if (stopped(context)) return false;
+    gan->step(step);
+    gan->store_finite(finite);
+    for (int i = 0; i < count; ++i)
+      if (!finite[i] && task.diverged_step[gans[i]] == 0) task.diverged_step[gans[i]] = step + 1;
+  }
+  for (std::uint64_t n = 0; n < numbers; ++n) {
+    alignas(64) float of_gans[sweep_width];
+    store_numbers(state[n], of_gans);
+    for (int i = 0; i < count; ++i) task.state[gans[i] * numbers + n] = of_gans[i];
+  }
+  for (int i = 0; i < count; ++i) gan->store_powers(i, task.powers + std::uint64_t(gans[i]) * 4);
+  return true;
+}
+
+inline bool train_sweep(const sweep_task& task, const std::uint32_t* gans, int count, std::uint64_t first_step,
+                        std::uint64_t steps, bool (*stopped)(void*), void* context, void* workspace) {
+  return task.shape.classes <= few_sweep_classes
+             ? train_sweep_gans<few_sweep_classes>(task, gans, count, first_step, steps, stopped, context, workspace)
+             : train_sweep_gans<max_classes>(task, gans, count, first_step, steps, stopped, context, workspace);
+}
+
+inline void evaluate_sweep(const sweep_task& task, std::uint32_t gan, sweep_evaluation& evaluation) {
+  evaluate_gan<max_classes>(task, task.gans[gan].target,
+                            task.state + std::uint64_t(gan) * std::uint64_t(task.shape.state_numbers()), evaluation);
+}
+
+GUMBELCUDA_MATH_END
+
+namespace gumbelcuda {
+extern const cpu_sweep_functions GUMBELCUDA_JOIN(cpu_sweep_, GUMBELCUDA_ISA);
+const cpu_sweep_functions GUMBELCUDA_JOIN(cpu_sweep_, GUMBELCUDA_ISA) = {
+    GUMBELCUDA_ISA::sweep_workspace_bytes, GUMBELCUDA_ISA::train_sweep, GUMBELCUDA_ISA::evaluate_sweep};
+}  // namespace gumbelcuda

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Real samples of GANs of a sweep, from a distribution or from data, and what is done to them (gan_smoothing).
+#pragma once
+
+#include "gumbelcuda/detail/sweep/data_places.hpp"
+#include "gumbelcuda/detail/sweep/lane_numbers.hpp"
+#include "gumbelcuda/detail/sweep/task.hpp"
+#include "gumbelcuda/math/categorical.hpp"
+#include "gumbelcuda/math/conditional.hpp"
+#include "gumbelcuda/math/normal.hpp"
+#include "gumbelcuda/math/softmax.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+// 1 at the first largest of z, 0 elsewhere.
+template <class V>
+GUMBELCUDA_INLINE void one_hot_of_largest(const V* z, V* one_hot, int classes) {
+  const V top = row_max(z, classes);
+  V left = V(1);
+  for (int k = 0; k < classes; ++k) {
+    one_hot[k] = select(z[k] == top, left, V(0));
+    left = left - one_hot[k];
+  }
+}
+
+// log Σ exp(logits).
+template <class V>
+GUMBELCUDA_INLINE V log_normalizer_of(const V* logits, int classes) {
+  const V top = row_max(logits, classes);
+  return top + log(ordered_sum<V>(classes, [&](int k) { return exp_nonpositive(logits[k] - top); }));
+}
+
+// The scores z = logits + Gumbel noise given that the largest is where one_hot is 1; logits null: all 0. The noise of
+// class k is that of words[4·k]; log_total: log Σ exp(logits).
+template <class V>
+GUMBELCUDA_INLINE void scores_given_largest(const V* logits, const V* one_hot, const word_of<V>* words, V log_total,
+                                            V* z, int classes) {
+  V top = V(0);
+  for (int k = 0; k < classes; ++k) {
+    z[k] = gumbel<V>(words[4 * k]);
+    top = select(one_hot[k] == V(1), log_total + z[k], top);
+  }
+  for (int k = 0; k < classes; ++k) {
+    const V alone = logits ? logits[k] + z[k] : z[k];
+    z[k] = select(one_hot[k] == V(1), top, score_below(alone, top));
+  }
+}
+
+template <class V, int MostClasses>
+class real_samples {
+  static constexpr int width = lane<V>::width;
+  static constexpr std::size_t elements = std::size_t(width), most = std::size_t(MostClasses);
+
+ public:
+  GUMBELCUDA_INLINE real_samples(const sweep_task& task, const std::uint32_t* gans) : task_(task) {
+    const auto classes = unsigned(task.shape.classes);
+    alignas(64) float amount[elements];
+    for (int i = 0; i < width; ++i) {
+      const sweep_gan_settings& gan = task.gans[gans[i]];
+      rows_[i] = {gan.seed, gan.row};
+      amount[i] = gan.smoothing_amount;
+      if (task.data) start_[i] = chosen_place(rows_[i](sweep_noise::data).word[0], task.data_count);
+    }
+    amount_ = load_numbers<V>(amount);
+    if (task.data) return;
+    for (int k = 0; k < task.shape.classes; ++k) {
+      alignas(64) std::uint32_t first[elements], last[elements];
+      for (int i = 0; i < width; ++i) {
+        const std::uint64_t at = std::uint64_t(task.gans[gans[i]].target) * classes + unsigned(k);
+        first[i] = task.first_word[at];
+        last[i] = task.last_word[at];
+      }
+      first_[k] = load_words<V>(first);
+      last_[k] = load_words<V>(last);
+    }
+  }
+
+  GUMBELCUDA_INLINE void begin_step(std::uint64_t, std::uint64_t first_block) {
+    first_block_ = first_block;
+    quad_ = smoothing_quad_ = -1;
+  }
+
+  // x: real sample number `sample` of the step as the discriminator sees it. scratch: `classes` lanes.
+  template <class Noise>
+  GUMBELCUDA_INLINE void draw(int sample, std::uint64_t step, Noise& noise, V inverse_temperature, V* scratch, V* x) {
+    const sweep_shape& shape = task_.shape;
+    const gan_problem& problem = shape.problem;
+    const int classes = shape.classes;
+    if (sample / 4 != quad_) {
+      quad_ = sample / 4;
+      noise.write(first_block_ + std::uint64_t(quad_), 1, words_);
+    }
+    word_of<V> word = words_[sample % 4];
+    if (task_.data) word = datum(sample, step);
+    const bool is_label = problem.smoothing == gan_smoothing::label;
+    const V off = is_label ? amount_ / V(scalar_of<V>(classes)) : V(0), on = is_label ? (V(1) - amount_) + off : V(1);
+    for (int k = 0; k < classes; ++k) {
+      const word_of<V> number = word_of<V>(std::uint32_t(k));
+      const auto drawn =
+          task_.data ? word_in_range<V>(word, number, number) : word_in_range<V>(word, first_[k], last_[k]);
+      x[k] = select(drawn, on, off);
+    }
+    if (problem.smoothing != gan_smoothing::normal && problem.smoothing != gan_smoothing::gumbel_softmax) return;
+    if (sample / 4 != smoothing_quad_) {
+      smoothing_quad_ = sample / 4;
+      noise.write(sweep_noise::smoothing_block(shape, step, smoothing_quad_), classes, smoothing_words_);
+    }
+    const word_of<V>* const words = smoothing_words_ + sample % 4;
+    if (problem.smoothing == gan_smoothing::normal) {
+      for (int k = 0; k < classes; ++k) x[k] = fma(amount_, normal<V>(words[4 * k]), x[k]);
+      return;
+    }
+    const V log_total = log(V(scalar_of<V>(classes)));
+    scores_given_largest<V>(nullptr, x, words, log_total, scratch, classes);
+    tempered_softmax(scratch, x, inverse_temperature, classes);
+  }
+
+ private:
+  // The class of each GAN's datum.
+  GUMBELCUDA_INLINE word_of<V> datum(int sample, std::uint64_t step) {
+    alignas(64) std::uint32_t of_gans[elements];
+    const std::uint64_t count = task_.data_count;
+    const std::uint64_t number = step * std::uint64_t(task_.shape.batch) + std::uint64_t(sample);
+    for (int i = 0; i < width; ++i) {
+      std::uint64_t place = 0;
+      if (task_.order == data_order::file) {
+        place = (start_[i] + number) % count;
+      } else if (task_.order == data_order::iid) {
+        place = chosen_place(word_at(rows_[i](first_block_ + std::uint64_t(sample / 4)), sample % 4), count);
+      } else {
+        const std::uint64_t pass = number / count;
+        if (pass + 1 != keys_of_pass_[i]) {
+          keys_of_pass_[i] = pass + 1;
+          keys_[i] = rows_[i](sweep_noise::data + 1 + pass);
+        }
+        place = permuted_place(number % count, count, keys_[i].word);
+      }
+      of_gans[i] = task_.data[place];
+    }
+    return load_words<V>(of_gans);
+  }
+
+  const sweep_task& task_;
+  stream_row rows_[elements];
+  V amount_;
+  std::uint64_t start_[elements];
+  std::uint64_t keys_of_pass_[elements] = {};  // one more than its number; 0: of none
+  philox_block<std::uint32_t> keys_[elements];
+  std::uint64_t first_block_ = 0;
+  int quad_ = -1, smoothing_quad_ = -1;
+  word_of<V> first_[most], last_[most], words_[4], smoothing_words_[4 * most];
+};
+
+GUMBELCUDA_MATH_END

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+// A step of GANs of a sweep, one in each element of a lane: what detail/gan/direct_gan.hpp does, for every
+// discriminator, loss, estimator and optimiser, with settings that differ from GAN to GAN. Of the article's GAN it
+// gives the same bytes.
+#pragma once
+
+#include "gumbelcuda/detail/gan/batch_sum.hpp"
+#include "gumbelcuda/detail/gan/model.hpp"
+#include "gumbelcuda/detail/sweep/losses.hpp"
+#include "gumbelcuda/detail/sweep/optimizers.hpp"
+#include "gumbelcuda/detail/sweep/perceptron.hpp"
+#include "gumbelcuda/detail/sweep/real_samples.hpp"
+
+GUMBELCUDA_MATH_BEGIN
+
+// P: where a GAN's numbers lie, V* or strided<V>. Noise: see lane_noise.hpp. MostClasses: what the arrays hold.
+template <class V, class P, class Noise, int MostClasses>
+class sweep_gan {
+  static constexpr int width = lane<V>::width;
+  static constexpr std::size_t elements = std::size_t(width), most = std::size_t(MostClasses);
+
+ public:
+  // gans: [width], their numbers in the task. state: shape.state_numbers() lanes; gradient: as many as the
+  // discriminator has parameters.
+  GUMBELCUDA_INLINE sweep_gan(const sweep_task& task, const std::uint32_t* gans, P state, P gradient,
+                              const Noise& noise)
+      : task_(task),
+        shape_(task.shape),
+        order_(gan_shape<int, int>{shape_.classes, shape_.batch, shape_.generator_steps}),
+        state_(state),
+        gradient_(gradient),
+        noise_(noise),
+        real_(task, gans) {
+    alignas(64) float generator_rate[elements], discriminator_rate[elements], epsilon[elements], clip[elements],
+        penalty[elements];
+    for (int i = 0; i < width; ++i) {
+      const sweep_gan_settings& gan = task.gans[gans[i]];
+      gans_[i] = gans[i];
+      generator_rate[i] = gan.generator_rate;
+      discriminator_rate[i] = gan.discriminator_rate;
+      epsilon[i] = gan.epsilon;
+      clip[i] = gan.weight_clip;
+      penalty[i] = gan.gradient_penalty;
+      beta_1_[i] = gan.beta_1;
+      beta_2_[i] = gan.beta_2;
+      scheduled_ = scheduled_ || task.temperatures[gan.temperature].knot_count > 1;
+      const double* powers = task.powers + std::uint64_t(gans[i]) * 4;
+      generator_powers_.power_1[i] = powers[0];
+      generator_powers_.power_2[i] = powers[1];
+      discriminator_powers_.power_1[i] = powers[2];
+      discriminator_powers_.power_2[i] = powers[3];
+    }
+    generator_rate_ = load_numbers<V>(generator_rate);
+    discriminator_rate_ = load_numbers<V>(discriminator_rate);
+    epsilon_ = load_numbers<V>(epsilon);
+    clip_ = load_numbers<V>(clip);
+    penalty_ = load_numbers<V>(penalty);
+    set_temperature(0);
+  }
+
+  // Parameters before the first step, and moments.
+  GUMBELCUDA_INLINE void start() {
+    for (int n = 0; n < shape_.state_numbers(); ++n) state_[n] = V(0);
+    for (int k = 0; k < shape_.classes; ++k) {
+      alignas(64) float logit[elements];
+      for (int i = 0; i < width; ++i)
+        logit[i] = task_.initial_logits[std::uint64_t(task_.gans[gans_[i]].initial_logits) * unsigned(shape_.classes) +
+                                        unsigned(k)];
+      state_[k] = load_numbers<V>(logit);
+    }
+    const P weights = discriminator();
+    const std::uint64_t first_block = shape_.problem.hidden_layers == 0 ? 0 : sweep_noise::weights;
+    int word = 0;
+    for (int l = 0; l < shape_.layers(); ++l) {
+      const int inputs = shape_.inputs(l), outputs = shape_.outputs(l);
+      const bool glorot = shape_.problem.initializer == gan_initializer::glorot_uniform;
+      using S = scalar_of<V>;
+      const V limit = V(sqrt(S(6) / S(glorot ? inputs + outputs : inputs)));
+      for (int i = 0; i < inputs * outputs; ++i, ++word) {
+        if (word % 4 == 0) noise_.write(first_block + std::uint64_t(word / 4), 1, words_);
+        weights[shape_.first_weight(l) + i] = limit * uniform_signed<V>(words_[word % 4]);
+      }
+    }
+  }
+
+  GUMBELCUDA_INLINE void step(std::uint64_t step) {
+    step_ = step;
+    quad_ = -1;
+    if (scheduled_) set_temperature(step);
+    real_.begin_step(step, order_.real_block(step));
+    for (int k = 0; k < shape_.classes; ++k) logits_[k] = state_[k];
+    update_discriminator();
+    for (int update = 0; update < shape_.generator_steps; ++update) update_generator(update);
+  }
+
+  // finite[i]: whether all parameters of GAN i are.
+  GUMBELCUDA_INLINE void store_finite(bool* finite) const {
+    V sum = V(0);
+    for (int n = 0; n < shape_.parameters(); ++n) sum = sum + (state_[n] - state_[n]);
+    alignas(64) float sums[elements];
+    store_numbers(sum, sums);
+    for (int i = 0; i < width; ++i) finite[i] = sums[i] == 0;
+  }
+  GUMBELCUDA_INLINE void store_powers(int i, double* powers) const {
+    powers[0] = generator_powers_.power_1[i];
+    powers[1] = generator_powers_.power_2[i];
+    powers[2] = discriminator_powers_.power_1[i];
+    powers[3] = discriminator_powers_.power_2[i];
+  }
+
+ private:
+  GUMBELCUDA_INLINE P discriminator() const { return state_ + shape_.classes; }
+  GUMBELCUDA_INLINE bool is_logistic() const { return shape_.problem.hidden_layers == 0; }
+
+  GUMBELCUDA_INLINE void set_temperature(std::uint64_t step) {
+    alignas(64) float numbers[elements];
+    for (int i = 0; i < width; ++i)
+      numbers[i] = temperature(task_.temperatures[task_.gans[gans_[i]].temperature], step);
+    const V t = load_numbers<V>(numbers);
+    inverse_temperature_ = inverse_temperature(t);
+    generator_scale_ = generator_gradient_scale(t);
+  }
+
+  // The words of a quad of fake samples: class k's of sample s at [4·k + s mod 4].
+  GUMBELCUDA_INLINE const word_of<V>* words_of(int sample) {
+    if (sample / 4 != quad_) {
+      quad_ = sample / 4;
+      noise_.write(order_.fake_block(step_, std::uint64_t(quad_)), shape_.classes, words_);
+    }
+    return words_ + sample % 4;
+  }
+  // Fake sample number `sample` of the step: what the discriminator sees, and softmax(z/τ).
+  GUMBELCUDA_INLINE void fake(int sample, V* seen, V* relaxed) {
+    gumbel_scores(logits_, words_of(sample), 4, relaxed, shape_.classes);
+    const bool is_relaxed = shape_.problem.estimator == gan_estimator::relaxed;
+    if (!is_relaxed) one_hot_of_largest(relaxed, seen, shape_.classes);
+    if (is_relaxed || shape_.problem.estimator == gan_estimator::straight_through)
+      tempered_softmax(relaxed, relaxed, inverse_temperature_, shape_.classes);
+    if (is_relaxed)
+      for (int k = 0; k < shape_.classes; ++k) seen[k] = relaxed[k];
+  }
+  GUMBELCUDA_INLINE void real(int sample, V* seen) {
+    real_.draw(sample, step_, noise_, inverse_temperature_, terms_, seen);
+  }
+
+  GUMBELCUDA_INLINE V judge_of(const V* x) {
+    return is_logistic() ? judge(weights_, x, shape_.classes) : perceptron<V, P>(shape_, discriminator()).judge(x, h_);
+  }
+
+  // Adds what a batch adds to the discriminator's gradient: sample(i, x) is its sample i, derivative(s) that of its
+  // loss. The terms of logistic regression are summed in the order of math/sum.hpp, those of a perceptron in the order
+  // of samples: it has too many of them for slots.
+  template <class Sample, class Derivative>
+  GUMBELCUDA_INLINE void add_batch(Sample sample, Derivative derivative) {
+    const int terms = shape_.classes + 1;
+    if (is_logistic()) sum_.clear(shape_.batch, terms);
+    for (int i = 0; i < shape_.batch; ++i) {
+      sample(i, seen_);
+      const V d = derivative(judge_of(seen_));
+      if (is_logistic()) {
+        fake_terms_of(d, seen_, terms_, shape_.classes);
+        sum_.add(shape_.batch, i, terms_, terms);
+      } else {
+        const perceptron<V, P> network(shape_, discriminator());
+        network.backward(d, h_, d_h_, d_a_);
+        network.add_gradient(d, seen_, h_, d_a_, gradient_);
+      }
+    }
+    if (!is_logistic()) return;
+    const V* const total = sum_.total(shape_.batch, terms);
+    for (int n = 0; n < terms; ++n) gradient_[n] = gradient_[n] + total[n];
+  }
+
+  GUMBELCUDA_INLINE void update_discriminator() {
+    const gan_problem& problem = shape_.problem;
+    const int count = shape_.discriminator_parameters();
+    for (int n = 0; n < count; ++n) gradient_[n] = V(0);
+    load_weights();
+    add_batch([&](int i, V* x) { real(i, x); }, [&](V s) { return d_real_loss(problem.loss, s); });
+    add_batch([&](int i, V* x) { fake(i, x, relaxed_); }, [&](V s) { return d_fake_loss(problem.loss, s); });
+    if (problem.gradient_penalty > 0) add_penalty();
+    const V factor = V(1) / V(scalar_of<V>(shape_.batch));
+    const auto optimise =
+        next_step<V>(problem.optimizer, discriminator_rate_, epsilon_, beta_1_, beta_2_, discriminator_powers_);
+    const P p = discriminator(), m = p + shape_.parameters(), v = m + shape_.parameters();
+    for (int n = 0; n < count; ++n) {
+      optimise(p[n], m[n], v[n], gradient_[n] * factor);
+      if (problem.weight_clip > 0) p[n] = min(clip_, max(-clip_, p[n]));  // NaN, the second, passes
+    }
+    load_weights();
+  }
+  // Those of logistic regression lie next to each other while they do not change.
+  GUMBELCUDA_INLINE void load_weights() {
+    if (is_logistic())
+      for (int k = 0; k <= shape_.classes; ++k) weights_[k] = discriminator()[k];
+  }
+
+  GUMBELCUDA_INLINE void add_penalty() {
+    const perceptron<V, P> network(shape_, discriminator());
+    word_of<V> word[4];
+    for (int i = 0; i < shape_.batch; ++i) {
+      if (i % 4 == 0) noise_.write(sweep_noise::penalty_block(shape_, step_, i / 4), 1, word);
+      const V half = V(scalar_of<V>(.5)), share = fma(uniform_signed<V>(word[i % 4]), half, half);
+      fake(i, seen_, relaxed_);
+      real(i, relaxed_);
+      for (int k = 0; k < shape_.classes; ++k) seen_[k] = fma(share, relaxed_[k] - seen_[k], seen_[k]);
+      network.judge(seen_, h_);
+      network.add_penalty_gradient(penalty_, h_, seen_, gradient_);
+    }
+  }
+
+  GUMBELCUDA_INLINE void update_generator(int update) {
+    const gan_problem& problem = shape_.problem;
+    const bool by_score = problem.estimator == gan_estimator::score_function;
+    sum_.clear(shape_.batch, shape_.classes);
+    if (by_score)
+      add_score_terms(update);
+    else
+      add_relaxed_terms(update);
+    const V* const total = sum_.total(shape_.batch, shape_.classes);
+    const V factor = (by_score ? V(1) : generator_scale_) / V(scalar_of<V>(shape_.batch));
+    const auto optimise =
+        next_step<V>(problem.optimizer, generator_rate_, epsilon_, beta_1_, beta_2_, generator_powers_);
+    const P m = state_ + shape_.parameters(), v = m + shape_.parameters();
+    for (int k = 0; k < shape_.classes; ++k) {
+      optimise(logits_[k], m[k], v[k], total[k] * factor);
+      state_[k] = logits_[k];
+    }
+  }
+
+  // Estimators that go through softmax(z/τ), before the factor 1/τ.
+  GUMBELCUDA_INLINE void add_relaxed_terms(int update) {
+    const gan_problem& problem = shape_.problem;
+    const perceptron<V, P> network(shape_, discriminator());
+    const bool is_rao = problem.estimator == gan_estimator::gumbel_rao;
+    const V log_total = is_rao ? log_normalizer_of(logits_, shape_.classes) : V(0);
+    for (int i = 0; i < shape_.batch; ++i) {
+      const int number = update * shape_.batch + i;
+      fake(shape_.batch + number, seen_, relaxed_);
+      const V d = d_generator_loss(problem.loss, judge_of(seen_));
+      const V* slope = weights_;
+      if (!is_logistic()) {
+        network.backward(V(1), h_, d_h_, d_a_);
+        network.input_gradient(d_a_, slope_);
+        slope = slope_;
+      }
+      if (is_rao)
+        average_inner_terms(number, log_total, slope, d);
+      else
+        tempered_softmax_vjp(relaxed_, slope, terms_, d, shape_.classes);
+      sum_.add(shape_.batch, i, terms_, shape_.classes);
+    }
+  }
+  // terms_: the mean over samples whose argmax is that of seen_.
+  GUMBELCUDA_INLINE void average_inner_terms(int number, V log_total, const V* slope, V d) {
+    const int classes = shape_.classes, samples = shape_.problem.inner_samples;
+    for (int k = 0; k < classes; ++k) terms_[k] = V(0);
+    for (int m = 0; m < samples; ++m) {
+      noise_.write(sweep_noise::inner_block(shape_, step_, number / 4, m), classes, inner_words_);
+      scores_given_largest(logits_, seen_, inner_words_ + number % 4, log_total, relaxed_, classes);
+      tempered_softmax(relaxed_, relaxed_, inverse_temperature_, classes);
+      tempered_softmax_vjp(relaxed_, slope, inner_terms_, d, classes);
+      for (int k = 0; k < classes; ++k) terms_[k] = terms_[k] + inner_terms_[k];
+    }
+    for (int k = 0; k < classes; ++k) terms_[k] = terms_[k] / V(scalar_of<V>(samples));
+  }
+
+  // (ℓ − the mean of the batch's other losses)·(x − p). Two passes: the first adds up the losses.
+  GUMBELCUDA_INLINE void add_score_terms(int update) {
+    const int classes = shape_.classes, batch = shape_.batch, first = (update + 1) * batch;
+    const auto loss_of = [&](int i) {
+      fake(first + i, seen_, relaxed_);
+      return generator_loss(shape_.problem.loss, judge_of(seen_));
+    };
+    const V all = ordered_sum<V>(batch, loss_of);
+    tempered_softmax(logits_, slope_, V(1), classes);
+    for (int i = 0; i < batch; ++i) {
+      V advantage = loss_of(i);
+      if (batch > 1) advantage = advantage - (all - advantage) / V(scalar_of<V>(batch - 1));
+      for (int k = 0; k < classes; ++k) terms_[k] = advantage * (seen_[k] - slope_[k]);
+      sum_.add(batch, i, terms_, classes);
+    }
+  }
+
+  const sweep_task& task_;
+  sweep_shape shape_;
+  noise_order order_;
+  P state_, gradient_;
+  Noise noise_;
+  real_samples<V, MostClasses> real_;
+  std::uint32_t gans_[elements];
+  V generator_rate_, discriminator_rate_, epsilon_, clip_, penalty_, inverse_temperature_, generator_scale_;
+  double beta_1_[elements], beta_2_[elements];
+  beta_powers<width> generator_powers_, discriminator_powers_;
+  bool scheduled_ = false;
+  std::uint64_t step_ = 0;
+  int quad_ = -1;
+
+  // Rows of classes: logits, the weights of logistic regression, and scratch.
+  V logits_[most], weights_[most + 1], seen_[most], relaxed_[most], slope_[most], terms_[most + 1], inner_terms_[most];
+  word_of<V> words_[4 * most], inner_words_[4 * most];
+  V h_[std::size_t(max_units)], d_h_[std::size_t(max_units)], d_a_[std::size_t(max_units)];
+  batch_sum<V, MostClasses + 1, max_sum_slots> sum_;
+};
+
+GUMBELCUDA_MATH_END
