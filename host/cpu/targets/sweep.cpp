@@ -19,19 +19,28 @@ using sweep_lane_noise = scalar_noise;
 #endif
 inline constexpr int sweep_width = lane<sweep_lane>::width;
 
-// Rows of few classes have arrays of their own size: those for 1024 would lie too far apart for the caches.
-inline constexpr int few_sweep_classes = 32;
-template <int MostClasses>
-using lanes_sweep_gan = sweep_gan<sweep_lane, sweep_lane*, sweep_lane_noise, MostClasses>;
+template <class Classes>
+using lanes_sweep_gan = sweep_gan<sweep_lane, sweep_lane*, sweep_lane_noise, Classes>;
 
-inline std::size_t sweep_lanes(const sweep_task& task) {
-  return std::size_t(task.shape.state_numbers() + task.shape.discriminator_parameters());
+// Calls body(classes) with the task's number of classes. The article's is known when compiling; rows of few classes
+// have arrays of their own size, since those for 1024 would lie too far apart for the caches.
+template <class Body>
+inline auto with_sweep_classes(const sweep_task& task, Body body) {
+  const int classes = task.shape.classes;
+  constexpr int few = 32;
+  if (classes == 5) return body(fixed<5>{});
+  if (classes <= few) return body(bounded<few>{classes});
+  return body(bounded<max_classes>{classes});
+}
+
+inline std::size_t bytes_of_gan(const sweep_task& task) {
+  return with_sweep_classes(task,
+                            [](auto classes) { return (sizeof(lanes_sweep_gan<decltype(classes)>) + 63) / 64 * 64; });
 }
 
 inline std::size_t sweep_workspace_bytes(const sweep_task& task) {
-  const bool few = task.shape.classes <= few_sweep_classes;
-  const std::size_t gan = few ? sizeof(lanes_sweep_gan<few_sweep_classes>) : sizeof(lanes_sweep_gan<max_classes>);
-  return (gan + 63) / 64 * 64 + sweep_lanes(task) * sizeof(sweep_lane);
+  const auto lanes = std::size_t(task.shape.state_numbers() + 2 * task.shape.discriminator_parameters());
+  return bytes_of_gan(task) + lanes * sizeof(sweep_lane);
 }
 
 inline sweep_lane_noise noise_of(const std::uint64_t* seeds, const std::uint64_t* rows) {
@@ -42,10 +51,11 @@ inline sweep_lane_noise noise_of(const std::uint64_t* seeds, const std::uint64_t
 #endif
 }
 
-template <int MostClasses>
-bool train_sweep_gans(const sweep_task& task, const std::uint32_t* given, int count, std::uint64_t first_step,
-                      std::uint64_t steps, bool (*stopped)(void*), void* context, void* workspace) {
-  using gan_type = lanes_sweep_gan<MostClasses>;
+template <class Classes>
+bool train_sweep_gans(const sweep_task& task, Classes classes, const std::uint32_t* given, int count,
+                      std::uint64_t first_step, std::uint64_t steps, bool (*stopped)(void*), void* context,
+                      void* workspace) {
+  using gan_type = lanes_sweep_gan<Classes>;
   std::uint32_t gans[sweep_width];
   std::uint64_t seeds[sweep_width], rows[sweep_width];
   for (int i = 0; i < sweep_width; ++i) {
@@ -54,13 +64,15 @@ bool train_sweep_gans(const sweep_task& task, const std::uint32_t* given, int co
     rows[i] = task.gans[gans[i]].row;
   }
   const auto numbers = std::uint64_t(task.shape.state_numbers());
-  auto* const state = reinterpret_cast<sweep_lane*>(static_cast<char*>(workspace) + (sizeof(gan_type) + 63) / 64 * 64);
+  auto* const state = reinterpret_cast<sweep_lane*>(static_cast<char*>(workspace) + bytes_of_gan(task));
   for (std::uint64_t n = 0; first_step > 0 && n < numbers; ++n) {
     alignas(64) float of_gans[sweep_width];
     for (int i = 0; i < sweep_width; ++i) of_gans[i] = task.state[gans[i] * numbers + n];
     state[n] = load_numbers<sweep_lane>(of_gans);
   }
-  auto* const gan = new (workspace, placement{}) gan_type(task, gans, state, state + numbers, noise_of(seeds, rows));
+  sweep_lane* const gradient = state + numbers;
+  auto* const gan = new (workspace, placement{}) gan_type(
+      task, gans, classes, state, gradient, gradient + task.shape.discriminator_parameters(), noise_of(seeds, rows));
   if (first_step == 0) gan->start();
   bool finite[sweep_width];
   for (std::uint64_t step = first_step; step < first_step + steps; ++step) {
@@ -81,9 +93,9 @@ bool train_sweep_gans(const sweep_task& task, const std::uint32_t* given, int co
 
 inline bool train_sweep(const sweep_task& task, const std::uint32_t* gans, int count, std::uint64_t first_step,
                         std::uint64_t steps, bool (*stopped)(void*), void* context, void* workspace) {
-  return task.shape.classes <= few_sweep_classes
-             ? train_sweep_gans<few_sweep_classes>(task, gans, count, first_step, steps, stopped, context, workspace)
-             : train_sweep_gans<max_classes>(task, gans, count, first_step, steps, stopped, context, workspace);
+  return with_sweep_classes(task, [&](auto classes) {
+    return train_sweep_gans(task, classes, gans, count, first_step, steps, stopped, context, workspace);
+  });
 }
 
 inline void evaluate_sweep(const sweep_task& task, std::uint32_t gan, sweep_evaluation& evaluation) {

@@ -15,7 +15,9 @@ class quad_ring {
   GUMBELCUDA_INLINE void clear() { begin_ = end_ = 0; }
 
   // Generates what is missing of quads begin … end − 1, at most ClassCapacity of them. Usually a caller goes forward.
-  GUMBELCUDA_INLINE void stage(int begin, int end, std::uint64_t first_block, row_blocks& blocks, Classes classes) {
+  // Blocks: row_blocks, or another source of the words of each element's row.
+  template <class Blocks>
+  GUMBELCUDA_INLINE void stage(int begin, int end, std::uint64_t first_block, Blocks& blocks, Classes classes) {
     if (begin < begin_ || begin > end_) begin_ = end_ = begin;
     for (; end_ < end; ++end_)
       blocks.write(first_block + std::uint64_t(end_) * std::uint64_t(int(classes)), classes, words(end_, classes));

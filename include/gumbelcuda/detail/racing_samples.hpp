@@ -40,10 +40,13 @@ class racing_samples {
   // An update of 10 samples touches at most 4 quads. A power of two, so that the ring needs no division.
   static constexpr int ring_capacity = 4, chunk_capacity = 4 * ring_capacity;
 
-  GUMBELCUDA_INLINE racing_samples(Classes classes, const V& temperature)
-      : classes_(classes),
-        inverse_temperature_(inverse_temperature(temperature)),
-        threshold_(race_threshold(temperature)) {}
+  GUMBELCUDA_INLINE racing_samples(Classes classes, const V& temperature) : classes_(classes) {
+    set_temperature(temperature);
+  }
+  GUMBELCUDA_INLINE void set_temperature(const V& temperature) {
+    inverse_temperature_ = inverse_temperature(temperature);
+    threshold_ = race_threshold(temperature);
+  }
 
   // For a step whose quad 0 has this first block (see noise_order).
   GUMBELCUDA_INLINE void begin_step(std::uint64_t first_block) {
@@ -52,8 +55,8 @@ class racing_samples {
   }
 
   // Calls body(begin, end) for the samples of a batch that starts at `first`, as many at a time as the ring holds.
-  template <class Body>
-  GUMBELCUDA_INLINE void for_each_chunk(int first, int batch, row_blocks& blocks, Body body) {
+  template <class Blocks, class Body>
+  GUMBELCUDA_INLINE void for_each_chunk(int first, int batch, Blocks& blocks, Body body) {
     const int last = first + batch;
     for (int begin = first; begin < last;) {
       const int begin_quad = begin / 4, all_quads = (last + 3) / 4;
@@ -64,6 +67,13 @@ class racing_samples {
       body(begin, end);
       begin = end;
     }
+  }
+
+  // The words of one sample: class k's is 4·k words further than class 0's.
+  template <class Blocks>
+  GUMBELCUDA_INLINE const simd_word* staged_words(int sample, Blocks& blocks) {
+    ring_.stage(sample / 4, sample / 4 + 1, first_block_, blocks, classes_);
+    return words(sample);
   }
 
   GUMBELCUDA_INLINE void draw(int sample, const V* logits, V* y) {
@@ -97,6 +107,14 @@ class racing_samples {
   template <int MostOthers, int MostTerms, class Width, class Count, class Terms, class Put>
   GUMBELCUDA_INLINE void for_each_doubtful(int begin, int end, const V* all_logits, const V* all_others, Width width,
                                            Count count_of_others, Terms compute_terms, Put put) {
+    V others[std::size_t(MostOthers)];
+    for_each_doubtful<MostTerms>(begin, end, all_logits, all_others, others, width, count_of_others, compute_terms,
+                                 put);
+  }
+  // The same with memory for `others` from the caller.
+  template <int MostTerms, class Width, class Count, class Terms, class Put>
+  GUMBELCUDA_INLINE void for_each_doubtful(int begin, int end, const V* all_logits, const V* all_others, V* others,
+                                           Width width, Count count_of_others, Terms compute_terms, Put put) {
     int listed = 0;
     for (int i = 0; i < end - begin; i += samples_per_group) {
       std::uint64_t group = 0;
@@ -115,14 +133,14 @@ class racing_samples {
       const element_lookup of_element(elements_ + start);
       const auto* first_word = reinterpret_cast<const std::uint32_t*>(ring_.words(0, classes_));
       simd_word word[class_capacity];
-      V logits[class_capacity], others[std::size_t(MostOthers)], y[class_capacity], terms[std::size_t(MostTerms)];
+      V logits[class_capacity], y[class_capacity], terms[std::size_t(MostTerms)];
       for (int k = 0; k < classes_; ++k) {
         word[k] = gather<2>(first_word + 4 * k * simd_width, offsets_ + start);
         logits[k] = of_element(all_logits[k]);
       }
       for (int k = 0; k < count_of_others; ++k) others[k] = of_element(all_others[k]);
       draw_sample(logits, word, 1, y, of_element(inverse_temperature_), classes_);
-      compute_terms(y, others, terms);
+      compute_terms(static_cast<const V*>(y), static_cast<const V*>(others), static_cast<V*>(terms));
 
       alignas(64) float out[std::size_t(MostTerms * simd_width)];
       for (int k = 0; k < width; ++k) terms[k].store(out + k * simd_width);

@@ -18,14 +18,12 @@ struct gan_hyperparameters {
   V generator_rate, discriminator_rate, temperature;
 };
 
-// Σ over the batch of the real samples' terms (label 1), left in the slots of `sum`. The terms take only K values, one
-// per class. real_word(i): the word of real sample i.
-template <class V, class Classes, class Sum, class RealWord>
-GUMBELCUDA_INLINE void sum_real_terms(const V* weights, class_words real, int batch, Classes classes, Sum& sum,
-                                      RealWord real_word) {
-  V by_class[capacity<Classes>::classes];
-  GUMBELCUDA_UNROLL_ON_GPU
-  for (int k = 0; k < classes; ++k) by_class[k] = one_hot_term_label_1(weights[k], weights[classes]);
+// Σ over the batch of the real samples' terms, left in the slots of `sum`. The terms take only K values, one per class:
+// by_class[k] for weight k, and for the bias. Words: class_words, or the same of each element. real_word(i): the word
+// of real sample i.
+template <class V, class Words, class Classes, class Sum, class RealWord>
+GUMBELCUDA_INLINE void sum_by_class(const V* by_class, const Words& real, int batch, Classes classes, Sum& sum,
+                                    RealWord real_word) {
   sum.clear(batch, plus_one(classes));
   GUMBELCUDA_UNROLL_ON_GPU
   for (int i = 0; i < batch; ++i) {
@@ -39,6 +37,14 @@ GUMBELCUDA_INLINE void sum_real_terms(const V* weights, class_words real, int ba
     for (int k = 0; k < classes; ++k) slot[k] = slot[k] + select(drawn(k), by_class[k], V(0));
     slot[classes] = slot[classes] + row_first(classes, V(0), drawn, [&](int k) { return by_class[k]; });
   }
+}
+template <class V, class Classes, class Sum, class RealWord>
+GUMBELCUDA_INLINE void sum_real_terms(const V* weights, class_words real, int batch, Classes classes, Sum& sum,
+                                      RealWord real_word) {
+  V by_class[capacity<Classes>::classes];
+  GUMBELCUDA_UNROLL_ON_GPU
+  for (int k = 0; k < classes; ++k) by_class[k] = one_hot_term_label_1(weights[k], weights[classes]);
+  sum_by_class(by_class, real, batch, classes, sum, real_word);
 }
 
 // Blocks: a callable from a 64-bit block number of the GAN's row to philox_block<word_of<V>>. ClassCapacity: the number

@@ -62,13 +62,12 @@ class real_samples {
       if (task.data) start_[i] = chosen_place(rows_[i](sweep_noise::data).word[0], task.data_count);
     }
     amount_ = load_numbers<V>(amount);
-    if (task.data) return;
     for (int k = 0; k < task.shape.classes; ++k) {
       alignas(64) std::uint32_t first[elements], last[elements];
       for (int i = 0; i < width; ++i) {
         const std::uint64_t at = std::uint64_t(task.gans[gans[i]].target) * classes + unsigned(k);
-        first[i] = task.first_word[at];
-        last[i] = task.last_word[at];
+        first[i] = task.data ? unsigned(k) : task.first_word[at];
+        last[i] = task.data ? unsigned(k) : task.last_word[at];
       }
       first_[k] = load_words<V>(first);
       last_[k] = load_words<V>(last);
@@ -80,25 +79,33 @@ class real_samples {
     quad_ = smoothing_quad_ = -1;
   }
 
+  // The words of each element's classes, see class_words; if there are data, a class's only word is its number.
+  struct class_words_of_lanes {
+    const word_of<V>*first, *last;
+  };
+  GUMBELCUDA_INLINE class_words_of_lanes words() const { return {first_, last_}; }
+  // The word of real sample number `sample` of the step.
+  template <class Noise>
+  GUMBELCUDA_INLINE word_of<V> word(int sample, std::uint64_t step, Noise& noise) {
+    if (task_.data) return datum(sample, step);
+    if (sample / 4 != quad_) {
+      quad_ = sample / 4;
+      noise.write(first_block_ + std::uint64_t(quad_), 1, words_);
+    }
+    return words_[sample % 4];
+  }
+
   // x: real sample number `sample` of the step as the discriminator sees it. scratch: `classes` lanes.
   template <class Noise>
   GUMBELCUDA_INLINE void draw(int sample, std::uint64_t step, Noise& noise, V inverse_temperature, V* scratch, V* x) {
     const sweep_shape& shape = task_.shape;
     const gan_problem& problem = shape.problem;
     const int classes = shape.classes;
-    if (sample / 4 != quad_) {
-      quad_ = sample / 4;
-      noise.write(first_block_ + std::uint64_t(quad_), 1, words_);
-    }
-    word_of<V> word = words_[sample % 4];
-    if (task_.data) word = datum(sample, step);
+    const word_of<V> word_of_sample = word(sample, step, noise);
     const bool is_label = problem.smoothing == gan_smoothing::label;
     const V off = is_label ? amount_ / V(scalar_of<V>(classes)) : V(0), on = is_label ? (V(1) - amount_) + off : V(1);
     for (int k = 0; k < classes; ++k) {
-      const word_of<V> number = word_of<V>(std::uint32_t(k));
-      const auto drawn =
-          task_.data ? word_in_range<V>(word, number, number) : word_in_range<V>(word, first_[k], last_[k]);
-      x[k] = select(drawn, on, off);
+      x[k] = select(word_in_range<V>(word_of_sample, first_[k], last_[k]), on, off);
     }
     if (problem.smoothing != gan_smoothing::normal && problem.smoothing != gan_smoothing::gumbel_softmax) return;
     if (sample / 4 != smoothing_quad_) {

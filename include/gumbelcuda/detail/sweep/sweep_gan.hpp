@@ -5,7 +5,9 @@
 #pragma once
 
 #include "gumbelcuda/detail/gan/batch_sum.hpp"
-#include "gumbelcuda/detail/gan/model.hpp"
+#include "gumbelcuda/detail/gan/direct_gan.hpp"
+#include "gumbelcuda/detail/gan/race.hpp"
+#include "gumbelcuda/detail/sweep/fake_samples.hpp"
 #include "gumbelcuda/detail/sweep/losses.hpp"
 #include "gumbelcuda/detail/sweep/optimizers.hpp"
 #include "gumbelcuda/detail/sweep/perceptron.hpp"
@@ -13,24 +15,27 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// P: where a GAN's numbers lie, V* or strided<V>. Noise: see lane_noise.hpp. MostClasses: what the arrays hold.
-template <class V, class P, class Noise, int MostClasses>
+// P: where a GAN's numbers lie, V* or strided<V>. Noise: see lane_noise.hpp. Classes: fixed<K> or bounded<N>.
+template <class V, class P, class Noise, class Classes>
 class sweep_gan {
-  static constexpr int width = lane<V>::width;
-  static constexpr std::size_t elements = std::size_t(width), most = std::size_t(MostClasses);
+  static constexpr int width = lane<V>::width, most_classes = capacity<Classes>::classes;
+  static constexpr std::size_t elements = std::size_t(width), most = std::size_t(most_classes);
 
  public:
-  // gans: [width], their numbers in the task. state: shape.state_numbers() lanes; gradient: as many as the
+  // gans: [width], their numbers in the task. state: shape.state_numbers() lanes; gradient, scratch: as many as the
   // discriminator has parameters.
-  GUMBELCUDA_INLINE sweep_gan(const sweep_task& task, const std::uint32_t* gans, P state, P gradient,
-                              const Noise& noise)
+  GUMBELCUDA_INLINE sweep_gan(const sweep_task& task, const std::uint32_t* gans, Classes classes, P state, P gradient,
+                              P scratch, const Noise& noise)
       : task_(task),
         shape_(task.shape),
         order_(gan_shape<int, int>{shape_.classes, shape_.batch, shape_.generator_steps}),
+        classes_(classes),
         state_(state),
         gradient_(gradient),
+        scratch_(scratch),
         noise_(noise),
-        real_(task, gans) {
+        real_(task, gans),
+        fakes_(classes, V(1)) {
     alignas(64) float generator_rate[elements], discriminator_rate[elements], epsilon[elements], clip[elements],
         penalty[elements];
     for (int i = 0; i < width; ++i) {
@@ -71,24 +76,25 @@ class sweep_gan {
     const P weights = discriminator();
     const std::uint64_t first_block = shape_.problem.hidden_layers == 0 ? 0 : sweep_noise::weights;
     int word = 0;
+    word_of<V> words[4];
     for (int l = 0; l < shape_.layers(); ++l) {
       const int inputs = shape_.inputs(l), outputs = shape_.outputs(l);
       const bool glorot = shape_.problem.initializer == gan_initializer::glorot_uniform;
       using S = scalar_of<V>;
       const V limit = V(sqrt(S(6) / S(glorot ? inputs + outputs : inputs)));
       for (int i = 0; i < inputs * outputs; ++i, ++word) {
-        if (word % 4 == 0) noise_.write(first_block + std::uint64_t(word / 4), 1, words_);
-        weights[shape_.first_weight(l) + i] = limit * uniform_signed<V>(words_[word % 4]);
+        if (word % 4 == 0) noise_.write(first_block + std::uint64_t(word / 4), 1, words);
+        weights[shape_.first_weight(l) + i] = limit * uniform_signed<V>(words[word % 4]);
       }
     }
   }
 
   GUMBELCUDA_INLINE void step(std::uint64_t step) {
     step_ = step;
-    quad_ = -1;
     if (scheduled_) set_temperature(step);
     real_.begin_step(step, order_.real_block(step));
-    for (int k = 0; k < shape_.classes; ++k) logits_[k] = state_[k];
+    fakes_.begin_step(order_.fake_block(step, 0));
+    for (int k = 0; k < classes_; ++k) logits_[k] = state_[k];
     update_discriminator();
     for (int update = 0; update < shape_.generator_steps; ++update) update_generator(update);
   }
@@ -119,32 +125,26 @@ class sweep_gan {
     const V t = load_numbers<V>(numbers);
     inverse_temperature_ = inverse_temperature(t);
     generator_scale_ = generator_gradient_scale(t);
+    fakes_.set_temperature(t);
+    racing_ = shape_.problem.estimator == gan_estimator::relaxed && largest_element(t) <= racing_temperature_limit;
   }
 
-  // The words of a quad of fake samples: class k's of sample s at [4·k + s mod 4].
-  GUMBELCUDA_INLINE const word_of<V>* words_of(int sample) {
-    if (sample / 4 != quad_) {
-      quad_ = sample / 4;
-      noise_.write(order_.fake_block(step_, std::uint64_t(quad_)), shape_.classes, words_);
-    }
-    return words_ + sample % 4;
-  }
   // Fake sample number `sample` of the step: what the discriminator sees, and softmax(z/τ).
   GUMBELCUDA_INLINE void fake(int sample, V* seen, V* relaxed) {
-    gumbel_scores(logits_, words_of(sample), 4, relaxed, shape_.classes);
+    gumbel_scores(logits_, fakes_.staged_words(sample, noise_), 4, relaxed, classes_);
     const bool is_relaxed = shape_.problem.estimator == gan_estimator::relaxed;
-    if (!is_relaxed) one_hot_of_largest(relaxed, seen, shape_.classes);
+    if (!is_relaxed) one_hot_of_largest(relaxed, seen, classes_);
     if (is_relaxed || shape_.problem.estimator == gan_estimator::straight_through)
-      tempered_softmax(relaxed, relaxed, inverse_temperature_, shape_.classes);
+      tempered_softmax(relaxed, relaxed, inverse_temperature_, classes_);
     if (is_relaxed)
-      for (int k = 0; k < shape_.classes; ++k) seen[k] = relaxed[k];
+      for (int k = 0; k < classes_; ++k) seen[k] = relaxed[k];
   }
   GUMBELCUDA_INLINE void real(int sample, V* seen) {
     real_.draw(sample, step_, noise_, inverse_temperature_, terms_, seen);
   }
 
   GUMBELCUDA_INLINE V judge_of(const V* x) {
-    return is_logistic() ? judge(weights_, x, shape_.classes) : perceptron<V, P>(shape_, discriminator()).judge(x, h_);
+    return is_logistic() ? judge(weights_, x, classes_) : perceptron<V, P>(shape_, discriminator()).judge(x, h_);
   }
 
   // Adds what a batch adds to the discriminator's gradient: sample(i, x) is its sample i, derivative(s) that of its
@@ -152,13 +152,13 @@ class sweep_gan {
   // of samples: it has too many of them for slots.
   template <class Sample, class Derivative>
   GUMBELCUDA_INLINE void add_batch(Sample sample, Derivative derivative) {
-    const int terms = shape_.classes + 1;
+    const int terms = classes_ + 1;
     if (is_logistic()) sum_.clear(shape_.batch, terms);
     for (int i = 0; i < shape_.batch; ++i) {
       sample(i, seen_);
       const V d = derivative(judge_of(seen_));
       if (is_logistic()) {
-        fake_terms_of(d, seen_, terms_, shape_.classes);
+        fake_terms_of(d, seen_, terms_, classes_);
         sum_.add(shape_.batch, i, terms_, terms);
       } else {
         const perceptron<V, P> network(shape_, discriminator());
@@ -166,9 +166,89 @@ class sweep_gan {
         network.add_gradient(d, seen_, h_, d_a_, gradient_);
       }
     }
-    if (!is_logistic()) return;
+    if (is_logistic()) add_total();
+  }
+  GUMBELCUDA_INLINE void add_total() {
+    const int terms = classes_ + 1;
     const V* const total = sum_.total(shape_.batch, terms);
     for (int n = 0; n < terms; ++n) gradient_[n] = gradient_[n] + total[n];
+  }
+  // Real samples that are one-hot, for logistic regression: their terms take only K values.
+  GUMBELCUDA_INLINE void add_real_by_class() {
+    for (int k = 0; k < classes_; ++k) terms_[k] = d_real_loss(shape_.problem.loss, weights_[k] + weights_[classes_]);
+    sum_by_class(terms_, real_.words(), shape_.batch, classes_, sum_,
+                 [&](int i) { return real_.word(i, step_, noise_); });
+    add_total();
+  }
+
+  // The discriminator's fake samples, if the race can tell which of them are certainly one-hot: those of logistic
+  // regression take only K values then. Returns false if it cannot.
+  GUMBELCUDA_INLINE bool add_racing_fakes() {
+    if constexpr (fake_samples<V, Classes>::can_race) {
+      if (!racing_ || !is_logistic()) return false;
+      const int width_of_terms = classes_ + 1, batch = shape_.batch;
+      const gan_loss loss = shape_.problem.loss;
+      for (int k = 0; k < classes_; ++k) slope_[k] = d_fake_loss(loss, weights_[k] + weights_[classes_]);
+      sum_.clear(batch, width_of_terms);
+      fakes_.begin_races(logits_, weights_, width_of_terms);
+      fakes_.for_each_chunk(0, batch, noise_, [&](int begin, int end) {
+        for (int sample = begin; sample < end; ++sample) {
+          const mask_of<V> certain = fakes_.run_race(sample, begin);
+          V* const terms = chunk_terms_[sample - begin];
+          terms[classes_] = V(0);
+          for (int k = 0; k < classes_; ++k) {
+            terms[k] = select(certain & fakes_.has_won(k), slope_[k], V(0));
+            terms[classes_] = terms[classes_] + terms[k];  // at most one of them is not zero
+          }
+        }
+        fakes_.template for_each_doubtful<most_classes + 1>(
+            begin, end, logits_, weights_, seen_, width_of_terms, width_of_terms,
+            [&](const V* y, const V* weights, V* terms) {
+              fake_terms_of(d_fake_loss(loss, judge(weights, y, classes_)), y, terms, classes_);
+            },
+            [&](int sample, int element, const float* terms) {
+              float* const row = reinterpret_cast<float*>(chunk_terms_[sample - begin]) + element;
+              for (int n = 0; n < width_of_terms; ++n) row[n * width] = terms[n * width];
+            });
+        for (int sample = begin; sample < end; ++sample)
+          sum_.add(batch, sample, chunk_terms_[sample - begin], width_of_terms);
+      });
+      add_total();
+      return true;
+    }
+    return false;
+  }
+  // The generator's samples that are not certainly one-hot: the others have no gradient.
+  GUMBELCUDA_INLINE bool add_racing_terms(int update) {
+    if constexpr (fake_samples<V, Classes>::can_race) {
+      if (!racing_) return false;
+      const int first = (update + 1) * shape_.batch, count = shape_.discriminator_parameters();
+      const gan_loss loss = shape_.problem.loss;
+      fakes_.begin_races(logits_, discriminator(), count);
+      fakes_.for_each_chunk(first, shape_.batch, noise_, [&](int begin, int end) {
+        for (int sample = begin; sample < end; ++sample) fakes_.run_race(sample, begin);
+        fakes_.template for_each_doubtful<most_classes>(
+            begin, end, logits_, discriminator(), scratch_, classes_, count,
+            [&](const V* y, const V* parameters, V* terms) {
+              if (is_logistic()) {
+                tempered_softmax_vjp(y, parameters, terms, d_generator_loss(loss, judge(parameters, y, classes_)),
+                                     classes_);
+              } else {
+                const perceptron<V, const V*> network(shape_, parameters);
+                const V d = d_generator_loss(loss, network.judge(y, h_));
+                network.backward(V(1), h_, d_h_, d_a_);
+                network.input_gradient(d_a_, slope_);
+                tempered_softmax_vjp(y, slope_, terms, d, classes_);
+              }
+            },
+            [&](int sample, int element, const float* terms) {
+              float* const slot = reinterpret_cast<float*>(sum_.slot(shape_.batch, sample - first)) + element;
+              for (int k = 0; k < classes_; ++k) slot[k * width] += terms[k * width];
+            });
+      });
+      return true;
+    }
+    return false;
   }
 
   GUMBELCUDA_INLINE void update_discriminator() {
@@ -176,8 +256,12 @@ class sweep_gan {
     const int count = shape_.discriminator_parameters();
     for (int n = 0; n < count; ++n) gradient_[n] = V(0);
     load_weights();
-    add_batch([&](int i, V* x) { real(i, x); }, [&](V s) { return d_real_loss(problem.loss, s); });
-    add_batch([&](int i, V* x) { fake(i, x, relaxed_); }, [&](V s) { return d_fake_loss(problem.loss, s); });
+    if (is_logistic() && problem.smoothing == gan_smoothing::none)
+      add_real_by_class();
+    else
+      add_batch([&](int i, V* x) { real(i, x); }, [&](V s) { return d_real_loss(problem.loss, s); });
+    if (!add_racing_fakes())
+      add_batch([&](int i, V* x) { fake(i, x, relaxed_); }, [&](V s) { return d_fake_loss(problem.loss, s); });
     if (problem.gradient_penalty > 0) add_penalty();
     const V factor = V(1) / V(scalar_of<V>(shape_.batch));
     const auto optimise =
@@ -192,7 +276,7 @@ class sweep_gan {
   // Those of logistic regression lie next to each other while they do not change.
   GUMBELCUDA_INLINE void load_weights() {
     if (is_logistic())
-      for (int k = 0; k <= shape_.classes; ++k) weights_[k] = discriminator()[k];
+      for (int k = 0; k <= classes_; ++k) weights_[k] = discriminator()[k];
   }
 
   GUMBELCUDA_INLINE void add_penalty() {
@@ -203,7 +287,7 @@ class sweep_gan {
       const V half = V(scalar_of<V>(.5)), share = fma(uniform_signed<V>(word[i % 4]), half, half);
       fake(i, seen_, relaxed_);
       real(i, relaxed_);
-      for (int k = 0; k < shape_.classes; ++k) seen_[k] = fma(share, relaxed_[k] - seen_[k], seen_[k]);
+      for (int k = 0; k < classes_; ++k) seen_[k] = fma(share, relaxed_[k] - seen_[k], seen_[k]);
       network.judge(seen_, h_);
       network.add_penalty_gradient(penalty_, h_, seen_, gradient_);
     }
@@ -212,17 +296,17 @@ class sweep_gan {
   GUMBELCUDA_INLINE void update_generator(int update) {
     const gan_problem& problem = shape_.problem;
     const bool by_score = problem.estimator == gan_estimator::score_function;
-    sum_.clear(shape_.batch, shape_.classes);
+    sum_.clear(shape_.batch, classes_);
     if (by_score)
       add_score_terms(update);
-    else
+    else if (!add_racing_terms(update))
       add_relaxed_terms(update);
-    const V* const total = sum_.total(shape_.batch, shape_.classes);
+    const V* const total = sum_.total(shape_.batch, classes_);
     const V factor = (by_score ? V(1) : generator_scale_) / V(scalar_of<V>(shape_.batch));
     const auto optimise =
         next_step<V>(problem.optimizer, generator_rate_, epsilon_, beta_1_, beta_2_, generator_powers_);
     const P m = state_ + shape_.parameters(), v = m + shape_.parameters();
-    for (int k = 0; k < shape_.classes; ++k) {
+    for (int k = 0; k < classes_; ++k) {
       optimise(logits_[k], m[k], v[k], total[k] * factor);
       state_[k] = logits_[k];
     }
@@ -233,7 +317,7 @@ class sweep_gan {
     const gan_problem& problem = shape_.problem;
     const perceptron<V, P> network(shape_, discriminator());
     const bool is_rao = problem.estimator == gan_estimator::gumbel_rao;
-    const V log_total = is_rao ? log_normalizer_of(logits_, shape_.classes) : V(0);
+    const V log_total = is_rao ? log_normalizer_of(logits_, classes_) : V(0);
     for (int i = 0; i < shape_.batch; ++i) {
       const int number = update * shape_.batch + i;
       fake(shape_.batch + number, seen_, relaxed_);
@@ -247,13 +331,14 @@ class sweep_gan {
       if (is_rao)
         average_inner_terms(number, log_total, slope, d);
       else
-        tempered_softmax_vjp(relaxed_, slope, terms_, d, shape_.classes);
-      sum_.add(shape_.batch, i, terms_, shape_.classes);
+        tempered_softmax_vjp(relaxed_, slope, terms_, d, classes_);
+      sum_.add(shape_.batch, i, terms_, classes_);
     }
   }
   // terms_: the mean over samples whose argmax is that of seen_.
   GUMBELCUDA_INLINE void average_inner_terms(int number, V log_total, const V* slope, V d) {
-    const int classes = shape_.classes, samples = shape_.problem.inner_samples;
+    const Classes classes = classes_;
+    const int samples = shape_.problem.inner_samples;
     for (int k = 0; k < classes; ++k) terms_[k] = V(0);
     for (int m = 0; m < samples; ++m) {
       noise_.write(sweep_noise::inner_block(shape_, step_, number / 4, m), classes, inner_words_);
@@ -267,7 +352,8 @@ class sweep_gan {
 
   // (ℓ − the mean of the batch's other losses)·(x − p). Two passes: the first adds up the losses.
   GUMBELCUDA_INLINE void add_score_terms(int update) {
-    const int classes = shape_.classes, batch = shape_.batch, first = (update + 1) * batch;
+    const Classes classes = classes_;
+    const int batch = shape_.batch, first = (update + 1) * batch;
     const auto loss_of = [&](int i) {
       fake(first + i, seen_, relaxed_);
       return generator_loss(shape_.problem.loss, judge_of(seen_));
@@ -285,22 +371,26 @@ class sweep_gan {
   const sweep_task& task_;
   sweep_shape shape_;
   noise_order order_;
-  P state_, gradient_;
+  Classes classes_;
+  P state_, gradient_, scratch_;
   Noise noise_;
-  real_samples<V, MostClasses> real_;
+  real_samples<V, most_classes> real_;
+  fake_samples<V, Classes> fakes_;
   std::uint32_t gans_[elements];
   V generator_rate_, discriminator_rate_, epsilon_, clip_, penalty_, inverse_temperature_, generator_scale_;
   double beta_1_[elements], beta_2_[elements];
   beta_powers<width> generator_powers_, discriminator_powers_;
-  bool scheduled_ = false;
+  bool scheduled_ = false, racing_ = false;
   std::uint64_t step_ = 0;
-  int quad_ = -1;
 
   // Rows of classes: logits, the weights of logistic regression, and scratch.
   V logits_[most], weights_[most + 1], seen_[most], relaxed_[most], slope_[most], terms_[most + 1], inner_terms_[most];
-  word_of<V> words_[4 * most], inner_words_[4 * most];
+  word_of<V> inner_words_[4 * most];
   V h_[std::size_t(max_units)], d_h_[std::size_t(max_units)], d_a_[std::size_t(max_units)];
-  batch_sum<V, MostClasses + 1, max_sum_slots> sum_;
+  batch_sum<V, most_classes + 1, max_sum_slots> sum_;
+  // Of a chunk of raced samples.
+  static constexpr std::size_t chunk = fake_samples<V, Classes>::can_race ? 16 : 1;
+  V chunk_terms_[chunk][most + 1];
 };
 
 GUMBELCUDA_MATH_END

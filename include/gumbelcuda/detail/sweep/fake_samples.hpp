@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fake samples of GANs of a sweep: their noise, quad by quad, and the race that finds the certain ones where GANs train
+// side by side.
+#pragma once
+
+#include "gumbelcuda/detail/gan/shape.hpp"
+#include "gumbelcuda/math/softmax.hpp"
+#ifdef GUMBELCUDA_VECTORS
+#include "gumbelcuda/detail/racing_samples.hpp"
+#endif
+
+GUMBELCUDA_MATH_BEGIN
+
+// One GAN's; and the definition. The functions are those of racing_samples.
+template <class V, class Classes>
+class fake_samples {
+ public:
+  static constexpr bool can_race = false;
+
+  GUMBELCUDA_INLINE fake_samples(Classes classes, V) : classes_(classes) {}
+  GUMBELCUDA_INLINE void set_temperature(V) {}
+  GUMBELCUDA_INLINE void begin_step(std::uint64_t first_block) {
+    first_block_ = first_block;
+    quad_ = -1;
+  }
+  template <class Noise>
+  GUMBELCUDA_INLINE const word_of<V>* staged_words(int sample, Noise& noise) {
+    if (sample / 4 != quad_) {
+      quad_ = sample / 4;
+      noise.write(first_block_ + std::uint64_t(quad_) * std::uint64_t(int(classes_)), classes_, words_);
+    }
+    return words_ + sample % 4;
+  }
+
+ private:
+  Classes classes_;
+  std::uint64_t first_block_ = 0;
+  int quad_ = -1;
+  word_of<V> words_[std::size_t(4 * capacity<Classes>::classes)];
+};
+
+#ifdef GUMBELCUDA_VECTORS
+template <class Classes>
+class fake_samples<simd_float, Classes> : public racing_samples<Classes> {
+ public:
+  static constexpr bool can_race = true;
+  using racing_samples<Classes>::racing_samples;
+};
+#endif
+
+GUMBELCUDA_MATH_END
