@@ -129,15 +129,19 @@ class sweep_gan {
     racing_ = shape_.problem.estimator == gan_estimator::relaxed && largest_element(t) <= racing_temperature_limit;
   }
 
-  // Fake sample number `sample` of the step: what the discriminator sees, and softmax(z/τ).
-  GUMBELCUDA_INLINE void fake(int sample, V* seen, V* relaxed) {
-    gumbel_scores(logits_, fakes_.staged_words(sample, noise_), 4, relaxed, classes_);
-    const bool is_relaxed = shape_.problem.estimator == gan_estimator::relaxed;
-    if (!is_relaxed) one_hot_of_largest(relaxed, seen, classes_);
-    if (is_relaxed || shape_.problem.estimator == gan_estimator::straight_through)
-      tempered_softmax(relaxed, relaxed, inverse_temperature_, classes_);
-    if (is_relaxed)
-      for (int k = 0; k < classes_; ++k) seen[k] = relaxed[k];
+  // Fake sample number `sample` of the step: what the discriminator sees. Returns softmax(z/τ), unless the estimator
+  // does without; it is what is seen, or in relaxed_.
+  GUMBELCUDA_INLINE const V* fake(int sample, V* seen) {
+    const word_of<V>* const words = fakes_.staged_words(sample, noise_);
+    if (shape_.problem.estimator == gan_estimator::relaxed) {
+      gumbel_softmax(logits_, words, 4, seen, inverse_temperature_, classes_);
+      return seen;
+    }
+    gumbel_scores(logits_, words, 4, relaxed_, classes_);
+    one_hot_of_largest(relaxed_, seen, classes_);
+    if (shape_.problem.estimator == gan_estimator::straight_through)
+      tempered_softmax(relaxed_, relaxed_, inverse_temperature_, classes_);
+    return relaxed_;
   }
   GUMBELCUDA_INLINE void real(int sample, V* seen) {
     real_.draw(sample, step_, noise_, inverse_temperature_, terms_, seen);
@@ -261,7 +265,7 @@ class sweep_gan {
     else
       add_batch([&](int i, V* x) { real(i, x); }, [&](V s) { return d_real_loss(problem.loss, s); });
     if (!add_racing_fakes())
-      add_batch([&](int i, V* x) { fake(i, x, relaxed_); }, [&](V s) { return d_fake_loss(problem.loss, s); });
+      add_batch([&](int i, V* x) { fake(i, x); }, [&](V s) { return d_fake_loss(problem.loss, s); });
     if (problem.gradient_penalty > 0) add_penalty();
     const V factor = V(1) / V(scalar_of<V>(shape_.batch));
     const auto optimise =
@@ -285,7 +289,7 @@ class sweep_gan {
     for (int i = 0; i < shape_.batch; ++i) {
       if (i % 4 == 0) noise_.write(sweep_noise::penalty_block(shape_, step_, i / 4), 1, word);
       const V half = V(scalar_of<V>(.5)), share = fma(uniform_signed<V>(word[i % 4]), half, half);
-      fake(i, seen_, relaxed_);
+      fake(i, seen_);
       real(i, relaxed_);
       for (int k = 0; k < classes_; ++k) seen_[k] = fma(share, relaxed_[k] - seen_[k], seen_[k]);
       network.judge(seen_, h_);
@@ -320,7 +324,7 @@ class sweep_gan {
     const V log_total = is_rao ? log_normalizer_of(logits_, classes_) : V(0);
     for (int i = 0; i < shape_.batch; ++i) {
       const int number = update * shape_.batch + i;
-      fake(shape_.batch + number, seen_, relaxed_);
+      const V* const relaxed = fake(shape_.batch + number, seen_);
       const V d = d_generator_loss(problem.loss, judge_of(seen_));
       const V* slope = weights_;
       if (!is_logistic()) {
@@ -331,7 +335,7 @@ class sweep_gan {
       if (is_rao)
         average_inner_terms(number, log_total, slope, d);
       else
-        tempered_softmax_vjp(relaxed_, slope, terms_, d, classes_);
+        tempered_softmax_vjp(relaxed, slope, terms_, d, classes_);
       sum_.add(shape_.batch, i, terms_, classes_);
     }
   }
@@ -355,7 +359,7 @@ class sweep_gan {
     const Classes classes = classes_;
     const int batch = shape_.batch, first = (update + 1) * batch;
     const auto loss_of = [&](int i) {
-      fake(first + i, seen_, relaxed_);
+      fake(first + i, seen_);
       return generator_loss(shape_.problem.loss, judge_of(seen_));
     };
     const V all = ordered_sum<V>(batch, loss_of);
