@@ -12,7 +12,7 @@ set_property(CACHE GUMBELCUDA_CUDA PROPERTY STRINGS AUTO ON OFF)
 
 # The driver is plain C++; only kernels/ needs nvcc. tests/cuda/ compiles the same driver against a fake runtime.
 set(GUMBELCUDA_DRIVER_SOURCES cuda_backend.cpp cuda_rows.cpp device_arrays.cpp device_training.cpp devices.cpp
-    pointers.cpp runtime.cpp slice_training.cpp)
+    pointers.cpp runtime.cpp slice_training.cpp sweep_training.cpp)
 list(TRANSFORM GUMBELCUDA_DRIVER_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/host/cuda/)
 
 set(GUMBELCUDA_BUILD_CUDA OFF)

@@ -4,11 +4,14 @@
 #include <string>
 
 #include "gumbelcuda/sweep.hpp"
+#include "host/api/choose_devices.hpp"
 #include "host/api/guarded_training.hpp"
 #include "host/byte_text.hpp"
 #include "host/cpu/fleet/cpu_backend.hpp"
 #include "host/cpu/sweep/cpu_sweep.hpp"
 #include "host/cpu/sweep/sweep_groups.hpp"
+#include "host/cuda/sweep_backend.hpp"
+#include "kernels/sweep/train.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -40,20 +43,44 @@ sweep_result allocate_result(const sweep_config& config) {
   return result;
 }
 
+bool fits_kernels(const sweep_config& config) {
+  return std::all_of(config.target.begin(), config.target.end(), [](const std::vector<double>& target) {
+    return target.size() <= std::size_t(max_kernel_classes);
+  });
+}
+
+// Returns false if the device cannot run this build's kernels and the CPU may train instead.
+bool trained_on_cuda(const sweep_config& config, const fleet_execution& execution,
+                     const std::vector<cuda_device>& devices, sweep_result& result) {
+  try {
+    train_sweep_on_cuda(config, execution, devices, result);
+    return true;
+  } catch (const no_device&) {
+    if (!cpu_will_do(execution)) throw;
+    return false;
+  }
+}
+
 }  // namespace
 
 sweep_result train_sweep(const sweep_config& config, const fleet_execution& execution) {
   validate(config);
   cpu_threads(execution);
-  if (execution.backend == backend_kind::cuda || !execution.devices.empty())
-    throw no_device("sweeps train on the CPU alone so far; fleets of equal GANs (train_fleet) train on devices, too");
+  std::vector<cuda_device> devices = choose_devices(execution);
+  if (!devices.empty() && !fits_kernels(config)) {
+    if (!cpu_will_do(execution))
+      throw invalid_argument(
+          "target", "GANs of more than " + std::to_string(max_kernel_classes) + " classes train on the CPU alone");
+    devices.clear();
+  }
   const auto too_little_memory = [&] {
     return out_of_memory("out of memory: the result of " + std::to_string(config.num_gans) + " GANs takes " +
                          byte_text(result_bytes(config)) + "; train fewer GANs at a time");
   };
   return guarded(too_little_memory, execution, [&](const fleet_execution& marked) {
     sweep_result result = allocate_result(config);
-    train_sweep_on_cpu(config, marked, result);
+    if (devices.empty() || !trained_on_cuda(config, marked, devices, result))
+      train_sweep_on_cpu(config, marked, result);
     return result;
   });
 }

@@ -6,6 +6,7 @@
 #include "host/cuda/cuda_rows.hpp"
 #include "host/cuda/device_arrays.hpp"
 #include "host/cuda/pointers.hpp"
+#include "host/cuda/sweep_backend.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -29,6 +30,10 @@ cuda_answer ask_for_cuda_devices() {
 }
 
 void train_fleet_on_cuda(const fleet_config&, const fleet_execution&, const std::vector<cuda_device>&, fleet_result&) {
+  refuse();
+}
+
+void train_sweep_on_cuda(const sweep_config&, const fleet_execution&, const std::vector<cuda_device>&, sweep_result&) {
   refuse();
 }
 

@@ -41,6 +41,7 @@ LAYERS = [
     ("include/gumbelcuda/", "api"),
     ("kernels/rows/", "kernels/rows"),
     ("kernels/fleet/", "kernels/fleet"),
+    ("kernels/sweep/", "kernels/sweep"),
     ("kernels/", "kernels"),
     ("host/c_api/", "host/c_api"),
     ("host/cpu/", "host/cpu"),
@@ -53,7 +54,7 @@ LAYERS = [
 
 HEADERS = {"config", "math", "describe", "error", "export", "c", "api", "list", "rows", "gan", "lanes", "watch", "model",
            "sweep", "device"}
-KERNELS = {"kernels", "kernels/rows", "kernels/fleet"}
+KERNELS = {"kernels", "kernels/rows", "kernels/fleet", "kernels/sweep"}
 # The layers that a layer may include. Other folders (tests, benchmarks) may include anything, and nothing includes
 # them.
 MAY_INCLUDE = {
@@ -76,6 +77,7 @@ MAY_INCLUDE = {
     "kernels": HEADERS | {"kernels"},
     "kernels/rows": HEADERS | {"kernels", "kernels/rows"},
     "kernels/fleet": HEADERS | {"kernels", "kernels/fleet"},
+    "kernels/sweep": HEADERS | {"kernels", "kernels/sweep"},
     "host/cpu": HEADERS | {"host/cpu"},
     "host": HEADERS | KERNELS | {"host/cpu", "host"},
     "host/c_api": HEADERS | {"host", "host/c_api"},

@@ -19,9 +19,8 @@ class sweep_recorder {
   // different GANs.
   template <class Evaluate>
   bool goes_on(std::uint64_t gan, std::uint64_t epoch, std::uint64_t diverged_step, Evaluate evaluate) const {
-    const bool diverged = diverged_step > 0, keeps_history = gan < config_.history_gans;
-    const bool is_last = epoch + 1 == std::uint64_t(value_of_gan(config_.epochs, gan));
-    if (!diverged && !is_last && !keeps_history && config_.until_total_variation < 0) return true;
+    if (!wants(gan, epoch, diverged_step)) return true;
+    const bool diverged = diverged_step > 0, keeps_history = gan < config_.history_gans, is_last = ends(gan, epoch);
     const std::uint64_t row = gan * unsigned(result_.most_classes);
     sweep_evaluation now{&result_.distribution[row], &result_.logits[row], 0, 0, 0};
     evaluate(now);
@@ -40,10 +39,17 @@ class sweep_recorder {
     result_.discriminator_loss[gan] = now.discriminator_loss;
     return false;
   }
+  // Whether goes_on() will ask what the GAN is.
+  bool wants(std::uint64_t gan, std::uint64_t epoch, std::uint64_t diverged_step) const {
+    return diverged_step > 0 || ends(gan, epoch) || gan < config_.history_gans || config_.until_total_variation >= 0;
+  }
   // That it trained, once it has ended.
   std::int64_t epochs(std::uint64_t gan) const { return result_.epochs[gan]; }
 
  private:
+  bool ends(std::uint64_t gan, std::uint64_t epoch) const {
+    return epoch + 1 == std::uint64_t(value_of_gan(config_.epochs, gan));
+  }
   void keep_history(std::uint64_t gan, std::uint64_t epoch, const sweep_evaluation& now) const {
     const std::uint64_t at = gan * std::uint64_t(result_.most_epochs) + epoch;
     const std::size_t classes = value_of_gan(config_.target, gan).size();

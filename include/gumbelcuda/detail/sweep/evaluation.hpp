@@ -9,26 +9,32 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// state: the GAN's numbers. The losses are those of one-hot samples, the limit τ → 0 (detail/gan/model.hpp).
-template <int MostClasses>
-GUMBELCUDA_INLINE void evaluate_gan(const sweep_task& task, std::uint32_t target, const float* state,
-                                    sweep_evaluation& out) {
+// state: the GAN's numbers, const float* or strided<float>. The losses are those of one-hot samples, the limit τ → 0
+// (detail/gan/model.hpp).
+template <int MostClasses, class P>
+GUMBELCUDA_INLINE void evaluate_gan(const sweep_task& task, std::uint32_t target, P state, sweep_evaluation& out) {
   constexpr std::size_t most = std::size_t(MostClasses);
   const int classes = task.shape.classes;
   const gan_loss loss = task.shape.problem.loss;
   const double* probabilities = task.probabilities + std::uint64_t(target) * unsigned(classes);
   float learned[most], generator[most], real[most], fake[most], h[std::size_t(max_units)];
-  write_distribution(state, learned, out.distribution, classes);
+  float row[most + 1];
+  for (int k = 0; k < classes; ++k) {
+    row[k] = state[k];
+    out.logits[k] = canonical(row[k]);
+  }
+  tempered_softmax(static_cast<const float*>(row), learned, 1.0f, classes);
+  // From here on the weights of logistic regression.
+  const bool is_logistic = task.shape.problem.hidden_layers == 0;
+  for (int k = 0; is_logistic && k <= classes; ++k) row[k] = state[classes + k];
   float one_hot[most] = {};
-  const float* const discriminator = state + classes;
-  const perceptron<float, const float*> network(task.shape, discriminator);
+  const perceptron<float, P> network(task.shape, state + classes);
   double distance = 0;
   for (int k = 0; k < classes; ++k) {
-    out.logits[k] = canonical(state[k]);
+    out.distribution[k] = canonical(learned[k]);
     distance += ::fabs(double(out.distribution[k]) - probabilities[k]);
     one_hot[k] = 1;
-    const float s =
-        task.shape.problem.hidden_layers == 0 ? judge(discriminator, one_hot, classes) : network.judge(one_hot, h);
+    const float s = is_logistic ? judge<float>(row, one_hot, classes) : network.judge(one_hot, h);
     one_hot[k] = 0;
     generator[k] = generator_loss(loss, s);
     real[k] = real_loss(loss, s);

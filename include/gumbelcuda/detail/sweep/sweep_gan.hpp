@@ -147,42 +147,57 @@ class sweep_gan {
     real_.draw(sample, step_, noise_, inverse_temperature_, terms_, seen);
   }
 
-  GUMBELCUDA_INLINE V judge_of(const V* x) {
-    return is_logistic() ? judge(weights_, x, classes_) : perceptron<V, P>(shape_, discriminator()).judge(x, h_);
+  // What the discriminator looks at. mixed: a place between a real sample and the fake one of the same number.
+  enum class kind { real, fake, mixed };
+
+  // s(x) of sample number `sample` of its kind. x is in seen_; softmax(z/τ) where relaxed_of_seen_ says.
+  GUMBELCUDA_INLINE V see(kind of, int sample) {
+    if (of != kind::fake) real(sample, of == kind::real ? seen_ : slope_);
+    if (of != kind::real) relaxed_of_seen_ = fake(sample, seen_);
+    if (of == kind::mixed) {
+      if (sample % 4 == 0) noise_.write(sweep_noise::penalty_block(shape_, step_, sample / 4), 1, penalty_words_);
+      const V half = V(scalar_of<V>(.5)), share = fma(uniform_signed<V>(penalty_words_[sample % 4]), half, half);
+      for (int k = 0; k < classes_; ++k) seen_[k] = fma(share, slope_[k] - seen_[k], seen_[k]);
+    }
+    return is_logistic() ? judge(weights_, seen_, classes_)
+                         : perceptron<V, P>(shape_, discriminator()).judge(seen_, h_);
   }
 
-  // Adds what a batch adds to the discriminator's gradient: sample(i, x) is its sample i, derivative(s) that of its
-  // loss. The terms of logistic regression are summed in the order of math/sum.hpp, those of a perceptron in the order
-  // of samples: it has too many of them for slots.
-  template <class Sample, class Derivative>
-  GUMBELCUDA_INLINE void add_batch(Sample sample, Derivative derivative) {
+  // Adds what the samples of a kind add to the discriminator's gradient. The terms of logistic regression are summed in
+  // the order of math/sum.hpp, those of a perceptron and of the penalty in the order of samples: there are too many of
+  // them for slots.
+  GUMBELCUDA_INLINE void add_samples(kind of) {
+    const gan_loss loss = shape_.problem.loss;
+    const perceptron<V, P> network(shape_, discriminator());
     const int terms = classes_ + 1;
-    if (is_logistic()) sum_.clear(shape_.batch, terms);
+    sum_.clear(shape_.batch, terms);
     for (int i = 0; i < shape_.batch; ++i) {
-      sample(i, seen_);
-      const V d = derivative(judge_of(seen_));
-      if (is_logistic()) {
+      const V s = see(of, i), d = of == kind::real ? d_real_loss(loss, s) : d_fake_loss(loss, s);
+      if (of == kind::mixed) {
+        network.add_penalty_gradient(penalty_, h_, seen_, gradient_);
+      } else if (is_logistic()) {
         fake_terms_of(d, seen_, terms_, classes_);
         sum_.add(shape_.batch, i, terms_, terms);
       } else {
-        const perceptron<V, P> network(shape_, discriminator());
         network.backward(d, h_, d_h_, d_a_);
         network.add_gradient(d, seen_, h_, d_a_, gradient_);
       }
     }
-    if (is_logistic()) add_total();
+    if (is_logistic() && of != kind::mixed) add_total();
   }
   GUMBELCUDA_INLINE void add_total() {
     const int terms = classes_ + 1;
     const V* const total = sum_.total(shape_.batch, terms);
     for (int n = 0; n < terms; ++n) gradient_[n] = gradient_[n] + total[n];
   }
-  // Real samples that are one-hot, for logistic regression: their terms take only K values.
-  GUMBELCUDA_INLINE void add_real_by_class() {
+  // Real samples that are one-hot, for logistic regression: their terms take only K values. Returns false for others.
+  GUMBELCUDA_INLINE bool add_real_by_class() {
+    if (!is_logistic() || shape_.problem.smoothing != gan_smoothing::none) return false;
     for (int k = 0; k < classes_; ++k) terms_[k] = d_real_loss(shape_.problem.loss, weights_[k] + weights_[classes_]);
     sum_by_class(terms_, real_.words(), shape_.batch, classes_, sum_,
                  [&](int i) { return real_.word(i, step_, noise_); });
     add_total();
+    return true;
   }
 
   // The discriminator's fake samples, if the race can tell which of them are certainly one-hot: those of logistic
@@ -260,13 +275,14 @@ class sweep_gan {
     const int count = shape_.discriminator_parameters();
     for (int n = 0; n < count; ++n) gradient_[n] = V(0);
     load_weights();
-    if (is_logistic() && problem.smoothing == gan_smoothing::none)
-      add_real_by_class();
-    else
-      add_batch([&](int i, V* x) { real(i, x); }, [&](V s) { return d_real_loss(problem.loss, s); });
-    if (!add_racing_fakes())
-      add_batch([&](int i, V* x) { fake(i, x); }, [&](V s) { return d_fake_loss(problem.loss, s); });
-    if (problem.gradient_penalty > 0) add_penalty();
+    GUMBELCUDA_ROLLED
+    for (int n = 0; n < 3; ++n) {
+      const kind of = kind(n);
+      if (of == kind::real && add_real_by_class()) continue;
+      if (of == kind::fake && add_racing_fakes()) continue;
+      if (of == kind::mixed && !(problem.gradient_penalty > 0)) continue;
+      add_samples(of);
+    }
     const V factor = V(1) / V(scalar_of<V>(shape_.batch));
     const auto optimise =
         next_step<V>(problem.optimizer, discriminator_rate_, epsilon_, beta_1_, beta_2_, discriminator_powers_);
@@ -283,28 +299,11 @@ class sweep_gan {
       for (int k = 0; k <= classes_; ++k) weights_[k] = discriminator()[k];
   }
 
-  GUMBELCUDA_INLINE void add_penalty() {
-    const perceptron<V, P> network(shape_, discriminator());
-    word_of<V> word[4];
-    for (int i = 0; i < shape_.batch; ++i) {
-      if (i % 4 == 0) noise_.write(sweep_noise::penalty_block(shape_, step_, i / 4), 1, word);
-      const V half = V(scalar_of<V>(.5)), share = fma(uniform_signed<V>(word[i % 4]), half, half);
-      fake(i, seen_);
-      real(i, relaxed_);
-      for (int k = 0; k < classes_; ++k) seen_[k] = fma(share, relaxed_[k] - seen_[k], seen_[k]);
-      network.judge(seen_, h_);
-      network.add_penalty_gradient(penalty_, h_, seen_, gradient_);
-    }
-  }
-
   GUMBELCUDA_INLINE void update_generator(int update) {
     const gan_problem& problem = shape_.problem;
     const bool by_score = problem.estimator == gan_estimator::score_function;
     sum_.clear(shape_.batch, classes_);
-    if (by_score)
-      add_score_terms(update);
-    else if (!add_racing_terms(update))
-      add_relaxed_terms(update);
+    if (!add_racing_terms(update)) add_generator_terms(update);
     const V* const total = sum_.total(shape_.batch, classes_);
     const V factor = (by_score ? V(1) : generator_scale_) / V(scalar_of<V>(shape_.batch));
     const auto optimise =
@@ -316,28 +315,54 @@ class sweep_gan {
     }
   }
 
-  // Estimators that go through softmax(z/τ), before the factor 1/τ.
-  GUMBELCUDA_INLINE void add_relaxed_terms(int update) {
+  // Before the factor 1/τ, if the estimator goes through softmax(z/τ). The score function takes a pass of its own over
+  // the samples first, which adds up their losses.
+  GUMBELCUDA_INLINE void add_generator_terms(int update) {
     const gan_problem& problem = shape_.problem;
-    const perceptron<V, P> network(shape_, discriminator());
+    const int batch = shape_.batch;
+    const bool by_score = problem.estimator == gan_estimator::score_function;
     const bool is_rao = problem.estimator == gan_estimator::gumbel_rao;
     const V log_total = is_rao ? log_normalizer_of(logits_, classes_) : V(0);
-    for (int i = 0; i < shape_.batch; ++i) {
-      const int number = update * shape_.batch + i;
-      const V* const relaxed = fake(shape_.batch + number, seen_);
-      const V d = d_generator_loss(problem.loss, judge_of(seen_));
-      const V* slope = weights_;
-      if (!is_logistic()) {
-        network.backward(V(1), h_, d_h_, d_a_);
-        network.input_gradient(d_a_, slope_);
-        slope = slope_;
+    V all_losses = V(0);
+    GUMBELCUDA_ROLLED
+    for (int pass = by_score ? 0 : 1; pass < 2; ++pass) {
+      for (int i = 0; i < batch; ++i) {
+        const int number = update * batch + i;
+        const V s = see(kind::fake, batch + number), loss = by_score ? generator_loss(problem.loss, s) : V(0);
+        if (pass == 0) {
+          sum_.add(batch, i, &loss, fixed<1>{});
+        } else if (by_score) {
+          score_terms(loss, all_losses);
+          sum_.add(batch, i, terms_, classes_);
+        } else {
+          const V d = d_generator_loss(problem.loss, s);
+          const V* const slope = slope_of_seen();
+          if (is_rao)
+            average_inner_terms(number, log_total, slope, d);
+          else
+            tempered_softmax_vjp(relaxed_of_seen_, slope, terms_, d, classes_);
+          sum_.add(batch, i, terms_, classes_);
+        }
       }
-      if (is_rao)
-        average_inner_terms(number, log_total, slope, d);
-      else
-        tempered_softmax_vjp(relaxed, slope, terms_, d, classes_);
-      sum_.add(shape_.batch, i, terms_, classes_);
+      if (pass == 1) continue;
+      all_losses = *sum_.total(batch, fixed<1>{});
+      sum_.clear(batch, classes_);
     }
+  }
+  // The derivative of s at seen_, after see().
+  GUMBELCUDA_INLINE const V* slope_of_seen() {
+    if (is_logistic()) return weights_;
+    const perceptron<V, P> network(shape_, discriminator());
+    network.backward(V(1), h_, d_h_, d_a_);
+    network.input_gradient(d_a_, slope_);
+    return slope_;
+  }
+  // terms_: (ℓ − the mean of the batch's other losses)·(x − p).
+  GUMBELCUDA_INLINE void score_terms(V loss, V all_losses) {
+    V advantage = loss;
+    if (shape_.batch > 1) advantage = loss - (all_losses - loss) / V(scalar_of<V>(shape_.batch - 1));
+    tempered_softmax(logits_, slope_, V(1), classes_);
+    for (int k = 0; k < classes_; ++k) terms_[k] = advantage * (seen_[k] - slope_[k]);
   }
   // terms_: the mean over samples whose argmax is that of seen_.
   GUMBELCUDA_INLINE void average_inner_terms(int number, V log_total, const V* slope, V d) {
@@ -354,24 +379,6 @@ class sweep_gan {
     for (int k = 0; k < classes; ++k) terms_[k] = terms_[k] / V(scalar_of<V>(samples));
   }
 
-  // (ℓ − the mean of the batch's other losses)·(x − p). Two passes: the first adds up the losses.
-  GUMBELCUDA_INLINE void add_score_terms(int update) {
-    const Classes classes = classes_;
-    const int batch = shape_.batch, first = (update + 1) * batch;
-    const auto loss_of = [&](int i) {
-      fake(first + i, seen_);
-      return generator_loss(shape_.problem.loss, judge_of(seen_));
-    };
-    const V all = ordered_sum<V>(batch, loss_of);
-    tempered_softmax(logits_, slope_, V(1), classes);
-    for (int i = 0; i < batch; ++i) {
-      V advantage = loss_of(i);
-      if (batch > 1) advantage = advantage - (all - advantage) / V(scalar_of<V>(batch - 1));
-      for (int k = 0; k < classes; ++k) terms_[k] = advantage * (seen_[k] - slope_[k]);
-      sum_.add(batch, i, terms_, classes);
-    }
-  }
-
   const sweep_task& task_;
   sweep_shape shape_;
   noise_order order_;
@@ -384,12 +391,13 @@ class sweep_gan {
   V generator_rate_, discriminator_rate_, epsilon_, clip_, penalty_, inverse_temperature_, generator_scale_;
   double beta_1_[elements], beta_2_[elements];
   beta_powers<width> generator_powers_, discriminator_powers_;
+  const V* relaxed_of_seen_ = nullptr;
   bool scheduled_ = false, racing_ = false;
   std::uint64_t step_ = 0;
 
   // Rows of classes: logits, the weights of logistic regression, and scratch.
   V logits_[most], weights_[most + 1], seen_[most], relaxed_[most], slope_[most], terms_[most + 1], inner_terms_[most];
-  word_of<V> inner_words_[4 * most];
+  word_of<V> inner_words_[4 * most], penalty_words_[4];
   V h_[std::size_t(max_units)], d_h_[std::size_t(max_units)], d_a_[std::size_t(max_units)];
   batch_sum<V, most_classes + 1, max_sum_slots> sum_;
   // Of a chunk of raced samples.

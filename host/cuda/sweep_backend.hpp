@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sweeps on CUDA devices, as the rest of the library sees them. This header needs no CUDA; in a build without it,
+// host/cuda/absent.cpp defines the function.
+#pragma once
+
+#include <vector>
+
+#include "gumbelcuda/sweep.hpp"
+
+namespace gumbelcuda {
+
+// `config` has been validated, and has no GAN of more than max_kernel_classes classes; `result` has its final sizes.
+// Trains on the first of `devices`. Fills in the result, its backend and target. Throws no_device if it cannot run the
+// kernels.
+void train_sweep_on_cuda(const sweep_config& config, const fleet_execution& execution,
+                         const std::vector<cuda_device>& devices, sweep_result& result);
+
+}  // namespace gumbelcuda
