@@ -258,7 +258,7 @@ struct sweep_gan {
   std::vector<double> logits = s.initial_logits, critic = initial_critic();
   optimizer generator_optimizer{s, classes}, critic_optimizer{s, critic.size()};
   std::uint64_t t = 0;
-  edges seen{};
+  edges hinges{}, kinks{}, ties{};  // of the hinge loss, of leaky units, of the largest z
   tremor shake{};
 
   sweep_gan(const sweep_settings& settings, const sweep_noise::word_source& word)
@@ -288,7 +288,7 @@ struct sweep_gan {
     }
     std::vector<double> sorted = z;
     std::sort(sorted.begin(), sorted.end());
-    if (hard() || temperature() == 0) seen.note(sorted[classes - 1] - sorted[classes - 2], argmax(z));
+    if (hard() || temperature() == 0) ties.note(sorted[classes - 1] - sorted[classes - 2], argmax(z));
     return z;
   }
   // What the discriminator sees of it.
@@ -333,8 +333,8 @@ struct sweep_gan {
       const std::vector<double> real = real_sample(i), fake = shown(perturbed(i));
       for (const bool is_real : {true, false}) {
         const std::vector<double>& x = is_real ? real : fake;
-        const double score = net.score(critic, x, &seen);
-        if (s.loss == gan_loss::hinge) seen.note(is_real ? 1 - score : 1 + score);
+        const double score = net.score(critic, x, &kinks);
+        if (s.loss == gan_loss::hinge) hinges.note(is_real ? 1 - score : 1 + score);
         const dual<double> error(shake(score));
         add(gradient(
                 [&](const std::vector<dual<double>>& theta) {
@@ -348,7 +348,7 @@ struct sweep_gan {
         const double weight = noise.penalty_weight(t, i);
         std::vector<double> between;
         for (std::size_t k = 0; k < classes; ++k) between.push_back(weight * real[k] + (1 - weight) * fake[k]);
-        net.score(critic, between, &seen);
+        net.score(critic, between, &kinks);
         add(gradient([&](const std::vector<dual<double>>& theta) { return penalty(net, theta, between); }, critic),
             s.gradient_penalty);
       }
@@ -357,7 +357,7 @@ struct sweep_gan {
   }
 
   double judge(const std::vector<double>& x) {
-    const double score = net.score(critic, x, &seen);
+    const double score = net.score(critic, x, &kinks);
     return score + shake(score);
   }
   // Of the generator's loss with respect to what the discriminator sees.
