@@ -183,9 +183,8 @@ TEST_P(SweepProblem, TrainsAsTheReferenceDoes) {
   EXPECT_LT(last.discriminator_loss, .004 * std::abs(first.discriminator_loss - end.discriminator_loss)) << "likewise";
   for (std::size_t kind = 0; kind < 2; ++kind)
     if (const reference::edges& edges = expected.seen[kind]; edges.above + edges.below > 0) {
-      EXPECT_GT(std::min(edges.above, edges.below), 10u) << "one side of the edges is not trained, kind " << kind;
+      EXPECT_GT(std::min(edges.above, edges.below), 4u) << "one side of the edges is not trained, kind " << kind;
     }
-  RecordProperty("bound_of_logits", std::to_string(last.logits));
 
   const sweep_result result = train_sweep(config);
   ASSERT_EQ(result.outcome[0], gan_outcome::end);
@@ -221,6 +220,7 @@ sweep_config plain() {
   c.discriminator_learning_rate = {.02f};
   c.beta_1 = {.7};
   c.beta_2 = {.95};
+  c.epsilon = {.01f};  // so that Adam's steps tell the scale of gradients, too
   c.temperature = {constant_temperature(.8f)};
   c.batch_size = {6};
   c.generator_steps = {2};
@@ -271,7 +271,7 @@ std::vector<sweep_case> cases() {
       add(std::string(loss_name) + name, [&, l = loss, d = discriminator](sweep_config& c, gan_problem& p) {
         p = d;
         p.loss = l;
-        if (l == gan_loss::hinge) c.discriminator_learning_rate = {d.hidden_layers ? .06f : .2f};  // scores beyond ±1
+        if (l == gan_loss::hinge) c.discriminator_learning_rate = {d.hidden_layers ? .08f : .2f};  // scores beyond ±1
       });
   for (const auto& [name, estimator] : estimators)
     for (const auto& [loss_name, loss] : losses)
@@ -284,7 +284,12 @@ std::vector<sweep_case> cases() {
               p.inner_samples = 3;
               c.batch_size = {7};
               c.generator_steps = {3};
-              if (l == gan_loss::hinge) c.discriminator_learning_rate = {layers ? .1f : .2f};
+              if (l == gan_loss::hinge) c.discriminator_learning_rate = {.15f};
+              if (!layers) {
+                p.optimizer = gan_optimizer::sgd;
+                c.generator_learning_rate = {.3f};
+                c.discriminator_learning_rate = {l == gan_loss::hinge ? .4f : .1f};
+              }
             });
   add("ScoreFunctionBatchOf1", [](sweep_config& c, gan_problem& p) {
     p.estimator = gan_estimator::score_function;
@@ -314,7 +319,6 @@ std::vector<sweep_case> cases() {
       add(std::string(name) + (layers ? "Tanh" : "Logistic"), [&, o = optimizer](sweep_config& c, gan_problem& p) {
         if (layers) p = perceptron({4}, tanh);
         p.optimizer = o;
-        c.epsilon = {.01f};
         c.target = {{.2, 0, .3, .1, .4}};
         c.initial_logits = {{}};
         c.batch_size = {5};
@@ -332,6 +336,7 @@ std::vector<sweep_case> cases() {
   add("AdamOfTheArticle", [](sweep_config& c, gan_problem&) {
     c.beta_1 = {.9};
     c.beta_2 = {.999};
+    c.epsilon = {1e-8f};
   });
 
   const std::pair<const char*, gan_smoothing> smoothings[] = {{"GumbelSoftmax", gan_smoothing::gumbel_softmax},
@@ -389,6 +394,7 @@ std::vector<sweep_case> cases() {
     p = perceptron({5, 3}, tanh);
     p.initializer = gan_initializer::he_uniform;
   });
+  add("HeUniformLogistic", [&](sweep_config&, gan_problem& p) { p.initializer = gan_initializer::he_uniform; });
   for (const schedule_shape shape : {schedule_shape::linear, schedule_shape::exponential, schedule_shape::cosine})
     add(std::string("Schedule") + (shape == schedule_shape::linear   ? "Linear"
                                    : shape == schedule_shape::cosine ? "Cosine"
@@ -421,6 +427,46 @@ std::vector<sweep_case> cases() {
       p.smoothing = gan_smoothing::gumbel_softmax;
     });
 
+  // More than 16 classes, samples and units, of which sums in a computer's vectors are no longer one round.
+  const auto more_classes = [](sweep_config& c, int classes, int batch) {
+    c.target = {std::vector<double>(std::size_t(classes), 1. / classes)};
+    c.initial_logits = {{}};
+    for (int k = 0; k < classes; ++k) c.initial_logits[0].push_back(float(k % 7) / 4);
+    c.batch_size = {batch};
+    c.generator_learning_rate = {.1f};
+  };
+  add("Classes17Tanh18", [&](sweep_config& c, gan_problem& p) {
+    more_classes(c, 17, 18);
+    p = perceptron({18}, tanh);
+  });
+  add("Classes20GumbelRao", [&](sweep_config& c, gan_problem& p) {
+    more_classes(c, 20, 17);
+    p.estimator = gan_estimator::gumbel_rao;
+    p.inner_samples = 2;
+    p.optimizer = gan_optimizer::sgd;
+    c.generator_learning_rate = {2};
+  });
+  add("Classes33ScoreFunction", [&](sweep_config& c, gan_problem& p) {
+    more_classes(c, 33, 20);
+    p.estimator = gan_estimator::score_function;
+    p.optimizer = gan_optimizer::sgd;
+    c.generator_learning_rate = {2};
+  });
+  add("Classes40Normal", [&](sweep_config& c, gan_problem& p) {
+    more_classes(c, 40, 33);
+    p.smoothing = gan_smoothing::normal;
+    p.smoothing_amount = .2f;
+  });
+  add("Batch17PenaltyTanh17", [&](sweep_config& c, gan_problem& p) {
+    p = perceptron({17}, tanh);
+    p.gradient_penalty = .5f;
+    c.batch_size = {17};
+  });
+  add("RowFarAway", [](sweep_config& c, gan_problem& p) {
+    c.first_gan = (std::uint64_t{1} << 40) + 5;
+    p.smoothing = gan_smoothing::gumbel_softmax;
+  });
+
   // 13 of them, so that B = 6 comes around in the middle of a batch. Their shares are multiples of 1/13.
   for (const data_order order : {data_order::file, data_order::iid})
     add(order == data_order::file ? "DataInFileOrder" : "IndependentData", [order](sweep_config& c, gan_problem&) {
@@ -428,6 +474,11 @@ std::vector<sweep_case> cases() {
       c.order = order;
       c.target = {{2. / 13, 2. / 13, 3. / 13, 6. / 13}};
     });
+  add("FewerDataThanABatch", [](sweep_config& c, gan_problem&) {
+    c.data = {0, 3, 1, 2, 3};
+    c.target = {{.2, .2, .2, .4}};
+    c.batch_size = {9};
+  });
   return all;
 }
 
