@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/results/sweep_csv.hpp"
 
-#include "host/results/atomic_file.hpp"
+#include "gumbelcuda/error.hpp"
 #include "host/results/csv_rows.hpp"
 #include "host/saturating.hpp"
 
@@ -81,12 +81,6 @@ void write_sweep_csv(const std::function<void(const std::string&)>& write, const
   rows.end_row();
   for (std::size_t gan = 0; gan < record.result.num_gans; ++gan) write_row(rows, record, gan);
   rows.flush();
-}
-
-void write_sweep_csv(const std::string& path, const sweep_record& record) {
-  atomic_file file(path);
-  write_sweep_csv([&file](const std::string& text) { file.write(text); }, record);
-  file.commit();
 }
 
 }  // namespace gumbelcuda

@@ -16,9 +16,6 @@ namespace gumbelcuda {
 // through unchanged.
 void write_sweep_csv(const std::function<void(const std::string&)>& write, const sweep_record& record);
 
-// The same text as a file, which appears whole or not at all. Throws file_error, too.
-void write_sweep_csv(const std::string& path, const sweep_record& record);
-
 // The least size of such a file in bytes; the results may be missing.
 std::uint64_t least_sweep_csv_bytes(const sweep_record& record);
 
