@@ -10,7 +10,7 @@
 #include "gumbelcuda/detail/number_text.hpp"
 #include "gumbelcuda/error.hpp"
 #include "host/cli/npy.hpp"
-#include "host/cli/sweep_document.hpp"
+#include "host/cli/whole_file.hpp"
 
 namespace gumbelcuda {
 namespace {

@@ -42,9 +42,6 @@ bool have_sweep_documents() noexcept;
 // The table that is the whole document. Throws invalid_argument("NAME:LINE", …) for what is not TOML, or not UTF-8.
 document_value parse_document(const std::string& text, const std::string& name);
 
-// The content of a file, at most `most_bytes` of it. Throws invalid_argument(path, …): it cannot be read, or is larger.
-std::string read_whole(const std::string& path, std::uint64_t most_bytes);
-
 // For messages: how the file has the value, shortened: 0.5, "adam", [1, 2, …], a table.
 std::string text_of(const document_value& value);
 

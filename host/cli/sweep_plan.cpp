@@ -14,6 +14,7 @@
 #include "host/cli/sweep_data.hpp"
 #include "host/cli/sweep_factors.hpp"
 #include "host/cli/sweep_settings.hpp"
+#include "host/cli/whole_file.hpp"
 #include "host/saturating.hpp"
 
 namespace gumbelcuda {

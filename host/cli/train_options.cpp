@@ -52,9 +52,9 @@ void train_parser::add_model() {
   flags_.add("--probs", "P,P,...", config.target,
              {"the distribution to learn", "2 … 1024 numbers in 0 … 1 that sum to 1",
               joined(config.target.data(), config.target.size())});
-  flags_.add(
-      "--temperature", "T", config.temperature,
-      {"of the Gumbel-softmax", "0 or more; one value, or one for each GAN (T,T,...)", text(config.temperature[0])});
+  flags_.add("--temperature", "T", config.temperature,
+             {"of the Gumbel-softmax", "0 or more; one value, or one for each GAN (T,T,... or @FILE)",
+              text(config.temperature[0])});
 }
 
 void train_parser::add_training() {
@@ -66,7 +66,7 @@ void train_parser::add_training() {
   flags_.add("--batch-size", "N", config.batch_size, {"samples an update", "1 … 4096", text(config.batch_size)});
   flags_.add("--generator-steps", "N", config.generator_steps,
              {"generator updates after each discriminator update", "1 … 1000", text(config.generator_steps)});
-  const std::string rates = "above 0; one value, or one for each GAN (R,R,...)";
+  const std::string rates = "above 0; one value, or one for each GAN (R,R,... or @FILE)";
   flags_.add("--learning-rate", "R", learning_rate_,
              {"of both optimizers", rates, text(config.generator_learning_rate[0])});
   flags_.add("--generator-learning-rate", "R", config.generator_learning_rate,
