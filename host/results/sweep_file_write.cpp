@@ -74,8 +74,9 @@ void write_sweep_file(const std::string& path, const sweep_record& record) {
 
 std::uint64_t sweep_file_bytes(const sweep_record& record) {
   const stored_form form(record);
-  result_layout::byte_counter counter{2 * result_layout::structure_bytes};
-  counter.total += axes_text(record.axes).size();
+  constexpr std::uint64_t axis_structure_bytes = 1 << 11;
+  result_layout::byte_counter counter{3 * result_layout::structure_bytes + record.axes.size() * axis_structure_bytes +
+                                      axes_text(record.axes).size()};
   sweep_layout::visit_scales(form.sizes, counter);
   sweep_layout::visit_settings(form.sizes, form.columns, !form.columns.initial_logits.empty(), counter);
   sweep_layout::visit_axes(form.sizes, record.axes, counter);
