@@ -2,8 +2,6 @@
 #include "host/cli/sweep_plan.hpp"
 
 #include <algorithm>
-#include <array>
-#include <filesystem>
 #include <limits>
 #include <map>
 #include <utility>
@@ -11,8 +9,8 @@
 #include "gumbelcuda/detail/number_text.hpp"
 #include "host/byte_text.hpp"
 #include "host/cli/quantity.hpp"
-#include "host/cli/sweep_data.hpp"
 #include "host/cli/sweep_factors.hpp"
+#include "host/cli/sweep_gan.hpp"
 #include "host/cli/sweep_settings.hpp"
 #include "host/cli/whole_file.hpp"
 #include "host/saturating.hpp"
@@ -22,14 +20,6 @@ namespace {
 
 using doc = document_value;
 
-// Settings of [gan] that all GANs share, with the library's names for them.
-constexpr std::array<std::pair<const char*, const char*>, 7> shared_settings{{{"first_gan", "first_gan"},
-                                                                              {"steps_per_epoch", "steps_per_epoch"},
-                                                                              {"until_tv", "until_total_variation"},
-                                                                              {"history", "history_gans"},
-                                                                              {"data", "data"},
-                                                                              {"data_format", "data_format"},
-                                                                              {"data_order", "order"}}};
 constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
 
 class plan_reader {
@@ -41,13 +31,15 @@ class plan_reader {
 
   sweep_plan read(std::uint64_t available) {
     source_.expect_keys(document_, {"gan", "grid", "zip", "random", "replicas"});
-    read_gan();
+    gan_ = read_gan_table(document_, source_);
+    base_ = gan_.setup;
+    plan_.config = std::move(gan_.shared);
     factors_ = read_factors(document_, source_);
     if (const doc* const replicas = document_.find("replicas"))
       replicas_ = std::uint64_t(source_.whole(*replicas, "replicas", 1, most));
     refuse_settings_given_twice();
     plan_.config.num_gans = count();
-    if (const doc* const history = gan_.find("history")) read_history(*history);
+    if (const doc* const history = gan_.table.find("history")) read_history(*history);
     check_memory(available);
     check_each_choice();
     expand();
@@ -57,73 +49,6 @@ class plan_reader {
   }
 
  private:
-  // learning_rate comes first: the generator's and the discriminator's own take precedence.
-  void read_gan() {
-    const doc* const table = document_.find("gan");
-    if (table == nullptr) return;
-    if (!table->is(doc::type::table)) source_.refuse(table->line, "gan", "is not a table, [gan]");
-    gan_ = *table;
-    std::vector<std::string> known;
-    for (const auto& [key, argument] : shared_settings) known.emplace_back(key);
-    for (const sweep_setting& setting : sweep_settings()) known.emplace_back(setting.name);
-    source_.expect_keys(gan_, known);
-    for (const doc_entry& entry : gan_.entries) {
-      line_of_[entry.key] = entry.line;
-      if (entry.key == "learning_rate") set(entry);
-    }
-    for (const doc_entry& entry : gan_.entries)
-      if (entry.key != "learning_rate") set(entry);
-    read_shared();
-    read_data();
-  }
-  using doc_entry = document_entry;
-
-  void set(const doc_entry& entry) {
-    const sweep_setting* const setting = find_setting(entry.key);
-    if (setting != nullptr) setting->set(base_, source_.setting(entry.value, *setting));
-  }
-
-  void read_shared() {
-    sweep_config& config = plan_.config;
-    if (const doc* const first = gan_.find("first_gan"))
-      config.first_gan = std::uint64_t(source_.whole(*first, "first_gan", 0, most));
-    if (const doc* const steps = gan_.find("steps_per_epoch"))
-      config.steps_per_epoch = source_.whole(*steps, "steps_per_epoch", 1, most);
-    if (const doc* const until = gan_.find("until_tv"))
-      config.until_total_variation = source_.real(*until, "until_tv", "a number, 0 … 1, or −1");
-    if (const doc* const order = gan_.find("data_order")) {
-      const std::vector<std::string> words{"file", "shuffled", "iid"};
-      config.order = static_cast<data_order>(
-          std::find(words.begin(), words.end(), source_.word(*order, "data_order", words)) - words.begin());
-    }
-  }
-
-  void read_data() {
-    const doc *const data = gan_.find("data"), *const format = gan_.find("data_format");
-    if (data == nullptr) {
-      for (const char* const key : {"data_format", "data_order"})
-        if (line_of_.contains(key)) source_.refuse(line_of_[key], key, "there is no data to which this would apply");
-      return;
-    }
-    if (!data->is(doc::type::text) || data->text.empty())
-      source_.refuse(data->line, "data", text_of(*data) + " is not the name of a file, or \"-\"");
-    if (line_of_.contains("target"))
-      source_.refuse(line_of_["target"], "target", "is the shares of the data's classes where there are data");
-    if (format == nullptr)
-      source_.refuse(data->line, "data", "needs data_format: \"bytes\", \"letters\", \"integers\" or \"npy\"");
-    const std::string& word = source_.word(*format, "data_format", data_formats);
-    namespace fs = std::filesystem;
-    const std::string path =
-        data->text == "-" ? "-" : (fs::path(source_.file).parent_path() / fs::path(data->text)).string();
-    try {
-      sweep_data read = read_sweep_data(path, word);
-      plan_.config.data = std::move(read.samples);
-      base_.target = std::move(read.shares);
-    } catch (const invalid_argument& problem) {
-      source_.refuse(data->line, "data", problem.what());
-    }
-  }
-
   void read_history(const doc& history) {
     if (history.is(doc::type::text) && history.text == "all")
       plan_.config.history_gans = plan_.config.num_gans;
@@ -147,7 +72,7 @@ class plan_reader {
         std::vector<std::string_view> others{name};
         if (name == "learning_rate") others = {name, "generator_learning_rate", "discriminator_learning_rate"};
         for (const std::string_view other : others) {
-          if (const auto at = line_of_.find(std::string(other)); at != line_of_.end())
+          if (const auto at = gan_.line_of.find(std::string(other)); at != gan_.line_of.end())
             refuse(column, other, at->second);
           if (const auto at = varied.find(other); at != varied.end()) refuse(column, other, at->second);
         }
@@ -231,31 +156,47 @@ class plan_reader {
     }
   }
 
+  // The library's names have indices and members, "problem[7].hidden_width[1]"; one of the words is a setting's.
+  static std::vector<std::string> words_of(const std::string& argument) {
+    std::vector<std::string> words;
+    for (std::size_t begin = 0; begin < argument.size();) {
+      const std::size_t end = std::min(argument.find('.', begin), argument.size());
+      const std::string word = argument.substr(begin, end - begin);
+      words.insert(words.begin(), word.substr(0, word.find('[')));
+      begin = end + 1;
+    }
+    return words;
+  }
+
+  static bool is_named(const sweep_setting& setting, const std::string& word) {
+    const auto& names = setting.arguments;
+    return setting.name == word || std::find(names.begin(), names.end(), word) != names.end();
+  }
+
   [[noreturn]] void blame(const invalid_argument& problem, const blamed_choice& blamed) const {
-    std::string argument = problem.argument();
-    const std::string text = std::string(problem.what()).substr(argument.size() + 2);
-    argument = argument.substr(0, argument.find('['));
-    if (const std::size_t dot = argument.rfind('.'); dot != std::string::npos) argument.erase(0, dot + 1);
-    const auto is_named = [&argument](const sweep_setting& setting) {
-      const auto& names = setting.arguments;
-      return setting.name == argument || std::find(names.begin(), names.end(), argument) != names.end();
-    };
+    const std::string text = std::string(problem.what()).substr(problem.argument().size() + 2);
+    for (const std::string& word : words_of(problem.argument())) blame(word, text, blamed);
+    throw invalid_argument(source_.file, problem.what());
+  }
+
+  // Refuses the setting of that name where it stands, if it stands anywhere.
+  void blame(const std::string& word, const std::string& text, const blamed_choice& blamed) const {
     if (blamed.factor != nullptr)
       for (const sweep_column& column : blamed.factor->columns)
-        if (is_named(*column.setting))
+        if (is_named(*column.setting, word))
           source_.refuse(column.line_of(blamed.choice), std::string(column.setting->name), text);
     for (const sweep_factor& factor : factors_)
       for (const sweep_column& column : factor.columns)
-        if (is_named(*column.setting)) source_.refuse(column.key_line, std::string(column.setting->name), text);
-    for (const auto& [key, line] : line_of_) {
+        if (is_named(*column.setting, word)) source_.refuse(column.key_line, std::string(column.setting->name), text);
+    for (const auto& [key, line] : gan_.line_of) {
       const sweep_setting* const setting = find_setting(key);
-      if (setting != nullptr && setting->name != "learning_rate" && is_named(*setting)) source_.refuse(line, key, text);
+      if (setting != nullptr && setting->name != "learning_rate" && is_named(*setting, word))
+        source_.refuse(line, key, text);
       for (const auto& [shared, name] : shared_settings)
-        if (key == shared && argument == name) source_.refuse(line, key, text);
+        if (key == shared && word == name) source_.refuse(line, key, text);
     }
-    if (const auto at = line_of_.find("learning_rate"); at != line_of_.end() && argument.ends_with("learning_rate"))
+    if (const auto at = gan_.line_of.find("learning_rate"); at != gan_.line_of.end() && word.ends_with("learning_rate"))
       source_.refuse(at->second, at->first, text);
-    throw invalid_argument(source_.file, argument + ": " + text);
   }
 
   void expand() {
@@ -312,9 +253,9 @@ class plan_reader {
   void describe() { plan_.factors = factor_text(); }
 
   sweep_source source_;
-  document_value document_{}, gan_{};
+  document_value document_{};
+  gan_table gan_{};
   gan_setup base_{};
-  std::map<std::string, unsigned> line_of_{};  // of the settings in [gan]
   std::vector<sweep_factor> factors_{};
   std::uint64_t replicas_ = 1;
   sweep_plan plan_{};
