@@ -24,8 +24,8 @@ class gan_reader {
     if (!table->is(doc::type::table)) source_.refuse(table->line, "gan", "is not a table, [gan]");
     gan_.table = *table;
     std::vector<std::string> known;
-    for (const auto& [key, argument] : shared_settings) known.emplace_back(key);
     for (const sweep_setting& setting : sweep_settings()) known.emplace_back(setting.name);
+    for (const auto& [key, argument] : shared_settings) known.emplace_back(key);
     source_.expect_keys(gan_.table, known);
     for (const document_entry& entry : gan_.table.entries) {
       gan_.line_of[entry.key] = entry.line;
