@@ -4,6 +4,7 @@
 #include "host/cli/sweep_factors.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -17,6 +18,15 @@ namespace {
 
 using doc = document_value;
 
+// The nearest number of 15 significant digits: 0.3 where a sum gives 0.30000000000000004.
+double in_15_digits(double value) {
+  constexpr int digits = 15;
+  char text[32];
+  const char* const end = std::to_chars(text, text + sizeof text, value, std::chars_format::general, digits).ptr;
+  std::from_chars(text, end, value);
+  return value;
+}
+
 // Positions in a range: 0 is `from`, 1 is `to`.
 struct value_range {
   double from = 0, to = 0;
@@ -27,7 +37,7 @@ struct value_range {
     if (position >= 1) return to;
     const double value =
         logarithmic ? exp(std::fma(position, log(to) - log(from), log(from))) : std::fma(position, to - from, from);
-    return std::clamp(value, std::min(from, to), std::max(from, to));
+    return std::clamp(in_15_digits(value), std::min(from, to), std::max(from, to));
   }
 };
 

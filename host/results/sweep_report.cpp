@@ -32,12 +32,18 @@ nlohmann::json axis_value(const sweep_axis& axis, std::uint64_t gan) {
   return axis.value[gan];
 }
 
+// Of the table, where six digits do.
+std::string short_text(const sweep_axis& axis, std::uint64_t gan) {
+  const double value = axis.value[gan];
+  return !axis.words.empty() || value == std::floor(value) ? axis_text(axis, gan) : fmt::format("{:.6g}", value);
+}
+
 std::string best_rows(const sweep_record& record, const sweep_summary& summary) {
   const std::vector<sweep_axis>& axes = record.axes;
   std::vector<std::size_t> width;
   for (const sweep_axis& axis : axes) {
     width.push_back(axis.name.size());
-    for (const std::uint64_t gan : summary.best) width.back() = std::max(width.back(), axis_text(axis, gan).size());
+    for (const std::uint64_t gan : summary.best) width.back() = std::max(width.back(), short_text(axis, gan).size());
   }
   std::string text;
   const auto out = std::back_inserter(text);
@@ -47,7 +53,7 @@ std::string best_rows(const sweep_record& record, const sweep_summary& summary) 
   for (const std::uint64_t gan : summary.best) {
     fmt::format_to(out, "{:>10}  {:>15.4f}", record.config.first_gan + gan, record.result.total_variation[gan]);
     for (std::size_t axis = 0; axis < axes.size(); ++axis)
-      fmt::format_to(out, "  {:>{}}", axis_text(axes[axis], gan), width[axis]);
+      fmt::format_to(out, "  {:>{}}", short_text(axes[axis], gan), width[axis]);
     text += '\n';
   }
   return text;
