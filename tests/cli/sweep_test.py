@@ -3,6 +3,7 @@
 prints and writes; exit codes. tests/cli/sweep_plan_test.cpp has what the files mean."""
 import csv
 import json
+import signal
 import subprocess
 import unittest
 
@@ -251,6 +252,13 @@ class Sweep(CommandTest):
         self.assertRegex(result.stderr, r"\Agumbelcuda: error: all 3 GANs diverged: [^\n]+\n\Z")
         self.assert_files("a.csv", "a.toml")
         self.assertEqual((self.folder / "a.csv").read_text().count(",diverged,"), 3)
+
+    def test_signals_stop_it_and_leave_nothing(self):
+        self.write("a.toml", "replicas = 100000\n")  # minutes
+        code, output, received = self.run_on_terminal("sweep", "a.toml", "--csv", "a.csv", signals=[signal.SIGINT])
+        self.assertEqual((code, output), (130, ""))
+        self.assertIn("gumbelcuda: interrupted: nothing was written", received)
+        self.assert_files("a.toml")
 
     def test_a_fleet_of_equal_gans_is_that_of_train(self):
         self.write("a.toml", "replicas = 3\n[gan]\nepochs = 2\nsteps_per_epoch = 5\nseed = 9\nfirst_gan = 4\n")
