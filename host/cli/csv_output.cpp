@@ -15,7 +15,6 @@
 #include "host/cli/stop_signal.hpp"
 #include "host/cli/write_whole.hpp"
 #include "host/results/atomic_file.hpp"
-#include "host/results/csv.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -54,18 +53,22 @@ bool is_stream(const std::string& path) {
          (::stat(path.c_str(), &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode)));
 }
 
-void check_csv_output(const std::string& path, const fleet_config& config) {
-  if (!is_stream(path)) return check_writable(path, least_csv_bytes(config));
+void check_csv_output(const std::string& path, std::uint64_t least_bytes) {
+  if (!is_stream(path)) return check_writable(path, least_bytes);
   if (!is_standard_output(path) && ::access(path.c_str(), W_OK) != 0)
     throw file_error("cannot write " + path + ": no permission; choose another place");
 }
 
-void write_csv_output(const std::string& path, const fleet_result& fleet, std::uint64_t first_gan) {
-  if (!is_stream(path)) return write_csv(path, fleet, first_gan);
+void write_csv_output(const std::string& path, const std::function<void(const text_writer&)>& produce) {
+  if (!is_stream(path)) {
+    atomic_file file(path);
+    produce([&file](const std::string& text) { file.write(text); });
+    return file.commit();
+  }
   output_begins();
-  if (is_standard_output(path)) return write_csv(print_result, fleet, first_gan);
+  if (is_standard_output(path)) return produce(print_result);
   stream output(path);
-  write_csv([&output](const std::string& text) { output.write(text); }, fleet, first_gan);
+  produce([&output](const std::string& text) { output.write(text); });
 }
 
 }  // namespace gumbelcuda

@@ -3,9 +3,9 @@
 // rows as they are produced, since no file can replace them.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
-
-#include "gumbelcuda/fleet.hpp"
 
 namespace gumbelcuda {
 
@@ -15,10 +15,12 @@ bool is_standard_output(const std::string& path);
 // Whether `path` cannot be replaced by a file: standard output, a pipe, a character device.
 bool is_stream(const std::string& path);
 
-// Throws file_error if write_csv_output() is bound to fail. Leaves nothing behind and waits for no reader.
-void check_csv_output(const std::string& path, const fleet_config& config);
+// Throws file_error if write_csv_output() is bound to fail for a text of at least so many bytes. Leaves nothing behind
+// and waits for no reader.
+void check_csv_output(const std::string& path, std::uint64_t least_bytes);
 
-// Throws file_error.
-void write_csv_output(const std::string& path, const fleet_result& fleet, std::uint64_t first_gan);
+// `produce` passes the text, in blocks, to the function that it is given. Throws file_error.
+using text_writer = std::function<void(const std::string&)>;
+void write_csv_output(const std::string& path, const std::function<void(const text_writer&)>& produce);
 
 }  // namespace gumbelcuda

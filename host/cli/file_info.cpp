@@ -10,6 +10,8 @@
 #include "host/cli/quantity.hpp"
 #include "host/results/report.hpp"
 #include "host/results/statistics.hpp"
+#include "host/results/sweep_layout.hpp"
+#include "host/results/sweep_report.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -19,10 +21,27 @@ std::string rates(const std::vector<float>& values) {
   return *least == *most ? fmt::format("{}", *least) : fmt::format("{} … {}", *least, *most);
 }
 
-std::string history(const fleet_config& config) {
+template <class Config>
+std::string history(const Config& config) {
   if (config.history_gans == 0) return "none";
   if (config.history_gans == config.num_gans) return "of every GAN";
   return fmt::format("of the first {} GANs", grouped(config.history_gans));
+}
+
+std::string axis_line(const sweep_axis& axis) {
+  if (!axis.words.empty())
+    return fmt::format("{}: {}", axis.name, fmt::join(axis.words.begin(), axis.words.end(), " | "));
+  std::vector<double> values = axis.value;
+  std::sort(values.begin(), values.end());
+  const auto different = std::unique(values.begin(), values.end()) - values.begin();
+  return fmt::format("{}: {} values, {} … {}{}", axis.name, different, values.front(),
+                     values[static_cast<std::size_t>(different) - 1], axis.logarithmic ? ", logarithmic" : "");
+}
+
+template <class Object>
+void erase_keys_of_the_run(Object& object) {
+  for (const char* of_the_run : {"backend", "hardware", "threads", "seconds", "gans_per_second"})
+    object.erase(of_the_run);
 }
 
 }  // namespace
@@ -46,10 +65,46 @@ std::string file_info_text(const std::string& path, const stored_fleet& fleet) {
 
 std::string file_info_json(const stored_fleet& fleet) {
   nlohmann::json object = to_json(fleet.config, fleet.result, collect(fleet.result, fleet.config.target));
-  for (const char* of_the_run : {"backend", "hardware", "threads", "seconds", "gans_per_second"})
-    object.erase(of_the_run);
+  erase_keys_of_the_run(object);
   object["format_version"] = fleet.format_version;
   object["history_gans"] = fleet.config.history_gans;
+  return object.dump(2) + "\n";
+}
+
+std::string file_info_text(const std::string& path, const sweep_record& record) {
+  const sweep_config& config = record.config;
+  std::string axes;
+  for (const sweep_axis& axis : record.axes) axes += (axes.empty() ? "" : "\n                ") + axis_line(axis);
+  const auto [least, most] = std::minmax_element(config.epochs.begin(), config.epochs.end());
+  std::string text = fmt::format(
+      "sweep file      {}, format version {}\n"
+      "gans            {}, numbers {} … {}, {} classes{}\n"
+      "axes            {}\n"
+      "training        {} epochs of {} steps\n",
+      path, sweep_layout::format_version, grouped(config.num_gans), config.first_gan,
+      config.first_gan + config.num_gans - 1, record.result.most_classes,
+      std::all_of(record.result.classes.begin(), record.result.classes.end(),
+                  [&](int classes) { return classes == record.result.most_classes; })
+          ? ""
+          : " or fewer",
+      axes.empty() ? "none" : axes,
+      *least == *most ? grouped(static_cast<std::uint64_t>(*least)) : fmt::format("{} … {}", *least, *most),
+      config.steps_per_epoch);
+  if (record.data_count > 0)
+    text += fmt::format("data            {} samples, hash {:016x}\n", grouped(record.data_count), record.data_hash);
+  return text + fmt::format("history         {}\n\n", history(config)) + table(record, summarise(record));
+}
+
+std::string file_info_json(const sweep_record& record) {
+  nlohmann::json object = to_json(record, summarise(record));
+  erase_keys_of_the_run(object);
+  object["kind"] = "sweep";
+  object["format_version"] = sweep_layout::format_version;
+  object["history_gans"] = record.config.history_gans;
+  if (record.data_count > 0) {
+    object["data_count"] = record.data_count;
+    object["data_hash"] = fmt::format("{:016x}", record.data_hash);
+  }
   return object.dump(2) + "\n";
 }
 

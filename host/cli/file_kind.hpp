@@ -8,7 +8,8 @@ namespace gumbelcuda {
 
 enum class kind_of_file { hdf5, csv };
 
-// Throws invalid_argument if the extension of `path` promises another format than `kind`.
-void refuse_other_kind(const std::string& flag, const std::string& path, kind_of_file kind);
+// Throws invalid_argument if the extension of `path` promises another format than `kind`. `command` is the one that has
+// the flag.
+void refuse_other_kind(const std::string& flag, const std::string& path, kind_of_file kind, const std::string& command);
 
 }  // namespace gumbelcuda

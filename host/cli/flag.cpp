@@ -10,6 +10,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "host/cli/whole_file.hpp"
+
 namespace gumbelcuda {
 namespace {
 
@@ -40,17 +42,22 @@ void parse_real(const std::string& flag, const std::string& text, Value& value) 
 }
 
 template <class Value>
-void parse_list(const std::string& flag, const std::string& text, std::vector<Value>& values) {
-  std::vector<Value> parsed;
+void append_list(const std::string& flag, const std::string& text, std::vector<Value>& values) {
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
     const std::string part = text.substr(begin, end - begin);
     if constexpr (std::is_integral_v<Value>)
-      parse_integer(flag, part, parsed.emplace_back());
+      parse_integer(flag, part, values.emplace_back());
     else
-      parse_real(flag, part, parsed.emplace_back());
+      parse_real(flag, part, values.emplace_back());
     begin = end + 1;
   }
+}
+
+template <class Value>
+void parse_list(const std::string& flag, const std::string& text, std::vector<Value>& values) {
+  std::vector<Value> parsed;
+  append_list(flag, text, parsed);
   values = std::move(parsed);
 }
 
@@ -77,8 +84,34 @@ void parse(const std::string& flag, const std::string& text, backend_kind& value
 void parse(const std::string& flag, const std::string& text, std::vector<double>& values) {
   parse_list(flag, text, values);
 }
+// Argument lists end at some thousands of values: hence the files.
 void parse(const std::string& flag, const std::string& text, std::vector<float>& values) {
-  parse_list(flag, text, values);
+  if (!text.starts_with('@')) return parse_list(flag, text, values);
+  constexpr std::uint64_t most_bytes = std::uint64_t{1} << 36;
+  const std::string path = text.substr(1);
+  std::string content;
+  try {
+    content = read_whole(path, most_bytes);
+  } catch (const invalid_argument& problem) {
+    throw invalid_argument(flag, problem.what());
+  }
+  std::vector<float> parsed;
+  std::uint64_t line = 0;
+  for (std::size_t begin = 0; begin < content.size();) {
+    const std::size_t end = std::min(content.find('\n', begin), content.size());
+    std::string text_of_line = content.substr(begin, end - begin);
+    if (text_of_line.ends_with('\r')) text_of_line.pop_back();
+    ++line;
+    try {
+      append_list(flag, text_of_line, parsed);
+    } catch (const invalid_argument& problem) {
+      throw invalid_argument(
+          flag, path + ":" + std::to_string(line) + ": " + std::string(problem.what()).substr(flag.size() + 2));
+    }
+    begin = end + 1;
+  }
+  if (parsed.empty()) throw invalid_argument(flag, path + " is empty");
+  values = std::move(parsed);
 }
 void parse(const std::string& flag, const std::string& text, std::vector<int>& values) {
   parse_list(flag, text, values);

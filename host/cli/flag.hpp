@@ -26,8 +26,8 @@ void parse(const std::string& flag, const std::string& text, int& value);
 void parse(const std::string& flag, const std::string& text, double& value);
 void parse(const std::string& flag, const std::string& text, backend_kind& value);
 void parse(const std::string& flag, const std::string& text, std::vector<double>& values);  // 0.1,0.9
-void parse(const std::string& flag, const std::string& text, std::vector<float>& values);
-void parse(const std::string& flag, const std::string& text, std::vector<int>& values);  // 0,1
+void parse(const std::string& flag, const std::string& text, std::vector<float>& values);   // the same, or @FILE
+void parse(const std::string& flag, const std::string& text, std::vector<int>& values);     // 0,1
 
 // What --help says about an option: "DESCRIPTION, ALLOWED (default STANDARD)". A message about a text that is not a
 // value also states what is allowed.

@@ -14,10 +14,12 @@
 #include "host/cli/file_info.hpp"
 #include "host/cli/flag.hpp"
 #include "host/cli/memory.hpp"
+#include "host/cli/sweep_document.hpp"
 #include "host/cli/version.hpp"
 #include "host/cuda/cuda_backend.hpp"
 #include "host/results/result_file.hpp"
 #include "host/results/result_layout.hpp"
+#include "host/results/sweep_file.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -30,7 +32,7 @@ class info_command : public command {
         "Shows versions, backends, and the instruction sets and CUDA devices of this machine;\n"
         "or, of a result file, its configuration and what its GANs learned.",
         "Exit codes: 0 done, 1 failed, 2 usage or bad value, 3 FILE.h5 is damaged.");
-    flags.add_argument("FILE.h5", file_, "written by gumbelcuda train --out FILE.h5", false);
+    flags.add_argument("FILE.h5", file_, "written by gumbelcuda train or sweep --out FILE.h5", false);
     flags.add_switch("--json", json_, "print one JSON object");
     flags.add_switch("--unsealed", unsealed_, unsealed_description);
   }
@@ -39,8 +41,10 @@ class info_command : public command {
     if (file_.empty() && unsealed_) throw invalid_argument("--unsealed", "needs FILE.h5");
     if (!file_.empty()) {
       if (unsealed_) go_on_in_child(file_);
-      const stored_fleet fleet = read_result_file(file_, {.sealed = !unsealed_, .with_history = false});
-      print_result(json_ ? file_info_json(fleet) : file_info_text(file_, fleet));
+      const result_kind kind = kind_of_result_file(file_, {.sealed = !unsealed_});
+      const reading how{.sealed = false, .with_history = false};  // the seal has been looked at
+      print_result(kind == result_kind::sweep ? about(read_sweep_file(file_, how))
+                                              : about(read_result_file(file_, how)));
       return exit_done;
     }
     // Not at the start of every command: a driver takes time to initialise.
@@ -51,16 +55,23 @@ class info_command : public command {
   }
 
  private:
+  template <class Contents>
+  std::string about(const Contents& contents) const {
+    return json_ ? file_info_json(contents) : file_info_text(file_, contents);
+  }
+
   std::string text() const {
     return fmt::format(
         "gumbelcuda    {}\n"
         "noise stream  version {}\n"
         "cpu           {} (can: {}), {} thread{}, {} free\n"
         "cuda          {}\n"
-        "result files  {}\n",
+        "result files  {}\n"
+        "sweeps        {}\n",
         version(), result_layout::stream_version, targets_.front(), fmt::join(targets_, ", "), threads_,
         threads_ == 1 ? "" : "s", byte_text(free_memory()), cuda_text(),
-        have_result_file() ? fmt::format("HDF5, format version {}", result_layout::format_version) : "not built");
+        have_result_file() ? fmt::format("HDF5, format version {}", result_layout::format_version) : "not built",
+        have_sweep_documents() ? "TOML" : "not built (they need toml++)");
   }
 
   std::string cuda_text() const {
@@ -93,6 +104,7 @@ class info_command : public command {
         {"noise_stream_version", result_layout::stream_version},
         {"result_file", have_result_file()},
         {"result_file_version", result_layout::format_version},
+        {"sweeps", have_sweep_documents()},
         {"default_backend", devices_.empty() ? "cpu" : "cuda"},
         {"cpu", {{"targets", targets_}, {"default_target", targets_.front()}, {"threads", threads_}}},
         {"cuda", cuda_json()},

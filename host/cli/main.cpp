@@ -123,6 +123,9 @@ int run_command(int argc, char** argv) {
         return std::pair{sub, make_train_command(*sub)};
       }(app.add_subcommand("train")),
       [&](CLI::App* sub) {
+        return std::pair{sub, make_sweep_command(*sub)};
+      }(app.add_subcommand("sweep")),
+      [&](CLI::App* sub) {
         return std::pair{sub, make_plot_command(*sub)};
       }(app.add_subcommand("plot")),
       [&](CLI::App* sub) {
@@ -149,7 +152,7 @@ int run_command(int argc, char** argv) {
   }
   for (const auto& [sub, command] : commands)
     if (sub->parsed()) return command->run();
-  return fail(exit_usage, "no command given; there are train, plot, info and selftest (see gumbelcuda --help)");
+  return fail(exit_usage, "no command given; there are train, sweep, plot, info and selftest (see gumbelcuda --help)");
 }
 
 }  // namespace

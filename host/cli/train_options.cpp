@@ -41,7 +41,7 @@ train_parser::train_parser(CLI::App& app, train_options& options) : options_(opt
                "  gumbelcuda train --probs 0.5,0.25,0.25 --temperature 0.5 --json --quiet");
   add_model();
   add_training();
-  add_execution();
+  add_execution_options(flags_, options_);
   add_output();
 }
 
@@ -52,9 +52,9 @@ void train_parser::add_model() {
   flags_.add("--probs", "P,P,...", config.target,
              {"the distribution to learn", "2 … 1024 numbers in 0 … 1 that sum to 1",
               joined(config.target.data(), config.target.size())});
-  flags_.add(
-      "--temperature", "T", config.temperature,
-      {"of the Gumbel-softmax", "0 or more; one value, or one for each GAN (T,T,...)", text(config.temperature[0])});
+  flags_.add("--temperature", "T", config.temperature,
+             {"of the Gumbel-softmax", "0 or more; one value, or one for each GAN (T,T,... or @FILE)",
+              text(config.temperature[0])});
 }
 
 void train_parser::add_training() {
@@ -66,7 +66,7 @@ void train_parser::add_training() {
   flags_.add("--batch-size", "N", config.batch_size, {"samples an update", "1 … 4096", text(config.batch_size)});
   flags_.add("--generator-steps", "N", config.generator_steps,
              {"generator updates after each discriminator update", "1 … 1000", text(config.generator_steps)});
-  const std::string rates = "above 0; one value, or one for each GAN (R,R,...)";
+  const std::string rates = "above 0; one value, or one for each GAN (R,R,... or @FILE)";
   flags_.add("--learning-rate", "R", learning_rate_,
              {"of both optimizers", rates, text(config.generator_learning_rate[0])});
   flags_.add("--generator-learning-rate", "R", config.generator_learning_rate,
@@ -76,22 +76,6 @@ void train_parser::add_training() {
   flags_.add("--seed", "N", config.seed, seed_text);
   flags_.add("--first-gan", "N", config.first_gan,
              {"number of the first GAN, so that a fleet can be trained in parts", "0 or more", text(config.first_gan)});
-}
-
-void train_parser::add_execution() {
-  fleet_execution& execution = options_.execution;
-  flags_.group("Execution");
-  flags_.add("--backend", "NAME", execution.backend, backend_text);
-  flags_.add_conversion(
-      "--device", "N,N,...|all",
-      {"CUDA devices, between which the GANs are divided; gumbelcuda info lists them", "numbers, or all", "the first"},
-      [this](const std::string& flag, const std::string& given) {
-        all_devices_ = given == "all";
-        if (!all_devices_) parse(flag, given, options_.execution.devices);
-      });
-  flags_.add("--threads", "N", execution.threads, threads_text);
-  flags_.add("--cpu-target", "NAME", execution.cpu_target,
-             {"instruction set; gumbelcuda info lists those of this machine", "", "the best of them"});
 }
 
 void train_parser::add_output() {
@@ -105,13 +89,7 @@ void train_parser::add_output() {
                           whole_history_ = given == "all";
                           if (!whole_history_) parse(flag, given, options_.config.history_gans);
                         });
-  flags_.add("--csv", "FILE", options_.csv,
-             {"write the final distributions: gan,p0,p1,...; replaced if it exists, only once the new one is complete; "
-              "- prints them instead of the table"});
-  flags_.add_switch("--json", options_.json, "print one JSON object instead of the table (docs/command.md)");
-  flags_.add("--tolerance", "D", options_.tolerance,
-             {"total variation up to which a GAN counts as converged", "0 … 1", text(options_.tolerance)});
-  flags_.add_switch("--quiet", options_.quiet, "no progress and no table, only warnings and errors");
+  add_report_options(flags_, options_, "the final distributions: gan,p0,p1,...", "docs/command.md");
 }
 
 void train_parser::convert() {
@@ -121,13 +99,8 @@ void train_parser::convert() {
     if (!flags_.given("--generator-learning-rate")) config.generator_learning_rate = learning_rate_;
     if (!flags_.given("--discriminator-learning-rate")) config.discriminator_learning_rate = learning_rate_;
   }
-  if (all_devices_) {
-    for (const cuda_device& device : cuda_devices()) options_.execution.devices.push_back(device.number);
-    if (options_.execution.devices.empty()) throw no_device("--device: all of none; " + cuda_problem());
-  }
+  finish_options(options_);
   if (whole_history_) config.history_gans = config.num_gans;
-  if (!(options_.tolerance >= 0 && options_.tolerance <= 1))
-    throw invalid_argument("--tolerance", fmt::format("{} is not in 0 … 1", options_.tolerance));
 }
 
 invalid_argument train_parser::in_terms_of_flags(const invalid_argument& error) const {

@@ -7,15 +7,12 @@
 
 #include "gumbelcuda/fleet.hpp"
 #include "host/cli/flag.hpp"
+#include "host/cli/run_options.hpp"
 
 namespace gumbelcuda {
 
-struct train_options {
+struct train_options : run_options {
   fleet_config config;
-  fleet_execution execution;
-  double tolerance = .1;
-  std::string out, csv;
-  bool json = false, quiet = false;
 };
 
 class train_parser {
@@ -32,13 +29,12 @@ class train_parser {
  private:
   void add_model();
   void add_training();
-  void add_execution();
   void add_output();
 
   train_options& options_;
   flag_set flags_;
   std::vector<float> learning_rate_;
-  bool whole_history_ = false, all_devices_ = false;
+  bool whole_history_ = false;
 };
 
 }  // namespace gumbelcuda

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Replaces result_file_read.cpp and result_file_write.cpp in a build without HDF5.
+// Replaces the readers and writers of result files in a build without HDF5.
 #include "host/results/result_file.hpp"
+#include "host/results/sweep_file.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -21,5 +22,13 @@ void write_result_file(const std::string& path, const fleet_config&, const fleet
 stored_fleet read_result_file(const std::string& path, const reading&) { throw missing("read", path); }
 
 void verify_result_file(const std::string& path) { throw missing("read", path); }
+
+void write_sweep_file(const std::string& path, const sweep_record&) { throw missing("write", path); }
+
+sweep_record read_sweep_file(const std::string& path, const reading&) { throw missing("read", path); }
+
+result_kind kind_of_result_file(const std::string& path, const reading&) { throw missing("read", path); }
+
+std::uint64_t sweep_file_bytes(const sweep_record&) { return 0; }
 
 }  // namespace gumbelcuda

@@ -3,6 +3,7 @@
 //   visitor.number(name, value)                              a root attribute, a 64-bit integer
 //   visitor.scale(dimension, description)                    a dimension scale: the numbers of its elements
 //   visitor.rates(name, values, dimension, description)      a dataset of one value for all, or one for each GAN
+//   visitor.rows(name, values, gan, side, description)       a dataset of one row for all, or one for each GAN
 //   visitor.array(name, values, shape, description)          a dataset of that shape
 // The reader's visitor fills in config and result; the shapes follow from the attributes, which come first. Besides
 // these numbers the root's attributes are the texts "format" and "library_version" and the versions below; every
@@ -153,6 +154,11 @@ struct byte_counter {
   void rates(const char*, const std::vector<Value>& values, const dimension& gan, const char*) {
     add<Value>(values.size() == 1 ? lengths{} : lengths{gan.length});
   }
+  template <class Value>
+  void rows(const char*, const std::vector<Value>& values, const dimension& gan, const dimension& side, const char*) {
+    add<Value>(values.size() == side.length ? lengths{side.length} : lengths{gan.length, side.length});
+  }
+  void number(const char*, auto) {}
   template <class Value>
   void array(const char*, const std::vector<Value>&, const shape& extent, const char*) {
     add<Value>(lengths_of(extent));

@@ -2,6 +2,7 @@
 // A trained sweep as files and reports have it: what was asked for, what was varied, and the result.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,16 @@ struct sweep_record {
   std::vector<sweep_axis> axes{};
   sweep_result result{};
   double tolerance = .1;  // total variation up to which a GAN counts as converged
+  // Of config.data, which files do not keep: how many, and their hash (data_hash_of). 0 without data.
+  std::uint64_t data_count = 0, data_hash = 0;
 };
+
+// 64-bit FNV-1a of the classes, each as four bytes, the lowest first. It says whether two sweeps had the same data.
+inline std::uint64_t data_hash_of(const std::vector<std::uint32_t>& data) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const std::uint32_t sample : data)
+    for (int byte = 0; byte < 4; ++byte) hash = (hash ^ (sample >> 8 * byte & 0xffu)) * 0x100000001b3;
+  return data.empty() ? 0 : hash;
+}
 
 }  // namespace gumbelcuda

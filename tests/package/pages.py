@@ -26,7 +26,7 @@ NO_DEVICE = 4  # the command's exit code if --backend cuda finds no device
 MISSING = "plot needs h5py and matplotlib"  # the command's message then
 # Long trainings of pages are shortened, since their length does not affect what the command line accepts.
 SHORT = {"--epochs": " --epochs 1", "--steps-per-epoch": " --steps-per-epoch 1"}
-LANGUAGES = {"cpp", "c", "cuda", "cmake", "sh", "text", "python", "json"}
+LANGUAGES = {"cpp", "c", "cuda", "cmake", "sh", "text", "python", "json", "toml"}
 PLAIN_PROGRAM = ("#include <gumbelcuda/gumbelcuda.hpp>\n"
                  "int main() { gumbelcuda::validate(gumbelcuda::fleet_config{}); }\n")
 
@@ -162,6 +162,10 @@ class Checker:
                 json.loads(block.text)
         except (SyntaxError, ValueError) as error:
             self.fault(block.place, str(error))
+        if block.language == "toml":
+            sweep = self.scratch(block.page) / f"{block.name}.toml"
+            sweep.write_text(block.text)
+            self.run_command(block, f"gumbelcuda sweep {sweep.name} --dry-run --quiet")
         if block.language == "cmake":
             configured = self.configure(self.folder / block.name, f"add_executable(app empty.cpp)\n{block.text}")
             if configured.returncode:

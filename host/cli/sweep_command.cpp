@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// gumbelcuda sweep: reads the file of a sweep, says what it comes to, trains, writes the files, prints the result.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <new>
+#include <stdexcept>
+#include <string>
+
+#include "host/byte_text.hpp"
+#include "host/cli/command.hpp"
+#include "host/cli/csv_output.hpp"
+#include "host/cli/exit_code.hpp"
+#include "host/cli/flag.hpp"
+#include "host/cli/memory.hpp"
+#include "host/cli/quantity.hpp"
+#include "host/cli/run_options.hpp"
+#include "host/cli/sweep_estimate.hpp"
+#include "host/cli/sweep_plan.hpp"
+#include "host/cli/write_whole.hpp"
+#include "host/results/sweep_csv.hpp"
+#include "host/results/sweep_file.hpp"
+#include "host/results/sweep_report.hpp"
+#include "host/saturating.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+class sweep_command : public command {
+ public:
+  explicit sweep_command(CLI::App& app) : flags_(app) {
+    flags_.about("Trains toy GANs that differ, as a file says: a grid of settings, random ones, replicas.",
+                 "docs/sweep.md describes the file. The result depends on it alone: same bytes for any number of "
+                 "threads, instruction set or backend.\n"
+                 "\n"
+                 "Exit codes: 0 done, 1 failed, 2 usage or something wrong in the file, 4 no such device, 5 every GAN "
+                 "diverged (the results are written), 129, 130 or 143 interrupted (SIGHUP, Ctrl-C, SIGTERM).\n"
+                 "\n"
+                 "Examples:\n"
+                 "  gumbelcuda sweep rates.toml --dry-run\n"
+                 "  gumbelcuda sweep rates.toml --out rates.h5 --csv rates.csv");
+    flags_.add_argument("SWEEP.toml", file_, "what to train (docs/sweep.md)");
+    add_execution_options(flags_, options_);
+    flags_.group("Output");
+    flags_.add_switch("--dry-run", dry_run_, "check the file, print the plan and end");
+    flags_.add("--out", "FILE.h5", options_.out,
+               {"write everything that was learned as HDF5; replaced if it exists, only once the new one is complete"});
+    add_report_options(flags_, options_, "a row a GAN: its settings, how it ended, what it learned", "docs/sweep.md");
+  }
+
+  int run() override {
+    catch_stop_signals();
+    try {
+      flags_.convert();
+      finish_options(options_);
+      read_plan();
+      check_outputs(options_, "sweep", options_.out.empty() ? 0 : sweep_file_bytes(record_),
+                    least_sweep_csv_bytes(record_));
+      if (!options_.quiet) show_plan();
+      return dry_run_ ? exit_done : train_and_report();
+    } catch (const invalid_argument& error) {
+      throw in_terms_of_flags(error);
+    } catch (const std::bad_alloc&) {
+      throw too_little_memory();
+    } catch (const std::length_error&) {
+      throw too_little_memory();
+    }
+  }
+
+ private:
+  void read_plan() {
+    const std::uint64_t available = free_memory();
+    sweep_plan plan = read_sweep_plan(file_, available);
+    record_.config = std::move(plan.config);
+    record_.axes = std::move(plan.axes);
+    record_.tolerance = options_.tolerance;
+    factors_ = std::move(plan.factors);
+    if (record_.config.history_gans > 0 && options_.out.empty() && !dry_run_)
+      throw invalid_argument(file_, "history is kept in the result file only; name one with --out FILE.h5");
+    const std::uint64_t needed = memory_needed();
+    if (needed > available)
+      throw invalid_argument(file_, fmt::format("{} GANs need {}, and {} are free", grouped(record_.config.num_gans),
+                                                byte_text(needed, available), byte_text(available, needed)));
+  }
+
+  // Beside the settings and axes, which are there already: the result, and a copy of all of it in a file that is
+  // written, or what is sorted for the table.
+  std::uint64_t memory_needed() const {
+    constexpr std::uint64_t summary_bytes = 16;
+    const std::uint64_t copy = options_.out.empty() ? saturating_product(record_.config.num_gans, summary_bytes)
+                                                    : saturating_product(2, sweep_file_bytes(record_));
+    return saturating_sum(result_bytes(record_.config), copy);
+  }
+
+  void show_plan() {
+    const sweep_config& config = record_.config;
+    const sweep_estimate estimate = measured();
+    std::string text = fmt::format("sweep   {} GAN{}{}\n", grouped(config.num_gans), config.num_gans == 1 ? "" : "s",
+                                   factors_.empty() ? "" : ": " + factors_);
+    if (!config.data.empty()) text += fmt::format("data    {} samples\n", grouped(config.data.size()));
+    text += fmt::format("memory  {}", byte_text(memory_needed()));
+    if (!options_.out.empty()) text += fmt::format("; file {}", byte_text(sweep_file_bytes(record_)));
+    text += fmt::format("\ntime    {}{} on {}{}, {} {}{}\n", config.until_total_variation >= 0 ? "at most " : "about ",
+                        clock_time(estimate.seconds), estimate.backend,
+                        estimate.hardware.empty() ? "" : " (" + estimate.hardware + ")", estimate.threads,
+                        estimate.backend == "cuda" ? "device" : "thread", estimate.threads == 1 ? "" : "s");
+    write_whole(STDERR_FILENO, text);
+  }
+
+  sweep_estimate measured() const {
+    const stop_by_flag while_training;
+    fleet_execution execution = options_.execution;
+    execution.stop = &stop_flag();
+    return estimate_sweep(record_.config, execution);
+  }
+
+  int train_and_report() {
+    train_with_progress(options_, record_.config.num_gans, [this](const fleet_execution& execution) {
+      record_.result = train_sweep(record_.config, execution);
+    });
+    stop_here();
+    const sweep_result& result = record_.result;
+    const sweep_summary summary = summarise(record_);
+    delivery results;
+    results.file(options_.out, [&](const std::string& path) { write_sweep_file(path, record_); });
+    results.file(options_.csv, [&](const std::string& path) {
+      write_csv_output(path, [&](const text_writer& write) { write_sweep_csv(write, record_); });
+    });
+    if (options_.json) results.text(to_json(record_, summary).dump(2) + "\n");
+    if (!options_.json && !options_.quiet && !is_standard_output(options_.csv))
+      results.text(table(record_, summary) +
+                   speed_text(result.backend, result.target, result.threads, result.num_gans, result.seconds));
+    const bool all = summary.diverged == result.num_gans;
+    const std::string divergence = divergence_text(summary.diverged, result.num_gans,
+                                                   "a parameter is not finite; smaller learning rates may help");
+    // Some that diverge are what a sweep is there to find; the table counts them.
+    if (all && results.failed()) warn(divergence);
+    results.finish();
+    if (all) throw all_diverged(divergence);
+    return exit_done;
+  }
+
+  // The file's own messages name the file; others name an argument of the library.
+  invalid_argument in_terms_of_flags(const invalid_argument& error) const {
+    const std::string& name = error.argument();
+    const std::string problem = std::string(error.what()).substr(name.size() + 2);
+    if (name == "devices" && !devices_exist(options_)) throw no_device("--device: " + problem);
+    for (const auto& [argument, flag] : {std::pair{"devices", "--device"}, std::pair{"threads", "--threads"},
+                                         std::pair{"cpu_target", "--cpu-target"}, std::pair{"backend", "--backend"}})
+      if (name == argument) return {flag, problem};
+    return error;
+  }
+
+  out_of_memory too_little_memory() const {
+    const std::uint64_t gans = record_.config.num_gans;
+    return out_of_memory(fmt::format("out of memory: the result of {} GANs alone takes {}; try fewer of them",
+                                     grouped(gans), byte_text(result_bytes(record_.config))));
+  }
+
+  run_options options_;
+  std::string file_, factors_;
+  bool dry_run_ = false;
+  flag_set flags_;
+  sweep_record record_;
+};
+
+}  // namespace
+
+std::unique_ptr<command> make_sweep_command(CLI::App& app) { return std::make_unique<sweep_command>(app); }
+
+}  // namespace gumbelcuda

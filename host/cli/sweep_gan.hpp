@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table [gan] of a sweep's file: what all GANs have unless a factor says otherwise.
+#pragma once
+
+#include <array>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "host/cli/sweep_settings.hpp"
+
+namespace gumbelcuda {
+
+// Settings of [gan] that all GANs share, with the library's names for them.
+inline constexpr std::array<std::pair<const char*, const char*>, 7> shared_settings{
+    {{"first_gan", "first_gan"},
+     {"steps_per_epoch", "steps_per_epoch"},
+     {"until_tv", "until_total_variation"},
+     {"history", "history_gans"},
+     {"data", "data"},
+     {"data_format", "data_format"},
+     {"data_order", "order"}}};
+
+struct gan_table {
+  document_value table{};
+  std::map<std::string, unsigned> line_of{};  // of its keys
+  gan_setup setup{};
+  sweep_config shared{};  // without what gan_setup has, and without the history, which depends on the number of GANs
+};
+
+// Reads the data file, too. Throws invalid_argument.
+gan_table read_gan_table(const document_value& document, const sweep_source& source);
+
+}  // namespace gumbelcuda
