@@ -11,7 +11,7 @@
 #include "host/results/report.hpp"
 #include "host/results/statistics.hpp"
 #include "host/results/sweep_layout.hpp"
-#include "host/results/sweep_report.hpp"
+#include "host/results/sweep_summary.hpp"
 
 namespace gumbelcuda {
 namespace {

@@ -21,7 +21,7 @@
 #include "host/cli/write_whole.hpp"
 #include "host/results/sweep_csv.hpp"
 #include "host/results/sweep_file.hpp"
-#include "host/results/sweep_report.hpp"
+#include "host/results/sweep_summary.hpp"
 #include "host/saturating.hpp"
 
 namespace gumbelcuda {

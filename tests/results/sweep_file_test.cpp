@@ -10,7 +10,7 @@
 
 #include "host/results/result_seal.hpp"
 #include "tests/results/example_fleet.hpp"
-#include "tests/results/example_sweep.hpp"
+#include "tests/results/small_sweep.hpp"
 #include "tests/results/hdf5_edits.hpp"
 #include "tests/results/scratch_folder.hpp"
 
@@ -98,13 +98,13 @@ struct sweep_file : testing::Test {
 };
 
 TEST_F(sweep_file, gives_back_what_was_written) {
-  round_trip(example_sweep(true));
-  round_trip(example_sweep(true, 0));
-  round_trip(example_sweep(false));
+  round_trip(small_sweep(true));
+  round_trip(small_sweep(true, 0));
+  round_trip(small_sweep(false));
 }
 
 TEST_F(sweep_file, of_one_gan_is_read_back) {
-  sweep_record record = example_sweep(false, 0);
+  sweep_record record = small_sweep(false, 0);
   record.config.num_gans = record.result.num_gans = 1;
   sweep_result& result = record.result;
   for (auto* values : {&result.total_variation, &result.generator_loss, &result.discriminator_loss}) values->resize(1);
@@ -116,7 +116,7 @@ TEST_F(sweep_file, of_one_gan_is_read_back) {
 }
 
 TEST_F(sweep_file, has_the_same_bytes_whenever_it_is_written) {
-  sweep_record record = example_sweep();
+  sweep_record record = small_sweep();
   write_sweep_file(path, record);
   record.result.seconds = 99;
   record.result.threads = 7;
@@ -127,7 +127,7 @@ TEST_F(sweep_file, has_the_same_bytes_whenever_it_is_written) {
 }
 
 TEST_F(sweep_file, keeps_number_and_hash_of_the_data) {
-  sweep_record record = example_sweep(false);
+  sweep_record record = small_sweep(false);
   record.config.data = {3, 0, 4};
   record.config.order = data_order::shuffled;
   write_sweep_file(path, record);
@@ -143,7 +143,7 @@ TEST_F(sweep_file, keeps_number_and_hash_of_the_data) {
 }
 
 TEST_F(sweep_file, history_is_left_out_where_nobody_wants_it) {
-  const sweep_record record = example_sweep();
+  const sweep_record record = small_sweep();
   write_sweep_file(path, record);
   const sweep_record again = read_sweep_file(path, {.with_history = false});
   EXPECT_TRUE(again.result.history.empty());
@@ -153,7 +153,7 @@ TEST_F(sweep_file, history_is_left_out_where_nobody_wants_it) {
 }
 
 TEST_F(sweep_file, and_a_fleets_are_told_apart) {
-  write_sweep_file(path, example_sweep());
+  write_sweep_file(path, small_sweep());
   const auto config = example_config(3);
   write_result_file(folder / "fleet.h5", config, example_result(config));
   EXPECT_EQ(kind_of_result_file(path), result_kind::sweep);
@@ -165,7 +165,7 @@ TEST_F(sweep_file, and_a_fleets_are_told_apart) {
 
 TEST_F(sweep_file, of_arrays_that_do_not_fit_is_not_written) {
   const auto refused = [&](const std::function<void(sweep_record&)>& change) {
-    sweep_record record = example_sweep();
+    sweep_record record = small_sweep();
     change(record);
     EXPECT_THROW(write_sweep_file(path, record), invalid_argument);
   };
@@ -182,7 +182,7 @@ struct damaged_sweep_file : sweep_file {
   std::string whole;
 
   void SetUp() override {
-    write_sweep_file(path, example_sweep());
+    write_sweep_file(path, small_sweep());
     whole = content(path);
     testing::internal::CaptureStderr();
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A sweep's CSV, its summary, table and JSON object.
-#include "host/results/sweep_report.hpp"
+#include "host/results/sweep_summary.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 
 #include "gumbelcuda/error.hpp"
 #include "host/results/sweep_csv.hpp"
-#include "tests/results/example_sweep.hpp"
+#include "tests/results/small_sweep.hpp"
 
 namespace {
 
@@ -21,7 +21,7 @@ std::string csv_of(const sweep_record& record) {
 }
 
 TEST(sweep_csv, has_a_row_a_gan) {
-  const sweep_record record = example_sweep();
+  const sweep_record record = small_sweep();
   EXPECT_EQ(csv_of(record),
             "gan,generator_learning_rate,target,outcome,epochs,steps,total_variation,generator_loss,"
             "discriminator_loss,p0,p1,p2,p3\n"
@@ -35,16 +35,16 @@ TEST(sweep_csv, has_a_row_a_gan) {
 }
 
 TEST(sweep_csv, of_arrays_that_do_not_fit_is_refused) {
-  sweep_record record = example_sweep();
+  sweep_record record = small_sweep();
   record.axes[1].value.pop_back();
   EXPECT_THROW(csv_of(record), invalid_argument);
-  record = example_sweep();
+  record = small_sweep();
   record.result.distribution.pop_back();
   EXPECT_THROW(csv_of(record), invalid_argument);
 }
 
 TEST(sweep_summary, counts_and_ranks) {
-  sweep_record record = example_sweep();
+  sweep_record record = small_sweep();
   sweep_summary summary = summarise(record);
   EXPECT_EQ(summary.diverged, 1u);
   EXPECT_EQ(summary.stopped, 1u);
@@ -62,8 +62,8 @@ TEST(sweep_summary, counts_and_ranks) {
   EXPECT_TRUE(summary.best.empty());
 }
 
-TEST(sweep_report, prints_the_best_gans_with_their_axes) {
-  const sweep_record record = example_sweep();
+TEST(sweep_summary, prints_the_best_gans_with_their_axes) {
+  const sweep_record record = small_sweep();
   const std::string text = table(record, summarise(record));
   EXPECT_NE(text.find("converged (total variation at most 0.125): 1 of 6 (16.7 %)\n"), std::string::npos) << text;
   EXPECT_NE(text.find("stopped early (total variation at most 0.25): 1 of 6 (16.7 %)\n"), std::string::npos) << text;
@@ -71,8 +71,8 @@ TEST(sweep_report, prints_the_best_gans_with_their_axes) {
   EXPECT_NE(text.find("      1003           0.1875                      0.4    0.5,0.5\n"), std::string::npos) << text;
 }
 
-TEST(sweep_report, has_null_in_json_for_numbers_that_are_not_there) {
-  sweep_record record = example_sweep();
+TEST(sweep_summary, has_null_in_json_for_numbers_that_are_not_there) {
+  sweep_record record = small_sweep();
   record.result.outcome.assign(6, gan_outcome::diverged);
   const auto object = nlohmann::json::parse(to_json(record, summarise(record)).dump());
   EXPECT_TRUE(object["total_variation"]["0.5"].is_null());

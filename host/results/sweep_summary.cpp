@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "host/results/sweep_report.hpp"
+#include "host/results/sweep_summary.hpp"
 
 #include <fmt/format.h>
 

@@ -10,7 +10,7 @@
 
 #include "host/results/sweep_record.hpp"
 
-inline gumbelcuda::sweep_record example_sweep(bool varied = true, std::uint64_t history_gans = 2) {
+inline gumbelcuda::sweep_record small_sweep(bool varied = true, std::uint64_t history_gans = 2) {
   using namespace gumbelcuda;
   sweep_record record;
   sweep_config& config = record.config;
