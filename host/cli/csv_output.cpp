@@ -55,7 +55,11 @@ bool is_stream(const std::string& path) {
 }
 
 void check_csv_output(const std::string& path, const fleet_config& config) {
-  if (!is_stream(path)) return check_writable(path, least_csv_bytes(config));
+  check_text_output(path, least_csv_bytes(config));
+}
+
+void check_text_output(const std::string& path, std::uint64_t least_bytes) {
+  if (!is_stream(path)) return check_writable(path, least_bytes);
   if (!is_standard_output(path) && ::access(path.c_str(), W_OK) != 0)
     throw file_error("cannot write " + path + ": no permission; choose another place");
 }
@@ -66,6 +70,15 @@ void write_csv_output(const std::string& path, const fleet_result& fleet, std::u
   if (is_standard_output(path)) return write_csv(print_result, fleet, first_gan);
   stream output(path);
   write_csv([&output](const std::string& text) { output.write(text); }, fleet, first_gan);
+}
+
+void write_text_output(const std::string& path, const std::string& text) {
+  if (is_stream(path)) output_begins();
+  if (is_standard_output(path)) return print_result(text);
+  if (is_stream(path)) return stream(path).write(text);
+  atomic_file file(path);
+  file.write(text);
+  file.commit();
 }
 
 }  // namespace gumbelcuda

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The destination of --csv. A file appears complete or not at all. Standard output, a pipe and a device receive the
-// rows as they are produced, since no file can replace them.
+// The destination of --csv and of other texts. A file appears complete or not at all. Standard output, a pipe and a
+// device receive the rows as they are produced, since no file can replace them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "gumbelcuda/fleet.hpp"
@@ -20,5 +21,9 @@ void check_csv_output(const std::string& path, const fleet_config& config);
 
 // Throws file_error.
 void write_csv_output(const std::string& path, const fleet_result& fleet, std::uint64_t first_gan);
+
+// The same for a text that is there as a whole.
+void check_text_output(const std::string& path, std::uint64_t least_bytes = 0);
+void write_text_output(const std::string& path, const std::string& text);
 
 }  // namespace gumbelcuda

@@ -6,7 +6,7 @@
 
 namespace gumbelcuda {
 
-enum class kind_of_file { hdf5, csv };
+enum class kind_of_file { hdf5, csv, html };
 
 // Throws invalid_argument if the extension of `path` promises another format than `kind`.
 void refuse_other_kind(const std::string& flag, const std::string& path, kind_of_file kind);

@@ -189,9 +189,6 @@ class report_data {
   // Columns with an entry for each listed GAN.
   json gans() {
     const auto& listed = chosen_.listed;
-    const auto of_result = [&](const auto& values, int digits) {
-      return list_of(listed, [&](std::uint32_t gan) { return rounded(static_cast<double>(values[gan]), digits); });
-    };
     json distributions = json::array(), target = json::array();
     for (std::size_t i = 0; i < chosen_.with_distribution; ++i) {
       distributions.push_back(distribution(listed[i]));
@@ -210,21 +207,18 @@ class report_data {
     return {{"number", listed},
             {"bins", bins},
             {"values", values},
-            {"total_variation", list_of(listed, [&](std::uint32_t gan) {
+            {"total_variation", list_of(listed, [&](std::uint32_t gan) {  // null: diverged
                return has_diverged(record_, gan) ? json(nullptr)
-                                                 : rounded(static_cast<double>(result_.total_variation[gan]));
+                                                 : rounded(static_cast<double>(result_.total_variation[gan]), 4);
              })},
-            {"epochs", of_result(result_.epochs, 9)},
-            {"diverged", list_of(listed, [&](std::uint32_t gan) { return has_diverged(record_, gan) ? 1 : 0; })},
+            {"epochs", list_of(listed, [&](std::uint32_t gan) { return result_.epochs[gan]; })},
             {"stopped", list_of(listed, [&](std::uint32_t gan) { return result_.outcome[gan] == gan_outcome::converged ? 1 : 0; })},
-            {"generator_loss", of_result(result_.generator_loss, 4)},
-            {"discriminator_loss", of_result(result_.discriminator_loss, 4)},
             {"target", target},
             {"scale", scale_},
             {"distribution", distributions},
-            {"best", places(chosen_.best)},
-            {"worst", places(chosen_.worst)},
-            {"worst_diverged", places(chosen_.diverged)}};
+            {"best", ranked(chosen_.best)},
+            {"worst", ranked(chosen_.worst)},
+            {"diverged", ranked(chosen_.diverged)}};
   }
 
   json distribution(std::uint32_t gan) const {
@@ -234,11 +228,16 @@ class report_data {
                    [&](float value) { return probability(value, scale_); });
   }
 
-  // Where in the list the GANs are.
-  json places(const std::vector<std::uint32_t>& gans) const {
+  // Where in the list the GANs are, and their losses.
+  json ranked(const std::vector<std::uint32_t>& gans) const {
     std::map<std::uint32_t, std::size_t> place;
     for (std::size_t i = 0; i < chosen_.listed.size(); ++i) place[chosen_.listed[i]] = i;
-    return list_of(gans, [&](std::uint32_t gan) { return place.at(gan); });
+    const auto of_result = [&](const std::vector<float>& values) {
+      return list_of(gans, [&](std::uint32_t gan) { return rounded(static_cast<double>(values[gan]), 4); });
+    };
+    return {{"row", list_of(gans, [&](std::uint32_t gan) { return place.at(gan); })},
+            {"generator_loss", of_result(result_.generator_loss)},
+            {"discriminator_loss", of_result(result_.discriminator_loss)}};
   }
 
   // Of the first listed GANs: their epochs, and for each of these the distribution.

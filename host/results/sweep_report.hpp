@@ -15,8 +15,8 @@ namespace gumbelcuda {
 struct sweep_report_limits {
   std::size_t bins = 256;                // along a side of a phase diagram
   std::size_t cells = 80'000;            // of all phase diagrams together
-  std::size_t gans = 16'000;             // that are listed, besides the best and worst
-  std::size_t probabilities = 200'000;   // of the listed GANs, learned; those of the rest are left out
+  std::size_t gans = 68'000;             // that are listed, besides the ranked ones: one for each cell, or more
+  std::size_t probabilities = 340'000;   // of the listed GANs, learned; those of the rest are left out
   std::size_t history_numbers = 200'000;  // probabilities of histories
   std::size_t ranked = 200;              // best, worst and diverged GANs, of each
 };

@@ -53,6 +53,16 @@ inline example_outcome example_outcome_at(const std::vector<double>& position, d
   return {std::min(distance * (.6 + .8 * luck) + .01 * luck, 1.), diverged};
 }
 
+// Of each GAN between the axis's ends, 0 … 1.
+inline std::vector<double> example_positions(const gumbelcuda::sweep_axis& axis) {
+  const auto scaled = [&](double value) { return axis.logarithmic ? std::log(value) : value; };
+  const auto [least, most] = std::minmax_element(axis.value.begin(), axis.value.end());
+  const double from = scaled(*least), range = scaled(*most) - from;
+  std::vector<double> positions;
+  for (const double value : axis.value) positions.push_back(range > 0 ? (scaled(value) - from) / range : .5);
+  return positions;
+}
+
 // Fills in all of `record` but its axes' values, which must be there, and its configuration.
 inline void fill_example(gumbelcuda::sweep_record& record, std::uint64_t history_gans, std::int64_t epochs) {
   std::mt19937_64 engine(7);
@@ -73,14 +83,12 @@ inline void fill_example(gumbelcuda::sweep_record& record, std::uint64_t history
   result.history.assign(history_gans * static_cast<std::size_t>(epochs) * classes, 0);
   result.history_total_variation.assign(history_gans * static_cast<std::size_t>(epochs), 0);
   result.history_generator_loss = result.history_discriminator_loss = result.history_total_variation;
+  std::vector<std::vector<double>> positions;
+  for (const gumbelcuda::sweep_axis& axis : record.axes)
+    if (axis.name != "replica") positions.push_back(example_positions(axis));
   for (std::size_t gan = 0; gan < gans; ++gan) {
     std::vector<double> position;
-    for (const gumbelcuda::sweep_axis& axis : record.axes) {
-      if (axis.name == "replica") continue;
-      const auto [least, most] = std::minmax_element(axis.value.begin(), axis.value.end());
-      const auto scaled = [&](double value) { return axis.logarithmic ? std::log(value) : value; };
-      position.push_back(*most > *least ? (scaled(axis.value[gan]) - scaled(*least)) / (scaled(*most) - scaled(*least)) : .5);
-    }
+    for (const std::vector<double>& of_axis : positions) position.push_back(of_axis[gan]);
     const auto [distance, diverged] = example_outcome_at(position, luck());
     const std::vector<double>& target = config.target[config.target.size() == 1 ? 0 : gan];
     const std::int64_t trained = diverged ? 1 + static_cast<std::int64_t>(luck() * static_cast<double>(epochs - 1)) : epochs;

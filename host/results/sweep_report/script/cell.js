@@ -10,6 +10,7 @@ function showCell({cell, title, has}) {
   const targets = targetsOf(shown.rows);
   shown.target = targets.length ? targets[0].target : null;
   $('cell-title').textContent = title;
+  $('members-title').textContent = `${title}, one by one`;
   $('cell-counts').textContent = cellText(cell) + '.';
   drawLearned();
   drawHistory();
@@ -70,7 +71,7 @@ function drawLearned() {
   const of = learned ? learned.count : 0, finite = shown.cell.gans - shown.cell.diverged;
   const note = !learned ? 'All of them diverged, so there is nothing but the target to show.'
     : targets.length > 1 ? `Of ${plural(of, 'GAN')} with this target.`
-    : of < finite ? `From ${countText(of)} of ${plural(finite, 'GAN')}, which stand for all.` : `Of ${plural(of, 'GAN')}.`;
+    : of < finite ? `From ${countText(of)} of ${plural(finite, 'GAN')}, a part that this page has in full.` : `Of ${plural(of, 'GAN')}.`;
   place.innerHTML = choice + `<div class="keys-row">${keys.map(([kind, text]) => `<span><i class="swatch ${kind}"></i>${text}</span>`).join('')}</div>`
     + distributionSvg(learned, target, one, Math.max(place.clientWidth, 240)) + `<p class="muted small">${note}</p>` + numbersTable(learned, target);
   $('target')?.addEventListener('change', event => {
@@ -92,8 +93,9 @@ function numbersTable(learned, target) {
 function drawMembers() {
   const rows = shown.rows.slice().sort((a, b) => gans.number[a] - gans.number[b]).slice(0, mostMembers);
   const total = shown.cell.gans;
-  $('members').innerHTML = tableHtml(`${rows.length < total ? `${countText(rows.length)} of ${plural(total, 'GAN')}` : plural(total, 'GAN')}; a number shows that GAN’s own distribution and history`, rows, true);
-  makeSortable($('members').querySelector('table'));
+  const columns = memberColumns();
+  $('members').innerHTML = tableHtml(`${rows.length < total ? `${countText(rows.length)} of ${plural(total, 'GAN')}` : plural(total, 'GAN')}; a number shows that GAN’s own distribution and history`, rows, columns, true);
+  makeSortable($('members').querySelector('table'), columns);
   for (const button of $('members').querySelectorAll('[data-row]'))
     button.addEventListener('click', () => showOne(Number(button.dataset.row)));
 }
@@ -160,7 +162,7 @@ function drawHeatMap(place, row, epochs, bars) {
   readout.className = 'readout small';
   readout.setAttribute('role', 'status');
   place.append(holder, readout);
-  const diverged = themeColour('diverged');
+  const lost = themeColour('diverged-fill');
   const point = at => {
     if (!at) {
       readout.innerHTML = '<span class="muted">Probability of each class after each epoch.</span>';
@@ -175,7 +177,7 @@ function drawHeatMap(place, row, epochs, bars) {
     label: `History of GAN ${ganNumber(row)}: ${plural(epochs.length, 'epoch')}, ${classes} classes`,
     colour: (ix, iy) => {
       const value = bars[ix][classes - 1 - iy];
-      return value === null ? diverged : colourAt(value / gans.scale / most);
+      return value === null ? lost : colourAt(value / gans.scale / most);
     },
   });
   point(null);

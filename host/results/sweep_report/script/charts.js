@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Drawings in SVG: the frame and ticks of a diagram, curves, distributions.
 
+// Of words and replicas no value is between two others: no line joins their points.
+const unordered = axis => axis.words.length > 0 || axis.name === 'replica';
 const letterWidth = 6.7;  // of a tick's text, on average
 
 // Ticks of an axis whose bins lie side by side along `length` pixels: {at: pixels, text}. All bins, or round values.
 function binTicks(axis, length, room) {
   const bins = axis.from.length, size = length / bins;
-  const single = bin => ({at: (bin + .5) * size, text: valueText(axis, axis.from[bin])});
+  const digits = tickDigits(axis), single = bin => ({at: (bin + .5) * size, text: valueText(axis, axis.from[bin], digits)});
   const every = [...Array(bins).keys()].map(single);
   const widest = Math.max(...every.map(tick => room(tick.text)));
   if (widest <= size) return every;
@@ -86,7 +88,7 @@ function curveSvg(a, metricName, box, named) {
   const there = cells.filter(cell => metric.value(cell) !== null && !allDiverged(cell));
   const runs = [];  // of neighbours
   for (const cell of there) {
-    if (axis.words.length || !runs.length || runs.at(-1).at(-1) !== cells[cells.indexOf(cell) - 1]) runs.push([]);
+    if (unordered(axis) || !runs.length || runs.at(-1).at(-1) !== cells[cells.indexOf(cell) - 1]) runs.push([]);
     runs.at(-1).push(cell);
   }
   const points = (run, value) => run.map(cell => `${x(cell).toFixed(1)},${y(value(cell)).toFixed(1)}`);

@@ -17,7 +17,7 @@ function numberText(value, digits = 3) {
   if (value === null || !Number.isFinite(value)) return '–';
   const size = Math.abs(value);
   if (value === 0) return '0';
-  if (size >= 1e6 || size < 1e-3) return value.toExponential(digits - 1).replace(/\.?0*e/, 'e').replace('e+', 'e').replace('-', '−').replace('e-', 'e−');
+  if (size >= 1e8 || size < 1e-3) return value.toExponential(digits - 1).replace(/\.?0*e/, 'e').replace('e+', 'e').replace('-', '−').replace('e-', 'e−');
   if (size >= 10 ** digits) return countText(Math.round(value)).replace('-', '−');
   return String(Number(value.toPrecision(digits))).replace('-', '−');
 }
@@ -29,17 +29,24 @@ const percentText = share => {
 
 // An axis's value, and all values of a bin.
 const wordOf = (axis, value) => axis.words[value] ?? numberText(value, 5);
-const valueText = (axis, value) => value === null ? '–' : axis.words.length ? wordOf(axis, value) : numberText(value, 5);
+const valueText = (axis, value, digits = 5) => value === null ? '–' : axis.words.length ? wordOf(axis, value) : numberText(value, digits);
+// At ticks: so many digits that values differ.
+function tickDigits(axis) {
+  const count = digits => new Set(axis.from.map(value => valueText(axis, value, digits))).size;
+  return [2, 3, 4].find(digits => count(digits) === axis.from.length) ?? 5;
+}
 function binText(axis, bin) {
   const from = valueText(axis, axis.from[bin]), to = valueText(axis, axis.to[bin]);
   return from === to ? from : `${from} … ${to}`;
 }
+const shortAxisText = axis => nameText(axis.name) + (axis.logarithmic ? ' (log)' : '');
 const axisText = axis => nameText(axis.name) + (axis.logarithmic ? ' (logarithmic)' : '');
 
 // Of the GAN in this place of the list.
 const ganNumber = row => String(BigInt(summary.first_gan) + BigInt(gans.number[row]));
 const valueOf = (row, a) => gans.values[a] ? gans.values[a][row] : gans.bins[a][row] === null ? null : axes[a].from[gans.bins[a][row]];
-const outcomeText = row => gans.diverged[row] ? 'diverged'
+const diverged = row => gans.total_variation[row] === null;
+const outcomeText = row => diverged(row) ? 'diverged'
   : gans.total_variation[row] <= summary.tolerance ? gans.stopped[row] ? 'converged, stopped early' : 'converged'
   : 'not converged';
 const hasHistory = row => row < data.history.epochs.length;

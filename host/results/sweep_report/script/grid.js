@@ -97,7 +97,7 @@ class Grid {
     this.cells = document.createElement('canvas');
     [this.cells.width, this.cells.height] = [width, height];
     const context = this.cells.getContext('2d'), gap = Math.min(width / this.width, height / this.height) > 12 ? 1 : 0;
-    const diverged = themeColour('diverged'), edge = themeColour('surface');
+    const lost = themeColour('diverged-fill'), edge = themeColour('surface');
     for (let iy = 0; iy < this.height; ++iy)
       for (let ix = 0; ix < this.width; ++ix) {
         const colour = this.colour(ix, iy);
@@ -112,7 +112,7 @@ class Grid {
         context.lineTo(x + w - gap, y);
         context.lineTo(x + w - gap, y + size);
         context.closePath();
-        context.fillStyle = diverged;
+        context.fillStyle = lost;
         context.strokeStyle = edge;
         context.fill();
         context.stroke();

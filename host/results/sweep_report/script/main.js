@@ -9,11 +9,11 @@ function drawHead() {
   const rate = summary.seconds > 0 ? summary.gans / summary.seconds : null;
   const hardware = [summary.hardware, summary.threads ? plural(summary.threads, summary.backend === 'cuda' ? 'device' : 'thread') : ''].filter(Boolean).join(', ');
   const finite = summary.gans - summary.diverged;
-  $('tiles').innerHTML = tile('Converged', countText(summary.converged), `${share(summary.converged)}, total variation ≤ ${numberText(summary.tolerance)}`)
+  $('tiles').innerHTML = tile('Converged', countText(summary.converged), `${share(summary.converged)}<br>total variation ≤ ${numberText(summary.tolerance)}`)
     + tile('Not converged', countText(finite - summary.converged), share(finite - summary.converged))
     + tile('Diverged', countText(summary.diverged), share(summary.diverged), summary.diverged ? 'bad' : '')
     + tile('Median total variation', numberText(summary.total_variation), finite ? `5–95 %: ${numberText(summary.total_variation_05)} … ${numberText(summary.total_variation_95)}` : 'all diverged')
-    + (rate === null ? '' : tile('Speed', `${numberText(rate)} GANs/s`, `${numberText(summary.gan_epochs / summary.seconds)} GAN-epochs/s, ${numberText(summary.seconds)} s`))
+    + (rate === null ? '' : tile('GANs per second', numberText(rate), `${numberText(summary.gan_epochs / summary.seconds)} epochs per second<br>${numberText(summary.seconds)} s in all`))
     + (summary.backend ? tile('Backend', escaped(summary.backend), escaped(hardware)) : '');
   const early = summary.until_total_variation >= 0
     ? ` ${plural(summary.stopped_early, 'GAN')} stopped early, at ${numberText(summary.until_total_variation)} or less.` : '';

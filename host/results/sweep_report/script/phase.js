@@ -47,7 +47,7 @@ function drawLegend(domain, curve) {
   if (some.some(allDiverged)) key('diverged', curve ? 'a cross: all diverged' : 'all diverged');
   if (!curve && some.some(cell => cell.diverged && !allDiverged(cell))) key('some', 'some diverged');
   if (!curve && some.length < axes[phase.x].from.length * axes[phase.y].from.length) key('empty', 'no GANs');
-  $('legend').innerHTML = (curve ? '' : rampHtml(metric.name, domain, metric.text)) + keys.join('');
+  $('legend').innerHTML = (curve || some.every(allDiverged) ? '' : rampHtml(metric.name, domain, metric.text)) + keys.join('');
   paintRamps($('legend'));
 }
 
@@ -73,7 +73,7 @@ function drawPhase() {
   const height = Math.ceil(drawing.height);
   plot.innerHTML = `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" aria-hidden="true">${drawing.svg}</svg>`;
   const share = cell => domain[1] > domain[0] ? (metric.value(cell) - domain[0]) / (domain[1] - domain[0]) : 0;
-  const diverged = themeColour('diverged');
+  const lost = themeColour('diverged-fill');
   phase.grid = new Grid(plot, {
     width: x.from.length, height: curve ? 1 : y.from.length, box,
     label: curve ? `${capital(metric.name)} along ${axisText(x)}, ${plural(x.from.length, 'value')}`
@@ -81,7 +81,7 @@ function drawPhase() {
     describedBy: 'keys',
     colour: (ix, iy) => {
       const cell = phase.cells.get(placeKey(ix, iy));
-      return curve || !cell ? null : allDiverged(cell) ? diverged : colourAt(share(cell));
+      return curve || !cell ? null : allDiverged(cell) ? lost : colourAt(share(cell));
     },
     mark: (ix, iy) => {
       const cell = phase.cells.get(placeKey(ix, iy));
@@ -118,10 +118,10 @@ function startPhase() {
   if (axes.length === 0) {
     $('diagram').remove();
     $('curves-section').remove();
-    document.querySelector('.columns').classList.add('alone');
+    document.querySelector('.of-cell').classList.add('alone');
     return;
   }
-  const options = axes.map((axis, a) => `<option value="${a}">${escaped(axisText(axis))}</option>`).join('');
+  const options = axes.map((axis, a) => `<option value="${a}">${escaped(shortAxisText(axis))}</option>`).join('');
   $('x-axis').innerHTML = options;
   $('y-axis').innerHTML = options + '<option value="none">none: a curve</option>';
   $('metric').innerHTML = Object.entries(metrics).map(([key, {name}]) => `<option value="${key}">${name}</option>`).join('');

@@ -2,22 +2,29 @@
 // Tables of GANs that any column sorts.
 
 // Columns: heading, text and key of a row of the list; words are aligned on the left.
-function columnsOf() {
+function memberColumns() {
   return [
     ...axes.map((axis, a) => ({
       name: nameText(axis.name), word: axis.words.length > 0,
       text: row => valueText(axis, valueOf(row, a)), key: row => axis.words.length ? valueText(axis, valueOf(row, a)) : valueOf(row, a),
     })),
-    {name: 'total variation', text: row => gans.diverged[row] ? 'diverged' : numberText(gans.total_variation[row], 4), key: row => gans.total_variation[row]},
+    {name: 'total variation', text: row => diverged(row) ? 'diverged' : numberText(gans.total_variation[row], 4), key: row => gans.total_variation[row]},
     {name: 'epochs', text: row => countText(gans.epochs[row]), key: row => gans.epochs[row]},
-    {name: 'generator loss', text: row => numberText(gans.generator_loss[row]), key: row => gans.generator_loss[row]},
-    {name: 'discriminator loss', text: row => numberText(gans.discriminator_loss[row]), key: row => gans.discriminator_loss[row]},
     {name: 'outcome', word: true, text: outcomeText, key: outcomeText},
   ];
 }
 
-function tableHtml(caption, rows, buttons) {
-  const columns = columnsOf();
+// With the losses of a ranking.
+function rankedColumns(ranking) {
+  const columns = memberColumns(), place = new Map(ranking.row.map((row, i) => [row, i]));
+  const losses = ['generator_loss', 'discriminator_loss'].map(name => ({
+    name: nameText(name), text: row => numberText(ranking[name][place.get(row)]), key: row => ranking[name][place.get(row)],
+  }));
+  columns.splice(-1, 0, ...losses);
+  return columns;
+}
+
+function tableHtml(caption, rows, columns, buttons) {
   const heading = ({name, word}) => `<th scope="col" class="${word ? 'word' : ''}"><button type="button">${escaped(name)}</button></th>`;
   const cell = (column, row) => {
     const text = column.text(row), kind = text === 'diverged' ? 'diverged' : '';
@@ -30,9 +37,9 @@ function tableHtml(caption, rows, buttons) {
 }
 
 // Rows without a value stay at the end, whichever the direction.
-function makeSortable(table) {
+function makeSortable(table, columns) {
   const headings = [...table.querySelectorAll('thead th')], body = table.tBodies[0];
-  const keys = [row => gans.number[row], ...columnsOf().map(column => column.key)];
+  const keys = [row => gans.number[row], ...columns.map(column => column.key)];
   headings.forEach((heading, i) => heading.querySelector('button').addEventListener('click', () => {
     const up = heading.getAttribute('aria-sort') !== 'ascending', key = keys[i];
     for (const each of headings) each.removeAttribute('aria-sort');
@@ -47,15 +54,15 @@ function makeSortable(table) {
 }
 
 function drawRanking() {
-  const kind = $('ranked').value, rows = gans[kind];
-  const captions = {best: 'least total variation', worst: 'largest total variation of those that did not diverge', worst_diverged: 'diverged, by number'};
-  $('ranking').innerHTML = tableHtml(`${plural(rows.length, 'GAN')}: ${captions[kind]}`, rows, false);
-  makeSortable($('ranking').querySelector('table'));
+  const kind = $('ranked').value, rows = gans[kind].row, columns = rankedColumns(gans[kind]);
+  const captions = {best: 'least total variation', worst: 'largest total variation of those that did not diverge', diverged: 'diverged, by number'};
+  $('ranking').innerHTML = tableHtml(`${plural(rows.length, 'GAN')}: ${captions[kind]}`, rows, columns, false);
+  makeSortable($('ranking').querySelector('table'), columns);
 }
 
 function startRanking() {
-  const kinds = [['best', 'best'], ['worst', 'worst'], ['worst_diverged', 'diverged']].filter(([kind]) => gans[kind].length > 0);
-  $('ranked').innerHTML = kinds.map(([kind, text]) => `<option value="${kind}">${plural(gans[kind].length, 'GAN')}: ${text}</option>`).join('');
+  const kinds = ['best', 'worst', 'diverged'].filter(kind => gans[kind].row.length > 0);
+  $('ranked').innerHTML = kinds.map(kind => `<option value="${kind}">${plural(gans[kind].row.length, 'GAN')}: ${kind}</option>`).join('');
   $('ranked').addEventListener('change', drawRanking);
   drawRanking();
 }
