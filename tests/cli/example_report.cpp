@@ -15,7 +15,8 @@ gumbelcuda::sweep_record sweep_of(const std::string& kind) {
   const example_axis losses = axis_of_words("loss", {"non_saturating", "saturating", "hinge", "wasserstein"});
   const example_axis replicas = whole_numbers_axis("replica", 5);
   if (kind == "one_axis") return example_sweep({rates, replicas}, 10);
-  if (kind == "no_axis") return example_sweep({replicas}, 3);
+  if (kind == "replicas") return example_sweep({replicas}, 3);
+  if (kind == "no_axis") return example_sweep({}, 1);
   if (kind == "large")
     return example_sweep({logarithmic_axis("generator_learning_rate", 1e-5, 1e-1, 256),
                           logarithmic_axis("temperature", 1e-3, 10, 256), whole_numbers_axis("replica", 4)},

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/results/sweep_report/settings.hpp"
 
-#include <algorithm>
-#include <functional>
+#include <fmt/format.h>
 
-#include "gumbelcuda/detail/number_text.hpp"
+#include <algorithm>
+
 
 namespace gumbelcuda {
 namespace {
 
 constexpr std::size_t most_classes_spelt_out = 16;
+
+// 0.0007, not 7e-04.
+template <class Number>
+std::string number(Number value) {
+  return fmt::format("{}", value);
+}
 
 template <class Value, class Text>
 std::string listed(const std::vector<Value>& values, Text text, const char* between = ", ") {
@@ -21,11 +27,11 @@ std::string listed(const std::vector<Value>& values, Text text, const char* betw
 std::string schedule_text(const temperature_schedule& schedule) {
   constexpr const char* shapes[] = {"linear", "exponential", "cosine"};
   const auto& first = schedule.knots[0];
-  if (schedule.knot_count == 1) return number_text(first.temperature);
+  if (schedule.knot_count == 1) return number(first.temperature);
   std::string text = shapes[static_cast<int>(schedule.shape)] + std::string(":");
   for (int i = 0; i < schedule.knot_count; ++i)
-    text += (i == 0 ? " " : " → ") + number_text(schedule.knots[i].temperature) + " at step " +
-            number_text(schedule.knots[i].step);
+    text += (i == 0 ? " " : " → ") + number(schedule.knots[i].temperature) + " at step " +
+            number(schedule.knots[i].step);
   return text;
 }
 
@@ -41,8 +47,8 @@ std::string network_text(const gan_problem& problem) {
 std::string loss_text(const gan_problem& problem) {
   constexpr const char* names[] = {"non-saturating", "saturating", "hinge", "Wasserstein"};
   std::string text = names[static_cast<int>(problem.loss)];
-  if (problem.weight_clip > 0) text += ", weights clipped to ±" + number_text(problem.weight_clip);
-  if (problem.gradient_penalty > 0) text += ", gradient penalty " + number_text(problem.gradient_penalty);
+  if (problem.weight_clip > 0) text += ", weights clipped to ±" + number(problem.weight_clip);
+  if (problem.gradient_penalty > 0) text += ", gradient penalty " + number(problem.gradient_penalty);
   return text;
 }
 
@@ -63,12 +69,12 @@ std::string smoothing_text(const gan_problem& problem) {
   constexpr const char* names[] = {"one-hot", "Gumbel-softmax", "label smoothing", "normal noise"};
   const std::string text = names[static_cast<int>(problem.smoothing)];
   const bool amount = problem.smoothing == gan_smoothing::label || problem.smoothing == gan_smoothing::normal;
-  return amount ? text + " of " + number_text(problem.smoothing_amount) : text;
+  return amount ? text + " of " + number(problem.smoothing_amount) : text;
 }
 
 std::string probabilities_text(const std::vector<double>& target) {
   if (target.size() > most_classes_spelt_out) return std::to_string(target.size()) + " classes";
-  return listed(target, number_text<double>);
+  return listed(target, number<double>);
 }
 
 // Lists settings under the names that axes have, too.
@@ -112,20 +118,20 @@ std::vector<std::pair<std::string, std::string>> common_settings(const sweep_con
   list.add("estimator", config.problem, estimator_text);
   list.add("optimizer", config.problem, optimizer_text);
   list.add("real_samples", config.problem, smoothing_text);
-  list.add("generator_learning_rate", config.generator_learning_rate, number_text<float>);
-  list.add("discriminator_learning_rate", config.discriminator_learning_rate, number_text<float>);
-  list.add("beta_1", config.beta_1, number_text<double>);
-  list.add("beta_2", config.beta_2, number_text<double>);
-  list.add("epsilon", config.epsilon, number_text<float>);
+  list.add("generator_learning_rate", config.generator_learning_rate, number<float>);
+  list.add("discriminator_learning_rate", config.discriminator_learning_rate, number<float>);
+  list.add("beta_1", config.beta_1, number<double>);
+  list.add("beta_2", config.beta_2, number<double>);
+  list.add("epsilon", config.epsilon, number<float>);
   list.add("temperature", config.temperature, schedule_text);
-  list.add("batch_size", config.batch_size, number_text<int>);
-  list.add("generator_steps", config.generator_steps, number_text<int>);
-  list.add("epochs", config.epochs, number_text<std::int64_t>);
-  list.add("steps_per_epoch", number_text(config.steps_per_epoch));
+  list.add("batch_size", config.batch_size, number<int>);
+  list.add("generator_steps", config.generator_steps, number<int>);
+  list.add("epochs", config.epochs, number<std::int64_t>);
+  list.add("steps_per_epoch", number(config.steps_per_epoch));
   if (config.until_total_variation >= 0)
-    list.add("until_total_variation", number_text(config.until_total_variation));
-  list.add("seed", config.seed, number_text<std::uint64_t>);
-  if (config.first_gan > 0) list.add("first_gan", number_text(config.first_gan));
+    list.add("until_total_variation", number(config.until_total_variation));
+  list.add("seed", config.seed, number<std::uint64_t>);
+  if (config.first_gan > 0) list.add("first_gan", number(config.first_gan));
   return list.take();
 }
 

@@ -106,7 +106,8 @@ function showOne(row) {
     button.setAttribute('aria-pressed', String(Number(button.dataset.row) === shown.one));
   if (shown.one !== null && gans.target[row] !== undefined) shown.target = gans.target[row];
   drawLearned();
-  if (hasHistory(row)) drawHistory(row);
+  if (shown.one === null || hasHistory(row)) drawHistory(hasHistory(row) ? row : undefined);
+  else $('history').innerHTML = `<p class="muted small">GAN ${ganNumber(row)} has no history in this page.</p>`;
 }
 
 function drawHistory(row) {

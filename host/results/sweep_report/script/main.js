@@ -3,7 +3,7 @@
 function drawHead() {
   const kinds = axes.map(axis => `${nameText(axis.name)} (${countText(axis.distinct)})`);
   document.title = $('title').textContent = `Sweep of ${plural(summary.gans, 'GAN')}`;
-  $('subtitle').textContent = kinds.length ? `Over ${kinds.join(' × ')}` : 'They differ in nothing but their noise.';
+  $('subtitle').textContent = kinds.length ? `Over ${kinds.join(' × ')}` : summary.gans > 1 ? 'They differ in nothing but their noise.' : '';
   const share = count => percentText(count / summary.gans);
   const tile = (name, value, more = '', kind = '') => `<div class="${kind}"><dt>${name}</dt><dd>${value}${more && `<small>${more}</small>`}</dd></div>`;
   const rate = summary.seconds > 0 ? summary.gans / summary.seconds : null;
