@@ -65,8 +65,8 @@ void refuse_other_kind(const std::string& flag, const std::string& path, kind_of
   if (what.empty()) return;
   std::string way(instead);
   if (const std::size_t at = way.find("{}"); at != std::string::npos) way.replace(at, 2, path);
-  throw invalid_argument(flag, "'" + path + "' would be " + name_of(kind) +
-                                   ", and its name says " + std::string(what) + (way.empty() ? "" : "; that is " + way));
+  throw invalid_argument(flag, "'" + path + "' would be " + name_of(kind) + ", and its name says " + std::string(what) +
+                                   (way.empty() ? "" : "; that is " + way));
 }
 
 }  // namespace gumbelcuda

@@ -30,6 +30,17 @@ gumbelcuda::sweep_record sweep_of(const std::string& kind) {
     for (auto& outcome : record.result.outcome) outcome = gumbelcuda::gan_outcome::diverged;
     return record;
   }
+  if (kind == "wide") {  // in every way: classes, axes, words
+    const example_axis estimators = axis_of_words("estimator", {"straight_through", "gumbel_rao", "score_function"});
+    const example_axis networks = axis_of_words("hidden", {"none", "64,64,64 with leaky_relu and he_uniform"});
+    gumbelcuda::sweep_record record =
+        example_sweep({logarithmic_axis("discriminator_learning_rate", 1e-5, 1e-1, 5),
+                       logarithmic_axis("temperature", 1e-3, 10, 4), losses, estimators, networks, replicas});
+    record.config.target[0].assign(1024, 0);
+    for (std::size_t k = 0; k < 1024; ++k) record.config.target[0][k] = (k + 1) / 524'800.;
+    fill_example(record, 3, 300);
+    return record;
+  }
   gumbelcuda::sweep_record record = example_sweep({rates, temperatures, losses, replicas});
   if (kind == "ragged") {
     record.config.target.clear();

@@ -15,7 +15,7 @@ import browser
 EXAMPLE = os.environ.get("GUMBELCUDA_EXAMPLE_REPORT")
 if not EXAMPLE:
     raise SystemExit("GUMBELCUDA_EXAMPLE_REPORT must name the program that prints pages")
-KINDS = ("grid", "large", "ragged", "one_axis", "replicas", "no_axis", "hostile", "diverged")
+KINDS = ("grid", "large", "ragged", "one_axis", "replicas", "no_axis", "hostile", "diverged", "wide")
 
 
 def data_of(html):
@@ -81,20 +81,22 @@ class ReportPage(unittest.TestCase):
         return tab.evaluate(f"getComputedStyle(document.documentElement).getPropertyValue('--{name}').trim()")
 
 
+    def assert_shown_whole(self, kind, tab, width, scheme):
+        self.assertLessEqual(tab.evaluate("document.documentElement.scrollWidth"), width)
+        self.assertEqual(tab.evaluate("document.documentElement.dataset.theme"), scheme)
+        gans = f"{self.data[kind]['summary']['gans']:,}"
+        self.assertEqual(tab.text("h1"), f"Sweep of {gans} GAN{'' if gans == '1' else 's'}")
+        shown = tab.text("main")
+        for unset in ("NaN", "undefined", "null", "Infinity", "[object"):
+            self.assertFalse(unset in shown, f"{unset} is shown")
+        self.assertEqual(tab.evaluate("document.querySelectorAll('[d*=NaN], [points*=NaN], [cx=NaN]').length"), 0)
+
+
 class Shapes(ReportPage):
-    def test_every_sweep_fits_every_width_in_every_theme(self):
+    def test_every_sweep_fits_a_telephone_at_night(self):
         for kind in KINDS:
-            for width, scheme in ((1280, "light"), (400, "dark"))[kind == "large":]:
-                with self.subTest(kind, width=width):
-                    tab = self.open(kind, width=width, scheme=scheme)
-                    self.assertLessEqual(tab.evaluate("document.documentElement.scrollWidth"), width)
-                    self.assertEqual(tab.evaluate("document.documentElement.dataset.theme"), scheme)
-                    gans = f"{self.data[kind]['summary']['gans']:,}"
-                    self.assertEqual(tab.text("h1"), f"Sweep of {gans} GAN{'' if gans == '1' else 's'}")
-                    shown = tab.text("main")
-                    for unset in ("NaN", "undefined", "null", "Infinity", "[object"):
-                        self.assertFalse(unset in shown, f"{unset} is shown")
-                    self.assertEqual(tab.evaluate("document.querySelectorAll('[d*=NaN], [points*=NaN], [cx=NaN]').length"), 0)
+            with self.subTest(kind):
+                self.assert_shown_whole(kind, self.open(kind, width=400, scheme="dark"), 400, "dark")
 
     def test_head(self):
         tab, summary = self.open("grid"), self.data["grid"]["summary"]
@@ -296,9 +298,10 @@ class Rest(ReportPage):
                     one, other = sorted(luminance(self.named(tab, name)) for name in (text, ground))
                     self.assertGreaterEqual((other + .05) / (one + .05), 4.5, f"{text} on {ground}, {scheme}")
 
-    def test_structure(self):
-        for kind in ("grid", "ragged", "one_axis", "no_axis", "diverged"):
+    def test_structure_on_a_large_screen(self):
+        for kind in ("grid", "ragged", "one_axis", "no_axis", "diverged", "wide"):
             tab = self.open(kind)
+            self.assert_shown_whole(kind, tab, 1280, "light")
             levels = [int(name[1]) for name in tab.evaluate("[...document.querySelectorAll('h1,h2,h3')].map(h => h.tagName)")]
             self.assertEqual(levels.count(1), 1)
             self.assertTrue(all(b - a <= 1 for a, b in zip(levels, levels[1:])), levels)

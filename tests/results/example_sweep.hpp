@@ -48,7 +48,8 @@ struct example_outcome {
 inline example_outcome example_outcome_at(const std::vector<double>& position, double luck) {
   double distance = .02;
   bool diverged = false;
-  for (std::size_t i = 0; i < position.size() && i < 2; ++i) distance += .5 * std::pow(position[i] - .35 - .2 * static_cast<double>(i), 2);
+  for (std::size_t i = 0; i < position.size() && i < 2; ++i)
+    distance += .5 * std::pow(position[i] - .35 - .2 * static_cast<double>(i), 2);
   if (!position.empty()) diverged = position[0] + .25 * (position.size() > 1 ? position[1] : 0) + .1 * luck > 1.05;
   return {std::min(distance * (.6 + .8 * luck) + .01 * luck, 1.), diverged};
 }
@@ -76,7 +77,8 @@ inline void fill_example(gumbelcuda::sweep_record& record, std::uint64_t history
   result.num_gans = gans;
   result.history_gans = history_gans;
   result.most_epochs = history_gans ? epochs : 0;
-  for (const auto& target : config.target) result.most_classes = std::max(result.most_classes, static_cast<int>(target.size()));
+  for (const auto& target : config.target)
+    result.most_classes = std::max(result.most_classes, static_cast<int>(target.size()));
   const auto classes = static_cast<std::size_t>(result.most_classes);
   result.distribution.assign(gans * classes, 0);
   result.logits.assign(gans * classes, 0);
@@ -91,7 +93,8 @@ inline void fill_example(gumbelcuda::sweep_record& record, std::uint64_t history
     for (const std::vector<double>& of_axis : positions) position.push_back(of_axis[gan]);
     const auto [distance, diverged] = example_outcome_at(position, luck());
     const std::vector<double>& target = config.target[config.target.size() == 1 ? 0 : gan];
-    const std::int64_t trained = diverged ? 1 + static_cast<std::int64_t>(luck() * static_cast<double>(epochs - 1)) : epochs;
+    const std::int64_t trained =
+        diverged ? 1 + static_cast<std::int64_t>(luck() * static_cast<double>(epochs - 1)) : epochs;
     constexpr float nan = std::numeric_limits<float>::quiet_NaN();
     result.classes.push_back(static_cast<int>(target.size()));
     result.outcome.push_back(diverged ? gumbelcuda::gan_outcome::diverged : gumbelcuda::gan_outcome::end);
@@ -107,11 +110,13 @@ inline void fill_example(gumbelcuda::sweep_record& record, std::uint64_t history
     for (std::size_t k = 0; k < target.size(); ++k)
       result.distribution[gan * classes + k] = diverged ? nan : at_distance(distance, k);
     for (std::int64_t epoch = 0; gan < history_gans && epoch < trained; ++epoch) {
-      const double then = distance + (.6 - std::min(distance, .6)) * std::exp(-6. * static_cast<double>(epoch + 1) / static_cast<double>(epochs));
+      const double then = distance + (.6 - std::min(distance, .6)) *
+                                         std::exp(-6. * static_cast<double>(epoch + 1) / static_cast<double>(epochs));
       const std::size_t row = gan * static_cast<std::size_t>(epochs) + static_cast<std::size_t>(epoch);
       const bool gone = diverged && epoch + 1 == trained;
       result.history_total_variation[row] = gone ? nan : static_cast<float>(then);
-      for (std::size_t k = 0; k < target.size(); ++k) result.history[row * classes + k] = gone ? nan : at_distance(then, k);
+      for (std::size_t k = 0; k < target.size(); ++k)
+        result.history[row * classes + k] = gone ? nan : at_distance(then, k);
     }
   }
   result.backend = "cpu";

@@ -130,7 +130,8 @@ TEST(sweep_report, summary_counts_every_gan) {
 TEST(sweep_report, settings_are_what_all_gans_have_in_common) {
   sweep_record record = grid();
   record.config.generator_learning_rate.clear();
-  for (const double value : record.axes[0].value) record.config.generator_learning_rate.push_back(static_cast<float>(value));
+  for (const double value : record.axes[0].value)
+    record.config.generator_learning_rate.push_back(static_cast<float>(value));
   record.config.batch_size.assign(56, 10);
   record.config.batch_size[3] = 11;
   record.axes.push_back({.name = "constant", .value = std::vector<double>(56, 1), .words = {"a", "b"}});
@@ -174,8 +175,10 @@ TEST(sweep_report, ranks_by_total_variation) {
   std::vector<std::pair<float, std::size_t>> finite;
   std::vector<std::size_t> diverged;
   for (std::size_t gan = 0; gan < 56; ++gan) {
-    if (record.result.outcome[gan] == gan_outcome::diverged) diverged.push_back(gan);
-    else finite.emplace_back(record.result.total_variation[gan], gan);
+    if (record.result.outcome[gan] == gan_outcome::diverged)
+      diverged.push_back(gan);
+    else
+      finite.emplace_back(record.result.total_variation[gan], gan);
   }
   std::sort(finite.begin(), finite.end());
   for (std::size_t i = 0; i < 5; ++i) {

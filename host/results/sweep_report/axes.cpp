@@ -12,7 +12,8 @@ constexpr std::size_t fewest_random_values = 33;
 
 std::vector<double> distinct_values(const std::vector<double>& values) {
   std::vector<double> sorted;
-  std::copy_if(values.begin(), values.end(), std::back_inserter(sorted), [](double value) { return std::isfinite(value); });
+  std::copy_if(values.begin(), values.end(), std::back_inserter(sorted),
+               [](double value) { return std::isfinite(value); });
   std::sort(sorted.begin(), sorted.end());
   sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
   return sorted;

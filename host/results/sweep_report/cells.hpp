@@ -23,7 +23,8 @@ struct sweep_cell {
 
 sweep_cell cell_of(const sweep_record& record, std::span<const std::uint32_t> gans);
 
-// For each of `cells` cells, its GANs in ascending order; place[gan] is a GAN's cell, or at least `cells`: it is in none.
+// For each of `cells` cells, its GANs in ascending order; place[gan] is a GAN's cell, or at least `cells`: it is in
+// none.
 class cell_members {
  public:
   cell_members(const std::vector<std::uint64_t>& place, std::size_t cells);

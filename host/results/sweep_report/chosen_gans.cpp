@@ -61,8 +61,10 @@ std::vector<std::uint32_t> firsts(std::vector<std::uint32_t> gans, std::size_t c
 void rank(chosen_gans& chosen, const sweep_record& record, std::size_t count) {
   std::vector<std::uint32_t> finite;
   for (std::uint32_t gan = 0; gan < record.result.num_gans; ++gan) {
-    if (!has_diverged(record, gan)) finite.push_back(gan);
-    else if (chosen.diverged.size() < count) chosen.diverged.push_back(gan);
+    if (!has_diverged(record, gan))
+      finite.push_back(gan);
+    else if (chosen.diverged.size() < count)
+      chosen.diverged.push_back(gan);
   }
   const auto distance = [&](std::uint32_t gan) { return record.result.total_variation[gan]; };
   chosen.best = firsts(finite, count, [&](std::uint32_t a, std::uint32_t b) {
@@ -74,7 +76,8 @@ void rank(chosen_gans& chosen, const sweep_record& record, std::size_t count) {
 }
 
 void limit_histories(chosen_gans& chosen, const sweep_result& result, std::size_t numbers) {
-  const auto classes = static_cast<std::size_t>(result.most_classes), histories = static_cast<std::size_t>(result.history_gans);
+  const auto classes = static_cast<std::size_t>(result.most_classes),
+             histories = static_cast<std::size_t>(result.history_gans);
   const auto epochs = static_cast<std::size_t>(result.most_epochs);
   if (histories == 0 || epochs == 0 || classes == 0) return;
   chosen.history_columns = std::min(epochs, std::clamp(numbers / (histories * classes), least_columns, most_columns));

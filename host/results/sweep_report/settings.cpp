@@ -5,16 +5,17 @@
 
 #include <algorithm>
 
-
 namespace gumbelcuda {
 namespace {
 
 constexpr std::size_t most_classes_spelt_out = 16;
 
-// 0.0007, not 7e-04.
+// 0.0007 and 1e-8, not 7e-04 and 1e-08.
 template <class Number>
 std::string number(Number value) {
-  return fmt::format("{}", value);
+  std::string text = fmt::format("{}", value);
+  if (const std::size_t at = text.find("e-0"); at != std::string::npos) text.erase(at + 2, 1);
+  return text;
 }
 
 template <class Value, class Text>
@@ -30,8 +31,8 @@ std::string schedule_text(const temperature_schedule& schedule) {
   if (schedule.knot_count == 1) return number(first.temperature);
   std::string text = shapes[static_cast<int>(schedule.shape)] + std::string(":");
   for (int i = 0; i < schedule.knot_count; ++i)
-    text += (i == 0 ? " " : " → ") + number(schedule.knots[i].temperature) + " at step " +
-            number(schedule.knots[i].step);
+    text +=
+        (i == 0 ? " " : " → ") + number(schedule.knots[i].temperature) + " at step " + number(schedule.knots[i].step);
   return text;
 }
 
@@ -56,7 +57,8 @@ std::string estimator_text(const gan_problem& problem) {
   constexpr const char* names[] = {"Gumbel-softmax, relaxed", "straight-through Gumbel-softmax", "Gumbel-Rao",
                                    "score function"};
   std::string text = names[static_cast<int>(problem.estimator)];
-  if (problem.estimator == gan_estimator::gumbel_rao) text += ", " + std::to_string(problem.inner_samples) + " inner samples";
+  if (problem.estimator == gan_estimator::gumbel_rao)
+    text += ", " + std::to_string(problem.inner_samples) + " inner samples";
   return text;
 }
 
@@ -84,21 +86,19 @@ class settings_list {
 
   template <class Value, class Text>
   void add(const char* name, const std::vector<Value>& values, Text text) {
-    if (values.empty()) return;
+    if (values.empty() || std::find(axes_.begin(), axes_.end(), name) != axes_.end()) return;
     const std::string first = text(values.front());
     for (const Value& value : values)
-      if (text(value) != first) return differs(name);
+      if (text(value) != first) {
+        list_.emplace_back(name, "differs between GANs");
+        return;
+      }
     list_.emplace_back(name, first);
   }
   void add(const char* name, const std::string& text) { list_.emplace_back(name, text); }
   std::vector<std::pair<std::string, std::string>> take() { return std::move(list_); }
 
  private:
-  // An axis of another name (a network's, "hidden") may still be what makes the difference, so that is all there is to say.
-  void differs(const std::string& name) {
-    if (std::find(axes_.begin(), axes_.end(), name) == axes_.end()) list_.emplace_back(name, "differs between GANs");
-  }
-
   const std::vector<std::string>& axes_;
   std::vector<std::pair<std::string, std::string>> list_;
 };
@@ -128,8 +128,7 @@ std::vector<std::pair<std::string, std::string>> common_settings(const sweep_con
   list.add("generator_steps", config.generator_steps, number<int>);
   list.add("epochs", config.epochs, number<std::int64_t>);
   list.add("steps_per_epoch", number(config.steps_per_epoch));
-  if (config.until_total_variation >= 0)
-    list.add("until_total_variation", number(config.until_total_variation));
+  if (config.until_total_variation >= 0) list.add("until_total_variation", number(config.until_total_variation));
   list.add("seed", config.seed, number<std::uint64_t>);
   if (config.first_gan > 0) list.add("first_gan", number(config.first_gan));
   return list.take();

@@ -10,7 +10,8 @@
 
 namespace gumbelcuda {
 
-// Name and value. What differs between GANs is left out, unless no axis tells of it: `axes` has their names.
+// Name and value. What an axis of the same name tells is left out: `axes` has those on which GANs differ. An axis of
+// another name (a network's, "hidden") may be what makes a difference here, so that it is all that is said of it.
 std::vector<std::pair<std::string, std::string>> common_settings(const sweep_config& config,
                                                                  const std::vector<std::string>& axes);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The GANs of a cell: what they learned, the history of any of them that has one, their list.
-const shown = {rows: [], cell: null, one: null, target: 0};
+const shown = {rows: [], cell: null, one: null, history: null, target: 0};
 const mostMembers = 200;
 
 function showCell({cell, title, has}) {
@@ -73,7 +73,7 @@ function drawLearned() {
     : targets.length > 1 ? `Of ${plural(of, 'GAN')} with this target.`
     : of < finite ? `From ${countText(of)} of ${plural(finite, 'GAN')}, a part that this page has in full.` : `Of ${plural(of, 'GAN')}.`;
   place.innerHTML = choice + `<div class="keys-row">${keys.map(([kind, text]) => `<span><i class="swatch ${kind}"></i>${text}</span>`).join('')}</div>`
-    + distributionSvg(learned, target, one, Math.max(place.clientWidth, 240)) + `<p class="muted small">${note}</p>` + numbersTable(learned, target);
+    + distributionSvg(learned, target, one, Math.max(place.clientWidth, leastWidth)) + `<p class="muted small">${note}</p>` + numbersTable(learned, target);
   $('target')?.addEventListener('change', event => {
     shown.target = Number(event.target.value);
     drawLearned();
@@ -106,17 +106,22 @@ function showOne(row) {
     button.setAttribute('aria-pressed', String(Number(button.dataset.row) === shown.one));
   if (shown.one !== null && gans.target[row] !== undefined) shown.target = gans.target[row];
   drawLearned();
-  if (shown.one === null || hasHistory(row)) drawHistory(hasHistory(row) ? row : undefined);
-  else $('history').innerHTML = `<p class="muted small">GAN ${ganNumber(row)} has no history in this page.</p>`;
+  drawHistory(shown.one === null && !hasHistory(row) ? null : row);
 }
 
-function drawHistory(row) {
+// Of this GAN; null: of the first that has one.
+function drawHistory(row = null) {
   const place = $('history'), there = shown.rows.filter(hasHistory);
+  shown.history = null;
   if (there.length === 0) {
     place.innerHTML = `<p class="muted small">${data.history.of ? 'None of these GANs has a history in this page.' : 'The sweep kept no histories.'}</p>`;
     return;
   }
-  row ??= there[0];
+  shown.history = row ??= there[0];
+  if (!hasHistory(row)) {
+    place.innerHTML = `<p class="muted small">GAN ${ganNumber(row)} has no history in this page.</p>`;
+    return;
+  }
   const options = there.map(each => `<option value="${each}"${each === row ? ' selected' : ''}>${ganNumber(each)}</option>`).join('');
   const epochs = data.history.epochs[row], bars = data.history.distribution[row];
   place.innerHTML = `<label class="inline">GAN <select id="history-gan">${options}</select></label>`;
@@ -137,7 +142,7 @@ function drawHeatMap(place, row, epochs, bars) {
   let most = 1e-9;
   for (const bar of bars) for (const value of bar) most = Math.max(most, value / gans.scale);
   if (target) most = Math.max(most, ...target);
-  const width = Math.max(place.clientWidth, 240), side = target ? 44 : 0;
+  const width = Math.max(place.clientWidth, leastWidth), side = target ? 44 : 0;
   const box = {left: 40, top: 4, width: width - 48 - side, height: Math.min(Math.max(classes * 16, 96), 220)};
   const bottom = box.top + box.height, step = Math.ceil(classes * 15 / box.height);
   let svg = `<rect x="${box.left}" y="${box.top}" width="${box.width}" height="${box.height}" fill="var(--empty)"/>`;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Drawings in SVG: the frame and ticks of a diagram, curves, distributions.
 
+const letterWidth = 6.7;  // of a tick's text, on average
+const leastWidth = 240;  // of a drawing, also where the page has no width yet
 // Of words and replicas no value is between two others: no line joins their points.
 const unordered = axis => axis.words.length > 0 || axis.name === 'replica';
-const letterWidth = 6.7;  // of a tick's text, on average
 
 // Ticks of an axis whose bins lie side by side along `length` pixels: {at: pixels, text}. All bins, or round values.
 function binTicks(axis, length, room) {

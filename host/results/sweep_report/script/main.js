@@ -13,7 +13,7 @@ function drawHead() {
     + tile('Not converged', countText(finite - summary.converged), share(finite - summary.converged))
     + tile('Diverged', countText(summary.diverged), share(summary.diverged), summary.diverged ? 'bad' : '')
     + tile('Median total variation', numberText(summary.total_variation), finite ? `5–95 %: ${numberText(summary.total_variation_05)} … ${numberText(summary.total_variation_95)}` : 'all diverged')
-    + (rate === null ? '' : tile('GANs per second', numberText(rate), `${numberText(summary.gan_epochs / summary.seconds)} epochs per second<br>${numberText(summary.seconds)} s in all`))
+    + (rate === null ? '' : tile('GANs per second', numberText(rate), `${numberText(summary.gan_epochs / summary.seconds)} epochs/s<br>${numberText(summary.seconds)} s in all`))
     + (summary.backend ? tile('Backend', escaped(summary.backend), escaped(hardware)) : '');
   const early = summary.until_total_variation >= 0
     ? ` ${plural(summary.stopped_early, 'GAN')} stopped early, at ${numberText(summary.until_total_variation)} or less.` : '';
@@ -36,7 +36,7 @@ function drawCurves() {
   if (!$('curves').children.length)
     $('curves').innerHTML = axes.map((axis, a) => `<figure><h3>${escaped(capital(axisText(axis)))}</h3><div id="curve-${a}"></div></figure>`).join('');
   axes.forEach((axis, a) => {
-    const width = $(`curve-${a}`).clientWidth, box = {left: 46, top: 8, width: width - 58, height: 150};
+    const width = Math.max($(`curve-${a}`).clientWidth, leastWidth), box = {left: 46, top: 8, width: width - 58, height: 150};
     const {svg, height} = curveSvg(a, 'total_variation', box, false);
     const values = cellsFor(a, null).filter(cell => !allDiverged(cell)).map(cell => cell.total_variation);
     const said = values.length ? `from ${numberText(Math.min(...values))} to ${numberText(Math.max(...values))}` : 'all GANs diverged';
@@ -47,7 +47,7 @@ function drawCurves() {
 function redraw() {
   if (axes.length) drawPhase();
   drawLearned();
-  drawHistory($('history-gan') ? Number($('history-gan').value) : undefined);
+  drawHistory(shown.history);
   drawCurves();
 }
 
@@ -73,8 +73,11 @@ $('theme').addEventListener('click', () => {
   redraw();
 });
 darkSystem.addEventListener('change', () => { applyTheme(); redraw(); });
-let drawnWidth = innerWidth;
-addEventListener('resize', () => {
-  if (innerWidth !== drawnWidth) requestAnimationFrame(redraw);
-  drawnWidth = innerWidth;
-});
+const content = document.querySelector('main');
+let drawnWidth = content.clientWidth;
+new ResizeObserver(() => requestAnimationFrame(() => {
+  if (content.clientWidth !== drawnWidth) {
+    drawnWidth = content.clientWidth;
+    redraw();
+  }
+})).observe(content);

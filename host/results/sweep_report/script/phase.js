@@ -52,8 +52,8 @@ function drawLegend(domain, curve) {
 }
 
 function drawPhase() {
-  const chosen = phase.grid?.chosen ?? null, at = phase.grid?.at ?? null, focused = phase.grid && document.activeElement === phase.grid.element;
-  const plot = $('plot'), width = plot.clientWidth, metric = metrics[phase.metric], curve = phase.y === null;
+  const chosen = phase.grid?.chosen ?? null, at = phase.grid?.at ?? null, over = phase.grid?.over ?? null, focused = phase.grid && document.activeElement === phase.grid.element;
+  const plot = $('plot'), width = Math.max(plot.clientWidth, leastWidth), metric = metrics[phase.metric], curve = phase.y === null;
   const cells = cellsFor(phase.x, phase.y), domain = domainOf(metric, cells), x = axes[phase.x], y = curve ? null : axes[phase.y];
   phase.cells = new Map(cells.map(cell => [placeKey(cell.ix, curve ? 0 : cell.iy), cell]));
   const longest = curve ? 6 : Math.max(...binTicks(y, 400, () => 16).map(tick => tick.text.length));
@@ -91,10 +91,11 @@ function drawPhase() {
   });
   phase.grid.chosen = chosen;
   phase.grid.at = at;
+  phase.grid.over = over;
   phase.grid.paint();
   if (focused) phase.grid.element.focus();
   drawLegend(domain, curve);
-  showReadout(chosen);
+  showReadout(over ?? chosen);
 }
 
 function noteBins() {

@@ -4,13 +4,13 @@
 // Columns: heading, text and key of a row of the list; words are aligned on the left.
 function memberColumns() {
   return [
+    {name: 'total variation', text: row => diverged(row) ? 'diverged' : numberText(gans.total_variation[row], 4), key: row => gans.total_variation[row]},
+    {name: 'outcome', word: true, text: outcomeText, key: outcomeText},
+    {name: 'epochs', text: row => countText(gans.epochs[row]), key: row => gans.epochs[row]},
     ...axes.map((axis, a) => ({
       name: nameText(axis.name), word: axis.words.length > 0,
       text: row => valueText(axis, valueOf(row, a)), key: row => axis.words.length ? valueText(axis, valueOf(row, a)) : valueOf(row, a),
     })),
-    {name: 'total variation', text: row => diverged(row) ? 'diverged' : numberText(gans.total_variation[row], 4), key: row => gans.total_variation[row]},
-    {name: 'epochs', text: row => countText(gans.epochs[row]), key: row => gans.epochs[row]},
-    {name: 'outcome', word: true, text: outcomeText, key: outcomeText},
   ];
 }
 
@@ -20,8 +20,7 @@ function rankedColumns(ranking) {
   const losses = ['generator_loss', 'discriminator_loss'].map(name => ({
     name: nameText(name), text: row => numberText(ranking[name][place.get(row)]), key: row => ranking[name][place.get(row)],
   }));
-  columns.splice(-1, 0, ...losses);
-  return columns;
+  return [...columns, ...losses];
 }
 
 function tableHtml(caption, rows, columns, buttons) {
