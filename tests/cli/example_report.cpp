@@ -47,7 +47,7 @@ gumbelcuda::sweep_record sweep_of(const std::string& kind) {
     for (std::size_t gan = 0; gan < record.config.num_gans; ++gan)
       record.config.target.push_back(gan % 2 ? std::vector<double>{.2, .8} : std::vector<double>{0, 0, .1, .3, .6});
   }
-  fill_example(record, 2000, 30);
+  fill_example(record, 300, 30);
   return record;
 }
 

@@ -142,11 +142,12 @@ function drawHeatMap(place, row, epochs, bars) {
   let most = 1e-9;
   for (const bar of bars) for (const value of bar) most = Math.max(most, value / gans.scale);
   if (target) most = Math.max(most, ...target);
-  const width = Math.max(place.clientWidth, leastWidth), side = target ? 44 : 0;
-  const box = {left: 40, top: 4, width: width - 48 - side, height: Math.min(Math.max(classes * 16, 96), 220)};
-  const bottom = box.top + box.height, step = Math.ceil(classes * 15 / box.height);
+  const width = Math.max(place.clientWidth, leastWidth), side = target ? 56 : 0;
+  const left = 30 + String(classes).length * letterWidth;
+  const box = {left, top: 4, width: width - left - 8 - side, height: Math.min(Math.max(classes * 16, 96), 220)};
+  const bottom = box.top + box.height;
   let svg = `<rect x="${box.left}" y="${box.top}" width="${box.width}" height="${box.height}" fill="var(--empty)"/>`;
-  for (let k = 0; k < classes; k += step) svg += svgText(box.left - 6, box.top + (k + .5) * box.height / classes + 4, String(k), 'text-anchor="end"');
+  for (const k of classTicks(classes, box.height / 15)) svg += svgText(box.left - 6, box.top + (k + .5) * box.height / classes + 4, String(k), 'text-anchor="end"');
   const ticks = epochs.length === 1 ? [epochs[0]] : niceTicks(epochs[0], epochs.at(-1), 4).filter(Number.isInteger);
   for (const tick of ticks) {
     const column = epochs.findIndex(epoch => epoch >= tick);
@@ -155,7 +156,7 @@ function drawHeatMap(place, row, epochs, bars) {
   svg += svgText(box.left + box.width / 2, bottom + 35, 'epoch', 'text-anchor="middle" class="name"')
     + svgText(0, 0, 'class', `text-anchor="middle" class="name" transform="translate(12 ${box.top + box.height / 2}) rotate(-90)"`);
   if (target) {
-    const x = box.left + box.width + 16;
+    const x = box.left + box.width + 28;
     target.forEach((value, k) => {
       svg += `<rect x="${x}" y="${(box.top + k * box.height / classes).toFixed(2)}" width="18" height="${(box.height / classes + .3).toFixed(2)}" fill="${colourAt(value / most)}"/>`;
     });

@@ -111,10 +111,13 @@ function curveSvg(a, metricName, box, named) {
   return {svg, height: box.top + box.height + below.height};
 }
 
+// Of 0 … classes − 1: all, or about `room` round ones.
+const classTicks = (classes, room) => classes <= room ? [...Array(classes).keys()] : niceTicks(0, classes - 1, room / 1.5);
+
 // learned: {mean, low, high} by class; target by class; one: a single GAN's probabilities, or null.
 function distributionSvg(learned, target, one, width) {
   const classes = target.length, box = {left: 40, top: 8, width: width - 48, height: 180}, slot = box.width / classes;
-  const most = Math.max(...target, ...(learned ? learned.high : []), ...(one ?? []), 1e-9);
+  const most = Math.max(...target, ...(learned ? [...learned.high, ...learned.mean] : []), ...(one ?? []), 1e-9);
   const ticks = niceTicks(0, most, 4), top = Math.max(most, ticks.at(-1)) * 1.02;
   const y = value => box.top + box.height * (1 - value / top), bar = Math.max(slot * .72, .6), bottom = y(0);
   let svg = '', bars = '', whiskers = '', targets = '', dots = '';
@@ -130,8 +133,7 @@ function distributionSvg(learned, target, one, width) {
   }
   const thin = slot < 8 ? ' style="stroke-width:1"' : '';
   svg += `<path class="bar" d="${bars}"/><path class="whisker"${thin} d="${whiskers}"/><path class="target" d="${targets}"/>${dots}`;
-  const step = Math.ceil(classes * 30 / box.width);
-  for (let k = 0; k < classes; k += step) svg += svgText(box.left + (k + .5) * slot, bottom + 17, String(k), 'text-anchor="middle"');
+  for (const k of classTicks(classes, box.width / 30)) svg += svgText(box.left + (k + .5) * slot, bottom + 17, String(k), 'text-anchor="middle"');
   svg += `<path class="axis" d="M${box.left} ${bottom}h${box.width}"/>` + svgText(box.left + box.width / 2, bottom + 35, 'class', 'text-anchor="middle" class="name"');
   return `<svg viewBox="0 0 ${width} ${box.height + box.top + 42}" role="img" aria-labelledby="learned-title cell-title">${svg}</svg>`;
 }
