@@ -54,13 +54,14 @@ inline example_outcome example_outcome_at(const std::vector<double>& position, d
   return {std::min(distance * (.6 + .8 * luck) + .01 * luck, 1.), diverged};
 }
 
-// Of each GAN between the axis's ends, 0 … 1.
+// Of each GAN between the axis's ends, 0 … 1; words make no difference.
 inline std::vector<double> example_positions(const gumbelcuda::sweep_axis& axis) {
   const auto scaled = [&](double value) { return axis.logarithmic ? std::log(value) : value; };
   const auto [least, most] = std::minmax_element(axis.value.begin(), axis.value.end());
   const double from = scaled(*least), range = scaled(*most) - from;
   std::vector<double> positions;
-  for (const double value : axis.value) positions.push_back(range > 0 ? (scaled(value) - from) / range : .5);
+  for (const double value : axis.value)
+    positions.push_back(range > 0 && axis.words.empty() ? (scaled(value) - from) / range : .5);
   return positions;
 }
 
@@ -73,6 +74,7 @@ inline void fill_example(gumbelcuda::sweep_record& record, std::uint64_t history
   const std::size_t gans = config.num_gans;
   config.history_gans = history_gans;
   config.epochs = {epochs};
+  config.until_total_variation = .06;
   result = {};
   result.num_gans = gans;
   result.history_gans = history_gans;
@@ -93,11 +95,14 @@ inline void fill_example(gumbelcuda::sweep_record& record, std::uint64_t history
     for (const std::vector<double>& of_axis : positions) position.push_back(of_axis[gan]);
     const auto [distance, diverged] = example_outcome_at(position, luck());
     const std::vector<double>& target = config.target[config.target.size() == 1 ? 0 : gan];
+    const bool early = !diverged && distance <= config.until_total_variation;
     const std::int64_t trained =
-        diverged ? 1 + static_cast<std::int64_t>(luck() * static_cast<double>(epochs - 1)) : epochs;
+        diverged || early ? 1 + static_cast<std::int64_t>(luck() * static_cast<double>(epochs - 1)) : epochs;
     constexpr float nan = std::numeric_limits<float>::quiet_NaN();
     result.classes.push_back(static_cast<int>(target.size()));
-    result.outcome.push_back(diverged ? gumbelcuda::gan_outcome::diverged : gumbelcuda::gan_outcome::end);
+    result.outcome.push_back(diverged ? gumbelcuda::gan_outcome::diverged
+                             : early  ? gumbelcuda::gan_outcome::converged
+                                      : gumbelcuda::gan_outcome::end);
     result.epochs.push_back(trained);
     result.steps.push_back(trained * config.steps_per_epoch);
     result.total_variation.push_back(diverged ? nan : static_cast<float>(distance));

@@ -123,6 +123,9 @@ TEST(sweep_report, summary_counts_every_gan) {
   EXPECT_EQ(summary["converged"], all.converged);
   EXPECT_NEAR(summary["total_variation"].get<double>(), median(all.distances), 1e-5);
   EXPECT_EQ(summary["tolerance"], .1);
+  const auto early = std::count(record.result.outcome.begin(), record.result.outcome.end(), gan_outcome::converged);
+  EXPECT_GT(early, 0);
+  EXPECT_EQ(summary["stopped_early"], early);
   EXPECT_EQ(summary["seconds"], 12.5);
   EXPECT_EQ(summary["backend"], "cpu");
 }
@@ -214,6 +217,7 @@ TEST(sweep_report, histories_end_where_their_gans_did) {
 
 TEST(sweep_report, long_histories_are_thinned_evenly) {
   sweep_record record = example_sweep({whole_numbers_axis("replica", 3)}, 3, 1000);
+  record.result.epochs.assign(3, 1000);
   const json history = data_of(record)["history"];
   ASSERT_EQ(history["epochs"][0].size(), 200u);
   EXPECT_EQ(history["epochs"][0][0], 5);
