@@ -293,16 +293,23 @@ TEST(sweep_report, many_values_share_bins_evenly) {
     EXPECT_EQ(data["gans"]["bins"][0][row], data["gans"]["values"][0][row].get<int>() / 4);
 }
 
-TEST(sweep_report, random_values_leave_several_gans_to_a_cell) {
-  sweep_record record = example_sweep({whole_numbers_axis("replica", 2000)});
+// On every axis each GAN has a value of its own.
+sweep_record random_sweep(int gans, int axes) {
+  sweep_record record = example_sweep({whole_numbers_axis("replica", gans)});
+  record.axes.clear();
   std::mt19937_64 engine(1);
-  for (const char* name : {"a", "b"}) {
-    gumbelcuda::sweep_axis axis{.name = name};
-    for (int gan = 0; gan < 2000; ++gan) axis.value.push_back(static_cast<double>(engine() >> 11));
+  for (int a = 0; a < axes; ++a) {
+    gumbelcuda::sweep_axis axis{.name = std::string(1, static_cast<char>('a' + a))};
+    for (int gan = 0; gan < gans; ++gan) axis.value.push_back(static_cast<double>(engine() >> 11) * 0x1p-53);
     record.axes.push_back(axis);
   }
-  const json data = data_of(record);
+  return record;
+}
+
+TEST(sweep_report, random_values_leave_several_gans_to_a_cell) {
+  const json data = data_of(random_sweep(2000, 2));
   EXPECT_EQ(data["axes"][1]["from"].size(), 22u);
+  EXPECT_NEAR(data["axes"][0]["to"].back().get<double>(), 1, .01);
 }
 
 TEST(sweep_report, values_that_are_not_finite_are_in_no_cell) {
@@ -335,6 +342,7 @@ TEST(sweep_report, a_large_sweep_makes_a_page_of_a_few_megabytes) {
   const std::string html = gumbelcuda::sweep_report_html(record);
   EXPECT_LT(html.size(), 8'000'000u);
   EXPECT_EQ(data_of(html)["pairs"][0]["cells"]["gans"].size(), 65'536u);
+  EXPECT_LT(gumbelcuda::sweep_report_html(random_sweep(100'000, 6)).size(), 8'000'000u);
 }
 
 TEST(sweep_report, the_page_loads_nothing) {

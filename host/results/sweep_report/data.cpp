@@ -42,6 +42,9 @@ json exact(double value) {
   return result;
 }
 
+// Of one of many values.
+json brief(double value) { return std::trunc(value) == value ? exact(value) : rounded(value, 6); }
+
 template <class Values, class Convert>
 json list_of(const Values& values, Convert convert) {
   json list = json::array();
@@ -203,7 +206,7 @@ class report_data {
       }));
       const bool one_value_a_bin = axis.distinct == axis.bins();
       values.push_back(one_value_a_bin ? json(nullptr) : list_of(listed, [&](std::uint32_t gan) {
-        return exact(axis.axis->value[gan]);
+        return brief(axis.axis->value[gan]);
       }));
     }
     return {

@@ -3,7 +3,7 @@
 'use strict';
 const data = JSON.parse(document.getElementById('data').textContent);
 const axes = data.axes, gans = data.gans, summary = data.summary;
-const listed = gans.number.length, listsAll = listed === summary.gans;
+const listed = gans.number.length;
 const $ = id => document.getElementById(id);
 
 const escaped = text => String(text).replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`);
