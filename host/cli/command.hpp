@@ -25,6 +25,7 @@ class command {
 std::unique_ptr<command> make_train_command(CLI::App& app);
 std::unique_ptr<command> make_sweep_command(CLI::App& app);
 std::unique_ptr<command> make_plot_command(CLI::App& app);
+std::unique_ptr<command> make_report_command(CLI::App& app);
 std::unique_ptr<command> make_info_command(CLI::App& app);
 std::unique_ptr<command> make_selftest_command(CLI::App& app);
 

@@ -71,4 +71,13 @@ void write_csv_output(const std::string& path, const std::function<void(const te
   produce([&output](const std::string& text) { output.write(text); });
 }
 
+void write_text_output(const std::string& path, const std::string& text) {
+  if (is_stream(path)) output_begins();
+  if (is_standard_output(path)) return print_result(text);
+  if (is_stream(path)) return stream(path).write(text);
+  atomic_file file(path);
+  file.write(text);
+  file.commit();
+}
+
 }  // namespace gumbelcuda

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The destination of --csv. A file appears complete or not at all. Standard output, a pipe and a device receive the
-// rows as they are produced, since no file can replace them.
+// The destination of --csv and of other texts. A file appears complete or not at all. Standard output, a pipe and a
+// device receive the rows as they are produced, since no file can replace them.
 #pragma once
 
 #include <cstdint>
@@ -22,5 +22,8 @@ void check_csv_output(const std::string& path, std::uint64_t least_bytes);
 // `produce` passes the text, in blocks, to the function that it is given. Throws file_error.
 using text_writer = std::function<void(const std::string&)>;
 void write_csv_output(const std::string& path, const std::function<void(const text_writer&)>& produce);
+
+// The same for a text that is there as a whole.
+void write_text_output(const std::string& path, const std::string& text);
 
 }  // namespace gumbelcuda

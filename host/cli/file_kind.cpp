@@ -11,8 +11,8 @@
 namespace gumbelcuda {
 namespace {
 
-// What a file with such an extension should contain, and how to get it; {} is the name that the user gave, COMMAND the
-// command that he gave it to.
+// What a file with such an extension should contain, and how to get it, if there is a way; {} is the name that the user
+// gave, COMMAND the command that he gave it to.
 struct promise {
   std::string_view what, instead;
 };
@@ -24,13 +24,36 @@ bool is_one_of(std::string_view ending, std::initializer_list<std::string_view> 
 }
 
 promise promise_of(std::string_view ending, kind_of_file kind) {
+  const bool hdf5 = is_one_of(ending, {".h5", ".hdf5", ".hdf"});
+  const bool compressed = is_one_of(ending, {".gz", ".bz2", ".xz", ".zst", ".zip"});
+  if (kind == kind_of_file::html) {
+    if (hdf5) return {"HDF5", "gumbelcuda sweep --out {}"};
+    if (compressed) return {"something compressed", "-o - and a compressor behind a pipe"};
+    if (is_one_of(ending, {".csv", ".tsv", ".txt"})) return {"text", {}};
+    if (is_one_of(ending, {".json", ".jsonl"})) return {"JSON", {}};
+    if (is_one_of(ending, {".png", ".svg", ".pdf"})) return {"a picture", {}};
+    return {};
+  }
+  if (is_one_of(ending, {".html", ".htm"})) return {"a page", "gumbelcuda report FILE.h5 -o {}"};
   if (is_one_of(ending, {".json", ".jsonl"})) return {"JSON", "gumbelcuda COMMAND --json > {}"};
   if (is_one_of(ending, {".png", ".svg", ".pdf"})) return {"a picture", "gumbelcuda plot FILE.h5 -o {}"};
   if (kind == kind_of_file::hdf5 && is_one_of(ending, {".csv", ".tsv", ".txt"})) return {"text", "--csv {}"};
-  if (kind == kind_of_file::csv && is_one_of(ending, {".h5", ".hdf5", ".hdf"})) return {"HDF5", "--out {}"};
-  if (kind == kind_of_file::csv && is_one_of(ending, {".gz", ".bz2", ".xz", ".zst", ".zip"}))
+  if (kind == kind_of_file::csv && hdf5) return {"HDF5", "--out {}"};
+  if (kind == kind_of_file::csv && compressed)
     return {"something compressed", "--csv - and a compressor behind a pipe"};
   return {};
+}
+
+std::string name_of(kind_of_file kind) {
+  switch (kind) {
+    case kind_of_file::hdf5:
+      return "HDF5";
+    case kind_of_file::html:
+      return "HTML";
+    case kind_of_file::csv:
+      break;
+  }
+  return "text";
 }
 
 }  // namespace
@@ -45,8 +68,8 @@ void refuse_other_kind(const std::string& flag, const std::string& path, kind_of
   std::string way(instead);
   for (const auto& [blank, word] : {std::pair<std::string, std::string>{"COMMAND", command}, {"{}", path}})
     if (const std::size_t at = way.find(blank); at != std::string::npos) way.replace(at, blank.size(), word);
-  throw invalid_argument(flag, "'" + path + "' would be " + (kind == kind_of_file::hdf5 ? "HDF5" : "text") +
-                                   ", and its name says " + std::string(what) + "; that is " + way);
+  throw invalid_argument(flag, "'" + path + "' would be " + name_of(kind) + ", and its name says " + std::string(what) +
+                                   (way.empty() ? "" : "; that is " + way));
 }
 
 }  // namespace gumbelcuda

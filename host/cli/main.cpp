@@ -129,6 +129,9 @@ int run_command(int argc, char** argv) {
         return std::pair{sub, make_plot_command(*sub)};
       }(app.add_subcommand("plot")),
       [&](CLI::App* sub) {
+        return std::pair{sub, make_report_command(*sub)};
+      }(app.add_subcommand("report")),
+      [&](CLI::App* sub) {
         return std::pair{sub, make_info_command(*sub)};
       }(app.add_subcommand("info")),
       [&](CLI::App* sub) {
@@ -152,7 +155,8 @@ int run_command(int argc, char** argv) {
   }
   for (const auto& [sub, command] : commands)
     if (sub->parsed()) return command->run();
-  return fail(exit_usage, "no command given; there are train, sweep, plot, info and selftest (see gumbelcuda --help)");
+  return fail(exit_usage,
+              "no command given; there are train, sweep, plot, report, info and selftest (see gumbelcuda --help)");
 }
 
 }  // namespace

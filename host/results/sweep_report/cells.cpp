@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/results/sweep_report/cells.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace gumbelcuda {
+namespace {
+
+// Linear between neighbours, as elsewhere in reports.
+double quantile(const std::vector<double>& sorted, double share) {
+  if (sorted.empty()) return std::numeric_limits<double>::quiet_NaN();
+  const double at = share * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(at);
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (at - std::floor(at)) * (sorted[above] - sorted[below]);
+}
+
+}  // namespace
+
+sweep_cell cell_of(const sweep_record& record, std::span<const std::uint32_t> gans) {
+  sweep_cell cell{.gans = gans.size()};
+  std::vector<double> distances, epochs;
+  for (const std::uint32_t gan : gans) {
+    if (has_diverged(record, gan)) {
+      ++cell.diverged;
+      continue;
+    }
+    const auto distance = static_cast<double>(record.result.total_variation[gan]);
+    if (distance <= record.tolerance) ++cell.converged;
+    distances.push_back(distance);
+    epochs.push_back(static_cast<double>(record.result.epochs[gan]));
+  }
+  std::sort(distances.begin(), distances.end());
+  std::sort(epochs.begin(), epochs.end());
+  cell.total_variation = quantile(distances, .5);
+  cell.total_variation_05 = quantile(distances, .05);
+  cell.total_variation_95 = quantile(distances, .95);
+  cell.epochs = quantile(epochs, .5);
+  return cell;
+}
+
+cell_members::cell_members(const std::vector<std::uint64_t>& place, std::size_t cells) : first_(cells + 1) {
+  for (const std::uint64_t cell : place)
+    if (cell < cells) ++first_[cell + 1];
+  for (std::size_t cell = 0; cell < cells; ++cell) first_[cell + 1] += first_[cell];
+  gans_.resize(first_.back());
+  std::vector<std::size_t> next(first_.begin(), first_.end() - 1);
+  for (std::size_t gan = 0; gan < place.size(); ++gan)
+    if (place[gan] < cells) gans_[next[place[gan]]++] = static_cast<std::uint32_t>(gan);
+}
+
+}  // namespace gumbelcuda
