@@ -107,12 +107,6 @@ TEST(Sweep, StopsWhenItIsTold) {
   EXPECT_THROW(train_sweep({}, execution), interrupted);
 }
 
-TEST(Sweep, RefusesDevicesWithAReason) {
-  fleet_execution execution;
-  execution.backend = backend_kind::cuda;
-  EXPECT_THROW(train_sweep({}, execution), no_device);
-}
-
 struct refusal {
   const char *argument, *message;
   std::function<void(sweep_config&)> spoil;

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sweeps on a device give the CPU's bytes, also where its memory holds only some GANs at a time.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/cuda/fake_devices.hpp"
+#include "tests/sweep/mixed_sweep.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+sweep_result train(const sweep_config& config, backend_kind backend) {
+  fleet_execution execution;
+  execution.backend = backend;
+  return train_sweep(config, execution);
+}
+
+void expect_the_cpus_bytes(const sweep_config& config) {
+  const sweep_result result = train(config, backend_kind::cuda);
+  expect_same(result, train(config, backend_kind::cpu));
+  EXPECT_EQ(result.backend, "cuda");
+  expect_no_offences();
+}
+
+TEST(SweepDriver, GivesGansThatDifferTheCpusBytes) {
+  sweep_config config = mixed();
+  config.until_total_variation = .3;
+  fake_cuda::install({});
+  expect_the_cpus_bytes(config);
+}
+
+TEST(SweepDriver, GivesEveryProblemTheCpusBytes) {
+  fake_cuda::install({});
+  for (const problem_case& c : every_problem()) {
+    SCOPED_TRACE(c.name);
+    sweep_config config = sweep_of(c);
+    config.num_gans = config.history_gans = 2;
+    config.steps_per_epoch = 2;
+    config.batch_size = {3};
+    expect_the_cpus_bytes(config);
+  }
+}
+
+TEST(SweepDriver, TrainsInSlicesWhatMemoryCannotHold) {
+  sweep_config config;
+  config.num_gans = 23;
+  config.epochs = {2};
+  config.steps_per_epoch = 2;
+  config.generator_steps = {1};
+  fake_cuda::install({.memory = 4096});
+  expect_the_cpus_bytes(config);
+}
+
+TEST(SweepDriver, RefusesMoreClassesThanItsKernelsHold) {
+  sweep_config config;
+  config.target = {std::vector<double>(64, 1. / 64)};
+  fake_cuda::install({});
+  EXPECT_THROW(train(config, backend_kind::cuda), invalid_argument);
+}
+
+}  // namespace
+}  // namespace gumbelcuda
