@@ -13,5 +13,6 @@
 #include "gumbelcuda/sampler.hpp"
 #include "gumbelcuda/temperature_schedule.hpp"
 
-// Fleets of GANs.
+// Fleets of GANs, and sweeps of GANs that differ.
 #include "gumbelcuda/fleet.hpp"
+#include "gumbelcuda/sweep.hpp"
