@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """gumbelcuda report: what it refuses, and that nothing is written or lost then. The page itself:
 tests/results/sweep_report_test.cpp, report_page_test.py."""
+import json
+import re
 import unittest
 
-from command import CommandTest
+from command import CommandTest, without_progress
 
 
 class Report(CommandTest):
@@ -33,6 +35,19 @@ class Report(CommandTest):
         self.assertEqual((self.folder / "old.html").read_text(), "a page")
         self.assert_refused(1, "report", "missing.h5", "-o", "-", says=["missing.h5"])
         self.assert_files("old.html")
+
+    def test_a_sweeps_file_becomes_a_page(self):
+        (self.folder / "a.toml").write_text("[gan]\nepochs = 1\nsteps_per_epoch = 2\nhistory = 1\n"
+                                            "[grid]\nloss = [\"hinge\", \"saturating\"]\nbatch_size = [2, 3]\n")
+        self.need_result_files()
+        for arguments in (("sweep", "a.toml", "--out", "a.h5", "--quiet"), ("report", "a.h5", "-o", "a.html")):
+            result = self.run_command(*arguments)
+            self.assertEqual((result.returncode, result.stdout, without_progress(result.stderr)), (0, "", ""))
+        page = (self.folder / "a.html").read_text()
+        self.assertTrue(page.lower().startswith("<!doctype html>"))
+        data = json.loads(re.search(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.S)[1])
+        self.assertEqual([axis["name"] for axis in data["axes"]], ["loss", "batch_size"])
+        self.assert_files("a.toml", "a.h5", "a.html")
 
     def test_a_page_that_cannot_be_written(self):
         self.assert_refused(1, "report", "run.h5", "-o", "nowhere/a.html", says=["nowhere"])

@@ -103,6 +103,25 @@ TEST(MixedSweep, GivesEachGanWhatItHasAlone) {
   }
 }
 
+// At a τ at which vectors race, with weights whose products overflow: a one-hot sample's gradient is then 0·∞.
+TEST(RacingPerceptrons, HaveTheSameBytesWhereSlopesOverflow) {
+  sweep_config config;
+  config.num_gans = 35;
+  config.problem = {perceptron_of(3, gan_activation::leaky_relu)};
+  config.problem[0].loss = gan_loss::wasserstein;
+  config.problem[0].optimizer = gan_optimizer::sgd;
+  config.discriminator_learning_rate = {1e16f};
+  config.generator_learning_rate.clear();
+  for (int i = 0; i < 35; ++i) config.generator_learning_rate.push_back(i < 20 ? 1e-3f : 1e-30f);
+  config.epochs = {2};
+  config.steps_per_epoch = 2;
+  const sweep_result expected = train(config, "scalar");
+  for (const std::string& target : cpu_targets()) {
+    SCOPED_TRACE(target);
+    expect_same(train(config, target), expected);
+  }
+}
+
 class EveryProblem : public testing::TestWithParam<problem_case> {};
 
 TEST_P(EveryProblem, HasTheSameBytesOnEveryInstructionSet) {

@@ -237,10 +237,19 @@ class sweep_gan {
     }
     return false;
   }
+  // The race leaves out one-hot samples, whose gradient is 0·slope. The slope of logistic regression is a weight, which
+  // the race looks at itself; that of a perceptron is at most (64·limit)⁴, a finite number.
+  GUMBELCUDA_INLINE bool slopes_are_finite() const {
+    if (is_logistic()) return true;
+    const V limit = V(scalar_of<V>(1e6));
+    auto within = abs(discriminator()[0]) < limit;
+    for (int n = 1; n < shape_.discriminator_parameters(); ++n) within = within & (abs(discriminator()[n]) < limit);
+    return all_elements(within);
+  }
   // The generator's samples that are not certainly one-hot: the others have no gradient.
   GUMBELCUDA_INLINE bool add_racing_terms(int update) {
     if constexpr (fake_samples<V, Classes>::can_race) {
-      if (!racing_) return false;
+      if (!racing_ || !slopes_are_finite()) return false;
       const int first = (update + 1) * shape_.batch, count = shape_.discriminator_parameters();
       const gan_loss loss = shape_.problem.loss;
       fakes_.begin_races(logits_, discriminator(), count);
