@@ -98,7 +98,7 @@ std::uint64_t result_bytes(const sweep_config& config) {
   for (const std::vector<double>& target : config.target)
     most_classes = std::max<std::uint64_t>(most_classes, target.size());
   for (const std::int64_t epochs : config.epochs) most_epochs = std::max(most_epochs, std::uint64_t(epochs));
-  constexpr std::uint64_t of_a_gan = sizeof(int) + sizeof(gan_outcome) + 2 * sizeof(std::int64_t) + 3 * sizeof(float);
+  constexpr std::uint64_t of_a_gan = sizeof(int) + sizeof(gan_outcome) + 2 * sizeof(std::int64_t) + 5 * sizeof(float);
   const std::uint64_t of_an_epoch = (most_classes + 3) * sizeof(float);
   return saturating_sum(saturating_product(config.num_gans, 2 * most_classes * sizeof(float) + of_a_gan),
                         saturating_product(config.history_gans, saturating_product(most_epochs, of_an_epoch)));
@@ -150,6 +150,7 @@ void validate(const sweep_config& config) {
   if (config.until_total_variation != -1 && !(config.until_total_variation >= 0 && config.until_total_variation <= 1))
     throw invalid_argument("until_total_variation",
                            number_text(config.until_total_variation) + " is neither −1 nor in 0 … 1");
+  if (config.gradient_samples != 0) check_range("gradient_samples", config.gradient_samples, 2, max_batch_size);
   if (config.history_gans > config.num_gans)
     throw invalid_argument("history_gans", number_text(config.history_gans) + " is more than the " +
                                                number_text(config.num_gans) + " GANs of the sweep");

@@ -33,6 +33,10 @@ sweep_result allocate_result(const sweep_config& config) {
   result.total_variation.resize(gans);
   result.generator_loss.resize(gans);
   result.discriminator_loss.resize(gans);
+  if (config.gradient_samples > 0) {
+    result.nonzero_gradients.resize(gans);
+    result.gradient_variance.resize(gans);
+  }
   result.most_epochs = *std::max_element(config.epochs.begin(), config.epochs.end());
   result.history_gans = config.history_gans;
   const std::uint64_t rows = config.history_gans * std::uint64_t(result.most_epochs);

@@ -10,6 +10,8 @@
 
 #include "gumbelcuda/detail/training_watch.hpp"
 #include "host/byte_text.hpp"
+#include "host/cpu/fleet/train_task.hpp"
+#include "host/cpu/supported_targets.hpp"
 #include "host/cpu/sweep/sweep_recorder.hpp"
 #include "host/cuda/handles.hpp"
 #include "host/cuda/launch_pace.hpp"
@@ -144,15 +146,29 @@ class sweep_slice {
     total_variation.read(tv.data(), stream_);
     wait();
     std::vector<std::uint32_t> ended;
+    std::vector<float> states;  // of all GANs, if somebody asks
     const auto classes = std::uint64_t(task_.shape.classes);
     for (std::uint64_t i = 0; i < looks; ++i) {
-      const bool goes_on =
-          recorder_.goes_on(number_of(wanted[i]), epoch, diverged_step_[wanted[i]], [&](sweep_evaluation& now) {
+      const bool goes_on = recorder_.goes_on(
+          number_of(wanted[i]), epoch, diverged_step_[wanted[i]],
+          [&](sweep_evaluation& now) {
             std::copy_n(&p[i * classes], classes, now.distribution);
             std::copy_n(&l[i * classes], classes, now.logits);
             now.total_variation = tv[i];
             now.generator_loss = g[i];
             now.discriminator_loss = d[i];
+          },
+          [&](sweep_evaluation& now, std::uint64_t step_now) {
+            // The host looks: this happens once for each GAN.
+            if (states.empty()) {
+              states.resize(state_.size());
+              state_.read(states.data(), stream_);
+              wait();
+            }
+            sweep_task on_host = group_.task(config_);
+            on_host.gans += begin_;
+            find_target("").sweep->look_at_gradients(on_host, wanted[i], &states[wanted[i]], count_,
+                                                     config_.gradient_samples, step_now, now);
           });
       if (!goes_on) ended.push_back(wanted[i]);
     }

@@ -61,6 +61,9 @@ struct sweep_config {
   // A GAN stops at the end of the first epoch after which its total variation to the target is at most this; −1: none
   // stops early. −1, or 0 … 1.
   double until_total_variation = -1;
+  // How many samples of the generator's gradient are drawn at a GAN's end, for the two results below that tell of them:
+  // 0 (none), or 2 … 4096.
+  int gradient_samples = 0;
   // The first history_gans GANs keep what they were after every epoch; at most num_gans.
   std::uint64_t history_gans = 0;
 };
@@ -82,6 +85,10 @@ struct sweep_result {
   // [gan]: NaN where it has diverged. The losses are those expected for one-hot samples at the final parameters,
   // without the gradient penalty.
   std::vector<float> total_variation{}, generator_loss{}, discriminator_loss{};
+  // [gan], if gradient_samples were asked for: of single samples' gradients with respect to the logits, as the
+  // estimator gives them at the final parameters, the share that is not exactly 0, and the variance (the sum over the
+  // logits). NaN where the GAN has diverged.
+  std::vector<float> nonzero_gradients{}, gradient_variance{};
   // Of the first history_gans GANs, after each of the most epochs that a GAN has; 0 where one had ended.
   std::int64_t most_epochs = 0;                                                                          // E
   std::uint64_t history_gans = 0;                                                                        // H

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gumbelcuda/error.hpp"
+#include "gumbelcuda/math/philox.hpp"
 #include "gumbelcuda/sweep.hpp"
 #include "tests/sweep/alone.hpp"
 
@@ -84,6 +85,53 @@ TEST(Sweep, KeepsItsVectorsBusyWhereLengthsDifferByTen) {
   fleet_execution execution;
   execution.threads = 1;
   EXPECT_GT(train_sweep(config, execution).lanes_busy, .9);
+}
+
+TEST(Sweep, TellsHowManyGradientsAreZeroAtSmallTemperatures) {
+  sweep_config config;
+  config.num_gans = 3;
+  config.epochs = {1};
+  config.gradient_samples = 1000;
+  config.temperature = {constant_temperature(0), constant_temperature(1e-3f), constant_temperature(1)};
+  const sweep_result result = train_sweep(config);
+  EXPECT_EQ(result.nonzero_gradients[0], 0);
+  EXPECT_EQ(result.gradient_variance[0], 0);
+  // One sample in fourteen at K = 5 and equal logits (detail/racing_samples.hpp); 4 standard errors.
+  EXPECT_NEAR(result.nonzero_gradients[1], 1 / 14., 4 * std::sqrt(1 / 14. / 1000));
+  EXPECT_EQ(result.nonzero_gradients[2], 1);
+}
+
+// Neither network has moved: logits are 1, and the weights are those of the noise stream.
+TEST(Sweep, GivesTheVarianceOfItsSamplesGradients) {
+  constexpr int classes = 3, samples = 10;
+  sweep_config config;
+  config.target = {{.2, .3, .5}};
+  config.epochs = {1};
+  config.steps_per_epoch = 1;
+  config.generator_learning_rate = config.discriminator_learning_rate = {1e-30f};
+  config.temperature = {constant_temperature(.7f)};
+  config.problem[0].loss = gan_loss::wasserstein;
+  config.gradient_samples = samples;
+  const sweep_result result = train_sweep(config);
+  const stream_row row{42, 0};
+  double gradient[samples][classes], mean[classes] = {}, variance = 0;
+  for (int s = 0; s < samples; ++s) {
+    double y[classes], weights[classes], total = 0, slope = 0;
+    for (int k = 0; k < classes; ++k) {
+      const double x = row((std::uint64_t{6} << 60) + std::uint64_t(s / 4 * classes + k)).word[s % 4];
+      y[k] = std::exp(-std::log(-std::log1p(-(x + .5) * 0x1p-32)) / .7f);
+      total += y[k];
+      weights[k] = std::sqrt(6. / (classes + 1)) * ((2. * row(0).word[k] + 1) * 0x1p-32 - 1);
+    }
+    for (int k = 0; k < classes; ++k) slope += y[k] / total * weights[k];
+    for (int k = 0; k < classes; ++k) {
+      gradient[s][k] = -y[k] / total * (weights[k] - slope) / .7f;
+      mean[k] += gradient[s][k] / samples;
+    }
+  }
+  for (const auto& of_sample : gradient)
+    for (int k = 0; k < classes; ++k) variance += (of_sample[k] - mean[k]) * (of_sample[k] - mean[k]) / (samples - 1);
+  EXPECT_NEAR(result.gradient_variance[0] / variance, 1, 1e-5);  // some thirty roundings to float
 }
 
 TEST(Sweep, ReportsProgressUpToItsEnd) {
@@ -185,6 +233,7 @@ TEST(Sweep, RefusesWhatIsWrongByNameAndValue) {
          c.initial_logits = {{0, 0, 0, 0, std::numeric_limits<float>::infinity()}};
        }},
       {"until_total_variation", "2 is neither", [](sweep_config& c) { c.until_total_variation = 2; }},
+      {"gradient_samples", "1 is not in 2 … 4096", [](sweep_config& c) { c.gradient_samples = 1; }},
       {"history_gans", "4 is more than the 3", [](sweep_config& c) { c.history_gans = 4; }},
   };
   for (const refusal& r : refusals) {

@@ -18,6 +18,8 @@ inline void expect_same(const sweep_result& a, const sweep_result& b) {
   EXPECT_TRUE(same_bytes(a.total_variation, b.total_variation));
   EXPECT_TRUE(same_bytes(a.generator_loss, b.generator_loss));
   EXPECT_TRUE(same_bytes(a.discriminator_loss, b.discriminator_loss));
+  EXPECT_TRUE(same_bytes(a.nonzero_gradients, b.nonzero_gradients));
+  EXPECT_TRUE(same_bytes(a.gradient_variance, b.gradient_variance));
   EXPECT_TRUE(same_bytes(a.history, b.history));
   EXPECT_TRUE(same_bytes(a.history_total_variation, b.history_total_variation));
   EXPECT_TRUE(same_bytes(a.history_generator_loss, b.history_generator_loss));
@@ -32,6 +34,7 @@ inline sweep_config mixed() {
   sweep_config config;
   config.num_gans = config.history_gans = 41;
   config.steps_per_epoch = 3;
+  config.gradient_samples = 6;
   config.target.clear();
   config.problem.clear();
   config.seed.clear();
@@ -92,6 +95,7 @@ struct problem_case {
 inline sweep_config sweep_of(const problem_case& c) {
   sweep_config config;
   config.num_gans = 9;
+  config.gradient_samples = 5;
   config.problem = {c.problem};
   config.target = {{.1, .2, .3, .4}};
   if (c.data) config.data = {0, 1, 2, 3, 3, 2, 1, 3, 2, 3};

@@ -68,8 +68,13 @@ class pool_trainer {
     for (std::uint64_t epoch = 0; !active.empty(); ++epoch) {
       if (!train_epoch(task, active, epoch)) return;
       std::erase_if(active, [&](std::uint32_t gan) {
-        return !recorder_.goes_on(p.group->gans[p.begin + gan], epoch, diverged_[gan],
-                                  [&](sweep_evaluation& now) { target_.sweep->evaluate(task, gan, now); });
+        return !recorder_.goes_on(
+            p.group->gans[p.begin + gan], epoch, diverged_[gan],
+            [&](sweep_evaluation& now) { target_.sweep->evaluate(task, gan, now); },
+            [&](sweep_evaluation& now, std::uint64_t step) {
+              float* const state = task.state + std::uint64_t(gan) * std::uint64_t(task.shape.state_numbers());
+              target_.sweep->look_at_gradients(task, gan, state, 1, config_.gradient_samples, step, now);
+            });
       });
     }
     // The epochs of GANs that stopped early count as done.

@@ -20,6 +20,10 @@ struct cpu_sweep_functions {
                 std::uint64_t steps, bool (*stopped)(void* context), void* context, void* workspace);
   // What a GAN is now.
   void (*evaluate)(const sweep_task& task, std::uint32_t gan, sweep_evaluation& evaluation);
+  // Fills in the gradients of an evaluation from so many samples. `state`: the GAN's numbers, `stride` apart; its
+  // parameters are read. `step`: how many updates of the discriminator there have been.
+  void (*look_at_gradients)(const sweep_task& task, std::uint32_t gan, float* state, std::uint64_t stride, int samples,
+                            std::uint64_t step, sweep_evaluation& evaluation);
 };
 
 }  // namespace gumbelcuda

@@ -17,8 +17,10 @@ class sweep_recorder {
   // Call this after epoch number `epoch` (from 0) of a GAN. diverged_step: see sweep_task. evaluate(evaluation) fills
   // one in; it is only called if somebody wants it. Returns whether the GAN goes on. Different threads may call it for
   // different GANs.
-  template <class Evaluate>
-  bool goes_on(std::uint64_t gan, std::uint64_t epoch, std::uint64_t diverged_step, Evaluate evaluate) const {
+  // look_at_gradients(evaluation, step) adds the gradients to one, if they are asked for.
+  template <class Evaluate, class LookAtGradients>
+  bool goes_on(std::uint64_t gan, std::uint64_t epoch, std::uint64_t diverged_step, Evaluate evaluate,
+               LookAtGradients look_at_gradients) const {
     if (!wants(gan, epoch, diverged_step)) return true;
     const bool diverged = diverged_step > 0, keeps_history = gan < config_.history_gans, is_last = ends(gan, epoch);
     const std::uint64_t row = gan * unsigned(result_.most_classes);
@@ -31,6 +33,13 @@ class sweep_recorder {
     if (keeps_history) keep_history(gan, epoch, now);
     const bool converged = now.total_variation <= config_.until_total_variation;
     if (!diverged && !is_last && !converged) return true;
+    if (config_.gradient_samples > 0) {
+      const float nan = std::numeric_limits<float>::quiet_NaN();
+      now.nonzero_gradients = now.gradient_variance = nan;
+      if (!diverged) look_at_gradients(now, (epoch + 1) * std::uint64_t(config_.steps_per_epoch));
+      result_.nonzero_gradients[gan] = now.nonzero_gradients;
+      result_.gradient_variance[gan] = now.gradient_variance;
+    }
     result_.outcome[gan] = diverged ? gan_outcome::diverged : converged ? gan_outcome::converged : gan_outcome::end;
     result_.epochs[gan] = std::int64_t(epoch + 1);
     result_.steps[gan] = diverged ? std::int64_t(diverged_step) : std::int64_t(epoch + 1) * config_.steps_per_epoch;

@@ -103,10 +103,28 @@ inline void evaluate_sweep(const sweep_task& task, std::uint32_t gan, sweep_eval
                             task.state + std::uint64_t(gan) * std::uint64_t(task.shape.state_numbers()), evaluation);
 }
 
+// One GAN at a time, in scalars: a GAN's end is a thousandth of its life.
+inline void look_at_gradients(const sweep_task& given, std::uint32_t gan, float* state, std::uint64_t stride,
+                              int samples, std::uint64_t step, sweep_evaluation& evaluation) {
+  sweep_task task = given;
+  task.shape.batch = samples;
+  const bounded<max_classes> classes{task.shape.classes};
+  const sweep_gan_settings& settings = task.gans[gan];
+  using numbers = strided<float>;
+  using gan_type = sweep_gan<float, numbers, scalar_noise, bounded<max_classes>>;
+  const numbers parameters(state, stride);
+  gan_type looked_at(task, &gan, classes, parameters, parameters, parameters, {{settings.seed, settings.row}});
+  float nonzero, variance;
+  looked_at.look_at_gradients(step, nonzero, variance);
+  evaluation.nonzero_gradients = nonzero / float(samples);
+  evaluation.gradient_variance = canonical(variance);
+}
+
 GUMBELCUDA_MATH_END
 
 namespace gumbelcuda {
 extern const cpu_sweep_functions GUMBELCUDA_JOIN(cpu_sweep_, GUMBELCUDA_ISA);
 const cpu_sweep_functions GUMBELCUDA_JOIN(cpu_sweep_, GUMBELCUDA_ISA) = {
-    GUMBELCUDA_ISA::sweep_workspace_bytes, GUMBELCUDA_ISA::train_sweep, GUMBELCUDA_ISA::evaluate_sweep};
+    GUMBELCUDA_ISA::sweep_workspace_bytes, GUMBELCUDA_ISA::train_sweep, GUMBELCUDA_ISA::evaluate_sweep,
+    GUMBELCUDA_ISA::look_at_gradients};
 }  // namespace gumbelcuda

@@ -42,18 +42,23 @@ namespace sweep_noise {
 
 inline constexpr std::uint64_t plane_blocks = std::uint64_t{1} << 60;
 inline constexpr std::uint64_t weights = 1 * plane_blocks, smoothing = 2 * plane_blocks, inner = 3 * plane_blocks,
-                               penalty = 4 * plane_blocks, data = 5 * plane_blocks;
+                               penalty = 4 * plane_blocks, data = 5 * plane_blocks, gradients = 6 * plane_blocks,
+                               inner_of_gradients = 7 * plane_blocks;
 
 GUMBELCUDA_HD constexpr std::uint64_t real_blocks(const sweep_shape& s) { return (std::uint64_t(s.batch) + 3) / 4; }
 // Of the quad of real samples 4·quad …: block k is class k's.
 GUMBELCUDA_HD constexpr std::uint64_t smoothing_block(const sweep_shape& s, std::uint64_t step, int quad) {
   return smoothing + (step * real_blocks(s) + std::uint64_t(quad)) * std::uint64_t(s.classes);
 }
-// Of inner sample m of the quad of generator samples 4·quad …, counted through the updates of the step.
-GUMBELCUDA_HD constexpr std::uint64_t inner_block(const sweep_shape& s, std::uint64_t step, int quad, int m) {
+// Of inner sample m of the quad of generator samples 4·quad …, counted through the updates of the step. A step's blocks
+// begin at inner_step().
+GUMBELCUDA_HD constexpr std::uint64_t inner_step(const sweep_shape& s, std::uint64_t step) {
   const std::uint64_t quads = (std::uint64_t(s.batch) * std::uint64_t(s.generator_steps) + 3) / 4;
+  return inner + step * quads * std::uint64_t(s.problem.inner_samples) * std::uint64_t(s.classes);
+}
+GUMBELCUDA_HD constexpr std::uint64_t inner_block(const sweep_shape& s, std::uint64_t first, int quad, int m) {
   const auto samples = std::uint64_t(s.problem.inner_samples);
-  return inner + ((step * quads + std::uint64_t(quad)) * samples + std::uint64_t(m)) * std::uint64_t(s.classes);
+  return first + (std::uint64_t(quad) * samples + std::uint64_t(m)) * std::uint64_t(s.classes);
 }
 GUMBELCUDA_HD constexpr std::uint64_t penalty_block(const sweep_shape& s, std::uint64_t step, int quad) {
   return penalty + step * real_blocks(s) + std::uint64_t(quad);

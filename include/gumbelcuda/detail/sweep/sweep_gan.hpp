@@ -49,6 +49,7 @@ class sweep_gan {
       beta_1_[i] = gan.beta_1;
       beta_2_[i] = gan.beta_2;
       scheduled_ = scheduled_ || task.temperatures[gan.temperature].knot_count > 1;
+      if (!task.powers) continue;  // nobody will train it
       const double* powers = task.powers + std::uint64_t(gans[i]) * 4;
       generator_powers_.power_1[i] = powers[0];
       generator_powers_.power_2[i] = powers[1];
@@ -93,10 +94,33 @@ class sweep_gan {
     step_ = step;
     if (scheduled_) set_temperature(step);
     real_.begin_step(step, order_.real_block(step));
-    fakes_.begin_step(order_.fake_block(step, 0));
-    for (int k = 0; k < classes_; ++k) logits_[k] = state_[k];
+    begin_samples(order_.fake_block(step, 0), sweep_noise::inner_step(shape_, step));
     update_discriminator();
     for (int update = 0; update < shape_.generator_steps; ++update) update_generator(update);
+  }
+
+  // Of shape.batch samples' gradients with respect to the logits: how many are not 0, and their variance, summed over
+  // the logits. `step`: how many updates of the discriminator there have been.
+  GUMBELCUDA_INLINE void look_at_gradients(std::uint64_t step, V& nonzero, V& variance) {
+    set_temperature(step);
+    begin_samples(sweep_noise::gradients, sweep_noise::inner_of_gradients);
+    load_weights();
+    const V scale = shape_.problem.estimator == gan_estimator::score_function ? V(1) : generator_scale_;
+    V mean[most], squares = V(0);
+    for (int k = 0; k < classes_; ++k) mean[k] = V(0);
+    nonzero = V(0);
+    // Welford (Technometrics 4, 1962): the mean and the sum of squares about it, updated sample by sample.
+    add_generator_terms(0, 0, [&](int i, const V* terms) {
+      V size = V(0);
+      for (int k = 0; k < classes_; ++k) {
+        const V gradient = terms[k] * scale, off = gradient - mean[k];
+        size = max(size, abs(gradient));
+        mean[k] = mean[k] + off / V(scalar_of<V>(i + 1));
+        squares = fma(off, gradient - mean[k], squares);
+      }
+      nonzero = nonzero + select(size > V(0), V(1), V(0));
+    });
+    variance = squares / V(scalar_of<V>(shape_.batch - 1));
   }
 
   // finite[i]: whether all parameters of GAN i are.
@@ -117,6 +141,13 @@ class sweep_gan {
  private:
   GUMBELCUDA_INLINE P discriminator() const { return state_ + shape_.classes; }
   GUMBELCUDA_INLINE bool is_logistic() const { return shape_.problem.hidden_layers == 0; }
+
+  // Before samples whose quad 0 has this first block; first_inner: see sweep_noise::inner_block().
+  GUMBELCUDA_INLINE void begin_samples(std::uint64_t first_block, std::uint64_t first_inner) {
+    fakes_.begin_step(first_block);
+    first_inner_ = first_inner;
+    for (int k = 0; k < classes_; ++k) logits_[k] = state_[k];
+  }
 
   GUMBELCUDA_INLINE void set_temperature(std::uint64_t step) {
     alignas(64) float numbers[elements];
@@ -312,7 +343,9 @@ class sweep_gan {
     const gan_problem& problem = shape_.problem;
     const bool by_score = problem.estimator == gan_estimator::score_function;
     sum_.clear(shape_.batch, classes_);
-    if (!add_racing_terms(update)) add_generator_terms(update);
+    if (!add_racing_terms(update))
+      add_generator_terms((update + 1) * shape_.batch, update * shape_.batch,
+                          [&](int i, const V* terms) { sum_.add(shape_.batch, i, terms, classes_); });
     const V* const total = sum_.total(shape_.batch, classes_);
     const V factor = (by_score ? V(1) : generator_scale_) / V(scalar_of<V>(shape_.batch));
     const auto optimise =
@@ -324,9 +357,11 @@ class sweep_gan {
     }
   }
 
-  // Before the factor 1/τ, if the estimator goes through softmax(z/τ). The score function takes a pass of its own over
-  // the samples first, which adds up their losses.
-  GUMBELCUDA_INLINE void add_generator_terms(int update) {
+  // Passes to put(i, terms) what sample i of a batch adds to the generator's gradient, before the factor 1/τ if the
+  // estimator goes through softmax(z/τ). The batch begins with fake sample `first`, whose inner samples are number
+  // `first_number`'s. The score function takes a pass of its own over the samples first, which adds up their losses.
+  template <class Put>
+  GUMBELCUDA_INLINE void add_generator_terms(int first, int first_number, Put put) {
     const gan_problem& problem = shape_.problem;
     const int batch = shape_.batch;
     const bool by_score = problem.estimator == gan_estimator::score_function;
@@ -336,21 +371,20 @@ class sweep_gan {
     GUMBELCUDA_ROLLED
     for (int pass = by_score ? 0 : 1; pass < 2; ++pass) {
       for (int i = 0; i < batch; ++i) {
-        const int number = update * batch + i;
-        const V s = see(kind::fake, batch + number), loss = by_score ? generator_loss(problem.loss, s) : V(0);
+        const V s = see(kind::fake, first + i), loss = by_score ? generator_loss(problem.loss, s) : V(0);
         if (pass == 0) {
           sum_.add(batch, i, &loss, fixed<1>{});
         } else if (by_score) {
           score_terms(loss, all_losses);
-          sum_.add(batch, i, terms_, classes_);
+          put(i, static_cast<const V*>(terms_));
         } else {
           const V d = d_generator_loss(problem.loss, s);
           const V* const slope = slope_of_seen();
           if (is_rao)
-            average_inner_terms(number, log_total, slope, d);
+            average_inner_terms(first_number + i, log_total, slope, d);
           else
             tempered_softmax_vjp(relaxed_of_seen_, slope, terms_, d, classes_);
-          sum_.add(batch, i, terms_, classes_);
+          put(i, static_cast<const V*>(terms_));
         }
       }
       if (pass == 1) continue;
@@ -379,7 +413,7 @@ class sweep_gan {
     const int samples = shape_.problem.inner_samples;
     for (int k = 0; k < classes; ++k) terms_[k] = V(0);
     for (int m = 0; m < samples; ++m) {
-      noise_.write(sweep_noise::inner_block(shape_, step_, number / 4, m), classes, inner_words_);
+      noise_.write(sweep_noise::inner_block(shape_, first_inner_, number / 4, m), classes, inner_words_);
       scores_given_largest(logits_, seen_, inner_words_ + number % 4, log_total, relaxed_, classes);
       tempered_softmax(relaxed_, relaxed_, inverse_temperature_, classes);
       tempered_softmax_vjp(relaxed_, slope, inner_terms_, d, classes);
@@ -402,7 +436,7 @@ class sweep_gan {
   beta_powers<width> generator_powers_, discriminator_powers_;
   const V* relaxed_of_seen_ = nullptr;
   bool scheduled_ = false, racing_ = false;
-  std::uint64_t step_ = 0;
+  std::uint64_t step_ = 0, first_inner_ = 0;
 
   // Rows of classes: logits, the weights of logistic regression, and scratch.
   V logits_[most], weights_[most + 1], seen_[most], relaxed_[most], slope_[most], terms_[most + 1], inner_terms_[most];

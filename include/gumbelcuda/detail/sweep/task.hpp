@@ -43,6 +43,7 @@ struct sweep_evaluation {
   float *distribution, *logits;  // [class]
   double total_variation;
   float generator_loss, discriminator_loss;
+  float nonzero_gradients = 0, gradient_variance = 0;  // see sweep_result
 };
 
 }  // namespace gumbelcuda
