@@ -61,6 +61,10 @@ inline void check_per_gan(const std::string& argument, const std::vector<float>&
           argument, number_text(value) + " is not " + (zero_allowed ? "0 or more" : "above 0") + " and finite");
 }
 
+// Without this check a result larger than the machine's memory would be stopped by the system, long after the start.
+// Throws invalid_argument(argument, …). result: "the result of 8 GANs takes".
+void check_fits_memory(const std::string& argument, const std::string& result, std::uint64_t bytes);
+
 // Throws invalid_argument for "<argument>.shape", ".knot_count" or ".knots[i].…".
 void check_schedule(const std::string& argument, const temperature_schedule& schedule);
 

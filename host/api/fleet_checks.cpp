@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks a configuration before any work. Messages say what is wrong, with its value, and what is allowed.
+#include <unistd.h>
+
 #include <limits>
 
 #include "gumbelcuda/fleet.hpp"
 #include "host/api/config_checks.hpp"
+#include "host/byte_text.hpp"
 #include "host/saturating.hpp"
 
 namespace gumbelcuda {
+
+void check_fits_memory(const std::string& argument, const std::string& result, std::uint64_t bytes) {
+  const auto installed = std::uint64_t(sysconf(_SC_PHYS_PAGES)) * std::uint64_t(sysconf(_SC_PAGE_SIZE));
+  if (bytes > installed)
+    throw invalid_argument(argument,
+                           result + byte_text(bytes, installed) + ", this machine has " + byte_text(installed, bytes));
+}
 std::uint64_t result_bytes(const fleet_config& config) {
   const std::uint64_t classes = config.target.size(), values_per_gan = 3 * classes + 3;
   const std::uint64_t values_per_history = saturating_product(std::uint64_t(config.epochs), classes);

@@ -12,7 +12,7 @@
 namespace gumbelcuda {
 namespace {
 
-// "hidden_width[1]" for all GANs, "problem[7].hidden_width[1]" where each has its own: so errors say which.
+// "problem" for all GANs, "problem[7]" where each has its own: so errors say which.
 template <class Value>
 std::string name_of(const std::string& setting, const std::vector<Value>& values, std::size_t i) {
   return values.size() == 1 ? setting : setting + "[" + number_text(i) + "]";
@@ -71,10 +71,20 @@ void check_data(const sweep_config& config) {
     throw invalid_argument("target", number_text(config.target.size()) +
                                          " of them, but with data there is one for all GANs, the shares of the data");
   const std::size_t classes = config.target[0].size();
-  for (std::size_t i = 0; i < config.data.size(); ++i)
+  std::vector<std::size_t> counts(classes);
+  for (std::size_t i = 0; i < config.data.size(); ++i) {
     if (config.data[i] >= classes)
       throw invalid_argument("data", "number " + number_text(i) + " is class " + number_text(config.data[i]) +
                                          ", but the target has classes 0 … " + number_text(classes - 1));
+    ++counts[config.data[i]];
+  }
+  for (std::size_t k = 0; k < classes; ++k) {
+    const double share = double(counts[k]) / double(config.data.size());
+    if (!(std::abs(share - config.target[0][k]) <= 1e-6))
+      throw invalid_argument("target", "probability of class " + number_text(k) + " is " +
+                                           number_text(config.target[0][k]) + ", but its share of the data is " +
+                                           number_text(share));
+  }
 }
 
 // The planes of the noise stream (docs/noise-stream.md) hold 2^60 blocks.
@@ -124,7 +134,7 @@ void validate(const sweep_config& config) {
   check_per_gan("discriminator_learning_rate", config.discriminator_learning_rate, config.num_gans, false);
   check_betas("beta_1", config.beta_1, config.num_gans);
   check_betas("beta_2", config.beta_2, config.num_gans);
-  check_per_gan("epsilon", config.epsilon, config.num_gans, true);
+  check_per_gan("epsilon", config.epsilon, config.num_gans, false);
   check_count("temperature", config.temperature.size(), config.num_gans);
   for (std::size_t i = 0; i < config.temperature.size(); ++i)
     check_schedule(name_of("temperature", config.temperature, i), config.temperature[i]);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Public function train_fleet(): checks, allocates the result, and calls a backend.
-#include <unistd.h>
-
 #include <string>
 
 #include "gumbelcuda/fleet.hpp"
 #include "host/api/choose_devices.hpp"
+#include "host/api/config_checks.hpp"
 #include "host/api/guarded_training.hpp"
 #include "host/byte_text.hpp"
 #include "host/cpu/fleet/cpu_backend.hpp"
@@ -14,21 +13,11 @@
 namespace gumbelcuda {
 namespace {
 
-// "the result of 8 GANs takes 1.0 KiB", for a message that also states `other` bytes.
-std::string size_text(const fleet_config& config, std::uint64_t other = 0) {
+// "the result of 8 GANs takes".
+std::string result_text(const fleet_config& config) {
   const std::string history =
       config.history_gans > 0 ? " with the history of " + std::to_string(config.history_gans) : "";
-  return "the result of " + std::to_string(config.num_gans) + " GANs" + history + " takes " +
-         byte_text(result_bytes(config), other);
-}
-
-// Without this check a result larger than the machine's memory would be stopped by the system, long after the start.
-void check_memory(const fleet_config& config) {
-  const auto installed = std::uint64_t(sysconf(_SC_PHYS_PAGES)) * std::uint64_t(sysconf(_SC_PAGE_SIZE));
-  if (result_bytes(config) > installed)
-    throw invalid_argument(
-        config.history_gans > 0 ? "history_gans" : "num_gans",
-        size_text(config, installed) + ", this machine has " + byte_text(installed, result_bytes(config)));
+  return "the result of " + std::to_string(config.num_gans) + " GANs" + history + " takes ";
 }
 
 fleet_result allocate_result(const fleet_config& config) {
@@ -66,9 +55,10 @@ fleet_result train_fleet(const fleet_config& config, const fleet_execution& exec
   validate(config);
   cpu_threads(execution);
   const std::vector<cuda_device> devices = choose_devices(execution);
-  check_memory(config);
+  check_fits_memory(config.history_gans > 0 ? "history_gans" : "num_gans", result_text(config), result_bytes(config));
   const auto too_little_memory = [&] {
-    return out_of_memory("out of memory: " + size_text(config) + "; train fewer GANs at a time");
+    return out_of_memory("out of memory: " + result_text(config) + byte_text(result_bytes(config)) +
+                         "; train fewer GANs at a time");
   };
   return guarded(too_little_memory, execution, [&](const fleet_execution& marked) {
     fleet_result result = allocate_result(config);

@@ -5,6 +5,7 @@
 
 #include "gumbelcuda/sweep.hpp"
 #include "host/api/choose_devices.hpp"
+#include "host/api/config_checks.hpp"
 #include "host/api/guarded_training.hpp"
 #include "host/byte_text.hpp"
 #include "host/cpu/fleet/cpu_backend.hpp"
@@ -77,9 +78,11 @@ sweep_result train_sweep(const sweep_config& config, const fleet_execution& exec
           "target", "GANs of more than " + std::to_string(max_kernel_classes) + " classes train on the CPU alone");
     devices.clear();
   }
+  const std::string result_text = "the result of " + std::to_string(config.num_gans) + " GANs takes ";
+  check_fits_memory(config.history_gans > 0 ? "history_gans" : "num_gans", result_text, result_bytes(config));
   const auto too_little_memory = [&] {
-    return out_of_memory("out of memory: the result of " + std::to_string(config.num_gans) + " GANs takes " +
-                         byte_text(result_bytes(config)) + "; train fewer GANs at a time");
+    return out_of_memory("out of memory: " + result_text + byte_text(result_bytes(config)) +
+                         ", and training takes more; train fewer GANs at a time");
   };
   return guarded(too_little_memory, execution, [&](const fleet_execution& marked) {
     sweep_result result = allocate_result(config);

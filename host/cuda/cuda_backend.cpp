@@ -29,19 +29,6 @@ class first_failure {
   std::exception_ptr failure_;
 };
 
-// "NVIDIA H100 80GB HBM3, sm_90"; each kind once.
-std::string target_text_of(const std::vector<cuda_device>& devices) {
-  std::vector<std::string> kinds;
-  std::string text;
-  for (const cuda_device& device : devices) {
-    const std::string kind = target_text(device);
-    if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) continue;
-    kinds.push_back(kind);
-    text += (text.empty() ? "" : "; ") + kind;
-  }
-  return text;
-}
-
 }  // namespace
 
 void train_fleet_on_cuda(const fleet_config& config, const fleet_execution& execution,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/cuda/runtime.hpp"
 
+#include <algorithm>
+
 namespace gumbelcuda {
 namespace {
 
@@ -22,8 +24,22 @@ std::string device_text(const cuda_device& device) {
   return "device " + std::to_string(device.number) + " (" + device.name + ")";
 }
 
+namespace {
 std::string target_text(const cuda_device& device) {
   return device.name + ", sm_" + std::to_string(device.compute_capability);
+}
+}  // namespace
+
+std::string target_text_of(const std::vector<cuda_device>& devices) {
+  std::vector<std::string> kinds;
+  std::string text;
+  for (const cuda_device& device : devices) {
+    const std::string kind = target_text(device);
+    if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) continue;
+    kinds.push_back(kind);
+    text += (text.empty() ? "" : "; ") + kind;
+  }
+  return text;
 }
 
 void throw_failure_of(const cuda_device& device, const cuda_failure& failure) {

@@ -25,8 +25,8 @@ inline void check(cudaError_t code, const char* call) {
 // "device 0 (NVIDIA H100 80GB HBM3)"
 std::string device_text(const cuda_device& device);
 
-// "NVIDIA H100 80GB HBM3, sm_90"
-std::string target_text(const cuda_device& device);
+// "NVIDIA H100 80GB HBM3, sm_90"; each kind once.
+std::string target_text_of(const std::vector<cuda_device>& devices);
 
 // Throws the failure on this device as an exception of the library: out_of_memory, no_device or device_error.
 [[noreturn]] void throw_failure_of(const cuda_device& device, const cuda_failure& failure);

@@ -10,8 +10,8 @@
 namespace gumbelcuda {
 
 // `config` has been validated, and has no GAN of more than max_kernel_classes classes; `result` has its final sizes.
-// Trains on the first of `devices`. Fills in the result, its backend and target. Throws no_device if it cannot run the
-// kernels.
+// Each of `devices` trains an equal share. Fills in the result, its backend and target. Throws no_device if it cannot
+// run the kernels.
 void train_sweep_on_cuda(const sweep_config& config, const fleet_execution& execution,
                          const std::vector<cuda_device>& devices, sweep_result& result);
 

@@ -3,11 +3,12 @@
 // says which GANs have diverged, and what those are that somebody wants to know of; those that have ended are not
 // launched any more.
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <exception>
 #include <numeric>
-#include <thread>
 
+#include "gumbelcuda/detail/sweep/shape.hpp"
 #include "gumbelcuda/detail/training_watch.hpp"
 #include "host/byte_text.hpp"
 #include "host/cpu/fleet/train_task.hpp"
@@ -22,41 +23,48 @@
 namespace gumbelcuda {
 namespace {
 
-// An array on the device with these values.
+// An array on the device with these values, which have arrived there.
 template <class T>
 device_buffer<T> sent(const std::vector<T>& values, const cuda_stream& stream) {
   device_buffer<T> buffer;
   to_device(buffer, values.data(), values.size(), stream);
+  check(cudaStreamSynchronize(stream.get()), "cudaStreamSynchronize");
   return buffer;
 }
+
+// Declared after memory that the stream's work may still use when an exception leaves this block.
+class end_of_work {
+ public:
+  explicit end_of_work(const cuda_stream& stream) : stream_(stream) {}
+  ~end_of_work() { quietly(cudaStreamSynchronize(stream_.get())); }
+  end_of_work(const end_of_work&) = delete;
+  end_of_work& operator=(const end_of_work&) = delete;
+
+ private:
+  const cuda_stream& stream_;
+};
 
 // GANs begin … end − 1 of a group, which train at the same time.
 class sweep_slice {
  public:
   sweep_slice(const sweep_config& config, const sweep_group& group, std::size_t begin, std::size_t end,
               const sweep_recorder& recorder, training_watch& watch)
-      : config_(config),
-        group_(group),
-        begin_(begin),
-        count_(end - begin),
-        recorder_(recorder),
-        watch_(watch),
-        stream_(make_stream()),
-        settings_(sent(std::vector<sweep_gan_settings>(group.settings.begin() + std::ptrdiff_t(begin),
-                                                       group.settings.begin() + std::ptrdiff_t(end)),
-                       stream_)),
-        first_word_(sent(group.first_word, stream_)),
-        last_word_(sent(group.last_word, stream_)),
-        probabilities_(sent(group.probabilities, stream_)),
-        initial_logits_(sent(group.initial_logits, stream_)),
-        temperatures_(sent(config.temperature, stream_)),
-        data_(sent(config.data, stream_)),
-        state_(count_ * std::uint64_t(group.shape.state_numbers())),
-        gradient_(count_ * std::uint64_t(group.shape.discriminator_parameters())),
-        powers_(sent(std::vector<double>(count_ * 4, 1), stream_)),
-        diverged_(sent(std::vector<std::uint64_t>(count_, 0), stream_)),
-        diverged_step_(count_),
-        active_(count_) {
+      : config_(config), group_(group), begin_(begin), count_(end - begin), recorder_(recorder), watch_(watch) {
+    const auto from = group.settings.begin() + std::ptrdiff_t(begin);
+    settings_ = sent(std::vector<sweep_gan_settings>(from, from + std::ptrdiff_t(count_)), stream_);
+    first_word_ = sent(group.first_word, stream_);
+    last_word_ = sent(group.last_word, stream_);
+    probabilities_ = sent(group.probabilities, stream_);
+    initial_logits_ = sent(group.initial_logits, stream_);
+    temperatures_ = sent(config.temperature, stream_);
+    data_ = sent(config.data, stream_);
+    const sweep_shape shape(group.shape);
+    state_ = device_buffer<float>(count_ * std::uint64_t(shape.state_numbers()));
+    gradient_ = device_buffer<float>(count_ * std::uint64_t(shape.discriminator_parameters()));
+    powers_ = sent(std::vector<double>(count_ * 4, 1), stream_);
+    diverged_ = sent(std::vector<std::uint64_t>(count_, 0), stream_);
+    diverged_step_.resize(count_);
+    active_.resize(count_);
     task_ = group.task(config);
     task_.gans = settings_.data();
     task_.first_word = first_word_.data();
@@ -69,7 +77,6 @@ class sweep_slice {
     task_.powers = powers_.data();
     task_.diverged_step = diverged_.data();
     std::iota(active_.begin(), active_.end(), 0u);
-    wait();
   }
 
   // Bytes of device memory for each GAN, and for what they share.
@@ -97,12 +104,10 @@ class sweep_slice {
 
   bool train_epoch(std::uint64_t epoch) {
     const device_buffer<std::uint32_t> gans = sent(active_, stream_);
+    const end_of_work waits(stream_);
     const std::uint64_t end = (epoch + 1) * task_.steps_per_epoch;
     for (std::uint64_t step = epoch * task_.steps_per_epoch; step < end;) {
-      if (watch_.stopped()) {
-        wait();
-        return false;
-      }
+      if (watch_.stopped()) return false;
       const std::uint64_t steps = std::min(pace_.steps(), end - step);
       const sweep_launch what{task_, count_, gans.data(), std::uint32_t(active_.size()), gradient_.data(), step, steps};
       const auto before = std::chrono::steady_clock::now();
@@ -136,9 +141,10 @@ class sweep_slice {
                           generator_loss.data(),
                           discriminator_loss.data(),
                           total_variation.data()};
-    check(cudaError_t(launch_evaluate_sweep(what, stream_.get())), "launch of the evaluation");
     std::vector<float> p(values), l(values), g(looks), d(looks);
     std::vector<double> tv(looks);
+    const end_of_work waits(stream_);
+    check(cudaError_t(launch_evaluate_sweep(what, stream_.get())), "launch of the evaluation");
     distribution.read(p.data(), stream_);
     logits.read(l.data(), stream_);
     generator_loss.read(g.data(), stream_);
@@ -190,7 +196,6 @@ class sweep_slice {
   training_watch& watch_;
   sweep_task task_;
   launch_pace pace_;
-  cuda_stream stream_;  // all work is waited for before the buffers go
   device_buffer<sweep_gan_settings> settings_;
   device_buffer<std::uint32_t> first_word_, last_word_;
   device_buffer<double> probabilities_;
@@ -202,23 +207,26 @@ class sweep_slice {
   device_buffer<std::uint64_t> diverged_;
   std::vector<std::uint64_t> diverged_step_;
   std::vector<std::uint32_t> active_;
+  cuda_stream stream_ = make_stream();  // the last: when it ends, it waits for its work, which uses the memory above
 };
 
-void train_groups(const sweep_config& config, const cuda_device& device, const sweep_recorder& recorder,
-                  training_watch& watch) {
+// Of each group, device number `part` of `parts` trains an equal share.
+void train_groups(const sweep_config& config, const std::vector<sweep_group>& groups, const cuda_device& device,
+                  std::size_t part, std::size_t parts, const sweep_recorder& recorder, training_watch& watch) {
   check(cudaSetDevice(device.number), "cudaSetDevice");
-  for (const sweep_group& group : groups_of(config)) {
-    for (std::size_t begin = 0; begin < group.gans.size() && !watch.stopped();) {
+  for (const sweep_group& group : groups) {
+    const std::size_t last = group.gans.size() * (part + 1) / parts;
+    for (std::size_t begin = group.gans.size() * part / parts; begin < last && !watch.stopped();) {
       std::size_t free = 0, total = 0;
       check(cudaMemGetInfo(&free, &total), "cudaMemGetInfo");
       const std::uint64_t usable = usable_memory(free, total), shared = sweep_slice::shared_bytes(config, group);
-      const std::uint64_t each = sweep_slice::bytes_of_gan(group.shape);
+      const std::uint64_t each = sweep_slice::bytes_of_gan(sweep_shape(group.shape));
       const std::uint64_t size = usable < shared ? 0 : std::min<std::uint64_t>((usable - shared) / each, 0x7fffffff);
       if (size == 0)
         throw out_of_memory("backend cuda, " + device_text(device) + ": one GAN takes " + byte_text(each + shared) +
                             " of the device's memory, and " + byte_text(usable) +
                             " can be used; end other programs that use it");
-      const std::size_t end = std::min<std::size_t>(group.gans.size(), begin + size);
+      const std::size_t end = std::min<std::size_t>(last, begin + size);
       if (!sweep_slice(config, group, begin, end, recorder, watch).train()) return;
       begin = end;
     }
@@ -230,31 +238,34 @@ void train_groups(const sweep_config& config, const cuda_device& device, const s
 void train_sweep_on_cuda(const sweep_config& config, const fleet_execution& execution,
                          const std::vector<cuda_device>& devices, sweep_result& result) {
   const auto start = std::chrono::steady_clock::now();
-  const cuda_device& device = devices.front();
-  std::uint64_t epochs = 0;
-  for (std::uint64_t gan = 0; gan < config.num_gans; ++gan) epochs += std::uint64_t(value_of_gan(config.epochs, gan));
-  training_watch watch(epochs, execution);
+  training_watch watch(all_epochs(config), execution);
   const sweep_recorder recorder(config, result);
+  const std::vector<sweep_group> groups = groups_of(config);
+  const std::size_t parts = devices.size();
+  std::atomic<bool> failed{false};
   std::exception_ptr failure;
-  run_workers(1, watch, [&](int) {
+  const int started = run_workers(int(parts), watch, [&](int part) {
+    const cuda_device& device = devices[std::size_t(part)];
     try {
       try {
-        train_groups(config, device, recorder, watch);
+        train_groups(config, groups, device, std::size_t(part), parts, recorder, watch);
       } catch (const cuda_failure& cause) {
         throw_failure_of(device, cause);
       }
     } catch (...) {
-      failure = std::current_exception();
+      if (!failed.exchange(true)) failure = std::current_exception();
       watch.abandon();
     }
   });
+  if (!failure && std::size_t(started) < parts)
+    throw error("cannot start a thread for each device; end other programs or raise ulimit -u");
   if (failure) std::rethrow_exception(failure);
   if (watch.stopped()) throw interrupted("training was stopped before its end");
-  result.threads = 1;
+  result.threads = int(parts);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   result.lanes_busy = 1;
   result.backend = "cuda";
-  result.target = target_text(device);
+  result.target = target_text_of(devices);
 }
 
 }  // namespace gumbelcuda

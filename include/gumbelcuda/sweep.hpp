@@ -29,7 +29,7 @@ constexpr temperature_schedule constant_temperature(float temperature) {
   return schedule;
 }
 
-// Vectors without a comment of their own have one value for all GANs, or one for each.
+// Vectors have one value for all GANs, or one for each; data are for all.
 struct sweep_config {
   std::uint64_t num_gans = 1;
   // Probabilities of a GAN's classes, 2 to 1024 of them: each in [0, 1], their sum 1 to within 1e-6. GANs may have
@@ -46,7 +46,7 @@ struct sweep_config {
   std::uint64_t first_gan = 0;
   // > 0, finite.
   std::vector<float> generator_learning_rate{7e-4f}, discriminator_learning_rate{7e-4f};
-  // Of both optimisers, see gan_optimizer. In [0, 1); ε: ≥ 0, finite.
+  // Of both optimisers, see gan_optimizer. In [0, 1); ε: > 0, finite.
   std::vector<double> beta_1{.9}, beta_2{.999};
   std::vector<float> epsilon{1e-8f};
   // By discriminator updates so far.
@@ -56,7 +56,7 @@ struct sweep_config {
   // ≥ 1; with steps_per_epoch at most 2^40 generator updates of a GAN.
   std::vector<std::int64_t> epochs{200};
   std::int64_t steps_per_epoch = 100;
-  // A GAN's logits at the start, finite; empty: all 1.
+  // A GAN's logits at the start, finite; of a GAN whose vector is empty, all are 1.
   std::vector<std::vector<float>> initial_logits{{}};
   // A GAN stops at the end of the first epoch after which its total variation to the target is at most this; −1: none
   // stops early. −1, or 0 … 1.
@@ -68,8 +68,8 @@ struct sweep_config {
   std::uint64_t history_gans = 0;
 };
 
-// Why a GAN stopped. end: all its epochs are done. converged: see until_total_variation. diverged: a parameter became
-// NaN or infinite.
+// Why a GAN stopped. end: all its epochs are done. converged: see until_total_variation. diverged: after a step a
+// parameter was NaN or infinite; it trains no more after the end of that epoch, and its results are those it has then.
 enum class gan_outcome : std::uint8_t { end, converged, diverged };
 
 // The results of all GANs. C is the largest number of classes; where a GAN has fewer, the rest of its row is 0.
@@ -106,7 +106,8 @@ GUMBELCUDA_API void validate(const sweep_config& config);
 // How many bytes the result takes; the largest number of its type if it is more than that.
 GUMBELCUDA_API std::uint64_t result_bytes(const sweep_config& config);
 
-// Trains a sweep. Progress is in GAN-epochs, as if none stopped early. Throws what train_fleet throws.
+// Trains a sweep, on devices if no GAN has more than 32 classes; with backend automatic the CPU trains it otherwise.
+// Progress is in GAN-epochs, as if none stopped early. Throws what train_fleet throws.
 GUMBELCUDA_API sweep_result train_sweep(const sweep_config& config, const fleet_execution& execution = {});
 
 }  // namespace gumbelcuda

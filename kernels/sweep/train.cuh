@@ -3,6 +3,7 @@
 // threads lie next to each other: a perceptron has more of them than a thread has registers.
 #pragma once
 
+#include "gumbelcuda/detail/gan/step.hpp"
 #include "gumbelcuda/detail/sweep/evaluation.hpp"
 #include "gumbelcuda/detail/sweep/lane_noise.hpp"
 #include "gumbelcuda/detail/sweep/sweep_gan.hpp"
@@ -26,7 +27,7 @@ __global__ void __launch_bounds__(sweep_block) train_sweep_kernel(sweep_launch w
   if (what.first_step == 0) gan.start();
   std::uint64_t diverged = what.task.diverged_step[number];
   for (std::uint64_t step = what.first_step; step < what.first_step + what.steps; ++step) {
-    gan.step(step);
+    gan.step(step, never_stopped{});
     bool finite;
     gan.store_finite(&finite);
     if (!finite && diverged == 0) diverged = step + 1;

@@ -2,6 +2,7 @@
 // Sweeps as callers see them: learning, stopping early, divergence, progress, and what is refused.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -46,7 +47,7 @@ TEST(Sweep, StopsAGanAtTheEndOfTheEpochThatBringsItCloseEnough) {
   }
 }
 
-TEST(Sweep, FreezesAGanThatDivergesAndNamesTheStep) {
+TEST(Sweep, TrainsAGanThatDivergedNoFurtherAndNamesTheStep) {
   sweep_config config;
   config.num_gans = config.history_gans = 3;
   config.generator_learning_rate = {.01f, 3e38f, .01f};
@@ -136,16 +137,49 @@ TEST(Sweep, GivesTheVarianceOfItsSamplesGradients) {
 
 TEST(Sweep, ReportsProgressUpToItsEnd) {
   sweep_config config;
-  config.num_gans = 40;
-  config.epochs = {3};
+  config.num_gans = 2000;
+  config.epochs = {30};
+  config.until_total_variation = .3;  // epochs that a GAN does not need count as done
+  config.generator_learning_rate.clear();
+  for (int i = 0; i < 2000; ++i) config.generator_learning_rate.push_back(i % 3 ? 7e-4f : 1e-2f);
   progress_report latest;
   fleet_execution execution;
   execution.on_progress = [&](const progress_report& report) {
-    EXPECT_LE(report.done, report.total);
+    EXPECT_LE(latest.done, report.done);
     latest = report;
   };
-  train_sweep(config, execution);
-  EXPECT_TRUE(latest.total == 0 || latest.total == 120);  // it may be over before the first report
+  const sweep_result result = train_sweep(config, execution);
+  EXPECT_GT(result.seconds, .2) << "too short for a report";
+  EXPECT_EQ(latest.total, 60000u);
+  // The last report is at most .1 s before the end.
+  EXPECT_GT(double(latest.done), 60000 * (1 - .3 / result.seconds));
+}
+
+TEST(Sweep, PassesOnWhatItsCallersCallbackThrows) {
+  sweep_config config;
+  config.num_gans = 100000;
+  fleet_execution execution;
+  execution.on_progress = [](const progress_report&) { throw 7; };
+  EXPECT_THROW(train_sweep(config, execution), int);
+}
+
+TEST(Sweep, StopsInMidTraining) {
+  sweep_config config;
+  config.num_gans = 100000;
+  std::atomic<bool> stop{false};
+  fleet_execution execution;
+  execution.stop = &stop;
+  execution.on_progress = [&](const progress_report&) { stop = true; };
+  EXPECT_THROW(train_sweep(config, execution), interrupted);
+}
+
+TEST(Sweep, RefusesAResultThatNoMachineHolds) {
+  sweep_config config;
+  config.num_gans = config.history_gans = std::uint64_t{1} << 24;
+  config.epochs = {std::int64_t{1} << 40};
+  config.steps_per_epoch = 1;
+  config.generator_steps = {1};
+  EXPECT_THROW(train_sweep(config), invalid_argument);
 }
 
 TEST(Sweep, StopsWhenItIsTold) {
@@ -181,6 +215,11 @@ TEST(Sweep, RefusesWhatIsWrongByNameAndValue) {
          c.data = {0};
          c.target = {{1, 0}, {1, 0}, {1, 0}};
        }},
+      {"target", "its share of the data is 1",
+       [](sweep_config& c) {
+         c.data = {0, 0};
+         c.target = {{.5, .5}};
+       }},
       {"problem", "2 values", [](sweep_config& c) { c.problem.resize(2); }},
       {"problem.hidden_layers", "4 is not in 0 … 3", [](sweep_config& c) { c.problem[0].hidden_layers = 4; }},
       {"problem[1].hidden_width[0]", "65 is not in 1 … 64",
@@ -214,6 +253,7 @@ TEST(Sweep, RefusesWhatIsWrongByNameAndValue) {
        [](sweep_config& c) {
          c.beta_2 = {0, 0, -.1};
        }},
+      {"epsilon", "0 is not above 0", [](sweep_config& c) { c.epsilon = {0}; }},
       {"epsilon", "-1 is not", [](sweep_config& c) { c.epsilon = {-1}; }},
       {"temperature.knot_count", "9 is not in", [](sweep_config& c) { c.temperature[0].knot_count = 9; }},
       {"batch_size", "4097 is not in 1 … 4096", [](sweep_config& c) { c.batch_size = {4097}; }},

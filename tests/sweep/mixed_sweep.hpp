@@ -30,7 +30,7 @@ inline void expect_same(const sweep_result& a, const sweep_result& b) {
 }
 
 // GANs that differ in everything, so that neighbours in a vector do.
-inline sweep_config mixed() {
+inline sweep_config mixed(float coldest = .25f) {
   sweep_config config;
   config.num_gans = config.history_gans = 41;
   config.steps_per_epoch = 3;
@@ -72,8 +72,8 @@ inline sweep_config mixed() {
     config.discriminator_learning_rate.push_back(.02f + .001f * float(i));
     config.beta_1.push_back(.5 + .01 * i);
     config.beta_2.push_back(.9 + .001 * i);
-    config.epsilon.push_back(1e-8f * float(i));
-    temperature_schedule schedule{schedule_shape(i % 3), 1 + i % 3, {{0, 2}, {4, 1}, {7, .25f}}};
+    config.epsilon.push_back(1e-8f * float(i + 1));
+    temperature_schedule schedule{schedule_shape(i % 3), 1 + i % 3, {{0, 8 * coldest}, {4, 4 * coldest}, {7, coldest}}};
     config.temperature.push_back(schedule);
     config.batch_size.push_back(3 + i % 2);
     config.epochs.push_back(1 + i % 4);
@@ -92,7 +92,8 @@ struct problem_case {
   friend std::ostream& operator<<(std::ostream& out, const problem_case& c) { return out << c.name; }
 };
 
-inline sweep_config sweep_of(const problem_case& c) {
+// At a temperature of .01 or less vectors race.
+inline sweep_config sweep_of(const problem_case& c, float temperature = .5f) {
   sweep_config config;
   config.num_gans = 9;
   config.gradient_samples = 5;
@@ -100,7 +101,7 @@ inline sweep_config sweep_of(const problem_case& c) {
   config.target = {{.1, .2, .3, .4}};
   if (c.data) config.data = {0, 1, 2, 3, 3, 2, 1, 3, 2, 3};
   config.order = c.order;
-  config.temperature = {constant_temperature(.5f)};
+  config.temperature = {constant_temperature(temperature)};
   config.generator_learning_rate = config.discriminator_learning_rate = {.02f};
   config.epochs = {2};
   config.steps_per_epoch = 5;

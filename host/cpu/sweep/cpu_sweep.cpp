@@ -13,6 +13,7 @@
 #include <numeric>
 #include <vector>
 
+#include "gumbelcuda/detail/sweep/shape.hpp"
 #include "gumbelcuda/detail/training_watch.hpp"
 #include "host/cpu/fleet/cpu_backend.hpp"
 #include "host/cpu/fleet/train_task.hpp"
@@ -29,13 +30,15 @@ struct pool {
 };
 
 // So large that the last vectors of a pool, which are not full, count for little; so small that every thread has
-// several.
+// several, and that their states take little memory.
 std::vector<pool> pools_of(const std::vector<sweep_group>& groups, std::size_t width, std::size_t threads) {
-  constexpr std::size_t most_vectors = 64, pools_a_thread = 4;
+  constexpr std::size_t most_vectors = 64, pools_a_thread = 4, most_bytes = std::size_t{32} << 20;
   std::vector<pool> pools;
   for (const sweep_group& group : groups) {
     const std::size_t gans = group.gans.size(), vectors = (gans + width - 1) / width;
-    const std::size_t each = std::clamp<std::size_t>(vectors / (threads * pools_a_thread), 1, most_vectors) * width;
+    const std::size_t bytes = width * sizeof(float) * std::size_t(sweep_shape(group.shape).state_numbers());
+    const std::size_t most = std::clamp<std::size_t>(most_bytes / bytes, 1, most_vectors);
+    const std::size_t each = std::clamp<std::size_t>(vectors / (threads * pools_a_thread), 1, most) * width;
     for (std::size_t begin = 0; begin < gans; begin += each)
       pools.push_back({&group, begin, std::min(begin + each, gans)});
   }
@@ -56,7 +59,7 @@ class pool_trainer {
     const std::size_t count = p.end - p.begin;
     sweep_task task = p.group->task(config_);
     task.gans += p.begin;
-    states_.resize(count * std::size_t(task.shape.state_numbers()));
+    states_.resize(count * std::size_t(sweep_shape(task.shape).state_numbers()));
     powers_.assign(count * 4, 1);
     diverged_.assign(count, 0);
     task.state = states_.data();
@@ -72,7 +75,8 @@ class pool_trainer {
             p.group->gans[p.begin + gan], epoch, diverged_[gan],
             [&](sweep_evaluation& now) { target_.sweep->evaluate(task, gan, now); },
             [&](sweep_evaluation& now, std::uint64_t step) {
-              float* const state = task.state + std::uint64_t(gan) * std::uint64_t(task.shape.state_numbers());
+              const auto numbers = std::uint64_t(sweep_shape(task.shape).state_numbers());
+              float* const state = task.state + gan * numbers;
               target_.sweep->look_at_gradients(task, gan, state, 1, config_.gradient_samples, step, now);
             });
       });
@@ -131,9 +135,7 @@ void train_sweep_on_cpu(const sweep_config& config, const fleet_execution& execu
   const std::vector<sweep_group> groups = groups_of(config);
   const std::vector<pool> pools = pools_of(groups, std::size_t(target.width), std::size_t(wanted_threads));
 
-  std::uint64_t epochs = 0;
-  for (std::uint64_t gan = 0; gan < config.num_gans; ++gan) epochs += std::uint64_t(value_of_gan(config.epochs, gan));
-  training_watch watch(epochs, execution);
+  training_watch watch(all_epochs(config), execution);
   const sweep_recorder recorder(config, result);
   busy_count busy;
   std::atomic<std::size_t> next{0};

@@ -2,25 +2,41 @@
 #include "host/cpu/sweep/sweep_groups.hpp"
 
 #include <algorithm>
+#include <string>
 #include <unordered_map>
 
 #include "gumbelcuda/math/categorical.hpp"
+#include "host/saturating.hpp"
 
 namespace gumbelcuda {
 namespace {
 
-sweep_shape shape_of(const sweep_config& config, std::uint64_t gan) {
-  sweep_shape shape{int(value_of_gan(config.target, gan).size()), value_of_gan(config.batch_size, gan),
+sweep_sizes shape_of(const sweep_config& config, std::uint64_t gan) {
+  sweep_sizes shape{int(value_of_gan(config.target, gan).size()), value_of_gan(config.batch_size, gan),
                     value_of_gan(config.generator_steps, gan), value_of_gan(config.problem, gan)};
   // What a GAN does not use must not part it from others.
   gan_problem& problem = shape.problem;
   for (int l = problem.hidden_layers; l < max_hidden_layers; ++l) problem.hidden_width[l] = 0;
   if (problem.hidden_layers == 0) problem.activation = {};
   if (problem.estimator != gan_estimator::gumbel_rao) problem.inner_samples = 0;
-  for (float* amount : {&problem.weight_clip, &problem.gradient_penalty, &problem.smoothing_amount})
-    *amount = *amount > 0 ? 1.0f : 0.0f;
+  for (float* amount : {&problem.weight_clip, &problem.gradient_penalty}) *amount = *amount > 0 ? 1.0f : 0.0f;
+  problem.smoothing_amount = 0;
   return shape;
 }
+
+// Finds a shape's group. All members are four bytes long, so equal shapes have equal bytes.
+class group_numbers {
+ public:
+  // The number of the shape's group; how many there were before if it is new.
+  std::size_t number(const sweep_sizes& shape) {
+    static_assert(sizeof(sweep_sizes) == 4 * (3 + 1 + max_hidden_layers + 10), "no padding");
+    const std::string bytes(reinterpret_cast<const char*>(&shape), sizeof shape);
+    return numbers_.try_emplace(bytes, numbers_.size()).first->second;
+  }
+
+ private:
+  std::unordered_map<std::string, std::size_t> numbers_;
+};
 
 // Numbers the rows of a table that a group needs: row n of the sweep is row `number` of the group.
 class row_numbers {
@@ -92,18 +108,21 @@ sweep_task sweep_group::task(const sweep_config& config) const {
   return task;
 }
 
+std::uint64_t all_epochs(const sweep_config& config) {
+  if (config.epochs.size() == 1) return saturating_product(config.num_gans, std::uint64_t(config.epochs[0]));
+  std::uint64_t all = 0;
+  for (const std::int64_t epochs : config.epochs) all = saturating_sum(all, std::uint64_t(epochs));
+  return all;
+}
+
 std::vector<sweep_group> groups_of(const sweep_config& config) {
   std::vector<sweep_group> groups;
-  std::size_t latest = 0;  // neighbours usually have the same shape
+  group_numbers numbers;
   for (std::uint64_t gan = 0; gan < config.num_gans; ++gan) {
-    const sweep_shape shape = shape_of(config, gan);
-    if (groups.empty() || !(groups[latest].shape == shape)) {
-      const auto found =
-          std::find_if(groups.begin(), groups.end(), [&](const sweep_group& g) { return g.shape == shape; });
-      latest = std::size_t(found - groups.begin());
-      if (found == groups.end()) groups.push_back({shape, {}, {}, {}, {}, {}, {}});
-    }
-    groups[latest].gans.push_back(gan);
+    const sweep_sizes shape = shape_of(config, gan);
+    const std::size_t number = numbers.number(shape);
+    if (number == groups.size()) groups.push_back({shape, {}, {}, {}, {}, {}, {}});
+    groups[number].gans.push_back(gan);
   }
   for (sweep_group& group : groups) {
     if (config.epochs.size() > 1)

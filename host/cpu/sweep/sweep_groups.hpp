@@ -17,7 +17,7 @@ const Value& value_of_gan(const std::vector<Value>& values, std::uint64_t gan) {
 }
 
 struct sweep_group {
-  sweep_shape shape;
+  sweep_sizes shape;
   std::vector<std::uint64_t> gans;           // their numbers in the sweep; the longest come first
   std::vector<sweep_gan_settings> settings;  // of each
   // The tables of sweep_task.
@@ -28,6 +28,9 @@ struct sweep_group {
   // All but the states. Its pointers are to this group and to `config`.
   sweep_task task(const sweep_config& config) const;
 };
+
+// The epochs of all GANs, if none stops early; the largest number of its type if there are more.
+std::uint64_t all_epochs(const sweep_config& config);
 
 // `config` has been validated.
 std::vector<sweep_group> groups_of(const sweep_config& config);

@@ -39,7 +39,8 @@ inline std::size_t bytes_of_gan(const sweep_task& task) {
 }
 
 inline std::size_t sweep_workspace_bytes(const sweep_task& task) {
-  const auto lanes = std::size_t(task.shape.state_numbers() + 2 * task.shape.discriminator_parameters());
+  const sweep_shape shape(task.shape);
+  const auto lanes = std::size_t(shape.state_numbers() + 2 * shape.discriminator_parameters());
   return bytes_of_gan(task) + lanes * sizeof(sweep_lane);
 }
 
@@ -63,7 +64,8 @@ bool train_sweep_gans(const sweep_task& task, Classes classes, const std::uint32
     seeds[i] = task.gans[gans[i]].seed;
     rows[i] = task.gans[gans[i]].row;
   }
-  const auto numbers = std::uint64_t(task.shape.state_numbers());
+  const sweep_shape shape(task.shape);
+  const auto numbers = std::uint64_t(shape.state_numbers());
   auto* const state = reinterpret_cast<sweep_lane*>(static_cast<char*>(workspace) + bytes_of_gan(task));
   for (std::uint64_t n = 0; first_step > 0 && n < numbers; ++n) {
     alignas(64) float of_gans[sweep_width];
@@ -72,12 +74,11 @@ bool train_sweep_gans(const sweep_task& task, Classes classes, const std::uint32
   }
   sweep_lane* const gradient = state + numbers;
   auto* const gan = new (workspace, placement{}) gan_type(
-      task, gans, classes, state, gradient, gradient + task.shape.discriminator_parameters(), noise_of(seeds, rows));
+      task, gans, classes, state, gradient, gradient + shape.discriminator_parameters(), noise_of(seeds, rows));
   if (first_step == 0) gan->start();
   bool finite[sweep_width];
   for (std::uint64_t step = first_step; step < first_step + steps; ++step) {
-    if (stopped(context)) return false;
-    gan->step(step);
+    if (!gan->step(step, [&] { return stopped(context); })) return false;
     gan->store_finite(finite);
     for (int i = 0; i < count; ++i)
       if (!finite[i] && task.diverged_step[gans[i]] == 0) task.diverged_step[gans[i]] = step + 1;
@@ -100,7 +101,8 @@ inline bool train_sweep(const sweep_task& task, const std::uint32_t* gans, int c
 
 inline void evaluate_sweep(const sweep_task& task, std::uint32_t gan, sweep_evaluation& evaluation) {
   evaluate_gan<max_classes>(task, task.gans[gan].target,
-                            task.state + std::uint64_t(gan) * std::uint64_t(task.shape.state_numbers()), evaluation);
+                            task.state + std::uint64_t(gan) * std::uint64_t(sweep_shape(task.shape).state_numbers()),
+                            evaluation);
 }
 
 // One GAN at a time, in scalars: a GAN's end is a thousandth of its life.

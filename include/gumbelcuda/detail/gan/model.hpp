@@ -19,11 +19,16 @@ struct gan_state {
   V weights[places], weights_m[places], weights_v[places];
 };
 
-// √(6/(K + 1)): the limit of Glorot-uniform initial weights with K inputs and one output. Glorot, Bengio
-// (AISTATS 2010), equation 16.
+// √(6/connections): the limit of uniform initial weights. Glorot: inputs and outputs together (Glorot, Bengio, AISTATS
+// 2010, equation 16); He: the inputs (arXiv:1502.01852, equation 10).
+template <class S>
+GUMBELCUDA_INLINE S uniform_limit(int connections) {
+  return sqrt(S(6) / S(connections));
+}
+// Glorot's for K inputs and one output.
 template <class S>
 GUMBELCUDA_INLINE S glorot_limit(int classes) {
-  return sqrt(S(6) / S(classes + 1));
+  return uniform_limit<S>(classes + 1);
 }
 
 // All logits 1, bias 0, moments 0. Weights are Glorot-uniform from weight_word(k), the word of the class at place k.

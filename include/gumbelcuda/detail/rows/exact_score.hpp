@@ -130,12 +130,4 @@ GUMBELCUDA_OUT_OF_LINE std::uint64_t first_of_ties(Part part, scalar_of<V> top, 
   return part.min(largest == of_row ? first : no_class);
 }
 
-// The largest number below x. Input: finite; NaN gives an unspecified result. For 0 it is the largest negative normal
-// number.
-template <class V>
-GUMBELCUDA_INLINE V next_below(V x) {
-  if (x == V(0)) return -V(constants_of<V>::smallest_normal);
-  return from_bits(x > V(0) ? to_bits(x) - 1 : to_bits(x) + 1);
-}
-
 GUMBELCUDA_MATH_END

@@ -24,8 +24,8 @@ struct given_argmax {
     quad_gumbels(noise, quad, g);
     GUMBELCUDA_UNROLL
     for (int j = 0; j < quad_size; ++j) {
-      const V score = score_below(z[j] + g[j], top);
-      z[j] = quad * quad_size + std::uint64_t(j) == index ? top : min(below, score);  // NaN, the second, passes
+      const V score = score_below(z[j] + g[j], top, below);
+      z[j] = quad * quad_size + std::uint64_t(j) == index ? top : score;
     }
   }
 };

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "gumbelcuda/detail/rows/gumbel_top_k.hpp"
+#include "gumbelcuda/math/conditional.hpp"
 #include "gumbelcuda/math/root.hpp"
 #include "gumbelcuda/relaxed_k_hot.hpp"
 

@@ -16,6 +16,7 @@ template <class V, class Classes>
 class fake_samples {
  public:
   static constexpr bool can_race = false;
+  static constexpr int chunk_capacity = 1;
 
   GUMBELCUDA_INLINE fake_samples(Classes classes, V) : classes_(classes) {}
   GUMBELCUDA_INLINE void set_temperature(V) {}

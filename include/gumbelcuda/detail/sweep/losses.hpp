@@ -30,16 +30,16 @@ GUMBELCUDA_INLINE V generator_loss(gan_loss loss, V s) {
   return -s;
 }
 
-// With respect to s. NaN gives NaN, so that a discriminator that has diverged does not go unnoticed.
+// With respect to s. NaN gives NaN where the derivative depends on s at all.
 template <class V>
 GUMBELCUDA_INLINE V d_real_loss(gan_loss loss, V s) {
-  if (loss == gan_loss::hinge) return select(s < V(1), V(-1), s - s);
+  if (loss == gan_loss::hinge) return select(s < V(1), V(-1), select(s == s, V(0), s));
   if (loss == gan_loss::wasserstein) return V(-1);
   return d_cross_entropy_label_1(s);
 }
 template <class V>
 GUMBELCUDA_INLINE V d_fake_loss(gan_loss loss, V s) {
-  if (loss == gan_loss::hinge) return select(s > V(-1), V(1), s - s);
+  if (loss == gan_loss::hinge) return select(s > V(-1), V(1), select(s == s, V(0), s));
   if (loss == gan_loss::wasserstein) return V(1);
   return d_cross_entropy_label_0(s);
 }

@@ -4,6 +4,7 @@
 
 #include "gumbelcuda/detail/sweep/data_places.hpp"
 #include "gumbelcuda/detail/sweep/lane_numbers.hpp"
+#include "gumbelcuda/detail/sweep/shape.hpp"
 #include "gumbelcuda/detail/sweep/task.hpp"
 #include "gumbelcuda/math/categorical.hpp"
 #include "gumbelcuda/math/conditional.hpp"
@@ -40,9 +41,10 @@ GUMBELCUDA_INLINE void scores_given_largest(const V* logits, const V* one_hot, c
     z[k] = gumbel<V>(words[4 * k]);
     top = select(one_hot[k] == V(1), log_total + z[k], top);
   }
+  const V below = next_below(top);
   for (int k = 0; k < classes; ++k) {
     const V alone = logits ? logits[k] + z[k] : z[k];
-    z[k] = select(one_hot[k] == V(1), top, score_below(alone, top));
+    z[k] = select(one_hot[k] == V(1), top, score_below(alone, top, below));
   }
 }
 
@@ -52,7 +54,7 @@ class real_samples {
   static constexpr std::size_t elements = std::size_t(width), most = std::size_t(MostClasses);
 
  public:
-  GUMBELCUDA_INLINE real_samples(const sweep_task& task, const std::uint32_t* gans) : task_(task) {
+  GUMBELCUDA_INLINE real_samples(const sweep_task& task, const std::uint32_t* gans) : task_(task), shape_(task.shape) {
     const auto classes = unsigned(task.shape.classes);
     alignas(64) float amount[elements];
     for (int i = 0; i < width; ++i) {
@@ -74,7 +76,8 @@ class real_samples {
     }
   }
 
-  GUMBELCUDA_INLINE void begin_step(std::uint64_t, std::uint64_t first_block) {
+  // Before the samples of a step, whose words begin at this block.
+  GUMBELCUDA_INLINE void begin_step(std::uint64_t first_block) {
     first_block_ = first_block;
     quad_ = smoothing_quad_ = -1;
   }
@@ -98,9 +101,8 @@ class real_samples {
   // x: real sample number `sample` of the step as the discriminator sees it. scratch: `classes` lanes.
   template <class Noise>
   GUMBELCUDA_INLINE void draw(int sample, std::uint64_t step, Noise& noise, V inverse_temperature, V* scratch, V* x) {
-    const sweep_shape& shape = task_.shape;
-    const gan_problem& problem = shape.problem;
-    const int classes = shape.classes;
+    const gan_problem& problem = shape_.problem;
+    const int classes = shape_.classes;
     const word_of<V> word_of_sample = word(sample, step, noise);
     const bool is_label = problem.smoothing == gan_smoothing::label;
     const V off = is_label ? amount_ / V(scalar_of<V>(classes)) : V(0), on = is_label ? (V(1) - amount_) + off : V(1);
@@ -110,7 +112,7 @@ class real_samples {
     if (problem.smoothing != gan_smoothing::normal && problem.smoothing != gan_smoothing::gumbel_softmax) return;
     if (sample / 4 != smoothing_quad_) {
       smoothing_quad_ = sample / 4;
-      noise.write(sweep_noise::smoothing_block(shape, step, smoothing_quad_), classes, smoothing_words_);
+      noise.write(sweep_noise::smoothing_block(shape_, step, smoothing_quad_), classes, smoothing_words_);
     }
     const word_of<V>* const words = smoothing_words_ + sample % 4;
     if (problem.smoothing == gan_smoothing::normal) {
@@ -148,6 +150,7 @@ class real_samples {
   }
 
   const sweep_task& task_;
+  sweep_shape shape_;
   stream_row rows_[elements];
   V amount_;
   std::uint64_t start_[elements];

@@ -6,15 +6,12 @@
 #include <cstdint>
 
 #include "gumbelcuda/detail/gan/shape.hpp"
-#include "gumbelcuda/gan_problem.hpp"
+#include "gumbelcuda/detail/sweep/sizes.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
-struct sweep_shape {
-  int classes, batch, generator_steps;
-  gan_problem problem;
-
-  bool operator==(const sweep_shape&) const = default;
+struct sweep_shape : sweep_sizes {
+  GUMBELCUDA_HD constexpr explicit sweep_shape(const sweep_sizes& sizes) : sweep_sizes(sizes) {}
 
   // Layers of the discriminator: the hidden ones, and the one with the single output.
   GUMBELCUDA_HD constexpr int layers() const { return problem.hidden_layers + 1; }

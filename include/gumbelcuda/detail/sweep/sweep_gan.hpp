@@ -82,7 +82,7 @@ class sweep_gan {
       const int inputs = shape_.inputs(l), outputs = shape_.outputs(l);
       const bool glorot = shape_.problem.initializer == gan_initializer::glorot_uniform;
       using S = scalar_of<V>;
-      const V limit = V(sqrt(S(6) / S(glorot ? inputs + outputs : inputs)));
+      const V limit = V(uniform_limit<S>(glorot ? inputs + outputs : inputs));
       for (int i = 0; i < inputs * outputs; ++i, ++word) {
         if (word % 4 == 0) noise_.write(first_block + std::uint64_t(word / 4), 1, words);
         weights[shape_.first_weight(l) + i] = limit * uniform_signed<V>(words[word % 4]);
@@ -90,13 +90,20 @@ class sweep_gan {
     }
   }
 
-  GUMBELCUDA_INLINE void step(std::uint64_t step) {
+  // Returns false if stopped(), which is asked before each update of the generator, returned true; the GANs must not be
+  // used then.
+  template <class Stopped>
+  GUMBELCUDA_INLINE bool step(std::uint64_t step, Stopped stopped) {
     step_ = step;
     if (scheduled_) set_temperature(step);
-    real_.begin_step(step, order_.real_block(step));
+    real_.begin_step(order_.real_block(step));
     begin_samples(order_.fake_block(step, 0), sweep_noise::inner_step(shape_, step));
     update_discriminator();
-    for (int update = 0; update < shape_.generator_steps; ++update) update_generator(update);
+    for (int update = 0; update < shape_.generator_steps; ++update) {
+      if (stopped()) return false;
+      update_generator(update);
+    }
+    return true;
   }
 
   // Of shape.batch samples' gradients with respect to the logits: how many are not 0, and their variance, summed over
@@ -221,7 +228,8 @@ class sweep_gan {
     const V* const total = sum_.total(shape_.batch, terms);
     for (int n = 0; n < terms; ++n) gradient_[n] = gradient_[n] + total[n];
   }
-  // Real samples that are one-hot, for logistic regression: their terms take only K values. Returns false for others.
+  // Real samples that are one-hot, for logistic regression: their terms take only K values. Returns false if samples
+  // are not one-hot, or a perceptron looks at them.
   GUMBELCUDA_INLINE bool add_real_by_class() {
     if (!is_logistic() || shape_.problem.smoothing != gan_smoothing::none) return false;
     for (int k = 0; k < classes_; ++k) terms_[k] = d_real_loss(shape_.problem.loss, weights_[k] + weights_[classes_]);
@@ -252,7 +260,7 @@ class sweep_gan {
           }
         }
         fakes_.template for_each_doubtful<most_classes + 1>(
-            begin, end, logits_, weights_, seen_, width_of_terms, width_of_terms,
+            begin, end, logits_, weights_, scratch_, width_of_terms, width_of_terms,
             [&](const V* y, const V* weights, V* terms) {
               fake_terms_of(d_fake_loss(loss, judge(weights, y, classes_)), y, terms, classes_);
             },
@@ -269,9 +277,10 @@ class sweep_gan {
     return false;
   }
   // The race leaves out one-hot samples, whose gradient is 0·slope. The slope of logistic regression is a weight, which
-  // the race looks at itself; that of a perceptron is at most (64·limit)⁴, a finite number.
-  GUMBELCUDA_INLINE bool slopes_are_finite() const {
-    if (is_logistic()) return true;
+  // the race looks at itself; that of a perceptron is at most (64·limit)⁴, a finite number. Asked after each update of
+  // the discriminator.
+  GUMBELCUDA_INLINE bool are_slopes_finite() const {
+    if (!racing_ || is_logistic()) return true;
     const V limit = V(scalar_of<V>(1e6));
     auto within = abs(discriminator()[0]) < limit;
     for (int n = 1; n < shape_.discriminator_parameters(); ++n) within = within & (abs(discriminator()[n]) < limit);
@@ -280,7 +289,7 @@ class sweep_gan {
   // The generator's samples that are not certainly one-hot: the others have no gradient.
   GUMBELCUDA_INLINE bool add_racing_terms(int update) {
     if constexpr (fake_samples<V, Classes>::can_race) {
-      if (!racing_ || !slopes_are_finite()) return false;
+      if (!racing_ || !slopes_are_finite_) return false;
       const int first = (update + 1) * shape_.batch, count = shape_.discriminator_parameters();
       const gan_loss loss = shape_.problem.loss;
       fakes_.begin_races(logits_, discriminator(), count);
@@ -332,6 +341,7 @@ class sweep_gan {
       if (problem.weight_clip > 0) p[n] = min(clip_, max(-clip_, p[n]));  // NaN, the second, passes
     }
     load_weights();
+    slopes_are_finite_ = are_slopes_finite();
   }
   // Those of logistic regression lie next to each other while they do not change.
   GUMBELCUDA_INLINE void load_weights() {
@@ -435,7 +445,7 @@ class sweep_gan {
   double beta_1_[elements], beta_2_[elements];
   beta_powers<width> generator_powers_, discriminator_powers_;
   const V* relaxed_of_seen_ = nullptr;
-  bool scheduled_ = false, racing_ = false;
+  bool scheduled_ = false, racing_ = false, slopes_are_finite_ = true;
   std::uint64_t step_ = 0, first_inner_ = 0;
 
   // Rows of classes: logits, the weights of logistic regression, and scratch.
@@ -444,7 +454,7 @@ class sweep_gan {
   V h_[std::size_t(max_units)], d_h_[std::size_t(max_units)], d_a_[std::size_t(max_units)];
   batch_sum<V, most_classes + 1, max_sum_slots> sum_;
   // Of a chunk of raced samples.
-  static constexpr std::size_t chunk = fake_samples<V, Classes>::can_race ? 16 : 1;
+  static constexpr std::size_t chunk = std::size_t(fake_samples<V, Classes>::chunk_capacity);
   V chunk_terms_[chunk][most + 1];
 };
 

@@ -5,8 +5,7 @@
 
 #include <cstdint>
 
-#include "gumbelcuda/detail/sweep/shape.hpp"
-#include "gumbelcuda/gan_problem.hpp"
+#include "gumbelcuda/detail/sweep/sizes.hpp"
 #include "gumbelcuda/temperature_schedule.hpp"
 
 namespace gumbelcuda {
@@ -22,7 +21,7 @@ struct sweep_gan_settings {
 // Element [gan] is GAN number `gan` of those that train together. The three amounts in shape.problem only say whether
 // there is one (1) or none (0): GANs of one shape differ in them.
 struct sweep_task {
-  sweep_shape shape;
+  sweep_sizes shape;
   std::uint64_t steps_per_epoch;
   const sweep_gan_settings* gans;
   const std::uint32_t *first_word, *last_word;  // [target][class], see class_words
