@@ -6,7 +6,6 @@
 #include <unordered_map>
 
 #include "gumbelcuda/math/categorical.hpp"
-#include "host/saturating.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -109,9 +108,13 @@ sweep_task sweep_group::task(const sweep_config& config) const {
 }
 
 std::uint64_t all_epochs(const sweep_config& config) {
-  if (config.epochs.size() == 1) return saturating_product(config.num_gans, std::uint64_t(config.epochs[0]));
+  constexpr std::uint64_t most = ~std::uint64_t{0};
+  if (config.epochs.size() == 1) {
+    const auto each = std::uint64_t(config.epochs[0]);
+    return config.num_gans > most / each ? most : config.num_gans * each;
+  }
   std::uint64_t all = 0;
-  for (const std::int64_t epochs : config.epochs) all = saturating_sum(all, std::uint64_t(epochs));
+  for (const std::int64_t epochs : config.epochs) all += std::min(std::uint64_t(epochs), most - all);
   return all;
 }
 
