@@ -10,7 +10,10 @@ import h5py
 import numpy as np
 from matplotlib import pyplot
 
-BLUE, RED, GOLD, GREEN, GREY = "#2166ac", "#b2182b", "#e08214", "#1b7837", "0.45"
+BLUE, RED, GOLD, GREEN, GREY = "#2166ac", "#b2182b", "#e08214", "#1b7837", "#737373"
+
+ESTIMATORS = {"relaxed": (BLUE, "relaxed"), "straight_through": (RED, "straight-through"),
+              "gumbel_rao": (GOLD, "Gumbel-Rao, 10 inner samples"), "score_function": (GREEN, "score function")}
 
 pyplot.rcParams.update({"font.size": 10, "axes.titlesize": 10, "axes.linewidth": 0.8, "legend.frameon": False,
                         "legend.fontsize": 9, "svg.hashsalt": "gumbelcuda"})

@@ -39,7 +39,7 @@ def where_means_agree(target, temperature, samples=50000):
         mean = y.mean(axis=0)
         jacobian = (np.diag(mean) - y.T @ y / samples) / temperature
         step = np.linalg.lstsq(jacobian, real - mean, rcond=1e-9)[0]
-        logits = logits + step * min(1, 0.3 / np.abs(step).max())
+        logits = logits + step * min(1, 0.3 / max(1e-9, np.abs(step).max()))
     return np.abs(softmax(logits) - target).sum() / 2
 
 
