@@ -89,6 +89,15 @@ def short(value):
     return f"{value:.3g}".replace("0.", ".", 1) if 0 < abs(value) < 1 else f"{value:.3g}"
 
 
+def far(distance):
+    """A total variation."""
+    return f"{distance:.3f}".removeprefix("0")
+
+
+def with_quartiles(median, low, high):
+    return f"{far(median)} ({far(low)}, {far(high)})"
+
+
 def table(head, rows):
     """Columns, the first to the left and the others to the right."""
     rows = [[str(cell) for cell in row] for row in (head, *rows)]
