@@ -62,12 +62,16 @@ class Sweep:
         return data.reshape(self.shape + data.shape[1:])
 
 
-def train(program, toml, arguments):
+def train(program, toml, arguments, part=""):
+    """The sweep of a file; `part` is the end of the name of an experiment's second file."""
+    toml = toml.with_name(toml.stem + part + toml.suffix)
     text = toml.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
         sweep = Path(folder) / toml.name
         sweep.write_text(tiny(text) if arguments.tiny else text, encoding="utf-8")
-        result = arguments.keep or Path(folder) / "result.h5"
+        result = Path(folder) / "result.h5"
+        if arguments.keep:
+            result = arguments.keep.with_name(arguments.keep.stem + part + arguments.keep.suffix)
         if not result.exists():
             subprocess.run([program, "sweep", sweep, "--out", result, "--quiet"], check=True)
         return Sweep(result)

@@ -14,8 +14,9 @@ def experiment(program, toml, arguments):
                                              ("hidden", "estimator", "temperature", "learning_rate"))
     far = np.nan_to_num(sweep.array("total_variation"), nan=1)
     median, low, high = common.middle(far)
-    figure, panels = pyplot.subplots(len(hidden), len(estimators), figsize=(11, 5.6), layout="constrained",
-                                     sharex=True, sharey=True)
+    figure = pyplot.figure(figsize=(11, 8.6), layout="constrained")
+    above, below = figure.subfigures(2, 1, height_ratios=[2.1, 1])
+    panels = above.subplots(len(hidden), len(estimators), sharex=True, sharey=True)
     norm = BoundaryNorm(LEVELS, 256)
     x, y = np.log10(temperature), np.log10(rate)
     dx, dy = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
@@ -48,7 +49,32 @@ def experiment(program, toml, arguments):
             if column == 0:
                 kind = "logistic" if name == "none" else f"hidden layer of {name}"
                 axes.set_ylabel(f"{kind}\n\nlearning rate")
-    figure.colorbar(picture, ax=panels, label="median total variation", ticks=LEVELS, pad=0.01,
+    above.colorbar(picture, ax=panels, label="median total variation", ticks=LEVELS, pad=0.01,
                     format=lambda value, _: f"{value:g}".replace("0.", ".", 1))
-    return figure, common.table(["hidden", "estimator", "least median (quartiles)", "at tau", "at rate",
-                                 "cells at most .1", "those of tau >= .3"], rows)
+    text = common.table(["hidden", "estimator", "least median (quartiles)", "at tau", "at rate",
+                         "cells at most .1", "those of tau >= .3"], rows)
+
+    # One hidden layer, one temperature, two optimizers.
+    plain = common.train(program, toml, arguments, "_sgd")
+    place = int(np.abs(np.log(np.array(temperature) / 0.1)).argmin())
+    for axes, title, x, parts in zip(
+            below.subplots(1, 2, sharey=True), ("Adam", "plain gradient descent"),
+            (rate, plain.values["learning_rate"]),
+            (far[-1, :, place], np.nan_to_num(plain.array("total_variation"), nan=1))):
+        rows = []
+        for estimator, values in zip(estimators, parts):
+            color, label = common.ESTIMATORS[estimator]
+            median, low, high = common.middle(values)
+            axes.fill_between(x, low, high, color=color, alpha=0.15, linewidth=0)
+            axes.plot(x, median, "o-", color=color, markersize=3.5, label=label)
+            rows.append([estimator, *(common.with_quartiles(*at) for at in zip(median, low, high))])
+        axes.set(xscale="log", yscale="log", ylim=(0.008, 1), xlabel="learning rate",
+                 title=f"{title}, hidden layer of {hidden[-1]}, τ = .1")
+        axes.set_yticks([0.01, 0.1, 1], [".01", ".1", "1"])
+        common.plain(axes)
+        text += f"\n{title}, hidden layer of {hidden[-1]}, tau .1:\n"
+        text += common.table(["estimator", *(f"rate {r:.2g}" for r in x)], rows)
+        if title == "Adam":
+            axes.set_ylabel("total variation at the end")
+            axes.legend(loc="lower right")
+    return figure, text
