@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""docs/experiments: every sweep is accepted, every experiment runs to its end at a tiny size, and the page shows the
+numbers that are committed."""
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from command import COMMAND
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+FOLDER = ROOT / "docs" / "experiments"
+PROGRAM = pathlib.Path(COMMAND).parent / "examples" / "gradient_of_estimators"
+NAMES = sorted(path.stem for path in FOLDER.glob("*.png"))
+
+
+class Experiments(unittest.TestCase):
+    def test_sweeps_are_accepted(self):
+        sweeps = sorted(FOLDER.glob("*.toml"))
+        self.assertTrue(sweeps)
+        for sweep in sweeps:
+            with self.subTest(sweep.name):
+                done = subprocess.run([COMMAND, "sweep", sweep, "--dry-run", "--quiet"], text=True,
+                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                self.assertEqual((done.returncode, done.stdout), (0, ""))
+
+    def test_experiments_run_to_their_end(self):
+        self.assertTrue(NAMES)
+        for name in NAMES:
+            if name == "gradients" and not PROGRAM.exists():
+                print(f"not run: {name}: there is no {PROGRAM}")
+                continue
+            with self.subTest(name), tempfile.TemporaryDirectory() as folder:
+                done = subprocess.run([sys.executable, "-B", FOLDER / "run", name, "--tiny", "--out", folder,
+                                       "--command", COMMAND, "--gradients", PROGRAM],
+                                      text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                if done.returncode == 77:
+                    self.skipTest(done.stdout)
+                self.assertEqual(done.returncode, 0, done.stdout)
+                self.assertGreater((pathlib.Path(folder) / f"{name}.png").stat().st_size, 1000)
+                self.assertEqual((pathlib.Path(folder) / f"{name}.txt").read_text(encoding="utf-8"), done.stdout)
+
+    def test_the_page_has_them_all(self):
+        page = (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
+        for name in NAMES:
+            with self.subTest(name):
+                self.assertIn(f"](experiments/{name}.png)", page)
+                self.assertIn(f"docs/experiments/run {name}\n", page)
+                self.assertTrue((FOLDER / f"{name}.txt").exists())
+        self.assertEqual(set(re.findall(r"docs/experiments/run (\w+)", page)), set(NAMES))
+
+
+if __name__ == "__main__":
+    unittest.main()
