@@ -29,7 +29,8 @@ namespace {
 using gumbelcuda::fleet_config, gumbelcuda::fleet_execution, gumbelcuda::sweep_config;
 
 constexpr double article_steps = 20'000;
-// A multiple of every vector's width, so that (a) to (d) show what differences cost and not what half-empty vectors do.
+// Multiples of the number of GANs that train side by side, 32 with AVX-512, so that (a) to (d) show what differences
+// cost and not what half-empty vectors do; 37 GANs of a size show that.
 constexpr std::uint64_t gans = 64, gans_of_a_shape = 32, gans_of_lengths = 256;
 constexpr float temperatures[] = {1e-3f, .5f};
 
@@ -73,7 +74,7 @@ void set_class_count(sweep_config& config, const std::vector<int>& classes) {
 // so that how they learn differs little.
 sweep_config different_gans(float temperature, std::uint64_t count, std::int64_t epochs) {
   sweep_config config = same_gans(temperature, count, epochs);
-  for (auto* all : {&config.generator_learning_rate, &config.discriminator_learning_rate}) all->clear();
+  for (auto* rates : {&config.generator_learning_rate, &config.discriminator_learning_rate}) rates->clear();
   config.temperature.clear(), config.seed.clear(), config.beta_1.clear(), config.beta_2.clear(), config.epsilon.clear();
   for (std::uint64_t i = 0; i < count; ++i) {
     config.generator_learning_rate.push_back(7e-4f * scattered(i, 1));
@@ -229,7 +230,7 @@ const std::map<std::string, run_of_case>& cases() {
       add_sweep("d: 37 of each size", different_sizes(t, 37 * sizes().size(), few));
       add_sweep("e: lengths differ", different_lengths(t));
       add_sweep("f: with history", with_history(same_gans(t, gans, epochs)));
-      add_sweep("g: perceptron 5-16-1", perceptrons(t, gans, epochs / 3));
+      add_sweep("g: perceptron 5-16-1", perceptrons(t, gans, epochs));
     }
     const sweep_config both = both_temperatures(16);
     c["b: sweep, tau .001 and .5 by turns"] = [=](const std::string& target) { return run(both, target); };
@@ -321,7 +322,7 @@ std::vector<ratio> ratios(float t) {
 void print_row(const std::string& what, const std::vector<double>& values, double goal) {
   if (values.empty()) return;
   const auto [least, most] = std::minmax_element(values.begin(), values.end());
-  std::printf("%-56s %7.3f [%.3f … %.3f]", what.c_str(), median(values), *least, *most);
+  std::printf("%-64s %7.3f [%.3f … %.3f]", what.c_str(), median(values), *least, *most);
   if (goal > 0) std::printf("   >= %g: %s", goal, median(values) >= goal ? "met" : "MISSED");
   std::printf("\n");
 }
@@ -342,12 +343,12 @@ void print_perceptron(const std::vector<double>& rates, const core_limits& limit
   if (rates.empty()) return;
   const double steps = median(rates) * article_steps, network = step_operations() / 2 * limits.multiply_add,
                samples = sample_multiply_adds * limits.multiply_add, words = words_drawn * limits.word;
-  std::printf("%-56s %7.3g GFLOP/s of the network, %.0f a step; %.0f %% of the fused multiply-adds\n",
+  std::printf("%-64s %7.3g GFLOP/s of the network, %.0f a step; %.0f %% of the fused multiply-adds\n",
               name_of("g     perceptron", t).c_str(), 1e-9 * steps * step_operations(), step_operations(),
               100 * network * steps);
   if (t > .1f)  // else most samples are not computed
     std::printf(
-        "%-56s %7.0f %% of the time: the network's and the samples' multiply-adds, and Philox, at their limits\n", "",
+        "%-64s %7.0f %% of the time: the network's and the samples' multiply-adds, and Philox, at their limits\n", "",
         100 * steps * (network + samples + words));
 }
 
@@ -361,8 +362,13 @@ void print(const collector& all, const std::vector<std::string>& targets, const 
     std::printf("\n== %s: ratios of a round ==\n", target.c_str());
     for (const float t : temperatures) {
       for (const ratio& r : ratios(t)) print_row(name_of(r.what, t), quotients(rate(r.above), rate(r.below)), r.goal);
-      print_row(name_of("e     vectors' elements that train", t),
-                all.of(full_name(target, name_of("e: lengths differ", t)), "lanes busy"), .9);
+      const auto busy = [&](const char* what) { return all.of(full_name(target, name_of(what, t)), "lanes busy"); };
+      print_row(name_of("d     vectors' elements that train, 37 of each size", t), busy("d: 37 of each size"), 0);
+      print_row(name_of("d     37 of each size, by those elements", t),
+                quotients(quotients(rate(name_of("d: 37 of each size", t)), rate(name_of("d: each size alone", t))),
+                          busy("d: 37 of each size")),
+                .9);
+      print_row(name_of("e     vectors' elements that train", t), busy("e: lengths differ"), .9);
       print_perceptron(rate(name_of("g: perceptron 5-16-1", t)), limits, t);
     }
     const auto b = [&](float t) { return rate(name_of("b: sweep, same GANs", t)); };
