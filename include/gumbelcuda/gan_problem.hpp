@@ -11,9 +11,9 @@ inline constexpr int max_hidden_layers = 3, max_hidden_width = 64, max_inner_sam
 // leaky_relu: x above 0, x/5 below. tanh.
 enum class gan_activation { leaky_relu, tanh };
 
-// A discriminator's weights, those of logistic regression included, are uniform in ± a limit, biases 0. glorot_uniform: √(6/(inputs + outputs)) of the layer
-// (Glorot, Bengio, AISTATS 2010, eq. 16); he_uniform: √(6/inputs) (He et al., arXiv:1502.01852, eq. 10, as a uniform
-// law of that variance).
+// A discriminator's weights, those of logistic regression included, are uniform in ± a limit, biases 0. glorot_uniform:
+// √(6/(inputs + outputs)) of the layer (Glorot, Bengio, AISTATS 2010, eq. 16); he_uniform: √(6/inputs) (He et al.,
+// arXiv:1502.01852, eq. 10, as a uniform law of that variance).
 enum class gan_initializer { glorot_uniform, he_uniform };
 
 // s(x) is the discriminator's output, a logit or a critic's score. The discriminator minimises the first, the

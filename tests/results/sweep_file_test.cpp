@@ -10,9 +10,9 @@
 
 #include "host/results/result_seal.hpp"
 #include "tests/results/example_fleet.hpp"
-#include "tests/results/small_sweep.hpp"
 #include "tests/results/hdf5_edits.hpp"
 #include "tests/results/scratch_folder.hpp"
+#include "tests/results/small_sweep.hpp"
 
 namespace {
 
