@@ -121,8 +121,9 @@ TEST(RacingPerceptrons, HaveTheSameBytesWhereSlopesOverflow) {
   config.problem = {perceptron_of(3, gan_activation::leaky_relu)};
   config.problem[0].loss = gan_loss::wasserstein;
   config.problem[0].optimizer = gan_optimizer::sgd;
+  config.temperature = {constant_temperature(1e-6f)};  // nearly every sample is certain
   config.discriminator_learning_rate.clear();
-  for (int i = 0; i < 35; ++i) config.discriminator_learning_rate.push_back(float(1 + i));
+  for (int i = 0; i < 35; ++i) config.discriminator_learning_rate.push_back(std::pow(10.0f, .4f * float(i)));
   config.epochs = {4};
   config.steps_per_epoch = 2;
   const sweep_result expected = train(config, "scalar");
@@ -131,6 +132,21 @@ TEST(RacingPerceptrons, HaveTheSameBytesWhereSlopesOverflow) {
     expect_same(train(config, target), expected);
   }
   EXPECT_NE(std::count(expected.outcome.begin(), expected.outcome.end(), gan_outcome::diverged), 0);
+}
+
+// A vector whose first GANs share a seed and whose last does not.
+TEST(Seeds, MayDifferInAnyElementOfAVector) {
+  sweep_config config;
+  config.num_gans = 64;
+  config.seed.assign(64, 1);
+  config.seed.back() = config.seed[31] = config.seed[15] = 2;
+  config.epochs = {1};
+  config.steps_per_epoch = 2;
+  const sweep_result expected = train(config, "scalar");
+  for (const std::string& target : cpu_targets()) {
+    SCOPED_TRACE(target);
+    expect_same(train(config, target), expected);
+  }
 }
 
 class EveryProblem : public testing::TestWithParam<problem_case> {};
