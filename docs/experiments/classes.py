@@ -33,7 +33,8 @@ def experiment(program, toml, arguments):
         end.plot(size, counted[b], "--", color=color, linewidth=1)
         for k, r in enumerate(best):
             rows.append([f"{size[k]}", f"{batch[b]:g}", common.far(start[k]), common.far(middle[k]),
-                         f"{common.far(last[k].min())}, {common.far(last[k].max())}", f"{rate[r]:g}", common.far(counted[b, k]),
+                         f"{common.far(last[k].min())}, {common.far(last[k].max())}", f"{rate[r]:g}",
+                         common.far(counted[b, k]),
                          next((f"{updates[i]:,}" for i in range(len(updates)) if median[b, r, k, i] <= 0.1), "not")])
     end.plot([], [], "--", color=common.GREY, linewidth=1, label="counting its real samples")
     shown = [k for k in range(len(size)) if k % 2 == 0]

@@ -19,7 +19,7 @@ pyplot.rcParams.update({"font.size": 10, "axes.titlesize": 10, "axes.linewidth":
                         "legend.fontsize": 9, "svg.hashsalt": "gumbelcuda"})
 
 # Factors of more than one setting: the others of each.
-ZIPPED = {"smoothing": ("smoothing_amount",)}
+ZIPPED = {"smoothing": ("smoothing_amount",), "generator_steps": ("epochs",)}
 
 # Enough to see whether everything runs.
 TINY = {"count": 3, "replicas": 2, "epochs": 3, "steps_per_epoch": 2}

@@ -88,9 +88,11 @@ def experiment(program, toml, arguments):
     shown = [i for i, t in enumerate(temperature) if any(abs(t / s - 1) < 0.05 for s in (0.01, 0.1, 0.25, 1, 10))]
     shown = shown or list(range(len(temperature)))
     rows = [[title, discriminator(name),
-             *(common.with_quartiles(median[r, c, i], low[r, c, i], high[r, c, i]) for i in shown), f"{100 * np.mean(most[r, c, shown[-2]] > 0.99):.0f} %"]
+             *(common.with_quartiles(median[r, c, i], low[r, c, i], high[r, c, i]) for i in shown),
+             f"{100 * np.mean(most[r, c, shown[-2]] > 0.99):.0f} %"]
             for c, title in enumerate(titles) for r, name in enumerate(hidden)]
-    prediction = common.table(["tau", "where the means agree"], [[f"{t:.2g}", common.far(a)] for t, a in
-                                                                 zip(some, agree)])
-    return figure, prediction + "\n" + common.table(["smoothing", "hidden", *(f"tau {temperature[i]:.2g}" for i in shown),
-                                 f"one class at {temperature[shown[-2]]:.2g}"], rows)
+    predicted = common.table(["tau", "where the means agree"],
+                             [[f"{t:.2g}", common.far(a)] for t, a in zip(some, agree)])
+    reached = common.table(["smoothing", "hidden", *(f"tau {temperature[i]:.2g}" for i in shown),
+                            f"one class at {temperature[shown[-2]]:.2g}"], rows)
+    return figure, predicted + "\n" + reached

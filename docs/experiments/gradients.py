@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Bias and spread of the estimators of the generator's gradient, as examples/gradient_of_estimators.cpp measures them."""
+"""Bias and spread of the estimators of the generator's gradient, which examples/gradient_of_estimators.cpp measures."""
 import csv
 import subprocess
 
