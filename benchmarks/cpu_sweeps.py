@@ -122,11 +122,11 @@ def table(ours, peers):
     for tau in TAUS:
         yield f"\n== Perceptron GANs 5-16-1, tau {tau}, {len(ours[0].seconds[tau])} rounds; ratios to ours with " + \
               f"{ours[0].target} =="
-        yield f"{'':<46} {'GANs':>6} {'µs a step of a GAN':>24} {'GANs/s':>8}   ratio"
+        yield f"{'':<54} {'GANs':>6} {'µs a step of a GAN':>24} {'GANs/s':>8}   ratio"
         best = ours[0].seconds[tau]
 
         def row(what, count, seconds):
-            yield (f"{what:<46} {count:>6} {spread([1e6 * s for s in seconds], 3):>24} "
+            yield (f"{what:<54} {count:>6} {spread([1e6 * s for s in seconds], 3):>24} "
                    f"{1 / statistics.median(seconds) / ARTICLE_STEPS:>8.3g}   "
                    f"{spread([s / b for s, b in zip(seconds, best)], 3)}")
 
@@ -170,7 +170,8 @@ def main():
     head = [f"processor   {processor()}, core {core}, one thread; load average {load:.1f} when it began",
             f"versions    gumbelcuda {commit()}, PyTorch {version}",
             f"date        {datetime.date.today().isoformat()}, {time.monotonic() - begin:.0f} s",
-            "times       of the processor, whole process; median [least … most] of the rounds; a ratio is a round's", ""]
+            "times       of the processor, whole process; median [least … most] of the rounds; a ratio is a round's",
+            "limits      of fused multiply-adds are those of this core's widest vectors, for both instruction sets", "", ""]
     slug = re.sub(r"[^a-z0-9]+", "-", processor().lower()).strip("-")
     path = HERE / "results" / f"{arguments.name or slug + '-sweeps'}.txt"
     path.write_text("\n".join(head) + costs + "\n".join(lines) + "\n")
