@@ -122,11 +122,11 @@ def table(ours, peers):
     for tau in TAUS:
         yield f"\n== Perceptron GANs 5-16-1, tau {tau}, {len(ours[0].seconds[tau])} rounds; ratios to ours with " + \
               f"{ours[0].target} =="
-        yield f"{'':<46} {'GANs':>6} {'µs a step of a GAN':>24} {'GANs/s':>8}   ratio"
+        yield f"{'':<54} {'GANs':>6} {'µs a step of a GAN':>24} {'GANs/s':>8}   ratio"
         best = ours[0].seconds[tau]
 
         def row(what, count, seconds):
-            yield (f"{what:<46} {count:>6} {spread([1e6 * s for s in seconds], 3):>24} "
+            yield (f"{what:<54} {count:>6} {spread([1e6 * s for s in seconds], 3):>24} "
                    f"{1 / statistics.median(seconds) / ARTICLE_STEPS:>8.3g}   "
                    f"{spread([s / b for s, b in zip(seconds, best)], 3)}")
 

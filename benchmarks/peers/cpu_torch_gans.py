@@ -59,7 +59,7 @@ class Gans:
 
     def take(self, adam, gradients):
         for p, gradient in zip(adam.param_groups[0]["params"], gradients):
-            p.grad = gradient
+            p.grad = gradient.contiguous()  # as backward() leaves it; the fused Adam takes no other order
         adam.step()
 
     def step(self):
