@@ -171,7 +171,8 @@ def main():
             f"versions    gumbelcuda {commit()}, PyTorch {version}",
             f"date        {datetime.date.today().isoformat()}, {time.monotonic() - begin:.0f} s",
             "times       of the processor, whole process; median [least … most] of the rounds; a ratio is a round's",
-            "limits      of fused multiply-adds are those of this core's widest vectors, for both instruction sets", "", ""]
+            "limits      of fused multiply-adds are those of this core's widest vectors, for both instruction sets",
+            "", ""]
     slug = re.sub(r"[^a-z0-9]+", "-", processor().lower()).strip("-")
     path = HERE / "results" / f"{arguments.name or slug + '-sweeps'}.txt"
     path.write_text("\n".join(head) + costs + "\n".join(lines) + "\n")

@@ -20,7 +20,7 @@ from pathlib import Path
 HIGHWAY = {"scalar": "N_EMU128", "avx2": "N_AVX2", "avx512": "N_AVX3", "neon": "N_NEON"}
 TARGET_OBJECT = re.compile(r"/gumbelcuda_cpu_(\w+)\.dir/(?:\./)?cpu/targets/(\w+)\.cpp\.o(?:bj)?$")
 # Files with a table of functions that dispatch uses, and the table's name.
-ENTRIES = {"fleet": "cpu_target", "rows": "cpu_rows"}
+ENTRIES = {"fleet": "cpu_target", "rows": "cpu_rows", "sweep": "cpu_sweep"}
 LINE = re.compile(r"^[0-9a-f]* +(\S) (.*)$")
 
 

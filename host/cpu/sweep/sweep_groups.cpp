@@ -5,6 +5,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "gumbelcuda/detail/gan/race.hpp"
 #include "gumbelcuda/math/categorical.hpp"
 
 namespace gumbelcuda {
@@ -89,6 +90,22 @@ void add_settings(const sweep_config& config, sweep_group& group) {
   }
 }
 
+// Whether vectors of such GANs alone may race in every step.
+bool may_race(const temperature_schedule& schedule) {
+  return std::all_of(schedule.knots, schedule.knots + schedule.knot_count,
+                     [](const temperature_knot& knot) { return knot.temperature <= racing_temperature_limit; });
+}
+
+// The longest come first, and of equal ones those that race: a vector does what all of its GANs can do.
+void put_in_order(const sweep_config& config, std::vector<std::uint64_t>& gans) {
+  if (config.epochs.size() == 1 && config.temperature.size() == 1) return;
+  std::stable_sort(gans.begin(), gans.end(), [&](std::uint64_t a, std::uint64_t b) {
+    const std::int64_t of_a = value_of_gan(config.epochs, a), of_b = value_of_gan(config.epochs, b);
+    if (of_a != of_b) return of_a > of_b;
+    return may_race(value_of_gan(config.temperature, a)) && !may_race(value_of_gan(config.temperature, b));
+  });
+}
+
 }  // namespace
 
 sweep_task sweep_group::task(const sweep_config& config) const {
@@ -128,9 +145,7 @@ std::vector<sweep_group> groups_of(const sweep_config& config) {
     groups[number].gans.push_back(gan);
   }
   for (sweep_group& group : groups) {
-    if (config.epochs.size() > 1)
-      std::stable_sort(group.gans.begin(), group.gans.end(),
-                       [&](std::uint64_t a, std::uint64_t b) { return config.epochs[a] > config.epochs[b]; });
+    put_in_order(config, group.gans);
     add_settings(config, group);
   }
   return groups;

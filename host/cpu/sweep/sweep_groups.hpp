@@ -18,7 +18,7 @@ const Value& value_of_gan(const std::vector<Value>& values, std::uint64_t gan) {
 
 struct sweep_group {
   sweep_sizes shape;
-  std::vector<std::uint64_t> gans;           // their numbers in the sweep; the longest come first
+  std::vector<std::uint64_t> gans;           // their numbers in the sweep, in the order in which they train
   std::vector<sweep_gan_settings> settings;  // of each
   // The tables of sweep_task.
   std::vector<std::uint32_t> first_word, last_word;

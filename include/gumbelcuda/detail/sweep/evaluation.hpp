@@ -29,7 +29,7 @@ GUMBELCUDA_INLINE void evaluate_gan(const sweep_task& task, std::uint32_t target
   for (int k = 0; is_logistic && k <= classes; ++k) row[k] = state[classes + k];
   float one_hot[most] = {};
   const sweep_shape shape(task.shape);
-  const perceptron<float, P> network(shape, state + classes);
+  const perceptron<float, P> network(shape, state + classes, classes);
   double distance = 0;
   for (int k = 0; k < classes; ++k) {
     out.distribution[k] = canonical(learned[k]);

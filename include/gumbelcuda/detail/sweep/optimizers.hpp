@@ -10,12 +10,6 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// β₁ᵗ and β₂ᵗ of each GAN that trains side by side, in double, as adam_correction_sequence has them.
-template <int Width>
-struct beta_powers {
-  double power_1[std::size_t(Width)], power_2[std::size_t(Width)];
-};
-
 // What one update needs; each may differ from lane to lane.
 template <class V>
 struct optimizer_step {
@@ -42,30 +36,64 @@ struct optimizer_step {
   }
 };
 
-// The next step of a group of parameters, with learning rate `rate`. beta_1, beta_2: [Width]. Adam's bias corrections
-// are part of the rate; where ε is added to the corrected √v, that is, to √v/√(1 − β₂ᵗ), it is ε·√(1 − β₂ᵗ) beside the
-// uncorrected one.
+// The steps of one group of parameters: what does not change from one to the next, and β₁ᵗ and β₂ᵗ in double, as
+// adam_correction_sequence has them.
 template <class V>
-GUMBELCUDA_INLINE optimizer_step<V> next_step(gan_optimizer kind, V rate, V epsilon, const double* beta_1,
-                                              const double* beta_2, beta_powers<lane<V>::width>& powers) {
-  constexpr int width = lane<V>::width;
-  alignas(64) float correction[std::size_t(width)], root[std::size_t(width)];
-  alignas(64) float b_1[std::size_t(width)], less_1[std::size_t(width)], less_2[std::size_t(width)];
-  for (int i = 0; i < width; ++i) {
-    powers.power_1[i] *= beta_1[i];
-    powers.power_2[i] *= beta_2[i];
-    const double r = ::sqrt(1 - powers.power_2[i]);
-    correction[i] = float(r / (1 - powers.power_1[i]));
-    root[i] = float(r);
-    b_1[i] = float(beta_1[i]);
-    less_1[i] = float(1 - beta_1[i]);
-    less_2[i] = float(1 - beta_2[i]);
+class optimizer {
+  static constexpr int width = lane<V>::width;
+  static constexpr std::size_t elements = std::size_t(width);
+
+ public:
+  // Each array: [width]. powers_1, powers_2: β₁ᵗ and β₂ᵗ so far.
+  GUMBELCUDA_INLINE void begin(gan_optimizer kind, const float* rate, const float* epsilon, const double* beta_1,
+                               const double* beta_2, const double* powers_1, const double* powers_2) {
+    alignas(64) float b_1[elements], less_1[elements], less_2[elements];
+    alike_ = true;
+    for (int i = 0; i < width; ++i) {
+      beta_1_[i] = beta_1[i];
+      beta_2_[i] = beta_2[i];
+      power_1_[i] = powers_1[i];
+      power_2_[i] = powers_2[i];
+      // GANs side by side are at the same step, so their powers are alike if their β are.
+      alike_ = alike_ && beta_1[i] == beta_1[0] && beta_2[i] == beta_2[0];
+      b_1[i] = float(beta_1[i]);
+      less_1[i] = float(1 - beta_1[i]);
+      less_2[i] = float(1 - beta_2[i]);
+    }
+    step_ = {kind,
+             load_numbers<V>(rate),
+             load_numbers<V>(b_1),
+             {load_numbers<V>(less_1), load_numbers<V>(less_2), load_numbers<V>(epsilon)}};
   }
-  optimizer_step<V> step{kind, rate, load_numbers<V>(b_1), {load_numbers<V>(less_1), load_numbers<V>(less_2), epsilon}};
-  const bool is_adam = kind == gan_optimizer::adam || kind == gan_optimizer::adam_pytorch;
-  if (is_adam) step.rate = rate * load_numbers<V>(correction);
-  if (kind == gan_optimizer::adam_pytorch) step.adam.epsilon = epsilon * load_numbers<V>(root);
-  return step;
-}
+
+  // The next step. Adam's bias corrections are part of the rate; where ε is added to the corrected √v, that is, to
+  // √v/√(1 − β₂ᵗ), it is ε·√(1 − β₂ᵗ) beside the uncorrected one.
+  GUMBELCUDA_INLINE optimizer_step<V> next() {
+    optimizer_step<V> step = step_;
+    if (step.kind != gan_optimizer::adam && step.kind != gan_optimizer::adam_pytorch) return step;
+    alignas(64) float correction[elements], root[elements];
+    const int different = alike_ ? 1 : width;
+    for (int i = 0; i < different; ++i) {
+      power_1_[i] *= beta_1_[i];
+      power_2_[i] *= beta_2_[i];
+      const double r = ::sqrt(1 - power_2_[i]);
+      correction[i] = float(r / (1 - power_1_[i]));
+      root[i] = float(r);
+    }
+    step.rate = step.rate * (alike_ ? V(scalar_of<V>(correction[0])) : load_numbers<V>(correction));
+    if (step.kind == gan_optimizer::adam_pytorch)
+      step.adam.epsilon = step.adam.epsilon * (alike_ ? V(scalar_of<V>(root[0])) : load_numbers<V>(root));
+    return step;
+  }
+
+  // β₁ᵗ and β₂ᵗ of element i.
+  GUMBELCUDA_INLINE double power_1(int i) const { return power_1_[alike_ ? 0 : i]; }
+  GUMBELCUDA_INLINE double power_2(int i) const { return power_2_[alike_ ? 0 : i]; }
+
+ private:
+  optimizer_step<V> step_;
+  double beta_1_[elements], beta_2_[elements], power_1_[elements], power_2_[elements];
+  bool alike_ = true;
+};
 
 GUMBELCUDA_MATH_END

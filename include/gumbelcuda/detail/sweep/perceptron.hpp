@@ -13,8 +13,8 @@ inline constexpr int max_units = max_hidden_layers * max_hidden_width;
 
 // start + Σ w[i·stride]·x(i). Product i is added to sum i mod 4 by a fused multiplication, the first of which begins
 // with `start`; then (0 + 2) + (1 + 3).
-template <class V, class W, class X>
-GUMBELCUDA_INLINE V layer_sum(V start, W w, int stride, int length, X x) {
+template <class V, class W, class Count, class X>
+GUMBELCUDA_INLINE V layer_sum(V start, W w, int stride, Count length, X x) {
   V s[4] = {start, V(0), V(0), V(0)};
   int i = 0;
   for (; i + 4 <= length; i += 4) {
@@ -26,22 +26,25 @@ GUMBELCUDA_INLINE V layer_sum(V start, W w, int stride, int length, X x) {
 }
 
 // P: V*, or strided<V>. Units of all hidden layers are numbered together: those of layer l from first_unit(l) on.
-template <class V, class P>
+// Classes: fixed<K>, if the first layer's inputs are known when compiling, or an int.
+template <class V, class P, class Classes = int>
 class perceptron {
  public:
-  GUMBELCUDA_INLINE perceptron(const sweep_shape& shape, P parameters) : shape_(shape), parameters_(parameters) {}
+  GUMBELCUDA_INLINE perceptron(const sweep_shape& shape, P parameters, Classes classes)
+      : shape_(shape), parameters_(parameters), classes_(classes) {}
 
   // s(x), and the values h of the hidden units.
   GUMBELCUDA_INLINE V judge(const V* x, V* h) const {
     const V* in = x;
     for (int l = 0; l < shape_.problem.hidden_layers; ++l) {
-      const int inputs = shape_.inputs(l), outputs = shape_.outputs(l);
-      const P weights = weights_of(l), biases = biases_of(l);
       V* const out = h + first_unit(l);
-      for (int o = 0; o < outputs; ++o) {
-        const V sum = layer_sum<V>(biases[o], weights + o * inputs, 1, inputs, in);
-        out[o] = is_tanh() ? tanh(sum) : leaky_relu(sum);
-      }
+      with_inputs(l, [&](auto inputs) {
+        const P weights = weights_of(l), biases = biases_of(l);
+        for (int o = 0; o < shape_.outputs(l); ++o) {
+          const V sum = layer_sum<V>(biases[o], weights + o * inputs, 1, inputs, in);
+          out[o] = is_tanh() ? tanh(sum) : leaky_relu(sum);
+        }
+      });
       in = out;
     }
     const int last = shape_.problem.hidden_layers;
@@ -67,10 +70,9 @@ class perceptron {
   // The derivative of s with respect to x, from d_a of backward(1, …).
   GUMBELCUDA_INLINE void input_gradient(const V* d_a, V* d_x) const {
     const P weights = weights_of(0);
-    for (int k = 0; k < shape_.classes; ++k)
-      d_x[k] = shape_.problem.hidden_layers == 0
-                   ? weights[k]
-                   : layer_sum<V>(V(0), weights + k, shape_.classes, shape_.outputs(0), d_a);
+    for (int k = 0; k < classes_; ++k)
+      d_x[k] = shape_.problem.hidden_layers == 0 ? weights[k]
+                                                 : layer_sum<V>(V(0), weights + k, classes_, shape_.outputs(0), d_a);
   }
 
   // Adds the derivatives with respect to the parameters, from those with respect to s and to the hidden units' sums.
@@ -166,15 +168,25 @@ class perceptron {
   GUMBELCUDA_INLINE V curvature(V h) const { return is_tanh() ? (V(-2) * h) * slope(h) : V(0); }
   // gradient[o][i] += d[o]·in[i] of a layer's weights.
   GUMBELCUDA_INLINE void add_layer(int layer, const V* d, const V* in, P gradient) const {
-    const int inputs = shape_.inputs(layer);
-    for (int o = 0; o < shape_.outputs(layer); ++o) {
-      const P row = gradient + (shape_.first_weight(layer) + o * inputs);
-      for (int i = 0; i < inputs; ++i) row[i] = fma(d[o], in[i], row[i]);
+    with_inputs(layer, [&](auto inputs) {
+      for (int o = 0; o < shape_.outputs(layer); ++o) {
+        const P row = gradient + (shape_.first_weight(layer) + o * inputs);
+        for (int i = 0; i < inputs; ++i) row[i] = fma(d[o], in[i], row[i]);
+      }
+    });
+  }
+  // Calls body(inputs of the layer), of which the first layer's may be known when compiling.
+  template <class Body>
+  GUMBELCUDA_INLINE void with_inputs(int layer, Body body) const {
+    if constexpr (is_fixed<Classes>) {
+      if (layer == 0) return body(classes_);
     }
+    body(shape_.inputs(layer));
   }
 
   const sweep_shape& shape_;
   P parameters_;
+  Classes classes_;
 };
 
 GUMBELCUDA_MATH_END

@@ -38,6 +38,7 @@ class sweep_gan {
         fakes_(classes, V(1)) {
     alignas(64) float generator_rate[elements], discriminator_rate[elements], epsilon[elements], clip[elements],
         penalty[elements];
+    double beta_1[elements], beta_2[elements], powers[4][elements] = {};
     for (int i = 0; i < width; ++i) {
       const sweep_gan_settings& gan = task.gans[gans[i]];
       gans_[i] = gans[i];
@@ -46,19 +47,15 @@ class sweep_gan {
       epsilon[i] = gan.epsilon;
       clip[i] = gan.weight_clip;
       penalty[i] = gan.gradient_penalty;
-      beta_1_[i] = gan.beta_1;
-      beta_2_[i] = gan.beta_2;
+      beta_1[i] = gan.beta_1;
+      beta_2[i] = gan.beta_2;
       scheduled_ = scheduled_ || task.temperatures[gan.temperature].knot_count > 1;
       if (!task.powers) continue;  // nobody will train it
-      const double* powers = task.powers + std::uint64_t(gans[i]) * 4;
-      generator_powers_.power_1[i] = powers[0];
-      generator_powers_.power_2[i] = powers[1];
-      discriminator_powers_.power_1[i] = powers[2];
-      discriminator_powers_.power_2[i] = powers[3];
+      for (int n = 0; n < 4; ++n) powers[n][i] = task.powers[std::uint64_t(gans[i]) * 4 + std::uint64_t(n)];
     }
-    generator_rate_ = load_numbers<V>(generator_rate);
-    discriminator_rate_ = load_numbers<V>(discriminator_rate);
-    epsilon_ = load_numbers<V>(epsilon);
+    const gan_optimizer chosen = shape_.problem.optimizer;
+    generator_optimizer_.begin(chosen, generator_rate, epsilon, beta_1, beta_2, powers[0], powers[1]);
+    discriminator_optimizer_.begin(chosen, discriminator_rate, epsilon, beta_1, beta_2, powers[2], powers[3]);
     clip_ = load_numbers<V>(clip);
     penalty_ = load_numbers<V>(penalty);
     set_temperature(0);
@@ -139,14 +136,22 @@ class sweep_gan {
     for (int i = 0; i < width; ++i) finite[i] = sums[i] == 0;
   }
   GUMBELCUDA_INLINE void store_powers(int i, double* powers) const {
-    powers[0] = generator_powers_.power_1[i];
-    powers[1] = generator_powers_.power_2[i];
-    powers[2] = discriminator_powers_.power_1[i];
-    powers[3] = discriminator_powers_.power_2[i];
+    powers[0] = generator_optimizer_.power_1(i);
+    powers[1] = generator_optimizer_.power_2(i);
+    powers[2] = discriminator_optimizer_.power_1(i);
+    powers[3] = discriminator_optimizer_.power_2(i);
   }
 
  private:
   GUMBELCUDA_INLINE P discriminator() const { return state_ + shape_.classes; }
+  // With a number of classes that is known when compiling, or an int.
+  template <class Parameters>
+  GUMBELCUDA_INLINE auto network_of(Parameters parameters) const {
+    if constexpr (is_fixed<Classes>)
+      return perceptron<V, Parameters, Classes>(shape_, parameters, classes_);
+    else
+      return perceptron<V, Parameters>(shape_, parameters, shape_.classes);
+  }
   GUMBELCUDA_INLINE bool is_logistic() const { return shape_.problem.hidden_layers == 0; }
 
   // Before samples whose quad 0 has this first block; first_inner: see sweep_noise::inner_block().
@@ -197,8 +202,7 @@ class sweep_gan {
       const V half = V(scalar_of<V>(.5)), share = fma(uniform_signed<V>(penalty_words_[sample % 4]), half, half);
       for (int k = 0; k < classes_; ++k) seen_[k] = fma(share, slope_[k] - seen_[k], seen_[k]);
     }
-    return is_logistic() ? judge(weights_, seen_, classes_)
-                         : perceptron<V, P>(shape_, discriminator()).judge(seen_, h_);
+    return is_logistic() ? judge(weights_, seen_, classes_) : network_of(discriminator()).judge(seen_, h_);
   }
 
   // Adds what the samples of a kind add to the discriminator's gradient. The terms of logistic regression are summed in
@@ -206,7 +210,7 @@ class sweep_gan {
   // them for slots.
   GUMBELCUDA_INLINE void add_samples(kind of) {
     const gan_loss loss = shape_.problem.loss;
-    const perceptron<V, P> network(shape_, discriminator());
+    const auto network = network_of(discriminator());
     const int terms = classes_ + 1;
     sum_.clear(shape_.batch, terms);
     for (int i = 0; i < shape_.batch; ++i) {
@@ -302,7 +306,7 @@ class sweep_gan {
                 tempered_softmax_vjp(y, parameters, terms, d_generator_loss(loss, judge(parameters, y, classes_)),
                                      classes_);
               } else {
-                const perceptron<V, const V*> network(shape_, parameters);
+                const auto network = network_of(parameters);
                 const V d = d_generator_loss(loss, network.judge(y, h_));
                 network.backward(V(1), h_, d_h_, d_a_);
                 network.input_gradient(d_a_, slope_);
@@ -333,8 +337,7 @@ class sweep_gan {
       add_samples(of);
     }
     const V factor = V(1) / V(scalar_of<V>(shape_.batch));
-    const auto optimise =
-        next_step<V>(problem.optimizer, discriminator_rate_, epsilon_, beta_1_, beta_2_, discriminator_powers_);
+    const optimizer_step<V> optimise = discriminator_optimizer_.next();
     const P p = discriminator(), m = p + shape_.parameters(), v = m + shape_.parameters();
     for (int n = 0; n < count; ++n) {
       optimise(p[n], m[n], v[n], gradient_[n] * factor);
@@ -358,8 +361,7 @@ class sweep_gan {
                           [&](int i, const V* terms) { sum_.add(shape_.batch, i, terms, classes_); });
     const V* const total = sum_.total(shape_.batch, classes_);
     const V factor = (by_score ? V(1) : generator_scale_) / V(scalar_of<V>(shape_.batch));
-    const auto optimise =
-        next_step<V>(problem.optimizer, generator_rate_, epsilon_, beta_1_, beta_2_, generator_powers_);
+    const optimizer_step<V> optimise = generator_optimizer_.next();
     const P m = state_ + shape_.parameters(), v = m + shape_.parameters();
     for (int k = 0; k < classes_; ++k) {
       optimise(logits_[k], m[k], v[k], total[k] * factor);
@@ -405,7 +407,7 @@ class sweep_gan {
   // The derivative of s at seen_, after see().
   GUMBELCUDA_INLINE const V* slope_of_seen() {
     if (is_logistic()) return weights_;
-    const perceptron<V, P> network(shape_, discriminator());
+    const auto network = network_of(discriminator());
     network.backward(V(1), h_, d_h_, d_a_);
     network.input_gradient(d_a_, slope_);
     return slope_;
@@ -441,9 +443,8 @@ class sweep_gan {
   real_samples<V, most_classes> real_;
   fake_samples<V, Classes> fakes_;
   std::uint32_t gans_[elements];
-  V generator_rate_, discriminator_rate_, epsilon_, clip_, penalty_, inverse_temperature_, generator_scale_;
-  double beta_1_[elements], beta_2_[elements];
-  beta_powers<width> generator_powers_, discriminator_powers_;
+  V clip_, penalty_, inverse_temperature_, generator_scale_;
+  optimizer<V> generator_optimizer_, discriminator_optimizer_;
   const V* relaxed_of_seen_ = nullptr;
   bool scheduled_ = false, racing_ = false, slopes_are_finite_ = true;
   std::uint64_t step_ = 0, first_inner_ = 0;
