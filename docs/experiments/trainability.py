@@ -12,6 +12,7 @@ NEAR = 0.1  # total variation up to which a GAN counts as converged, as everywhe
 LEARNS = LinearSegmentedColormap.from_list("learns", ["#d6ecf3", "#7fc4dd", "#2f8fc2", "#14569c", "#07224f"])
 PASSES = LinearSegmentedColormap.from_list("passes", ["#fff3c4", "#fdd268", "#f4a431"])
 FAILS = LinearSegmentedColormap.from_list("fails", ["#fbdcc8", "#ef8a62", "#c73a3f", "#7a0f2c", "#33051a"])
+DIVERGED = (0.12, 0.12, 0.12, 1)
 
 
 def classify(history, steps):
@@ -29,6 +30,8 @@ def experiment(program, toml, arguments):
     history = sweep.array("history_total_variation")
     epochs = history.shape[-1]
     updates = int(np.nanmax(sweep.data["trained_steps"]))
+    diverged = sweep.array("outcome") == 2
+    history[diverged] = 1  # what the file has after a GAN's end is 0
     arrived, passed = classify(history, updates / epochs)
     final = np.nan_to_num(sweep.array("total_variation"), nan=1)
     learns = ~np.isnan(arrived)
@@ -38,6 +41,7 @@ def experiment(program, toml, arguments):
     image = FAILS(ends(final))
     image[passed] = PASSES(ends(final[passed]))
     image[learns] = LEARNS(1 - speed(arrived[learns]))
+    image[diverged] = DIVERGED
     figure = pyplot.figure(figsize=(8.2, 6.6), layout="constrained")
     axes, *bars = figure.subplot_mosaic([["map", "learns"], ["map", "passes"], ["map", "fails"]],
                                         width_ratios=[20, 0.7]).values()
@@ -55,20 +59,20 @@ def experiment(program, toml, arguments):
             (bars[1], PASSES, ends, "comes near, and leaves:\ntotal variation at the end"),
             (bars[2], FAILS, ends, "never comes near:\ntotal variation at the end")):
         figure.colorbar(ScalarMappable(norm, colors), cax=bar, label=label)
-    figure.suptitle(f"{len(temperature)} × {len(rate)} GANs, {updates:,} updates of each network", fontsize=11)
+    black = ", black: diverged" if diverged.any() else ""
+    figure.suptitle(f"{len(temperature)} × {len(rate)} GANs, {updates:,} updates of each network{black}", fontsize=11)
 
-    total = learns.size
     rows = []
     for low, high in zip(range(-2, 3), range(-1, 4)):
         part = (temperature >= 10.0 ** low) & (temperature <= 10.0 ** high)
-        if not part.any():
+        if not part.any() or temperature[-1] < 1.001 * 10.0 ** low:
             continue
         some = learns[part].any(axis=0)
         largest = rate[np.flatnonzero(learns[part].mean(axis=0) >= 0.5)]
         rows.append([f"{10.0 ** low:g} to {10.0 ** high:g}", f"{100 * learns[part].mean():.1f} %",
-                     f"{100 * passed[part].mean():.1f} %", f"{100 * (~learns & ~passed)[part].mean():.1f} %",
+                     f"{100 * passed[part].mean():.1f} %", f"{100 * (~learns & ~passed & ~diverged)[part].mean():.1f} %", f"{100 * diverged[part].mean():.1f} %",
                      f"{largest[0]:.2g} to {largest[-1]:.2g}" if len(largest) and some.any() else "none"])
     rows.append(["all", f"{100 * learns.mean():.1f} %", f"{100 * passed.mean():.1f} %",
-                 f"{100 * (~learns & ~passed).sum() / total:.1f} %", ""])
-    return figure, common.table(["temperature", "learn", "come near, leave", "never near",
+                 f"{100 * (~learns & ~passed & ~diverged).mean():.1f} %", f"{100 * diverged.mean():.1f} %", ""])
+    return figure, common.table(["temperature", "learn", "come near, leave", "never near", "diverge",
                                  "rates at which at least half learn"], rows)
