@@ -65,7 +65,7 @@ class Sweep:
 def train(program, toml, arguments, part=""):
     """The sweep of a file; `part` is the end of the name of an experiment's second file."""
     toml = toml.with_name(toml.stem + part + toml.suffix)
-    text = toml.read_text(encoding="utf-8")
+    text = toml.read_text(encoding="utf-8").replace('"../../', f'"{toml.parent.parent.parent}/')
     with tempfile.TemporaryDirectory() as folder:
         sweep = Path(folder) / toml.name
         sweep.write_text(tiny(text) if arguments.tiny else text, encoding="utf-8")
