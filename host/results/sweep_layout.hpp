@@ -124,7 +124,7 @@ void visit_results(const sizes& all, Result& result, Integers& classes, Integers
   if (all.history_gans == 0) return;
   const result_layout::shape epochs{history_gan, epoch};
   visitor.array("history", result.history, {history_gan, epoch, one_class},
-                "[history_gan][epoch][class] learned after each epoch; 0 after the GAN's end");
+                "[history_gan][epoch][class] learned after each epoch; from the GAN's end on, what it was then");
   visitor.array("history_total_variation", result.history_total_variation, epochs, "[history_gan][epoch]");
   visitor.array("history_generator_loss", result.history_generator_loss, epochs, "[history_gan][epoch]");
   visitor.array("history_discriminator_loss", result.history_discriminator_loss, epochs, "[history_gan][epoch]");

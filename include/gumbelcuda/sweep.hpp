@@ -89,7 +89,7 @@ struct sweep_result {
   // estimator gives them at the final parameters, the share that is not exactly 0, and the variance (the sum over the
   // logits). NaN where the GAN has diverged.
   std::vector<float> nonzero_gradients{}, gradient_variance{};
-  // Of the first history_gans GANs, after each of the most epochs that a GAN has; 0 where one had ended.
+  // Of the first history_gans GANs, after each of the most epochs that a GAN has; what a GAN was at its end, it stays.
   std::int64_t most_epochs = 0;                                                                          // E
   std::uint64_t history_gans = 0;                                                                        // H
   std::vector<float> history{};                                                                          // [H][E][C]

@@ -30,9 +30,12 @@ class sweep_recorder {
       now.total_variation = std::numeric_limits<double>::quiet_NaN();
       now.generator_loss = now.discriminator_loss = std::numeric_limits<float>::quiet_NaN();
     }
-    if (keeps_history) keep_history(gan, epoch, now);
     const bool converged = now.total_variation <= config_.until_total_variation;
-    if (!diverged && !is_last && !converged) return true;
+    const bool ends_here = diverged || is_last || converged;
+    // What a GAN is at its end, it stays.
+    const std::uint64_t last = ends_here ? std::uint64_t(result_.most_epochs) - 1 : epoch;
+    for (std::uint64_t e = epoch; keeps_history && e <= last; ++e) keep_history(gan, e, now);
+    if (!ends_here) return true;
     if (config_.gradient_samples > 0) {
       const float nan = std::numeric_limits<float>::quiet_NaN();
       now.nonzero_gradients = now.gradient_variance = nan;
