@@ -31,7 +31,7 @@ def experiment(program, toml, arguments):
     epochs = history.shape[-1]
     updates = int(np.nanmax(sweep.data["trained_steps"]))
     diverged = sweep.array("outcome") == 2
-    history[diverged] = 1  # what the file has after a GAN's end is 0
+    history[diverged] = 1  # as far as can be
     arrived, passed = classify(history, updates / epochs)
     final = np.nan_to_num(sweep.array("total_variation"), nan=1)
     learns = ~np.isnan(arrived)
