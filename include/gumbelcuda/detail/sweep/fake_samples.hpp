@@ -32,6 +32,10 @@ class fake_samples {
     }
     return words_ + sample % 4;
   }
+  // y of the sample with these words.
+  GUMBELCUDA_INLINE void draw_words(const word_of<V>* words, const V* logits, V* y, V inverse_temperature) const {
+    gumbel_softmax(logits, words, 4, y, inverse_temperature, classes_);
+  }
 
  private:
   Classes classes_;
@@ -45,7 +49,15 @@ template <class Classes>
 class fake_samples<simd_float, Classes> : public racing_samples<Classes> {
  public:
   static constexpr bool can_race = true;
-  using racing_samples<Classes>::racing_samples;
+  fake_samples(Classes classes, const simd_float& temperature)
+      : racing_samples<Classes>(classes, temperature), classes_(classes) {}
+  GUMBELCUDA_INLINE void draw_words(const simd_word* words, const simd_float* logits, simd_float* y,
+                                    const simd_float& inverse_temperature) const {
+    draw_sample(logits, words, 4, y, inverse_temperature, classes_);
+  }
+
+ private:
+  Classes classes_;
 };
 #endif
 

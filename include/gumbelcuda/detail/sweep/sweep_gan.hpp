@@ -177,7 +177,7 @@ class sweep_gan {
   GUMBELCUDA_INLINE const V* fake(int sample, V* seen) {
     const word_of<V>* const words = fakes_.staged_words(sample, noise_);
     if (shape_.problem.estimator == gan_estimator::relaxed) {
-      gumbel_softmax(logits_, words, 4, seen, inverse_temperature_, classes_);
+      fakes_.draw_words(words, logits_, seen, inverse_temperature_);
       return seen;
     }
     gumbel_scores(logits_, words, 4, relaxed_, classes_);
