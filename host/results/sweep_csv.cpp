@@ -8,8 +8,6 @@
 namespace gumbelcuda {
 namespace {
 
-bool has_gradients(const sweep_record& record) { return record.config.gradient_samples > 0; }
-
 void check_sizes(const sweep_record& record) {
   const sweep_result& result = record.result;
   const auto expect = [&result](const char* name, std::size_t size, std::uint64_t each) {

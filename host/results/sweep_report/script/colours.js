@@ -33,10 +33,37 @@ function domainOf(metric, cells) {
   return [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step].map(v => Number(v.toPrecision(12)));
 }
 
-function rampHtml(name, [low, high], text) {
-  const ticks = [low, ...niceTicks(low, high, 4).filter(tick => tick > low + (high - low) * .12 && tick < high - (high - low) * .12), high];
-  const at = tick => (100 * (tick - low) / (high - low)).toFixed(2);
-  return `<div class="scale"><div>${escaped(name)}</div><div class="ramp"></div><div class="ticks">`
-    + ticks.map(tick => `<span style="left:${at(tick)}%">${text(tick)}</span>`).join('') + '</div></div>';
+// Where numbers lie between the first colour and the last, or the bottom and the top of a curve: share(), 0 … 1.
+const linearScale = (low, high) => ({
+  low, high, logarithmic: false,
+  share: value => high > low ? (value - low) / (high - low) : 0,
+  ticks: count => niceTicks(low, high, count),
+});
+
+// From 10^first to 10^last. Zero, if there is any, has a place of its own below.
+function logarithmicScale(first, last, zero) {
+  const space = zero ? .15 : 0, step = Math.ceil((last - first) / 4), start = last - step * Math.ceil((last - first) / step);
+  const power = exponent => Number(`1e${exponent}`);
+  const decades = [...Array((last - start) / step + 1).keys()].map(i => power(start + i * step));
+  return {
+    low: zero ? 0 : power(start), high: power(last), logarithmic: true,
+    share: value => value === 0 ? 0 : space + (1 - space) * (Math.log10(value) - start) / (last - start),
+    ticks: () => zero ? [0, ...decades] : decades,
+  };
+}
+
+// Logarithmic if the metric may be and its numbers span decades.
+function scaleOf(metric, cells) {
+  const values = metric.logarithmic ? cells.map(metric.value).filter(value => value !== null) : [];
+  const positive = values.filter(value => value > 0);
+  const least = positive.reduce((a, b) => Math.min(a, b), Infinity), most = positive.reduce((a, b) => Math.max(a, b), 0);
+  if (!(most >= 100 * least)) return linearScale(...domainOf(metric, cells));
+  return logarithmicScale(Math.floor(Math.log10(least)), Math.ceil(Math.log10(most)), positive.length < values.length);
+}
+
+function rampHtml(name, scale, text) {
+  const inside = scale.ticks(4).filter(tick => scale.share(tick) > .12 && scale.share(tick) < .88);
+  return `<div class="scale"><div>${escaped(name)}${scale.logarithmic ? ' (logarithmic)' : ''}</div><div class="ramp"></div><div class="ticks">`
+    + [scale.low, ...inside, scale.high].map(tick => `<span style="left:${(100 * scale.share(tick)).toFixed(2)}%">${text(tick)}</span>`).join('') + '</div></div>';
 }
 const paintRamps = root => { for (const ramp of root.querySelectorAll('.ramp')) ramp.style.background = rampStyle; };
