@@ -248,6 +248,17 @@ class Diagram(ReportPage):
         tab.move("#plot .grid", across=2.5 / 17, down=1 - 4.5 / 9)
         self.assertIn(f"median variance of the gradient {self.number(cells[2, 4]['gradient_variance'])}", tab.text("#readout"))
 
+    def test_a_tiny_variance_does_not_take_the_scale(self):
+        tab = self.open("gradients")
+        ticks = lambda *variances: json.loads(tab.evaluate(
+            f"(() => {{ const scale = scaleOf(metrics.gradient_variance, {json.dumps([{'gradient_variance': each} for each in variances])});"
+            " return JSON.stringify(scale.ticks(4).map(tick => [scale.label(tick, numberText), scale.share(tick)])); })()"))
+        self.assertEqual([label for label, _ in ticks(2, 5, 30)], ["0", "10", "20", "30"])
+        self.assertEqual(ticks(.01, 9), [["0.01", 0], ["0.1", 1 / 3], ["1", 2 / 3], ["10", 1]])
+        self.assertEqual([label for label, _ in ticks(0, .01, 9)], ["0", "0.01", "0.1", "1", "10"])
+        self.assertEqual([label for label, _ in ticks(0, 1e-30, .01, 90)], ["< 1e−10", "1e−7", "1e−4", "0.1", "100"])
+        self.assertEqual([label for label, _ in ticks(0, 0)], ["0", "0.5", "1"])
+
     def test_gradients_have_curves_and_columns(self):
         tab = self.open("gradients")
         for name in ("nonzero_gradients", "gradient_variance"):

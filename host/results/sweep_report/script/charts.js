@@ -86,7 +86,7 @@ function curveSvg(a, metricName, box, named) {
   let svg = '';
   for (const tick of scale.ticks(4))
     svg += svgLine(box.left, y(tick), box.left + box.width, y(tick), 'guide')
-      + svgText(box.left - 8, y(tick) + 4, metric.share ? percentText(tick) : numberText(tick), 'text-anchor="end"');
+      + svgText(box.left - 8, y(tick) + 4, scale.label(tick, metric.share ? percentText : v => numberText(v)), 'text-anchor="end"');
   const there = cells.filter(cell => metric.value(cell) !== null && !allDiverged(cell));
   const runs = [];  // of neighbours
   for (const cell of there) {

@@ -76,16 +76,17 @@ function cellsFor(x, y) {
   return allCells.get(key);
 }
 
-// What a cell's colour can mean. value() is null where there is none, because all GANs have diverged.
+// What a cell's colour can mean. value() is null where there is none, because all GANs have diverged. fromZero: also if no
+// number is near it; logarithmic: where numbers span decades.
 const metrics = {
-  total_variation: {name: 'median total variation', value: cell => cell.total_variation, text: v => numberText(v)},
+  total_variation: {name: 'median total variation', value: cell => cell.total_variation, text: v => numberText(v), fromZero: true},
   converged: {name: 'fraction converged', value: cell => cell.converged / cell.gans, text: percentText, share: true},
   epochs: {name: 'median epochs to the end', value: cell => cell.epochs, text: v => numberText(v, 4)},
   diverged: {name: 'fraction diverged', value: cell => cell.diverged / cell.gans, text: percentText, share: true},
 };
 if (summary.gradient_samples) {
   metrics.nonzero_gradients = {name: 'median share of samples with a gradient', value: cell => cell.nonzero_gradients, text: percentText, share: true};
-  metrics.gradient_variance = {name: 'median variance of the gradient', value: cell => cell.gradient_variance, text: v => numberText(v), logarithmic: true};
+  metrics.gradient_variance = {name: 'median variance of the gradient', value: cell => cell.gradient_variance, text: v => numberText(v), fromZero: true, logarithmic: true};
 }
 const allDiverged = cell => cell.diverged === cell.gans;
 

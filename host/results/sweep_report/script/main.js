@@ -33,15 +33,15 @@ function drawSettings() {
     + '</tbody></table></div>';
 }
 
+const gradientMetrics = ['nonzero_gradients', 'gradient_variance'];
 function drawCurve(place, a, metricName) {
-  const metric = metrics[metricName], width = Math.max(place.clientWidth, leastWidth), box = {left: 46, top: 8, width: width - 58, height: 150};
+  const metric = metrics[metricName], width = Math.max(place.clientWidth, leastWidth), left = gradientMetrics.includes(metricName) ? 56 : 46, box = {left, top: 8, width: width - left - 12, height: 150};
   const {svg, height} = curveSvg(a, metricName, box, false);
   const values = cellsFor(a, null).map(metric.value).filter(value => value !== null);
   const said = values.length ? `from ${metric.text(Math.min(...values))} to ${metric.text(Math.max(...values))}` : 'all GANs diverged';
   place.innerHTML = `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${capital(metric.name)} along ${escaped(axisText(axes[a]))}: ${said}">${svg}</svg>`;
 }
 
-const gradientMetrics = ['nonzero_gradients', 'gradient_variance'];
 function drawCurves() {
   if (axes.length === 0) return;
   const figures = inside => axes.map((axis, a) => `<figure><h3>${escaped(capital(axisText(axis)))}</h3>${inside(a)}</figure>`).join('');

@@ -12,11 +12,11 @@ function memberColumns() {
     {name: 'total variation', text: row => diverged(row) ? 'diverged' : numberText(gans.total_variation[row], 4), key: row => gans.total_variation[row]},
     {name: 'outcome', word: true, text: outcomeText, key: outcomeText},
     {name: 'epochs', text: row => countText(gans.epochs[row]), key: row => gans.epochs[row]},
-    ...gradientColumns,
     ...axes.map((axis, a) => ({
       name: nameText(axis.name), word: axis.words.length > 0,
       text: row => valueText(axis, valueOf(row, a)), key: row => axis.words.length ? valueText(axis, valueOf(row, a)) : valueOf(row, a),
     })),
+    ...gradientColumns,
   ];
 }
 
