@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <limits>
+#include <utility>
 
 #include "host/cli/sweep_data.hpp"
 
@@ -52,6 +53,12 @@ class gan_reader {
       config.steps_per_epoch = source_.whole(*steps, "steps_per_epoch", 1, most);
     if (const doc* const until = gan_.table.find("until_tv"))
       config.until_total_variation = source_.real(*until, "until_tv", "a number, 0 … 1, or −1");
+    if (const doc* const samples = gan_.table.find("gradient_samples")) {
+      if (!samples->is(doc::type::whole) || !std::in_range<int>(samples->whole))  // validate() knows the range
+        source_.refuse(samples->line, "gradient_samples",
+                       text_of(*samples) + " is neither 0 nor a whole number, 2 … 4096");
+      config.gradient_samples = int(samples->whole);
+    }
     if (const doc* const order = gan_.table.find("data_order")) {
       const std::vector<std::string> words{"file", "shuffled", "iid"};
       config.order = static_cast<data_order>(

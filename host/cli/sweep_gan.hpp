@@ -12,10 +12,11 @@
 namespace gumbelcuda {
 
 // Settings of [gan] that all GANs share, with the library's names for them.
-inline constexpr std::array<std::pair<const char*, const char*>, 7> shared_settings{
+inline constexpr std::array<std::pair<const char*, const char*>, 8> shared_settings{
     {{"first_gan", "first_gan"},
      {"steps_per_epoch", "steps_per_epoch"},
      {"until_tv", "until_total_variation"},
+     {"gradient_samples", "gradient_samples"},
      {"history", "history_gans"},
      {"data", "data"},
      {"data_format", "data_format"},

@@ -97,8 +97,9 @@ class plan_reader {
   // A bound from below, so that nothing is expanded that cannot be trained: settings, axes, results, and their copy
   // in a file.
   void check_memory(std::uint64_t available) const {
-    constexpr std::uint64_t axis_bytes = 8, class_bytes = 8, other_bytes = 4 + 1 + 16 + 12;
+    constexpr std::uint64_t axis_bytes = 8, class_bytes = 8, other_bytes = 4 + 1 + 16 + 12, gradient_bytes = 8;
     std::uint64_t each = setup_bytes(base_, parts()) + base_.target.size() * class_bytes + other_bytes;
+    if (plan_.config.gradient_samples > 0) each += gradient_bytes;
     for (const sweep_factor& factor : factors_) each += axis_bytes * factor.columns.size();
     const std::uint64_t needed = saturating_product(plan_.config.num_gans, each);
     if (needed > available)

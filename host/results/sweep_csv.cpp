@@ -22,6 +22,8 @@ void check_sizes(const sweep_record& record) {
   expect("total_variation", result.total_variation.size(), 1);
   expect("generator_loss", result.generator_loss.size(), 1);
   expect("discriminator_loss", result.discriminator_loss.size(), 1);
+  expect("nonzero_gradients", result.nonzero_gradients.size(), has_gradients(record) ? 1 : 0);
+  expect("gradient_variance", result.gradient_variance.size(), has_gradients(record) ? 1 : 0);
   for (const sweep_axis& axis : record.axes) expect(axis.name.c_str(), axis.value.size(), 1);
 }
 
@@ -40,6 +42,10 @@ void write_row(csv_rows& rows, const sweep_record& record, std::size_t gan) {
   rows.number(result.total_variation[gan]);
   rows.number(result.generator_loss[gan]);
   rows.number(result.discriminator_loss[gan]);
+  if (has_gradients(record)) {
+    rows.number(result.nonzero_gradients[gan]);
+    rows.number(result.gradient_variance[gan]);
+  }
   for (int k = 0; k < result.most_classes; ++k) {
     if (k < result.classes[gan])
       rows.number(
@@ -66,7 +72,8 @@ const char* outcome_word(gan_outcome outcome) noexcept {
 
 std::uint64_t least_sweep_csv_bytes(const sweep_record& record) {
   constexpr std::uint64_t shortest_row = sizeof "0,end,1,1,0,0,0";
-  return saturating_product(record.config.num_gans, shortest_row + 2 * (record.axes.size() + 2));
+  const std::uint64_t gradients = has_gradients(record) ? 2 : 0;
+  return saturating_product(record.config.num_gans, shortest_row + 2 * (record.axes.size() + gradients + 2));
 }
 
 void write_sweep_csv(const std::function<void(const std::string&)>& write, const sweep_record& record) {
@@ -77,6 +84,8 @@ void write_sweep_csv(const std::function<void(const std::string&)>& write, const
   for (const char* const name :
        {"outcome", "epochs", "steps", "total_variation", "generator_loss", "discriminator_loss"})
     rows.text(name);
+  if (has_gradients(record))
+    for (const char* const name : {"nonzero_gradients", "gradient_variance"}) rows.text(name);
   for (int k = 0; k < record.result.most_classes; ++k) rows.text("p" + std::to_string(k));
   rows.end_row();
   for (std::size_t gan = 0; gan < record.result.num_gans; ++gan) write_row(rows, record, gan);

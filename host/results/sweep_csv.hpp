@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A sweep as text for spreadsheets and scripts, one row a GAN: gan, a column for each axis, outcome, epochs, steps,
-// total_variation, generator_loss, discriminator_loss, p0, p1, … A GAN with fewer classes than others leaves the rest
-// empty.
+// total_variation, generator_loss, discriminator_loss, with gradient samples nonzero_gradients, gradient_variance, then
+// p0, p1, … A GAN with fewer classes than others leaves the rest empty.
 #pragma once
 
 #include <cstdint>

@@ -101,6 +101,7 @@ sweep_record read_open_file(hid_t file, std::uint64_t file_bytes, bool with_hist
   config.num_gans = sizes.num_gans;
   config.first_gan = sizes.first_gan;
   config.history_gans = sizes.history_gans;
+  config.gradient_samples = sizes.gradient_samples;
   config.steps_per_epoch = sizes.steps_per_epoch;
   config.order = static_cast<data_order>(sizes.data_order);
   config.until_total_variation = until.at(0);

@@ -34,7 +34,8 @@ struct stored_form {
              config.steps_per_epoch,
              static_cast<std::int64_t>(config.order),
              with_data ? config.data.size() : record.data_count,
-             with_data ? data_hash_of(config.data) : record.data_hash};
+             with_data ? data_hash_of(config.data) : record.data_hash,
+             config.gradient_samples};
   }
 
   template <class Visitor>

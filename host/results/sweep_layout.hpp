@@ -23,6 +23,7 @@ struct sizes {
   std::int64_t most_classes = 0, most_epochs = 0;
   std::int64_t steps_per_epoch = 0, data_order = 0;
   std::uint64_t data_count = 0, data_hash = 0;
+  int gradient_samples = 0;
 };
 
 template <class Sizes, class Visitor>
@@ -37,6 +38,7 @@ void visit_numbers(Sizes& all, Visitor&& visitor) {
   visitor.number("data_order", all.data_order);
   visitor.number("data_count", all.data_count);
   visitor.number("data_hash", all.data_hash);
+  visitor.number("gradient_samples", all.gradient_samples);
 }
 
 struct dimensions {
@@ -119,6 +121,11 @@ void visit_results(const sizes& all, Result& result, Integers& classes, Integers
   visitor.array("total_variation", result.total_variation, gans, "[gan] to the target; NaN where the GAN diverged");
   visitor.array("generator_loss", result.generator_loss, gans, "[gan] expected, at the final parameters");
   visitor.array("discriminator_loss", result.discriminator_loss, gans, "[gan] expected, at the final parameters");
+  if (all.gradient_samples > 0) {
+    visitor.array("nonzero_gradients", result.nonzero_gradients, gans,
+                  "[gan] share of single samples' gradients with respect to the logits that is not exactly 0");
+    visitor.array("gradient_variance", result.gradient_variance, gans, "[gan] theirs, summed over the logits");
+  }
   visitor.array("distribution", result.distribution, rows, "[gan][class] learned: softmax(logits)");
   visitor.array("logits", result.logits, rows, "[gan][class] the generator's parameters");
   if (all.history_gans == 0) return;

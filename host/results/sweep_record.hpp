@@ -28,6 +28,9 @@ struct sweep_record {
   std::uint64_t data_count = 0, data_hash = 0;
 };
 
+// Whether there are nonzero_gradients and gradient_variance.
+inline bool has_gradients(const sweep_record& record) { return record.config.gradient_samples > 0; }
+
 // 64-bit FNV-1a of the classes, each as four bytes, the lowest first. It says whether two sweeps had the same data.
 inline std::uint64_t data_hash_of(const std::vector<std::uint32_t>& data) {
   std::uint64_t hash = 0xcbf29ce484222325;

@@ -48,6 +48,7 @@ gumbelcuda::sweep_record sweep_of(const std::string& kind) {
       record.config.target.push_back(gan % 2 ? std::vector<double>{.2, .8} : std::vector<double>{0, 0, .1, .3, .6});
   }
   fill_example(record, 300, 30);
+  if (kind == "gradients") add_example_gradients(record);
   return record;
 }
 

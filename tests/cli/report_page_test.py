@@ -3,6 +3,7 @@
 mouse and by keyboard. Any message on the console is a failure, and so is anything that the page loads. The numbers are
 those of the page's data, which tests/results/sweep_report_test.cpp compares with the sweep."""
 import json
+import math
 import os
 import pathlib
 import re
@@ -15,7 +16,7 @@ import browser
 EXAMPLE = os.environ.get("GUMBELCUDA_EXAMPLE_REPORT")
 if not EXAMPLE:
     raise SystemExit("GUMBELCUDA_EXAMPLE_REPORT must name the program that prints pages")
-KINDS = ("grid", "large", "ragged", "one_axis", "replicas", "no_axis", "hostile", "diverged", "wide")
+KINDS = ("grid", "large", "ragged", "one_axis", "replicas", "no_axis", "hostile", "diverged", "wide", "gradients")
 
 
 def data_of(html):
@@ -80,6 +81,12 @@ class ReportPage(unittest.TestCase):
     def named(self, tab, name):
         return tab.evaluate(f"getComputedStyle(document.documentElement).getPropertyValue('--{name}').trim()")
 
+
+    def number(self, value):
+        """As the page has it, three digits."""
+        if 0 < value < 1e-3:
+            return re.sub(r"\.?0*e-0?", "e−", f"{value:.2e}")
+        return f"{value:.3g}"
 
     def assert_shown_whole(self, kind, tab, width, scheme):
         self.assertLessEqual(tab.evaluate("document.documentElement.scrollWidth"), width)
@@ -212,6 +219,68 @@ class Diagram(ReportPage):
         tab.choose("#x-axis", "2")
         self.assertEqual(tab.evaluate("document.querySelectorAll('#plot .curve').length"), 0)  # words are not ordered
 
+    def test_gradients_can_be_a_colour(self):
+        tab = self.open("gradients")
+        cells = {(ix, iy): self.cell("gradients", ix, iy) for ix in range(17) for iy in range(9)}
+        finite = [place for place, cell in cells.items() if cell["diverged"] == 0]
+        share = lambda place: cells[place]["nonzero_gradients"]
+        variance = lambda place: cells[place]["gradient_variance"]
+        tab.choose("#metric", "nonzero_gradients")
+        self.assertIn("median share of samples with a gradient", tab.text("#legend"))
+        self.assertEqual([share(min(finite, key=share)), share(max(finite, key=share))], [0, 1])
+        self.assertEqual(self.colour(tab, "#plot", *min(finite, key=share), 17, 9), "#440154")
+        self.assertEqual(self.colour(tab, "#plot", *max(finite, key=share), 17, 9), "#fde725")
+        # From none through 1e−6 to 0.1: zero is apart, below the first decade.
+        tab.choose("#metric", "gradient_variance")
+        self.assertIn("median variance of the gradient (logarithmic)", tab.text("#legend"))
+        ticks = [float(text.replace("−", "-")) for text in tab.texts("#legend .ticks span")]
+        self.assertEqual(ticks[0], 0)
+        self.assertTrue(all(abs(math.log10(tick) % 1) < 1e-9 for tick in ticks[1:]), ticks)
+        none = next(place for place in finite if variance(place) == 0)
+        self.assertEqual(self.colour(tab, "#plot", *none, 17, 9), "#440154")
+        least, most = min(variance(place) for place in finite if variance(place) > 0), max(map(variance, finite))
+        self.assertGreater(most, 100 * least)
+        self.assertTrue(ticks[1] <= least and most <= ticks[-1], ticks)
+        brightness = lambda place: sum(int(self.colour(tab, "#plot", *place, 17, 9)[i:i + 2], 16) for i in (1, 3))
+        positive = sorted((place for place in finite if variance(place) > 0), key=variance)
+        shown = [brightness(place) for place in (none, *positive[::8])]
+        self.assertEqual(shown, sorted(shown))
+        tab.move("#plot .grid", across=2.5 / 17, down=1 - 4.5 / 9)
+        self.assertIn(f"median variance of the gradient {self.number(cells[2, 4]['gradient_variance'])}", tab.text("#readout"))
+
+    def test_a_tiny_variance_does_not_take_the_scale(self):
+        tab = self.open("gradients")
+        ticks = lambda *variances: json.loads(tab.evaluate(
+            f"(() => {{ const scale = scaleOf(metrics.gradient_variance, {json.dumps([{'gradient_variance': each} for each in variances])});"
+            " return JSON.stringify(scale.ticks(4).map(tick => [scale.label(tick, numberText), scale.share(tick)])); })()"))
+        self.assertEqual([label for label, _ in ticks(2, 5, 30)], ["0", "10", "20", "30"])
+        self.assertEqual(ticks(.01, 9), [["0.01", 0], ["0.1", 1 / 3], ["1", 2 / 3], ["10", 1]])
+        self.assertEqual([label for label, _ in ticks(0, .01, 9)], ["0", "0.01", "0.1", "1", "10"])
+        self.assertEqual([label for label, _ in ticks(0, 1e-30, .01, 90)], ["< 1e−10", "1e−7", "1e−4", "0.1", "100"])
+        self.assertEqual([label for label, _ in ticks(0, 0)], ["0", "0.5", "1"])
+
+    def test_gradients_have_curves_and_columns(self):
+        tab = self.open("gradients")
+        for name in ("nonzero_gradients", "gradient_variance"):
+            self.assertEqual(tab.evaluate(f"document.querySelectorAll('#{name}-1 .point').length"), 9)
+            tab.choose("#y-axis", "none")
+            tab.choose("#x-axis", "1")
+            tab.choose("#metric", name)
+            self.assertEqual(tab.evaluate("document.querySelectorAll('#plot .point').length"), 9)
+        for table in ("#members", "#ranking"):
+            headings = [text.strip() for text in tab.texts(f"{table} thead th")]
+            self.assertIn("samples with a gradient", headings)
+            self.assertIn("variance of the gradient", headings)
+        summary = self.data["gradients"]["summary"]
+        self.assertIn(f"median variance of the gradient {self.number(summary['gradient_variance'])}", tab.text("#cell-counts"))
+        self.assertIn("of 256 single samples", tab.text("#gradients-note"))
+
+    def test_there_are_no_gradients_where_nobody_looked(self):
+        tab = self.open("grid")
+        self.assertEqual(len(tab.texts("#metric option")), 4)
+        self.assertFalse(tab.evaluate("Boolean(document.querySelector('#gradients-section'))"))
+        self.assertEqual(re.findall("(?i)gradient", tab.evaluate("document.body.innerText")), [])
+
     def test_keyboard(self):
         tab = self.open("grid")
         tab.evaluate("document.querySelector('#metric').focus()")
@@ -263,7 +332,7 @@ class Diagram(ReportPage):
 
 class Rest(ReportPage):
     def test_tables_are_sorted_by_any_column(self):
-        tab = self.open("grid")
+        tab = self.open("gradients")
         headings = [text.strip() for text in tab.texts("#ranking thead th")]
         for column, name in enumerate(headings, 1):
             heading = f"#ranking thead th:nth-child({column})"
@@ -273,7 +342,7 @@ class Rest(ReportPage):
                 self.assertEqual(tab.evaluate("document.querySelectorAll('#ranking [aria-sort]').length"), 1)
                 cells = tab.texts(f"#ranking tbody tr > :nth-child({column})")
                 if name not in ("loss", "outcome"):
-                    cells = [float(each.replace("−", "-").replace(",", "")) for each in cells]
+                    cells = [float(each.replace("−", "-").replace(",", "").removesuffix(" %")) for each in cells]
                 self.assertEqual(cells, sorted(cells, reverse=direction == "descending"), name)
         tab.choose("#ranked", "worst")
         rows = self.data["grid"]["gans"]["worst"]["row"]
@@ -300,7 +369,7 @@ class Rest(ReportPage):
                     self.assertGreaterEqual((other + .05) / (one + .05), 4.5, f"{text} on {ground}, {scheme}")
 
     def test_structure_on_a_large_screen(self):
-        for kind in ("grid", "ragged", "one_axis", "no_axis", "diverged", "wide"):
+        for kind in ("grid", "ragged", "one_axis", "no_axis", "diverged", "wide", "gradients"):
             tab = self.open(kind)
             self.assert_shown_whole(kind, tab, 1280, "light")
             levels = [int(name[1]) for name in tab.evaluate("[...document.querySelectorAll('h1,h2,h3')].map(h => h.tagName)")]

@@ -80,6 +80,7 @@ optimizer = "rmsprop"
 smoothing = "label"
 smoothing_amount = 0.1
 until_tv = 0.05
+gradient_samples = 12
 history = "all"
 )")
                                   .config;
@@ -115,6 +116,7 @@ history = "all"
                              .smoothing_amount = .1f};
   EXPECT_EQ(config.problem[0], expected);
   EXPECT_EQ(config.until_total_variation, .05);
+  EXPECT_EQ(config.gradient_samples, 12);
   EXPECT_EQ(config.history_gans, 1u);
 }
 

@@ -34,6 +34,7 @@ REFUSED = [
     (b"[gan]\nlerning_rate = 3\n", "4: lerning_rate: there is no such key here; did you mean learning_rate?"),
     (b"[grid]\nepoch = [3]\n", "4: epoch: there is no such key here; did you mean epochs?"),
     (b"[grid]\nuntil_tv = [0.5]\n", "4: until_tv: there is no such key here"),
+    (b"[grid]\ngradient_samples = [2]\n", "4: gradient_samples: there is no such key here"),
     (b"[[zip]]\nlos = [3]\n", "4: los: there is no such key here; did you mean loss?"),
     (b"[random]\ndraws = 1\nlos = {choices = [3]}\n", "5: los: there is no such key here; did you mean loss?"),
     (b"[grid]\nseed = {from = 1, to = 3, count = 2, scal = 1}\n",
@@ -65,6 +66,8 @@ REFUSED = [
     (b"[gan]\nloss = 3\n", "4: loss: 3 is not one of "),
     (b"[gan]\nseed = -1\n", "4: seed: -1 is not a whole number, 0 … 2^63 − 1"),
     (b"[gan]\nhistory = \"some\"\n", "4: history: \"some\" is not a number of GANs, or \"all\""),
+    (b"[gan]\ngradient_samples = 2.0\n", "4: gradient_samples: 2 is neither 0 nor a whole number, 2 … 4096"),
+    (b"[gan]\ngradient_samples = 4294967298\n", "4: gradient_samples: 4294967298 is neither 0 nor a whole number, 2 … 4096"),
     (b"[gan]\ntemperature = {}\n", "4: temperature: a schedule needs shape, steps and temperatures"),
     (b"[gan]\ntemperature = {shape = \"linear\", steps = [0, 1], temperatures = [1]}\n",
      "4: temperature: 1 temperatures for 2 steps"),
@@ -79,6 +82,9 @@ REFUSED = [
     (b"[gan]\nbeta_2 = 1\n", "4: beta_2: 1 is not "),
     (b"[gan]\ntarget = [0.5, 0.75]\n", "4: target: "),
     (b"[gan]\nuntil_tv = 1.5\n", "4: until_tv: 1.5 is neither −1 nor in 0 … 1"),
+    (b"[gan]\ngradient_samples = 1\n", "4: gradient_samples: 1 is not in 2 … 4096"),
+    (b"[gan]\nseed = 1\ngradient_samples = 4097\n", "5: gradient_samples: 4097 is not in 2 … 4096"),
+    (b"[gan]\ngradient_samples = -2\n", "4: gradient_samples: -2 is not in 2 … 4096"),
     (b"[gan]\nhistory = 2\n", "4: history: 2 is more than the 1 "),
     (b"[gan]\nsmoothing = \"label\"\nsmoothing_amount = 2\n", "5: smoothing_amount: 2 is not "),
     (b"[gan]\ninitial_logits = [1, 2]\n", "4: initial_logits: "),
@@ -215,6 +221,14 @@ class Sweep(CommandTest):
             self.assertEqual(row["p2"] == "", row["target"] == "0.5,0.5")
             self.assertAlmostEqual(sum(float(row[f"p{k}"] or 0) for k in range(3)), 1, places=5)
             self.assertEqual((row["outcome"], row["epochs"], row["steps"]), ("end", "2", "6"))
+
+    def test_csv_has_gradients_where_they_are_asked_for(self):
+        self.write("a.toml", "[gan]\nepochs = 1\nsteps_per_epoch = 2\ngradient_samples = 64\n[grid]\ntemperature = [0.001, 1]\n")
+        cold, warm = csv.DictReader(self.sweep("a.toml", "--csv", "-", "--quiet").stdout.splitlines())
+        self.assertEqual(list(cold)[6:10], ["generator_loss", "discriminator_loss", "nonzero_gradients", "gradient_variance"])
+        self.assertEqual(float(warm["nonzero_gradients"]), 1)
+        self.assertLess(float(cold["nonzero_gradients"]), .5)  # softmax(x / 0.001) is one-hot, nearly always
+        self.assertGreater(float(warm["gradient_variance"]), 0)
 
     def test_the_file_and_what_info_says(self):
         self.need_result_files()

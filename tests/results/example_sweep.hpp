@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Synthetic sweeps, the same on every machine: no GAN is trained, but total variation, divergence and histories depend
-// on the axes as they might.
+// Synthetic sweeps, the same on every machine: no GAN is trained, but total variation, divergence, gradients and
+// histories depend on the axes as they might.
 #pragma once
 
 #include <algorithm>
@@ -129,6 +129,27 @@ inline void fill_example(gumbelcuda::sweep_record& record, std::uint64_t history
   result.threads = 2;
   result.seconds = 12.5;
   result.lanes_busy = .97;
+}
+
+// Adds gradients, as at a temperature that is the last logarithmic axis: where that is low, few samples have one, or
+// none, and the variance is large where a few do. Where GANs have diverged there is NaN.
+inline void add_example_gradients(gumbelcuda::sweep_record& record, int samples = 256) {
+  gumbelcuda::sweep_result& result = record.result;
+  std::vector<double> position(result.num_gans, .5);
+  for (const gumbelcuda::sweep_axis& axis : record.axes)
+    if (axis.logarithmic) position = example_positions(axis);
+  record.config.gradient_samples = samples;
+  result.nonzero_gradients.clear();
+  result.gradient_variance.clear();
+  for (std::size_t gan = 0; gan < result.num_gans; ++gan) {
+    const bool diverged = result.outcome[gan] == gumbelcuda::gan_outcome::diverged;
+    const double luck = static_cast<double>(gan % 7) / 7;
+    constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+    const double counted = std::floor(samples * std::clamp(1.3 * position[gan] - .1 + .05 * luck, 0., 1.));
+    const double variance = counted > 0 ? (.5 + luck) * std::pow(10, -1 - 5 * position[gan]) : 0;
+    result.nonzero_gradients.push_back(diverged ? nan : static_cast<float>(counted / samples));
+    result.gradient_variance.push_back(diverged ? nan : static_cast<float>(variance));
+  }
 }
 
 // Every combination of the axes' values; the last axis changes fastest.

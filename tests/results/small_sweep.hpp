@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A synthetic sweep in which every setting differs between GANs, or none, with GANs of 2, 3 and 4 classes, one of which
-// has diverged.
+// has diverged; gradients have been looked at where settings differ.
 #pragma once
 
 #include <algorithm>
@@ -41,6 +41,7 @@ inline gumbelcuda::sweep_record small_sweep(bool varied = true, std::uint64_t hi
     config.batch_size = {1, 2, 3, 4, 5, 6};
     config.generator_steps = {6, 5, 4, 3, 2, 1};
     config.epochs = {1, 2, 3, 4, 3, 2};
+    config.gradient_samples = 8;
     record.axes = {{"generator_learning_rate", {.1, .2, .3, .4, .5, .6}, {}, true},
                    {"target", {0, 1, 2, 0, 1, 3}, {"0.5,0.5", "0.2,\"0.3\"", "ä", ""}, false}};
   }
@@ -68,6 +69,9 @@ inline gumbelcuda::sweep_record small_sweep(bool varied = true, std::uint64_t hi
     result.total_variation.push_back(diverged ? nan : .0625f * static_cast<float>(6 - gan));
     result.generator_loss.push_back(diverged ? nan : .5f + number);
     result.discriminator_loss.push_back(diverged ? nan : .25f + number);
+    if (config.gradient_samples == 0) continue;
+    result.nonzero_gradients.push_back(diverged ? nan : .125f * static_cast<float>(gan));
+    result.gradient_variance.push_back(diverged ? nan : 10 * number);
   }
   result.history_gans = history_gans;
   const std::size_t epochs = history_gans * static_cast<std::size_t>(result.most_epochs);

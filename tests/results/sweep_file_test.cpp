@@ -54,6 +54,7 @@ void expect_same(const sweep_config& a, const sweep_config& b) {
   EXPECT_EQ(a.steps_per_epoch, b.steps_per_epoch);
   EXPECT_EQ(a.initial_logits, b.initial_logits);
   EXPECT_EQ(a.until_total_variation, b.until_total_variation);
+  EXPECT_EQ(a.gradient_samples, b.gradient_samples);
   EXPECT_EQ(a.history_gans, b.history_gans);
 }
 
@@ -69,6 +70,8 @@ void expect_same(const sweep_result& a, const sweep_result& b) {
   expect_same_bytes(a.total_variation, b.total_variation);
   expect_same_bytes(a.generator_loss, b.generator_loss);
   expect_same_bytes(a.discriminator_loss, b.discriminator_loss);
+  expect_same_bytes(a.nonzero_gradients, b.nonzero_gradients);
+  expect_same_bytes(a.gradient_variance, b.gradient_variance);
   EXPECT_EQ(a.most_epochs, b.most_epochs);
   EXPECT_EQ(a.history_gans, b.history_gans);
   expect_same_bytes(a.history, b.history);
@@ -175,6 +178,8 @@ TEST_F(sweep_file, of_arrays_that_do_not_fit_is_not_written) {
   refused([](sweep_record& record) { record.result.outcome.push_back(gan_outcome::end); });
   refused([](sweep_record& record) { record.axes[0].value.pop_back(); });
   refused([](sweep_record& record) { record.config.seed.pop_back(); });
+  refused([](sweep_record& record) { record.result.nonzero_gradients.pop_back(); });
+  refused([](sweep_record& record) { record.result.gradient_variance.clear(); });
   refused([](sweep_record& record) { record.result.history.pop_back(); });
   EXPECT_TRUE(folder.names().empty());
 }
@@ -233,8 +238,11 @@ TEST_F(damaged_sweep_file, of_another_program_is_refused) {
   after(signed_number("classes", 0));
   after(signed_number("epochs_at_most", 0));
   after(signed_number("data_order", 3));
+  after(signed_number("gradient_samples", 1));
+  after(signed_number("gradient_samples", static_cast<std::uint64_t>(-2)));
+  after(signed_number("gradient_samples", std::uint64_t{1} << 40));
   for (const char* const name : {"axes", "axis_target", "gan_classes", "outcome", "loss", "target", "seed", "tolerance",
-                                 "temperature", "history_total_variation"})
+                                 "temperature", "gradient_variance", "history_total_variation"})
     after([name](hid_t file) { H5Ldelete(file, name, H5P_DEFAULT); });
   const auto values = [](const char* name, std::vector<float> numbers, std::vector<hsize_t> sizes) {
     return [=](hid_t file) { replace_values(file, name, numbers, sizes); };

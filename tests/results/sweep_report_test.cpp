@@ -51,7 +51,7 @@ double median(std::vector<double> values) {
 
 struct expected_cell {
   int gans = 0, diverged = 0, converged = 0;
-  std::vector<double> distances{}, epochs{};
+  std::vector<double> distances{}, epochs{}, nonzero{}, variances{};
   void add(const sweep_record& record, std::size_t gan) {
     ++gans;
     if (record.result.outcome[gan] == gan_outcome::diverged) {
@@ -62,13 +62,29 @@ struct expected_cell {
     converged += distance <= record.tolerance;
     distances.push_back(distance);
     epochs.push_back(static_cast<double>(record.result.epochs[gan]));
+    if (record.config.gradient_samples == 0) return;
+    nonzero.push_back(static_cast<double>(record.result.nonzero_gradients[gan]));
+    variances.push_back(static_cast<double>(record.result.gradient_variance[gan]));
   }
 };
+
+void expect_median(const json& found, const std::vector<double>& values) {
+  if (values.empty()) {
+    EXPECT_TRUE(found.is_null());
+  } else {
+    const double expected = median(values);
+    EXPECT_NEAR(found.get<double>(), expected, 5e-4 * expected);
+  }
+}
 
 void expect_cell(const json& cells, std::size_t entry, const expected_cell& expected) {
   EXPECT_EQ(cells["gans"][entry], expected.gans);
   EXPECT_EQ(cells["diverged"][entry], expected.diverged);
   EXPECT_EQ(cells["converged"][entry], expected.converged);
+  if (cells.contains("nonzero_gradients")) {
+    expect_median(cells["nonzero_gradients"][entry], expected.nonzero);
+    expect_median(cells["gradient_variance"][entry], expected.variances);
+  }
   if (expected.distances.empty()) {
     EXPECT_TRUE(cells["total_variation"][entry].is_null());
     EXPECT_TRUE(cells["epochs"][entry].is_null());
@@ -248,6 +264,60 @@ TEST(sweep_report, classes_that_a_gan_does_not_have_are_not_there) {
   }
 }
 
+sweep_record grid_with_gradients() {
+  sweep_record record = grid();
+  add_example_gradients(record);
+  return record;
+}
+
+TEST(sweep_report, gradients_are_medians_of_those_that_did_not_diverge) {
+  const sweep_record record = grid_with_gradients();
+  const json data = data_of(record), &summary = data["summary"], &gans = data["gans"];
+  ASSERT_TRUE(data["pairs"][0]["cells"].contains("nonzero_gradients"));
+  ASSERT_TRUE(data["axes"][0]["cells"].contains("gradient_variance"));
+  expect_cells(record, data);
+  expected_cell all;
+  for (std::size_t gan = 0; gan < 56; ++gan) all.add(record, gan);
+  EXPECT_LT(all.nonzero.size(), 56u);
+  expect_median(summary["nonzero_gradients"], all.nonzero);
+  expect_median(summary["gradient_variance"], all.variances);
+  EXPECT_EQ(summary["gradient_samples"], 256);
+  for (std::size_t row = 0; row < 56; ++row) {
+    const std::size_t gan = gans["number"][row];
+    const bool diverged = record.result.outcome[gan] == gan_outcome::diverged;
+    expect_median(gans["nonzero_gradients"][row],
+                  diverged ? std::vector<double>{} : std::vector{double{record.result.nonzero_gradients[gan]}});
+    expect_median(gans["gradient_variance"][row],
+                  diverged ? std::vector<double>{} : std::vector{double{record.result.gradient_variance[gan]}});
+  }
+}
+
+TEST(sweep_report, variances_that_are_no_numbers_are_in_no_median) {
+  sweep_record record = grid_with_gradients();
+  for (std::size_t gan = 1; gan < 56; ++gan) record.result.gradient_variance[gan] = nan;
+  record.result.gradient_variance[0] = 3;
+  EXPECT_EQ(data_of(record)["summary"]["gradient_variance"], 3);
+  record.result.gradient_variance[0] = std::numeric_limits<float>::infinity();
+  EXPECT_TRUE(data_of(record)["summary"]["gradient_variance"].is_null());
+}
+
+// Besides their values, the page's data are those of the sweep without them.
+TEST(sweep_report, a_sweep_without_gradients_has_nothing_of_them) {
+  json plain = data_of(grid()), with = data_of(grid_with_gradients());
+  std::vector<json*> places{&with["summary"], &with["gans"], &with["axes"][0]["cells"]};
+  for (json& axis : with["axes"]) places.push_back(&axis["cells"]);
+  for (json& pair : with["pairs"]) places.push_back(&pair["cells"]);
+  for (json* place : places)
+    for (const char* name : {"gradient_samples", "nonzero_gradients", "gradient_variance"}) place->erase(name);
+  json settings = json::array();
+  for (const json& each : with["settings"])
+    if (each[0] != "gradient_samples") settings.push_back(each);
+  EXPECT_EQ(settings.size() + 1, with["settings"].size());
+  with["settings"] = settings;
+  EXPECT_EQ(plain, with);
+  EXPECT_EQ(plain.dump().find("gradient"), std::string::npos);
+}
+
 TEST(sweep_report, one_axis) {
   const sweep_record record = example_sweep({logarithmic_axis("temperature", .001, 10, 9)});
   const json data = data_of(record);
@@ -335,14 +405,18 @@ TEST(sweep_report, limits_keep_a_gan_of_each_cell) {
 }
 
 TEST(sweep_report, a_large_sweep_makes_a_page_of_a_few_megabytes) {
-  const sweep_record record =
+  sweep_record record =
       example_sweep({logarithmic_axis("generator_learning_rate", 1e-5, 1e-1, 256),
                      logarithmic_axis("temperature", 1e-3, 10, 256), whole_numbers_axis("replica", 2)},
                     1000, 60);
+  add_example_gradients(record);
   const std::string html = gumbelcuda::sweep_report_html(record);
   EXPECT_LT(html.size(), 8'000'000u);
   EXPECT_EQ(data_of(html)["pairs"][0]["cells"]["gans"].size(), 65'536u);
-  EXPECT_LT(gumbelcuda::sweep_report_html(random_sweep(100'000, 6)).size(), 8'000'000u);
+  record = random_sweep(100'000, 6);
+  EXPECT_LT(gumbelcuda::sweep_report_html(record).size(), 8'000'000u);
+  add_example_gradients(record);
+  EXPECT_LT(gumbelcuda::sweep_report_html(record).size(), 8'000'000u);
 }
 
 TEST(sweep_report, the_page_loads_nothing) {
@@ -385,6 +459,8 @@ TEST(sweep_report, sizes_that_do_not_fit_are_refused) {
   refused([](sweep_record& record) { record.result.classes[3] = 6; });
   refused([](sweep_record& record) { record.result.history.pop_back(); });
   refused([](sweep_record& record) { record.config.target.assign(2, {.5, .5}); });
+  refused([](sweep_record& record) { record.config.gradient_samples = 2; });
+  refused([](sweep_record& record) { record.result.gradient_variance.assign(56, 1); });
 }
 
 }  // namespace

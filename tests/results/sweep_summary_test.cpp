@@ -22,16 +22,25 @@ std::string csv_of(const sweep_record& record) {
 
 TEST(sweep_csv, has_a_row_a_gan) {
   const sweep_record record = small_sweep();
-  EXPECT_EQ(csv_of(record),
-            "gan,generator_learning_rate,target,outcome,epochs,steps,total_variation,generator_loss,"
-            "discriminator_loss,p0,p1,p2,p3\n"
-            "1000,0.1,\"0.5,0.5\",end,1,7,0.375,0.5,0.25,0.5,0.5,,\n"
-            "1001,0.2,\"0.2,\"\"0.3\"\"\",converged,2,14,0.3125,0.5625,0.3125,0.200000003,0.300000012,0.5,\n"
-            "1002,0.3,ä,end,3,21,0.25,0.625,0.375,0.25,0.25,0.25,0.25\n"
-            "1003,0.4,\"0.5,0.5\",end,4,28,0.1875,0.6875,0.4375,0.5,0.5,,\n"
-            "1004,0.5,\"0.2,\"\"0.3\"\"\",diverged,3,21,nan,nan,nan,nan,nan,nan,\n"
-            "1005,0.6,,end,2,14,0.0625,0.8125,0.5625,0,0.5,0,0.5\n");
+  EXPECT_EQ(
+      csv_of(record),
+      "gan,generator_learning_rate,target,outcome,epochs,steps,total_variation,generator_loss,"
+      "discriminator_loss,nonzero_gradients,gradient_variance,p0,p1,p2,p3\n"
+      "1000,0.1,\"0.5,0.5\",end,1,7,0.375,0.5,0.25,0,0,0.5,0.5,,\n"
+      "1001,0.2,\"0.2,\"\"0.3\"\"\",converged,2,14,0.3125,0.5625,0.3125,0.125,0.625,0.200000003,0.300000012,0.5,\n"
+      "1002,0.3,ä,end,3,21,0.25,0.625,0.375,0.25,1.25,0.25,0.25,0.25,0.25\n"
+      "1003,0.4,\"0.5,0.5\",end,4,28,0.1875,0.6875,0.4375,0.375,1.875,0.5,0.5,,\n"
+      "1004,0.5,\"0.2,\"\"0.3\"\"\",diverged,3,21,nan,nan,nan,nan,nan,nan,nan,nan,\n"
+      "1005,0.6,,end,2,14,0.0625,0.8125,0.5625,0.625,3.125,0,0.5,0,0.5\n");
   EXPECT_LE(least_sweep_csv_bytes(record), csv_of(record).size());
+}
+
+TEST(sweep_csv, has_no_gradients_where_none_were_looked_at) {
+  sweep_record record = small_sweep(false);
+  EXPECT_NE(csv_of(record).find("generator_loss,discriminator_loss,p0,"), std::string::npos);
+  EXPECT_LE(least_sweep_csv_bytes(record), csv_of(record).size());
+  record.result.nonzero_gradients.assign(6, 1);
+  EXPECT_THROW(csv_of(record), invalid_argument);
 }
 
 TEST(sweep_csv, of_arrays_that_do_not_fit_is_refused) {
@@ -40,6 +49,9 @@ TEST(sweep_csv, of_arrays_that_do_not_fit_is_refused) {
   EXPECT_THROW(csv_of(record), invalid_argument);
   record = small_sweep();
   record.result.distribution.pop_back();
+  EXPECT_THROW(csv_of(record), invalid_argument);
+  record = small_sweep();
+  record.result.gradient_variance.pop_back();
   EXPECT_THROW(csv_of(record), invalid_argument);
 }
 

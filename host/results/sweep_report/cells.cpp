@@ -17,11 +17,21 @@ double quantile(const std::vector<double>& sorted, double share) {
   return sorted[below] + (at - std::floor(at)) * (sorted[above] - sorted[below]);
 }
 
+// A variance may be too large for its type, or NaN.
+void add_number(std::vector<double>& values, float value) {
+  if (!std::isnan(value)) values.push_back(static_cast<double>(value));
+}
+
+double median(std::vector<double>& values) {
+  std::sort(values.begin(), values.end());
+  return quantile(values, .5);
+}
+
 }  // namespace
 
 sweep_cell cell_of(const sweep_record& record, std::span<const std::uint32_t> gans) {
   sweep_cell cell{.gans = gans.size()};
-  std::vector<double> distances, epochs;
+  std::vector<double> distances, epochs, nonzero, variances;
   for (const std::uint32_t gan : gans) {
     if (has_diverged(record, gan)) {
       ++cell.diverged;
@@ -31,13 +41,16 @@ sweep_cell cell_of(const sweep_record& record, std::span<const std::uint32_t> ga
     if (distance <= record.tolerance) ++cell.converged;
     distances.push_back(distance);
     epochs.push_back(static_cast<double>(record.result.epochs[gan]));
+    if (!has_gradients(record)) continue;
+    add_number(nonzero, record.result.nonzero_gradients[gan]);
+    add_number(variances, record.result.gradient_variance[gan]);
   }
-  std::sort(distances.begin(), distances.end());
-  std::sort(epochs.begin(), epochs.end());
-  cell.total_variation = quantile(distances, .5);
+  cell.total_variation = median(distances);  // which are sorted now
   cell.total_variation_05 = quantile(distances, .05);
   cell.total_variation_95 = quantile(distances, .95);
-  cell.epochs = quantile(epochs, .5);
+  cell.epochs = median(epochs);
+  cell.nonzero_gradients = median(nonzero);
+  cell.gradient_variance = median(variances);
   return cell;
 }
 

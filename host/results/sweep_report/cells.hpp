@@ -17,8 +17,9 @@ inline bool has_diverged(const sweep_record& record, std::size_t gan) {
 
 struct sweep_cell {
   std::uint64_t gans = 0, diverged = 0, converged = 0;
-  // NaN where all have diverged.
+  // NaN where all have diverged; the last two also where there are no gradients.
   double total_variation = 0, total_variation_05 = 0, total_variation_95 = 0, epochs = 0;
+  double nonzero_gradients = 0, gradient_variance = 0;
 };
 
 sweep_cell cell_of(const sweep_record& record, std::span<const std::uint32_t> gans);

@@ -84,9 +84,11 @@ void limit_histories(chosen_gans& chosen, const sweep_result& result, std::size_
   chosen.with_history = std::clamp<std::size_t>(numbers / (classes * chosen.history_columns), 1, histories);
 }
 
-// Fewer where each takes more room: its bin on each axis, its value where bins are of several, and some four numbers.
-std::size_t listed_gans(const std::vector<binned_axis>& axes, const sweep_report_limits& limits) {
-  std::size_t columns = 4 + axes.size();
+// Fewer where each takes more room: its bin on each axis, its value where bins are of several, and some four numbers,
+// or six with gradients.
+std::size_t listed_gans(const sweep_record& record, const std::vector<binned_axis>& axes,
+                        const sweep_report_limits& limits) {
+  std::size_t columns = (has_gradients(record) ? 6 : 4) + axes.size();
   for (const binned_axis& axis : axes) columns += axis.distinct > axis.bins();
   return std::min(limits.gans, limits.gans * 7 / columns);
 }
@@ -118,7 +120,7 @@ chosen_gans choose_gans(const sweep_record& record, const std::vector<binned_axi
     }
   };
   list(chosen.with_history, result.history_gans);
-  list(std::max(listed_gans(axes, limits), chosen.with_history), result.num_gans);
+  list(std::max(listed_gans(record, axes, limits), chosen.with_history), result.num_gans);
   std::size_t numbers = 0;
   for (const std::uint32_t gan : chosen.listed) {
     numbers += static_cast<std::size_t>(result.classes[gan]);

@@ -87,24 +87,30 @@ class report_data {
       const auto [least, most] = std::minmax_element(result_.classes.begin(), result_.classes.end());
       classes = {*least, *most};
     }
-    return {{"gans", num_gans()},
-            {"first_gan", std::to_string(record_.config.first_gan)},  // JavaScript has no such numbers
-            {"classes", classes},
-            {"diverged", cell.diverged},
-            {"converged", cell.converged},
-            {"stopped_early", stopped},
-            {"until_total_variation", record_.config.until_total_variation},
-            {"tolerance", record_.tolerance},
-            {"total_variation", rounded(cell.total_variation)},
-            {"total_variation_05", rounded(cell.total_variation_05)},
-            {"total_variation_95", rounded(cell.total_variation_95)},
-            {"epochs", rounded(cell.epochs)},
-            {"gan_epochs", trained},
-            {"seconds", rounded(result_.seconds)},
-            {"backend", result_.backend},
-            {"hardware", result_.target},
-            {"threads", result_.threads},
-            {"lanes_busy", rounded(result_.lanes_busy)}};
+    json all = {{"gans", num_gans()},
+                {"first_gan", std::to_string(record_.config.first_gan)},  // JavaScript has no such numbers
+                {"classes", classes},
+                {"diverged", cell.diverged},
+                {"converged", cell.converged},
+                {"stopped_early", stopped},
+                {"until_total_variation", record_.config.until_total_variation},
+                {"tolerance", record_.tolerance},
+                {"total_variation", rounded(cell.total_variation)},
+                {"total_variation_05", rounded(cell.total_variation_05)},
+                {"total_variation_95", rounded(cell.total_variation_95)},
+                {"epochs", rounded(cell.epochs)},
+                {"gan_epochs", trained},
+                {"seconds", rounded(result_.seconds)},
+                {"backend", result_.backend},
+                {"hardware", result_.target},
+                {"threads", result_.threads},
+                {"lanes_busy", rounded(result_.lanes_busy)}};
+    if (has_gradients(record_)) {
+      all["gradient_samples"] = record_.config.gradient_samples;
+      all["nonzero_gradients"] = rounded(cell.nonzero_gradients, 4);
+      all["gradient_variance"] = rounded(cell.gradient_variance, 4);
+    }
+    return all;
   }
 
   json settings() const {
@@ -156,7 +162,7 @@ class report_data {
   json cells(const std::vector<std::uint64_t>& place, std::size_t count, bool spread) const {
     const cell_members members(place, count);
     json cell = json::array(), gans = cell, diverged = cell, converged = cell, distance = cell, epochs = cell,
-         low = cell, high = cell;
+         low = cell, high = cell, nonzero = cell, variance = cell;
     for (std::size_t i = 0; i < count; ++i) {
       if (members[i].empty()) continue;
       const sweep_cell found = cell_of(record_, members[i]);
@@ -166,6 +172,8 @@ class report_data {
       converged.push_back(found.converged);
       distance.push_back(rounded(found.total_variation, 4));
       epochs.push_back(rounded(found.epochs));
+      nonzero.push_back(rounded(found.nonzero_gradients, 4));
+      variance.push_back(rounded(found.gradient_variance, 4));
       low.push_back(rounded(found.total_variation_05, 4));
       high.push_back(rounded(found.total_variation_95, 4));
     }
@@ -179,6 +187,10 @@ class report_data {
     if (spread) {
       columns["total_variation_05"] = std::move(low);
       columns["total_variation_95"] = std::move(high);
+    }
+    if (has_gradients(record_)) {
+      columns["nonzero_gradients"] = std::move(nonzero);
+      columns["gradient_variance"] = std::move(variance);
     }
     return columns;
   }
@@ -209,7 +221,7 @@ class report_data {
         return brief(axis.axis->value[gan]);
       }));
     }
-    return {
+    json all = {
         {"number", listed},
         {"bins", bins},
         {"values", values},
@@ -228,6 +240,16 @@ class report_data {
         {"best", ranked(chosen_.best)},
         {"worst", ranked(chosen_.worst)},
         {"diverged", ranked(chosen_.diverged)}};
+    if (has_gradients(record_)) {
+      all["nonzero_gradients"] = of_result(listed, result_.nonzero_gradients);
+      all["gradient_variance"] = of_result(listed, result_.gradient_variance);
+    }
+    return all;
+  }
+
+  // Null where it is NaN or infinite.
+  json of_result(const std::vector<std::uint32_t>& gans, const std::vector<float>& values) const {
+    return list_of(gans, [&](std::uint32_t gan) { return rounded(static_cast<double>(values[gan]), 4); });
   }
 
   json distribution(std::uint32_t gan) const {
@@ -241,12 +263,9 @@ class report_data {
   json ranked(const std::vector<std::uint32_t>& gans) const {
     std::map<std::uint32_t, std::size_t> place;
     for (std::size_t i = 0; i < chosen_.listed.size(); ++i) place[chosen_.listed[i]] = i;
-    const auto of_result = [&](const std::vector<float>& values) {
-      return list_of(gans, [&](std::uint32_t gan) { return rounded(static_cast<double>(values[gan]), 4); });
-    };
     return {{"row", list_of(gans, [&](std::uint32_t gan) { return place.at(gan); })},
-            {"generator_loss", of_result(result_.generator_loss)},
-            {"discriminator_loss", of_result(result_.discriminator_loss)}};
+            {"generator_loss", of_result(gans, result_.generator_loss)},
+            {"discriminator_loss", of_result(gans, result_.discriminator_loss)}};
   }
 
   // Of the first listed GANs: their epochs, and for each of these the distribution.
@@ -314,6 +333,9 @@ void check_sizes(const sweep_record& record) {
   check(result.outcome.size() == gans && result.epochs.size() == gans && result.total_variation.size() == gans &&
             result.generator_loss.size() == gans && result.discriminator_loss.size() == gans,
         "results");
+  const std::size_t gradients = has_gradients(record) ? gans : 0;
+  check(result.nonzero_gradients.size() == gradients && result.gradient_variance.size() == gradients,
+        "numbers of the gradients");
   check(result.history_gans <= gans && result.history.size() == rows * classes, "numbers of the history");
   check(result.history_total_variation.empty() || result.history_total_variation.size() == rows,
         "numbers of the history");

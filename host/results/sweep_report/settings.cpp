@@ -129,6 +129,7 @@ std::vector<std::pair<std::string, std::string>> common_settings(const sweep_con
   list.add("epochs", config.epochs, number<std::int64_t>);
   list.add("steps_per_epoch", number(config.steps_per_epoch));
   if (config.until_total_variation >= 0) list.add("until_total_variation", number(config.until_total_variation));
+  if (config.gradient_samples > 0) list.add("gradient_samples", number(config.gradient_samples));
   list.add("seed", config.seed, number<std::uint64_t>);
   if (config.first_gan > 0) list.add("first_gan", number(config.first_gan));
   return list.take();

@@ -190,7 +190,7 @@ function drawHeatMap(place, row, epochs, bars) {
   point(null);
   const legend = document.createElement('div');
   legend.className = 'legend';
-  legend.innerHTML = rampHtml('probability', [0, most], value => numberText(value))
+  legend.innerHTML = rampHtml('probability', linearScale(0, most), value => numberText(value))
     + (bars.some(bar => bar.includes(null)) ? '<span class="key"><i class="swatch diverged"></i>diverged</span>' : '');
   place.append(legend);
   paintRamps(legend);

@@ -77,15 +77,16 @@ function yAxisSvg(axis, box) {
 
 // A metric along an axis: a point a bin, its band where the metric has one, crosses where all GANs have diverged.
 function curveSvg(a, metricName, box, named) {
-  const axis = axes[a], metric = metrics[metricName], cells = cellsFor(a, null), [low, high] = domainOf(metric, cells);
+  const axis = axes[a], metric = metrics[metricName], cells = cellsFor(a, null);
   const banded = metricName === 'total_variation';
-  const top = banded ? Math.max(high, domainOf({value: cell => cell.total_variation_95}, cells)[1]) : high;
+  let scale = scaleOf(metric, cells);
+  if (banded) scale = linearScale(scale.low, Math.max(scale.high, domainOf({value: cell => cell.total_variation_95}, cells)[1]));
   const x = cell => box.left + (cell.ix + .5) * box.width / axis.from.length;
-  const y = value => box.top + box.height * (1 - (value - low) / (top - low));
+  const y = value => box.top + box.height * (1 - scale.share(value));
   let svg = '';
-  for (const tick of niceTicks(low, top, 4))
+  for (const tick of scale.ticks(4))
     svg += svgLine(box.left, y(tick), box.left + box.width, y(tick), 'guide')
-      + svgText(box.left - 8, y(tick) + 4, metric.share ? percentText(tick) : numberText(tick), 'text-anchor="end"');
+      + svgText(box.left - 8, y(tick) + 4, scale.label(tick, metric.share ? percentText : v => numberText(v)), 'text-anchor="end"');
   const there = cells.filter(cell => metric.value(cell) !== null && !allDiverged(cell));
   const runs = [];  // of neighbours
   for (const cell of there) {

@@ -27,6 +27,8 @@ const percentText = share => {
   return `${percent < .1 ? '< 0.1' : percent > 99.9 ? '> 99.9' : percent.toFixed(1).replace(/\.0$/, '')} %`;
 };
 
+const shareText = share => share === null ? '–' : percentText(share);
+
 // An axis's value, and all values of a bin.
 const wordOf = (axis, value) => axis.words[value] ?? numberText(value, 5);
 const valueText = (axis, value, digits = 5) => value === null ? '–' : axis.words.length ? wordOf(axis, value) : numberText(value, digits);
@@ -74,18 +76,25 @@ function cellsFor(x, y) {
   return allCells.get(key);
 }
 
-// What a cell's colour can mean. value() is null where there is none, because all GANs have diverged.
+// What a cell's colour can mean. value() is null where there is none, because all GANs have diverged. fromZero: also if no
+// number is near it; logarithmic: where numbers span decades.
 const metrics = {
-  total_variation: {name: 'median total variation', value: cell => cell.total_variation, text: v => numberText(v)},
+  total_variation: {name: 'median total variation', value: cell => cell.total_variation, text: v => numberText(v), fromZero: true},
   converged: {name: 'fraction converged', value: cell => cell.converged / cell.gans, text: percentText, share: true},
   epochs: {name: 'median epochs to the end', value: cell => cell.epochs, text: v => numberText(v, 4)},
   diverged: {name: 'fraction diverged', value: cell => cell.diverged / cell.gans, text: percentText, share: true},
 };
+if (summary.gradient_samples) {
+  metrics.nonzero_gradients = {name: 'median share of samples with a gradient', value: cell => cell.nonzero_gradients, text: percentText, share: true};
+  metrics.gradient_variance = {name: 'median variance of the gradient', value: cell => cell.gradient_variance, text: v => numberText(v), fromZero: true, logarithmic: true};
+}
 const allDiverged = cell => cell.diverged === cell.gans;
 
 function cellText(cell) {
   const counts = `${plural(cell.gans, 'GAN')}: ${countText(cell.converged)} converged (${percentText(cell.converged / cell.gans)})`
     + (cell.diverged ? `, ${countText(cell.diverged)} diverged` : ', none diverged');
   if (allDiverged(cell)) return cell.gans === 1 ? '1 GAN, which diverged' : `${plural(cell.gans, 'GAN')}, all of which diverged`;
-  return `${counts}; median total variation ${numberText(cell.total_variation)}, median epochs to the end ${numberText(cell.epochs, 4)}`;
+  const gradients = summary.gradient_samples
+    ? `; median share of samples with a gradient ${shareText(cell.nonzero_gradients)}, median variance of the gradient ${numberText(cell.gradient_variance)}` : '';
+  return `${counts}; median total variation ${numberText(cell.total_variation)}, median epochs to the end ${numberText(cell.epochs, 4)}${gradients}`;
 }

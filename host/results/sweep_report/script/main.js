@@ -18,6 +18,8 @@ function drawHead() {
   const early = summary.until_total_variation >= 0
     ? ` ${plural(summary.stopped_early, 'GAN')} stopped early, at ${numberText(summary.until_total_variation)} or less.` : '';
   $('converged-note').textContent = `Converged: at most ${numberText(summary.tolerance)} at the end.${early}`;
+  if (summary.gradient_samples)
+    $('gradients-note').textContent = `Gradients: of ${plural(summary.gradient_samples, 'single sample')} of each GAN at its end, with respect to its logits; the share of them that is not exactly 0, and their variance, summed over the logits.`;
 }
 
 function drawSettings() {
@@ -31,16 +33,26 @@ function drawSettings() {
     + '</tbody></table></div>';
 }
 
+const gradientMetrics = ['nonzero_gradients', 'gradient_variance'];
+function drawCurve(place, a, metricName) {
+  const metric = metrics[metricName], width = Math.max(place.clientWidth, leastWidth), left = gradientMetrics.includes(metricName) ? 56 : 46, box = {left, top: 8, width: width - left - 12, height: 150};
+  const {svg, height} = curveSvg(a, metricName, box, false);
+  const values = cellsFor(a, null).map(metric.value).filter(value => value !== null);
+  const said = values.length ? `from ${metric.text(Math.min(...values))} to ${metric.text(Math.max(...values))}` : 'all GANs diverged';
+  place.innerHTML = `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${capital(metric.name)} along ${escaped(axisText(axes[a]))}: ${said}">${svg}</svg>`;
+}
+
 function drawCurves() {
   if (axes.length === 0) return;
-  if (!$('curves').children.length)
-    $('curves').innerHTML = axes.map((axis, a) => `<figure><h3>${escaped(capital(axisText(axis)))}</h3><div id="curve-${a}"></div></figure>`).join('');
-  axes.forEach((axis, a) => {
-    const width = Math.max($(`curve-${a}`).clientWidth, leastWidth), box = {left: 46, top: 8, width: width - 58, height: 150};
-    const {svg, height} = curveSvg(a, 'total_variation', box, false);
-    const values = cellsFor(a, null).filter(cell => !allDiverged(cell)).map(cell => cell.total_variation);
-    const said = values.length ? `from ${numberText(Math.min(...values))} to ${numberText(Math.max(...values))}` : 'all GANs diverged';
-    $(`curve-${a}`).innerHTML = `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Median total variation along ${escaped(axisText(axis))}: ${said}">${svg}</svg>`;
+  const figures = inside => axes.map((axis, a) => `<figure><h3>${escaped(capital(axisText(axis)))}</h3>${inside(a)}</figure>`).join('');
+  if (!$('curves').children.length) {
+    $('curves').innerHTML = figures(a => `<div id="curve-${a}"></div>`);
+    if (!summary.gradient_samples) $('gradients-section').remove();
+    else $('gradients').innerHTML = figures(a => gradientMetrics.map(name => `<p>${capital(metrics[name].name)}</p><div id="${name}-${a}"></div>`).join(''));
+  }
+  axes.forEach((_, a) => {
+    drawCurve($(`curve-${a}`), a, 'total_variation');
+    if (summary.gradient_samples) for (const name of gradientMetrics) drawCurve($(`${name}-${a}`), a, name);
   });
 }
 

@@ -40,21 +40,21 @@ function bestPlace() {
   return best ? [best.ix, phase.y === null ? 0 : best.iy] : [0, 0];
 }
 
-function drawLegend(domain, curve) {
+function drawLegend(scale, curve) {
   const metric = metrics[phase.metric], some = [...phase.cells.values()];
   const keys = [];
   const key = (kind, text) => keys.push(`<span class="key"><i class="swatch ${kind}"></i>${text}</span>`);
   if (some.some(allDiverged)) key('diverged', curve ? 'a cross: all diverged' : 'all diverged');
   if (!curve && some.some(cell => cell.diverged && !allDiverged(cell))) key('some', 'some diverged');
   if (!curve && some.length < axes[phase.x].from.length * axes[phase.y].from.length) key('empty', 'no GANs');
-  $('legend').innerHTML = (curve || some.every(allDiverged) ? '' : rampHtml(metric.name, domain, metric.text)) + keys.join('');
+  $('legend').innerHTML = (curve || some.every(allDiverged) ? '' : rampHtml(metric.name, scale, metric.text)) + keys.join('');
   paintRamps($('legend'));
 }
 
 function drawPhase() {
   const chosen = phase.grid?.chosen ?? null, at = phase.grid?.at ?? null, over = phase.grid?.over ?? null, focused = phase.grid && document.activeElement === phase.grid.element;
   const plot = $('plot'), width = Math.max(plot.clientWidth, leastWidth), metric = metrics[phase.metric], curve = phase.y === null;
-  const cells = cellsFor(phase.x, phase.y), domain = domainOf(metric, cells), x = axes[phase.x], y = curve ? null : axes[phase.y];
+  const cells = cellsFor(phase.x, phase.y), scale = scaleOf(metric, cells), x = axes[phase.x], y = curve ? null : axes[phase.y];
   phase.cells = new Map(cells.map(cell => [placeKey(cell.ix, curve ? 0 : cell.iy), cell]));
   const longest = curve ? 6 : Math.max(...binTicks(y, 400, () => 16).map(tick => tick.text.length));
   const left = Math.round(Math.min(longest * letterWidth + 38, width * .34));
@@ -72,7 +72,6 @@ function drawPhase() {
   }
   const height = Math.ceil(drawing.height);
   plot.innerHTML = `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" aria-hidden="true">${drawing.svg}</svg>`;
-  const share = cell => domain[1] > domain[0] ? (metric.value(cell) - domain[0]) / (domain[1] - domain[0]) : 0;
   const lost = themeColour('diverged-fill');
   phase.grid = new Grid(plot, {
     width: x.from.length, height: curve ? 1 : y.from.length, box,
@@ -81,7 +80,9 @@ function drawPhase() {
     describedBy: 'keys',
     colour: (ix, iy) => {
       const cell = phase.cells.get(placeKey(ix, iy));
-      return curve || !cell ? null : allDiverged(cell) ? lost : colourAt(share(cell));
+      if (curve || !cell) return null;
+      if (allDiverged(cell)) return lost;
+      return metric.value(cell) === null ? null : colourAt(scale.share(metric.value(cell)));
     },
     mark: (ix, iy) => {
       const cell = phase.cells.get(placeKey(ix, iy));
@@ -94,7 +95,7 @@ function drawPhase() {
   phase.grid.over = over;
   phase.grid.paint();
   if (focused) phase.grid.element.focus();
-  drawLegend(domain, curve);
+  drawLegend(scale, curve);
   showReadout(over ?? chosen);
 }
 
@@ -119,6 +120,7 @@ function startPhase() {
   if (axes.length === 0) {
     $('diagram').remove();
     $('curves-section').remove();
+    $('gradients-section').remove();
     document.querySelector('.of-cell').classList.add('alone');
     return;
   }

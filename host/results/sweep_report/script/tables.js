@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables of GANs that any column sorts.
 
+const gradientColumns = !summary.gradient_samples ? [] : [
+  {name: 'samples with a gradient', text: row => shareText(gans.nonzero_gradients[row]), key: row => gans.nonzero_gradients[row]},
+  {name: 'variance of the gradient', text: row => numberText(gans.gradient_variance[row]), key: row => gans.gradient_variance[row]},
+];
+
 // Columns: heading, text and key of a row of the list; words are aligned on the left.
 function memberColumns() {
   return [
@@ -11,6 +16,7 @@ function memberColumns() {
       name: nameText(axis.name), word: axis.words.length > 0,
       text: row => valueText(axis, valueOf(row, a)), key: row => axis.words.length ? valueText(axis, valueOf(row, a)) : valueOf(row, a),
     })),
+    ...gradientColumns,
   ];
 }
 
