@@ -5,32 +5,11 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
-#include <mutex>
 #include <thread>
 
 #include "host/cuda/device_training.hpp"
 
 namespace gumbelcuda {
-namespace {
-
-// The first failure of any device's thread.
-class first_failure {
- public:
-  void keep(std::exception_ptr failure) {
-    const std::lock_guard lock(mutex_);
-    if (!failure_) failure_ = std::move(failure);
-  }
-  void rethrow() const {
-    if (failure_) std::rethrow_exception(failure_);
-  }
-
- private:
-  std::mutex mutex_;
-  std::exception_ptr failure_;
-};
-
-}  // namespace
-
 void train_fleet_on_cuda(const fleet_config& config, const fleet_execution& execution,
                          const std::vector<cuda_device>& wanted, fleet_result& result) {
   const auto start = std::chrono::steady_clock::now();

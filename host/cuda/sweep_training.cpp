@@ -3,7 +3,6 @@
 // says which GANs have diverged, and what those are that somebody wants to know of; those that have ended are not
 // launched any more.
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <exception>
 #include <numeric>
@@ -242,8 +241,7 @@ void train_sweep_on_cuda(const sweep_config& config, const fleet_execution& exec
   const sweep_recorder recorder(config, result);
   const std::vector<sweep_group> groups = groups_of(config);
   const std::size_t parts = devices.size();
-  std::atomic<bool> failed{false};
-  std::exception_ptr failure;
+  first_failure failure;
   const int started = run_workers(int(parts), watch, [&](int part) {
     const cuda_device& device = devices[std::size_t(part)];
     try {
@@ -253,13 +251,13 @@ void train_sweep_on_cuda(const sweep_config& config, const fleet_execution& exec
         throw_failure_of(device, cause);
       }
     } catch (...) {
-      if (!failed.exchange(true)) failure = std::current_exception();
+      failure.keep(std::current_exception());
       watch.abandon();
     }
   });
-  if (!failure && std::size_t(started) < parts)
+  failure.rethrow();
+  if (std::size_t(started) < parts)
     throw error("cannot start a thread for each device; end other programs or raise ulimit -u");
-  if (failure) std::rethrow_exception(failure);
   if (watch.stopped()) throw interrupted("training was stopped before its end");
   result.threads = int(parts);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

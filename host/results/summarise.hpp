@@ -11,6 +11,7 @@
 #include "gumbelcuda/config.hpp"
 #include "gumbelcuda/math/elementary.hpp"
 #include "host/results/parallel.hpp"
+#include "host/results/quantile.hpp"
 #include "host/results/statistics.hpp"
 
 namespace gumbelcuda::summary {
@@ -96,16 +97,6 @@ double mean_of(std::size_t count, Function function) {
   return count == 0 ? nan
                     : parallel::transform_reduce<Algorithms>(count, 0., function, parallel::add{}) /
                           static_cast<double>(count);
-}
-
-template <class Array>
-double quantile(const Array& sorted, double fraction) {
-  if (sorted.empty()) return nan;
-  const double position = fraction * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(position);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  const float low = sorted[below], high = sorted[above];
-  return double(low) + (position - static_cast<double>(below)) * (double(high) - double(low));
 }
 
 // Summarises one class over the GANs. Two passes, since the deviation is often a thousandth of the mean.

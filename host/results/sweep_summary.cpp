@@ -6,22 +6,14 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <limits>
 
 #include "gumbelcuda/detail/number_text.hpp"
+#include "host/results/quantile.hpp"
 
 namespace gumbelcuda {
 namespace {
 
 constexpr std::size_t most_best = 10;
-
-double quantile(const std::vector<double>& sorted, double fraction) {
-  if (sorted.empty()) return std::numeric_limits<double>::quiet_NaN();
-  const double position = fraction * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(position);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
-}
 
 std::string share(std::uint64_t part, std::uint64_t whole) {
   return fmt::format("{} of {} ({:.1f} %)", part, whole, 100 * static_cast<double>(part) / static_cast<double>(whole));

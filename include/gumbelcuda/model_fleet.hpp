@@ -265,8 +265,7 @@ model_fleet_result train_fleet(const Model& model, const model_fleet_config& con
     states.emplace_back(static_cast<model_lane*>(
         ::operator new (sizeof(model_lane) * std::size_t(lane_trainer<Model>::lanes_of_state), std::align_val_t{64})));
   std::atomic<std::uint64_t> next{0};
-  std::atomic<bool> failed{false};
-  std::exception_ptr failure;  // the first that a model's functions threw
+  first_failure failure;
   try {
     result.threads = run_workers(workers, watch, [&](int worker) {
       try {
@@ -276,14 +275,14 @@ model_fleet_result train_fleet(const Model& model, const model_fleet_config& con
             return;
         }
       } catch (...) {
-        if (!failed.exchange(true)) failure = std::current_exception();
+        failure.keep(std::current_exception());
         watch.abandon();
       }
     });
   } catch (const std::system_error& e) {
     throw error(std::string("cannot start a thread: ") + e.what() + "; end other programs or raise ulimit -u");
   }
-  if (failure) std::rethrow_exception(failure);
+  failure.rethrow();
   if (watch.stopped()) throw interrupted("training was stopped before its end");
   result.seconds = seconds();
   return result;

@@ -139,19 +139,18 @@ void train_sweep_on_cpu(const sweep_config& config, const fleet_execution& execu
   const sweep_recorder recorder(config, result);
   busy_count busy;
   std::atomic<std::size_t> next{0};
-  std::atomic<bool> failed{false};
-  std::exception_ptr failure;
+  first_failure failure;
   const int workers = int(std::min<std::size_t>(std::size_t(wanted_threads), pools.size()));
   result.threads = run_workers(workers, watch, [&](int) {
     try {
       pool_trainer trainer(config, target, recorder, watch, busy);
       for (std::size_t i; (i = next++) < pools.size() && !watch.stopped();) trainer.train(pools[i]);
     } catch (...) {  // no memory for a pool
-      if (!failed.exchange(true)) failure = std::current_exception();
+      failure.keep(std::current_exception());
       watch.abandon();
     }
   });
-  if (failure) std::rethrow_exception(failure);
+  failure.rethrow();
   if (watch.stopped()) throw interrupted("training was stopped before its end");
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   result.lanes_busy = double(busy.elements) / double(busy.of);

@@ -3,19 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "host/results/quantile.hpp"
 
 namespace gumbelcuda {
 namespace {
-
-// Linear between neighbours, as elsewhere in reports.
-double quantile(const std::vector<double>& sorted, double share) {
-  if (sorted.empty()) return std::numeric_limits<double>::quiet_NaN();
-  const double at = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (at - std::floor(at)) * (sorted[above] - sorted[below]);
-}
 
 // A variance may be too large for its type, or NaN.
 void add_number(std::vector<double>& values, float value) {

@@ -7,9 +7,11 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <exception>
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "gumbelcuda/fleet.hpp"
@@ -60,6 +62,23 @@ class training_watch {
   std::mutex mutex_;
   std::condition_variable changed_;
   int ended_ = 0;
+};
+
+// The first failure of any worker.
+class first_failure {
+ public:
+  void keep(std::exception_ptr failure) {
+    const std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = std::move(failure);
+  }
+  // If there was one.
+  void rethrow() const {
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::exception_ptr failure_;
 };
 
 // Calls work(i) for i = 0 … workers − 1, each on a thread of its own, and returns when all have ended. If not all can
