@@ -125,7 +125,7 @@ sweep_config perceptrons(float temperature, std::uint64_t count, std::int64_t ep
   sweep_config config = same_gans(temperature, count, epochs);
   config.problem[0].hidden_layers = 1;
   config.problem[0].hidden_width[0] = 16;
-  config.problem[0].optimizer = gumbelcuda::gan_optimizer::adam_pytorch;
+  config.problem[0].optimizer = gumbelcuda::optimizer_kind::adam_pytorch;
   return config;
 }
 

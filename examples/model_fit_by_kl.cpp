@@ -47,8 +47,10 @@ int main() {
   using namespace gumbelcuda;
   example::fit_by_kl<4, 16> model{};
   for (int k = 0; k < 4; ++k) model.log_p[k] = float(std::log(p[k]) + 7);
-  const model_fleet_result result = train_fleet(
-      model, {.num_models = 1000, .steps_per_epoch = 1000, .learning_rate = {{.01f}}, .temperature = {.5f}});
+  const model_fleet_result result = train_fleet(model, {.num_models = 1000,
+                                                        .steps_per_epoch = 1000,
+                                                        .learning_rate = {{.01f}},
+                                                        .temperature = {constant_temperature(.5f)}});
   double worst = 0;
   for (std::uint64_t i = 0; i < result.num_models; ++i) {
     double total_variation = 0;

@@ -14,7 +14,7 @@ int main() {
       .epochs = article.epochs,
       .steps_per_epoch = article.steps_per_epoch,
       .learning_rate = {article.generator_learning_rate, article.discriminator_learning_rate},
-      .temperature = article.temperature,
+      .temperature = {gumbelcuda::constant_temperature(article.temperature[0])},
       .history_models = article.history_gans};
   const gumbelcuda::model_fleet_result own = gumbelcuda::train_fleet(
       gumbelcuda::example::logistic_gan<5, 10, 10>{gumbelcuda::real_classes<5>(article.target)}, config);

@@ -10,7 +10,6 @@
 #include "gumbelcuda/detail/gan/shape.hpp"
 #include "gumbelcuda/detail/number_text.hpp"
 #include "gumbelcuda/error.hpp"
-#include "gumbelcuda/temperature_schedule.hpp"
 
 namespace gumbelcuda {
 
@@ -64,8 +63,5 @@ inline void check_per_gan(const std::string& argument, const std::vector<float>&
 // Without this check a result larger than the machine's memory would be stopped by the system, long after the start.
 // Throws invalid_argument(argument, …). result: "the result of 8 GANs takes".
 void check_fits_memory(const std::string& argument, const std::string& result, std::uint64_t bytes);
-
-// Throws invalid_argument for "<argument>.shape", ".knot_count" or ".knots[i].…".
-void check_schedule(const std::string& argument, const temperature_schedule& schedule);
 
 }  // namespace gumbelcuda

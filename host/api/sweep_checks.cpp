@@ -38,7 +38,7 @@ void check_problem(const std::string& name, const gan_problem& problem) {
   check_choice(name + ".initializer", problem.initializer, gan_initializer::he_uniform);
   check_choice(name + ".loss", problem.loss, gan_loss::wasserstein);
   check_choice(name + ".estimator", problem.estimator, gan_estimator::score_function);
-  check_choice(name + ".optimizer", problem.optimizer, gan_optimizer::rmsprop);
+  check_choice(name + ".optimizer", problem.optimizer, optimizer_kind::rmsprop);
   check_choice(name + ".smoothing", problem.smoothing, gan_smoothing::normal);
   check_amount(name + ".weight_clip", problem.weight_clip);
   check_amount(name + ".gradient_penalty", problem.gradient_penalty);
@@ -137,7 +137,7 @@ void validate(const sweep_config& config) {
   check_per_gan("epsilon", config.epsilon, config.num_gans, false);
   check_count("temperature", config.temperature.size(), config.num_gans);
   for (std::size_t i = 0; i < config.temperature.size(); ++i)
-    check_schedule(name_of("temperature", config.temperature, i), config.temperature[i]);
+    validate(config.temperature[i], name_of("temperature", config.temperature, i));
   check_integers("batch_size", config.batch_size, config.num_gans, 1, max_batch_size);
   check_integers("generator_steps", config.generator_steps, config.num_gans, 1, max_generator_steps);
   check_integers("epochs", config.epochs, config.num_gans, 1, max_updates);

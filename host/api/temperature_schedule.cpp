@@ -9,7 +9,8 @@
 #include "host/api/run_rows.hpp"
 
 namespace gumbelcuda {
-void check_schedule(const std::string& argument, const temperature_schedule& schedule) {
+
+void validate(const temperature_schedule& schedule, const std::string& argument) {
   const bool exponential = schedule.shape == schedule_shape::exponential;
   if (!exponential && schedule.shape != schedule_shape::linear && schedule.shape != schedule_shape::cosine)
     throw invalid_argument(argument + ".shape", std::to_string(int(schedule.shape)) + " is not a schedule_shape");
@@ -32,7 +33,7 @@ void check_schedule(const std::string& argument, const temperature_schedule& sch
 void evaluate_schedule(const temperature_schedule& schedule, const std::uint64_t* device_step,
                        float* device_temperature, const row_execution& execution) {
   const bool device = on_device(execution);
-  check_schedule("schedule", schedule);
+  validate(schedule, "schedule");
   check_pointer("device_step", device_step);
   check_alignment("device_step", device_step, sizeof *device_step);
   check_pointer("device_temperature", device_temperature);

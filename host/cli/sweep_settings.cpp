@@ -151,7 +151,7 @@ std::vector<sweep_setting> problem_settings() {
        std::numeric_limits<int>::max()},
       word_setting(
           "optimizer", {"adam", "adam_pytorch", "sgd", "rmsprop"},
-          [](gan_setup& gan, const setting_value& value) { gan.problem.optimizer = word_as<gan_optimizer>(value); }),
+          [](gan_setup& gan, const setting_value& value) { gan.problem.optimizer = word_as<optimizer_kind>(value); }),
       word_setting(
           "smoothing", {"none", "gumbel_softmax", "label", "normal"},
           [](gan_setup& gan, const setting_value& value) { gan.problem.smoothing = word_as<gan_smoothing>(value); }),

@@ -4,6 +4,8 @@
 // so that kernels can have it.
 #pragma once
 
+#include "gumbelcuda/math/optimizer.hpp"
+
 namespace gumbelcuda {
 
 inline constexpr int max_hidden_layers = 3, max_hidden_width = 64, max_inner_samples_of_gan = 64;
@@ -35,14 +37,6 @@ enum class gan_estimator {
                      // subtracted from ℓ                       Williams, 1992; Kool et al., 2019 (the baseline)
 };
 
-// One step from the gradient g, with rate η.
-enum class gan_optimizer {
-  adam,          // TensorFlow 1: ε is added to the uncorrected √v                      Kingma, Ba, 1412.6980
-  adam_pytorch,  // ε is added to the corrected √v                                      ibid., algorithm 1
-  sgd,           // m ← β₁·m + g, parameter −= η·m: momentum β₁
-  rmsprop  // v ← β₂·v + (1 − β₂)·g², parameter −= η·g/(√v + ε)                   Tieleman, Hinton, 2012
-};
-
 // What the discriminator sees of a real sample of class k.
 enum class gan_smoothing {
   none,            // its one-hot vector
@@ -69,7 +63,7 @@ struct gan_problem {
   float gradient_penalty = 0;
   gan_estimator estimator = gan_estimator::relaxed;
   int inner_samples = 10;  // of gumbel_rao, 1 to 64
-  gan_optimizer optimizer = gan_optimizer::adam;
+  optimizer_kind optimizer = optimizer_kind::adam;
   gan_smoothing smoothing = gan_smoothing::none;
   float smoothing_amount = 0;  // label: 0 to 1; normal: ≥ 0, finite
 

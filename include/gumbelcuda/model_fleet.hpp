@@ -27,9 +27,9 @@
 #include <string>
 #include <vector>
 
-#include "gumbelcuda/detail/gan/training_constants.hpp"
 #include "gumbelcuda/detail/model/check.hpp"
 #include "gumbelcuda/detail/model/lanes.hpp"
+#include "gumbelcuda/detail/model/optimizer.hpp"
 #include "gumbelcuda/detail/model/real_classes.hpp"
 #include "gumbelcuda/detail/model/samples.hpp"
 #if GUMBELCUDA_COMPILES_KERNELS
@@ -39,6 +39,7 @@
 #include "gumbelcuda/detail/training_watch.hpp"
 #include "gumbelcuda/fleet.hpp"
 #include "gumbelcuda/math/storage.hpp"
+#include "gumbelcuda/temperature_schedule.hpp"
 
 namespace gumbelcuda {
 
@@ -48,8 +49,10 @@ struct model_fleet_config {
   std::int64_t epochs = 1, steps_per_epoch = 100;
   // Of each group of parameters: one value for all models, or one for each; > 0, finite.
   std::vector<std::vector<float>> learning_rate{};
-  // What the model's temperature() is: one value for all, or one for each; ≥ 0, finite.
-  std::vector<float> temperature{1};
+  // Of all groups and models.
+  optimizer_settings optimizer{};
+  // What the model's temperature() is, by steps so far: one schedule for all models, or one for each.
+  std::vector<temperature_schedule> temperature{constant_temperature(1)};
   // Model i draws from row first_model + i of this seed's noise stream, so that a fleet may be trained in parts.
   std::uint64_t seed = 42, first_model = 0;
   // The first history_models models store their output after every epoch; at most num_models.
@@ -69,15 +72,23 @@ struct model_fleet_result {
 
 namespace model_fleet {
 
-inline void check_values(const std::string& argument, const std::vector<float>& values, std::uint64_t num_models,
-                         bool zero_allowed) {
-  if (values.size() != 1 && values.size() != num_models)
-    throw invalid_argument(argument, std::to_string(values.size()) + " values, but 1 or one for each of the " +
+inline void check_count(const std::string& argument, std::size_t values, std::uint64_t num_models) {
+  if (values != 1 && values != num_models)
+    throw invalid_argument(argument, std::to_string(values) + " values, but 1 or one for each of the " +
                                          std::to_string(num_models) + " models are allowed");
-  for (const float x : values)
-    if (!(zero_allowed ? x >= 0 : x > 0) || !std::isfinite(x))
-      throw invalid_argument(argument,
-                             number_text(x) + " is not " + (zero_allowed ? "0 or more" : "above 0") + " and finite");
+}
+inline void check_above_0(const std::string& argument, float x) {
+  if (!(x > 0) || !std::isfinite(x)) throw invalid_argument(argument, number_text(x) + " is not above 0 and finite");
+}
+inline void check_optimizer(const optimizer_settings& optimizer) {
+  if (int(optimizer.kind) < 0 || optimizer.kind > optimizer_kind::rmsprop)
+    throw invalid_argument("optimizer.kind", std::to_string(int(optimizer.kind)) + " is no optimizer_kind");
+  const auto check_beta = [](const char* name, double beta) {
+    if (!(beta >= 0 && beta <= 1 - 1e-6)) throw invalid_argument(name, number_text(beta) + " is not in 0 … 1 - 1e-6");
+  };
+  check_beta("optimizer.beta_1", optimizer.beta_1);
+  check_beta("optimizer.beta_2", optimizer.beta_2);
+  check_above_0("optimizer.epsilon", optimizer.epsilon);
 }
 
 inline void check_config(const model_fleet_config& config, int groups) {
@@ -91,9 +102,16 @@ inline void check_config(const model_fleet_config& config, int groups) {
   if (config.learning_rate.size() != std::size_t(groups))
     throw invalid_argument("learning_rate", "for " + std::to_string(config.learning_rate.size()) +
                                                 " groups of parameters, but the model has " + std::to_string(groups));
-  for (std::size_t group = 0; group < config.learning_rate.size(); ++group)
-    check_values("learning_rate[" + std::to_string(group) + "]", config.learning_rate[group], config.num_models, false);
-  check_values("temperature", config.temperature, config.num_models, true);
+  for (std::size_t group = 0; group < config.learning_rate.size(); ++group) {
+    const std::string argument = "learning_rate[" + std::to_string(group) + "]";
+    check_count(argument, config.learning_rate[group].size(), config.num_models);
+    for (const float rate : config.learning_rate[group]) check_above_0(argument, rate);
+  }
+  check_optimizer(config.optimizer);
+  check_count("temperature", config.temperature.size(), config.num_models);
+  for (std::size_t i = 0; i < config.temperature.size(); ++i)
+    validate(config.temperature[i],
+             config.temperature.size() == 1 ? "temperature" : "temperature[" + std::to_string(i) + "]");
   if (config.history_models > config.num_models)
     throw invalid_argument("history_models", std::to_string(config.history_models) + " is more than the " +
                                                  std::to_string(config.num_models) + " models of the fleet");
@@ -130,49 +148,67 @@ inline model_fleet_result allocate_result(const model_fleet_config& config, int 
 
 GUMBELCUDA_MODEL_BEGIN
 
-// Trains models first … first + count − 1, count ≤ models_side_by_side, in `state`. Returns false if it was stopped.
+// A value of model number `model`, of which there is one for all, or one for each.
+template <class Value>
+const Value& value_of_model(const std::vector<Value>& values, std::uint64_t model) {
+  return values.size() == 1 ? values[0] : values[model];
+}
+
+// Trains models first … first + count − 1, count ≤ models_side_by_side, in `memory`. Returns false if it was stopped.
 template <class Model>
 class lane_trainer {
   using groups = typename Model::parameters;
   using run_type = model_run<Model, model_lane, model_blocks>;
 
  public:
-  static constexpr int lanes_of_state = run_type::lanes_of_state;
+  static constexpr int lanes_of_memory = run_type::lanes_of_state + run_type::lanes_of_parameters;
 
-  lane_trainer(const Model& model, const model_fleet_config& config, adam_corrections corrections,
+  lane_trainer(const Model& model, const model_fleet_config& config, const any_optimizer& optimizer,
                training_watch& watch, model_fleet_result& result)
-      : model_(model), config_(config), corrections_(corrections), watch_(watch), result_(result) {}
+      : model_(model), config_(config), optimizer_(optimizer), watch_(watch), result_(result) {
+    for (const temperature_schedule& schedule : config.temperature) scheduled_ = scheduled_ || schedule.knot_count > 1;
+  }
 
-  bool train(std::uint64_t first, int count, model_lane* state) const {
+  bool train(std::uint64_t first, int count, model_lane* memory) const {
     model_hyperparameters<model_lane, groups::count> hyper;
-    hyper.temperature = lane_of(config_.temperature, first, count);
+    hyper.temperature = temperature_at(0, first, count);
     for (int g = 0; g < groups::count; ++g)
-      hyper.learning_rate[g] = lane_of(config_.learning_rate[std::size_t(g)], first, count);
-    run_type run(state, blocks_of_models(config_.seed, config_.first_model + first, count), hyper, corrections_);
+      hyper.learning_rate[g] = lane_of(first, count, [&](std::uint64_t model) {
+        return value_of_model(config_.learning_rate[std::size_t(g)], model);
+      });
+    run_type run(memory, memory + run_type::lanes_of_state,
+                 blocks_of_models(config_.seed, config_.first_model + first, count), hyper, optimizer_);
     run.start(model_);
     std::uint64_t step = 0;
     for (std::uint64_t epoch = 0; epoch < std::uint64_t(config_.epochs); ++epoch) {
-      for (std::int64_t i = 0; i < config_.steps_per_epoch; ++i) {
+      for (std::int64_t i = 0; i < config_.steps_per_epoch; ++i, ++step) {
         if (watch_.stopped()) return false;
-        run.step(model_, step++);
+        if (scheduled_) run.set_temperature(temperature_at(step, first, count));
+        run.step(model_, step);
       }
+      if (scheduled_) run.set_temperature(temperature_at(step, first, count));
       if (first < config_.history_models) record(run, first, count, epoch);
       watch_.done(std::uint64_t(count));
     }
     model_lane out[std::size_t(Model::outputs)];
     run.output(model_, out);
     const auto models = first + std::uint64_t(count);
-    store(state, groups::total, first, models, [&](std::uint64_t i) { return &result_.parameter[i * groups::total]; });
+    store(memory, groups::total, first, models, [&](std::uint64_t i) { return &result_.parameter[i * groups::total]; });
     store(out, Model::outputs, first, models, [&](std::uint64_t i) { return &result_.output[i * Model::outputs]; });
     return true;
   }
 
  private:
-  static model_lane lane_of(const std::vector<float>& values, std::uint64_t first, int count) {
+  // value(model) of each; elements beyond `count` repeat the last.
+  template <class Value>
+  static model_lane lane_of(std::uint64_t first, int count, Value value) {
     alignas(64) float numbers[std::size_t(models_side_by_side)];
-    for (int i = 0; i < models_side_by_side; ++i)
-      numbers[i] = values.size() == 1 ? values[0] : values[first + std::uint64_t(std::min(i, count - 1))];
+    for (int i = 0; i < models_side_by_side; ++i) numbers[i] = value(first + std::uint64_t(std::min(i, count - 1)));
     return load_lane(numbers);
+  }
+  model_lane temperature_at(std::uint64_t step, std::uint64_t first, int count) const {
+    return lane_of(first, count,
+                   [&](std::uint64_t model) { return temperature(value_of_model(config_.temperature, model), step); });
   }
   void record(const run_type& run, std::uint64_t first, int count, std::uint64_t epoch) const {
     model_lane out[std::size_t(Model::outputs)];
@@ -194,9 +230,10 @@ class lane_trainer {
 
   const Model& model_;
   const model_fleet_config& config_;
-  adam_corrections corrections_;
+  any_optimizer optimizer_;
   training_watch& watch_;
   model_fleet_result& result_;
+  bool scheduled_ = false;
 };
 
 // Trains a fleet of `model`: on the CPU, or if nvcc compiles this, on the current device if there is one. Throws
@@ -214,11 +251,12 @@ model_fleet_result train_fleet(const Model& model, const model_fleet_config& con
     throw invalid_argument("devices", "models of one's own train on the current device; leave it empty");
   if (execution.threads < 0 || execution.threads > 4096)
     throw invalid_argument("threads", std::to_string(execution.threads) + " is not in 0 … 4096 (0: all processors)");
-  const training_constants constants({1.});  // Adam's bias corrections
-  model_hyperparameters<float, groups::count> of_first{config.temperature[0], {}};
+  const optimizer_tables tables(config.optimizer);
+  const any_optimizer optimizer = tables.optimizer();
+  model_hyperparameters<float, groups::count> of_first{temperature(config.temperature[0], 0), {}};
   for (int g = 0; g < groups::count; ++g) of_first.learning_rate[g] = config.learning_rate[std::size_t(g)][0];
   [[maybe_unused]] const std::vector<std::uint64_t> updates_per_step =
-      checking_model::check_model(model, of_first, config.seed, config.first_model, constants.corrections());
+      checking_model::check_model(model, of_first, config.seed, config.first_model, optimizer);
 
   model_fleet_result result = model_fleet::allocate_result(config, groups::total, Model::outputs);
 
@@ -230,7 +268,7 @@ model_fleet_result train_fleet(const Model& model, const model_fleet_config& con
     const auto stopped = [&] { return execution.stop && execution.stop->load(std::memory_order_relaxed); };
     double reported = 0;
     training_on_cuda::train(
-        model, config, constants.corrections(), updates_per_step, result,
+        model, config, optimizer, updates_per_step, result,
         [&](std::uint64_t epochs) {
           if (!execution.on_progress || seconds() < reported + .1) return;
           reported = seconds();
@@ -252,7 +290,7 @@ model_fleet_result train_fleet(const Model& model, const model_fleet_config& con
   result.backend = "cpu";
   result.side_by_side = models_side_by_side;
   training_watch watch(config.num_models * std::uint64_t(config.epochs), execution);
-  const lane_trainer<Model> trainer(model, config, constants.corrections(), watch, result);
+  const lane_trainer<Model> trainer(model, config, optimizer, watch, result);
   constexpr auto width = std::uint64_t(models_side_by_side);
   const std::uint64_t bundles = (config.num_models + width - 1) / width;
   const auto wanted = std::uint64_t(execution.threads > 0 ? execution.threads : default_threads());
@@ -263,7 +301,7 @@ model_fleet_result train_fleet(const Model& model, const model_fleet_config& con
   std::vector<std::unique_ptr<model_lane[], aligned_delete>> states;
   for (int i = 0; i < workers; ++i)
     states.emplace_back(static_cast<model_lane*>(
-        ::operator new (sizeof(model_lane) * std::size_t(lane_trainer<Model>::lanes_of_state), std::align_val_t{64})));
+        ::operator new (sizeof(model_lane) * std::size_t(lane_trainer<Model>::lanes_of_memory), std::align_val_t{64})));
   std::atomic<std::uint64_t> next{0};
   first_failure failure;
   try {

@@ -22,13 +22,6 @@
 
 namespace gumbelcuda {
 
-// τ that stays as it is.
-constexpr temperature_schedule constant_temperature(float temperature) {
-  temperature_schedule schedule;
-  schedule.knots[0].temperature = temperature;
-  return schedule;
-}
-
 // Vectors have one value for all GANs, or one for each; data are for all.
 struct sweep_config {
   std::uint64_t num_gans = 1;
@@ -46,7 +39,7 @@ struct sweep_config {
   std::uint64_t first_gan = 0;
   // > 0, finite.
   std::vector<float> generator_learning_rate{7e-4f}, discriminator_learning_rate{7e-4f};
-  // Of both optimisers, see gan_optimizer. In [0, 1); ε: > 0, finite.
+  // Of both optimisers, see optimizer_kind. In [0, 1); ε: > 0, finite.
   std::vector<double> beta_1{.9}, beta_2{.999};
   std::vector<float> epsilon{1e-8f};
   // By discriminator updates so far.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "gumbelcuda/execution.hpp"
 #include "gumbelcuda/math/elementary.hpp"
@@ -34,6 +35,13 @@ struct temperature_schedule {
   // Each step is above the one before. Temperatures: 0 or more, finite; above 0 if the shape is exponential.
   temperature_knot knots[max_temperature_knots]{};
 };
+
+// τ that stays as it is.
+constexpr temperature_schedule constant_temperature(float temperature) {
+  temperature_schedule schedule;
+  schedule.knots[0].temperature = temperature;
+  return schedule;
+}
 
 }  // namespace gumbelcuda
 
@@ -82,6 +90,9 @@ GUMBELCUDA_INLINE float temperature(const temperature_schedule& schedule, std::u
 GUMBELCUDA_MATH_END
 
 namespace gumbelcuda {
+
+// Throws invalid_argument for "<argument>.shape", ".knot_count" or ".knots[i].…".
+GUMBELCUDA_API void validate(const temperature_schedule& schedule, const std::string& argument);
 
 // *device_temperature = temperature(schedule, *device_step), in the order of the stream. With backend cuda both
 // pointers point to memory that the device can use.

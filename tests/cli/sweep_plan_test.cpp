@@ -111,7 +111,7 @@ history = "all"
                              .gradient_penalty = 10,
                              .estimator = gan_estimator::gumbel_rao,
                              .inner_samples = 7,
-                             .optimizer = gan_optimizer::rmsprop,
+                             .optimizer = optimizer_kind::rmsprop,
                              .smoothing = gan_smoothing::label,
                              .smoothing_amount = .1f};
   EXPECT_EQ(config.problem[0], expected);

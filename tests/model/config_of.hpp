@@ -7,11 +7,13 @@
 namespace gumbelcuda::testing_models {
 
 inline model_fleet_config config_of(const fleet_config& config) {
+  std::vector<temperature_schedule> temperature;
+  for (const float t : config.temperature) temperature.push_back(constant_temperature(t));
   return {.num_models = config.num_gans,
           .epochs = config.epochs,
           .steps_per_epoch = config.steps_per_epoch,
           .learning_rate = {config.generator_learning_rate, config.discriminator_learning_rate},
-          .temperature = config.temperature,
+          .temperature = temperature,
           .seed = config.seed,
           .first_model = config.first_gan,
           .history_models = config.history_gans};

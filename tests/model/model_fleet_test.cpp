@@ -11,6 +11,7 @@
 #include <limits>
 
 #include "examples/logistic_gan.hpp"
+#include "gumbelcuda/sweep.hpp"
 #include "tests/model/config_of.hpp"
 
 #ifndef GUMBELCUDA_MODELS_SIDE_BY_SIDE
@@ -100,6 +101,36 @@ TEST_F(ModelFleet, OfGansThatDivergeIsTheBuiltInOne) {
   }
 }
 
+// A sweep's GANs have all optimisers and schedules; a model has the bytes that they have.
+TEST_F(ModelFleet, HasTheOptimizersAndSchedulesOfASweep) {
+  sweep_config sweep{.num_gans = 19, .batch_size = {10}, .epochs = {2}, .steps_per_epoch = 15, .history_gans = 3};
+  sweep.temperature.clear();
+  for (int i = 0; i < 19; ++i)
+    sweep.temperature.push_back({schedule_shape(i % 3), 2, {{0, .2f + .1f * float(i)}, {20, 2e-3f * float(1 + i)}}});
+  for (const optimizer_settings& optimizer :
+       {optimizer_settings{optimizer_kind::adam, .5, .99, 1e-4f},
+        optimizer_settings{optimizer_kind::adam_pytorch, .9, .999, 1e-3f},
+        optimizer_settings{optimizer_kind::sgd, .8, .999, 1e-8f},
+        optimizer_settings{optimizer_kind::rmsprop, .9, .97, 1e-6f}, optimizer_settings{}}) {
+    SCOPED_TRACE(int(optimizer.kind));
+    sweep.problem[0].optimizer = optimizer.kind;
+    sweep.beta_1 = {optimizer.beta_1}, sweep.beta_2 = {optimizer.beta_2}, sweep.epsilon = {optimizer.epsilon};
+    const float rate = optimizer.kind == optimizer_kind::sgd ? .1f : 5e-3f;
+    sweep.generator_learning_rate = sweep.discriminator_learning_rate = {rate};
+    const sweep_result expected = train_sweep(sweep);
+    const model_fleet_result own = train_fleet(example::logistic_gan<5, 10, 10>{real_classes<5>(sweep.target[0])},
+                                               {.num_models = 19,
+                                                .epochs = 2,
+                                                .steps_per_epoch = 15,
+                                                .learning_rate = {{rate}, {rate}},
+                                                .optimizer = optimizer,
+                                                .temperature = sweep.temperature,
+                                                .history_models = 3});
+    EXPECT_TRUE(same_bytes(own.output, expected.distribution));
+    EXPECT_TRUE(same_bytes(own.history, expected.history));
+  }
+}
+
 TEST_F(ModelFleet, IsTheSameOnAnyNumberOfThreadsAndInParts) {
   const example::logistic_gan<5, 10, 10> model{real_classes<5>({0, 0, .1, .3, .6})};
   model_fleet_config config{.num_models = 70, .steps_per_epoch = 20, .learning_rate = {{1e-2f}, {1e-2f}}};
@@ -157,9 +188,13 @@ TEST_F(ModelFleet, NamesWhatIsWrongWithAConfiguration) {
   refused("learning_rate[1]: 2 values", [](auto& c) { c.learning_rate[1].push_back(1); });
   refused("learning_rate[0]: 0", [](auto& c) { c.learning_rate[0] = {0}; });
   refused("learning_rate[0]: inf", [](auto& c) { c.learning_rate[0] = {INFINITY}; });
-  refused("temperature: -1", [](auto& c) { c.temperature = {-1}; });
-  refused("temperature: -1e-09 ", [](auto& c) { c.temperature = {-1e-9f}; });
-  refused("temperature: nan", [](auto& c) { c.temperature = {NAN}; });
+  refused("temperature.knots[0].temperature: -1e-09 ", [](auto& c) { c.temperature = {constant_temperature(-1e-9f)}; });
+  refused("temperature.knots[0].temperature: nan", [](auto& c) { c.temperature = {constant_temperature(NAN)}; });
+  refused("temperature.knot_count: 0 ", [](auto& c) { c.temperature[0].knot_count = 0; });
+  refused("optimizer.kind: 4 ", [](auto& c) { c.optimizer.kind = optimizer_kind(4); });
+  refused("optimizer.beta_1: 1 ", [](auto& c) { c.optimizer.beta_1 = 1; });
+  refused("optimizer.beta_2: -0.5 ", [](auto& c) { c.optimizer.beta_2 = -.5; });
+  refused("optimizer.epsilon: 0 ", [](auto& c) { c.optimizer.epsilon = 0; });
   refused("temperature: 0 values", [](auto& c) { c.temperature.clear(); });
   refused("history_models: 2 ", [](auto& c) { c.history_models = 2; });
   refused("first_model: ", [](auto& c) { c.first_model = ~0ull; });
@@ -215,12 +250,63 @@ TEST_F(ModelFleet, DrawsSamplesInAnyOrder) {
   std::vector<std::uint64_t> hashes;
   for (const float temperature : {1e-3f, .5f}) {
     const model_fleet_result result =
-        train_fleet(back_and_forth{},
-                    {.num_models = 20, .steps_per_epoch = 10, .learning_rate = {{.1f}}, .temperature = {temperature}});
+        train_fleet(back_and_forth{}, {.num_models = 20,
+                                       .steps_per_epoch = 10,
+                                       .learning_rate = {{.1f}},
+                                       .temperature = {constant_temperature(temperature)}});
     hashes.push_back(0xcbf29ce484222325);  // FNV-1a
     for (const float x : result.output) hashes.back() = (hashes.back() ^ to_bits(x)) * 0x100000001b3;
   }
   EXPECT_EQ(hashes, (std::vector<std::uint64_t>{13277211415402749481u, 5135451074280854151u}));
+}
+
+// A model with more parameters than fit on a stack in a batch's sum: each is drawn to a number of its own. With `sums`
+// a smaller one takes the other way to the same bytes.
+template <int Count, bool Sums>
+struct many_parameters {
+  using parameters = parameter_groups<2, Count>;
+  static constexpr fixed<0> few{};
+  static constexpr fixed<1> many{};
+  static constexpr int outputs = 1, start_blocks = 0, step_blocks = 1;
+
+  template <class Run, class V = typename Run::lane>
+  void start(Run& run) const {
+    for (int n = 0; n < 2; ++n) run.parameters(few)[n] = V(0);
+    for (int n = 0; n < Count; ++n) run.parameters(many)[n] = V(0);
+  }
+  template <class Run, class V = typename Run::lane>
+  void step(Run& run) const {
+    const V noise = uniform_signed<V>(run.word(0));
+    const auto slope = [&](int n) { return run.parameters(many)[n] - V(float(n % 7)) + noise; };
+    if constexpr (Sums) {
+      run.update(many,
+                 run.sum(fixed<1>{}, fixed<Count>{},
+                         [&](int, V* out) {
+                           for (int n = 0; n < Count; ++n) out[n] = slope(n);
+                         }),
+                 V(.5f));
+    } else {
+      for (int n = 0; n < Count; ++n) run.gradient(many)[n] = run.gradient(many)[n] + slope(n);
+      run.update(many, V(.5f));
+    }
+  }
+  template <class Run, class V = typename Run::lane>
+  void output(const Run& run, V* out) const {
+    out[0] = V(0);
+    for (int n = 0; n < Count; ++n) out[0] = max(out[0], abs(run.parameters(many)[n] - V(float(n % 7))));
+  }
+};
+
+TEST_F(ModelFleet, OfManyParametersKeepsTheirGradientOffTheStack) {
+  const model_fleet_config config{.num_models = 21, .steps_per_epoch = 30, .learning_rate = {{.1f}, {.1f}}, .seed = 5};
+  EXPECT_TRUE(same_bytes(train_fleet(many_parameters<40, false>{}, config).parameter,
+                         train_fleet(many_parameters<40, true>{}, config).parameter));
+  model_fleet_config long_config = config;
+  long_config.num_models = 2;
+  long_config.steps_per_epoch = 200;
+  // A batch's sum of these would take 8 MB in floats and 256 MB in vectors of AVX2.
+  const model_fleet_result large = train_fleet(many_parameters<2'000'000 / 8, false>{}, long_config);
+  for (const float furthest : large.output) EXPECT_LT(furthest, 1.5f);  // from up to 6 at the start
 }
 
 // A model of two groups that does what a test tells it to do wrong.
@@ -243,7 +329,9 @@ struct wrong_model {
   void step(Run& run) const {
     if (fault == 4) run.parameters(fixed<1>{})[3] = V(1);
     run.block(fault == 5 ? 2 : 1);
-    if (fault == 9) throw 7;
+    if (fault == 9) run.gradient(fixed<1>{})[1] = V(2);
+    if (fault == 10) run.gradient(fixed<0>{})[2] = V(2);
+    if (fault == 11) throw 7;
   }
   template <class Run, class V = typename Run::lane>
   void output(const Run& run, V* out) const {
@@ -261,13 +349,15 @@ TEST_F(ModelFleet, NamesWhatIsWrongWithAModel) {
                               "model: step() draws block 2 of its noise, but step_blocks is 2",
                               "model: start() writes parameter -1 of group 0, before the first",
                               "model: start() updates group 0; only step() may",
-                              "model: output() writes number 1, but outputs is 1"};
-  for (int fault = 0; fault < 9; ++fault) EXPECT_EQ(refusal(wrong_model{fault}, config), says[fault]);
+                              "model: output() writes number 1, but outputs is 1",
+                              "model: step() leaves a gradient in group 1, which no update took: 2",
+                              "model: step() writes the gradient of parameter 2 of group 0, which has 2"};
+  for (int fault = 0; fault < 11; ++fault) EXPECT_EQ(refusal(wrong_model{fault}, config), says[fault]);
 }
 
 TEST_F(ModelFleet, PassesOnWhatAModelThrows) {
   const model_fleet_config config{.num_models = 40, .steps_per_epoch = 1, .learning_rate = {{1e-3f}, {1e-3f}}};
-  EXPECT_THROW(train_fleet(wrong_model{9}, config), int);
+  EXPECT_THROW(train_fleet(wrong_model{11}, config), int);
 }
 
 }  // namespace

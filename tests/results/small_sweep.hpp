@@ -28,7 +28,7 @@ inline gumbelcuda::sweep_record small_sweep(bool varied = true, std::uint64_t hi
     config.problem[1] = {.hidden_layers = 2, .hidden_width = {4, 5, 0}, .activation = gan_activation::tanh};
     config.problem[2] = {.initializer = gan_initializer::he_uniform, .loss = gan_loss::hinge, .weight_clip = .5f};
     config.problem[3] = {.gradient_penalty = 10, .estimator = gan_estimator::gumbel_rao, .inner_samples = 3};
-    config.problem[4] = {.optimizer = gan_optimizer::sgd, .smoothing = gan_smoothing::label, .smoothing_amount = .1f};
+    config.problem[4] = {.optimizer = optimizer_kind::sgd, .smoothing = gan_smoothing::label, .smoothing_amount = .1f};
     config.seed = {1, 2, 3, 4, 5, ~std::uint64_t{0}};
     config.generator_learning_rate = {.1f, .2f, .3f, .4f, .5f, .6f};
     config.discriminator_learning_rate = {.6f, .5f, .4f, .3f, .2f, .1f};

@@ -120,7 +120,7 @@ TEST(RacingPerceptrons, HaveTheSameBytesWhereSlopesOverflow) {
   config.num_gans = 35;
   config.problem = {perceptron_of(3, gan_activation::leaky_relu)};
   config.problem[0].loss = gan_loss::wasserstein;
-  config.problem[0].optimizer = gan_optimizer::sgd;
+  config.problem[0].optimizer = optimizer_kind::sgd;
   config.temperature = {constant_temperature(1e-6f)};  // nearly every sample is certain
   config.discriminator_learning_rate.clear();
   for (int i = 0; i < 35; ++i) config.discriminator_learning_rate.push_back(std::pow(10.0f, .4f * float(i)));

@@ -36,7 +36,7 @@ class Shuffled : public testing::TestWithParam<shape> {
       config.initial_logits[0].push_back(2.f * float(k) / float(n));
     }
     config.problem[0].loss = gan_loss::wasserstein;
-    config.problem[0].optimizer = gan_optimizer::sgd;
+    config.problem[0].optimizer = optimizer_kind::sgd;
     config.problem[0].estimator = gan_estimator::straight_through;
     config.beta_1 = {0};
     config.generator_learning_rate = {1e-30f};

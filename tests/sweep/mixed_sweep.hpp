@@ -130,7 +130,7 @@ inline gan_problem with_estimator(gan_estimator estimator) {
   problem.inner_samples = 3;
   return problem;
 }
-inline gan_problem with_optimizer(gan_optimizer optimizer) {
+inline gan_problem with_optimizer(optimizer_kind optimizer) {
   gan_problem problem;
   problem.optimizer = optimizer;
   return problem;
@@ -146,9 +146,9 @@ inline std::vector<problem_case> every_problem() {
           problem_case{"straight-through", with_estimator(gan_estimator::straight_through)},
           problem_case{"gumbel_rao", with_estimator(gan_estimator::gumbel_rao)},
           problem_case{"score function", with_estimator(gan_estimator::score_function)},
-          problem_case{"adam_pytorch", with_optimizer(gan_optimizer::adam_pytorch)},
-          problem_case{"sgd", with_optimizer(gan_optimizer::sgd)},
-          problem_case{"rmsprop", with_optimizer(gan_optimizer::rmsprop)},
+          problem_case{"adam_pytorch", with_optimizer(optimizer_kind::adam_pytorch)},
+          problem_case{"sgd", with_optimizer(optimizer_kind::sgd)},
+          problem_case{"rmsprop", with_optimizer(optimizer_kind::rmsprop)},
           problem_case{"data", {}, true},
           problem_case{"shuffled", {}, true, data_order::shuffled},
           problem_case{"iid", {}, true, data_order::iid}};

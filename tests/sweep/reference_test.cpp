@@ -61,10 +61,10 @@ reference::sweep_settings settings_of(const sweep_config& c, std::size_t gan) {
           : problem.estimator == gan_estimator::gumbel_rao       ? reference::estimator::gumbel_rao
                                                                  : reference::estimator::score_function;
   s.inner_samples = std::size_t(problem.inner_samples);
-  s.optimizer = problem.optimizer == gan_optimizer::adam           ? reference::optimizer_kind::adam
-                : problem.optimizer == gan_optimizer::adam_pytorch ? reference::optimizer_kind::adam_pytorch
-                : problem.optimizer == gan_optimizer::sgd          ? reference::optimizer_kind::sgd
-                                                                   : reference::optimizer_kind::rmsprop;
+  s.optimizer = problem.optimizer == optimizer_kind::adam           ? reference::optimizer_kind::adam
+                : problem.optimizer == optimizer_kind::adam_pytorch ? reference::optimizer_kind::adam_pytorch
+                : problem.optimizer == optimizer_kind::sgd          ? reference::optimizer_kind::sgd
+                                                                    : reference::optimizer_kind::rmsprop;
   s.smoothing = problem.smoothing == gan_smoothing::none             ? reference::smoothing_kind::none
                 : problem.smoothing == gan_smoothing::gumbel_softmax ? reference::smoothing_kind::gumbel_softmax
                 : problem.smoothing == gan_smoothing::label          ? reference::smoothing_kind::label
@@ -286,7 +286,7 @@ std::vector<sweep_case> cases() {
               c.generator_steps = {3};
               if (l == gan_loss::hinge) c.discriminator_learning_rate = {.15f};
               if (!layers) {
-                p.optimizer = gan_optimizer::sgd;
+                p.optimizer = optimizer_kind::sgd;
                 c.generator_learning_rate = {.3f};
                 c.discriminator_learning_rate = {l == gan_loss::hinge ? .4f : .1f};
               }
@@ -310,10 +310,10 @@ std::vector<sweep_case> cases() {
     p.inner_samples = 1;
   });
 
-  const std::pair<const char*, gan_optimizer> optimizers[] = {{"Adam", gan_optimizer::adam},
-                                                              {"AdamPytorch", gan_optimizer::adam_pytorch},
-                                                              {"Sgd", gan_optimizer::sgd},
-                                                              {"RmsProp", gan_optimizer::rmsprop}};
+  const std::pair<const char*, optimizer_kind> optimizers[] = {{"Adam", optimizer_kind::adam},
+                                                               {"AdamPytorch", optimizer_kind::adam_pytorch},
+                                                               {"Sgd", optimizer_kind::sgd},
+                                                               {"RmsProp", optimizer_kind::rmsprop}};
   for (const auto& [name, optimizer] : optimizers)
     for (const int layers : {0, 1})
       add(std::string(name) + (layers ? "Tanh" : "Logistic"), [&, o = optimizer](sweep_config& c, gan_problem& p) {
@@ -322,13 +322,13 @@ std::vector<sweep_case> cases() {
         c.target = {{.2, 0, .3, .1, .4}};
         c.initial_logits = {{}};
         c.batch_size = {5};
-        if (o == gan_optimizer::sgd) {
+        if (o == optimizer_kind::sgd) {
           c.generator_learning_rate = {.3f};
           c.discriminator_learning_rate = {.1f};
         }
       });
   add("SgdWithoutMomentum", [](sweep_config& c, gan_problem& p) {
-    p.optimizer = gan_optimizer::sgd;
+    p.optimizer = optimizer_kind::sgd;
     c.beta_1 = {0};
     c.generator_learning_rate = {1};
     c.discriminator_learning_rate = {.3f};
@@ -443,13 +443,13 @@ std::vector<sweep_case> cases() {
     more_classes(c, 20, 17);
     p.estimator = gan_estimator::gumbel_rao;
     p.inner_samples = 2;
-    p.optimizer = gan_optimizer::sgd;
+    p.optimizer = optimizer_kind::sgd;
     c.generator_learning_rate = {2};
   });
   add("Classes33ScoreFunction", [&](sweep_config& c, gan_problem& p) {
     more_classes(c, 33, 20);
     p.estimator = gan_estimator::score_function;
-    p.optimizer = gan_optimizer::sgd;
+    p.optimizer = optimizer_kind::sgd;
     c.generator_learning_rate = {2};
   });
   add("Classes40Normal", [&](sweep_config& c, gan_problem& p) {

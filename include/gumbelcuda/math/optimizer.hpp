@@ -1,12 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// Adam in its TensorFlow 1 form (Kingma, Ba, arXiv:1412.6980, the variant before section 2.1): the bias corrections are
-// part of the learning rate, and ε is added to the uncorrected √v.
+// The optimisers. The article's is Adam in its TensorFlow 1 form (Kingma, Ba, arXiv:1412.6980, the variant before
+// section 2.1): the bias corrections are part of the learning rate, and ε is added to the uncorrected √v. An optimiser
+// is added in this file and nowhere else.
 #pragma once
 
 #include <cmath>
 #include <cstdint>
 
+#include "gumbelcuda/config.hpp"
 #include "gumbelcuda/math/lane.hpp"
+
+namespace gumbelcuda {
+
+// One step from the gradient g, with rate η.
+enum class optimizer_kind {
+  adam,          // TensorFlow 1: ε is added to the uncorrected √v                      Kingma, Ba, 1412.6980
+  adam_pytorch,  // ε is added to the corrected √v                                      ibid., algorithm 1
+  sgd,           // m ← β₁·m + g, parameter −= η·m: momentum β₁
+  rmsprop  // v ← β₂·v + (1 − β₂)·g², parameter −= η·g/(√v + ε)                   Tieleman, Hinton, 2012
+};
+GUMBELCUDA_HD constexpr bool corrects_bias(optimizer_kind kind) {
+  return kind == optimizer_kind::adam || kind == optimizer_kind::adam_pytorch;
+}
+
+}  // namespace gumbelcuda
 
 GUMBELCUDA_MATH_BEGIN
 
@@ -64,5 +81,31 @@ GUMBELCUDA_INLINE void adam_update(V& parameter, V& m, V& v, V gradient, V rate,
   }
   parameter = parameter - step / (sqrt(v) + coefficients.epsilon);
 }
+
+// What one update needs; each may differ from lane to lane.
+template <class V>
+struct optimizer_step {
+  optimizer_kind kind;
+  V rate, beta_1;
+  adam_coefficients<V> adam;
+
+  // p: a parameter, m and v: its two moments. `gradient`: of the loss.
+  GUMBELCUDA_INLINE void operator()(V& p, V& m, V& v, V gradient) const {
+    switch (kind) {
+      case optimizer_kind::adam:
+      case optimizer_kind::adam_pytorch:
+        // What spares a GPU subnormal numbers there is proved for the usual ε alone.
+        return adam_update<false>(p, m, v, gradient, rate, adam);
+      case optimizer_kind::sgd:
+        m = fma(beta_1, m, gradient);
+        p = p - rate * m;
+        return;
+      case optimizer_kind::rmsprop:
+        v = fma(adam.one_minus_beta_2, gradient * gradient - v, v);
+        p = p - rate * gradient / (sqrt(v) + adam.epsilon);
+        return;
+    }
+  }
+};
 
 GUMBELCUDA_MATH_END

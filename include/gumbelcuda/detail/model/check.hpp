@@ -9,6 +9,7 @@
 
 #include "gumbelcuda/detail/model/lanes.hpp"
 #include "gumbelcuda/detail/model/run.hpp"
+#include "gumbelcuda/detail/number_text.hpp"
 #include "gumbelcuda/error.hpp"
 
 #ifdef __FAST_MATH__
@@ -47,26 +48,32 @@ struct counted_blocks {
 template <class Model>
 std::vector<std::uint64_t> check_model(const Model& model,
                                        const model_hyperparameters<float, Model::parameters::count>& hyper,
-                                       std::uint64_t seed, std::uint64_t row, adam_corrections corrections) {
+                                       std::uint64_t seed, std::uint64_t row, const any_optimizer& optimizer) {
   using groups = typename Model::parameters;
   constexpr int gap = 16;
-  using run_type = model_run<Model, float, counted_blocks, gap>;
+  using run_type = model_run<Model, float, counted_blocks, any_optimizer, gap>;
   const float unset = std::numeric_limits<float>::quiet_NaN();
   std::vector<float> memory(std::size_t(gap + run_type::lanes_of_state), unset);
   float* const state = memory.data() + gap;
+  std::vector<float> of_gradient(std::size_t(gap + run_type::lanes_of_parameters), unset);
+  float* const gradient = of_gradient.data() + gap;
   std::uint64_t end = 0;
-  run_type run(state, {{seed, row}, &end}, hyper, corrections);
-  const auto check_borders = [&](const char* function) {
+  run_type run(state, gradient, {{seed, row}, &end}, hyper, optimizer);
+  const auto check_borders_of = [&](const float* numbers, const char* function, const char* what) {
     for (int i = 1; i <= gap; ++i)
-      if (state[-i] == state[-i])
-        throw invalid_argument("model", std::string(function) + " writes parameter " + std::to_string(-i) +
+      if (numbers[-i] == numbers[-i])
+        throw invalid_argument("model", std::string(function) + " writes " + what + " " + std::to_string(-i) +
                                             " of group 0, before the first");
     for (int group = 0; group < groups::count; ++group)
       for (int i = 0; i < gap; ++i)
-        if (const float x = state[run_type::first_lane(group) + groups::size(group) + i]; x == x)
+        if (const float x = numbers[run_type::first_lane(group) + groups::size(group) + i]; x == x)
           throw invalid_argument(
-              "model", std::string(function) + " writes parameter " + std::to_string(groups::size(group) + i) +
+              "model", std::string(function) + " writes " + what + " " + std::to_string(groups::size(group) + i) +
                            " of group " + std::to_string(group) + ", which has " + std::to_string(groups::size(group)));
+  };
+  const auto check_borders = [&](const char* function) {
+    check_borders_of(state, function, "parameter");
+    check_borders_of(gradient, function, "the gradient of parameter");
   };
   const auto check_noise = [&](const char* function, std::uint64_t from, std::uint64_t declared, const char* name) {
     if (end > from + declared)
@@ -87,6 +94,11 @@ std::vector<std::uint64_t> check_model(const Model& model,
   run.step(model, 0);
   check_borders("step()");
   check_noise("step()", Model::start_blocks, Model::step_blocks, "step_blocks");
+  for (int group = 0; group < groups::count; ++group)
+    for (int i = 0; i < groups::size(group); ++i)
+      if (const float x = gradient[run_type::first_lane(group) + i]; !(x == 0))
+        throw invalid_argument("model", "step() leaves a gradient in group " + std::to_string(group) +
+                                            ", which no update took: " + number_text(x));
   std::vector<float> out(std::size_t(Model::outputs + gap), unset);
   run.output(model, out.data());
   for (int i = 0; i < gap; ++i)

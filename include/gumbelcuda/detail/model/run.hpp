@@ -4,7 +4,7 @@
 #pragma once
 
 #include "gumbelcuda/detail/gan/batch_sum.hpp"
-#include "gumbelcuda/detail/gan/model.hpp"
+#include "gumbelcuda/detail/model/optimizer.hpp"
 #include "gumbelcuda/detail/model/parameters.hpp"
 #include "gumbelcuda/math/philox.hpp"
 
@@ -16,13 +16,6 @@ struct model_hyperparameters {
   V temperature;
   V learning_rate[std::size_t(Groups)];
 };
-
-// Called once an update: inlined into a model's loops it would push the samples' code out of the processor's caches.
-template <class V, class Count>
-GUMBELCUDA_OUT_OF_LINE void update_out_of_line(V* parameters, V* m, V* v, const V* sums, const V& factor, const V& rate,
-                                               Count count) {
-  update_parameters(parameters, m, v, sums, factor, rate, count);
-}
 
 // What a model's output() is given: it reads parameters, and changes nothing.
 template <class Model, class V, int Gap = 0>
@@ -45,23 +38,24 @@ class model_reading {
   V temperature_;
 };
 
-// Blocks: a callable from a 64-bit block number of the model's row to philox_block<word_of<V>>. Gap: lanes of memory
-// between two groups of parameters; the check of a model (check.hpp) looks whether it writes there.
-template <class Model, class V, class Blocks, int Gap = 0>
+// Blocks: a callable from a 64-bit block number of the model's row to philox_block<word_of<V>>. Optimizer: see
+// optimizer.hpp. Gap: lanes of memory between two groups of parameters; the check of a model (check.hpp) looks whether
+// it writes there.
+template <class Model, class V, class Blocks, class Optimizer = any_optimizer, int Gap = 0>
 class model_run {
   using groups = typename Model::parameters;
 
  public:
   using lane = V;
-  // Parameters, then Adam's first moments, then the second ones.
+  // Parameters, then the optimiser's first moments, then the second ones.
   static constexpr int lanes_of_parameters = groups::total + groups::count * Gap,
                        lanes_of_state = 3 * lanes_of_parameters;
   GUMBELCUDA_HD static constexpr int first_lane(int group) { return groups::first(group) + group * Gap; }
 
-  // `state`: lanes_of_state lanes.
-  GUMBELCUDA_INLINE model_run(V* state, Blocks blocks, const model_hyperparameters<V, groups::count>& hyper,
-                              adam_corrections corrections)
-      : state_(state), blocks_(blocks), hyper_(hyper), corrections_(corrections) {}
+  // `state`: lanes_of_state lanes. `gradient`: lanes_of_parameters, used by models that ask for gradient().
+  GUMBELCUDA_INLINE model_run(V* state, V* gradient, Blocks blocks,
+                              const model_hyperparameters<V, groups::count>& hyper, const Optimizer& optimizer)
+      : state_(state), gradient_(gradient), blocks_(blocks), hyper_(hyper), optimizer_(optimizer) {}
 
   // Group number `group` of the parameters: fixed<0>{}, …
   template <int Group>
@@ -100,14 +94,25 @@ class model_run {
     return result;
   }
 
-  // One update of a group by Adam (math/optimizer.hpp), with the gradient sums·factor.
+  // A number for each parameter of a group, 0 until the model adds to it: for groups too large for sum(). It is not on
+  // a thread's stack, and its sums have the order in which the model adds.
+  template <int Group>
+  GUMBELCUDA_INLINE V* gradient(fixed<Group>) const {
+    static_assert(Group < groups::count, "the model has no such group of parameters");
+    return gradient_ + first_lane(Group);
+  }
+
+  // One update of a group by the fleet's optimiser, with the gradient sums·factor.
   template <int Group, int Width>
   GUMBELCUDA_INLINE void update(fixed<Group> group, const lanes<V, Width>& sums, V factor) {
     static_assert(Width == groups::size(Group), "a gradient for every parameter of the group");
-    V *const parameters_of_group = parameters(group), *const m = parameters_of_group + lanes_of_parameters,
-             *const v = m + lanes_of_parameters;
-    update_out_of_line(parameters_of_group, m, v, sums.values, factor,
-                       hyper_.learning_rate[Group] * V(corrections_(++updates_[Group])), fixed<Width>{});
+    update(group, sums.values, factor);
+  }
+  // The same with gradient(group), which is 0 afterwards.
+  template <int Group>
+  GUMBELCUDA_INLINE void update(fixed<Group> group, V factor) {
+    update(group, static_cast<const V*>(gradient(group)), factor);
+    for (int n = 0; n < groups::size(Group); ++n) gradient(group)[n] = V(0);
   }
 
   // For the library.
@@ -123,19 +128,33 @@ class model_run {
   }
   GUMBELCUDA_INLINE void start(const Model& model) {
     for (int i = lanes_of_parameters; i < lanes_of_state; ++i) state_[i] = V(0);
+    clear_gradient();
     first_block_ = 0;
     model.start(*this);
   }
+  GUMBELCUDA_INLINE void clear_gradient() {
+    for (int g = 0; g < groups::count; ++g)
+      for (int n = 0; n < groups::size(g); ++n) gradient_[first_lane(g) + n] = V(0);
+  }
+  GUMBELCUDA_INLINE void set_temperature(V temperature) { hyper_.temperature = temperature; }
   GUMBELCUDA_INLINE void step(const Model& model, std::uint64_t step) {
     first_block_ = Model::start_blocks + step * Model::step_blocks;
     model.step(*this);
   }
 
  private:
-  V* state_;
+  template <int Group>
+  GUMBELCUDA_INLINE void update(fixed<Group> group, const V* sums, V factor) {
+    V *const parameters_of_group = parameters(group), *const m = parameters_of_group + lanes_of_parameters,
+             *const v = m + lanes_of_parameters;
+    optimizer_.update(parameters_of_group, m, v, sums, factor, hyper_.learning_rate[Group], ++updates_[Group],
+                      fixed<groups::size(Group)>{});
+  }
+
+  V *state_, *gradient_;
   Blocks blocks_;
   model_hyperparameters<V, groups::count> hyper_;
-  adam_corrections corrections_;
+  Optimizer optimizer_;
   std::uint64_t latest_ = ~std::uint64_t{0};  // the number of the latest block
   philox_block<word_of<V>> latest_block_;
   std::uint64_t first_block_ = 0, updates_[groups::count] = {};

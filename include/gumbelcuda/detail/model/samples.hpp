@@ -62,10 +62,10 @@ class gumbel_softmax_samples {
 #ifdef GUMBELCUDA_MODEL_VECTORS
 
 // The same for models side by side, faster at small temperatures.
-template <class Model, int K>
-class gumbel_softmax_samples<model_run<Model, simd_float, row_blocks>, K> {
+template <class Model, class Optimizer, int K>
+class gumbel_softmax_samples<model_run<Model, simd_float, row_blocks, Optimizer>, K> {
   using V = simd_float;
-  using run_type = model_run<Model, V, row_blocks>;
+  using run_type = model_run<Model, V, row_blocks, Optimizer>;
 
  public:
   GUMBELCUDA_INLINE gumbel_softmax_samples(run_type& run, fixed<K>, std::uint64_t first_block)

@@ -12,6 +12,7 @@
 #include "gumbelcuda/detail/model/run.hpp"
 #include "gumbelcuda/error.hpp"
 #include "gumbelcuda/math/storage.hpp"
+#include "gumbelcuda/temperature_schedule.hpp"
 
 namespace gumbelcuda {
 
@@ -22,31 +23,48 @@ struct model_slice {
   std::uint64_t num_models, history_models, seed, first_row;
   std::uint64_t epoch, epochs, steps_per_epoch;
   std::uint64_t updates[std::size_t(Groups)];  // of each group, before this launch
-  per_gan temperature, learning_rate[std::size_t(Groups)];
-  const float* corrections;
-  std::uint64_t num_corrections;
+  const temperature_schedule* temperature;     // element model·temperature_stride is a model's
+  std::uint64_t temperature_stride;
+  per_gan learning_rate[std::size_t(Groups)];
+  any_optimizer optimizer;
   float *state, *parameter, *output, *history;
 };
 
 inline constexpr int model_block = 128;  // threads
 
-template <class Model, int Groups = Model::parameters::count>
+// IsPlain: the article's Adam, and temperatures that stay as they are.
+template <class Model, bool IsPlain, int Groups = Model::parameters::count>
 __global__ void __launch_bounds__(model_block) train_models_kernel(Model model, model_slice<Groups> s) {
   const std::uint64_t i = std::uint64_t(blockIdx.x) * model_block + threadIdx.x;
   if (i >= s.num_models) return;
-  using run_type = model_run<Model, float, stream_row>;
+  using optimizer_type = std::conditional_t<IsPlain, article_adam, any_optimizer>;
+  using run_type = model_run<Model, float, stream_row, optimizer_type>;
+  const temperature_schedule& schedule = s.temperature[i * s.temperature_stride];
+  const auto temperature_at = [&](std::uint64_t step) {
+    return IsPlain ? schedule.knots[0].temperature : temperature(schedule, step);
+  };
+  std::uint64_t step = s.epoch * s.steps_per_epoch;
   model_hyperparameters<float, Groups> hyper;
-  hyper.temperature = value_of(s.temperature, i);
+  hyper.temperature = temperature_at(step);
   for (int g = 0; g < Groups; ++g) hyper.learning_rate[g] = value_of(s.learning_rate[g], i);
-  float state[std::size_t(run_type::lanes_of_state)];
-  run_type run(state, {s.seed, s.first_row + i}, hyper, {s.corrections, s.num_corrections});
+  optimizer_type optimizer;
+  if constexpr (IsPlain)
+    optimizer.correction = s.optimizer.correction;
+  else
+    optimizer = s.optimizer;
+  float state[std::size_t(run_type::lanes_of_state)], gradient[std::size_t(run_type::lanes_of_parameters)];
+  run_type run(state, gradient, {s.seed, s.first_row + i}, hyper, optimizer);
   if (s.epoch == 0) {
     run.start(model);
   } else {
     for (int n = 0; n < run_type::lanes_of_state; ++n) state[n] = s.state[std::uint64_t(n) * s.num_models + i];
     run.go_on(s.updates);
   }
-  for (std::uint64_t step = 0; step < s.steps_per_epoch; ++step) run.step(model, s.epoch * s.steps_per_epoch + step);
+  for (const std::uint64_t end = step + s.steps_per_epoch; step < end; ++step) {
+    if constexpr (!IsPlain) run.set_temperature(temperature_at(step));
+    run.step(model, step);
+  }
+  if constexpr (!IsPlain) run.set_temperature(temperature_at(step));
 
   const auto store = [&](float* row) {
     float out[std::size_t(Model::outputs)];
@@ -75,27 +93,32 @@ inline void check(cudaError_t status, const char* what) {
 }
 
 // An array of the device.
-class device_floats {
+template <class T>
+class on_device {
  public:
-  explicit device_floats(std::size_t count) : count_(count) {
-    if (count > 0) check(cudaMalloc(reinterpret_cast<void**>(&data_), count * sizeof(float)), "cudaMalloc");
+  explicit on_device(std::size_t count) : count_(count) {
+    if (count > 0) check(cudaMalloc(reinterpret_cast<void**>(&data_), count * sizeof(T)), "cudaMalloc");
   }
-  explicit device_floats(const std::vector<float>& from) : device_floats(from.size()) {
-    check(cudaMemcpy(data_, from.data(), count_ * sizeof(float), cudaMemcpyHostToDevice), "cudaMemcpy");
+  explicit on_device(const std::vector<T>& from) : on_device(from.size()) {
+    if (count_ > 0) check(cudaMemcpy(data_, from.data(), count_ * sizeof(T), cudaMemcpyHostToDevice), "cudaMemcpy");
   }
-  ~device_floats() { cudaFree(data_); }
-  device_floats(const device_floats&) = delete;
-  device_floats& operator=(const device_floats&) = delete;
+  ~on_device() { cudaFree(data_); }
+  on_device(const on_device&) = delete;
+  on_device& operator=(const on_device&) = delete;
 
-  float* data() const { return data_; }
-  void copy_to(std::vector<float>& to) const {
-    if (count_ > 0) check(cudaMemcpy(to.data(), data_, count_ * sizeof(float), cudaMemcpyDeviceToHost), "cudaMemcpy");
+  T* data() const { return data_; }
+  void copy_to(std::vector<T>& to) const {
+    if (count_ > 0) check(cudaMemcpy(to.data(), data_, count_ * sizeof(T), cudaMemcpyDeviceToHost), "cudaMemcpy");
   }
 
  private:
   std::size_t count_;
-  float* data_ = nullptr;
+  T* data_ = nullptr;
 };
+using device_floats = on_device<float>;
+
+// A table of a host's, on the device.
+inline std::vector<float> values_of(const adam_corrections& table) { return {table.values, table.values + table.size}; }
 
 inline bool has_device() {
   int devices = 0;
@@ -104,7 +127,7 @@ inline bool has_device() {
 
 // Trains on the current device. After each epoch it calls done(epochs so far), and stops if stopped().
 template <class Model, class Config, class Result, class Done, class Stopped>
-void train(const Model& model, const Config& config, adam_corrections corrections,
+void train(const Model& model, const Config& config, const any_optimizer& optimizer,
            const std::vector<std::uint64_t>& updates_per_step, Result& result, Done done, Stopped stopped) {
   constexpr int groups = Model::parameters::count;
   using run_type = model_run<Model, float, stream_row>;
@@ -112,8 +135,8 @@ void train(const Model& model, const Config& config, adam_corrections correction
   if (config.num_models > most_models)
     throw invalid_argument("num_models", std::to_string(config.num_models) +
                                              " is more than a device trains at a time, " + std::to_string(most_models));
-  const device_floats temperature(config.temperature),
-      table(std::vector<float>(corrections.values, corrections.values + corrections.size)),
+  const on_device<temperature_schedule> temperature(config.temperature);
+  const device_floats corrections(values_of(optimizer.correction)), roots(values_of(optimizer.root)),
       state(config.epochs > 1 ? std::size_t(config.num_models) * run_type::lanes_of_state : 0),
       parameter(result.parameter.size()), output(result.output.size()), history(result.history.size());
   std::vector<float> rates;
@@ -129,15 +152,17 @@ void train(const Model& model, const Config& config, adam_corrections correction
   slice.first_row = config.first_model;
   slice.epochs = std::uint64_t(config.epochs);
   slice.steps_per_epoch = std::uint64_t(config.steps_per_epoch);
-  slice.temperature = {temperature.data(), stride(config.temperature)};
+  slice.temperature = temperature.data();
+  slice.temperature_stride = config.temperature.size() > 1;
   const float* rate = learning_rate.data();
   for (int g = 0; g < groups; ++g) {
     const std::vector<float>& of_group = config.learning_rate[std::size_t(g)];
     slice.learning_rate[g] = {rate, stride(of_group)};
     rate += of_group.size();
   }
-  slice.corrections = table.data();
-  slice.num_corrections = corrections.size;
+  slice.optimizer = optimizer;
+  slice.optimizer.correction.values = corrections.data();
+  slice.optimizer.root.values = roots.data();
   slice.state = state.data();
   slice.parameter = parameter.data();
   slice.output = output.data();
@@ -146,8 +171,12 @@ void train(const Model& model, const Config& config, adam_corrections correction
   cudaLaunchConfig_t launch{};
   launch.gridDim = dim3(unsigned((config.num_models + model_block - 1) / model_block));
   launch.blockDim = dim3(model_block);
+  const bool is_plain = optimizer.is_the_articles &&
+                        std::all_of(config.temperature.begin(), config.temperature.end(),
+                                    [](const temperature_schedule& schedule) { return schedule.knot_count == 1; });
+  const auto kernel = is_plain ? train_models_kernel<Model, true> : train_models_kernel<Model, false>;
   for (; slice.epoch < slice.epochs; ++slice.epoch) {
-    check(cudaLaunchKernelEx(&launch, train_models_kernel<Model>, model, slice), "the launch of a model's kernel");
+    check(cudaLaunchKernelEx(&launch, kernel, model, slice), "the launch of a model's kernel");
     check(cudaDeviceSynchronize(), "a model's kernel");
     for (int g = 0; g < groups; ++g) slice.updates[g] += slice.steps_per_epoch * updates_per_step[std::size_t(g)];
     done(slice.epoch + 1);

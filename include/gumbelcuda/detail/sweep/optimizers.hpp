@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The optimisers of gan_problem.hpp. An optimiser is added here and in its enumeration, and nowhere else.
+// The steps of an optimiser (math/optimizer.hpp) for GANs whose rates, β and ε differ.
 #pragma once
 
 #include <cmath>
@@ -10,32 +10,6 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// What one update needs; each may differ from lane to lane.
-template <class V>
-struct optimizer_step {
-  gan_optimizer kind;
-  V rate, beta_1;
-  adam_coefficients<V> adam;
-
-  // p: a parameter, m and v: its two moments. `gradient`: of the loss.
-  GUMBELCUDA_INLINE void operator()(V& p, V& m, V& v, V gradient) const {
-    switch (kind) {
-      case gan_optimizer::adam:
-      case gan_optimizer::adam_pytorch:
-        // What spares a GPU subnormal numbers there is proved for the usual ε alone.
-        return adam_update<false>(p, m, v, gradient, rate, adam);
-      case gan_optimizer::sgd:
-        m = fma(beta_1, m, gradient);
-        p = p - rate * m;
-        return;
-      case gan_optimizer::rmsprop:
-        v = fma(adam.one_minus_beta_2, gradient * gradient - v, v);
-        p = p - rate * gradient / (sqrt(v) + adam.epsilon);
-        return;
-    }
-  }
-};
-
 // The steps of one group of parameters: what does not change from one to the next, and β₁ᵗ and β₂ᵗ in double, as
 // adam_correction_sequence has them.
 template <class V>
@@ -45,7 +19,7 @@ class optimizer {
 
  public:
   // Each array: [width]. powers_1, powers_2: β₁ᵗ and β₂ᵗ so far.
-  GUMBELCUDA_INLINE void begin(gan_optimizer kind, const float* rate, const float* epsilon, const double* beta_1,
+  GUMBELCUDA_INLINE void begin(optimizer_kind kind, const float* rate, const float* epsilon, const double* beta_1,
                                const double* beta_2, const double* powers_1, const double* powers_2) {
     alignas(64) float b_1[elements], less_1[elements], less_2[elements];
     alike_ = true;
@@ -70,7 +44,7 @@ class optimizer {
   // √v/√(1 − β₂ᵗ), it is ε·√(1 − β₂ᵗ) beside the uncorrected one.
   GUMBELCUDA_INLINE optimizer_step<V> next() {
     optimizer_step<V> step = step_;
-    if (step.kind != gan_optimizer::adam && step.kind != gan_optimizer::adam_pytorch) return step;
+    if (!corrects_bias(step.kind)) return step;
     alignas(64) float correction[elements], root[elements];
     const int different = alike_ ? 1 : width;
     for (int i = 0; i < different; ++i) {
@@ -81,7 +55,7 @@ class optimizer {
       root[i] = float(r);
     }
     step.rate = step.rate * (alike_ ? V(scalar_of<V>(correction[0])) : load_numbers<V>(correction));
-    if (step.kind == gan_optimizer::adam_pytorch)
+    if (step.kind == optimizer_kind::adam_pytorch)
       step.adam.epsilon = step.adam.epsilon * (alike_ ? V(scalar_of<V>(root[0])) : load_numbers<V>(root));
     return step;
   }

@@ -53,7 +53,7 @@ class sweep_gan {
       if (!task.powers) continue;  // nobody will train it
       for (int n = 0; n < 4; ++n) powers[n][i] = task.powers[std::uint64_t(gans[i]) * 4 + std::uint64_t(n)];
     }
-    const gan_optimizer chosen = shape_.problem.optimizer;
+    const optimizer_kind chosen = shape_.problem.optimizer;
     generator_optimizer_.begin(chosen, generator_rate, epsilon, beta_1, beta_2, powers[0], powers[1]);
     discriminator_optimizer_.begin(chosen, discriminator_rate, epsilon, beta_1, beta_2, powers[2], powers[3]);
     clip_ = load_numbers<V>(clip);
