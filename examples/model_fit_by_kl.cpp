@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A model that is no GAN (docs/models.md): K logits q fit a distribution p that is known up to a factor, by the
-// gradient of KL(q, p) = E[log q[k] − log p[k]] through relaxed samples. A thousand copies side by side, at two
-// temperatures: the smaller one leaves less bias.
+// gradient of KL(q, p) = E[log q[k] − log p[k]] through relaxed samples. A thousand copies side by side, whose
+// temperature falls: a smaller one leaves less bias.
 #include <gumbelcuda/model_fleet.hpp>
 
 #include <algorithm>
@@ -47,10 +47,10 @@ int main() {
   using namespace gumbelcuda;
   example::fit_by_kl<4, 16> model{};
   for (int k = 0; k < 4; ++k) model.log_p[k] = float(std::log(p[k]) + 7);
-  const model_fleet_result result = train_fleet(model, {.num_models = 1000,
-                                                        .steps_per_epoch = 1000,
-                                                        .learning_rate = {{.01f}},
-                                                        .temperature = {constant_temperature(.5f)}});
+  model_fleet_config config{.num_models = 1000, .steps_per_epoch = 1000, .learning_rate = {{.01f}}};
+  config.optimizer = {.kind = optimizer_kind::adam_pytorch, .beta_1 = .5};
+  config.temperature = {{schedule_shape::exponential, 2, {{0, 2.f}, {800, .5f}}}};
+  const model_fleet_result result = train_fleet(model, config);
   double worst = 0;
   for (std::uint64_t i = 0; i < result.num_models; ++i) {
     double total_variation = 0;

@@ -122,11 +122,16 @@
 #endif
 #endif
 
-// Whether this compiler makes kernels.
+// Whether this compiler makes kernels, and whether it is at a device's code now.
 #if defined(__CUDACC__)
 #define GUMBELCUDA_COMPILES_KERNELS 1
 #else
 #define GUMBELCUDA_COMPILES_KERNELS 0
+#endif
+#if defined(__CUDA_ARCH__)
+#define GUMBELCUDA_COMPILES_FOR_DEVICE 1
+#else
+#define GUMBELCUDA_COMPILES_FOR_DEVICE 0
 #endif
 
 // Whether the compiler's flags allow vectors with a fused multiplication, for programs that train models of their own.

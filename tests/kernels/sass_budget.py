@@ -5,6 +5,8 @@ race or to a quad of noise, and a loop that grew by a tenth is a tenth slower. W
 instructions: sass/budget.txt, counted when it was last recorded, and allowed are 3 % more. Needs nvdisasm and cuobjdump.
 
     sass_budget.py --check FOLDER    a build's machine code for 9.0 against the budget; registers of every kernel's block
+    sass_budget.py --model OBJECT    the article's GAN as a program's own model (examples/logistic_gan.hpp), in the object
+                                     of tests/ptx/model_test.cu, against the budget of the built-in one
     sass_budget.py --print FOLDER    the counts, whatever the budget says
     sass_budget.py --record FOLDER   writes the counts to sass/budget.txt, after a change that was meant
     sass_budget.py --self-test       the check on counts with planted offences
@@ -102,6 +104,29 @@ def check(folder):
     return 1 if wrong else 0
 
 
+MODEL = "train_models_kernel<example::logistic_gan<5, 10, 10>"
+
+
+def check_model(path):
+    """A model of the program's own takes at most 1/.95 of the built-in GAN's instructions, in each of its loops."""
+    _, kernels, _ = cubin.load(path.parent, [MODEL], lambda _: [path.resolve()])
+    budget, wrong = read_budget(BUDGET.read_text()), []
+    for label in ("fleet, racing", "fleet, direct"):
+        rows = [row for row in loops.ALL if row.label == label]
+        # The kernel for this way to train is that which has its first loop: the race, or a generator's sample.
+        trained = [k for k in kernels if rows[0].find(flow.Flow(k.code))]
+        if not trained:
+            wrong.append(f"no kernel of the model trains this way: {label}")
+        for kernel in trained:
+            for row in rows:
+                issue, built_in = pipes.count(row.code(flow.Flow(kernel.code)))["issue"], budget[name_of(row)]["issue"]
+                print(f"{issue:>6} of a model, {built_in:>6} of the built-in GAN | {name_of(row)}")
+                if issue > built_in / .95:
+                    wrong.append(f"{issue}, but the built-in GAN has {built_in}: {name_of(row)}")
+    print(f"{len(wrong)} beyond the budget", *wrong, sep="\n")
+    return 1 if wrong else 0
+
+
 def record(folder):
     _, disassembled, version = load(folder)
     found = counts(disassembled)
@@ -169,6 +194,8 @@ def main():
                 return self_test()
             case ["--check", folder]:
                 return check(folder)
+            case ["--model", path]:
+                return check_model(Path(path))
             case ["--print", folder]:
                 print(*table(counts(load(folder)[1])), sep="\n")
                 return 0

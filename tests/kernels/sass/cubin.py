@@ -169,10 +169,10 @@ def objects_of(build):
     return found
 
 
-def cubins(build, folder, architecture="sm_90"):
+def cubins(build, folder, architecture="sm_90", objects=objects_of):
     """The cubins of a build's kernels for one architecture, written to `folder`."""
     cuobjdump = find_tool("cuobjdump", build)
-    for path in objects_of(build):
+    for path in objects(build):
         subprocess.run([cuobjdump, "-arch", architecture, "-xelf", "all", path], cwd=folder, capture_output=True,
                        check=True)
     found = sorted(Path(folder).glob(f"*.{architecture}.cubin"))
@@ -181,12 +181,12 @@ def cubins(build, folder, architecture="sm_90"):
     return [Cubin(path) for path in found]
 
 
-def load(build, wanted):
+def load(build, wanted, objects=objects_of):
     """(all kernels for 9.0 without code, those with code whose names one of the patterns `wanted` matches, the version of
     the ptxas that made them)"""
     with tempfile.TemporaryDirectory() as folder:
         everything, disassembled, version = [], [], "of unknown version"
-        for cubin in cubins(build, folder):
+        for cubin in cubins(build, folder, objects=objects):
             kernels = cubin.kernels()
             everything += kernels
             chosen = [k for k in kernels if any(re.search(pattern, k.name) for pattern in wanted)]

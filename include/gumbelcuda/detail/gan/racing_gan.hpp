@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Training one GAN in one thread, fast at small temperatures. A race (detail/gan/race.hpp) finds the samples of a
-// generator update that are certainly one-hot and so contribute exactly nothing. The others wait until 32 samples, or
-// the batch, have raced. Then they are computed in full, as direct_gan does; the threads of a warp share that work
-// (kernels/fleet/racing_warp.cuh). Quads are raced class by class and store nothing: the noise of a doubtful sample is
-// drawn again. Sums are those of direct_gan, bit for bit.
+// Training one GAN in one thread, fast at small temperatures. A race (quad_races.hpp) finds the samples of a generator
+// update that are certainly one-hot and so contribute exactly nothing. The others are computed in full, as direct_gan
+// does; the threads of a warp share that work (kernels/fleet/racing_warp.cuh). Sums are those of direct_gan, bit for
+// bit.
 #pragma once
 
+#include "gumbelcuda/detail/gan/quad_races.hpp"
 #include "gumbelcuda/detail/gan/quads_gan.hpp"
-#include "gumbelcuda/detail/gan/race.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
@@ -34,8 +33,7 @@ class racing_gan : public quads_gan<V, Classes, Batch, Blocks> {
   }
 
  protected:
-  using base::shape_, base::order_, base::blocks_, base::gan_, base::sum_, base::step_, base::inverse_temperature_;
-  static constexpr int mask_samples = 32;
+  using base::shape_, base::blocks_, base::gan_, base::sum_, base::inverse_temperature_;
 
   // The generator's sums. add_doubtful(start, doubtful, first) adds the terms of each sample start + i whose bit i of
   // `doubtful` is set, in this order; `first` is the first sample of the update.
@@ -44,16 +42,9 @@ class racing_gan : public quads_gan<V, Classes, Batch, Blocks> {
     V handicaps[class_capacity];
     race_handicaps(gan_.logits, gan_.weights, handicaps, shape_.classes);
     sum_.clear(shape_.batch, shape_.classes);
-    const int first = (update + 1) * shape_.batch, last = first + shape_.batch;
-    for (int begin = first; begin < last;) {
-      // As many whole quads as fit into one word of bits, from the start of the quad that contains `begin`.
-      const int start = begin / 4 * 4, end = last - start < mask_samples ? last : start + mask_samples;
-      std::uint32_t doubtful = 0;
-      for (int sample = start; sample < end; sample += 4)
-        doubtful |= race_quad(sample / 4, handicaps) << (sample - start);
-      add_doubtful(start, doubtful & samples_between(begin - start, end - start), first);
-      begin = end;
-    }
+    const int first = (update + 1) * shape_.batch;
+    race_quads(first, first + shape_.batch, handicaps, threshold_, shape_.classes, this->block_of_quad(blocks_),
+               [&](int start, std::uint32_t doubtful) { add_doubtful(start, doubtful, first); });
     return sum_.total(shape_.batch, shape_.classes);
   }
 
@@ -61,39 +52,13 @@ class racing_gan : public quads_gan<V, Classes, Batch, Blocks> {
   GUMBELCUDA_INLINE void terms_of(const Blocks& blocks, int sample, const V* logits, const V* weights,
                                   V inverse_temperature, V* terms) const {
     word_of<V> words[class_capacity];
-    const std::uint64_t first_block = order_.fake_block(step_, std::uint64_t(sample / 4));
-    GUMBELCUDA_UNROLL_ON_GPU
-    for (int k = 0; k < shape_.classes; ++k) words[k] = word_at(blocks(first_block + std::uint64_t(k)), sample % 4);
+    words_of_sample<V>(sample, words, shape_.classes, this->block_of_quad(blocks));
     V y[class_capacity];
     gumbel_softmax(logits, words, 1, y, inverse_temperature, shape_.classes);
     generator_terms(y, weights, terms, shape_.classes);
   }
 
  private:
-  // Bits [low, high).
-  GUMBELCUDA_INLINE static std::uint32_t samples_between(int low, int high) {
-    const std::uint32_t below_high = high == mask_samples ? ~0u : (1u << high) - 1;
-    return below_high & ~((1u << low) - 1);
-  }
-
-  // Bit j is set if sample j of the quad may not be one-hot.
-  GUMBELCUDA_INLINE std::uint32_t race_quad(int quad, const V* handicaps) {
-    race_podium<V> podium[4];
-    GUMBELCUDA_UNROLL
-    for (int j = 0; j < 4; ++j) podium[j] = {V(INFINITY), V(INFINITY)};
-    const std::uint64_t first_block = order_.fake_block(step_, std::uint64_t(quad));
-    GUMBELCUDA_UNROLL_ON_GPU
-    for (int k = 0; k < shape_.classes; ++k) {
-      const philox_block<word_of<V>> block = blocks_(first_block + std::uint64_t(k));
-      GUMBELCUDA_UNROLL
-      for (int j = 0; j < 4; ++j) podium[j].enter(race_exponential<V>(block.word[j]) * handicaps[k]);
-    }
-    std::uint32_t doubtful = 0;
-    GUMBELCUDA_UNROLL
-    for (int j = 0; j < 4; ++j) doubtful |= std::uint32_t(!podium[j].is_certain(threshold_)) << j;
-    return doubtful;
-  }
-
   V threshold_;
 };
 

@@ -40,8 +40,8 @@ class model_reading {
 
 // Blocks: a callable from a 64-bit block number of the model's row to philox_block<word_of<V>>. Optimizer: see
 // optimizer.hpp. Gap: lanes of memory between two groups of parameters; the check of a model (check.hpp) looks whether
-// it writes there.
-template <class Model, class V, class Blocks, class Optimizer = any_optimizer, int Gap = 0>
+// it writes there. Races: a kernel's temperatures are so small that races pay (detail/gan/race.hpp).
+template <class Model, class V, class Blocks, class Optimizer = any_optimizer, int Gap = 0, bool Races = false>
 class model_run {
   using groups = typename Model::parameters;
 

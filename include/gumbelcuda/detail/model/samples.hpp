@@ -9,6 +9,11 @@
 #ifdef GUMBELCUDA_MODEL_VECTORS
 #include "gumbelcuda/detail/racing_samples.hpp"
 #endif
+#if GUMBELCUDA_COMPILES_KERNELS
+#include "gumbelcuda/detail/gan/quad_races.hpp"
+#include "gumbelcuda/detail/gan/quad_sums.hpp"
+#include "gumbelcuda/detail/gan/warp_sharing.cuh"
+#endif
 
 GUMBELCUDA_MODEL_BEGIN
 
@@ -141,6 +146,100 @@ class gumbel_softmax_samples<model_run<Model, simd_float, row_blocks, Optimizer>
   run_type& run_;
   bool racing_;
   racing_samples<fixed<K>> samples_;
+};
+
+#endif
+
+#if GUMBELCUDA_COMPILES_KERNELS
+
+inline constexpr int model_block = 128;  // threads
+
+// The same in a thread of a kernel, in registers. Where races pay and one-hot samples add nothing, the lanes of a warp
+// share the samples that are not certainly one-hot; so all of a warp's models must call sum() together.
+template <class Model, class Optimizer, bool Races, int K>
+class gumbel_softmax_samples<model_run<Model, float, stream_row, Optimizer, 0, Races>, K> {
+  using run_type = model_run<Model, float, stream_row, Optimizer, 0, Races>;
+
+ public:
+  GUMBELCUDA_INLINE gumbel_softmax_samples(run_type& run, fixed<K>, std::uint64_t first_block)
+      : run_(run), first_block_(first_block), inverse_temperature_(inverse_temperature(run.temperature())) {}
+
+  GUMBELCUDA_INLINE void draw(int sample, const float* logits, float* y) {
+    std::uint32_t words[std::size_t(K)];
+    words_of_sample<float>(sample, words, fixed<K>{}, block_of_quad(run_.blocks()));
+    gumbel_softmax(logits, words, 1, y, inverse_temperature_, fixed<K>{});
+  }
+
+  template <int Batch, int Width, int Logits, int Others, class Terms, class OneHot = any_terms_if_one_hot>
+  GUMBELCUDA_INLINE lanes<float, Width> sum(int first, fixed<Batch> batch, fixed<Width> width, fixed<Logits> of_logits,
+                                            fixed<Others> of_others, Terms terms, OneHot = {}) {
+    const float *const logits = run_.parameters(of_logits), *const others = run_.parameters(of_others);
+    batch_sum<float, Width, sum_slots(Batch)> slots;
+    constexpr bool races = Races && GUMBELCUDA_COMPILES_FOR_DEVICE && std::is_same_v<OneHot, zero_terms_if_one_hot>;
+    if constexpr (races)
+      sum_doubtful(slots, first, batch, logits, others, fixed<Model::parameters::size(Others)>{}, terms);
+    else
+      sum_quads(slots, Batch, first, first + Batch, fixed<K>{}, width, block_of_quad(run_.blocks()),
+                [&](const std::uint32_t* words, float* of_sample) {
+                  float y[std::size_t(K)];
+                  gumbel_softmax(logits, words, 4, y, inverse_temperature_, fixed<K>{});
+                  terms(static_cast<const float*>(y), others, of_sample);
+                });
+    const float* const total = slots.total(batch, width);
+    lanes<float, Width> result;
+    GUMBELCUDA_UNROLL_ON_GPU
+    for (int n = 0; n < Width; ++n) result[n] = total[n];
+    return result;
+  }
+
+ private:
+  // Class k's block in a quad of these samples.
+  GUMBELCUDA_INLINE auto block_of_quad(const stream_row& row) const {
+    return [first = run_.first_block() + first_block_, row](int quad, int k) {
+      return row(first + std::uint64_t(quad) * K + std::uint64_t(k));
+    };
+  }
+
+#if GUMBELCUDA_COMPILES_FOR_DEVICE
+  template <int Slots, int Batch, int Width, int Count, class Terms>
+  __device__ __forceinline__ void sum_doubtful(batch_sum<float, Width, Slots>& slots, int first, fixed<Batch> batch,
+                                               const float* logits, const float* others, fixed<Count> count,
+                                               Terms terms) {
+    constexpr unsigned all_lanes = 0xffffffffu;
+    const stream_row& row = run_.blocks();
+    float handicaps[std::size_t(K)];
+    race_handicaps(logits, others, handicaps, fixed<K>{}, count);
+    slots.clear(batch, fixed<Width>{});
+    // The terms of a sample of the model that lane `owner` trains.
+    const auto compute = [&](int owner, int sample, float* of_sample) {
+      float of_logits[std::size_t(K)], of_others[std::size_t(Count)];
+      GUMBELCUDA_UNROLL_ON_GPU
+      for (int k = 0; k < K; ++k) of_logits[k] = __shfl_sync(all_lanes, logits[k], owner);
+      GUMBELCUDA_UNROLL_ON_GPU
+      for (int n = 0; n < Count; ++n) of_others[n] = __shfl_sync(all_lanes, others[n], owner);
+      const std::uint32_t low = __shfl_sync(all_lanes, std::uint32_t(row.row), owner),
+                          high = __shfl_sync(all_lanes, std::uint32_t(row.row >> 32), owner);
+      std::uint32_t words[std::size_t(K)];
+      words_of_sample<float>(sample, words, fixed<K>{}, block_of_quad({row.seed, std::uint64_t{high} << 32 | low}));
+      float y[std::size_t(K)];
+      gumbel_softmax(of_logits, words, 1, y, __shfl_sync(all_lanes, inverse_temperature_, owner), fixed<K>{});
+      terms(static_cast<const float*>(y), static_cast<const float*>(of_others), of_sample);
+    };
+    race_quads(first, first + Batch, handicaps, race_threshold(run_.temperature()), fixed<K>{}, block_of_quad(row),
+               [&](int start, std::uint32_t doubtful) {
+                 share_in_warp<model_block, Width>(
+                     doubtful, fixed<Width>{},
+                     [&](int owner, int bit, float* of_sample) { compute(owner, start + bit, of_sample); },
+                     [&](int bit, const float* of_sample) {
+                       slots.add_anywhere(Batch, start + bit - first, of_sample, fixed<Width>{});
+                     });
+               });
+  }
+#endif
+
+  run_type& run_;
+  std::uint64_t first_block_;
+  float inverse_temperature_;
 };
 
 #endif

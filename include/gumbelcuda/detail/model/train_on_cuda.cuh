@@ -8,8 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "gumbelcuda/detail/gan/race.hpp"
 #include "gumbelcuda/detail/gan/training_task.hpp"
 #include "gumbelcuda/detail/model/run.hpp"
+#include "gumbelcuda/detail/model/samples.hpp"
 #include "gumbelcuda/error.hpp"
 #include "gumbelcuda/math/storage.hpp"
 #include "gumbelcuda/temperature_schedule.hpp"
@@ -30,15 +32,20 @@ struct model_slice {
   float *state, *parameter, *output, *history;
 };
 
-inline constexpr int model_block = 128;  // threads
+// What a kernel is compiled for. any: any optimiser, and temperatures that change. The others: the article's Adam, and
+// temperatures that stay as they are; with `races` all of them so small that races pay.
+enum class model_kernel { any, plain, races };
 
-// IsPlain: the article's Adam, and temperatures that stay as they are.
-template <class Model, bool IsPlain, int Groups = Model::parameters::count>
+template <class Model, model_kernel Kind, int Groups = Model::parameters::count>
 __global__ void __launch_bounds__(model_block) train_models_kernel(Model model, model_slice<Groups> s) {
-  const std::uint64_t i = std::uint64_t(blockIdx.x) * model_block + threadIdx.x;
-  if (i >= s.num_models) return;
+  const std::uint64_t thread = std::uint64_t(blockIdx.x) * model_block + threadIdx.x;
+  if (thread / 32 * 32 >= s.num_models) return;
+  // A warp stays together. Threads that have no model train the last one, too, and store nothing.
+  const bool present = thread < s.num_models;
+  const std::uint64_t i = present ? thread : s.num_models - 1;
+  constexpr bool IsPlain = Kind != model_kernel::any;
   using optimizer_type = std::conditional_t<IsPlain, article_adam, any_optimizer>;
-  using run_type = model_run<Model, float, stream_row, optimizer_type>;
+  using run_type = model_run<Model, float, stream_row, optimizer_type, 0, Kind == model_kernel::races>;
   const temperature_schedule& schedule = s.temperature[i * s.temperature_stride];
   const auto temperature_at = [&](std::uint64_t step) {
     return IsPlain ? schedule.knots[0].temperature : temperature(schedule, step);
@@ -66,6 +73,7 @@ __global__ void __launch_bounds__(model_block) train_models_kernel(Model model, 
   }
   if constexpr (!IsPlain) run.set_temperature(temperature_at(step));
 
+  if (!present) return;
   const auto store = [&](float* row) {
     float out[std::size_t(Model::outputs)];
     run.output(model, out);
@@ -171,10 +179,17 @@ void train(const Model& model, const Config& config, const any_optimizer& optimi
   cudaLaunchConfig_t launch{};
   launch.gridDim = dim3(unsigned((config.num_models + model_block - 1) / model_block));
   launch.blockDim = dim3(model_block);
-  const bool is_plain = optimizer.is_the_articles &&
-                        std::all_of(config.temperature.begin(), config.temperature.end(),
-                                    [](const temperature_schedule& schedule) { return schedule.knot_count == 1; });
-  const auto kernel = is_plain ? train_models_kernel<Model, true> : train_models_kernel<Model, false>;
+  const auto all_are = [&](auto condition) {
+    return std::all_of(config.temperature.begin(), config.temperature.end(), condition);
+  };
+  const bool is_plain =
+      optimizer.is_the_articles && all_are([](const auto& schedule) { return schedule.knot_count == 1; });
+  const bool races = is_plain && all_are([](const auto& schedule) {
+                       return schedule.knots[0].temperature <= racing_temperature_limit;
+                     });
+  const auto kernel = races      ? train_models_kernel<Model, model_kernel::races>
+                      : is_plain ? train_models_kernel<Model, model_kernel::plain>
+                                 : train_models_kernel<Model, model_kernel::any>;
   for (; slice.epoch < slice.epochs; ++slice.epoch) {
     check(cudaLaunchKernelEx(&launch, kernel, model, slice), "the launch of a model's kernel");
     check(cudaDeviceSynchronize(), "a model's kernel");
