@@ -70,7 +70,7 @@ struct on_arrays : Access {
       low[e] = std::uint32_t(rows[e]);
       high[e] = std::uint32_t(rows[e] >> 32);
     }
-    return {seed, load_stream(low), load_stream(high), block_high};
+    return {philox_key(seed), load_stream(low), load_stream(high), block_high};
   }
 
   static void row_block(std::uint64_t seed, const std::uint64_t* rows, std::uint64_t block, std::uint32_t* words,

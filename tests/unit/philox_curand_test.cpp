@@ -20,8 +20,8 @@ namespace {
 #ifdef UNIT_CURAND
 
 std::uint32_t stream_word(std::uint64_t seed, std::uint64_t row, std::uint64_t i) {
-  const gumbelcuda::row_stream<std::uint32_t> stream(seed, std::uint32_t(row), std::uint32_t(row >> 32),
-                                                     std::uint32_t(i / 4 >> 32));
+  const gumbelcuda::row_stream<std::uint32_t> stream(gumbelcuda::philox_key(seed), std::uint32_t(row),
+                                                     std::uint32_t(row >> 32), std::uint32_t(i / 4 >> 32));
   return stream(std::uint32_t(i / 4)).word[i % 4];
 }
 

@@ -7,15 +7,17 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// The blocks of one row per element; all elements use the same block number.
-class row_blocks {
+// The blocks of one row per element; all elements use the same block number. Key: of each half of a lane.
+template <class Key>
+class keyed_row_blocks {
  public:
-  GUMBELCUDA_INLINE row_blocks(std::uint64_t seed, simd_word row_low, simd_word row_high)
-      : seed_(seed),
+  GUMBELCUDA_INLINE keyed_row_blocks(const Key& low_key, const Key& high_key, simd_word row_low, simd_word row_high)
+      : low_key_(low_key),
+        high_key_(high_key),
         row_low_(row_low),
         row_high_(row_high),
-        low_(make(low_half(row_low), low_half(row_high), 0)),
-        high_(make(high_half(row_low), high_half(row_high), 0)) {}
+        low_(low_key, low_half(row_low), low_half(row_high), 0),
+        high_(high_key, high_half(row_low), high_half(row_high), 0) {}
 
   GUMBELCUDA_INLINE philox_block<simd_word> operator()(std::uint64_t block) {
     philox_block<simd_word> x;
@@ -30,8 +32,8 @@ class row_blocks {
       const auto block_high = std::uint32_t(first >> 32);
       if (block_high != block_high_) {
         block_high_ = block_high;
-        low_ = make(low_half(row_low_), low_half(row_high_), block_high);
-        high_ = make(high_half(row_low_), high_half(row_high_), block_high);
+        low_ = {low_key_, low_half(row_low_), low_half(row_high_), block_high};
+        high_ = {high_key_, high_half(row_low_), high_half(row_high_), block_high};
       }
       const std::uint64_t until_carry = (std::uint64_t{1} << 32) - std::uint32_t(first);
       const int run = until_carry < std::uint64_t(count) ? int(until_carry) : count;
@@ -50,16 +52,31 @@ class row_blocks {
     }
   }
 
- private:
   GUMBELCUDA_INLINE static wide_word low_half(simd_word x) { return wide_word(x.v[0]); }
   GUMBELCUDA_INLINE static wide_word high_half(simd_word x) { return wide_word(x.v[1]); }
-  GUMBELCUDA_INLINE row_stream<wide_word> make(wide_word row_low, wide_word row_high, std::uint32_t block_high) const {
-    return {seed_, row_low, row_high, block_high};
-  }
-  std::uint64_t seed_;
+
+ private:
+  Key low_key_, high_key_;
   simd_word row_low_, row_high_;
   std::uint32_t block_high_ = 0;
-  row_stream<wide_word> low_, high_;
+  row_stream<wide_word, Key> low_, high_;
+};
+
+// With one seed.
+class row_blocks : public keyed_row_blocks<philox_key> {
+ public:
+  GUMBELCUDA_INLINE row_blocks(std::uint64_t seed, simd_word row_low, simd_word row_high)
+      : keyed_row_blocks(philox_key(seed), philox_key(seed), row_low, row_high) {}
+};
+
+// With a seed for each element.
+class seeded_row_blocks : public keyed_row_blocks<philox_keys<wide_word>> {
+  using keys = philox_keys<wide_word>;
+
+ public:
+  GUMBELCUDA_INLINE seeded_row_blocks(simd_word seed_low, simd_word seed_high, simd_word row_low, simd_word row_high)
+      : keyed_row_blocks(keys(low_half(seed_low), low_half(seed_high)), keys(high_half(seed_low), high_half(seed_high)),
+                         row_low, row_high) {}
 };
 
 GUMBELCUDA_MATH_END

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "gumbelcuda/config.hpp"
 
@@ -55,13 +56,29 @@ struct philox_key {
   }
 };
 
-// Keys that differ from lane to lane.
+// Keys that differ from lane to lane, those of all rounds computed once.
 template <class W>
 struct philox_keys {
-  W low, high;
-  GUMBELCUDA_INLINE W round_0(int round) const { return low + W(std::uint32_t(round) * philox::weyl_0); }
-  GUMBELCUDA_INLINE W round_1(int round) const { return high + W(std::uint32_t(round) * philox::weyl_1); }
+  W low[philox::rounds], high[philox::rounds];
+  GUMBELCUDA_INLINE philox_keys(W first_low, W first_high) {
+    for (int round = 0; round < philox::rounds; ++round) {
+      low[round] = first_low + W(std::uint32_t(round) * philox::weyl_0);
+      high[round] = first_high + W(std::uint32_t(round) * philox::weyl_1);
+    }
+  }
+  GUMBELCUDA_INLINE W round_0(int round) const { return low[round]; }
+  GUMBELCUDA_INLINE W round_1(int round) const { return high[round]; }
 };
+
+// A number of all lanes, mixed with a key of all of them, or of each.
+template <class W>
+GUMBELCUDA_INLINE constexpr W mixed_with_key(std::uint32_t number, std::uint32_t key) {
+  return W(number ^ key);
+}
+template <class W>
+requires(!std::is_same_v<W, std::uint32_t>) GUMBELCUDA_INLINE constexpr W mixed_with_key(std::uint32_t number, W key) {
+  return W(number) ^ key;
+}
 
 // Key: philox_key, or philox_keys<W>.
 template <class W, class Key>
@@ -93,13 +110,13 @@ struct stream_row {
 // The blocks of one row, for any number of rows side by side (W = rows), all with the same block number. Of the first
 // two rounds only two exclusive-ors depend on both row and block. The rest is done here once per row, or on plain
 // integers once per block. The bits are those of philox4x32_10.
-template <class W>
+template <class W, class Key = philox_key>
 class row_stream {
  public:
   // `block_high`: the upper half of the block numbers that will be requested.
-  GUMBELCUDA_INLINE row_stream(std::uint64_t seed, W row_low, W row_high, std::uint32_t block_high) : key_(seed) {
+  GUMBELCUDA_INLINE row_stream(const Key& key, W row_low, W row_high, std::uint32_t block_high) : key_(key) {
     const word_product<W> p1 = multiply_wide(row_low, philox::multiplier_1);
-    const W x0 = p1.high ^ W(block_high ^ key_.round_0(0));
+    const W x0 = p1.high ^ mixed_with_key<W>(block_high, key_.round_0(0));
     const word_product<W> p0 = multiply_wide(x0, philox::multiplier_0);
     from_row_0_ = p1.low;
     from_row_2_ = p0.high;
@@ -109,15 +126,15 @@ class row_stream {
 
   GUMBELCUDA_INLINE philox_block<W> operator()(std::uint32_t block_low) const {
     const word_product<std::uint32_t> p0 = multiply_wide(block_low, philox::multiplier_0);
-    const W x2 = row_high_ ^ W(p0.high ^ key_.round_1(0));
+    const W x2 = row_high_ ^ mixed_with_key<W>(p0.high, key_.round_1(0));
     const word_product<W> p1 = multiply_wide(x2, philox::multiplier_1);
-    philox_block<W> x{
-        {p1.high ^ (from_row_0_ ^ W(key_.round_0(1))), p1.low, from_row_2_ ^ W(p0.low ^ key_.round_1(1)), low_3_}};
+    philox_block<W> x{{p1.high ^ (from_row_0_ ^ W(key_.round_0(1))), p1.low,
+                       from_row_2_ ^ mixed_with_key<W>(p0.low, key_.round_1(1)), low_3_}};
     return philox4x32_10(x, key_, 2);
   }
 
  private:
-  philox_key key_;
+  Key key_;
   W from_row_0_, from_row_2_, low_3_, row_high_;
 };
 

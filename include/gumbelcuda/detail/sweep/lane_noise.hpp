@@ -26,28 +26,16 @@ struct scalar_noise {
 class vector_noise {
  public:
   // seeds, rows: [simd_width].
-  vector_noise(const std::uint64_t* seeds, const std::uint64_t* rows) : shared_(seeds[0], low(rows), high(rows)) {
-    row_low_ = low(rows);
-    row_high_ = high(rows);
-    key_low_ = low(seeds);
-    key_high_ = high(seeds);
+  vector_noise(const std::uint64_t* seeds, const std::uint64_t* rows)
+      : shared_(seeds[0], low(rows), high(rows)), own_(low(seeds), high(seeds), low(rows), high(rows)) {
     for (int i = 1; i < simd_width; ++i) same_seed_ = same_seed_ && seeds[i] == seeds[0];
   }
 
-  [[gnu::noinline]] void write(std::uint64_t first, int count, simd_word* out) {
-    if (same_seed_) return shared_.write(first, count, out);
-    for (int v = 0; v < simd_word::vectors; ++v) {
-      const wide_word row_low(row_low_.v[v]), row_high(row_high_.v[v]);
-      const philox_keys<wide_word> key{wide_word(key_low_.v[v]), wide_word(key_high_.v[v])};
-      for (int i = 0; i < count; ++i) {
-        const std::uint64_t block = first + std::uint64_t(i);
-        const philox_block<wide_word> x =
-            philox4x32_10(philox_block<wide_word>{{wide_word(std::uint32_t(block)),
-                                                   wide_word(std::uint32_t(block >> 32)), row_low, row_high}},
-                          key);
-        for (int j = 0; j < 4; ++j) out[4 * i + j].v[v] = narrow(x.word[j]);
-      }
-    }
+  void write(std::uint64_t first, int count, simd_word* out) {
+    if (same_seed_)
+      shared_.write(first, count, out);
+    else
+      own_.write(first, count, out);
   }
 
  private:
@@ -60,7 +48,7 @@ class vector_noise {
   }
 
   row_blocks shared_;
-  simd_word row_low_, row_high_, key_low_, key_high_;
+  seeded_row_blocks own_;
   bool same_seed_ = true;
 };
 
