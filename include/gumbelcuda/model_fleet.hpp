@@ -148,12 +148,6 @@ inline model_fleet_result allocate_result(const model_fleet_config& config, int 
 
 GUMBELCUDA_MODEL_BEGIN
 
-// A value of model number `model`, of which there is one for all, or one for each.
-template <class Value>
-const Value& value_of_model(const std::vector<Value>& values, std::uint64_t model) {
-  return values.size() == 1 ? values[0] : values[model];
-}
-
 // Trains models first … first + count − 1, count ≤ models_side_by_side, in `memory`. Returns false if it was stopped.
 template <class Model>
 class lane_trainer {
@@ -199,6 +193,11 @@ class lane_trainer {
   }
 
  private:
+  // A value of model number `model`, of which there is one for all, or one for each.
+  template <class Value>
+  static const Value& value_of_model(const std::vector<Value>& values, std::uint64_t model) {
+    return values.size() == 1 ? values[0] : values[model];
+  }
   // value(model) of each; elements beyond `count` repeat the last.
   template <class Value>
   static model_lane lane_of(std::uint64_t first, int count, Value value) {

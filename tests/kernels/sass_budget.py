@@ -5,7 +5,8 @@ race or to a quad of noise, and a loop that grew by a tenth is a tenth slower. W
 instructions: sass/budget.txt, counted when it was last recorded, and allowed are 3 % more. Needs nvdisasm and cuobjdump.
 
     sass_budget.py --check FOLDER    a build's machine code for 9.0 against the budget; registers of every kernel's block
-    sass_budget.py --model OBJECT    the article's GAN as a program's own model (examples/logistic_gan.hpp), in the object
+    sass_budget.py --model FOLDER OBJECT
+                                     the article's GAN as a program's own model (examples/logistic_gan.hpp), in the object
                                      of tests/ptx/model_test.cu, against the budget of the built-in one
     sass_budget.py --print FOLDER    the counts, whatever the budget says
     sass_budget.py --record FOLDER   writes the counts to sass/budget.txt, after a change that was meant
@@ -107,9 +108,9 @@ def check(folder):
 MODEL = "train_models_kernel<example::logistic_gan<5, 10, 10>"
 
 
-def check_model(path):
+def check_model(folder, path):
     """A model of the program's own takes at most 1/.95 of the built-in GAN's instructions, in each of its loops."""
-    _, kernels, _ = cubin.load(path.parent, [MODEL], lambda _: [path.resolve()])
+    _, kernels, _ = cubin.load(folder, [MODEL], lambda _: [path.resolve()])
     budget, wrong = read_budget(BUDGET.read_text()), []
     for label in ("fleet, racing", "fleet, direct"):
         rows = [row for row in loops.ALL if row.label == label]
@@ -194,8 +195,8 @@ def main():
                 return self_test()
             case ["--check", folder]:
                 return check(folder)
-            case ["--model", path]:
-                return check_model(Path(path))
+            case ["--model", folder, path]:
+                return check_model(folder, Path(path))
             case ["--print", folder]:
                 print(*table(counts(load(folder)[1])), sep="\n")
                 return 0

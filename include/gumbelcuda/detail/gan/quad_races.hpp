@@ -17,15 +17,16 @@ GUMBELCUDA_INLINE std::uint32_t bits_between(int low, int high) {
   return below_high & ~((1u << low) - 1);
 }
 
-// Bit j is set if sample j of the quad may not be one-hot. block: see sum_quads.
-template <class V, class Classes, class Block>
-GUMBELCUDA_INLINE std::uint32_t race_quad(int quad, const V* handicaps, V threshold, Classes classes, Block block) {
+// Bit j is set if sample j of the quad with this first block may not be one-hot.
+template <class V, class Classes, class Blocks>
+GUMBELCUDA_INLINE std::uint32_t race_quad(const Blocks& blocks, std::uint64_t first_block, const V* handicaps,
+                                          V threshold, Classes classes) {
   race_podium<V> podium[4];
   GUMBELCUDA_UNROLL
   for (int j = 0; j < 4; ++j) podium[j] = {V(INFINITY), V(INFINITY)};
   GUMBELCUDA_UNROLL_ON_GPU
   for (int k = 0; k < classes; ++k) {
-    const philox_block<word_of<V>> of_class = block(quad, k);
+    const philox_block<word_of<V>> of_class = blocks(first_block + std::uint64_t(k));
     GUMBELCUDA_UNROLL
     for (int j = 0; j < 4; ++j) podium[j].enter(race_exponential<V>(of_class.word[j]) * handicaps[k]);
   }
@@ -35,27 +36,29 @@ GUMBELCUDA_INLINE std::uint32_t race_quad(int quad, const V* handicaps, V thresh
   return doubtful;
 }
 
-// Races samples [first, last) of a step. add_doubtful(start, doubtful) is called for those of a mask: bit i of
-// `doubtful` is sample start + i.
-template <class V, class Classes, class Block, class AddDoubtful>
-GUMBELCUDA_INLINE void race_quads(int first, int last, const V* handicaps, V threshold, Classes classes, Block block,
-                                  AddDoubtful add_doubtful) {
+// Races samples [first, last) of a step. first_block: see sum_quads. add_doubtful(start, doubtful) is called for those
+// of a mask: bit i of `doubtful` is sample start + i.
+template <class V, class Classes, class Blocks, class FirstBlock, class AddDoubtful>
+GUMBELCUDA_INLINE void race_quads(int first, int last, const V* handicaps, V threshold, Classes classes,
+                                  const Blocks& blocks, FirstBlock first_block, AddDoubtful add_doubtful) {
   for (int begin = first; begin < last;) {
     // As many whole quads as fit into one word of bits, from the start of the quad that contains `begin`.
     const int start = begin / 4 * 4, end = last - start < samples_of_a_mask ? last : start + samples_of_a_mask;
     std::uint32_t doubtful = 0;
     for (int sample = start; sample < end; sample += 4)
-      doubtful |= race_quad(sample / 4, handicaps, threshold, classes, block) << (sample - start);
+      doubtful |= race_quad(blocks, first_block(sample / 4), handicaps, threshold, classes) << (sample - start);
     add_doubtful(start, doubtful & bits_between(begin - start, end - start));
     begin = end;
   }
 }
 
 // The words of one sample of a quad, drawn again.
-template <class V, class Classes, class Block>
-GUMBELCUDA_INLINE void words_of_sample(int sample, word_of<V>* words, Classes classes, Block block) {
+template <class V, class Classes, class Blocks, class FirstBlock>
+GUMBELCUDA_INLINE void words_of_sample(int sample, word_of<V>* words, Classes classes, const Blocks& blocks,
+                                       FirstBlock first_block) {
+  const std::uint64_t of_quad = first_block(sample / 4);
   GUMBELCUDA_UNROLL_ON_GPU
-  for (int k = 0; k < classes; ++k) words[k] = word_at(block(sample / 4, k), sample % 4);
+  for (int k = 0; k < classes; ++k) words[k] = word_at(blocks(of_quad + std::uint64_t(k)), sample % 4);
 }
 
 GUMBELCUDA_MATH_END

@@ -16,9 +16,9 @@ GUMBELCUDA_MATH_BEGIN
 // Leaves the terms of samples [first, last) of a step in the slots of `sum`, which has as many of them as sums of
 // `batch` samples have. block(quad, k): the noise of class k in a quad. terms(words, out): those of the sample with
 // words[4·k] for class k.
-template <class V, int Width, int Slots, class Classes, class Count, class Block, class Terms>
+template <class V, int Width, int Slots, class Classes, class Count, class Blocks, class FirstBlock, class Terms>
 GUMBELCUDA_INLINE void sum_quads(batch_sum<V, Width, Slots>& sum, int batch, int first, int last, Classes classes,
-                                 Count width, Block block, Terms terms) {
+                                 Count width, const Blocks& blocks, FirstBlock first_block, Terms terms) {
   const int slots = sum_slots(batch);
   GUMBELCUDA_ROLLED
   for (int slot = 0; slot < slots; slot += 4) {
@@ -32,8 +32,9 @@ GUMBELCUDA_INLINE void sum_quads(batch_sum<V, Width, Slots>& sum, int batch, int
     GUMBELCUDA_ROLLED
     for (int start = quad_of_first + ((slot - quad_of_first) & (slots - 1)); start < last; start += slots) {
       philox_block<word_of<V>> quad[std::size_t(capacity<Classes>::classes)];
+      const std::uint64_t of_quad = first_block(start / 4);
       GUMBELCUDA_UNROLL_ON_GPU
-      for (int k = 0; k < classes; ++k) quad[k] = block(start / 4, k);
+      for (int k = 0; k < classes; ++k) quad[k] = blocks(of_quad + std::uint64_t(k));
       GUMBELCUDA_UNROLL
       for (int j = 0; j < 4; ++j) {
         if (start + j < first || start + j >= last) continue;

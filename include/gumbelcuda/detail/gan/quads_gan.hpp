@@ -33,18 +33,16 @@ class quads_gan : public direct_gan<V, Classes, Batch, Blocks> {
  protected:
   using base::shape_, base::order_, base::blocks_, base::gan_, base::sum_, base::step_, base::inverse_temperature_;
 
-  // Class k's block in a quad of the step.
-  GUMBELCUDA_INLINE auto block_of_quad(const Blocks& blocks) const {
-    return [this, &blocks](int quad, int k) {
-      return blocks(order_.fake_block(step_, std::uint64_t(quad)) + std::uint64_t(k));
-    };
+  // The number of a quad's block for class 0.
+  GUMBELCUDA_INLINE auto first_block() const {
+    return [order = order_, step = step_](int quad) { return order.fake_block(step, std::uint64_t(quad)); };
   }
 
  private:
   // The terms of samples [first, last) of the step, in the slots of sum_.
   template <class Width, class Terms>
   GUMBELCUDA_INLINE void sum_samples(int first, int last, Width width, Terms compute_terms) {
-    sum_quads(sum_, shape_.batch, first, last, shape_.classes, width, block_of_quad(blocks_),
+    sum_quads(sum_, shape_.batch, first, last, shape_.classes, width, blocks_, first_block(),
               [&](const word_of<V>* words, V* terms) {
                 V y[class_capacity];
                 gumbel_softmax(gan_.logits, words, 4, y, inverse_temperature_, shape_.classes);

@@ -43,7 +43,7 @@ class racing_gan : public quads_gan<V, Classes, Batch, Blocks> {
     race_handicaps(gan_.logits, gan_.weights, handicaps, shape_.classes);
     sum_.clear(shape_.batch, shape_.classes);
     const int first = (update + 1) * shape_.batch;
-    race_quads(first, first + shape_.batch, handicaps, threshold_, shape_.classes, this->block_of_quad(blocks_),
+    race_quads(first, first + shape_.batch, handicaps, threshold_, shape_.classes, blocks_, this->first_block(),
                [&](int start, std::uint32_t doubtful) { add_doubtful(start, doubtful, first); });
     return sum_.total(shape_.batch, shape_.classes);
   }
@@ -52,7 +52,7 @@ class racing_gan : public quads_gan<V, Classes, Batch, Blocks> {
   GUMBELCUDA_INLINE void terms_of(const Blocks& blocks, int sample, const V* logits, const V* weights,
                                   V inverse_temperature, V* terms) const {
     word_of<V> words[class_capacity];
-    words_of_sample<V>(sample, words, shape_.classes, this->block_of_quad(blocks));
+    words_of_sample<V>(sample, words, shape_.classes, blocks, this->first_block());
     V y[class_capacity];
     gumbel_softmax(logits, words, 1, y, inverse_temperature, shape_.classes);
     generator_terms(y, weights, terms, shape_.classes);

@@ -166,7 +166,7 @@ class gumbel_softmax_samples<model_run<Model, float, stream_row, Optimizer, 0, R
 
   GUMBELCUDA_INLINE void draw(int sample, const float* logits, float* y) {
     std::uint32_t words[std::size_t(K)];
-    words_of_sample<float>(sample, words, fixed<K>{}, block_of_quad(run_.blocks()));
+    words_of_sample<float>(sample, words, fixed<K>{}, run_.blocks(), first_block_of_quad());
     gumbel_softmax(logits, words, 1, y, inverse_temperature_, fixed<K>{});
   }
 
@@ -179,7 +179,7 @@ class gumbel_softmax_samples<model_run<Model, float, stream_row, Optimizer, 0, R
     if constexpr (races)
       sum_doubtful(slots, first, batch, logits, others, fixed<Model::parameters::size(Others)>{}, terms);
     else
-      sum_quads(slots, Batch, first, first + Batch, fixed<K>{}, width, block_of_quad(run_.blocks()),
+      sum_quads(slots, Batch, first, first + Batch, fixed<K>{}, width, run_.blocks(), first_block_of_quad(),
                 [&](const std::uint32_t* words, float* of_sample) {
                   float y[std::size_t(K)];
                   gumbel_softmax(logits, words, 4, y, inverse_temperature_, fixed<K>{});
@@ -193,11 +193,9 @@ class gumbel_softmax_samples<model_run<Model, float, stream_row, Optimizer, 0, R
   }
 
  private:
-  // Class k's block in a quad of these samples.
-  GUMBELCUDA_INLINE auto block_of_quad(const stream_row& row) const {
-    return [first = run_.first_block() + first_block_, row](int quad, int k) {
-      return row(first + std::uint64_t(quad) * K + std::uint64_t(k));
-    };
+  // The number of a quad's block for class 0.
+  GUMBELCUDA_INLINE auto first_block_of_quad() const {
+    return [first = run_.first_block() + first_block_](int quad) { return first + std::uint64_t(quad) * K; };
   }
 
 #if GUMBELCUDA_COMPILES_FOR_DEVICE
@@ -220,13 +218,14 @@ class gumbel_softmax_samples<model_run<Model, float, stream_row, Optimizer, 0, R
       const std::uint32_t low = __shfl_sync(all_lanes, std::uint32_t(row.row), owner),
                           high = __shfl_sync(all_lanes, std::uint32_t(row.row >> 32), owner);
       std::uint32_t words[std::size_t(K)];
-      words_of_sample<float>(sample, words, fixed<K>{}, block_of_quad({row.seed, std::uint64_t{high} << 32 | low}));
+      words_of_sample<float>(sample, words, fixed<K>{}, stream_row{row.seed, std::uint64_t{high} << 32 | low},
+                             first_block_of_quad());
       float y[std::size_t(K)];
       gumbel_softmax(of_logits, words, 1, y, __shfl_sync(all_lanes, inverse_temperature_, owner), fixed<K>{});
       terms(static_cast<const float*>(y), static_cast<const float*>(of_others), of_sample);
     };
-    race_quads(first, first + Batch, handicaps, race_threshold(run_.temperature()), fixed<K>{}, block_of_quad(row),
-               [&](int start, std::uint32_t doubtful) {
+    race_quads(first, first + Batch, handicaps, race_threshold(run_.temperature()), fixed<K>{}, row,
+               first_block_of_quad(), [&](int start, std::uint32_t doubtful) {
                  share_in_warp<model_block, Width>(
                      doubtful, fixed<Width>{},
                      [&](int owner, int bit, float* of_sample) { compute(owner, start + bit, of_sample); },
