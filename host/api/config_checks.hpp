@@ -29,10 +29,14 @@ inline void check_updates(std::int64_t epochs, std::int64_t steps_per_epoch, std
                                          " updates, more than " + number_text(max_updates));
 }
 
-inline void check_target(const std::string& argument, const std::vector<double>& target) {
-  if (target.size() < 2 || target.size() > std::size_t(max_classes))
+inline void check_classes(const std::string& argument, std::size_t classes) {
+  if (classes < 2 || classes > std::size_t(max_classes))
     throw invalid_argument(
-        argument, number_text(target.size()) + " probabilities, but 2 … " + number_text(max_classes) + " are allowed");
+        argument, number_text(classes) + " probabilities, but 2 … " + number_text(max_classes) + " are allowed");
+}
+
+inline void check_target(const std::string& argument, const std::vector<double>& target) {
+  check_classes(argument, target.size());
   double sum = 0;
   for (std::size_t k = 0; k < target.size(); ++k) {
     if (!(target[k] >= 0 && target[k] <= 1))

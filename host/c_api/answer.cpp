@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <new>
+#include <stdexcept>
 
 #include "gumbelcuda/config.hpp"
 
@@ -33,9 +34,13 @@ gumbelcuda_status status_of_exception() noexcept {
       return failed(GUMBELCUDA_OUT_OF_MEMORY, refused.what());
     } catch (const device_error& failure) {
       return failed(GUMBELCUDA_DEVICE_ERROR, failure.what());
+    } catch (const interrupted& stopped) {
+      return failed(GUMBELCUDA_INTERRUPTED, stopped.what());
     }
   } catch (const std::bad_alloc&) {
     return failed(GUMBELCUDA_OUT_OF_MEMORY, "out of memory");
+  } catch (const std::length_error&) {
+    return failed(GUMBELCUDA_OUT_OF_MEMORY, "out of memory: an array is too long");
   } catch (const std::exception& fault) {
     return failed(GUMBELCUDA_INTERNAL_ERROR, fault.what());
   } catch (...) {
@@ -59,6 +64,8 @@ const char* gumbelcuda_status_string(int status) {
       return "device error";
     case GUMBELCUDA_INTERNAL_ERROR:
       return "internal error";
+    case GUMBELCUDA_INTERRUPTED:
+      return "interrupted";
   }
   return "unknown status";
 }

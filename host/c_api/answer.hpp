@@ -32,19 +32,34 @@ void check_not_null(const char* name, T* pointer) {
     throw invalid_argument(name, "is not aligned to " + std::to_string(alignof(T)) + " bytes");
 }
 
-// The caller's struct as this version knows it. Every 8 bytes of a struct are whole members, so an older, shorter
-// struct ends between members.
+// The number of bytes that the caller knows of the struct `name`. Every 8 bytes of a struct are whole members, so an
+// older, shorter struct ends between members.
+template <class Struct>
+std::size_t checked_size(const Struct* caller, const char* name, const char* size_name) {
+  static_assert(alignof(Struct) == 8 && sizeof(Struct) % 8 == 0 && sizeof(std::size_t) == 8);
+  check_not_null(name, caller);
+  const std::size_t size = caller->struct_size;
+  if (size < sizeof(std::size_t) || size > sizeof(Struct) || size % 8 != 0)
+    throw invalid_argument(size_name, std::to_string(size) + " is not the size of this struct, " +
+                                          std::to_string(sizeof(Struct)) + ", nor of an older one");
+  return size;
+}
+
+// The caller's struct as this version knows it. A function of more than one struct says which one it is.
 template <class Args>
-Args read(const Args* args) {
-  static_assert(alignof(Args) == 8 && sizeof(Args) % 8 == 0 && sizeof(std::size_t) == 8);
-  check_not_null("args", args);
-  const std::size_t size = args->struct_size;
-  if (size < sizeof(std::size_t) || size > sizeof(Args) || size % 8 != 0)
-    throw invalid_argument("struct_size", std::to_string(size) + " is not the size of this struct, " +
-                                              std::to_string(sizeof(Args)) + ", nor of an older one");
+Args read(const Args* args, const char* name = "args", const char* size_name = "struct_size") {
+  const std::size_t size = checked_size(args, name, size_name);
   Args whole{};
   std::memcpy(&whole, args, size);
   return whole;
+}
+
+// Fills in what the caller's struct has of `whole`.
+template <class View>
+void write(View* view, View whole) {
+  const std::size_t size = checked_size(view, "view", "view.struct_size");
+  whole.struct_size = size;
+  std::memcpy(view, &whole, size);
 }
 
 inline void check_flags(std::uint32_t flags, std::uint32_t known) {

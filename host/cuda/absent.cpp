@@ -41,6 +41,7 @@ constinit const of_every_row_task<cuda_row_functions_of> cuda_row_functions =
     refusals_of(std::type_identity<of_every_row_task<cuda_row_functions_of>>{});
 void advance_offsets_on_cuda(std::uint64_t*, std::uint64_t, std::uint64_t, void*) { refuse(); }
 void evaluate_schedule_on_cuda(const temperature_schedule&, const std::uint64_t*, float*, void*) { refuse(); }
+void read_from_cuda(void*, const void*, std::size_t, void*) { refuse(); }
 
 std::unique_ptr<device_arrays> make_device_arrays() { refuse(); }
 

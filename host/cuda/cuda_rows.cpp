@@ -40,5 +40,10 @@ void evaluate_schedule_on_cuda(const temperature_schedule& schedule, const std::
                                void* stream) {
   check_launch(launch_evaluate_schedule(schedule, step, result, stream), "launch of evaluate_schedule");
 }
+void read_from_cuda(void* to, const void* from, std::size_t bytes, void* stream) {
+  const auto of = static_cast<cudaStream_t>(stream);
+  check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, of), "cudaMemcpyAsync");
+  check(cudaStreamSynchronize(of), "cudaStreamSynchronize");
+}
 
 }  // namespace gumbelcuda

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // libgumbelcuda for C99, and for every language that calls C: the operations of the C++ library under the same names,
-// with the same bits, on the CPU and on CUDA devices. This header has handles, errors and noise. It includes the
-// headers of gumbelcuda/c/, which have the operations.
+// with the same bits, on the CPU and on CUDA devices, and the training of toy GANs. This header has handles, errors and
+// noise. It includes the headers of gumbelcuda/c/, which have the operations and the training.
 //
 //   gumbelcuda_handle* handle;
 //   gumbelcuda_create(&handle);
@@ -52,7 +52,8 @@ typedef enum gumbelcuda_status {
   GUMBELCUDA_NO_DEVICE = 2,         // the requested backend cannot run here
   GUMBELCUDA_OUT_OF_MEMORY = 3,     // there is too little memory for the work; results are undefined
   GUMBELCUDA_DEVICE_ERROR = 4,      // the device failed; results are undefined
-  GUMBELCUDA_INTERNAL_ERROR = 5     // a fault of this library
+  GUMBELCUDA_INTERNAL_ERROR = 5,    // a fault of this library
+  GUMBELCUDA_INTERRUPTED = 6        // the caller stopped training; there is no result
 } gumbelcuda_status;
 
 enum { GUMBELCUDA_CPU = 1, GUMBELCUDA_CUDA = 2 };
@@ -169,6 +170,7 @@ typedef struct gumbelcuda_noise {
 
 #include "gumbelcuda/c/categorical_sample.h"
 #include "gumbelcuda/c/concrete.h"
+#include "gumbelcuda/c/fleet.h"
 #include "gumbelcuda/c/gumbel.h"
 #include "gumbelcuda/c/gumbel_rao.h"
 #include "gumbelcuda/c/gumbel_top_k.h"
@@ -178,4 +180,6 @@ typedef struct gumbelcuda_noise {
 #include "gumbelcuda/c/relaxed_bernoulli.h"
 #include "gumbelcuda/c/relaxed_k_hot.h"
 #include "gumbelcuda/c/sharded.h"
+#include "gumbelcuda/c/sweep.h"
 #include "gumbelcuda/c/temperature_schedule.h"
+#include "gumbelcuda/c/xla_ffi.h"

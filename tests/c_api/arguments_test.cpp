@@ -163,11 +163,11 @@ TEST(CApi, TakesStructsOfOlderVersions) {
 }
 
 TEST(CApi, NamesEveryStatus) {
-  const char* const names[] = {"success",       "invalid argument", "no device",
-                               "out of memory", "device error",     "internal error"};
+  const char* const names[] = {"success",      "invalid argument", "no device",  "out of memory",
+                               "device error", "internal error",   "interrupted"};
   for (int status = 0; status < int(std::size(names)); ++status)
     EXPECT_STREQ(gumbelcuda_status_string(status), names[status]);
-  for (const int none : {-1, 6, 1 << 30}) EXPECT_STREQ(gumbelcuda_status_string(none), "unknown status");
+  for (const int none : {-1, 7, 1 << 30}) EXPECT_STREQ(gumbelcuda_status_string(none), "unknown status");
 }
 
 template <class Exception>
@@ -181,7 +181,8 @@ TEST(CApi, SaysWhatKindOfFailureItWas) {
   EXPECT_EQ(status_when_thrown(out_of_memory("x")), GUMBELCUDA_OUT_OF_MEMORY);
   EXPECT_EQ(status_when_thrown(std::bad_alloc()), GUMBELCUDA_OUT_OF_MEMORY);
   EXPECT_EQ(status_when_thrown(no_device("x")), GUMBELCUDA_NO_DEVICE);
-  EXPECT_EQ(status_when_thrown(interrupted("x")), GUMBELCUDA_INTERNAL_ERROR) << "no function of C can be";
+  EXPECT_EQ(status_when_thrown(interrupted("x")), GUMBELCUDA_INTERRUPTED);
+  EXPECT_EQ(status_when_thrown(std::length_error("x")), GUMBELCUDA_OUT_OF_MEMORY);
   EXPECT_EQ(status_when_thrown(std::logic_error("x")), GUMBELCUDA_INTERNAL_ERROR);
   EXPECT_EQ(status_when_thrown(1), GUMBELCUDA_INTERNAL_ERROR);
 }

@@ -13,6 +13,51 @@ static int fail(const char* what) {
   return 1;
 }
 
+static int count_calls(void* context, uint64_t done, uint64_t total) {
+  ++*(int*)context;
+  return done > total;
+}
+
+// Toy GANs of two classes, as a fleet and as a sweep with two learning rates.
+static int fleets(void) {
+  const double target[] = {0.25, 0.75};
+  const int32_t classes = 2;
+  const float temperature = 0.1f, rates[] = {0.01f, 0.02f};
+  const int64_t epochs = 1;
+  int calls = 0;
+  gumbelcuda_training_execution execution = {.struct_size = sizeof execution, .backend = GUMBELCUDA_CPU};
+  gumbelcuda_fleet_config config = {.struct_size = sizeof config,
+                                    .num_gans = 2,
+                                    .target = {target, 2},
+                                    .epochs = epochs,
+                                    .temperature = {&temperature, 1},
+                                    .generator_learning_rate = {rates, 2}};
+  gumbelcuda_sweep_config sweep_config = {.struct_size = sizeof sweep_config, .num_gans = 2};
+  gumbelcuda_fleet_view fleet = {.struct_size = sizeof fleet};
+  gumbelcuda_sweep_view sweep = {.struct_size = sizeof sweep};
+  gumbelcuda_temperature_schedule schedule = {.knot_count = 1, .knots = {{.temperature = temperature}}};
+  gumbelcuda_fleet_result* result;
+  gumbelcuda_sweep_result* sweep_result;
+  execution.on_progress = count_calls;
+  execution.context = &calls;
+  if (gumbelcuda_train_fleet(&result, &config, &execution) != GUMBELCUDA_SUCCESS) return fail("train_fleet");
+  if (gumbelcuda_view_fleet(result, &fleet) != GUMBELCUDA_SUCCESS) return fail("view_fleet");
+
+  sweep_config.target = (gumbelcuda_float64_ragged){target, &classes, 1};
+  sweep_config.epochs = (gumbelcuda_int64_array){&epochs, 1};
+  sweep_config.temperature = (gumbelcuda_schedule_array){&schedule, 1};
+  sweep_config.generator_learning_rate = (gumbelcuda_float32_array){rates, 2};
+  if (gumbelcuda_train_sweep(&sweep_result, &sweep_config, NULL) != GUMBELCUDA_SUCCESS) return fail("train_sweep");
+  if (gumbelcuda_view_sweep(sweep_result, &sweep) != GUMBELCUDA_SUCCESS) return fail("view_sweep");
+
+  if (fleet.num_gans != 2 || fleet.classes != 2 || strcmp(fleet.backend, "cpu") != 0) return fail("another fleet");
+  if (memcmp(fleet.logits, sweep.logits, 4 * sizeof *fleet.logits) != 0) return fail("fleet and sweep differ");
+  if (fleet.logits[0] == 1 || fleet.logits[0] == fleet.logits[2]) return fail("nothing was learned");
+  gumbelcuda_destroy_fleet(result);
+  gumbelcuda_destroy_sweep(sweep_result);
+  return 0;
+}
+
 int main(void) {
   float logits[ROWS][CLASSES] = {{0, 1, 2, 3, 4}, {4, 3, 2, 1, 0}, {0, 0, 0, 0, -INFINITY}};
   float y[ROWS][CLASSES], d_y[ROWS][CLASSES] = {{1}, {0, 1}, {0, 0, 1}}, d[2][ROWS][CLASSES];
@@ -78,5 +123,5 @@ int main(void) {
   if (gumbelcuda_gumbel_softmax(handle, &forward) != GUMBELCUDA_INVALID_ARGUMENT) return fail("NULL was accepted");
   if (strcmp(gumbelcuda_last_error_message(), "temperature: is null") != 0) return fail("another message");
   gumbelcuda_destroy(handle);
-  return 0;
+  return fleets();
 }

@@ -15,8 +15,10 @@
 #include <string>
 
 #include "gumbelcuda/detail/every_operation.hpp"
+#include "gumbelcuda/fleet.hpp"
 #include "tests/c_api/fuzz_fill_distributions.hpp"
 #include "tests/c_api/fuzz_fill_relaxations.hpp"
+#include "tests/c_api/fuzz_training.hpp"
 
 namespace {
 
@@ -196,6 +198,13 @@ void walk_dimensions(input& in, gumbelcuda_handle* with) {
   gumbelcuda_destroy_dimensions(dimensions);
 }
 
+#if !defined(GUMBELCUDA_LIBFUZZER)
+// How many fleets and sweeps were trained: see calls_seen.
+std::uint64_t fleets_trained = 0, sweeps_trained = 0;
+void train_fleet(input& in) { fleets_trained += fuzz_fleet(in, answers); }
+void train_sweep(input& in) { sweeps_trained += fuzz_sweep(in, answers); }
+#endif
+
 // Functions that do not take a struct of arguments. `with` is a handle or null, `memory` two words.
 struct fuzzed_function {
   const char* name;
@@ -246,6 +255,27 @@ constexpr fuzzed_function functions[] = {
      [](input& in, auto* with, auto* memory) {
        answers(gumbelcuda_advance_row_offsets(with, in.once_in(8) ? nullptr : memory, in.byte() % 3, in.word()));
      }},
+#if !defined(GUMBELCUDA_LIBFUZZER)  // it has no training
+    {"gumbelcuda_train_fleet", [](input& in, auto*, auto*) { train_fleet(in); }},
+    {"gumbelcuda_fleet_bytes", [](input& in, auto*, auto*) { train_fleet(in); }},
+    {"gumbelcuda_view_fleet", [](input&, auto*, auto*) { answers(gumbelcuda_view_fleet(nullptr, nullptr)); }},
+    {"gumbelcuda_destroy_fleet", [](input&, auto*, auto*) { gumbelcuda_destroy_fleet(nullptr); }},
+    {"gumbelcuda_train_sweep", [](input& in, auto*, auto*) { train_sweep(in); }},
+    {"gumbelcuda_sweep_bytes", [](input& in, auto*, auto*) { train_sweep(in); }},
+    {"gumbelcuda_view_sweep", [](input&, auto*, auto*) { answers(gumbelcuda_view_sweep(nullptr, nullptr)); }},
+    {"gumbelcuda_destroy_sweep", [](input&, auto*, auto*) { gumbelcuda_destroy_sweep(nullptr); }},
+    {"gumbelcuda_cpu_target",
+     [](input& in, auto*, auto*) {
+       const std::uint64_t i = in.number(9);
+       REQUIRE((gumbelcuda_cpu_target(i) != nullptr) == (i < gumbelcuda::cpu_targets().size()));
+     }},
+    {"gumbelcuda_default_threads", [](input&, auto*, auto*) { REQUIRE(gumbelcuda_default_threads() > 0); }},
+    {"gumbelcuda_xla_ffi_handler",  // of no operation; the names of operations are jax's tests
+     [](input& in, auto*, auto*) {
+       const std::string name(in.byte() % 32, char(in.byte()));
+       REQUIRE(!gumbelcuda_xla_ffi_handler(name.c_str(), in.byte()));
+     }},
+#endif
 };
 
 }  // namespace
@@ -314,6 +344,9 @@ int main(int count, char** arguments) {
       REQUIRE(calls_of[i].words[word] != 0);
     }
   }
+  std::printf("%8llu fleets, %llu sweeps\n", static_cast<unsigned long long>(fleets_trained),
+              static_cast<unsigned long long>(sweeps_trained));
+  REQUIRE(std::min(fleets_trained, sweeps_trained) > std::uint64_t(inputs) / 400);
 }
 
 #endif
