@@ -79,6 +79,8 @@ def write_examples(_):
         page = page.replace(f"]({path.name})", f"](#{path.name.replace('.', '')})")
         language = {".c": "c", ".cpp": "cpp", ".hpp": "cpp", ".cu": "cuda"}[path.suffix]
         page += f"\n## {path.name}\n\n```{{literalinclude}} ../examples/{path.name}\n:language: {language}\n```\n"
+    for path in folder.glob("*.ipynb"):  # these can be downloaded
+        page = page.replace(f"]({path.name})", f"](../examples/{path.name})")
     Path(__file__).with_name("examples.md").write_text(page)
 
 

@@ -1,0 +1,398 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One call of an operation on rows: from arrays of any framework to fields of C, and back to results.
+
+A family says what its operation reads, sets and returns, and nothing else:
+
+    call = Call("gumbel_softmax", dim, logits=logits, gumbel=gumbel)
+    call.number("temperature", tau, flag=TEMPERATURE_PER_ROW)
+    call.draw(generator, seed, row, offset, seeds, offsets)
+    return call.results(RESULTS, returns, out)
+
+All arrays of rows have one shape, up to broadcasting, of which the axis `dim` holds the classes. Row numbers count
+through the other axes in C's order, whatever the arrays' strides.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from math import prod
+from typing import Any, NamedTuple
+
+from . import _binding, _layout, random
+from ._arrays import BYTES, NUMBER_TYPES, Array, adopt, place
+from ._frameworks import Framework
+
+# Kinds of results: rows of classes; a number per row of the type that sums have; an integer per row. After "*" as many
+# per row as the call says (Call.each).
+ROWS, COMPUTED, INT64, UINT8 = "rows", "computed", "int64", "uint8"
+
+TEMPERATURE_PER_ROW, LOG_DOMAIN, TOP_K_PER_ROW, TOP_P_PER_ROW, MIN_P_PER_ROW = 1, 2, 4, 8, 16
+REJECT_PROBABILITIES, LOG_PROB_WANTED, P_TEMPERATURE_PER_ROW, Q_TEMPERATURE_PER_ROW = 32, 64, 128, 256
+
+_SCALARS: dict[str, Any] = {"float32": ctypes.c_float, "uint32": ctypes.c_uint32, "float64": ctypes.c_double}
+_threads = 0
+
+
+def set_num_threads(threads: int) -> None:
+    """How many CPU threads a call may use, 1 to 4096; 0, the default: as many as the process may. Results do not depend
+    on it. PyTorch's and NumPy's own settings are not read."""
+    global _threads
+    if not 0 <= threads <= 4096:
+        raise ValueError(f"threads: {threads} is not in [0, 4096]")
+    _threads = threads
+
+
+def get_num_threads() -> int:
+    """What set_num_threads set; 0: as many as the process may use."""
+    return _threads
+
+
+@contextmanager
+def handle_for(framework: Framework, device: int | None) -> Iterator[_binding.Handle]:
+    """This thread's handle for a device, which is the current one meanwhile, on the framework's current stream."""
+    if device is None:
+        handle = _binding.handle()
+        handle.set_threads(_threads)
+        yield handle
+        return
+    with framework.on(device):
+        handle = _binding.handle(_binding.CUDA, device)
+        handle.set_stream(framework.stream(device))
+        yield handle
+
+
+def whole(name: str, value: Any, least: int, most: int | None = None) -> int:
+    """The value as an integer in this range."""
+    try:
+        number: int = value.__index__()
+    except AttributeError:
+        raise TypeError(f"{name}: {type(value).__name__} is not an integer") from None
+    if number < least or (most is not None and number > most):
+        allowed = f"{least} or more" if most is None else f"in [{least}, {most}]"
+        raise ValueError(f"{name}: {number} is not {allowed}")
+    return number
+
+
+class Results:
+    """What an operation can write: public name → (field of C, kind). `name` is that of the tuple of several."""
+
+    def __init__(self, name: str, **fields: tuple[str, str]) -> None:
+        self.name = name
+        self.fields = fields
+
+    def chosen(self, returns: str | Sequence[str]) -> Sequence[str]:
+        names = (returns,) if isinstance(returns, str) else tuple(returns)
+        for name in names:
+            if name not in self.fields:
+                raise ValueError(f"returns: {name!r} is not one of {', '.join(map(repr, self.fields))}")
+        if not names or len(set(names)) < len(names):
+            raise ValueError(f"returns: {returns!r} names nothing, or something twice")
+        return names
+
+
+@lru_cache(maxsize=None)
+def _tuple_type(name: str, fields: tuple[str, ...]) -> type[tuple[Any, ...]]:
+    from collections import namedtuple
+
+    return namedtuple(name, fields)  # type: ignore[return-value]
+
+
+class Written(NamedTuple):
+    field: str
+    array: Array
+    bytes_per_row: int  # 0: rows of classes
+
+
+class Rows(NamedTuple):
+    """What rows are like, where an operation reads none."""
+
+    shape: tuple[int, ...]
+    type: str
+    framework: Framework
+    device: int | None
+
+
+class Call:
+    def __init__(self, name: str, dim: int, rows: Rows | None = None, /, **reads: Any) -> None:
+        self.operation = _binding.operation(name)
+        self.fields: dict[str, int] = {}
+        self.names: dict[str, str] = {}  # of fields that arguments are for, where C calls them otherwise
+        self.alive: list[Any] = []  # what C reads and nobody else holds
+        self.per_rows: list[tuple[str, int]] = []  # fields of arrays with a number per row, bytes per row
+        self.noise: tuple[Any, Any, Any, Any] | None = None  # resolved when all else is known to be right
+        self.row_noise = ""
+        self.words = 0
+        self.each = 1  # numbers per row of a result whose kind has a "*"
+        self.copies = False  # strided arrays are copied, because the operation has no leading dimensions in C
+        self.reads: list[tuple[str, Array]] = []
+        for field, x in reads.items():
+            if x is not None:
+                self.reads.append((field, adopt(field, x)))
+        if rows is None and not self.reads:
+            adopt(next(iter(reads)), None)  # says that None is no array
+        field = self.reads[0][0] if self.reads else "shape"
+        first = rows or self.reads[0][1]
+        self.type, self.framework, self.device = first.type, first.framework, first.device
+        if self.type not in NUMBER_TYPES:
+            raise TypeError(f"{field}: {self.type} is not one of float16, bfloat16, float32, float64")
+        shape = first.shape
+        if len(self.reads) > 1 or (rows and self.reads):
+            for name, array in self.reads:
+                self._check(name, array, field)
+            shape = _layout.common_shape(self.reads, dim, rows and rows.shape)
+        self.shape = shape
+        dimensions = len(shape)
+        axis = dim + dimensions if dim < 0 else dim
+        if not 0 <= axis < dimensions:
+            raise ValueError(f"dim: {dim} is no axis of {field}, whose shape is {shape}")
+        self.axis = axis
+        self.classes = shape[axis]
+        self.leading = shape[:-1] if axis == dimensions - 1 else shape[:axis] + shape[axis + 1 :]
+        self.rows = prod(self.leading)
+
+    def _check(self, name: str, array: Array, first: str) -> None:
+        if array.type != self.type:
+            raise TypeError(f"{name}: {array.type}, but {first} has {self.type}")
+        if array.device != self.device:
+            raise ValueError(f"{name}: is on {place(array.device)}, but {first} on {place(self.device)}")
+
+    @property
+    def computed(self) -> str:
+        """The type of sums and log-probabilities."""
+        return "float64" if self.type == "float64" else "float32"
+
+    @property
+    def row_words(self) -> int:
+        """The words of noise that one draw of a row takes."""
+        return (self.classes + 3) & ~3
+
+    def flag(self, flag: int) -> None:
+        self.fields["flags"] = self.fields.get("flags", 0) | flag
+
+    def number(self, field: str, value: Any, flag: int, name: str = "tau", type: str = "float32") -> None:
+        """One number for all rows, or an array of one for each, which sets the flag."""
+        if value is None:
+            return
+        self.names[field] = name
+        if value.__class__ is float or value.__class__ is int:
+            shape: tuple[int, ...] = ()
+        else:
+            shape = getattr(value, "shape", None)  # type: ignore[assignment]
+            if shape is None:
+                import numpy
+
+                value = numpy.asarray(value)
+                shape = value.shape
+            shape = tuple(shape)
+            adopt(name, value)  # refuses what is no array, and a tensor whose gradient would be lost
+        if prod(shape) == 1 and len(shape) < 2:
+            if self.device is None:
+                kind = _SCALARS[type]
+                value = value.item() if hasattr(value, "item") else value
+                try:
+                    one = kind(float(value) if type != "uint32" else int(value))
+                except (TypeError, ValueError):
+                    raise TypeError(f"{name}: {value!r} is not a number") from None
+                self.alive.append(one)
+                self.fields[field] = ctypes.addressof(one)
+            else:
+                held = self.framework.convert(value, type, self.device)
+                self.alive.append(held)
+                self.fields[field] = adopt(name, held).pointer
+            return
+        self.flag(flag)
+        self.per_row(field, value, type, name)
+
+    def per_row(self, field: str, value: Any, type: str, name: str | None = None, each: int = 1) -> None:
+        """An array with a number for each row: of shape `leading`, or what is broadcast to it, perhaps with an axis of
+        1 in the classes' place. Without a copy where it has the type, and lies in the order of the rows."""
+        name = name or field
+        if isinstance(value, (int, float)):
+            value = self.framework.convert(value, type, self.device)
+        array = adopt(name, value)
+        if array.device != self.device and prod(array.shape) > 1:
+            raise ValueError(f"{name}: is on {place(array.device)}, but the rows on {place(self.device)}")
+        if (array.type == type and array.strides is None and array.shape == self.leading and array.device == self.device
+                and each == 1):  # fmt: skip
+            pointer = array.pointer
+        else:
+            target = self.leading if each == 1 else (*self.leading, each)
+            held = self.framework.convert(value, type, self.device)
+            shape = tuple(held.shape)
+            if each == 1 and len(shape) == len(self.shape) and shape[self.axis] == 1:
+                held = held.squeeze(self.axis)
+            if not _layout.broadcasts(tuple(held.shape), target):
+                raise ValueError(f"{name}: shape {shape} does not fit {target}, the shape of the rows")
+            held = self.framework.spread(held, target)
+            self.alive.append(held)
+            pointer = adopt(name, held).pointer
+        self.alive.append(array)
+        self.fields[field] = pointer
+        self.per_rows.append((field, BYTES[type] * each))
+
+    def parameter(self, field: str, value: Any) -> None:
+        """One number for all rows or one for each, of the rows' own type: a gumbelcuda_const_parameter."""
+        shape = tuple(getattr(value, "shape", ()))
+        if prod(shape) == 1:
+            held = self.framework.convert(value, self.type, self.device)
+            self.alive.append(held)
+            self.fields[field + ".data"] = adopt(field, held).pointer
+            self.fields[field + ".shape"] = 2
+            return
+        if adopt(field, value).type != self.type:
+            raise TypeError(f"{field}: {adopt(field, value).type}, but the rows have {self.type}")
+        if len(shape) <= len(self.leading) - self.axis:  # it has no axis for the classes, nor one before it
+            shape = (1,) * (len(self.shape) - len(shape)) + shape
+            value = value.reshape(shape)
+        self.per_row(field + ".data", value, self.type, field)
+        self.fields[field + ".shape"] = 1
+
+    def draw(
+        self, generator: Any, seed: Any, row: Any, offset: Any, seeds: Any, offsets: Any, words: int | None = None
+    ) -> None:
+        """The noise is drawn: `words` words of each row."""
+        self.words = self.row_words if words is None else words
+        if seeds is None and offsets is None:
+            self.noise = (generator, seed, row, offset)
+            return
+        if generator is not None:
+            raise ValueError(
+                "generator: rows with seeds or offsets of their own need fixed addresses: give seed, or seeds"
+            )
+        if seeds is None and seed is None:
+            raise ValueError("offsets: need a seed, or seeds")
+        if seeds is not None and seed is not None:
+            raise ValueError("seed: cannot be given with seeds")
+        self.noise = (None, 0 if seed is None else seed, row, offset)
+        self.row_noise = "add_row_noise"
+        if seeds is not None:
+            self.per_word("noise.row_seed", seeds, "seeds")
+        if offsets is not None:
+            self.per_word("noise.row_offset", offsets, "offsets")
+
+    def per_word(self, field: str, value: Any, name: str) -> None:
+        array = adopt(name, value)
+        if array.type not in ("uint64", "int64", "uint32", "int32"):
+            raise TypeError(f"{name}: {array.type} is not one of uint64, int64")
+        self.per_row(field, value, "int64" if array.type == "int64" else "uint64", name)
+        self.per_rows.pop()  # a block's seeds are found by the struct that they are in
+
+    def repeat(self, seed: Any, row: Any, offset: Any, seeds: Any, offsets: Any) -> None:
+        """A backward pass: draws the noise of its forward pass again, and nothing else."""
+        if seed is None and seeds is None:
+            raise ValueError(
+                "seed: a backward pass needs the address of its forward pass's noise: seed or seeds, offset, row"
+            )
+        self.draw(None, seed, row, offset, seeds, offsets)
+        self.words = 0
+        self.row_noise = "add_noise"
+        self.fields["noise.offset"] = offset
+
+    def results(self, results: Results, returns: str | Sequence[str], out: Any = None) -> Any:
+        """Runs the call and returns the array of that name, or a named tuple of several."""
+        if isinstance(returns, str) and returns in results.fields:
+            written = self._written(results.fields[returns], out)
+            self.run((written,))
+            return out if out is not None else self.framework.finished(written.array.owner)
+        names = results.chosen(returns)
+        outs = (None,) * len(names) if out is None else out
+        if len(outs) != len(names):
+            raise ValueError(f"out: {len(outs)} arrays for {len(names)} results")
+        several = [self._written(results.fields[name], given) for name, given in zip(names, outs)]
+        self.run(several)
+        finished = self.framework.finished
+        arrays = [finished(item.array.owner) if given is None else given for item, given in zip(several, outs)]
+        return _tuple_type(results.name, tuple(names))(*arrays)
+
+    def _written(self, result: tuple[str, str], out: Any) -> Written:
+        """What C writes to: the caller's array, or a new one."""
+        field, kind = result
+        if kind == ROWS:
+            shape, type, per_row = self.shape, self.type, 0
+        else:
+            each, shape = 1, self.leading
+            if kind[-1] == "*":
+                each, kind = self.each, kind[:-1]
+                shape = (*shape, each)
+            type = self.computed if kind == COMPUTED else kind
+            per_row = BYTES[type] * each
+        if out is None:
+            array = adopt("out", self.framework.empty(shape, type, self.device))
+        else:
+            array = adopt("out", out)
+            self._check_out(array, shape, type, not per_row)
+        return Written(field, array, per_row)
+
+    def _check_out(self, array: Array, shape: tuple[int, ...], type: str, strided: bool) -> None:
+        if array.shape != shape:
+            raise ValueError(f"out: shape {array.shape} is not {shape}")
+        if array.type != type:
+            raise TypeError(f"out: {array.type} is not {type}")
+        if array.device != self.device:
+            raise ValueError(f"out: is on {place(array.device)}, not on {place(self.device)}")
+        if array.readonly:
+            raise ValueError("out: is read-only")
+        if not strided and array.strides is not None and not _layout.is_contiguous(array):
+            raise ValueError(f"out: a result with a number per row must be contiguous; its strides are {array.strides}")
+        for field, read in self.reads:
+            _layout.check_overlap(field, read, array)
+
+    def run(self, written: Sequence[Written]) -> None:
+        fields, shape = self.fields, self.shape
+        if self.operation.has_classes:
+            fields["classes"] = self.classes
+        fields["type"] = NUMBER_TYPES[self.type]
+        regular = self.axis == len(self.leading)  # rows lie one after another in all arrays
+        for field, array in self.reads:
+            if array.strides is not None or array.shape != shape:
+                regular = False
+            fields[field + ".data"] = array.pointer
+        for field, array, per_row in written:
+            if per_row:
+                fields[field] = array.pointer
+            else:
+                if array.strides is not None:
+                    regular = False
+                fields[field + ".data"] = array.pointer
+        if self.device is None:  # without a context manager, which takes a microsecond
+            handle = _binding.handle()
+            handle.set_threads(_threads)
+            self._run(handle, regular, written)
+        else:
+            with handle_for(self.framework, self.device) as handle:
+                self._run(handle, regular, written)
+
+    def _run(self, handle: _binding.Handle, regular: bool, written: Sequence[Written]) -> None:
+        position, generator = 0, None
+        if self.noise is not None:
+            seed, row, offset, generator = random.resolve(self.words, *self.noise)
+            if generator is not None and generator.device_position is not None:
+                position = self._device_position(generator.device_position)
+            handle.set_noise(seed, row, offset, position)
+        try:
+            if regular:
+                self.fields["rows"] = self.rows
+                self.operation.pack(self.fields)
+                self.operation.run(handle)
+            else:
+                _layout.run(self, handle, written)
+        except BaseException as error:
+            if generator is not None:
+                generator.give_back(offset, self.words)
+            if type(error) is ValueError:
+                field, colon, rest = str(error).partition(":")
+                raise ValueError(self.names.get(field, field) + colon + rest) from None
+            raise
+        if position and self.words:
+            _binding.check(_binding.library.gumbelcuda_advance_noise(handle.address, position, self.words))
+
+    def _device_position(self, array: Any) -> int:
+        found = adopt("device_position", array)
+        if found.type not in ("uint64", "int64") or prod(found.shape) != 1:
+            raise TypeError(f"device_position: {found.type} of shape {found.shape} is not one uint64 or int64")
+        if found.device != self.device:
+            raise ValueError(f"device_position: is on {place(found.device)}, but the rows on {place(self.device)}")
+        return found.pointer

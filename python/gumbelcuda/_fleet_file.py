@@ -1,0 +1,1 @@
+../../host/cli/fleet_file.py

@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Arrays whose rows do not simply follow one another: broadcasting, strides, classes on any axis.
+
+C takes rows with two strides, and with its leading dimensions (c/leading_dimensions.h) any strides of the other axes.
+What it has no strides for is copied: classes that go backwards or are all one number, and rows that overlap.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from math import gcd, prod
+from typing import TYPE_CHECKING, NamedTuple
+
+from . import _binding
+from ._arrays import BYTES, Array, adopt
+
+if TYPE_CHECKING:
+    from ._call import Call, Written
+
+REPEATED_ROW = 2**64 - 1
+
+
+def common_shape(
+    arrays: Sequence[tuple[str, Array]], dim: int, given: tuple[int, ...] | None = None
+) -> tuple[int, ...]:
+    """The shape that all are broadcast to; the classes' axis is not broadcast."""
+    shapes = [array.shape for _, array in arrays] + ([] if given is None else [given])
+    if all(shape == shapes[0] for shape in shapes):
+        return shapes[0]
+    length = max(map(len, shapes))
+    padded = [(1,) * (length - len(shape)) + shape for shape in shapes]
+    sizes = tuple(next((size for size in column if size != 1), 1) for column in zip(*padded))
+    axis = dim + length if dim < 0 else dim
+    fits = all(size in (1, whole) for shape in padded for size, whole in zip(shape, sizes))
+    if not fits or (0 <= axis < length and any(shape[axis] != sizes[axis] for shape in padded)):
+        listed = ", ".join(f"{name} {array.shape}" for name, array in arrays) + (f", shape {given}" if given else "")
+        raise ValueError(f"shapes do not fit: {listed}; with dim {dim} the numbers of classes must be equal")
+    return sizes
+
+
+def broadcasts(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
+    return len(shape) <= len(target) and all(a in (1, b) for a, b in zip(reversed(shape), reversed(target)))
+
+
+def is_contiguous(array: Array) -> bool:
+    step = 1
+    for size, stride in zip(reversed(array.shape), reversed(array.all_strides())):
+        if size > 1 and stride != step:
+            return False
+        step *= size
+    return True
+
+
+def _extent(array: Array) -> tuple[int, int]:
+    """The addresses of the first byte and behind the last."""
+    size = BYTES[array.type]
+    reach = [(length - 1) * stride * size for length, stride in zip(array.shape, array.all_strides())]
+    return array.pointer + sum(min(0, r) for r in reach), array.pointer + sum(max(0, r) for r in reach) + size
+
+
+def check_overlap(name: str, read: Array, out: Array) -> None:
+    """Refuses an `out` that shares memory with what is read. Where both are one array, C says whether that is
+    allowed."""
+    if read.device != out.device or not prod(read.shape) or not prod(out.shape):
+        return
+    begin, end = _extent(read)
+    out_begin, out_end = _extent(out)
+    if begin >= out_end or out_begin >= end:
+        return
+    if read.pointer == out.pointer and read.shape == out.shape and read.all_strides() == out.all_strides():
+        return
+    # Interleaved arrays share no memory: their numbers lie in different places of each period.
+    size = BYTES[out.type]
+    period = gcd(*(stride * BYTES[array.type] for array in (read, out) for stride in array.all_strides()))
+    if period and BYTES[read.type] == size and size <= (out.pointer - read.pointer) % period <= period - size:
+        return
+    raise ValueError(f"out: shares memory with {name}, but is not the same array")
+
+
+class _Rows(NamedTuple):
+    field: str
+    array: Array
+    strides: tuple[int, ...]  # of the leading axes
+    class_stride: int
+    written: bool
+
+
+def _rows_of(call: Call, field: str, array: Array, written: bool) -> _Rows:
+    shape = (1,) * (len(call.shape) - len(array.shape)) + array.shape
+    steps = (0,) * (len(call.shape) - len(array.shape)) + array.all_strides()
+    steps = tuple([0 if size == 1 else step for size, step in zip(shape, steps)])
+    axis = call.axis
+    class_stride = steps[axis] if call.classes > 1 else 1
+    rows = _Rows(field, array, steps[:axis] + steps[axis + 1 :], class_stride, written)
+    if _has_strides_in_c(call, rows):
+        return rows
+    if written:
+        raise ValueError(f"out: strides {array.all_strides()} of shape {array.shape} cannot be written to")
+    held = call.framework.contiguous(call.framework.moved(array.owner, axis - len(call.shape), -1))
+    call.alive.append(held)
+    copy = adopt(field, held)
+    leading = tuple(0 if size == 1 else step for size, step in zip(copy.shape, copy.all_strides()[:-1]))
+    return _Rows(field, copy, (0,) * (len(call.leading) - len(leading)) + leading, 1, written)
+
+
+def _has_strides_in_c(call: Call, rows: _Rows) -> bool:
+    if call.rows == 0 or call.classes == 0:
+        return True
+    if rows.class_stride < 1:
+        return False
+    row_length = (call.classes - 1) * rows.class_stride + 1
+    for size, stride in zip(call.leading, rows.strides):
+        stride = abs(stride)
+        if (
+            size > 1
+            and (stride or rows.written)
+            and stride < row_length
+            and rows.class_stride < (size - 1) * stride + 1
+        ):
+            return False
+    return True
+
+
+def _merged(sizes: tuple[int, ...], strides: Sequence[tuple[int, ...]]) -> tuple[int, list[int]] | None:
+    """The leading axes as one: its length and each array's stride. None if the arrays do not allow it."""
+    length, steps = 1, [0] * len(strides)
+    for place, size in enumerate(sizes):
+        if size == 1:
+            continue
+        here = [stride[place] for stride in strides]
+        if length > 1 and any(step != stride * size for step, stride in zip(steps, here)):
+            return None
+        length, steps = length * size, here
+    return (length, steps) if all(step >= 0 for step in steps) else None
+
+
+def run(call: Call, handle: _binding.Handle, written: Sequence[Written]) -> None:
+    """Runs a call, whose fields are set but for strides and the number of rows."""
+    if call.rows == 0 or call.classes == 0:
+        call.fields["rows"] = call.rows
+        _start(call, handle, [])
+        return
+    rows = [_rows_of(call, field, array, False) for field, array in call.reads]
+    rows += [_rows_of(call, item.field, item.array, True) for item in written if not item.bytes_per_row]
+    merged = _merged(call.leading, [item.strides for item in rows])
+    if merged:
+        call.fields["rows"] = merged[0]
+        for item, stride in zip(rows, merged[1]):
+            repeated = stride == 0 and merged[0] > 1
+            call.fields[item.field + ".row_stride"] = REPEATED_ROW if repeated else stride
+        _start(call, handle, rows)
+    elif call.copies:
+        _run_copies(call, handle, written)
+    else:
+        call.per_rows += [(item.field, item.bytes_per_row) for item in written if item.bytes_per_row]
+        _run_blocks(call, handle, rows)
+
+
+def _start(call: Call, handle: _binding.Handle, rows: Sequence[_Rows]) -> None:
+    for item in rows:
+        call.fields[item.field + ".data"] = item.array.pointer
+        call.fields[item.field + ".class_stride"] = item.class_stride
+    call.operation.pack(call.fields)
+    call.operation.run(handle)
+
+
+def _run_copies(call: Call, handle: _binding.Handle, written: Sequence[Written]) -> None:
+    framework, shape = call.framework, (*call.leading, call.classes)
+    for field, array in call.reads:
+        held = framework.spread(framework.moved(array.owner, call.axis - len(call.shape), -1), shape)
+        call.alive.append(held)
+        call.fields[field + ".data"] = adopt(field, held).pointer
+    made = []
+    for field, array, per_row in written:
+        if not per_row:
+            copy = framework.empty(shape, array.type, array.device)
+            made.append((array, copy))
+            call.fields[field + ".data"] = adopt("out", copy).pointer
+    call.fields["rows"] = call.rows
+    call.operation.pack(call.fields)
+    call.operation.run(handle)
+    for array, copy in made:
+        framework.assign(framework.moved(array.owner, call.axis, -1), copy)
+
+
+def _run_blocks(call: Call, handle: _binding.Handle, rows: Sequence[_Rows]) -> None:
+    library, check, operation = _binding.library, _binding.check, call.operation
+    operation.pack(call.fields)
+    count = len(call.leading)
+    dimensions = ctypes.c_void_p()
+    shape = (ctypes.c_uint64 * count)(*call.leading)
+    check(
+        library.gumbelcuda_create_dimensions(
+            ctypes.byref(dimensions), count, ctypes.byref(shape), call.classes, call.fields["type"]
+        )
+    )
+    place = operation.place
+    try:
+        for item in rows:
+            strides = (ctypes.c_ssize_t * count)(*item.strides)
+            add = library.gumbelcuda_add_output if item.written else library.gumbelcuda_add_input
+            check(
+                add(
+                    dimensions,
+                    place(item.field + ".data"),
+                    item.array.pointer,
+                    ctypes.byref(strides),
+                    item.class_stride,
+                )
+            )
+        for field, size in call.per_rows:
+            check(library.gumbelcuda_add_per_row(dimensions, place(field), size))
+        if call.row_noise:
+            first = "noise.offset" if call.row_noise == "add_noise" else "noise.row_seed"
+            check(getattr(library, f"gumbelcuda_{call.row_noise}")(dimensions, place(first)))
+        count_of_rows = ctypes.c_uint64.from_address(place("rows"))
+        while True:
+            check(library.gumbelcuda_next_block(dimensions, handle.address, place("rows")))
+            if not count_of_rows.value:
+                break
+            operation.run(handle)
+    finally:
+        library.gumbelcuda_destroy_dimensions(dimensions)
