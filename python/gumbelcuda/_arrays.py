@@ -144,10 +144,11 @@ def _of_torch(name: str, x: Any) -> Array:
         raise ValueError(
             f"{name}: requires_grad, but this function has no gradient; call gumbelcuda.torch, or detach()"
         )
-    if x.is_neg():
-        x = x.resolve_neg()
+    is_copy = x.is_neg()
+    if is_copy:
+        x = x.resolve_neg()  # nobody would see what is written to it
     strides = None if x.is_contiguous() else x.stride()
-    return Array(x, x.data_ptr(), tuple(x.shape), strides, kind, device, False, framework)
+    return Array(x, x.data_ptr(), tuple(x.shape), strides, kind, device, is_copy, framework)
 
 
 def _of_cupy(name: str, x: Any) -> Array:

@@ -40,9 +40,7 @@ def set_num_threads(threads: int) -> None:
     """How many CPU threads a call may use, 1 to 4096; 0, the default: as many as the process may. Results do not depend
     on it. PyTorch's and NumPy's own settings are not read."""
     global _threads
-    if not 0 <= threads <= 4096:
-        raise ValueError(f"threads: {threads} is not in [0, 4096]")
-    _threads = threads
+    _threads = whole("threads", threads, 0, 4096)
 
 
 def get_num_threads() -> int:
@@ -128,6 +126,7 @@ class Call:
         self.each = 1  # numbers per row of a result whose kind has a "*"
         self.copies = False  # strided arrays are copied, because the operation has no leading dimensions in C
         self.reads: list[tuple[str, Array]] = []
+        self.others: list[tuple[str, Array]] = []  # what else C reads of the caller's memory, and what it writes
         for field, x in reads.items():
             if x is not None:
                 self.reads.append((field, adopt(field, x)))
@@ -193,7 +192,7 @@ class Call:
                 kind = _SCALARS[type]
                 value = value.item() if hasattr(value, "item") else value
                 try:
-                    one = kind(float(value) if type != "uint32" else int(value))
+                    one = kind(self._whole_uint32(name, value) if type == "uint32" else float(value))
                 except (TypeError, ValueError):
                     raise TypeError(f"{name}: {value!r} is not a number") from None
                 self.alive.append(one)
@@ -204,7 +203,23 @@ class Call:
                 self.fields[field] = adopt(name, held).pointer
             return
         self.flag(flag)
+        if type == "uint32":
+            value = self._whole_uint32s(name, value)
         self.per_row(field, value, type, name)
+
+    # A number of classes: all that are not below the row's mean the same, so that none wraps in 32 bits.
+    def _whole_uint32(self, name: str, value: Any) -> int:
+        return min(whole(name, value, 0), self.classes)
+
+    def _whole_uint32s(self, name: str, value: Any) -> Any:
+        array = adopt(name, value)
+        if array.type not in ("uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64"):
+            raise TypeError(f"{name}: {array.type} is not a type of whole numbers")
+        if array.device is None and prod(array.shape) and int(value.min()) < 0:
+            raise ValueError(f"{name}: {int(value.min())} is not 0 or more")
+        if hasattr(value, "clamp"):  # a tensor of PyTorch
+            return value.clamp(max=min(self.classes, self.framework.module.iinfo(value.dtype).max))
+        return value.astype("uint64").clip(None, self.classes)
 
     def per_row(self, field: str, value: Any, type: str, name: str | None = None, each: int = 1) -> None:
         """An array with a number for each row: of shape `leading`, or what is broadcast to it, perhaps with an axis of
@@ -218,6 +233,7 @@ class Call:
         if (array.type == type and array.strides is None and array.shape == self.leading and array.device == self.device
                 and each == 1):  # fmt: skip
             pointer = array.pointer
+            self.others.append((name, array))
         else:
             target = self.leading if each == 1 else (*self.leading, each)
             held = self.framework.convert(value, type, self.device)
@@ -277,6 +293,7 @@ class Call:
         array = adopt(name, value)
         if array.type not in ("uint64", "int64", "uint32", "int32"):
             raise TypeError(f"{name}: {array.type} is not one of uint64, int64")
+        self.names[field] = name
         self.per_row(field, value, "int64" if array.type == "int64" else "uint64", name)
         self.per_rows.pop()  # a block's seeds are found by the struct that they are in
 
@@ -324,6 +341,8 @@ class Call:
         else:
             array = adopt("out", out)
             self._check_out(array, shape, type, not per_row)
+            self.others.append(("another out", array))
+            self.names |= {field + part: "out" for part in ("", ".data", ".row_stride", ".class_stride")}
         return Written(field, array, per_row)
 
     def _check_out(self, array: Array, shape: tuple[int, ...], type: str, strided: bool) -> None:
@@ -339,6 +358,8 @@ class Call:
             raise ValueError(f"out: a result with a number per row must be contiguous; its strides are {array.strides}")
         for field, read in self.reads:
             _layout.check_overlap(field, read, array)
+        for name, other in self.others:
+            _layout.check_overlap(name, other, array, may_be_one=False)
 
     def run(self, written: Sequence[Written]) -> None:
         fields, shape = self.fields, self.shape
@@ -359,11 +380,19 @@ class Call:
                 fields[field + ".data"] = array.pointer
         if self.device is None:  # without a context manager, which takes a microsecond
             handle = _binding.handle()
-            handle.set_threads(_threads)
-            self._run(handle, regular, written)
+            was_busy = _binding.set_busy(True)
+            try:
+                handle.set_threads(_threads)
+                self._run(handle, regular, written)
+            finally:
+                _binding.set_busy(was_busy)
         else:
             with handle_for(self.framework, self.device) as handle:
-                self._run(handle, regular, written)
+                was_busy = _binding.set_busy(True)
+                try:
+                    self._run(handle, regular, written)
+                finally:
+                    _binding.set_busy(was_busy)
 
     def _run(self, handle: _binding.Handle, regular: bool, written: Sequence[Written]) -> None:
         position, generator = 0, None

@@ -38,7 +38,9 @@ def _differentiable(name: str) -> Callable[..., Any] | None:
     signature = inspect.signature(function)
 
     def call(*arguments: Any, **keywords: Any) -> Any:
-        if "generator" in signature.parameters and not {"generator", "seed", "seeds"} & keywords.keys():
+        if "generator" in signature.parameters and all(
+            keywords.get(source) is None for source in ("generator", "seed", "seeds")
+        ):
             keywords["generator"] = default_generator()
         try:
             signature.bind(*arguments, **keywords)

@@ -59,8 +59,8 @@ def _extent(array: Array) -> tuple[int, int]:
     return array.pointer + sum(min(0, r) for r in reach), array.pointer + sum(max(0, r) for r in reach) + size
 
 
-def check_overlap(name: str, read: Array, out: Array) -> None:
-    """Refuses an `out` that shares memory with what is read. Where both are one array, C says whether that is
+def check_overlap(name: str, read: Array, out: Array, may_be_one: bool = True) -> None:
+    """Refuses an `out` that shares memory with what is read. Where both are one array of rows, C says whether that is
     allowed."""
     if read.device != out.device or not prod(read.shape) or not prod(out.shape):
         return
@@ -68,14 +68,14 @@ def check_overlap(name: str, read: Array, out: Array) -> None:
     out_begin, out_end = _extent(out)
     if begin >= out_end or out_begin >= end:
         return
-    if read.pointer == out.pointer and read.shape == out.shape and read.all_strides() == out.all_strides():
+    if may_be_one and read.pointer == out.pointer and read.shape == out.shape and read.all_strides() == out.all_strides():
         return
     # Interleaved arrays share no memory: their numbers lie in different places of each period.
     size = BYTES[out.type]
     period = gcd(*(stride * BYTES[array.type] for array in (read, out) for stride in array.all_strides()))
     if period and BYTES[read.type] == size and size <= (out.pointer - read.pointer) % period <= period - size:
         return
-    raise ValueError(f"out: shares memory with {name}, but is not the same array")
+    raise ValueError(f"out: shares memory with {name}" + ", but is not the same array" * may_be_one)
 
 
 class _Rows(NamedTuple):

@@ -108,6 +108,8 @@ def settings_in_c(arguments: dict[str, Any]) -> SweepSettings:
     settings.set_rows("initial_logits", logits)
     until = arguments["until_total_variation"]
     if until is not None:
+        if np.ndim(until) > 0 or not 0 <= until <= 1:
+            raise ValueError(f"until_total_variation: {until!r} is not a number in [0, 1]")
         settings.struct.until_total_variation = settings.address(per_gan("until_total_variation", until, "float64"))
     epochs = arrays["epochs"]
     total = int(epochs[0]) * gans if len(epochs) == 1 else int(epochs.sum())

@@ -200,9 +200,10 @@ def train(
             while not run.ended.wait(REPORT_SECONDS):
                 report(run.done[0])
         finally:
-            run.stop.value = 1
-            run.ended.wait()  # not join(): once interrupted, in Python 3.11, that takes a thread for ended that is not
-            run.thread.join()
+            if run.thread.ident is not None:  # it could be started
+                run.stop.value = 1
+                run.ended.wait()  # not join(): once interrupted, Python 3.11's takes a thread for ended that is not
+                run.thread.join()
         if run.failure is not None:
             raise run.failure
         report(total)

@@ -93,12 +93,11 @@ class Generator:
         `size`, or a number."""
         from ._operations.gumbel import gumbel_noise
 
-        g = gumbel_noise(1 if size is None else size, dtype=dtype, generator=self)
-        if scale != 1.0:
-            g *= scale
-        if loc != 0.0:
-            g += loc
-        return g[0] if size is None else g
+        is_number = size is None or size == ()
+        g = gumbel_noise(1 if is_number else size, dtype=dtype, generator=self)
+        g *= scale
+        g += loc
+        return g[0] if is_number else g
 
     def __repr__(self) -> str:
         return f"gumbelcuda.Generator(seed={self._seed}, position={self._position})"

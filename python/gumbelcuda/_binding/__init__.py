@@ -28,12 +28,12 @@ from __future__ import annotations
 from typing import Any
 
 from . import _call, _load
-from ._call import CPU, CUDA, Handle, Operation, call, handle, operation
+from ._call import CPU, CUDA, Handle, Operation, call, handle, operation, set_busy
 from ._load import check, failure
 
 __all__ = [
     "CPU", "CUDA", "Handle", "Operation", "call", "check", "constants", "failure", "handle", "library", "operation",
-    "structs",
+    "set_busy", "structs",
 ]  # fmt: skip
 
 

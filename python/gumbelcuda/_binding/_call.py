@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Calls of the operations with as little work in Python as possible: a thread keeps its handles and the memory of each
-operation's arguments, and a call writes all of them with one struct.pack_into."""
+operation's arguments, and a call writes all of them with one struct.pack_into. Where a call is interrupted by Python
+code that makes another one, a signal's handler or a finalizer, the other one gets a handle and memory of its own."""
 
 from __future__ import annotations
 
@@ -128,13 +129,22 @@ class _Thread(threading.local):
     def __init__(self) -> None:
         self.operations: dict[str, Operation] = {}
         self.handles: dict[tuple[int, int], Handle] = {}
+        self.busy = False  # a call is between setting its handle and its end
 
 
 _thread = _Thread()
 
 
+def set_busy(busy: bool) -> bool:
+    """Whether this thread's handles and memory are in use from now on; returns whether they were."""
+    before, _thread.busy = _thread.busy, busy
+    return before
+
+
 def handle(backend: int = CPU, device: int = 0) -> Handle:
     """This thread's handle for a backend; CUDA's device must be the current one."""
+    if _thread.busy:
+        return Handle(backend)
     handles = _thread.handles
     try:
         return handles[backend, device]
@@ -145,6 +155,8 @@ def handle(backend: int = CPU, device: int = 0) -> Handle:
 
 def operation(name: str) -> Operation:
     """This thread's memory of the arguments of gumbelcuda_<name>."""
+    if _thread.busy:
+        return Operation(name)
     operations = _thread.operations
     try:
         return operations[name]

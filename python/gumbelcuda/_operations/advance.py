@@ -9,7 +9,7 @@ from math import prod
 
 from .. import _binding
 from .._arrays import Array, adopt
-from .._call import handle_for
+from .._call import handle_for, whole
 
 
 def _counter(name: str, x: Any) -> Array:
@@ -32,10 +32,10 @@ def advance_noise(position: Any, words: int) -> None:
     array = _counter("position", position)
     if prod(array.shape) != 1:
         raise ValueError(f"position: shape {array.shape} is not one number")
-    _run(array, "gumbelcuda_advance_noise", words)
+    _run(array, "gumbelcuda_advance_noise", whole("words", words, 0))
 
 
 def advance_row_offsets(offsets: Any, words: int) -> None:
     """The same for each of `offsets`, those of rows with noise of their own."""
     array = _counter("offsets", offsets)
-    _run(array, "gumbelcuda_advance_row_offsets", prod(array.shape), words)
+    _run(array, "gumbelcuda_advance_row_offsets", prod(array.shape), whole("words", words, 0))

@@ -10,10 +10,17 @@ import jax.numpy as jnp
 import numpy as np
 
 
-def check_address(key: Any, row: Any = None) -> None:
-    """Raises TypeError if `key` is no JAX key, ValueError if it is not a single one or the number `row` is below 0."""
-    if isinstance(row, int) and row < 0:
-        raise ValueError(f"row: {row} is not 0 or more")
+def check_address(key: Any, row: Any = None) -> Any:
+    """The row as first_row_of() takes it; to be called outside of jit, where numbers are still whole.
+
+    Raises TypeError if `key` is no JAX key or `row` no integer, ValueError if `key` is not a single one or `row` not
+    one number in [0, 2^64). What a trace knows of a row is its type and shape, so that its number is not checked there.
+    """
+    _check_key(key)
+    return _checked_row(row)
+
+
+def _check_key(key: Any) -> None:
     dtype = getattr(key, "dtype", None)
     if dtype is not None and jnp.issubdtype(dtype, jax.dtypes.prng_key):
         if key.shape != ():
@@ -35,15 +42,28 @@ def seed_of(key: Any) -> jax.Array:
     return data[1::-1]
 
 
-def first_row_of(row: Any) -> jax.Array | None:
-    """The integer `row`, 0 or more, as uint32[2] with the low half first; None stays None, which is row 0."""
+def _checked_row(row: Any) -> Any:
+    """A number that is known as uint32[2], low half first, since jit would make it an int32; None and JAX's as is."""
     if row is None:
         return None
-    row = jnp.asarray(row)
-    if not jnp.issubdtype(row.dtype, jnp.integer):
-        raise TypeError(f"row: an array of {row.dtype} is no row number; an integer is")
-    if row.shape != ():
-        raise ValueError(f"row: an array of shape {row.shape} is not one number; use jax.vmap over rows")
+    array = row if hasattr(row, "dtype") else np.asarray(row)
+    # NumPy has no type for integers of Python beyond 64 bits.
+    if type(row) is not int and not jnp.issubdtype(array.dtype, jnp.integer):
+        raise TypeError(f"row: an array of {array.dtype} is no row number; an integer is")
+    if array.shape != ():
+        raise ValueError(f"row: an array of shape {array.shape} is not one number; use jax.vmap over rows")
+    if isinstance(row, jax.core.Tracer):
+        return row
+    number = int(row)
+    if not 0 <= number < 2**64:
+        raise ValueError(f"row: {number} is not in [0, 2^64)")
+    return np.array([number & 0xFFFFFFFF, number >> 32], np.uint32)
+
+
+def first_row_of(row: Any) -> jax.Array | None:
+    """What check_address() gave, as uint32[2] with the low half first; None stays None, which is row 0."""
+    if row is None or row.shape == (2,):
+        return row
     if row.dtype.itemsize == 8:
         return jax.lax.bitcast_convert_type(row, jnp.uint32)
     return jnp.stack([row.astype(jnp.uint32), jnp.uint32(0)])

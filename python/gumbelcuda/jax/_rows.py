@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -44,10 +45,11 @@ def check_numbers(name: str, value: Any, allowed: Allowed) -> None:
 class RowsOf:
     """How arrays with classes along `axis` are seen as rows: the leading shape is their common shape without `axis`.
 
-    Arrays of fewer dimensions, or with extents of 1 there, are repeated as in any operation of JAX.
+    Arrays of fewer dimensions, or with extents of 1 there, are repeated as in any operation of JAX. Rows of no classes
+    are refused unless they may be empty, as where each element is a variable of its own.
     """
 
-    def __init__(self, axis: int, **arrays: Any) -> None:
+    def __init__(self, axis: int, may_be_empty: bool = False, **arrays: Any) -> None:
         self.axis = axis
         moved = {}
         for name, array in arrays.items():
@@ -63,7 +65,7 @@ class RowsOf:
             shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
             raise ValueError(f"{', '.join(arrays)}: shapes {shapes} do not fit together") from None
         for name, array in moved.items():
-            if array.shape[-1] != self.classes or self.classes == 0:
+            if array.shape[-1] != self.classes or (self.classes == 0 and not may_be_empty):
                 raise ValueError(f"{name}: {array.shape[-1]} classes along axis {axis} are not {self.classes or 'any'}")
         if len({array.dtype for array in moved.values()}) > 1:
             types = ", ".join(f"{name} {array.dtype}" for name, array in arrays.items())
@@ -115,6 +117,14 @@ def sum_to(x: jax.Array, like: jax.Array) -> jax.Array:
         if extent == 1 and x.shape[axis] != 1:
             x = x.sum(axis, keepdims=True)
     return x.astype(like.dtype)
+
+
+def whole(name: str, value: Any) -> int:
+    """An integer of any kind as Python's; to be called outside of jit, for which 2.0 is the 2 that it has seen."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name}: {value} is not a whole number that is known") from None
 
 
 def check_k(k: int, of: RowsOf) -> None:

@@ -16,6 +16,8 @@ from ._keys import check_address, first_row_of, seed_of
 from ._no_gradient import without_gradient
 from ._rows import SHARE, SHARE_ABOVE_ZERO, ZERO_OR_MORE, RowsOf, check_numbers
 
+_MOST = 2**31 - 1  # as many classes as an int32 index can tell apart
+
 
 def categorical(
     key: Any,
@@ -43,7 +45,7 @@ def categorical(
       Classes of JAX's default integer type; -1 for a row without a logit above -inf, or with a NaN or +inf, and,
       without replacement, where a row has no class left.
     """
-    check_address(key, row)
+    row = check_address(key, row)
     logits = jnp.asarray(logits)
     of_logits = RowsOf(axis, logits=logits)
     shape = of_logits.leading if shape is None else tuple(map(int, shape))
@@ -121,13 +123,30 @@ def categorical_sample(
       integer type, and their log-probabilities in the distribution that was drawn from, float64 for float64 and float32
       otherwise. Rows that cannot be drawn from give -1 and NaN. A gradient through log_prob is refused.
     """
-    check_address(key, row)
+    row = check_address(key, row)
     check_numbers("temperature", temperature, ZERO_OR_MORE)
     check_numbers("top_p", top_p, SHARE_ABOVE_ZERO)
     check_numbers("min_p", min_p, SHARE)
     if draws is not None and draws < 1:
         raise ValueError(f"draws: {draws} is not 1 or more")
+    top_k = _checked_top_k(top_k)
     return _categorical_sample(key, jnp.asarray(logits), temperature, top_k, top_p, min_p, row, draws, axis)
+
+
+def _checked_top_k(top_k: Any) -> Any:
+    """Refuses known numbers below 0, and keeps large ones large where JAX's integers have 32 bits."""
+    if top_k is None or isinstance(top_k, jax.core.Tracer):
+        return top_k
+    if type(top_k) is int:  # of any size, for which NumPy has no type
+        if top_k < 0:
+            raise ValueError(f"top_k: {top_k} is not 0 or more")
+        top_k = min(top_k, _MOST)
+    values = np.asarray(top_k)
+    if not jnp.issubdtype(values.dtype, jnp.integer):
+        raise TypeError(f"top_k: an array of {values.dtype} is not one of integers")
+    if (values < 0).any():
+        raise ValueError(f"top_k: {values[values < 0].flat[0]} is not 0 or more")
+    return np.minimum(values.astype(np.uint64), _MOST).astype(np.int32)
 
 
 @partial(jax.jit, static_argnums=(7, 8))
@@ -155,6 +174,9 @@ def _categorical_sample(
         top_k = jnp.asarray(top_k)
         if not jnp.issubdtype(top_k.dtype, jnp.integer):
             raise TypeError(f"top_k: an array of {top_k.dtype} is not one of integers")
+        # 0 is off; so is what is not below the number of classes, which would wrap where it is of 64 bits.
+        top_k = top_k.astype(jnp.promote_types(top_k.dtype, jnp.int32))  # in which the number of classes fits
+        top_k = jnp.where(top_k < of.classes, top_k, 0)
         operands["top_k"] = of.numbers_per_row("top_k", top_k.astype(jnp.uint32))
     shape = (of.rows, draws or 1)
     results = {"index_int32": (shape, jnp.int32), "log_prob": (shape, COMPUTED)}

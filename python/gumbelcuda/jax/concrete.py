@@ -91,7 +91,7 @@ def concrete_kl_estimate(
     Returns:
       A number for each row: float64 for float64, float32 otherwise; +inf if a class is one law's alone.
     """
-    check_address(key, row)
+    row = check_address(key, row)
     check_numbers("p_tau", p_tau, ABOVE_ZERO)
     check_numbers("q_tau", q_tau, ABOVE_ZERO)
     if not 1 <= samples <= 64:

@@ -27,7 +27,7 @@ def gumbel_noise(key: Any, shape: tuple[int, ...] = (), dtype: Any = jnp.float32
       dtype: float16, bfloat16, float32 or float64. 16-bit noise is float32's, rounded.
       row: the number in the key's stream of the first row, an integer; None is 0.
     """
-    check_address(key, row)
+    row = check_address(key, row)
     check_dtype("dtype", dtype)
     return _gumbel_noise(key, row, tuple(shape), jnp.dtype(dtype))
 
@@ -53,7 +53,7 @@ def gumbel_max(key: Any, logits: Any, axis: int = -1, *, row: Any = None) -> jax
       Classes in [0, classes), in the shape of logits without `axis`, of JAX's default integer type. A row without a
       logit above -inf, or with a NaN or +inf, gives -1.
     """
-    check_address(key, row)
+    row = check_address(key, row)
     return _gumbel_max(key, jnp.asarray(logits), row, axis)
 
 
@@ -85,7 +85,7 @@ def gumbel_softmax(
     Returns:
       An array of the shape and type of logits. Rows without a logit above -inf, or with a NaN or +inf, are NaN.
     """
-    check_address(key, row)
+    row = check_address(key, row)
     check_numbers("tau", tau, ZERO_OR_MORE)
     return _gumbel_softmax(key, jnp.asarray(logits), tau, row, bool(hard), axis)
 

@@ -33,7 +33,7 @@ def gumbel_rao(
     Returns:
       An array of the shape and type of logits. Rows without a logit above -inf, or with a NaN or +inf, are NaN.
     """
-    check_address(key, row)
+    row = check_address(key, row)
     check_numbers("tau", tau, ZERO_OR_MORE)
     if not 1 <= inner_samples <= 64:
         raise ValueError(f"inner_samples: {inner_samples} is not in [1, 64]")
@@ -86,7 +86,7 @@ def conditional_gumbel(key: Any, logits: Any, index: Any, axis: int = -1, *, row
     Returns:
       An array of the shape and type of logits; NaN for a row whose index is no class, or a masked one.
     """
-    check_address(key, row)
+    row = check_address(key, row)
     return _conditional_gumbel(key, jnp.asarray(logits), jnp.asarray(index), row, axis)
 
 

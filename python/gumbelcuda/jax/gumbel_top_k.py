@@ -12,7 +12,7 @@ import jax.numpy as jnp
 from ._call import COMPUTED, INT64, call, index_of
 from ._keys import check_address, first_row_of, seed_of
 from ._no_gradient import without_gradient
-from ._rows import RowsOf, check_k
+from ._rows import RowsOf, check_k, whole
 
 
 class TopKSample(NamedTuple):
@@ -47,8 +47,8 @@ def gumbel_top_k(key: Any, logits: Any, k: int, axis: int = -1, *, row: Any = No
       A TopKSample. A row with fewer than k logits above -inf gives the classes that it has, then -1. A gradient through
       its numbers is refused.
     """
-    check_address(key, row)
-    return _gumbel_top_k(key, jnp.asarray(logits), row, k, axis)
+    row = check_address(key, row)
+    return _gumbel_top_k(key, jnp.asarray(logits), row, whole("k", k), axis)
 
 
 @partial(jax.jit, static_argnums=(3, 4))

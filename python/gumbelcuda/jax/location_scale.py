@@ -34,7 +34,7 @@ def location_scale_sample(
         classes, the others are rows.
       row: the number in the key's stream of the first row, an integer; None is 0.
     """
-    check_address(key, row)
+    row = check_address(key, row)
     _check_law(law)
     location, scale = _same_type(location=location, scale=scale)
     shape = _shape_of(shape, location=location, scale=scale)

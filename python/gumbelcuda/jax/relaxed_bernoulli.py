@@ -9,7 +9,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from ._call import ROWS, call, float32_of
+from ._call import ROWS, call, computed_dtype, float32_of
 from ._keys import check_address, first_row_of, seed_of
 from ._relaxation import relaxation
 from ._rows import ABOVE_ZERO, ZERO_OR_MORE, RowsOf, check_numbers, sum_to
@@ -35,15 +35,18 @@ def relaxed_bernoulli(
     Returns:
       An array of the shape and type of logits.
     """
-    check_address(key, row)
+    row = check_address(key, row)
     check_numbers("tau", tau, ZERO_OR_MORE)
     return _relaxed_bernoulli(key, jnp.asarray(logits), tau, row, bool(hard), axis)
 
 
 @partial(jax.jit, static_argnums=(4, 5))
 def _relaxed_bernoulli(key: Any, logits: jax.Array, tau: Any, row: Any, hard: bool, axis: int) -> jax.Array:
-    of = RowsOf(axis, logits=logits)
-    return of.back(_bernoulli_rows(hard, (), seed_of(key), first_row_of(row), of.arrays[0], of.per_row("tau", tau)))
+    of = RowsOf(axis, may_be_empty=True, logits=logits)
+    tau = of.per_row("tau", tau)
+    if of.classes == 0:
+        return of.back(of.arrays[0])
+    return of.back(_bernoulli_rows(hard, (), seed_of(key), first_row_of(row), of.arrays[0], tau))
 
 
 def relaxed_bernoulli_log_prob(logits: Any, y: Any, tau: Any = 1.0, axis: int = -1) -> jax.Array:
@@ -63,8 +66,11 @@ def relaxed_bernoulli_log_prob(logits: Any, y: Any, tau: Any = 1.0, axis: int = 
 
 @partial(jax.jit, static_argnums=3)
 def _relaxed_bernoulli_log_prob(logits: jax.Array, y: jax.Array, tau: Any, axis: int) -> jax.Array:
-    of = RowsOf(axis, logits=logits, y=y)
-    return of.back(_log_prob_rows(of.rows, *of.arrays, of.per_row("tau", tau)))
+    of = RowsOf(axis, may_be_empty=True, logits=logits, y=y)
+    tau = of.per_row("tau", tau)
+    if of.classes == 0:
+        return of.back(of.arrays[1])
+    return of.back(_log_prob_rows(of.rows, *of.arrays, tau))
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
@@ -79,14 +85,16 @@ def _log_prob_forward(rows: int, logits: jax.Array, y: jax.Array, tau: jax.Array
 
 
 def _log_prob_backward(rows: int, saved: Any, d_log_prob: jax.Array) -> tuple[jax.Array, ...]:
-    logits, y, tau = saved
+    # 16-bit numbers would lose most of 1 - y near 1 and overflow at 1/y near 0, so each gradient is rounded at its end.
+    computed = computed_dtype(d_log_prob.dtype)
+    logits, y, tau, d_log_prob = (x.astype(computed) for x in (*saved, d_log_prob))
     # Of log tau + w - 2·log(1 + e^w) - log y - log(1 - y) with w = logits - tau·(log y - log(1 - y)).
-    t = tau.astype(d_log_prob.dtype)[:, None]
+    t = tau[:, None]
     log_odds = jnp.log(y) - jnp.log1p(-y)
     d_w = d_log_prob * -jnp.tanh((logits - t * log_odds) / 2)  # 1 - 2·sigmoid(w)
     d_y = (d_log_prob * (2 * y - 1) - d_w * t) / (y * (1 - y))
     d_tau = jnp.where(d_w == 0, 0, -d_w * log_odds) + d_log_prob / t
-    return sum_to(d_w, logits), sum_to(d_y, y), sum_to(d_tau.sum(1), tau)
+    return tuple(map(sum_to, (d_w, d_y, d_tau.sum(1)), saved))
 
 
 _log_prob_rows.defvjp(_log_prob_forward, _log_prob_backward)

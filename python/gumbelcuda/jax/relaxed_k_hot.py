@@ -11,7 +11,7 @@ import jax.numpy as jnp
 
 from ._keys import check_address, first_row_of, seed_of
 from ._relaxation import relaxation
-from ._rows import ZERO_OR_MORE, RowsOf, check_k, check_numbers
+from ._rows import ZERO_OR_MORE, RowsOf, check_k, check_numbers, whole
 
 _k_hot_rows = relaxation("relaxed_k_hot", "k_hot")
 
@@ -36,9 +36,9 @@ def relaxed_k_hot(
     Returns:
       An array of the shape and type of logits. Rows without a logit above -inf, or with a NaN or +inf, are NaN.
     """
-    check_address(key, row)
+    row = check_address(key, row)
     check_numbers("tau", tau, ZERO_OR_MORE)
-    return _relaxed_k_hot(key, jnp.asarray(logits), tau, row, k, bool(hard), axis)
+    return _relaxed_k_hot(key, jnp.asarray(logits), tau, row, whole("k", k), bool(hard), axis)
 
 
 @partial(jax.jit, static_argnums=(4, 5, 6))

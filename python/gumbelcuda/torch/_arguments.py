@@ -188,7 +188,9 @@ def _reserved(
 
 class _Thread(threading.local):
     def __init__(self) -> None:
-        self.random = torch.empty((), dtype=torch.int64, device="cpu")
+        # A tensor that is made in inference mode could not be drawn into outside of it.
+        with torch.inference_mode(False):
+            self.random = torch.empty((), dtype=torch.int64, device="cpu")
 
 
 _thread = _Thread()

@@ -69,19 +69,34 @@ def call(
 ) -> None:
     """Calls gumbelcuda_<name>. All tensors of `rows` have the same shape, and their classes along `dim`, which is
     negative. The tensors of `per_row` are contiguous and count rows in row-major order of the other dimensions."""
+    # C sees memory, and not that its numbers are to be negated.
+    for tensors in (rows, per_row or {}):
+        for member, tensor in tensors.items():
+            if tensor.is_neg():
+                tensors[member] = tensor.resolve_neg()
     first = next(iter(rows.values()))
     if first.is_cpu:
-        thread = _thread
-        handle = thread.handle
-        if thread.threads != (threads := _number_of_threads()):
-            handle.set_threads(threads)
-            thread.threads = threads
-        _call(thread, handle, name, first, dim, rows, per_row, temperature, noise, fields)
+        # A call within a call, by a signal's handler, has a handle and memory of its own.
+        was_busy = _binding.set_busy(True)
+        try:
+            thread = _Thread() if was_busy else _thread
+            handle = thread.handle
+            if thread.threads != (threads := _number_of_threads()):
+                handle.set_threads(threads)
+                thread.threads = threads
+            _call(thread, handle, name, first, dim, rows, per_row, temperature, noise, fields)
+        finally:
+            _binding.set_busy(was_busy)
     elif first.is_cuda:
         with torch.cuda.device(first.device):
             handle = _binding.handle(_binding.CUDA, first.device.index)
-            handle.set_stream(torch.cuda.current_stream().cuda_stream)
-            _call(_thread, handle, name, first, dim, rows, per_row, temperature, noise, fields)
+            was_busy = _binding.set_busy(True)
+            try:
+                handle.set_stream(torch.cuda.current_stream().cuda_stream)
+                thread = _Thread() if was_busy else _thread
+                _call(thread, handle, name, first, dim, rows, per_row, temperature, noise, fields)
+            finally:
+                _binding.set_busy(was_busy)
     else:
         raise ValueError(f"device: {first.device} is neither a CPU nor a CUDA device")
 

@@ -141,7 +141,7 @@ TABLE = [
     (lambda: g.gumbel_max(X, out=np.zeros(4, "int32")), TypeError, "out: int32 is not int64"),
     (lambda: g.gumbel_max(X, out=np.zeros(8, "int64")[::2]), ValueError, "out: a result with a number per row must be"),
     (lambda: g.gumbel_softmax(X, returns=("y", "index"), out=(Y,)), ValueError, "out: 1 arrays for 2 results"),
-    (lambda: g.relaxed_k_hot(X, 2, returns=("y", "k_hot"), out=(Y, Y)), ValueError, "k_hot.data: "),
+    (lambda: g.relaxed_k_hot(X, 2, returns=("y", "k_hot"), out=(Y, Y)), ValueError, "out: shares memory with another out"),
     # schedules
     (lambda: g.TemperatureSchedule([]), ValueError, "knots: 0 is not in [1, 8]"),
     (lambda: g.TemperatureSchedule([(0, 1.0)], "step"), ValueError, "shape: 'step' is not one of"),
@@ -182,3 +182,36 @@ def test_the_library_without_cuda_says_so():
 def test_exceptions_by_status(status, kind):
     assert type(_binding.failure(status)) is kind
     assert issubclass(kind, (ValueError, MemoryError, RuntimeError))
+
+
+def test_numbers_of_classes_do_not_wrap():
+    logits = np.zeros((50, 40), "float32")
+    expected = g.categorical_sample(logits, 1.0, seed=3)
+    for off in (2**32 + 1, 40, np.full(50, 2**32 + 1), np.full(50, 40, "uint8")):
+        assert np.array_equal(g.categorical_sample(logits, 1.0, top_k=off, seed=3), expected)
+    for wrong in (-1, np.array([-1] * 50), 1.9, np.full(50, 1.9)):
+        with pytest.raises((TypeError, ValueError), match="^top_k: "):
+            g.categorical_sample(logits, 1.0, top_k=wrong, seed=3)
+
+
+def test_results_share_no_memory_with_anything_else():
+    rows, memory = np.zeros((8, 4), "float32"), np.zeros(9, "int64")
+    with pytest.raises(ValueError, match="^out: shares memory with seeds$"):
+        g.gumbel_max(rows, seeds=memory[:-1], out=memory[1:])
+    both = np.zeros((9, 4), "float32")
+    with pytest.raises(ValueError, match="^out: shares memory with another out$"):
+        g.gumbel_softmax(rows, seed=1, returns=("y", "gumbel"), out=(both[:8], both[1:]))
+    taus = np.ones(9, "float32")
+    with pytest.raises(ValueError, match="^out: shares memory with tau$"):
+        g.gumbel_softmax_vjp(rows, taus[:-1], y=rows.copy(), returns=("d_logits", "d_tau"), out=(None, taus[1:]))
+
+
+def test_settings_that_are_no_whole_numbers():
+    with pytest.raises(TypeError, match="^threads: float is not an integer"):
+        g.set_num_threads(1.5)
+    with pytest.raises(ValueError, match="^words: -5 is not 0 or more"):
+        g.advance_noise(np.zeros(1, "uint64"), -5)
+    with pytest.raises(ValueError, match="^until_total_variation: "):
+        g.train_sweep(num_gans=2, until_total_variation=[0.1, 0.2])
+    assert np.shape(g.Generator(1).gumbel(size=())) == ()
+    assert g.Generator(1).gumbel([0.0, 1.0], 2.0, size=(3, 2)).shape == (3, 2)

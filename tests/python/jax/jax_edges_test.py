@@ -98,6 +98,20 @@ def test_results_have_the_type_of_the_rows(dtype):
         )
 
 
+@pytest.mark.parametrize("x64", [False, True])
+def test_a_top_k_of_more_than_32_bits_is_off(x64):
+    with jax.enable_x64(x64):
+        expected = gj.categorical_sample(KEY, LOGITS)
+        for top_k in (7, 2**31, 2**32 + 1, 2**70, np.full(6, 2**32 + 1)):
+            assert same_bytes(gj.categorical_sample(KEY, LOGITS, top_k=top_k), expected)
+        wide = jax.jit(lambda k: gj.categorical_sample(KEY, LOGITS, top_k=k))
+        assert same_bytes(wide(jnp.asarray(2**32 + 1 if x64 else 7)), expected)
+        many = jnp.zeros((2, 1000))  # more classes than int8 has numbers
+        few = jax.jit(lambda k: gj.categorical_sample(KEY, many, top_k=k))
+        for three in (few(jnp.int8(3)), gj.categorical_sample(KEY, many, top_k=np.uint8(3))):
+            assert same_bytes(three, gj.categorical_sample(KEY, many, top_k=3))
+
+
 def test_16_bit_logits_draw_as_float32_does():
     logits = LOGITS.astype(jnp.bfloat16)
     assert same_bytes(gj.gumbel_max(KEY, logits), gj.gumbel_max(KEY, logits.astype(jnp.float32)))
@@ -127,6 +141,18 @@ def test_empty_batches():
     assert gj.gumbel_noise(KEY, (3, 0)).shape == (3, 0)
     assert gj.location_scale_sample(KEY, none, 1.0).shape == (0, 7)
     assert jax.grad(lambda x: gj.gumbel_softmax(KEY, x).sum())(none).shape == (0, 7)
+
+
+@pytest.mark.parametrize("shape, axis", [((3, 0), -1), ((0,), 0), ((0, 4), 0), ((1, 0), 1)])
+def test_no_bernoulli_variables_are_an_empty_result(shape, axis):
+    none = jnp.zeros(shape)
+    for hard in (False, True):
+        assert gj.relaxed_bernoulli(KEY, none, 0.5, hard, axis).shape == shape
+        gradients = jax.grad(lambda x, t: gj.relaxed_bernoulli(KEY, x, t, hard, axis).sum(), (0, 1))(none, 0.5)
+        assert gradients[0].shape == shape and gradients[1] == 0
+    assert gj.relaxed_bernoulli_log_prob(none, none, 0.5, axis).shape == shape
+    gradients = jax.grad(lambda *a: gj.relaxed_bernoulli_log_prob(*a, axis).sum(), (0, 1, 2))(none, none, 0.5)
+    assert gradients[0].shape == gradients[1].shape == shape and gradients[2] == 0
 
 
 def test_raw_keys_are_typed_keys():

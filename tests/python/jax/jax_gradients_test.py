@@ -173,6 +173,25 @@ def test_gradients_of_other_types_are_near(operation, dtype):
         )
 
 
+@pytest.mark.parametrize("dtype", [jnp.float16, jnp.bfloat16])
+@pytest.mark.parametrize("name", ["relaxed_bernoulli_log_prob", "kl_divergence", "concrete_log_prob"])
+def test_16_bit_gradients_are_those_of_float32_rounded_once(name, dtype):
+    # Both are rounded from float32, so by half an ulp each, and the results in float32 differ by far less than one: the
+    # bound is 2 ulp. An ulp is eps times the power of 2 below the number.
+    operation = next(o for o in OPERATIONS if o.name == name)
+    exact = arrays_of(operation, 3, 5, dtype)
+    value, backward = jax.vjp(operation.run, *exact)
+    d_value = weights(value.shape).astype(value.dtype)
+    wide, wide_backward = jax.vjp(operation.run, *(x.astype(jnp.float32) for x in exact))
+    for found, expected in zip(backward(d_value), wide_backward(d_value.astype(wide.dtype))):
+        expected = expected.astype(found.dtype)
+        kind = jnp.finfo(found.dtype)
+        found, expected = (np.asarray(x, np.float64) for x in (found, expected))
+        size = np.maximum(np.abs(expected), float(kind.tiny))
+        ulp = float(kind.eps) * 2.0 ** np.floor(np.log2(size))
+        assert np.all(np.abs(found - expected) <= 2 * ulp), np.max(np.abs(found - expected) / ulp)
+
+
 def test_gumbel_rao_with_many_inner_samples_is_near_the_mean_gradient_of_conditioned_softmax():
     # The mean over z given the argmax, by conditional_gumbel: 1e5 of them, and as many Gumbel-Rao gradients of one
     # inner

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from jax_operations import DRAWING, OPERATIONS, arrays_of, same_bytes
 
+import gumbelcuda
 import gumbelcuda.jax as gj
 
 KEY = jax.random.key(11)
@@ -126,6 +127,16 @@ def test_rows_may_be_beyond_32_bits():
         far = gj.gumbel_noise(KEY, (2, 7), row=2**32 - 1)
         assert same_bytes(far[1], gj.gumbel_noise(KEY, (7,), row=2**32))
         assert not same_bytes(far[1], gj.gumbel_noise(KEY, (7,), row=0))
+
+
+@pytest.mark.parametrize("x64", [False, True])
+@pytest.mark.parametrize("row", [2**31, 2**32 - 1, 2**32 + 5, 2**64 - 1])
+def test_known_rows_have_64_bits_whatever_jax_integers_have(row, x64):
+    expected = gumbelcuda.gumbel_noise((1, 7), seed=11, row=row)[0]
+    with jax.enable_x64(x64):
+        for number in (row, np.uint64(row), np.array(row, np.uint64)):
+            assert same_bytes(gj.gumbel_noise(KEY, (7,), row=number), expected)
+        assert same_bytes(jax.jit(lambda key: gj.gumbel_noise(key, (7,), row=row))(KEY), expected)
 
 
 def test_scan_draws_with_each_key():
