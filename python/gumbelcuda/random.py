@@ -20,7 +20,7 @@ def word(name: str, value: Any) -> int:
     """The value as an integer in [0, 2^64)."""
     try:
         number = value.__index__()
-    except AttributeError:
+    except (AttributeError, TypeError):
         raise TypeError(f"{name}: {type(value).__name__} is not an integer") from None
     if not 0 <= number <= _WORD:
         raise ValueError(f"{name}: {number} is not in [0, 2**64)")

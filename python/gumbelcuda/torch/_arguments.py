@@ -10,7 +10,7 @@ import threading
 import torch
 from torch import Tensor
 
-from gumbelcuda.random import Generator
+from gumbelcuda.random import Generator, word
 from gumbelcuda.torch._call import NUMBER_TYPES, WORD, Noise, Temperature
 from gumbelcuda.torch._operator import traced
 
@@ -140,12 +140,16 @@ def noise(
     One int64 number of 63 random bits is drawn from a torch.Generator. Where calls are recorded, and on a GPU, it
     stays a tensor, so that each run of the recorded program draws another.
     """
+    if type(offset) is not int:
+        offset = word("offset", offset)
     if offset % 4:
         raise ValueError(f"offset: {offset} is not a multiple of 4")
     if seeds is not None:
         seeds = _per_row("seeds", seeds, like, dim)
     if offsets is not None:
         offsets = _per_row("offsets", offsets, like, dim)
+    if seed is not None and seeds is not None:
+        raise ValueError("seed: cannot be given with seeds")
     if seed is not None or seeds is not None:
         if generator is not None:
             raise ValueError("generator: cannot be given together with seed or seeds, which say where the noise is")
@@ -197,8 +201,8 @@ _thread = _Thread()
 
 
 def _signed(name: str, number: int) -> int:
-    if not -(2**63) <= number <= WORD:
-        raise ValueError(f"{name}: {number} does not fit into 64 bits")
+    if type(number) is not int or not 0 <= number <= WORD:
+        number = word(name, number)  # an integer of NumPy, or an error
     return number - 2**64 if number >= 2**63 else number
 
 

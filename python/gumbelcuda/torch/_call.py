@@ -170,7 +170,7 @@ def _set_temperature(
 ) -> Tensor:
     if not isinstance(tau, Tensor):
         tau = torch.full((1,), tau, dtype=torch.float32, device=first.device)
-    tau = tau.to(torch.float32)
+    tau = tau.to(torch.float32).resolve_neg()
     if tau.numel() != 1:
         fields["flags"] = fields.get("flags", 0) | _PER_ROW_FLAG[member]
         leading = list(first.shape)

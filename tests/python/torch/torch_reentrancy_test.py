@@ -49,3 +49,22 @@ def test_negative_views_are_read_with_their_sign():
     logits = torch.zeros(4, 3, requires_grad=True)
     expected = torch.autograd.grad(gt.gumbel_softmax(logits, seed=1), logits, x.resolve_neg())[0]
     assert torch.equal(torch.autograd.grad(gt.gumbel_softmax(logits, seed=1), logits, x)[0], expected)
+
+
+def test_addresses_are_whole_numbers_of_any_kind():
+    import numpy
+
+    logits = torch.zeros(2, 3)
+    expected = gt.gumbel_softmax(logits, seed=5, row=1, offset=4)
+    for kind in (numpy.int64, numpy.uint64, torch.tensor):
+        assert torch.equal(gt.gumbel_softmax(logits, seed=kind(5), row=kind(1), offset=kind(4)), expected)
+    for name, wrong, error in (("seed", -1, ValueError), ("row", 1.5, TypeError), ("offset", 4.0, TypeError)):
+        with pytest.raises(error, match=f"^{name}: "):
+            gt.gumbel_softmax(logits, **{"seed": 5, name: wrong})
+    with pytest.raises(ValueError, match="^seed: cannot be given with seeds"):
+        gt.gumbel_softmax(logits, seed=5, seeds=torch.zeros(2, dtype=torch.int64))
+    with pytest.raises(TypeError, match="^k: float is not an integer"):
+        gt.relaxed_k_hot(logits, 1.5)
+    negative = torch.complex(torch.zeros(1), torch.full((1,), -0.5)).conj().imag
+    assert negative.is_neg()
+    assert torch.equal(gt.gumbel_softmax(logits, negative, seed=5), gt.gumbel_softmax(logits, 0.5, seed=5))
