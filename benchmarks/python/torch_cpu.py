@@ -20,10 +20,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import gumbelcuda
 import gumbelcuda.torch as gt
 import torch
 import torch.nn.functional as F
-from gumbelcuda import _binding
 from gumbelcuda.torch import _call, gumbel
 from torch import Tensor
 
@@ -125,7 +125,7 @@ def profile_of_a_small_call(rounds: int) -> None:
         _call.call("gumbel_softmax", -1, {"logits": logits, "y": y}, None, {"temperature": 0.5}, noise)
 
     c_from_tensors()
-    handle, operation = _call._thread.handle, _binding.operation("gumbel_softmax")
+    handle, operation = _call._thread.handle, _call._thread.operations["gumbel_softmax"]
 
     @torch.library.custom_op("gumbelcuda_benchmark::empty", mutates_args=())
     def empty(values: Tensor) -> Tensor:
@@ -162,7 +162,7 @@ def main() -> None:
     check()
     print("benchmarks/python/torch_cpu.py")
     print(f"processor {processor()}, {len(os.sched_getaffinity(0))} usable; load {os.getloadavg()[0]:.1f} at the start")
-    print(f"PyTorch {torch.__version__}, Python {platform.python_version()}, libgumbelcuda {version()}")
+    print(f"PyTorch {torch.__version__}, Python {platform.python_version()}, libgumbelcuda {gumbelcuda.__version__}")
     print("times are for orientation; the ratios, contender / ours, are the result")
     for threads, clock in ((1, time.process_time), (2, time.perf_counter)):
         torch.set_num_threads(threads)
@@ -179,12 +179,6 @@ def main() -> None:
     torch.set_num_threads(1)
     profile_of_a_small_call(20 * rounds)
     print(f"\nload {os.getloadavg()[0]:.1f} at the end")
-
-
-def version() -> str:
-    number = _binding.library.gumbelcuda_version()
-    return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
-
 
 if __name__ == "__main__":
     main()

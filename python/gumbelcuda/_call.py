@@ -380,19 +380,18 @@ class Call:
                 fields[field + ".data"] = array.pointer
         if self.device is None:  # without a context manager, which takes a microsecond
             handle = _binding.handle()
-            was_busy = _binding.set_busy(True)
-            try:
-                handle.set_threads(_threads)
-                self._run(handle, regular, written)
-            finally:
-                _binding.set_busy(was_busy)
+            handle.set_threads(_threads)
+            self._run_busy(handle, regular, written)
         else:
             with handle_for(self.framework, self.device) as handle:
-                was_busy = _binding.set_busy(True)
-                try:
-                    self._run(handle, regular, written)
-                finally:
-                    _binding.set_busy(was_busy)
+                self._run_busy(handle, regular, written)
+
+    def _run_busy(self, handle: _binding.Handle, regular: bool, written: Sequence[Written]) -> None:
+        was_busy = _binding.set_busy(True)
+        try:
+            self._run(handle, regular, written)
+        finally:
+            _binding.set_busy(was_busy)
 
     def _run(self, handle: _binding.Handle, regular: bool, written: Sequence[Written]) -> None:
         position, generator = 0, None
