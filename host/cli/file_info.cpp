@@ -92,6 +92,7 @@ std::string file_info_text(const std::string& path, const sweep_record& record) 
       config.steps_per_epoch);
   if (record.data_count > 0)
     text += fmt::format("data            {} samples, hash {:016x}\n", grouped(record.data_count), record.data_hash);
+  if (config.gradient_samples > 0) text += fmt::format("gradients       {} samples a GAN\n", config.gradient_samples);
   return text + fmt::format("history         {}\n\n", history(config)) + table(record, summarise(record));
 }
 
@@ -101,6 +102,7 @@ std::string file_info_json(const sweep_record& record) {
   object["kind"] = "sweep";
   object["format_version"] = sweep_layout::format_version;
   object["history_gans"] = record.config.history_gans;
+  object["gradient_samples"] = record.config.gradient_samples;
   if (record.data_count > 0) {
     object["data_count"] = record.data_count;
     object["data_hash"] = fmt::format("{:016x}", record.data_hash);

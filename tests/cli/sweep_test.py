@@ -232,7 +232,7 @@ class Sweep(CommandTest):
 
     def test_the_file_and_what_info_says(self):
         self.need_result_files()
-        self.write("a.toml", SMALL + "[random]\ndraws = 2\nhidden = {choices = [[], [8]]}\n")
+        self.write("a.toml", SMALL.replace("[grid]", "gradient_samples = 64\n[grid]") + "[random]\ndraws = 2\nhidden = {choices = [[], [8]]}\n")
         whole = json.loads(self.sweep("a.toml", "--out", "a.h5", "--json", "--quiet").stdout)
         self.sweep("a.toml", "--out", "b.h5", "--quiet", "--threads", 1)
         self.assertEqual((self.folder / "a.h5").read_bytes(), (self.folder / "b.h5").read_bytes())
@@ -240,8 +240,9 @@ class Sweep(CommandTest):
         self.assertIn("sweep file      a.h5, format version 1\n", text)
         self.assertIn("gans            16, numbers 0 … 15, 3 classes or fewer\n", text)
         self.assertIn("loss: hinge | saturating\n", text)
+        self.assertIn("gradients       64 samples a GAN\n", text)
         told = json.loads(self.run_command("info", "a.h5", "--json").stdout)
-        self.assertEqual(told["kind"], "sweep")
+        self.assertEqual((told["kind"], told["gradient_samples"]), ("sweep", 64))
         for key in ("gans", "axes", "best", "converged", "diverged", "total_variation"):
             self.assertEqual(told[key], whole[key])
         damaged = bytearray((self.folder / "a.h5").read_bytes())
