@@ -19,7 +19,7 @@ int threads_of(const row_execution& execution) {
 }  // namespace
 
 void validate(const row_execution& execution) {
-  threads_of(execution);
+  check_threads(execution.threads);  // no more: this is run several times a call, and to count processors takes long
   if (execution.backend != backend_kind::cpu && execution.backend != backend_kind::cuda)
     throw invalid_argument("backend", "must be cpu or cuda, since the pointers are valid on one of them only");
 }

@@ -40,22 +40,13 @@ fleet_config from_c(const gumbelcuda_fleet_config* config) {
 }  // namespace
 
 gumbelcuda_status gumbelcuda_fleet_bytes(const gumbelcuda_fleet_config* config, uint64_t* bytes) {
-  return answer([&] {
-    const fleet_config in_cpp = from_c(config);
-    check_not_null("bytes", bytes);
-    validate(in_cpp);
-    *bytes = result_bytes(in_cpp);
-  });
+  return count_result_bytes(config, from_c, bytes);
 }
 
 gumbelcuda_status gumbelcuda_train_fleet(gumbelcuda_fleet_result** result, const gumbelcuda_fleet_config* config,
                                          const gumbelcuda_training_execution* execution) {
-  return answer([&] {
-    check_not_null("result", result);
-    *result = nullptr;
-    const fleet_config in_cpp = from_c(config);
-    training_execution where(execution);
-    *result = new gumbelcuda_fleet_result{train_fleet(in_cpp, where.in_cpp()), in_cpp.epochs};
+  return train_new(result, config, from_c, execution, [](const auto& in_cpp, const auto& where) {
+    return gumbelcuda_fleet_result{train_fleet(in_cpp, where), in_cpp.epochs};
   });
 }
 

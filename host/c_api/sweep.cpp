@@ -118,22 +118,13 @@ sweep_config from_c(const gumbelcuda_sweep_config* config) {
 }  // namespace
 
 gumbelcuda_status gumbelcuda_sweep_bytes(const gumbelcuda_sweep_config* config, uint64_t* bytes) {
-  return answer([&] {
-    const sweep_config in_cpp = from_c(config);
-    check_not_null("bytes", bytes);
-    validate(in_cpp);
-    *bytes = result_bytes(in_cpp);
-  });
+  return count_result_bytes(config, from_c, bytes);
 }
 
 gumbelcuda_status gumbelcuda_train_sweep(gumbelcuda_sweep_result** result, const gumbelcuda_sweep_config* config,
                                          const gumbelcuda_training_execution* execution) {
-  return answer([&] {
-    check_not_null("result", result);
-    *result = nullptr;
-    const sweep_config in_cpp = from_c(config);
-    training_execution where(execution);
-    *result = new gumbelcuda_sweep_result{train_sweep(in_cpp, where.in_cpp())};
+  return train_new(result, config, from_c, execution, [](const auto& in_cpp, const auto& where) {
+    return gumbelcuda_sweep_result{train_sweep(in_cpp, where)};
   });
 }
 

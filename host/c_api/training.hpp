@@ -64,6 +64,30 @@ class training_execution {
   fleet_execution in_cpp_{};
 };
 
+// gumbelcuda_fleet_bytes and gumbelcuda_sweep_bytes.
+template <class InC, class InCpp>
+gumbelcuda_status count_result_bytes(const InC* config, InCpp (*from_c)(const InC*), std::uint64_t* bytes) {
+  return answer([&] {
+    const InCpp in_cpp = from_c(config);
+    check_not_null("bytes", bytes);
+    validate(in_cpp);
+    *bytes = result_bytes(in_cpp);
+  });
+}
+
+// gumbelcuda_train_fleet and gumbelcuda_train_sweep. train(config, execution) gives a Result.
+template <class Result, class InC, class InCpp, class Train>
+gumbelcuda_status train_new(Result** result, const InC* config, InCpp (*from_c)(const InC*),
+                            const gumbelcuda_training_execution* execution, Train train) {
+  return answer([&] {
+    check_not_null("result", result);
+    *result = nullptr;
+    const InCpp in_cpp = from_c(config);
+    training_execution where(execution);
+    *result = new Result(train(in_cpp, where.in_cpp()));
+  });
+}
+
 // The beginning of an array in a result; null if it is empty.
 template <class Value>
 const Value* data_of(const std::vector<Value>& values) {

@@ -82,9 +82,13 @@ void work(block_queue& queue, const cpu_target& target, const cpu_train_task& ta
 
 }  // namespace
 
+void check_threads(int threads) {
+  if (threads < 0 || threads > 4096)
+    throw invalid_argument("threads", std::to_string(threads) + " is not in 0 … 4096 (0: all processors)");
+}
+
 int cpu_threads(const fleet_execution& execution) {
-  if (execution.threads < 0 || execution.threads > 4096)
-    throw invalid_argument("threads", std::to_string(execution.threads) + " is not in 0 … 4096 (0: all processors)");
+  check_threads(execution.threads);
   if (execution.threads > 0) return execution.threads;
   cpu_set_t usable;  // what this process may use: taskset or a container may restrict it
   if (sched_getaffinity(0, sizeof usable, &usable) == 0) return std::max(1, CPU_COUNT(&usable));

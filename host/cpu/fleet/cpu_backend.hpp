@@ -12,6 +12,8 @@ namespace gumbelcuda {
 // `config` has been validated; `result` has its final sizes. Fills in the result, its backend and target.
 void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execution, fleet_result& result);
 
+// Throws invalid_argument for a number of threads that no call may request.
+void check_threads(int threads);
 // The number of threads that `execution` requests. Throws invalid_argument.
 int cpu_threads(const fleet_execution& execution);
 

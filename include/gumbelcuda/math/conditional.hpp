@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scores of a row given which of them is the largest, and how large it is.
+// Which score of a row is the largest, and the scores given that.
 #pragma once
 
 #include "gumbelcuda/math/elementary.hpp"
+#include "gumbelcuda/math/gumbel.hpp"
+#include "gumbelcuda/math/row.hpp"
+#include "gumbelcuda/math/sum.hpp"
 
 GUMBELCUDA_MATH_BEGIN
 
@@ -22,6 +25,41 @@ GUMBELCUDA_INLINE V next_below(V x) {
 template <class V>
 GUMBELCUDA_INLINE V score_below(V a, V top, V below) {
   return min(below, min(a, top) - softplus(-abs(a - top)));  // NaN, the second, passes
+}
+
+// 1 at the first largest of z, 0 elsewhere.
+template <class V, class Count>
+GUMBELCUDA_INLINE void one_hot_of_largest(const V* z, V* one_hot, Count count) {
+  const V top = row_max(z, count);
+  V left = V(1);
+  for (int k = 0; k < count; ++k) {
+    one_hot[k] = select(z[k] == top, left, V(0));
+    left = left - one_hot[k];
+  }
+}
+
+// log Σ exp(logits).
+template <class V, class Count>
+GUMBELCUDA_INLINE V log_normalizer_of(const V* logits, Count count) {
+  const V top = row_max(logits, count);
+  return top + log(ordered_sum<V>(count, [&](int k) { return exp_nonpositive(logits[k] - top); }));
+}
+
+// The scores z = logits + Gumbel noise given that the largest is where one_hot is 1; logits null: all 0. The noise of
+// class k is that of words[k·stride]; log_total: log Σ exp(logits).
+template <class V, class Count>
+GUMBELCUDA_INLINE void scores_given_largest(const V* logits, const V* one_hot, const word_of<V>* words, int stride,
+                                            V log_total, V* z, Count count) {
+  V top = V(0);
+  for (int k = 0; k < count; ++k) {
+    z[k] = gumbel<V>(words[k * stride]);
+    top = select(one_hot[k] == V(1), log_total + z[k], top);
+  }
+  const V below = next_below(top);
+  for (int k = 0; k < count; ++k) {
+    const V alone = logits ? logits[k] + z[k] : z[k];
+    z[k] = select(one_hot[k] == V(1), top, score_below(alone, top, below));
+  }
 }
 
 GUMBELCUDA_MATH_END

@@ -23,6 +23,18 @@ struct optimizer_settings {
 
 GUMBELCUDA_MODEL_BEGIN
 
+// update(n) for each parameter of a group. A large group is not in a kernel's registers, and its loop is not unrolled.
+template <class Count, class Update>
+GUMBELCUDA_INLINE void for_each_parameter(Count count, Update update) {
+  if constexpr (Count{} > 64) {
+    GUMBELCUDA_ROLLED
+    for (int n = 0; n < count; ++n) update(n);
+  } else {
+    GUMBELCUDA_UNROLL_ON_GPU
+    for (int n = 0; n < count; ++n) update(n);
+  }
+}
+
 // The steps of the article's Adam, whose constants are known when compiling. Each function updates `count` parameters,
 // for the t-th time, t = 1, 2, …, with the gradient sums·factor.
 struct article_adam {
@@ -31,7 +43,7 @@ struct article_adam {
   template <class V, class Count>
   GUMBELCUDA_OUT_OF_LINE static void update_out_of_line(V* parameters, V* m, V* v, const V* sums, const V& factor,
                                                         const V& rate, Count count) {
-    update_parameters(parameters, m, v, sums, factor, rate, count);
+    for_each_parameter(count, [&](int n) { adam_update(parameters[n], m[n], v[n], sums[n] * factor, rate); });
   }
   // Inlined into a model's loops it would push the samples' code out of the processor's caches.
   template <class V, class Count>
@@ -51,8 +63,7 @@ struct any_optimizer {
   template <class V, class Count>
   GUMBELCUDA_OUT_OF_LINE static void update_out_of_line(V* parameters, V* m, V* v, const V* sums, const V& factor,
                                                         const optimizer_step<V>& step, Count count) {
-    GUMBELCUDA_UNROLL_ON_GPU
-    for (int n = 0; n < count; ++n) step(parameters[n], m[n], v[n], sums[n] * factor);
+    for_each_parameter(count, [&](int n) { step(parameters[n], m[n], v[n], sums[n] * factor); });
   }
   template <class V, class Count>
   GUMBELCUDA_INLINE void update(V* parameters, V* m, V* v, const V* sums, const V& factor, const V& rate,

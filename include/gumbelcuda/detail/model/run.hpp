@@ -121,9 +121,11 @@ class model_run {
   GUMBELCUDA_INLINE void output(const Model& model, V* out) const {
     model.output(model_reading<Model, V, Gap>(state_, hyper_.temperature), out);
   }
-  // Updates of each group so far; to resume a run, give them to one with the same state.
+  // Updates of each group so far; to resume a run, give them to one with the same state,
+  // whose gradients this clears.
   GUMBELCUDA_INLINE const std::uint64_t* updates() const { return updates_; }
   GUMBELCUDA_INLINE void go_on(const std::uint64_t* updates) {
+    clear_gradient();
     for (int g = 0; g < groups::count; ++g) updates_[g] = updates[g];
   }
   GUMBELCUDA_INLINE void start(const Model& model) {

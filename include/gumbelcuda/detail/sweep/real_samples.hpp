@@ -13,41 +13,6 @@
 
 GUMBELCUDA_MATH_BEGIN
 
-// 1 at the first largest of z, 0 elsewhere.
-template <class V>
-GUMBELCUDA_INLINE void one_hot_of_largest(const V* z, V* one_hot, int classes) {
-  const V top = row_max(z, classes);
-  V left = V(1);
-  for (int k = 0; k < classes; ++k) {
-    one_hot[k] = select(z[k] == top, left, V(0));
-    left = left - one_hot[k];
-  }
-}
-
-// log Σ exp(logits).
-template <class V>
-GUMBELCUDA_INLINE V log_normalizer_of(const V* logits, int classes) {
-  const V top = row_max(logits, classes);
-  return top + log(ordered_sum<V>(classes, [&](int k) { return exp_nonpositive(logits[k] - top); }));
-}
-
-// The scores z = logits + Gumbel noise given that the largest is where one_hot is 1; logits null: all 0. The noise of
-// class k is that of words[4·k]; log_total: log Σ exp(logits).
-template <class V>
-GUMBELCUDA_INLINE void scores_given_largest(const V* logits, const V* one_hot, const word_of<V>* words, V log_total,
-                                            V* z, int classes) {
-  V top = V(0);
-  for (int k = 0; k < classes; ++k) {
-    z[k] = gumbel<V>(words[4 * k]);
-    top = select(one_hot[k] == V(1), log_total + z[k], top);
-  }
-  const V below = next_below(top);
-  for (int k = 0; k < classes; ++k) {
-    const V alone = logits ? logits[k] + z[k] : z[k];
-    z[k] = select(one_hot[k] == V(1), top, score_below(alone, top, below));
-  }
-}
-
 template <class V, int MostClasses>
 class real_samples {
   static constexpr int width = lane<V>::width;
@@ -120,7 +85,7 @@ class real_samples {
       return;
     }
     const V log_total = log(V(scalar_of<V>(classes)));
-    scores_given_largest<V>(nullptr, x, words, log_total, scratch, classes);
+    scores_given_largest<V>(nullptr, x, words, 4, log_total, scratch, classes);
     tempered_softmax(scratch, x, inverse_temperature, classes);
   }
 

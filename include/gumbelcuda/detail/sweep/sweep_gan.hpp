@@ -426,7 +426,7 @@ class sweep_gan {
     for (int k = 0; k < classes; ++k) terms_[k] = V(0);
     for (int m = 0; m < samples; ++m) {
       noise_.write(sweep_noise::inner_block(shape_, first_inner_, number / 4, m), classes, inner_words_);
-      scores_given_largest(logits_, seen_, inner_words_ + number % 4, log_total, relaxed_, classes);
+      scores_given_largest(logits_, seen_, inner_words_ + number % 4, 4, log_total, relaxed_, classes);
       tempered_softmax(relaxed_, relaxed_, inverse_temperature_, classes);
       tempered_softmax_vjp(relaxed_, slope, inner_terms_, d, classes);
       for (int k = 0; k < classes; ++k) terms_[k] = terms_[k] + inner_terms_[k];
