@@ -40,7 +40,7 @@ from typing import Any
 _EXPORTS = {
     "random": ("Generator", "default_generator", "manual_seed"),
     "errors": ("DeviceError", "Error", "Interrupted", "InternalError", "NoDeviceError"),
-    "_call": ("get_num_threads", "set_num_threads"),
+    "_handles": ("get_num_threads", "set_num_threads"),
     "_operations.advance": ("advance_noise", "advance_row_offsets"),
     "_operations.categorical_sample": ("categorical_sample", "categorical_sample_from_probabilities"),
     "_operations.concrete": (

@@ -4,7 +4,7 @@ hold."""
 from collections.abc import Sequence
 from typing import Any
 
-from ._call import get_num_threads as get_num_threads, set_num_threads as set_num_threads
+from ._handles import get_num_threads as get_num_threads, set_num_threads as set_num_threads
 from ._operations.row_status import RowStatus as RowStatus
 from ._operations.temperature_schedule import TemperatureSchedule as TemperatureSchedule
 from .errors import (

@@ -1,24 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Arrays whose rows do not simply follow one another: broadcasting, strides, classes on any axis.
-
-C takes rows with two strides, and with its leading dimensions (c/leading_dimensions.h) any strides of the other axes.
-What it has no strides for is copied: classes that go backwards or are all one number, and rows that overlap.
-"""
+"""Arrays whose rows do not simply follow one another: broadcasting, classes on any axis, overlaps. What C has no
+strides for (_strides.py) is copied."""
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence
 from math import gcd, prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from . import _binding
+from . import _binding, _strides
 from ._arrays import BYTES, Array, adopt
+from ._strides import Strided
 
 if TYPE_CHECKING:
-    from ._call import Call, Written
-
-REPEATED_ROW = 2**64 - 1
+    from ._call import Call
+    from ._results import Written
 
 
 def common_shape(
@@ -78,91 +74,38 @@ def check_overlap(name: str, read: Array, out: Array, may_be_one: bool = True) -
     raise ValueError(f"out: shares memory with {name}" + ", but is not the same array" * may_be_one)
 
 
-class _Rows(NamedTuple):
-    field: str
-    array: Array
-    strides: tuple[int, ...]  # of the leading axes
-    class_stride: int
-    written: bool
-
-
-def _rows_of(call: Call, field: str, array: Array, written: bool) -> _Rows:
+def _rows_of(call: Call, field: str, array: Array, written: bool) -> Strided:
     shape = (1,) * (len(call.shape) - len(array.shape)) + array.shape
     steps = (0,) * (len(call.shape) - len(array.shape)) + array.all_strides()
     steps = tuple([0 if size == 1 else step for size, step in zip(shape, steps)])
     axis = call.axis
     class_stride = steps[axis] if call.classes > 1 else 1
-    rows = _Rows(field, array, steps[:axis] + steps[axis + 1 :], class_stride, written)
-    if _has_strides_in_c(call, rows):
-        return rows
+    strides = steps[:axis] + steps[axis + 1 :]
+    if _strides.are_in_c(call.leading, strides, call.classes, class_stride, written):
+        return Strided(field, array.pointer, strides, class_stride, written)
     if written:
         raise ValueError(f"out: strides {array.all_strides()} of shape {array.shape} cannot be written to")
     held = call.framework.contiguous(call.framework.moved(array.owner, axis - len(call.shape), -1))
     call.alive.append(held)
     copy = adopt(field, held)
     leading = tuple(0 if size == 1 else step for size, step in zip(copy.shape, copy.all_strides()[:-1]))
-    return _Rows(field, copy, (0,) * (len(call.leading) - len(leading)) + leading, 1, written)
-
-
-def _has_strides_in_c(call: Call, rows: _Rows) -> bool:
-    if call.rows == 0 or call.classes == 0:
-        return True
-    if rows.class_stride < 1:
-        return False
-    row_length = (call.classes - 1) * rows.class_stride + 1
-    for size, stride in zip(call.leading, rows.strides):
-        stride = abs(stride)
-        if (
-            size > 1
-            and (stride or rows.written)
-            and stride < row_length
-            and rows.class_stride < (size - 1) * stride + 1
-        ):
-            return False
-    return True
-
-
-def _merged(sizes: tuple[int, ...], strides: Sequence[tuple[int, ...]]) -> tuple[int, list[int]] | None:
-    """The leading axes as one: its length and each array's stride. None if the arrays do not allow it."""
-    length, steps = 1, [0] * len(strides)
-    for place, size in enumerate(sizes):
-        if size == 1:
-            continue
-        here = [stride[place] for stride in strides]
-        if length > 1 and any(step != stride * size for step, stride in zip(steps, here)):
-            return None
-        length, steps = length * size, here
-    return (length, steps) if all(step >= 0 for step in steps) else None
+    return Strided(field, copy.pointer, (0,) * (len(call.leading) - len(leading)) + leading, 1, written)
 
 
 def run(call: Call, handle: _binding.Handle, written: Sequence[Written]) -> None:
     """Runs a call, whose fields are set but for strides and the number of rows."""
     if call.rows == 0 or call.classes == 0:
         call.fields["rows"] = call.rows
-        _start(call, handle, [])
+        call.operation.pack(call.fields)
+        call.operation.run(handle)
         return
     rows = [_rows_of(call, field, array, False) for field, array in call.reads]
     rows += [_rows_of(call, item.field, item.array, True) for item in written if not item.bytes_per_row]
-    merged = _merged(call.leading, [item.strides for item in rows])
-    if merged:
-        call.fields["rows"] = merged[0]
-        for item, stride in zip(rows, merged[1]):
-            repeated = stride == 0 and merged[0] > 1
-            call.fields[item.field + ".row_stride"] = REPEATED_ROW if repeated else stride
-        _start(call, handle, rows)
-    elif call.copies:
+    if call.copies and _strides.merged(call.leading, [item.strides for item in rows]) is None:
         _run_copies(call, handle, written)
-    else:
-        call.per_rows += [(item.field, item.bytes_per_row) for item in written if item.bytes_per_row]
-        _run_blocks(call, handle, rows)
-
-
-def _start(call: Call, handle: _binding.Handle, rows: Sequence[_Rows]) -> None:
-    for item in rows:
-        call.fields[item.field + ".data"] = item.array.pointer
-        call.fields[item.field + ".class_stride"] = item.class_stride
-    call.operation.pack(call.fields)
-    call.operation.run(handle)
+        return
+    per_rows = call.per_rows + [(item.field, item.bytes_per_row) for item in written if item.bytes_per_row]
+    _strides.run(call.operation, handle, call.fields, call.leading, rows, per_rows, call.row_noise)
 
 
 def _run_copies(call: Call, handle: _binding.Handle, written: Sequence[Written]) -> None:
@@ -182,43 +125,3 @@ def _run_copies(call: Call, handle: _binding.Handle, written: Sequence[Written])
     call.operation.run(handle)
     for array, copy in made:
         framework.assign(framework.moved(array.owner, call.axis, -1), copy)
-
-
-def _run_blocks(call: Call, handle: _binding.Handle, rows: Sequence[_Rows]) -> None:
-    library, check, operation = _binding.library, _binding.check, call.operation
-    operation.pack(call.fields)
-    count = len(call.leading)
-    dimensions = ctypes.c_void_p()
-    shape = (ctypes.c_uint64 * count)(*call.leading)
-    check(
-        library.gumbelcuda_create_dimensions(
-            ctypes.byref(dimensions), count, ctypes.byref(shape), call.classes, call.fields["type"]
-        )
-    )
-    place = operation.place
-    try:
-        for item in rows:
-            strides = (ctypes.c_ssize_t * count)(*item.strides)
-            add = library.gumbelcuda_add_output if item.written else library.gumbelcuda_add_input
-            check(
-                add(
-                    dimensions,
-                    place(item.field + ".data"),
-                    item.array.pointer,
-                    ctypes.byref(strides),
-                    item.class_stride,
-                )
-            )
-        for field, size in call.per_rows:
-            check(library.gumbelcuda_add_per_row(dimensions, place(field), size))
-        if call.row_noise:
-            first = "noise.offset" if call.row_noise == "add_noise" else "noise.row_seed"
-            check(getattr(library, f"gumbelcuda_{call.row_noise}")(dimensions, place(first)))
-        count_of_rows = ctypes.c_uint64.from_address(place("rows"))
-        while True:
-            check(library.gumbelcuda_next_block(dimensions, handle.address, place("rows")))
-            if not count_of_rows.value:
-                break
-            operation.run(handle)
-    finally:
-        library.gumbelcuda_destroy_dimensions(dimensions)

@@ -175,19 +175,31 @@ def target_of(target: Any, data: np.ndarray | None) -> list[np.ndarray]:
         raise ValueError("data: there are none")
     if (largest := int(data.max())) >= 1024:
         raise ValueError(f"data: {largest} is no class, 0 … 1023")
+    if largest < 1:
+        raise ValueError("data: 1 class is too few; there must be 2 or more")
     return [np.bincount(data) / len(data)]
 
 
 def layers_of(hidden: Any) -> list[Sequence[int]]:
-    """The widths of all GANs, or of each."""
-    each = list(hidden) if len(hidden) > 0 and np.ndim(hidden[0]) == 1 else [hidden]
-    for i, widths in enumerate(each):
-        name = f"hidden[{i}]" if len(each) > 1 else "hidden"
-        if len(widths) > MOST_LAYERS:
-            raise ValueError(f"{name}: {len(widths)} layers are more than {MOST_LAYERS}")
-        if len(widths) > 0:
-            per_gan(name, widths, "int32")
-    return each
+    """The widths of all GANs, or of each. A number is the width of the only layer."""
+    if has_items(hidden) and any(map(has_items, hidden)):
+        return [_layers(f"hidden[{i}]" if len(hidden) > 1 else "hidden", each) for i, each in enumerate(hidden)]
+    return [_layers("hidden", hidden)]
+
+
+def has_items(value: Any) -> bool:
+    return hasattr(value, "__len__") and not isinstance(value, (str, bytes)) and getattr(value, "shape", None) != ()
+
+
+def _layers(name: str, widths: Any) -> Sequence[int]:
+    """The widths of one GAN."""
+    if not has_items(widths):
+        widths = (whole_number(name, widths, "int32"),)
+    if len(widths) > MOST_LAYERS:
+        raise ValueError(f"{name}: {len(widths)} layers are more than {MOST_LAYERS}")
+    if len(widths) > 0:
+        per_gan(name, widths, "int32")
+    return widths
 
 
 def problems(columns: dict[str, np.ndarray], layers: list[Sequence[int]], gans: int) -> np.ndarray:

@@ -12,12 +12,12 @@ import contextlib
 import ctypes
 import difflib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from gumbelcuda import _binding
+from gumbelcuda import _binding, _names
 
 REPORT_SECONDS = 0.1  # the library reports no more often
 
@@ -190,9 +190,15 @@ class _Run:
 
 
 def train(
-    kind: str, settings: Settings, where: Settings, total: int, progress: bool | Callable[[int, int], object]
+    kind: str,
+    settings: Settings,
+    where: Settings,
+    total: int,
+    progress: bool | Callable[[int, int], object],
+    arguments: Mapping[str, Any],
 ) -> Result:
-    """Trains a "fleet" or a "sweep" of `total` GAN-epochs. Whatever is raised meanwhile stops it first."""
+    """Trains a "fleet" or a "sweep" of `total` GAN-epochs. Whatever is raised meanwhile stops it first. arguments: the
+    caller's, for errors."""
     with reporter(progress, total) as report:
         run = _Run(kind, settings, where)
         try:
@@ -204,6 +210,8 @@ def train(
                 run.stop.value = 1
                 run.ended.wait()  # not join(): once interrupted, Python 3.11's takes a thread for ended that is not
                 run.thread.join()
+        if type(run.failure) is ValueError:
+            raise _names.setting_in_python(run.failure, arguments)
         if run.failure is not None:
             raise run.failure
         report(total)

@@ -63,6 +63,7 @@ def train_fleet(
         RuntimeError: there is no such device, or it failed.
         KeyboardInterrupt, and whatever `progress` raises: training has stopped; there is no result.
     """
+    arguments = dict(locals())
     given: dict[str, Any] = dict(
         target=np.array(_training.per_gan("target", target, "float64")),
         epochs=_training.whole_number("epochs", epochs),
@@ -85,7 +86,7 @@ def train_fleet(
         settings.set_array(name, given[name])
     where = _training.execution(backend, threads, cpu_target, devices)
     total = gans * given["epochs"]
-    return _of_library(_training.train("fleet", settings, where, total, progress), given)
+    return _of_library(_training.train("fleet", settings, where, total, progress, arguments), given)
 
 
 def _of_library(result: _training.Result, settings: dict) -> FleetResult:

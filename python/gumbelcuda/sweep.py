@@ -20,7 +20,7 @@ def train_sweep(
     target: ArrayLike | Sequence[ArrayLike] | None = None,
     data: bytes | ArrayLike | None = None,
     data_order: Literal["file", "shuffled", "iid"] = "file",
-    hidden: Sequence[int] | Sequence[Sequence[int]] = (),
+    hidden: int | Sequence[int] | Sequence[Sequence[int]] = (),
     activation: str | Sequence[str] = "leaky_relu",
     initializer: str | Sequence[str] = "glorot_uniform",
     loss: str | Sequence[str] = "non_saturating",
@@ -67,7 +67,8 @@ def train_sweep(
         data: what all GANs learn from, in place of samples of `target`: bytes, whose classes are the bytes that occur,
             in their order; or whole numbers, the classes 0 … K − 1.
         data_order: "file", as they are; "shuffled", in each pass in another order; "iid", each sample from anywhere.
-        hidden: widths of the discriminator's 0 to 3 hidden layers, 1 … 64 each.
+        hidden: widths of the discriminator's 0 to 3 hidden layers, 1 … 64 each; a number is the width of the only one.
+            One such sequence for each GAN is a sequence of sequences.
         activation: "leaky_relu", "tanh". initializer: "glorot_uniform", "he_uniform".
         loss: "non_saturating", "saturating", "hinge", "wasserstein".
         weight_clip, gradient_penalty: 0 or more; 0 is none.
@@ -93,7 +94,7 @@ def train_sweep(
     where = _training.execution(*(arguments.pop(name) for name in ("backend", "threads", "cpu_target", "devices")))
     arguments.pop("progress")
     c = _sweep_settings.settings_in_c(arguments)
-    return _of_library(_training.train("sweep", c.settings, where, c.total_epochs, progress), c)
+    return _of_library(_training.train("sweep", c.settings, where, c.total_epochs, progress, arguments), c)
 
 
 def _of_library(result: _training.Result, c: _sweep_settings.SweepSettings) -> SweepResult:

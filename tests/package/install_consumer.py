@@ -124,6 +124,15 @@ def build_examples(prefix, arguments, folder):
         if path.suffix != ".cu" or arguments.nvcc:
             require(f"example.{path.stem}\n" in tests, f"{path.name} is not among the tests")
     run(Path(arguments.cmake).with_name("ctest"), "--test-dir", folder, "--output-on-failure")
+    # Where LibTorch is, this build has compiled its example already (example.categorical_autoencoder).
+    torch = subprocess.run([str(word) for word in (
+        arguments.cmake, "-G", arguments.generator, "-S", arguments.source / "examples/libtorch", "-B",
+        folder / "libtorch", f"-DCMAKE_CXX_COMPILER={arguments.cxx}", f"-DCMAKE_PREFIX_PATH={prefix}")],
+        check=False, capture_output=True, text=True)
+    if "TorchConfig.cmake" in torch.stderr:
+        print("skipped: examples/libtorch as a project of its own, since there is no LibTorch")
+    else:
+        require(torch.returncode == 0, f"examples/libtorch as a project of its own\n{torch.stderr}")
 
 
 def by_pkg_config(prefix, arguments, folder):

@@ -9,7 +9,7 @@ Everything else in this package calls C through here. Not public, but stable for
     check(status)       raises what a status means; failure(status) returns it (errors.py)
     operation(name)     gumbelcuda_<name> with its memory of arguments, of this thread (Operation)
     handle(backend)     a handle of this thread (Handle), which keeps its seed, rows and stream from call to call
-    call(name, handle, **fields)   one call
+    call(name, handle, **fields)   one call; what the operation refuses is a ValueError, Refused
 
 Fields have the names of C, those of an inner struct after a dot, and are numbers. A pointer is an address, and what it
 leads to must live until the call returns (on a device: until the stream has run it):
@@ -28,12 +28,12 @@ from __future__ import annotations
 from typing import Any
 
 from . import _call, _load
-from ._call import CPU, CUDA, Handle, Operation, call, handle, operation, set_busy
+from ._call import CPU, CUDA, Handle, Operation, Refused, call, handle, operation, set_busy
 from ._load import check, failure
 
 __all__ = [
-    "CPU", "CUDA", "Handle", "Operation", "call", "check", "constants", "failure", "handle", "library", "operation",
-    "set_busy", "structs",
+    "CPU", "CUDA", "Handle", "Operation", "Refused", "call", "check", "constants", "failure", "handle", "library",
+    "operation", "set_busy", "structs",
 ]  # fmt: skip
 
 

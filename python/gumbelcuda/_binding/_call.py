@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Calls of the operations with as little work in Python as possible: a thread keeps its handles and the memory of each
-operation's arguments, and a call writes all of them with one struct.pack_into. Where a call is interrupted by Python
+operation's arguments, and a call writes all of them with one pack_into of a struct that it also keeps. Where a call is interrupted by Python
 code that makes another one, a signal's handler or a finalizer, the other one gets a handle and memory of its own."""
 
 from __future__ import annotations
 
 import ctypes
+import operator
 import struct
 import threading
 import weakref
@@ -69,39 +70,52 @@ class Handle:
             self._threads = threads
 
 
+class Refused(ValueError):
+    """What an operation refused, by C's name of the argument."""
+
+
 class Operation:
-    """A C function and memory for its arguments. `slots` has every field, and pack() takes their values by name."""
+    """A C function and memory for its arguments. `kinds` has every field, and pack() takes their values by name;
+    `writes` are the arrays of rows that are results."""
 
     def __init__(self, name: str) -> None:
+        self.name = name
         arguments = _load.structs()[f"gumbelcuda_{name}_args"]
         self.function = getattr(_load.library(), f"gumbelcuda_{name}")
-        self.slots: dict[str, int] = {}
+        self.kinds: dict[str, str] = {}  # the letters of the module struct
         self.offsets: dict[str, int] = {}
-        layout, end = "=", 0
         for path, kind, offset in _flattened(arguments):
-            letter = _LETTERS[kind]
-            layout += f"{offset - end}x{letter}"
-            end = offset + struct.calcsize("=" + letter)
-            self.slots[path] = len(self.slots)
-            self.offsets[path] = offset
-        self.has_classes = "classes" in self.slots
+            self.kinds[path], self.offsets[path] = _LETTERS[kind], offset
+        self.has_classes = "classes" in self.kinds
+        written = ("gumbelcuda_rows", "gumbelcuda_parameter")
+        self.writes = frozenset(member for member, kind, *_ in arguments._fields_ if kind.__name__ in written)
         self.size = ctypes.sizeof(arguments)
-        self._pack = struct.Struct(layout + f"{self.size - end}x").pack_into
         self._memory = ctypes.create_string_buffer(self.size)
         self.address = ctypes.addressof(self._memory)
-        self._defaults = [0] * len(self.slots)
-        self._defaults[0] = self.size
+        self._packers: dict[tuple[str, ...], tuple[Any, Any]] = {}
 
     def pack(self, fields: Mapping[str, int]) -> None:
         """Sets all fields: those that are not given to 0."""
-        values, slots = self._defaults.copy(), self.slots
-        for path, value in fields.items():
-            values[slots[path]] = value
-        self._pack(self._memory, 0, *values)
+        try:
+            write, values_of = self._packers[tuple(fields)]
+        except KeyError:
+            write, values_of = self._packers[tuple(fields)] = self._packer(fields)
+        write(self._memory, 0, self.size, *values_of(fields))
+
+    def _packer(self, fields: Mapping[str, int]) -> tuple[Any, Any]:
+        """What writes these fields into the whole struct, and what gives their values in its order."""
+        order = sorted(fields, key=self.offsets.__getitem__)
+        layout, end = "=", 0
+        for path in ("struct_size", *order):
+            layout += f"{self.offsets[path] - end}x{self.kinds[path]}"
+            end = self.offsets[path] + struct.calcsize("=" + self.kinds[path])
+        values_of = operator.itemgetter(*order) if len(order) > 1 else lambda given: list(given.values())
+        return struct.Struct(layout + f"{self.size - end}x").pack_into, values_of
 
     def run(self, handle: Handle) -> None:
         if status := self.function(handle.address, self.address):
-            raise _load.failure(status)
+            error = _load.failure(status)
+            raise Refused(*error.args) if type(error) is ValueError else error
 
     def place(self, path: str) -> int:
         """The address of a field, which pack() has set."""

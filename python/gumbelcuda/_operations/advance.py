@@ -9,7 +9,8 @@ from math import prod
 
 from .. import _binding
 from .._arrays import Array, adopt
-from .._call import handle_for, whole
+from .._handles import handle_for
+from .._whole import whole
 
 
 def _counter(name: str, x: Any) -> Array:

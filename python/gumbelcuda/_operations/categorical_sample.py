@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .._call import (
-    COMPUTED, INT64, MIN_P_PER_ROW, REJECT_PROBABILITIES, TEMPERATURE_PER_ROW, TOP_K_PER_ROW, TOP_P_PER_ROW, UINT8,
-    Call, Results, whole,
+from .._call import Call
+from .._inputs import (
+    MIN_P_PER_ROW, REJECT_PROBABILITIES, TEMPERATURE_PER_ROW, TOP_K_PER_ROW, TOP_P_PER_ROW,
 )  # fmt: skip
+from .._results import COMPUTED, INT64, UINT8, Results
+from .._whole import whole
 from .gumbel import index_results
 
 

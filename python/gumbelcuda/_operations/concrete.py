@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .._call import (
-    COMPUTED, LOG_DOMAIN, P_TEMPERATURE_PER_ROW, Q_TEMPERATURE_PER_ROW, ROWS, TEMPERATURE_PER_ROW, Call, Results, whole,
-)  # fmt: skip
+from .._call import Call
+from .._inputs import LOG_DOMAIN, P_TEMPERATURE_PER_ROW, Q_TEMPERATURE_PER_ROW, TEMPERATURE_PER_ROW
+from .._results import COMPUTED, ROWS, Results
+from .._whole import whole
 
 LOG_PROB = Results("ConcreteLogProb", log_prob=("log_prob", COMPUTED))
 LOG_PROB_GRADIENT = Results(

@@ -8,7 +8,10 @@ from typing import Any
 
 from .. import _frameworks
 from .._arrays import adopt
-from .._call import COMPUTED, INT64, LOG_DOMAIN, ROWS, TEMPERATURE_PER_ROW, UINT8, Call, Results, Rows, whole
+from .._call import Call
+from .._inputs import LOG_DOMAIN, TEMPERATURE_PER_ROW, Rows
+from .._results import COMPUTED, INT64, ROWS, UINT8, Results
+from .._whole import whole
 
 NOISE = Results("GumbelNoise", gumbel=("out", ROWS))
 MAX = Results("GumbelMax", index=("index", INT64), log_prob=("log_prob", COMPUTED), status=("status", UINT8))

@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._call import ROWS, TEMPERATURE_PER_ROW, Call, Results, whole
+from .._call import Call
+from .._inputs import TEMPERATURE_PER_ROW
+from .._results import ROWS, Results
+from .._whole import whole
 
 CONDITIONAL = Results("ConditionalGumbel", z=("z", ROWS))
 GRADIENT = Results("Gradient", d_logits=("d_logits", ROWS))

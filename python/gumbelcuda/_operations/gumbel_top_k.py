@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .._call import COMPUTED, INT64, UINT8, Call, Results, whole
+from .._call import Call
+from .._results import COMPUTED, INT64, UINT8, Results
+from .._whole import whole
 
 TOP_K = Results(
     "GumbelTopK",

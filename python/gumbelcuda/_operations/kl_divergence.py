@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._call import COMPUTED, Call, Results
+from .._call import Call
+from .._results import COMPUTED, Results
 
 KL = Results("KL", kl=("kl", COMPUTED))
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from .. import _frameworks
 from .._arrays import adopt
-from .._call import COMPUTED, ROWS, Call, Results, Rows
+from .._call import Call
+from .._inputs import Rows
+from .._results import COMPUTED, ROWS, Results
 
 LAWS = {"gumbel": 0, "gaussian": 1}
 SAMPLE = Results("LocationScaleSample", sample=("sample", ROWS))

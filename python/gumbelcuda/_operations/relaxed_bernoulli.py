@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .._call import ROWS, TEMPERATURE_PER_ROW, Call, Results
+from .._call import Call
+from .._inputs import TEMPERATURE_PER_ROW
+from .._results import ROWS, Results
 from .gumbel import GRADIENT
 
 BERNOULLI = Results("RelaxedBernoulli", y=("y", ROWS), hard=("hard", ROWS))

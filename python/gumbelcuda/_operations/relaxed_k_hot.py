@@ -6,7 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .._call import ROWS, TEMPERATURE_PER_ROW, Call, Results, whole
+from .._call import Call
+from .._inputs import TEMPERATURE_PER_ROW
+from .._results import ROWS, Results
+from .._whole import whole
 from .gumbel import GRADIENT
 
 K_HOT = Results("RelaxedKHot", y=("y", ROWS), k_hot=("k_hot", ROWS))

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from .._arrays import adopt
-from .._call import COMPUTED, INT64, LOG_PROB_WANTED, UINT8, Call, Results, Rows, whole
+from .._call import Call
+from .._inputs import LOG_PROB_WANTED, Rows
+from .._results import COMPUTED, INT64, UINT8, Results
+from .._whole import whole
 
 PARTIAL_BYTES = 56
 PARTIAL = Results("GumbelMaxShard", partial=("partial", UINT8 + "*"))

@@ -8,9 +8,9 @@ from typing import Any
 
 from math import prod
 
-from .. import _binding
+from .. import _binding, _names
 from .._arrays import adopt
-from .._call import handle_for
+from .._handles import handle_for
 
 SHAPES = {"linear": 0, "exponential": 1, "cosine": 2}
 
@@ -70,5 +70,8 @@ def evaluate_schedule(schedule: TemperatureSchedule, step: Any, *, out: Any = No
         fields[f"schedule.knots[{place}].step"] = at
         fields[f"schedule.knots[{place}].temperature"] = tau
     with handle_for(array.framework, array.device) as handle:
-        _binding.call("evaluate_schedule", handle, **fields)
+        try:
+            _binding.call("evaluate_schedule", handle, **fields)
+        except _binding.Refused as error:
+            raise _names.in_python(error, evaluate_schedule) from None
     return float(result[0]) if number and out is None else result

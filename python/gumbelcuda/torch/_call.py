@@ -8,23 +8,25 @@ not meet.
 from __future__ import annotations
 
 import ctypes
-import itertools
 import threading
 from typing import NamedTuple, TypeAlias
 
 import torch
 from torch import Tensor
 
-from gumbelcuda import _binding
+from gumbelcuda import _binding, _names, _strides
+from gumbelcuda._binding import set_busy
 
-Temperature: TypeAlias = float | Tensor
+Number: TypeAlias = float | Tensor  # one for all rows, or a tensor with one for each
 
-_library = _binding.library
-_ERRORS: dict[int, type[Exception]] = {1: ValueError, 3: MemoryError}
 NUMBER_TYPES = {torch.float32: 0, torch.float16: 1, torch.bfloat16: 2, torch.float64: 3}
-REPEATED_ROW = 2**64 - 1
 WORD = 2**64 - 1
-_PER_ROW_FLAG = {"temperature": 1, "p_temperature": 128, "q_temperature": 256}
+_PER_ROW_FLAG = {"temperature": 1, "top_k": 4, "top_p": 8, "min_p": 16, "p_temperature": 128, "q_temperature": 256}
+# Operations on elements: rows may be empty, since nothing is asked of one.
+_ELEMENT_WISE = {
+    "gumbel_noise", "relaxed_bernoulli", "relaxed_bernoulli_vjp", "relaxed_bernoulli_log_prob", "location_scale_sample",
+    "location_scale_sample_vjp", "location_scale_log_prob", "location_scale_log_prob_vjp",
+}  # fmt: skip
 
 
 class Noise(NamedTuple):
@@ -44,17 +46,24 @@ class Noise(NamedTuple):
 
 
 class _Thread(threading.local):
-    """What a thread keeps for its calls on the CPU."""
+    """What a thread keeps for its calls."""
 
     def __init__(self) -> None:
         self.handle = _binding.Handle(_binding.CPU)  # not the one of the plain functions, which set its threads
-        self.threads = 0
+        self.handles: dict[int, _binding.Handle] = {}  # of devices
         self.operations: dict[str, _binding.Operation] = {}
-        self.floats = {name: ctypes.c_float() for name in _PER_ROW_FLAG}  # temperatures that are numbers
-        self.float_addresses = {name: ctypes.addressof(number) for name, number in self.floats.items()}
+        self.floats = {name: ctypes.c_float() for name in _PER_ROW_FLAG}  # numbers that are no tensors
+        self.addresses = {name: ctypes.addressof(number) for name, number in self.floats.items()}
+
+
+class _DataFields(dict[str, str]):
+    def __missing__(self, member: str) -> str:
+        self[member] = field = member + ".data"
+        return field
 
 
 _thread = _Thread()
+_data_of = _DataFields()  # a string that is made anew would have to be hashed anew
 _number_of_threads = torch.get_num_threads
 
 
@@ -63,45 +72,45 @@ def call(
     dim: int,
     rows: dict[str, Tensor],
     per_row: dict[str, Tensor] | None = None,
-    temperature: dict[str, Temperature] | None = None,
+    numbers: dict[str, Number] | None = None,
     noise: Noise | None = None,
     **fields: int,
 ) -> None:
     """Calls gumbelcuda_<name>. All tensors of `rows` have the same shape, and their classes along `dim`, which is
-    negative. The tensors of `per_row` are contiguous and count rows in row-major order of the other dimensions."""
-    # C sees memory, and not that its numbers are to be negated.
-    for tensors in (rows, per_row or {}):
-        for member, tensor in tensors.items():
-            if tensor.is_neg():
-                tensors[member] = tensor.resolve_neg()
+    negative. The tensors of `per_row` are contiguous and count rows in row-major order of the other dimensions; those
+    of `numbers` have as many dimensions as the rows, of which `dim` has length 1."""
     first = next(iter(rows.values()))
-    if first.is_cpu:
-        # A call within a call, by a signal's handler, has a handle and memory of its own.
-        was_busy = _binding.set_busy(True)
-        try:
-            thread = _Thread() if was_busy else _thread
+    was_busy = set_busy(True)
+    try:
+        # A call within a call, by a signal's handler, has handles and memory of its own.
+        thread = _Thread() if was_busy else _thread
+        if first.is_cpu:
             handle = thread.handle
-            if thread.threads != (threads := _number_of_threads()):
-                handle.set_threads(threads)
-                thread.threads = threads
-            _call(thread, handle, name, first, dim, rows, per_row, temperature, noise, fields)
-        finally:
-            _binding.set_busy(was_busy)
-    elif first.is_cuda:
-        with torch.cuda.device(first.device):
-            handle = _binding.handle(_binding.CUDA, first.device.index)
-            was_busy = _binding.set_busy(True)
-            try:
-                handle.set_stream(torch.cuda.current_stream().cuda_stream)
-                thread = _Thread() if was_busy else _thread
-                _call(thread, handle, name, first, dim, rows, per_row, temperature, noise, fields)
-            finally:
-                _binding.set_busy(was_busy)
-    else:
-        raise ValueError(f"device: {first.device} is neither a CPU nor a CUDA device")
+            handle.set_threads(_number_of_threads())
+            _run(thread, handle, name, first, dim, rows, per_row, numbers, noise, fields)
+        elif first.is_cuda:
+            with torch.cuda.device(first.device):
+                handle = _of_device(thread, first.device.index)
+                _run(thread, handle, name, first, dim, rows, per_row, numbers, noise, fields)
+        else:
+            raise ValueError(f"device: {first.device} is neither a CPU nor a CUDA device")
+    except _binding.Refused as error:
+        import gumbelcuda.torch
+
+        raise _names.in_python(error, getattr(gumbelcuda.torch, name.removesuffix("_vjp"))) from None
+    finally:
+        set_busy(was_busy)
 
 
-def _call(
+def _of_device(thread: _Thread, device: int) -> _binding.Handle:
+    if device not in thread.handles:
+        thread.handles[device] = _binding.Handle(_binding.CUDA)
+    handle = thread.handles[device]
+    handle.set_stream(torch.cuda.current_stream().cuda_stream)
+    return handle
+
+
+def _run(
     thread: _Thread,
     handle: _binding.Handle,
     name: str,
@@ -109,29 +118,33 @@ def _call(
     dim: int,
     rows: dict[str, Tensor],
     per_row: dict[str, Tensor] | None,
-    temperature: dict[str, Temperature] | None,
+    numbers: dict[str, Number] | None,
     noise: Noise | None,
     fields: dict[str, int],
 ) -> None:
     try:
         operation = thread.operations[name]
     except KeyError:
-        operation = thread.operations[name] = _binding.operation(name)
-    classes = first.shape[dim]
-    if classes and not first.numel():
-        return  # no rows; and tensors without numbers have no addresses, which to C says that they are not given
+        operation = thread.operations[name] = _binding.Operation(name)
+    classes, count = first.size(dim), first.numel()
+    if not count and (classes or name in _ELEMENT_WISE):
+        if not classes and per_row:
+            for tensor in per_row.values():  # sums of no numbers
+                tensor.zero_()
+        return  # tensors without numbers have no addresses, which to C says that they are not given
     fields["classes"] = classes
     fields["type"] = NUMBER_TYPES[first.dtype]
     if per_row is None:
         per_row = {}
-    alive = []  # temperatures that nobody else holds until the call returns
-    if temperature is not None:
-        for member, tau in temperature.items():
-            if isinstance(tau, Tensor) or not first.is_cpu:
-                alive.append(_set_temperature(member, tau, first, dim, per_row, fields))
+    one = {}  # tensors with a number for all rows
+    if numbers is not None:
+        for member, number in numbers.items():
+            if isinstance(number, Tensor) or not first.is_cpu:
+                _set_number(member, number, first, dim, per_row, one, fields)
             else:
-                thread.floats[member].value = tau
-                fields[member] = thread.float_addresses[member]
+                thread.floats[member].value = number
+                fields[member] = thread.addresses[member]
+    row_noise = ""
     if noise is not None:
         random, seeds, offsets, seed, row, offset = noise
         position = 0
@@ -140,108 +153,89 @@ def _call(
                 seed += int(random)
             else:
                 position = random.data_ptr()
-        address = (seed & WORD, row & WORD, offset & WORD, position)
-        handle.set_noise(*address)
-        if "noise.offset" in operation.slots:
-            fields["noise.offset"] = address[2]
+        handle.set_noise(seed & WORD, row & WORD, offset & WORD, position)
         if seeds is not None:
-            per_row["noise.row_seed"] = seeds
+            one["noise.row_seed"] = seeds
+            row_noise = "add_row_noise"
         if offsets is not None:
-            per_row["noise.row_offset"] = offsets
-    for member, tensor in per_row.items():
-        fields[member] = tensor.data_ptr()
+            one["noise.row_offset"] = offsets
+            row_noise = "add_row_noise"
+        if "noise.offset" in operation.kinds:
+            fields["noise.offset"] = offset & WORD
+            row_noise = "add_noise"
 
-    if dim == -1:
-        for tensor in rows.values():
-            if not tensor.is_contiguous():
-                break
-        else:
-            fields["rows"] = first.numel() // classes if classes else 0
-            for member, tensor in rows.items():
-                fields[member + ".data"] = tensor.data_ptr()
-            operation.pack(fields)
-            operation.run(handle)
-            return
-    _call_blocks(operation, handle, dim, rows, per_row, fields, None if noise is None else (address, seeds is None))
-
-
-def _set_temperature(
-    member: str, tau: Temperature, first: Tensor, dim: int, per_row: dict[str, Tensor], fields: dict[str, int]
-) -> Tensor:
-    if not isinstance(tau, Tensor):
-        tau = torch.full((1,), tau, dtype=torch.float32, device=first.device)
-    tau = tau.to(torch.float32).resolve_neg()
-    if tau.numel() != 1:
-        fields["flags"] = fields.get("flags", 0) | _PER_ROW_FLAG[member]
-        leading = list(first.shape)
-        leading[dim] = 1
-        tau = per_row[member] = tau.expand(leading).contiguous()
-    fields[member] = tau.data_ptr()
-    return tau
+    # The one place where tensors become addresses. C sees memory, and not that the numbers of a view are to be negated.
+    for tensors in (per_row, one) if per_row or one else ():
+        for member, tensor in tensors.items():
+            if tensor.is_neg():
+                tensor = tensors[member] = tensor.resolve_neg()
+            fields[member] = tensor.data_ptr()
+    is_regular = dim == -1
+    for member, tensor in rows.items():
+        if tensor.is_neg():
+            tensor = rows[member] = tensor.resolve_neg()
+        is_regular = is_regular and tensor.is_contiguous()
+        fields[_data_of[member]] = tensor.data_ptr()
+    if is_regular or not classes:
+        fields["rows"] = count // classes if classes else 0
+        operation.pack(fields)
+        operation.run(handle)
+    else:
+        _run_strided(operation, handle, dim, rows, per_row, fields, row_noise)
 
 
-def _call_blocks(
+def _set_number(
+    member: str,
+    number: Number,
+    first: Tensor,
+    dim: int,
+    per_row: dict[str, Tensor],
+    one: dict[str, Tensor],
+    fields: dict[str, int],
+) -> None:
+    dtype = torch.int32 if member == "top_k" else torch.float32
+    if not isinstance(number, Tensor):
+        number = torch.full((1,), number, dtype=dtype, device=first.device)
+    number = number.to(dtype)
+    if number.numel() == 1:
+        one[member] = number
+        return
+    fields["flags"] = fields.get("flags", 0) | _PER_ROW_FLAG[member]
+    leading = list(first.shape)
+    leading[dim] = 1
+    per_row[member] = number.expand(leading).contiguous()
+
+
+def _run_strided(
     operation: _binding.Operation,
     handle: _binding.Handle,
     dim: int,
     rows: dict[str, Tensor],
     per_row: dict[str, Tensor],
     fields: dict[str, int],
-    noise: tuple[tuple[int, int, int, int], bool] | None,
+    row_noise: str,
 ) -> None:
-    """Makes one call for all rows if each tensor has one distance between them; otherwise one for each position in the
-    dimensions that are left over. noise: its address, and whether rows count on in it, without seeds of their own."""
-    rows = {member: _representable(tensor.movedim(dim, -1)) for member, tensor in rows.items()}
-    first = next(iter(rows.values()))
-    sizes, strides = _merged(first.shape[:-1], [tensor.stride()[:-1] for tensor in rows.values()])
-    count = fields["rows"] = sizes[-1]
-    total = first.numel() // first.shape[-1] if first.shape[-1] else 0
-    for (member, tensor), stride in zip(rows.items(), strides):
-        fields[member + ".class_stride"] = tensor.stride(-1) if tensor.shape[-1] > 1 else 1
-        fields[member + ".row_stride"] = 0 if count <= 1 else stride[-1] or REPEATED_ROW
-    first_row = 0
-    for position in itertools.product(*map(range, sizes[:-1])):
-        for (member, tensor), stride in zip(rows.items(), strides):
-            numbers = sum(place * step for place, step in zip(position, stride))
-            fields[member + ".data"] = tensor.data_ptr() + numbers * tensor.element_size()
-        for member, tensor in per_row.items():
-            fields[member] = tensor.data_ptr() + first_row * (tensor.numel() // total) * tensor.element_size()
-        if noise is not None and first_row:
-            (seed, row, offset, device_offset), rows_count_on = noise
-            handle.set_noise(seed, (row + first_row * rows_count_on) & WORD, offset, device_offset)
-        operation.pack(fields)
-        operation.run(handle)
-        first_row += count
+    """Rows that are not contiguous, or whose classes are not along the last dimension. Those that C has no strides for
+    are copied; all that are written have some."""
+    moved = {member: tensor.movedim(dim, -1) for member, tensor in rows.items()}
+    *leading, classes = next(iter(moved.values())).shape
 
+    def strided(is_copy_wanted: bool) -> list[_strides.Strided]:
+        items = []
+        for member, tensor in moved.items():
+            written = member in operation.writes
+            steps, class_stride = tensor.stride()[:-1], tensor.stride(-1) if classes > 1 else 1
+            if not written and (is_copy_wanted or not _strides.are_in_c(leading, steps, classes, class_stride)):
+                tensor = moved[member] = tensor.contiguous()
+                steps, class_stride = tensor.stride()[:-1], 1
+            items.append(_strides.Strided(member, tensor.data_ptr(), steps, class_stride, written))
+        return items
 
-def _representable(tensor: Tensor) -> Tensor:
-    """The tensor, or a copy if C has no strides for it: classes that are one number, or rows that overlap."""
-    classes = tensor.shape[-1]
-    class_stride = tensor.stride(-1) if classes > 1 else 1
-    if class_stride == 0:
-        return tensor.contiguous()
-    length = (classes - 1) * class_stride + 1
-    for size, stride in zip(tensor.shape[:-1], tensor.stride()[:-1]):
-        if size > 1 and stride and stride < length and class_stride < (size - 1) * stride + 1:
-            return tensor.contiguous()
-    return tensor
-
-
-def _merged(sizes: tuple[int, ...], strides: list[tuple[int, ...]]) -> tuple[list[int], list[list[int]]]:
-    """The sizes and strides of the leading dimensions after neighbours were merged that are regular in all tensors."""
-    merged: list[int] = []
-    steps: list[list[int]] = [[] for _ in strides]
-    for place, size in enumerate(sizes):
-        if size == 1:
-            continue
-        if merged and all(step[-1] == stride[place] * size for step, stride in zip(steps, strides)):
-            merged[-1] *= size
-            for step, stride in zip(steps, strides):
-                step[-1] = stride[place]
-        else:
-            merged.append(size)
-            for step, stride in zip(steps, strides):
-                step.append(stride[place])
-    if not merged:
-        return [1], [[0] for _ in strides]
-    return merged, steps
+    items = strided(False)
+    # Parameters are no rows: C does not move them from block to block.
+    if any(member + ".shape" in operation.kinds for member in rows):
+        if _strides.merged(leading, [item.strides for item in items]) is None:
+            items = strided(True)
+    count = next(iter(rows.values())).numel() // classes
+    per_rows = [(member, tensor.numel() // count * tensor.element_size()) for member, tensor in per_row.items()]
+    _strides.run(operation, handle, fields, tuple(leading), items, per_rows, row_noise)

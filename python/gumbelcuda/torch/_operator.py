@@ -23,12 +23,13 @@ _active_transforms = torch._C._are_functorch_transforms_active
 _dispatch_modes = torch._C._len_torch_dispatch_stack
 _is_tracing = torch._C._get_tracing_state
 _is_grad_enabled = torch.is_grad_enabled
+_is_compiling = torch.compiler.is_compiling
 _is_batched = torch._C._functorch.is_legacy_batchedtensor
 
 
 def traced(*tensors: object) -> bool:
     """Whether a call with these arguments must go through PyTorch's dispatcher."""
-    if torch.compiler.is_compiling():
+    if _is_compiling():
         return True
     if _active_transforms() or _dispatch_modes() or _is_tracing() is not None:
         return True

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gumbelcuda.torch._call import Temperature, call
+from gumbelcuda.torch._call import Number, call
 from gumbelcuda.torch._operator import Operator, traced_backward
 
 NOISE_SCHEMA = "Tensor? random, Tensor? seeds, Tensor? offsets, int seed, int row, int offset"
@@ -31,11 +31,11 @@ def relaxed_vjp(name: str) -> Operator:
     """The operator of the C function `name`. It reads y, which the forward pass keeps: to draw the noise again takes
     twice as long (gumbel_softmax, 4,096 x 1,000, one core), and a soft sample is y itself."""
 
-    def allocate(y: Tensor, tau: Temperature, d_y: Tensor, dim: int, tau_wanted: bool) -> tuple[Tensor, Tensor | None]:
+    def allocate(y: Tensor, tau: Number, d_y: Tensor, dim: int, tau_wanted: bool) -> tuple[Tensor, Tensor | None]:
         return torch.empty_like(y), per_row(y, dim, computed(y.dtype)).unsqueeze(dim) if tau_wanted else None
 
     def compute(
-        results: tuple[Tensor, Any], y: Tensor, tau: Temperature, d_y: Tensor, dim: int, tau_wanted: bool
+        results: tuple[Tensor, Any], y: Tensor, tau: Number, d_y: Tensor, dim: int, tau_wanted: bool
     ) -> None:
         rows = {"y": y, "d_y": d_y, "d_logits": results[0]}
         call(name, dim, rows, {"d_temperature": results[1]} if tau_wanted else None, {"temperature": tau})
@@ -44,7 +44,7 @@ def relaxed_vjp(name: str) -> Operator:
     return Operator(name, schema, allocate, compute, tensors=3)
 
 
-def save_relaxed(ctx: Any, y: Tensor, tau: Temperature, dim: int) -> None:
+def save_relaxed(ctx: Any, y: Tensor, tau: Number, dim: int) -> None:
     """Keeps for the backward pass what `relaxed_gradients` needs."""
     ctx.dim = dim
     if isinstance(tau, Tensor):
@@ -66,7 +66,7 @@ def relaxed_gradients(vjp: Operator, ctx: Any, d_sample: Tensor) -> tuple[Tensor
     return d_logits, d_tau.sum_to_size(tau.shape).to(tau.dtype) if tau_wanted else None
 
 
-def save_density(ctx: Any, logits: Tensor, value: Tensor, tau: Temperature) -> None:
+def save_density(ctx: Any, logits: Tensor, value: Tensor, tau: Number) -> None:
     """Keeps for the backward pass what the gradient of a density is made of."""
     if isinstance(tau, Tensor):
         ctx.save_for_backward(logits, value, tau)

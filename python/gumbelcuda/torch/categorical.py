@@ -3,20 +3,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
+from gumbelcuda._whole import whole
 from gumbelcuda.random import Generator
 from gumbelcuda.torch import _arguments
-from gumbelcuda.torch._call import Noise, Temperature, call
+from gumbelcuda.torch._call import Noise, Number, call
 from gumbelcuda.torch._operator import Operator, traced
 from gumbelcuda.torch._relaxed import NOISE_SCHEMA, computed, per_row
 
-_FLAGS = {"top_k": 4, "top_p": 8, "min_p": 16}
+_WHOLE = (torch.uint8, torch.int8, torch.uint16, torch.int16, torch.uint32, torch.int32, torch.uint64, torch.int64)
 
 
 def _allocate(
-    logits: Tensor, temperature: Temperature, top_k: Tensor | None, top_p: Tensor | None, min_p: Tensor | None,
+    logits: Tensor, temperature: Number, top_k: Tensor | None, top_p: Tensor | None, min_p: Tensor | None,
     draws: int, dim: int, log_prob: bool, noise: Noise,
 ) -> tuple[Tensor, Tensor | None]:  # fmt: skip
     shape = (*per_row(logits, dim, torch.int64).shape, draws)
@@ -27,25 +30,32 @@ def _allocate(
 
 def _compute(
     results: tuple[Tensor, Tensor | None],
-    logits: Tensor, temperature: Temperature, top_k: Tensor | None, top_p: Tensor | None, min_p: Tensor | None,
+    logits: Tensor, temperature: Number, top_k: Tensor | None, top_p: Tensor | None, min_p: Tensor | None,
     draws: int, dim: int, log_prob: bool, noise: Noise,
 ) -> None:  # fmt: skip
     of_rows = {"index": results[0]}
     if results[1] is not None:  # another pass over the logits
         of_rows["log_prob"] = results[1]
-    fields, flags, alive = {}, 0, []
-    for name, filter in {"top_k": top_k, "top_p": top_p, "min_p": min_p}.items():
-        if filter is None:
-            continue
-        filter = filter.to(torch.int32 if name == "top_k" else torch.float32).contiguous()
-        if filter.numel() == 1:
-            fields[name] = filter.data_ptr()
-            alive.append(filter)
-        else:
-            of_rows[name] = filter
-            flags |= _FLAGS[name]
-    call("categorical_sample", dim, {"logits": logits}, of_rows, {"temperature": temperature}, noise,
-         draws=draws, flags=flags, **fields)  # fmt: skip
+    numbers: dict[str, Number] = {"temperature": temperature}
+    if top_k is not None:
+        numbers["top_k"] = _in_32_bits(top_k, logits.shape[dim])
+    numbers |= {name: share for name, share in (("top_p", top_p), ("min_p", min_p)) if share is not None}
+    call("categorical_sample", dim, {"logits": logits}, of_rows, numbers, noise, draws=draws)
+
+
+def _in_32_bits(top_k: Tensor, classes: int) -> Tensor:
+    """0, which is off, where it is not below the number of classes, so that none wraps around."""
+    top_k = _not_negative(top_k)
+    return torch.where((top_k < 0) | (top_k >= classes), 0, top_k)
+
+
+def _not_negative(top_k: Tensor) -> Tensor:
+    """As int64, where large numbers of uint64 are negative. On the CPU, where nothing waits, negative numbers of other
+    types are refused; on a device they are off."""
+    wide = top_k.to(torch.int64)
+    if top_k.dtype.is_signed and wide.is_cpu and bool((wide < 0).any()):
+        raise ValueError(f"top_k: {int(wide.min())} is not 0 or more")
+    return wide
 
 
 _categorical_sample = Operator(
@@ -59,22 +69,31 @@ _categorical_sample = Operator(
 )
 
 
-def _filter(
-    name: str, value: float | Tensor | None, logits: Tensor, dim: int, least: float, most: float
-) -> Tensor | None:
+def _filter(name: str, value: Any, logits: Tensor, dim: int) -> Tensor | None:
+    """A filter as the operator takes it: a tensor of one number, or with as many dimensions as logits, of which `dim`
+    has length 1."""
     if value is None:
         return None
-    if isinstance(value, Tensor):
-        rows = list(logits.shape)
-        del rows[dim]
-        if value.numel() != 1 and list(value.shape) != rows:
-            raise ValueError(f"{name}: {list(value.shape)} is neither one number nor one per row, {rows}")
-        if value.device != logits.device:
-            raise ValueError(f"{name}: is on {value.device}, logits on {logits.device}")
-        return value
-    if not least <= value <= most:
-        raise ValueError(f"{name}: {value} is not in [{least}, {most}]")
-    return torch.full((1,), value, device=logits.device, dtype=torch.int64 if name == "top_k" else torch.float32)
+    is_top_k = name == "top_k"
+    if not isinstance(value, Tensor):
+        if is_top_k:
+            value = min(whole(name, value, 0), logits.shape[dim])
+            return torch.full((1,), value, device=logits.device, dtype=torch.int64)
+        value = _arguments.real(name, value)
+        if not 0 <= value <= 1:
+            raise ValueError(f"{name}: {value} is not in [0, 1]")
+        return torch.full((1,), value, device=logits.device, dtype=torch.float32)
+    if is_top_k and value.dtype not in _WHOLE:
+        raise TypeError(f"top_k: {value.dtype} is not a type of whole numbers")
+    if not is_top_k and not value.dtype.is_floating_point:
+        raise TypeError(f"{name}: {value.dtype} is not a floating-point type")
+    rows = list(logits.shape)
+    del rows[dim]
+    if value.numel() != 1 and list(value.shape) != rows:
+        raise ValueError(f"{name}: {list(value.shape)} is neither one number nor one per row, {rows}")
+    if value.device != logits.device:
+        raise ValueError(f"{name}: is on {value.device}, logits on {logits.device}")
+    return value.detach() if value.numel() == 1 else value.detach().unsqueeze(dim)
 
 
 def categorical_sample(
@@ -110,11 +129,13 @@ def categorical_sample(
         raise ValueError(f"draws: {draws} is not 1 or more")
     temperature = _arguments.temperature("temperature", temperature, logits, dim)
     filters = (
-        _filter("top_k", top_k, logits, dim, 0, 2**31 - 1),
-        _filter("top_p", top_p, logits, dim, 0, 1),
-        _filter("min_p", min_p, logits, dim, 0, 1),
+        _filter("top_k", top_k, logits, dim),
+        _filter("top_p", top_p, logits, dim),
+        _filter("min_p", min_p, logits, dim),
     )
-    recorded = traced(logits, temperature)
+    recorded = traced(logits, temperature, *filters)
+    if filters[0] is not None and not recorded:
+        _not_negative(filters[0])  # before noise is drawn
     noise = _arguments.noise(recorded, logits, dim, generator, seed, row, offset, seeds, offsets, draws or 1)
     if isinstance(temperature, Tensor):
         temperature = temperature.detach()

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gumbelcuda.random import Generator
 from gumbelcuda.torch import _arguments
-from gumbelcuda.torch._call import Noise, Temperature, call
+from gumbelcuda.torch._call import Noise, Number, call
 from gumbelcuda.torch._operator import Operator, traced, traced_backward
 from gumbelcuda.torch._relaxed import NOISE_SCHEMA, computed, per_row, save_density
 
@@ -26,7 +26,7 @@ def _wanted_of_row(like: Tensor, dim: int, wanted: bool) -> Tensor | None:
     return per_row(like, dim, computed(like.dtype)).unsqueeze(dim) if wanted else None
 
 
-def _reduced(found: Any, tau: Temperature, wanted: bool) -> Tensor | None:
+def _reduced(found: Any, tau: Number, wanted: bool) -> Tensor | None:
     return found.sum_to_size(tau.shape).to(tau.dtype) if wanted and isinstance(tau, Tensor) else None
 
 
@@ -35,7 +35,7 @@ def _reduced(found: Any, tau: Temperature, wanted: bool) -> Tensor | None:
 
 
 def _vjp_allocate(
-    logits: Tensor, value: Tensor, tau: Temperature, d_log_prob: Tensor, dim: int, log_domain: bool,
+    logits: Tensor, value: Tensor, tau: Number, d_log_prob: Tensor, dim: int, log_domain: bool,
     logits_wanted: bool, value_wanted: bool, tau_wanted: bool,
 ) -> tuple[Tensor | None, ...]:  # fmt: skip
     return _wanted(logits, logits_wanted), _wanted(value, value_wanted), _wanted_of_row(logits, dim, tau_wanted)
@@ -43,7 +43,7 @@ def _vjp_allocate(
 
 def _vjp_compute(
     results: tuple[Tensor, Tensor, Tensor],
-    logits: Tensor, value: Tensor, tau: Temperature, d_log_prob: Tensor, dim: int, log_domain: bool,
+    logits: Tensor, value: Tensor, tau: Number, d_log_prob: Tensor, dim: int, log_domain: bool,
     logits_wanted: bool, value_wanted: bool, tau_wanted: bool,
 ) -> None:  # fmt: skip
     rows = {"logits": logits, "value": value}
@@ -67,11 +67,11 @@ _concrete_log_prob_vjp = Operator(
 )
 
 
-def _allocate(logits: Tensor, value: Tensor, tau: Temperature, dim: int, log_domain: bool) -> Tensor:
+def _allocate(logits: Tensor, value: Tensor, tau: Number, dim: int, log_domain: bool) -> Tensor:
     return per_row(logits, dim, computed(logits.dtype))
 
 
-def _compute(log_prob: Tensor, logits: Tensor, value: Tensor, tau: Temperature, dim: int, log_domain: bool) -> None:
+def _compute(log_prob: Tensor, logits: Tensor, value: Tensor, tau: Number, dim: int, log_domain: bool) -> None:
     rows = {"logits": logits, "value": value}
     flags = _LOG_DOMAIN * log_domain
     call("concrete_log_prob", dim, rows, {"log_prob": log_prob}, {"temperature": tau}, flags=flags)
@@ -129,7 +129,7 @@ def concrete_log_prob(
 
 
 def _kl_vjp_allocate(
-    p_logits: Tensor, q_logits: Tensor, p_tau: Temperature, q_tau: Temperature, d_kl: Tensor, samples: int, dim: int,
+    p_logits: Tensor, q_logits: Tensor, p_tau: Number, q_tau: Number, d_kl: Tensor, samples: int, dim: int,
     p_wanted: bool, q_wanted: bool, p_tau_wanted: bool, q_tau_wanted: bool, noise: Noise,
 ) -> tuple[Tensor | None, ...]:  # fmt: skip
     return (
@@ -142,7 +142,7 @@ def _kl_vjp_allocate(
 
 def _kl_vjp_compute(
     results: tuple[Tensor, ...],
-    p_logits: Tensor, q_logits: Tensor, p_tau: Temperature, q_tau: Temperature, d_kl: Tensor, samples: int, dim: int,
+    p_logits: Tensor, q_logits: Tensor, p_tau: Number, q_tau: Number, d_kl: Tensor, samples: int, dim: int,
     p_wanted: bool, q_wanted: bool, p_tau_wanted: bool, q_tau_wanted: bool, noise: Noise,
 ) -> None:  # fmt: skip
     rows = {"p_logits": p_logits, "q_logits": q_logits}
@@ -171,7 +171,7 @@ _kl_estimate_vjp = Operator(
 
 
 def _kl_allocate(
-    p_logits: Tensor, q_logits: Tensor, p_tau: Temperature, q_tau: Temperature, samples: int, dim: int, noise: Noise
+    p_logits: Tensor, q_logits: Tensor, p_tau: Number, q_tau: Number, samples: int, dim: int, noise: Noise
 ) -> Tensor:
     return per_row(p_logits, dim, computed(p_logits.dtype))
 
@@ -180,8 +180,8 @@ def _kl_compute(
     kl: Tensor,
     p_logits: Tensor,
     q_logits: Tensor,
-    p_tau: Temperature,
-    q_tau: Temperature,
+    p_tau: Number,
+    q_tau: Number,
     samples: int,
     dim: int,
     noise: Noise,

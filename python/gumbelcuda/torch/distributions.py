@@ -8,7 +8,8 @@ What differs from torch's own of the same names:
 - At the boundary of the support, where samples at low temperatures lie, log_prob is the limit and not NaN
   (pytorch#18254); temperature 0 can be sampled from.
 - Samples of the tails: Gumbel noise goes to 45, and no sample is infinite or NaN.
-- Half precision is computed with as float32, and log_prob of the relaxed one-hot laws is float32 then.
+- Half precision is computed with as float32, and log_prob of the relaxed one-hot laws is float32 then. Otherwise
+  log_prob has the type that torch's promotion gives, as there: float64 values keep their digits.
 - expand() also expands the temperature, if it has one number per distribution.
 
 Noise comes from PyTorch's default generator. Samples have gradients for logits and temperature, densities also for the
@@ -18,6 +19,7 @@ two relaxed laws there is no closed form, but gumbelcuda.torch.concrete_kl_estim
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -137,8 +139,9 @@ class RelaxedOneHotCategorical(_Relaxed):
     def log_prob(self, value: Tensor) -> Tensor:
         if self._validate_args:
             self._validate_sample(value)
-        logits, value = torch.broadcast_tensors(self.logits, value)
-        return concrete_log_prob(logits, value.to(logits.dtype), _unsqueezed(self.temperature, logits.shape[:-1]))
+        logits, value, _ = _promoted(self.logits, value, self.temperature)
+        logits, value = torch.broadcast_tensors(logits, value)
+        return concrete_log_prob(logits, value, _unsqueezed(self.temperature, logits.shape[:-1]))
 
 
 class RelaxedOneHotCategoricalStraightThrough(RelaxedOneHotCategorical):
@@ -226,11 +229,10 @@ class RelaxedBernoulli(_Relaxed):
     def log_prob(self, value: Tensor) -> Tensor:
         if self._validate_args:
             self._validate_sample(value)
-        logits, value = torch.broadcast_tensors(self.logits, value)
+        logits, value, _ = _promoted(self.logits, value, self.temperature)
+        logits, value = torch.broadcast_tensors(logits, value)
         rows, temperature = self._rows(logits)
-        return relaxed_bernoulli_log_prob(rows, value.to(logits.dtype).reshape(rows.shape), temperature).reshape(
-            logits.shape
-        )
+        return relaxed_bernoulli_log_prob(rows, value.reshape(rows.shape), temperature).reshape(logits.shape)
 
     def _rows(self, logits: Tensor) -> tuple[Tensor, Tensor]:
         """Each number is a row of its own if each has a temperature of its own."""
@@ -259,12 +261,13 @@ class Gumbel(Distribution):
         return new
 
     def rsample(self, sample_shape: Any = ()) -> Tensor:
-        return location_scale_sample(self.loc, self.scale, "gumbel", shape=self._extended_shape(sample_shape))
+        loc, scale = _promoted(self.loc, self.scale)
+        return location_scale_sample(loc, scale, "gumbel", shape=self._extended_shape(sample_shape))
 
     def log_prob(self, value: Tensor) -> Tensor:
         if self._validate_args:
             self._validate_sample(value)
-        return location_scale_log_prob(value, self.loc, self.scale, "gumbel")
+        return location_scale_log_prob(*_promoted(value, self.loc, self.scale), "gumbel")
 
     def cdf(self, value: Tensor) -> Tensor:
         return torch.exp(-torch.exp((self.loc - value) / self.scale))
@@ -290,6 +293,14 @@ class Gumbel(Distribution):
 
     def entropy(self) -> Tensor:
         return self.scale.log() + (1 + euler_constant)
+
+
+def _promoted(*tensors: Tensor) -> list[Tensor]:
+    """All of one type: that of an expression of torch with all of them."""
+    floating = [tensor for tensor in tensors if tensor.dtype.is_floating_point]
+    decisive = [tensor for tensor in floating if tensor.dim() > 0] or floating
+    dtype = functools.reduce(torch.promote_types, (tensor.dtype for tensor in decisive))
+    return [tensor.to(dtype) for tensor in tensors]
 
 
 def _shape_of_many(temperature: Tensor) -> tuple[torch.Size, ...]:

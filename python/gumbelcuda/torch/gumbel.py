@@ -15,7 +15,7 @@ from torch import Tensor
 
 from gumbelcuda.random import Generator
 from gumbelcuda.torch import _arguments
-from gumbelcuda.torch._call import Noise, Temperature, call
+from gumbelcuda.torch._call import Noise, Number, call
 from gumbelcuda.torch._operator import Operator, traced
 from gumbelcuda.torch._relaxed import NOISE_SCHEMA, computed, per_row, relaxed_gradients, relaxed_vjp, save_relaxed
 
@@ -162,11 +162,11 @@ def gumbel_max(
 _gumbel_softmax_vjp = relaxed_vjp("gumbel_softmax_vjp")
 
 
-def _soft_allocate(logits: Tensor, tau: Temperature, dim: int, noise: Noise) -> Tensor:
+def _soft_allocate(logits: Tensor, tau: Number, dim: int, noise: Noise) -> Tensor:
     return torch.empty_like(logits)
 
 
-def _soft_compute(y: Tensor, logits: Tensor, tau: Temperature, dim: int, noise: Noise) -> None:
+def _soft_compute(y: Tensor, logits: Tensor, tau: Number, dim: int, noise: Noise) -> None:
     call("gumbel_softmax", dim, {"logits": logits, "y": y}, None, {"temperature": tau}, noise)
 
 
@@ -174,11 +174,11 @@ def _soft_setup(ctx: Any, inputs: tuple[Any, ...], y: Tensor) -> None:
     save_relaxed(ctx, y, inputs[1], inputs[2])
 
 
-def _hard_allocate(logits: Tensor, tau: Temperature, dim: int, noise: Noise) -> tuple[Tensor, Tensor]:
+def _hard_allocate(logits: Tensor, tau: Number, dim: int, noise: Noise) -> tuple[Tensor, Tensor]:
     return torch.empty_like(logits), torch.empty_like(logits)
 
 
-def _hard_compute(results: tuple[Tensor, Tensor], logits: Tensor, tau: Temperature, dim: int, noise: Noise) -> None:
+def _hard_compute(results: tuple[Tensor, Tensor], logits: Tensor, tau: Number, dim: int, noise: Noise) -> None:
     rows = {"logits": logits, "one_hot": results[0], "y": results[1]}
     call("gumbel_softmax", dim, rows, None, {"temperature": tau}, noise)
 

@@ -10,13 +10,13 @@ from torch import Tensor
 
 from gumbelcuda.random import Generator
 from gumbelcuda.torch import _arguments
-from gumbelcuda.torch._call import Noise, Temperature, call
+from gumbelcuda.torch._call import Noise, Number, call
 from gumbelcuda.torch._operator import Operator, traced, traced_backward
 from gumbelcuda.torch._relaxed import NOISE_SCHEMA, per_row
 
 
 def _vjp_allocate(
-    logits: Tensor, index: Tensor, tau: Temperature, d_one_hot: Tensor, samples: int, dim: int, noise: Noise
+    logits: Tensor, index: Tensor, tau: Number, d_one_hot: Tensor, samples: int, dim: int, noise: Noise
 ) -> Tensor:
     return torch.empty_like(logits)
 
@@ -25,7 +25,7 @@ def _vjp_compute(
     d_logits: Tensor,
     logits: Tensor,
     index: Tensor,
-    tau: Temperature,
+    tau: Number,
     d_one_hot: Tensor,
     samples: int,
     dim: int,
@@ -45,12 +45,12 @@ _gumbel_rao_vjp = Operator(
 )
 
 
-def _allocate(logits: Tensor, tau: Temperature, samples: int, dim: int, noise: Noise) -> tuple[Tensor, Tensor]:
+def _allocate(logits: Tensor, tau: Number, samples: int, dim: int, noise: Noise) -> tuple[Tensor, Tensor]:
     return torch.empty_like(logits), per_row(logits, dim, torch.int64)
 
 
 def _compute(
-    results: tuple[Tensor, Tensor], logits: Tensor, tau: Temperature, samples: int, dim: int, noise: Noise
+    results: tuple[Tensor, Tensor], logits: Tensor, tau: Number, samples: int, dim: int, noise: Noise
 ) -> None:
     one_hot, index = results
     call("gumbel_softmax", dim, {"logits": logits, "one_hot": one_hot}, {"index": index}, {"temperature": tau}, noise)

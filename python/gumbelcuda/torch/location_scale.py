@@ -20,7 +20,7 @@ _LAWS = {"gumbel": 0, "gaussian": 1}
 
 
 def _wanted(like: Tensor, wanted: bool) -> Tensor | None:
-    return torch.empty_like(like) if wanted else None
+    return torch.empty_like(like, memory_format=torch.contiguous_format) if wanted else None
 
 
 def _rows(**tensors: Tensor | None) -> dict[str, Tensor]:
@@ -42,7 +42,7 @@ def _broadcast(shape: Sequence[int] | torch.Size | None, **tensors: Tensor | flo
     full = []
     for name, value in tensors.items():
         if not isinstance(value, Tensor):
-            value = torch.full((), value, dtype=first[1].dtype, device=first[1].device)
+            value = torch.full((), _arguments.real(name, value), dtype=first[1].dtype, device=first[1].device)
         _arguments.check_floating(name, value)
         _arguments.check_type_and_device(name, value, *first)
         full.append(value)

@@ -10,18 +10,18 @@ from torch import Tensor
 
 from gumbelcuda.random import Generator
 from gumbelcuda.torch import _arguments
-from gumbelcuda.torch._call import Noise, Temperature, call
+from gumbelcuda.torch._call import Noise, Number, call
 from gumbelcuda.torch._operator import Operator, traced
 from gumbelcuda.torch._relaxed import NOISE_SCHEMA, computed, relaxed_gradients, relaxed_vjp, save_density, save_relaxed
 
 _relaxed_bernoulli_vjp = relaxed_vjp("relaxed_bernoulli_vjp")
 
 
-def _allocate(logits: Tensor, tau: Temperature, hard: bool, noise: Noise) -> tuple[Tensor, Tensor | None]:
+def _allocate(logits: Tensor, tau: Number, hard: bool, noise: Noise) -> tuple[Tensor, Tensor | None]:
     return torch.empty_like(logits), torch.empty_like(logits) if hard else None
 
 
-def _compute(results: tuple[Tensor, Tensor], logits: Tensor, tau: Temperature, hard: bool, noise: Noise) -> None:
+def _compute(results: tuple[Tensor, Tensor], logits: Tensor, tau: Number, hard: bool, noise: Noise) -> None:
     sample, y = results
     rows = {"logits": logits, "hard": sample, "y": y} if hard else {"logits": logits, "y": sample}
     call("relaxed_bernoulli", -1, rows, None, {"temperature": tau}, noise)
@@ -81,11 +81,11 @@ def relaxed_bernoulli(
 # The density
 
 
-def _log_prob_allocate(logits: Tensor, value: Tensor, tau: Temperature) -> Tensor:
+def _log_prob_allocate(logits: Tensor, value: Tensor, tau: Number) -> Tensor:
     return torch.empty_like(logits)
 
 
-def _log_prob_compute(log_prob: Tensor, logits: Tensor, value: Tensor, tau: Temperature) -> None:
+def _log_prob_compute(log_prob: Tensor, logits: Tensor, value: Tensor, tau: Number) -> None:
     rows = {"logits": logits, "y": value, "log_prob": log_prob}
     call("relaxed_bernoulli_log_prob", -1, rows, None, {"temperature": tau})
 

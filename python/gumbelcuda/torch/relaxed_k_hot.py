@@ -8,10 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gumbelcuda._call import whole
+from gumbelcuda._whole import whole
 from gumbelcuda.random import Generator
 from gumbelcuda.torch import _arguments
-from gumbelcuda.torch._call import Noise, Temperature, call
+from gumbelcuda.torch._call import Noise, Number, call
 from gumbelcuda.torch._operator import Operator
 from gumbelcuda.torch._relaxed import NOISE_SCHEMA, relaxed_gradients, relaxed_vjp, save_relaxed
 
@@ -19,13 +19,13 @@ _relaxed_k_hot_vjp = relaxed_vjp("relaxed_k_hot_vjp")
 
 
 def _allocate(
-    logits: Tensor, tau: Temperature, k: int, hard: bool, dim: int, noise: Noise
+    logits: Tensor, tau: Number, k: int, hard: bool, dim: int, noise: Noise
 ) -> tuple[Tensor, Tensor | None]:
     return torch.empty_like(logits), torch.empty_like(logits) if hard else None
 
 
 def _compute(
-    results: tuple[Tensor, Tensor], logits: Tensor, tau: Temperature, k: int, hard: bool, dim: int, noise: Noise
+    results: tuple[Tensor, Tensor], logits: Tensor, tau: Number, k: int, hard: bool, dim: int, noise: Noise
 ) -> None:
     sample, y = results
     rows = {"logits": logits, "k_hot": sample, "y": y} if hard else {"logits": logits, "y": sample}

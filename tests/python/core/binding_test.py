@@ -122,11 +122,13 @@ def test_every_field_of_a_packed_call_lies_where_the_struct_has_it():
             continue
         operation = _binding.Operation(name.removeprefix("gumbelcuda_"))
         struct = _binding.structs[f"{name}_args"]
-        operation.pack({path: place for path, place in operation.slots.items() if place})
-        packed = struct.from_address(operation.address)
-        assert packed.struct_size == ctypes.sizeof(struct)
-        for path, place in operation.slots.items():
-            value = packed
-            for part in filter(None, path.replace("[", ".[").split(".")):
-                value = value[int(part[1:-1])] if part[0] == "[" else getattr(value, part)
-            assert (value or 0) == (place or packed.struct_size), (name, path)
+        places = {path: place for place, path in enumerate(operation.kinds) if place}
+        for given in (places, dict(list(places.items())[::-2]), dict(list(places.items())[:1]), {}):
+            operation.pack(given)
+            packed = struct.from_address(operation.address)
+            assert packed.struct_size == ctypes.sizeof(struct)
+            for path in places:
+                value = packed
+                for part in filter(None, path.replace("[", ".[").split(".")):
+                    value = value[int(part[1:-1])] if part[0] == "[" else getattr(value, part)
+                assert (value or 0) == given.get(path, 0), (name, path)

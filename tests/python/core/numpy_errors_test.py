@@ -52,7 +52,7 @@ TABLE = [
     (lambda: g.gumbel_max(np.float32(1.0)), ValueError, "dim: -1 is no axis of logits, whose shape is ()"),
     (lambda: g.gumbel_max(X, 2), ValueError, "dim: 2 is no axis of logits, whose shape is (4, 6)"),
     (lambda: g.gumbel_max(X, -3), ValueError, "dim: -3 is no axis of logits, whose shape is (4, 6)"),
-    (lambda: g.gumbel_max(X[:, :0]), ValueError, "classes: 0 is not 1 or more"),
+    (lambda: g.gumbel_max(X[:, :0]), ValueError, "logits: classes: 0 is not 1 or more"),
     (
         lambda: g.kl_divergence(X, X[:, :5]),
         ValueError,
@@ -145,7 +145,7 @@ TABLE = [
     # schedules
     (lambda: g.TemperatureSchedule([]), ValueError, "knots: 0 is not in [1, 8]"),
     (lambda: g.TemperatureSchedule([(0, 1.0)], "step"), ValueError, "shape: 'step' is not one of"),
-    (lambda: g.TemperatureSchedule([(5, 1.0), (5, 0.5)]), ValueError, "schedule.knots[1].step: 5 is not above"),
+    (lambda: g.TemperatureSchedule([(5, 1.0), (5, 0.5)]), ValueError, "knots[1].step: 5 is not above"),
     (lambda: g.TemperatureSchedule([(0, 1.0)])(-1), ValueError, "step: -1 is not in"),
     (lambda: g.TemperatureSchedule([(0, 1.0)])(np.zeros(2, "uint64")), TypeError, "step: uint64 of shape (2,)"),
     (lambda: g.advance_noise(np.zeros(1), 4), TypeError, "position: float64 is not one of uint64, int64"),

@@ -180,24 +180,41 @@ def test_structs_are_those_of_c():
             assert dtype.fields[member][1] == getattr(structs[name], member).offset, member
 
 
+def test_a_number_is_the_width_of_one_hidden_layer():
+    def trained(hidden, **each):
+        return gumbelcuda.train_sweep(hidden=hidden, epochs=2, **each)
+
+    for number in (16, np.int64(16), np.array(16)):
+        assert np.array_equal(trained(number).logits, trained([16]).logits)
+        assert trained(number).settings["hidden"] == (16,)
+    each = trained([16, [8, 4], []], seed=[1, 2, 3])
+    assert each.settings["hidden"] == [(16,), (8, 4), ()]
+    assert np.array_equal(each.logits, trained([[16], [8, 4], []], seed=[1, 2, 3]).logits)
+
+
 SCHEDULE = gumbelcuda.TemperatureSchedule([(0, 1), (5, 0.1)])
 BAD = [
     (dict(num_gans=0), ValueError, "num_gans: 0"),
     (dict(num_gans=4), ValueError, "generator_learning_rate: 3 values, but 1 or one for each of the 4"),
     (dict(target=[[0.5, 0.5]] * 2), ValueError, "target: 2 values"),
-    (dict(target=[[0.5, 0.5], [0.5, 0.5], [1.0]]), ValueError, r"target.length\[2\]: 1 is not in 2"),
+    (dict(target=[[0.5, 0.5], [0.5, 0.5], [1.0]]), ValueError, r"target\[2\], length: 1 is not in 2"),
     (dict(target=[[0.5, 0.5], [0.5, 0.5], [0.5, 0.4]]), ValueError, r"target\[2\]: .*sum to 0.9"),
     (dict(target=[["a"]]), TypeError, r"target\[0\]: "),
     (dict(data=b""), ValueError, "data: there are none"),
-    (dict(data=b"aaa"), ValueError, "target.length"),
+    (dict(data=b"aaa"), ValueError, "data: 1 class is too few"),
     (dict(data=[0, -1]), ValueError, "data: -1 is not in 0"),
     (dict(data=[0, 1024]), ValueError, "data: 1024 is no class"),
     (dict(data=[0, 0.5]), TypeError, "data: "),
     (dict(data=[0, 1], target=[0.5, 0.5]), ValueError, "target: must not be given with data"),
     (dict(data_order="random"), ValueError, "data_order: 'random' is not one of 'file', 'shuffled', 'iid'"),
     (dict(hidden=[1, 2, 3, 4]), ValueError, "hidden: 4 layers are more than 3"),
-    (dict(hidden=[65]), ValueError, r"hidden_width\[0\]: 65 is not in 1 … 64"),
+    (dict(hidden=[65]), ValueError, r"hidden\[0\]: 65 is not in 1 … 64"),
     (dict(hidden=[1.5]), TypeError, "hidden: "),
+    (dict(hidden=1.5), TypeError, "hidden: 1.5 is not one of"),
+    (dict(hidden=None), TypeError, "hidden: None is not one of"),
+    (dict(hidden="16"), TypeError, "hidden: '16' is not one of"),
+    (dict(hidden=65), ValueError, r"hidden\[0\]: 65 is not in 1 … 64"),
+    (dict(hidden=[[1], [2], [1, 2, 3, 4]]), ValueError, r"hidden\[2\]: 4 layers are more than 3"),
     (dict(hidden=[(1,), (2,)]), ValueError, "hidden: 2 values, but 1 or one for each of the 3"),
     (dict(loss="hing"), ValueError, "loss: 'hing' is not one of .*; did you mean 'hinge'?"),
     (dict(loss=["hinge", "hinge"]), ValueError, "loss: 2 values"),
@@ -213,7 +230,7 @@ BAD = [
     (dict(batch_size=[1, 2, 0]), ValueError, r"batch_size\[2\]: 0 is not in 1"),
     (dict(epochs=0), ValueError, "epochs: 0"),
     (dict(steps_per_epoch=0), ValueError, "steps_per_epoch: 0"),
-    (dict(temperature=-1), ValueError, "temperature.knots.*: -1 is not 0 or more"),
+    (dict(temperature=-1), ValueError, "temperature: -1 is not 0 or more"),
     (dict(temperature={"steps": [0]}), TypeError, "temperature: {'steps'"),
     (dict(temperature=[SCHEDULE, SCHEDULE, "cold"]), TypeError, r"temperature\[2\]: 'cold' is not"),
     (dict(temperature=[0.1, SCHEDULE]), ValueError, "temperature: 2 values"),

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import gumbelcuda.torch as gt
+import numpy as np
 import pytest
 import torch
 from torch_operations import OPERATIONS, noise
@@ -21,7 +23,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         "logits: torch.complex64",
     ),
     "no dimensions": (lambda: gt.gumbel_softmax(torch.tensor(1.0)), ValueError, "logits: .* no classes"),
-    "no classes": (lambda: gt.gumbel_softmax(torch.ones(3, 0)), ValueError, "classes: 0 is not 1 or more"),
+    "no classes": (lambda: gt.gumbel_softmax(torch.ones(3, 0)), ValueError, "logits: classes: 0 is not 1 or more"),
     "dim": (lambda: gt.gumbel_softmax(ROWS, dim=2), IndexError, r"dim: 2 is not in \[-2, 1\]"),
     "a negative tau": (lambda: gt.gumbel_softmax(ROWS, -0.5), ValueError, "tau: -0.5 is not 0 or more"),
     "an infinite tau": (lambda: gt.gumbel_softmax(ROWS, float("inf")), ValueError, "tau: inf"),
@@ -29,7 +31,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "a negative tau in a tensor": (
         lambda: gt.gumbel_softmax(ROWS, torch.tensor(-0.5)),
         ValueError,
-        "temperature: -0.5 of row 0",
+        "tau: -0.5 of row 0",
     ),
     "tau of a wrong shape": (lambda: gt.gumbel_softmax(ROWS, torch.ones(4)), ValueError, r"tau: \[4\] is neither"),
     "an integer tau": (lambda: gt.gumbel_softmax(ROWS, torch.tensor(1)), TypeError, "tau: torch.int64"),
@@ -54,6 +56,32 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         ValueError,
         r"top_k: \[2\]",
     ),
+    "a fractional top_k": (lambda: gt.categorical_sample(ROWS, top_k=1.5), TypeError, "top_k: float is not an integer"),
+    "a fractional top_k in a tensor": (
+        lambda: gt.categorical_sample(ROWS, top_k=torch.ones(3)),
+        TypeError,
+        "top_k: torch.float32 is not a type of whole numbers",
+    ),
+    "top_k of truth values": (
+        lambda: gt.categorical_sample(ROWS, top_k=torch.ones(3, dtype=torch.bool)),
+        TypeError,
+        "top_k: torch.bool",
+    ),
+    "a negative top_k": (lambda: gt.categorical_sample(ROWS, top_k=-1), ValueError, "top_k: -1 is not 0 or more"),
+    "a negative top_k in a tensor": (
+        lambda: gt.categorical_sample(ROWS, top_k=torch.tensor([1, -2, 3])),
+        ValueError,
+        "top_k: -2 is not 0 or more",
+    ),
+    "top_p of integers": (
+        lambda: gt.categorical_sample(ROWS, top_p=torch.tensor(1)),
+        TypeError,
+        "top_p: torch.int64 is not a floating-point type",
+    ),
+    "top_p of a string": (lambda: gt.categorical_sample(ROWS, top_p="1"), TypeError, "top_p: expected a number"),
+    "a complex tau": (lambda: gt.gumbel_softmax(ROWS, np.complex64(1)), TypeError, "tau: expected a number"),
+    "tau of a truth value": (lambda: gt.gumbel_softmax(ROWS, np.bool_(True)), TypeError, "tau: expected a number"),
+    "a negative tau of NumPy": (lambda: gt.gumbel_softmax(ROWS, np.float32(-0.5)), ValueError, "tau: -0.5 is not 0 or"),
     "samples": (lambda: gt.gumbel_rao(ROWS, samples=65), ValueError, r"samples: 65 is not in \[1, 64\]"),
     "two shapes": (lambda: gt.kl_divergence(ROWS, ROWS[:2]), ValueError, r"q_logits: \[2, 4\] is not p_logits's"),
     "two types": (lambda: gt.kl_divergence(ROWS, ROWS.double()), TypeError, "q_logits: torch.float64"),
@@ -101,6 +129,27 @@ def test_an_empty_batch(shape: tuple[int, ...]) -> None:
     y.sum().backward()
     assert y.shape == logits.grad.shape == shape
     assert gt.gumbel_max(logits).shape == shape[:-1]
+
+
+ELEMENT_WISE = ["relaxed_bernoulli", "relaxed_bernoulli_log_prob", "location_scale_sample", "location_scale_log_prob"]
+
+
+@pytest.mark.parametrize("shape", [(3, 0), (0,), (2, 3, 0), (0, 0)])
+@pytest.mark.parametrize("name", ELEMENT_WISE)
+def test_elements_may_be_none(name: str, shape: tuple[int, ...]) -> None:
+    """Nothing is asked of a row, so an empty last dimension gives an empty result, and sums over it are 0."""
+    operation = OPERATIONS[name]
+    inputs = {}
+    for key in operation.inputs:
+        each = torch.ones(*shape[:-1], 1) if key == "tau" else torch.empty(shape)
+        inputs[key] = each.requires_grad_()
+    result = operation.call(**inputs, **noise(operation, seed=3))
+    assert result.shape == shape
+    result.sum().backward()
+    for key, value in inputs.items():
+        assert value.grad.shape == value.shape and torch.equal(value.grad, torch.zeros_like(value)), key
+    assert operation.call(**{key: value.detach() for key, value in inputs.items()}, **noise(operation)).shape == shape
+    assert gt.gumbel_noise(shape).shape == shape
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
@@ -155,6 +204,68 @@ def test_temperatures_per_row_have_either_shape() -> None:
     for shaped in (tau, tau[:, None], tau.double(), tau[:, None].half()):
         assert torch.equal(gt.gumbel_softmax(logits, shaped, seed=1), expected)
     assert torch.equal(gt.gumbel_softmax(logits.T, tau, dim=0, seed=1).T, expected)
+
+
+@pytest.mark.parametrize(
+    "kind", [float, Fraction, np.float16, np.float32, np.float64, np.longdouble, np.array], ids=lambda kind: kind.__name__
+)
+def test_numbers_are_of_any_real_kind(kind: Callable[[float], Any]) -> None:
+    logits = torch.randn(3, 5)
+    tau = kind(0.5)
+    assert torch.equal(gt.gumbel_softmax(logits, tau, seed=1), gt.gumbel_softmax(logits, 0.5, seed=1))
+    y = torch.softmax(logits, -1)
+    assert torch.equal(gt.concrete_log_prob(logits, y, tau), gt.concrete_log_prob(logits, y, 0.5))
+    drawn = gt.categorical_sample(logits, tau, top_p=kind(0.75), min_p=kind(0.125), seed=1)
+    assert torch.equal(drawn, gt.categorical_sample(logits, 0.5, top_p=0.75, min_p=0.125, seed=1))
+    for whole in (np.int32(2), np.uint8(2)):
+        assert torch.equal(gt.gumbel_softmax(logits, whole, seed=1), gt.gumbel_softmax(logits, 2, seed=1))
+    assert torch.equal(gt.location_scale_sample(logits, tau, seed=1), gt.location_scale_sample(logits, 0.5, seed=1))
+
+
+def test_numbers_of_classes_do_not_wrap() -> None:
+    """top_k has 32 bits in C. What is not below the number of classes is off, and 0 is."""
+    logits = torch.zeros(50, 40)
+    expected = gt.categorical_sample(logits, seed=3)
+    two = gt.categorical_sample(logits.double() + torch.arange(40), top_k=2, seed=3)
+    for dtype in (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.uint16, torch.uint32, torch.uint64):
+        most = torch.iinfo(dtype).max
+        for off in (0, 40, most, 2**32 + 1 if most > 2**32 else 40, 2**32 if most > 2**32 else 41):
+            each = torch.tensor([off] * 50, dtype=dtype)
+            assert torch.equal(gt.categorical_sample(logits, top_k=each, seed=3), expected), (dtype, off)
+            assert torch.equal(gt.categorical_sample(logits, top_k=each[0], seed=3), expected), (dtype, off)
+        each = torch.tensor([2] * 50, dtype=dtype)
+        assert torch.equal(gt.categorical_sample(logits.double() + torch.arange(40), top_k=each, seed=3), two)
+    for off in (0, 40, 2**31, 2**32 + 1, 2**70):
+        assert torch.equal(gt.categorical_sample(logits, top_k=off, seed=3), expected)
+
+
+def negated(values: torch.Tensor) -> torch.Tensor:
+    """A view of these numbers whose memory has them with the other sign."""
+    view = torch.imag(torch.complex(torch.zeros_like(values), -values).conj())
+    assert view.is_neg() and torch.equal(view, values)
+    return view
+
+
+def test_negative_views_are_read_with_their_sign() -> None:
+    logits, each = torch.randn(3, 5), torch.tensor([0.25, 0.5, 0.75])
+    for name, call in {
+        "logits": lambda x: gt.gumbel_softmax(x(logits), 0.5, seed=1),
+        "one tau": lambda x: gt.gumbel_softmax(logits, x(each[:1]), seed=1),
+        "tau per row": lambda x: gt.gumbel_softmax(logits, x(each), seed=1),
+        "top_p": lambda x: gt.categorical_sample(logits, top_p=x(each[1:2]), seed=1),
+        "top_p per row": lambda x: gt.categorical_sample(logits, top_p=x(each), seed=1),
+        "min_p": lambda x: gt.categorical_sample(logits, min_p=x(each[1:2]), seed=1),
+        "min_p per row": lambda x: gt.categorical_sample(logits, min_p=x(each), seed=1),
+        "temperature": lambda x: gt.categorical_sample(logits, x(each), seed=1),
+        "columns": lambda x: gt.gumbel_max(x(logits), 0, seed=1),
+        "value": lambda x: gt.concrete_log_prob(logits, x(torch.softmax(logits, -1)), 0.5),
+        "location": lambda x: gt.location_scale_sample(x(logits), x(each)[:, None], seed=1),
+        "log_prob": lambda x: gt.location_scale_log_prob(x(logits), 0.0, x(each)[:, None]),
+    }.items():
+        assert torch.equal(call(negated), call(lambda values: values)), name
+    for wrong in (each[:1], each):
+        with pytest.raises(ValueError, match="^top_p: -"):
+            gt.categorical_sample(logits, top_p=negated(-wrong))
 
 
 def test_rows_without_a_sample() -> None:

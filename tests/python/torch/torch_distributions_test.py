@@ -90,6 +90,37 @@ def test_log_prob_is_torchs_where_torchs_is_right() -> None:
     torch.testing.assert_close(gumbel.icdf(gumbel.cdf(value)), value, rtol=1e-6, atol=1e-6)
 
 
+@pytest.mark.parametrize("law", ["one-hot", "Bernoulli", "Gumbel"])
+@pytest.mark.parametrize("parameter", [torch.float32, torch.float64])
+@pytest.mark.parametrize("temperature", [torch.float32, torch.float64])
+@pytest.mark.parametrize("kind", [torch.float32, torch.float64])
+def test_types_of_log_prob_are_promoted_as_torch_s(law, parameter, temperature, kind) -> None:
+    """Values of a wider type than the parameters are not rounded to theirs."""
+    logits, tau = LOGITS.to(parameter), torch.tensor([[0.5], [0.75]], dtype=temperature)
+    value = torch.softmax(torch.randn(2, 3, dtype=torch.float64), -1).to(kind)
+    one_tau = torch.tensor(0.5, dtype=temperature)  # without dimensions it decides nothing
+    makes = {
+        "one-hot": [(gd.RelaxedOneHotCategorical, td.RelaxedOneHotCategorical, one_tau)],
+        "Bernoulli": [(gd.RelaxedBernoulli, td.RelaxedBernoulli, each) for each in (tau, one_tau)],
+        "Gumbel": [(gd.Gumbel, td.Gumbel, tau)],
+    }
+    for ours, theirs, each in makes[law]:
+        given = (logits, each) if law == "Gumbel" else (each, None, logits)
+        own = ours(*given, validate_args=False)
+        found = own.log_prob(value)
+        expected = theirs(*given, validate_args=False).log_prob(value)
+        assert found.dtype == expected.dtype
+        wide = [x if x is None else x.double() for x in given]
+        if law == "one-hot":
+            wide[2] = own.logits.double()  # normalised, which rounds them
+        exact = theirs(*wide, validate_args=False).log_prob(value.double())
+        # tau is computed with as float32, and 0.5 and 0.75 are exact.
+        torch.testing.assert_close(found.double(), exact, rtol=0, atol=20 * torch.finfo(found.dtype).eps)
+    if law == "Gumbel":
+        drawn = gd.Gumbel(logits, tau).rsample()
+        assert drawn.dtype == td.Gumbel(logits, tau).rsample().dtype
+
+
 def test_batched_temperatures_give_one_density_per_distribution() -> None:
     """pytorch#37162: there the shape is [2, 2], of sums that belong to no temperature."""
     law = gd.RelaxedOneHotCategorical(TAUS[:, None], logits=LOGITS)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gumbelcuda.torch as gt
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -239,3 +240,28 @@ def test_opcheck(name: str) -> None:
             if differentiable and isinstance(argument, Tensor):
                 argument.requires_grad_(argument.is_floating_point())
         torch.library.opcheck(function, tuple(checked))
+
+
+def test_numbers_of_numpy_in_a_graph() -> None:
+    logits = torch.randn(3, 5)
+
+    @torch.compile(fullgraph=True, backend="aot_eager")
+    def step(logits: torch.Tensor) -> torch.Tensor:
+        return gt.gumbel_softmax(logits, np.float32(0.5), seed=1)
+
+    assert torch.equal(step(logits), gt.gumbel_softmax(logits, 0.5, seed=1))
+
+
+def test_filters_in_a_graph() -> None:
+    logits = torch.randn(3, 50)
+
+    @torch.compile(fullgraph=True, backend="aot_eager")
+    def step(logits: torch.Tensor, top_k: torch.Tensor, top_p: torch.Tensor) -> torch.Tensor:
+        return gt.categorical_sample(logits, top_k=top_k, top_p=top_p, min_p=0.01, seed=1)
+
+    for top_k in (torch.tensor([2, 3, 2**40]), torch.tensor(4, dtype=torch.uint8)):
+        for top_p in (torch.tensor([0.5, 0.75, 1.0]), torch.tensor(0.5)):
+            expected = gt.categorical_sample(logits, top_k=top_k, top_p=top_p, min_p=0.01, seed=1)
+            assert torch.equal(step(logits, top_k, top_p), expected)
+    with pytest.raises(ValueError, match="^top_k: -1 is not 0 or more"):
+        step(logits, torch.tensor([2, -1, 3]), torch.tensor(0.5))
