@@ -79,8 +79,9 @@ def write_examples(_):
         page = page.replace(f"]({path.name})", f"](#{path.name.replace('.', '')})")
         language = {".c": "c", ".cpp": "cpp", ".hpp": "cpp", ".cu": "cuda"}[path.suffix]
         page += f"\n## {path.name}\n\n```{{literalinclude}} ../examples/{path.name}\n:language: {language}\n```\n"
-    for path in folder.glob("*.ipynb"):  # these can be downloaded
-        page = page.replace(f"]({path.name})", f"](../examples/{path.name})")
+    for path in [*folder.glob("*.ipynb"), *folder.glob("*/*.*")]:  # these can be downloaded
+        name = path.relative_to(folder).as_posix()
+        page = page.replace(f"]({name})", f"](../examples/{name})")
     Path(__file__).with_name("examples.md").write_text(page)
 
 

@@ -12,7 +12,9 @@ from command import COMMAND
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / "docs" / "experiments"
-PROGRAM = pathlib.Path(COMMAND).parent / "examples" / "gradient_of_estimators"
+PROGRAMS = {name: pathlib.Path(COMMAND).parent / "examples" / program
+            for name, program in (("gradients", "gradient_of_estimators"), ("grammar", "grammar_gan"),
+                                  ("grammar_choices", "grammar_gan"))}
 NAMES = sorted(path.stem for path in FOLDER.glob("*.png"))
 
 
@@ -27,11 +29,12 @@ class Experiments(unittest.TestCase):
                 self.assertEqual((done.returncode, done.stdout), (0, ""))
 
     def test_experiments_run_to_their_end(self):
-        names = [name for name in NAMES if name != "gradients" or PROGRAM.exists()]
+        names = [name for name in NAMES if name not in PROGRAMS or PROGRAMS[name].exists()]
         self.assertTrue(names)
         with tempfile.TemporaryDirectory() as folder:
             done = subprocess.run([sys.executable, "-B", FOLDER / "run", *names, "--tiny", "--out", folder,
-                                   "--command", COMMAND, "--gradients", PROGRAM],
+                                   "--command", COMMAND, "--gradients", PROGRAMS["gradients"],
+                                   "--grammar", PROGRAMS["grammar"]],
                                   text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             if done.returncode == 77:
                 self.skipTest(done.stdout)
@@ -43,7 +46,7 @@ class Experiments(unittest.TestCase):
                 self.assertGreater((out / f"{name}.png").stat().st_size, 1000, name)
 
     def test_the_page_has_them_all(self):
-        page = (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
+        page = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("experiments.md", "grammar-gan.md"))
         for name in NAMES:
             with self.subTest(name):
                 self.assertIn(f"](experiments/{name}.png)", page)

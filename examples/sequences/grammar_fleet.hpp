@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The compiled sizes of the grammar's networks: training a fleet of one, and what is computed from the parameters of a
+// trained generator. Each size is an object file of its own (grammar_fleet_size.cpp), since it takes long to compile.
+#pragma once
+
+#include <gumbelcuda/model_fleet.hpp>
+#include <string>
+#include <vector>
+
+#include "sequence_gan.hpp"
+
+namespace gumbelcuda::example {
+
+using namespace sequences;
+
+struct grammar_settings {
+  bool likelihood = false;  // maximum likelihood instead of a GAN
+  model_fleet_config fleet{};
+  // As in sequence_gan.hpp.
+  sequences::estimator estimator = sequences::estimator::relaxed;
+  sequences::feedback feedback = sequences::feedback::hard;
+  sequences::judged judged = sequences::judged::final;
+  sequences::loss loss = sequences::loss::non_saturating;
+  int inner_samples = 10;
+  float real_smoothing = 0, label_smoothing = 0, averaging = 0;
+  int discriminator_updates = 1, generator_updates = 1;
+};
+
+struct grammar_size {
+  int hidden, discriminator, batch;
+  int generator_parameters;  // the last ones of a model are those of the generator that writes
+  model_fleet_result (*train)(const grammar_settings&, const fleet_execution&);
+  // The probability of each of the grammar's strings, logits being divided by `sampling_temperature`.
+  std::vector<double> (*law)(const float* generator, double sampling_temperature);
+  // Strings that the generator draws from row `row` of the seed's noise stream.
+  std::vector<std::string> (*samples)(const float* generator, std::uint64_t seed, std::uint64_t row, int count);
+};
+
+// In the order of grammar_gan_sizes.inc.
+const std::vector<const grammar_size*>& grammar_sizes();
+
+}  // namespace gumbelcuda::example
