@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The GANs of examples/sequences/ that nvcc compiled: trained on a device they have the bytes of the CPU. Not compared
-// is likelihood_model, of which the first weights have other bytes after a step, for a reason that is not found yet.
+// The models of examples/sequences/ that nvcc compiled: trained on a device they have the bytes of the CPU.
 #include <cstdio>
 #include <cstring>
 
+#include "examples/sequences/likelihood_model.hpp"
 #include "examples/sequences/sequence_gan.hpp"
 
 namespace gumbelcuda::sequences {
@@ -31,7 +31,7 @@ int differences(const char* name, const Model& model, std::size_t groups) {
 int all_differences() {
   using small = expressions<1>;
   using gan = sequence_gan<2, 2, 4, 1, small>;
-  int wrong = differences("default", gan{}, 3);
+  int wrong = differences("likelihood", likelihood_model<2, 4, 1, small>{}, 1) + differences("default", gan{}, 3);
   gan rao;
   rao.estimator = estimator::gumbel_rao;
   rao.inner_samples = 2;

@@ -59,7 +59,9 @@ __global__ void __launch_bounds__(model_block) train_models_kernel(Model model, 
     optimizer.correction = s.optimizer.correction;
   else
     optimizer = s.optimizer;
-  float state[std::size_t(run_type::lanes_of_state)], gradient[std::size_t(run_type::lanes_of_parameters)];
+  // One array: of two, nvcc 13.0 gave the gradient's place to an array of a model's step() while it was in use.
+  float state[std::size_t(run_type::lanes_of_state + run_type::lanes_of_parameters)];
+  float* const gradient = state + run_type::lanes_of_state;
   run_type run(state, gradient, {s.seed, s.first_row + i}, hyper, optimizer);
   if (s.epoch == 0) {
     run.start(model);
