@@ -30,17 +30,17 @@ def plain(axes):
 def draw_bounds(samples, results):
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4.6), layout="constrained", width_ratios=(1.3, 1))
     for place, result in enumerate(results):
-        bound, height = -result.tight, len(results) - place
-        left.plot(bound, torch.full_like(bound, height), "o", color=color(result.name), alpha=0.4, markersize=4)
-        left.errorbar(bound.mean(), height, xerr=bound.std(), fmt="|", color=color(result.name), capsize=3,
+        bound, height = (-result.tight).numpy(), len(results) - place
+        left.plot(bound, [height] * len(bound), "o", color=color(result.name), alpha=0.4, markersize=4)
+        left.errorbar(bound.mean(), height, xerr=bound.std(ddof=1), fmt="|", color=color(result.name), capsize=3,
                       markersize=12)
     left.set_yticks(range(len(results), 0, -1), [f"{r.latent.name}: {r.name}" for r in results])
     left.set_xlabel(f"- bound of {samples} samples, test set, nats; better to the left")
     plain(left)
     for result in results:
         if result.latent.name == "categorical":
-            history = -result.trained.history.mean(1)
-            share = (torch.arange(len(history)) + 1) / len(history)
+            history = (-result.trained.history.mean(1)).numpy()
+            share = [(check + 1) / len(history) for check in range(len(history))]
             dashed = "--" if "τ = 1" in result.name else ":" if "KL" in result.name else "-"
             right.plot(share, history, dashed, color=color(result.name), label=result.name)
     right.set(xlabel="share of the training", ylabel="- ELBO, validation set, nats", title="categorical, mean of seeds")
@@ -69,7 +69,7 @@ def draw_images(images, results):
     figure, panels = pyplot.subplots(len(rows), 1, figsize=(11, 0.62 * len(rows)), layout="constrained",
                                      squeeze=False)
     for axes, (title, row) in zip(panels[:, 0], rows):
-        strip = row.view(-1, images.side, images.side).permute(1, 0, 2).reshape(images.side, -1)
+        strip = row.view(-1, images.side, images.side).permute(1, 0, 2).reshape(images.side, -1).numpy()
         axes.imshow(strip, cmap="gray_r", vmin=0, vmax=1, interpolation="nearest", aspect="equal")
         axes.set(xticks=[], yticks=[])
         axes.set_ylabel(title, rotation=0, ha="right", va="center", fontsize=8)
