@@ -107,8 +107,8 @@ struct generator {
   }
 
   // Adds the weights' gradient to d_w. d_logits_at(t, d_fed_back, d_logits) writes the gradient of moment t's logits,
-  // given that of its symbols as the input of moment t + 1, which is null for the last moment and if not Fed: without a
-  // gradient through what is fed back.
+  // given that of its symbols as the input of moment t + 1, which is null at the last moment, and always if Fed is
+  // false: then no gradient goes through what is fed back.
   template <bool Fed, class V, int Tile, class LogitsGradient>
   GUMBELCUDA_INLINE static void backward(const V* w, const tape<V, Tile>& tape, V* d_w, LogitsGradient d_logits_at) {
     typename cell::template gradient<V, Tile> d = {};

@@ -9,9 +9,9 @@
 GUMBELCUDA_MODEL_BEGIN
 namespace sequences {
 
-// x (op x)^m with m = 0 … MostOperators, as a language that of the grammar, padded to the length of the longest and one
-// more. The target law: m uniform, operators uniform, since the grammar's own weights would put 80 % on "x". Strings
-// are numbered by m, then as numbers of base 4 with an operator for each digit.
+// x (op x)^m with m = 0 … MostOperators, the same set of strings as the grammar's, padded to the length of the longest
+// and one more. The target law: m uniform, operators uniform, since the grammar's own weights would put 80 % on "x".
+// Strings are numbered by m, then as numbers of base 4 with an operator for each digit.
 template <int MostOperators>
 struct expressions {
   static constexpr int most_operators = MostOperators, operators = 4, symbols = 6, length = 2 * MostOperators + 2,

@@ -36,7 +36,7 @@ struct grammar_size {
   std::vector<std::string> (*samples)(const float* generator, std::uint64_t seed, std::uint64_t row, int count);
 };
 
-// In the order of grammar_gan_sizes.inc.
+// In the order of grammar_sizes.inc.
 const std::vector<const grammar_size*>& grammar_sizes();
 
 }  // namespace gumbelcuda::example

@@ -137,7 +137,8 @@ inline void add_options(CLI::App& app, grammar_options& o) {
                              "of both");
   app.add_option("--beta1", s.fleet.optimizer.beta_1, "of the optimizer")->capture_default_str();
   app.add_option("--beta2", s.fleet.optimizer.beta_2, "of the optimizer")->capture_default_str();
-  add_list(app, "--sampling-temperature", o.sampling_temperature, "at which the trained law is computed, too, A,A,…");
+  add_list(app, "--sampling-temperature", o.sampling_temperature, "at which the trained law is computed, too, A,A,…")
+      ->check(CLI::Range(1e-6, 1e6));
   app.add_option("--threads", o.threads, "0: all processors")->check(CLI::Range(0, 4096))->capture_default_str();
   app.add_option("--samples", o.samples, "strings to print of each sampled model")
       ->check(CLI::Range(0, 10000))

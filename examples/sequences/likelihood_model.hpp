@@ -18,14 +18,14 @@ struct likelihood_model {
   static constexpr int outputs = Data::strings * Temperatures;
   static constexpr std::uint64_t start_blocks = noise::start_blocks, step_blocks = noise::step_blocks;
 
-  // α of softmax(logits/α) when strings are sampled; > 0.
+  // α of softmax(logits/α) when strings are sampled; in 1e-6 … 1e6.
   float sampling_temperature[Temperatures] = {1};
 
   // Throws invalid_argument.
   void check() const {
     for (const float alpha : sampling_temperature)
-      if (!(alpha > 0) || !std::isfinite(alpha))
-        throw invalid_argument("sampling_temperature", number_text(alpha) + " is not above 0 and finite");
+      if (!(alpha >= 1e-6f && alpha <= 1e6f))
+        throw invalid_argument("sampling_temperature", number_text(alpha) + " is not in 1e-6 … 1e6");
   }
 
   template <class Run, class V = typename Run::lane>

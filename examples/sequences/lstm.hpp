@@ -9,8 +9,8 @@
 GUMBELCUDA_MODEL_BEGIN
 namespace sequences {
 
-// sum[i][j] += Σ_k left(i, k)·right(k, j): four sums at once, as two vectors of a lane and two operands of four sums
-// fill 16 registers. The order of each sum is that of k.
+// sum[i][j] += Σ_k left(i, k)·right(k, j): four sums at once, each operand in two of them. The order of each sum is
+// that of k.
 template <class V, class Left, class Right>
 GUMBELCUDA_INLINE void add_products(int count, V (&sum)[2][2], Left left, Right right) {
   V s00 = sum[0][0], s01 = sum[0][1], s10 = sum[1][0], s11 = sum[1][1];
@@ -157,7 +157,8 @@ struct lstm {
   }
 };
 
-// Initial weights, uniform in ±1/√Units as PyTorch's nn.LSTM has them. word(n): the word of parameter n.
+// Initial weights, uniform in ±1/√Units as PyTorch's nn.LSTM has them, but with one bias for its two. word(n): the word
+// of parameter n.
 template <class V, class Word>
 GUMBELCUDA_INLINE void draw_weights(int units, int count, V* w, Word word) {
   const V limit = V(1) / sqrt(V(scalar_of<V>(units)));

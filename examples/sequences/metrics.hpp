@@ -44,6 +44,10 @@ law_metrics metrics_of(const std::vector<double>& target, const Number* law, con
     m.kl = m.reverse_kl = m.total_variation = m.coverage = m.strings = m.entropy = m.most_likely = m.mass;
     return m;
   }
+  if (m.mass == 0) {  // there is no law of the right strings, and no diversity
+    m.reverse_kl = std::numeric_limits<double>::quiet_NaN();
+    return m;
+  }
   for (std::size_t s = 0; s < target.size(); ++s) {
     const double p = double(law[s]) / m.mass;
     m.most_likely = std::max(m.most_likely, p);

@@ -38,8 +38,8 @@ struct sequence_gan {
   // average of its parameters over the steps: ρ·average + (1 − ρ)·now    Yazıcı et al., arXiv:1806.04498
   float averaging = 0;
   int discriminator_updates = 1, generator_updates = 1;  // in a step, 1 … 16
-  // α of softmax(logits/α) when strings are sampled; > 0. With soft feedback, too, output() is the law of the generator
-  // that gets its hard symbols.
+  // α of softmax(logits/α) when strings are sampled; in 1e-6 … 1e6. With soft feedback, too, output() is the law of the
+  // generator that gets its hard symbols.
   float sampling_temperature[Temperatures] = {1};
 
   // Throws invalid_argument.
@@ -58,7 +58,7 @@ struct sequence_gan {
       in_range(updates == discriminator_updates ? "discriminator_updates" : "generator_updates", updates,
                updates >= 1 && updates <= noise::most_updates, "in 1 … 16");
     for (const float alpha : sampling_temperature)
-      in_range("sampling_temperature", alpha, alpha > 0 && std::isfinite(alpha), "above 0 and finite");
+      in_range("sampling_temperature", alpha, alpha >= 1e-6f && alpha <= 1e6f, "in 1e-6 … 1e6");
   }
 
   template <class Run, class V = typename Run::lane>

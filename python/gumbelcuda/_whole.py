@@ -10,7 +10,7 @@ def whole(name: str, value: Any, least: int, most: int | None = None) -> int:
     """The value as an integer in this range."""
     try:
         number: int = value.__index__()
-    except AttributeError:
+    except (AttributeError, TypeError):  # an array of fractions has the method, which raises TypeError
         raise TypeError(f"{name}: {type(value).__name__} is not an integer") from None
     if number < least or (most is not None and number > most):
         allowed = f"{least} or more" if most is None else f"in [{least}, {most}]"

@@ -126,7 +126,7 @@ TEST(Law, IsThatOfASmallCaseByHand) {
 
 // All 6^4 sequences have total probability 1, and N = 2^16 sampled ones have their frequencies: Pearson's χ² over the
 // sequences with 10 or more expected and the rest together is at most its mean + 4 standard deviations, df + 4·√(2·df),
-// which another seed would exceed with probability below 1e-4.
+// which another seed would exceed with probability below 2e-4.
 TEST(Law, IsThatOfTheSampledStrings) {
   constexpr int H = 4, count = 1296, tiles = 1 << 14;
   using network = generator<H, 6, 4>;

@@ -67,6 +67,15 @@ TEST(LawMetrics, OfADivergedTrainingAreNoNumbers) {
     EXPECT_TRUE(std::isnan(x));
 }
 
+TEST(LawMetrics, OfALawOfWrongStringsAlone) {
+  const std::vector<double> law(3);
+  const law_metrics m = metrics_of(target, law.data(), kinds, 2);
+  EXPECT_EQ(m.mass, 0);
+  EXPECT_EQ(m.total_variation, 1);
+  EXPECT_TRUE(std::isnan(m.reverse_kl));
+  EXPECT_EQ(m.entropy, 0);
+}
+
 TEST(Quantile, LiesBetweenTwoValues) {
   EXPECT_EQ(quantile({3}, .25), 3);
   EXPECT_EQ(quantile({4, 1, 2}, .5), 2);

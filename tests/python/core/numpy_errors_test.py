@@ -79,6 +79,7 @@ TABLE = [
     (lambda: g.gumbel_top_k(X, 0), ValueError, "k: 0 is not in [1, 6]"),
     (lambda: g.gumbel_top_k(X, 7), ValueError, "k: 7 is not in [1, 6]"),
     (lambda: g.relaxed_k_hot(X, 2.0), TypeError, "k: float is not an integer"),
+    (lambda: g.relaxed_k_hot(X, np.array(2.5)), TypeError, "k: ndarray is not an integer"),
     (lambda: g.concrete_kl_estimate(X, X, samples=65), ValueError, "samples: 65 is not in [1, 64]"),
     (
         lambda: g.gumbel_rao_vjp(X, X, np.zeros(4, "int64"), inner_samples=0, seed=1),

@@ -18,6 +18,7 @@ from gumbelcuda.torch import kl_divergence
 
 ROOT = Path(__file__).parents[3]
 sys.path.insert(0, str(ROOT / "examples"))
+pytest.importorskip("matplotlib")  # without it, importing run ends the process
 
 from autoencoder import data, run  # noqa: E402
 from autoencoder.bounds import bounds  # noqa: E402
@@ -248,7 +249,6 @@ def command(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
 def test_the_command_gives_the_same_bytes_twice(
     small: data.Images, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pytest.importorskip("matplotlib")
     few = ["--only", "categorical: relaxed", "--only", "categorical: straight-through", "--only",
            "Gaussian: location and scale"]  # fmt: skip
     for folder in ("one", "two"):
