@@ -16,14 +16,7 @@ using namespace sequences;
 struct grammar_settings {
   bool likelihood = false;  // maximum likelihood instead of a GAN
   model_fleet_config fleet{};
-  // As in sequence_gan.hpp.
-  sequences::estimator estimator = sequences::estimator::relaxed;
-  sequences::feedback feedback = sequences::feedback::hard;
-  sequences::judged judged = sequences::judged::final;
-  sequences::loss loss = sequences::loss::non_saturating;
-  int inner_samples = 10;
-  float real_smoothing = 0, label_smoothing = 0, averaging = 0;
-  int discriminator_updates = 1, generator_updates = 1;
+  sequences::sequence_gan_settings gan{};
 };
 
 struct grammar_size {

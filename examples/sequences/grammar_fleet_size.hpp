@@ -14,16 +14,7 @@ struct size_functions {
   static model_fleet_result train(const grammar_settings& settings, const fleet_execution& execution) {
     if (settings.likelihood) return train_fleet(likelihood_model<Hidden, Batch>{}, settings.fleet, execution);
     sequence_gan<Hidden, Discriminator, Batch> model;
-    model.estimator = settings.estimator;
-    model.feedback = settings.feedback;
-    model.judged = settings.judged;
-    model.loss = settings.loss;
-    model.inner_samples = settings.inner_samples;
-    model.real_smoothing = settings.real_smoothing;
-    model.label_smoothing = settings.label_smoothing;
-    model.averaging = settings.averaging;
-    model.discriminator_updates = settings.discriminator_updates;
-    model.generator_updates = settings.generator_updates;
+    static_cast<sequences::sequence_gan_settings&>(model) = settings.gan;
     model.check();
     return train_fleet(model, settings.fleet, execution);
   }

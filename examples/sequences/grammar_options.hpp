@@ -69,6 +69,7 @@ CLI::Option* add_list(CLI::App& app, const std::string& flag, std::vector<Value>
 
 inline void add_options(CLI::App& app, grammar_options& o) {
   grammar_settings& s = o.settings;
+  sequences::sequence_gan_settings& gan = s.gan;
   using options::add_choice;
   using options::add_list;
   constexpr double most = 1e9;
@@ -98,35 +99,37 @@ inline void add_options(CLI::App& app, grammar_options& o) {
   app.add_option("--tau-steps", o.tau_steps, "steps until the temperature is that of the end; 0: all")
       ->check(CLI::Range(0., most))
       ->capture_default_str();
-  add_choice<sequences::estimator>(app, "--estimator", s.estimator,
+  add_choice<sequences::estimator>(app, "--estimator", gan.estimator,
                                    {{"relaxed", estimator::relaxed},
                                     {"straight_through", estimator::straight_through},
                                     {"gumbel_rao", estimator::gumbel_rao}},
                                    "of the generator's gradient");
-  app.add_option("--inner-samples", s.inner_samples, "of gumbel_rao")->check(CLI::Range(1, 64))->capture_default_str();
+  app.add_option("--inner-samples", gan.inner_samples, "of gumbel_rao")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
   add_choice<sequences::feedback>(
-      app, "--feedback", s.feedback,
+      app, "--feedback", gan.feedback,
       {{"hard", feedback::hard}, {"straight_through", feedback::straight_through}, {"soft", feedback::soft}},
       "what the generator reads of its last symbol");
-  add_choice<sequences::judged>(app, "--judged", s.judged, {{"final", judged::final}, {"dense", judged::dense}},
+  add_choice<sequences::judged>(app, "--judged", gan.judged, {{"final", judged::final}, {"dense", judged::dense}},
                                 "the discriminator judges the whole string, or each beginning of it");
-  add_choice<sequences::loss>(app, "--loss", s.loss, {{"non_saturating", loss::non_saturating}, {"hinge", loss::hinge}},
-                              "of both");
-  app.add_option("--real-smoothing", s.real_smoothing,
+  add_choice<sequences::loss>(app, "--loss", gan.loss,
+                              {{"non_saturating", loss::non_saturating}, {"hinge", loss::hinge}}, "of both");
+  app.add_option("--real-smoothing", gan.real_smoothing,
                  "how much of a real symbol is spread before Gumbel-softmax; 0: one-hot")
       ->check(CLI::Range(0., .999))
       ->capture_default_str();
-  app.add_option("--label-smoothing", s.label_smoothing, "how far the real strings' label is below 1")
+  app.add_option("--label-smoothing", gan.label_smoothing, "how far the real strings' label is below 1")
       ->check(CLI::Range(0., .499))
       ->capture_default_str();
-  app.add_option("--averaging", s.averaging,
+  app.add_option("--averaging", gan.averaging,
                  "how much of the average of the generator's parameters, which writes, a step keeps")
       ->check(CLI::Range(0., .999999))
       ->capture_default_str();
-  app.add_option("--discriminator-updates", s.discriminator_updates, "in a step")
+  app.add_option("--discriminator-updates", gan.discriminator_updates, "in a step")
       ->check(CLI::Range(1, 16))
       ->capture_default_str();
-  app.add_option("--generator-updates", s.generator_updates, "in a step")
+  app.add_option("--generator-updates", gan.generator_updates, "in a step")
       ->check(CLI::Range(1, 16))
       ->capture_default_str();
   add_choice<optimizer_kind>(app, "--optimizer", s.fleet.optimizer.kind,

@@ -9,10 +9,26 @@
 GUMBELCUDA_MODEL_BEGIN
 namespace sequences {
 
+// What may be chosen when the program runs, the same for all GANs of a fleet.
+struct sequence_gan_settings {
+  sequences::estimator estimator = sequences::estimator::relaxed;
+  sequences::feedback feedback = sequences::feedback::hard;
+  sequences::judged judged = sequences::judged::final;
+  sequences::loss loss = sequences::loss::non_saturating;
+  int inner_samples = 10;  // of gumbel_rao, 1 … 64
+  // ε in [0, 1): real symbols are samples of softmax((log((1 − ε)·one_hot + ε/symbols) + Gumbel noise)/τ); 0: one-hot.
+  float real_smoothing = 0;
+  float label_smoothing = 0;  // ε in [0, 1/2): the label of real strings is 1 − ε; with non_saturating
+  // ρ in [0, 1): what writes is not the generator as it is now, which goes to and fro with the discriminator, but an
+  // average of its parameters over the steps: ρ·average + (1 − ρ)·now    Yazıcı et al., arXiv:1806.04498
+  float averaging = 0;
+  int discriminator_updates = 1, generator_updates = 1;  // in a step, 1 … 16
+};
+
 // H units in the generator, D in the discriminator, Batch real and as many fake strings an update. Recorded: the
 // probability of each of the data's strings, at each of `Temperatures` temperatures of sampling.
 template <int H, int D, int Batch, int Temperatures = 1, class Data = grammar>
-struct sequence_gan {
+struct sequence_gan : sequence_gan_settings {
   using generator_type = generator<H, Data::symbols, Data::length>;
   using discriminator_type = discriminator<D, Data::symbols, Data::length>;
   using noise = sequence_noise<Batch, Data>;
@@ -26,18 +42,6 @@ struct sequence_gan {
   static constexpr int outputs = Data::strings * Temperatures;
   static constexpr std::uint64_t start_blocks = noise::start_blocks, step_blocks = noise::step_blocks;
 
-  sequences::estimator estimator = sequences::estimator::relaxed;
-  sequences::feedback feedback = sequences::feedback::hard;
-  sequences::judged judged = sequences::judged::final;
-  sequences::loss loss = sequences::loss::non_saturating;
-  int inner_samples = 10;  // of gumbel_rao, 1 … 64
-  // ε in [0, 1): real symbols are samples of softmax((log((1 − ε)·one_hot + ε/symbols) + Gumbel noise)/τ); 0: one-hot.
-  float real_smoothing = 0;
-  float label_smoothing = 0;  // ε in [0, 1/2): the label of real strings is 1 − ε; with non_saturating
-  // ρ in [0, 1): what writes is not the generator as it is now, which goes to and fro with the discriminator, but an
-  // average of its parameters over the steps: ρ·average + (1 − ρ)·now    Yazıcı et al., arXiv:1806.04498
-  float averaging = 0;
-  int discriminator_updates = 1, generator_updates = 1;  // in a step, 1 … 16
   // α of softmax(logits/α) when strings are sampled; in 1e-6 … 1e6. With soft feedback, too, output() is the law of the
   // generator that gets its hard symbols.
   float sampling_temperature[Temperatures] = {1};

@@ -13,15 +13,14 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from ._whole import integer
+
 _WORD = 2**64 - 1
 
 
 def word(name: str, value: Any) -> int:
     """The value as an integer in [0, 2^64)."""
-    try:
-        number = value.__index__()
-    except (AttributeError, TypeError):
-        raise TypeError(f"{name}: {type(value).__name__} is not an integer") from None
+    number = integer(name, value)
     if not 0 <= number <= _WORD:
         raise ValueError(f"{name}: {number} is not in [0, 2**64)")
     return number

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Calls of the operations with as little work in Python as possible: a thread keeps its handles and the memory of each
-operation's arguments, and a call writes all of them with one pack_into of a struct that it also keeps. Where a call is interrupted by Python
-code that makes another one, a signal's handler or a finalizer, the other one gets a handle and memory of its own."""
+operation's arguments, and a call writes all of them with one pack_into of a struct that it also keeps. Where a call is
+interrupted by Python code that makes another one, a signal's handler or a finalizer, the other one gets a handle and
+memory of its own."""
 
 from __future__ import annotations
 
