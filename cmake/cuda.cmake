@@ -71,6 +71,17 @@ else()
 endif()
 set(GUMBELCUDA_BUILD_CUDA ON)
 
+# Tests link the kernels into some hundred programs, each of 150 MB if nothing is compressed. Since 12.8 nvcc compresses
+# by zstd, and tests/ptx/ reads that with libzstd; how older ones do it, it does not know.
+if(GUMBELCUDA_TESTS)
+  find_package(zstd QUIET)
+  if(TARGET zstd::libzstd_shared AND CMAKE_CUDA_COMPILER_VERSION VERSION_GREATER_EQUAL 12.8)
+    add_compile_options($<$<COMPILE_LANGUAGE:CUDA>:--compress-mode=size>)
+  else()
+    add_compile_options($<$<COMPILE_LANGUAGE:CUDA>:--no-compress>)
+  endif()
+endif()
+
 # CMake's own variable chooses how the CUDA runtime is linked: Static, the default, or Shared, so that another library
 # with its name can take its place.
 set(GUMBELCUDA_CUDART CUDA::cudart_static)

@@ -3,7 +3,7 @@
 """Every kernel of the library ran in the tests before this one, and states the rounding of every + − ×: without it, the
 assembler may fuse them.
 
-    launched_kernels.py LIBRARY LAUNCHED   LIBRARY: the archive with the objects; LAUNCHED: names, one a line
+    launched_kernels.py PROGRAM LAUNCHED   PROGRAM: prints the library's PTX; LAUNCHED: names, one a line
     launched_kernels.py --forget LAUNCHED  before the tests
     launched_kernels.py --self-test
 """
@@ -16,12 +16,12 @@ ENTRY = re.compile(rb"\.entry ([\w$]+)\s*\(")
 UNROUNDED = re.compile(rb"\b(?:add|sub|mul)(?:\.ftz)?(?:\.sat)?\.f(?:32|64)\b")
 
 
-def offences(library, launched):
-    entries = {name.decode() for name in ENTRY.findall(library)}
+def offences(ptx, launched):
+    entries = {name.decode() for name in ENTRY.findall(ptx)}
     found = [f"never launched: {name}" for name in sorted(entries - launched)]
-    found += [f"not rounded as stated: {form.decode()}" for form in sorted(set(UNROUNDED.findall(library)))]
+    found += [f"not rounded as stated: {form.decode()}" for form in sorted(set(UNROUNDED.findall(ptx)))]
     if not entries:
-        found.append("the library has no PTX that is not compressed")
+        found.append("there is no PTX")
     return entries, found
 
 
@@ -42,9 +42,10 @@ def main():
         case ["--forget", launched]:
             Path(launched).unlink(missing_ok=True)
             return 0
-        case [library, launched]:
+        case [program, launched]:
             names = set(Path(launched).read_text().split()) if Path(launched).exists() else set()
-            entries, found = offences(Path(library).read_bytes(), names)
+            ptx = subprocess.run([program], check=True, capture_output=True).stdout
+            entries, found = offences(ptx, names)
             text = "\n".join([f"{len(entries & names)} of {len(entries)} kernels ran", *found])
             print(subprocess.run(["c++filt"], input=text, text=True, check=True, capture_output=True).stdout)
             return 1 if found else 0

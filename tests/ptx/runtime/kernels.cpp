@@ -63,6 +63,12 @@ std::vector<const registered_kernels::kernel*> registered_kernels::whose_names_h
   return found;
 }
 
+std::string registered_kernels::all_ptx() const {
+  std::string all;
+  for (const auto& each : images_) all += ptx_of_fatbinary(each->wrapper);
+  return all;
+}
+
 const function* registered_kernels::function_of(const kernel& launched) {
   image& from = *launched.from;
   if (from.read == nullptr) {

@@ -37,6 +37,8 @@ class registered_kernels {
   void add_kernel(const void* host_function, image* from, const char* name) { kernels_[host_function] = {from, name}; }
   kernel* find(const void* host_function);
   [[nodiscard]] std::vector<const kernel*> whose_names_have(const std::string& part) const;
+  // Of all images, one after the other.
+  [[nodiscard]] std::string all_ptx() const;
   // Null if the PTX has no kernel of this name.
   const function* function_of(const kernel& launched);
 
