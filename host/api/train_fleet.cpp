@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Public function train_fleet(): checks, allocates the result, and calls a backend.
+#include <new>
+#include <stdexcept>
 #include <string>
+#include <utility>
 
-#include "gumbelcuda/fleet.hpp"
+#include "gumbelcuda/partial_training.hpp"
 #include "host/api/choose_devices.hpp"
 #include "host/api/config_checks.hpp"
 #include "host/api/guarded_training.hpp"
@@ -35,11 +38,27 @@ fleet_result allocate_result(const fleet_config& config) {
   return result;
 }
 
+out_of_memory too_little_memory(const fleet_config& config) {
+  return out_of_memory("out of memory: " + result_text(config) + byte_text(result_bytes(config)) +
+                       "; train fewer GANs at a time");
+}
+
+void check_sizes(const fleet_config& config, const partial_fleet& fleet) {
+  const fleet_result& r = fleet.result;
+  const std::size_t gans = config.num_gans, values = gans * config.target.size();
+  const std::size_t history = config.history_gans * std::uint64_t(config.epochs) * config.target.size();
+  if (fleet.ended.size() != gans || r.num_gans != gans || std::size_t(r.classes) != config.target.size() ||
+      r.distribution.size() != values || r.logits.size() != values || r.weights.size() != values ||
+      r.bias.size() != gans || r.generator_loss.size() != gans || r.discriminator_loss.size() != gans ||
+      r.history.size() != history)
+    throw invalid_argument("fleet", "is a partial training of another configuration; prepare() gives one its sizes");
+}
+
 // Returns false if the devices cannot run this build's kernels and the CPU may train instead.
 bool trained_on_cuda(const fleet_config& config, const fleet_execution& execution,
-                     const std::vector<cuda_device>& devices, fleet_result& result) {
+                     const std::vector<cuda_device>& devices, ended_gans& ended, fleet_result& result) {
   try {
-    train_fleet_on_cuda(config, execution, devices, result);
+    train_fleet_on_cuda(config, execution, devices, ended, result);
     return true;
   } catch (const no_device&) {
     if (!cpu_will_do(execution)) throw;
@@ -51,21 +70,37 @@ bool trained_on_cuda(const fleet_config& config, const fleet_execution& executio
 
 int default_threads() { return cpu_threads({}); }
 
-fleet_result train_fleet(const fleet_config& config, const fleet_execution& execution) {
+void prepare(const fleet_config& config, partial_fleet& fleet) {
+  validate(config);
+  check_fits_memory(config.history_gans > 0 ? "history_gans" : "num_gans", result_text(config), result_bytes(config));
+  try {
+    fleet.result = allocate_result(config);
+    fleet.ended.assign(config.num_gans, 0);
+  } catch (const std::bad_alloc&) {
+    throw too_little_memory(config);
+  } catch (const std::length_error&) {
+    throw too_little_memory(config);
+  }
+}
+
+void train_fleet(const fleet_config& config, partial_fleet& fleet, const fleet_execution& execution) {
   validate(config);
   cpu_threads(execution);
   const std::vector<cuda_device> devices = choose_devices(execution);
-  check_fits_memory(config.history_gans > 0 ? "history_gans" : "num_gans", result_text(config), result_bytes(config));
-  const auto too_little_memory = [&] {
-    return out_of_memory("out of memory: " + result_text(config) + byte_text(result_bytes(config)) +
-                         "; train fewer GANs at a time");
-  };
-  return guarded(too_little_memory, execution, [&](const fleet_execution& marked) {
-    fleet_result result = allocate_result(config);
-    if (devices.empty() || !trained_on_cuda(config, marked, devices, result))
-      train_fleet_on_cpu(config, marked, result);
-    return result;
-  });
+  if (fleet.ended.empty()) prepare(config, fleet);
+  check_sizes(config, fleet);
+  guarded([&] { return too_little_memory(config); }, execution,
+          [&](const fleet_execution& marked) {
+            ended_gans ended(fleet.ended);
+            if (devices.empty() || ended.all() || !trained_on_cuda(config, marked, devices, ended, fleet.result))
+              train_fleet_on_cpu(config, marked, ended, fleet.result);
+          });
+}
+
+fleet_result train_fleet(const fleet_config& config, const fleet_execution& execution) {
+  partial_fleet fleet;
+  train_fleet(config, fleet, execution);
+  return std::move(fleet.result);
 }
 
 }  // namespace gumbelcuda

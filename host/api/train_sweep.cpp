@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Public function train_sweep(): checks, allocates the result, and calls a backend.
 #include <algorithm>
+#include <new>
+#include <stdexcept>
 #include <string>
+#include <utility>
 
-#include "gumbelcuda/sweep.hpp"
+#include "gumbelcuda/partial_training.hpp"
 #include "host/api/choose_devices.hpp"
 #include "host/api/config_checks.hpp"
 #include "host/api/guarded_training.hpp"
@@ -54,11 +57,42 @@ bool fits_kernels(const sweep_config& config) {
   });
 }
 
+std::string result_text(const sweep_config& config) {
+  return "the result of " + std::to_string(config.num_gans) + " GANs takes ";
+}
+
+out_of_memory too_little_memory(const sweep_config& config) {
+  return out_of_memory("out of memory: " + result_text(config) + byte_text(result_bytes(config)) +
+                       ", and training takes more; train fewer GANs at a time");
+}
+
+void check_sizes(const sweep_config& config, const partial_sweep& sweep) {
+  const sweep_result& r = sweep.result;
+  const std::size_t gans = config.num_gans, most = std::size_t(r.most_classes), values = gans * most;
+  const std::size_t rows = config.history_gans * std::uint64_t(r.most_epochs);
+  const std::size_t gradients = config.gradient_samples > 0 ? gans : 0;
+  bool fits = sweep.ended.size() == gans && r.num_gans == gans && r.classes.size() == gans &&
+              r.distribution.size() == values && r.logits.size() == values && r.outcome.size() == gans &&
+              r.epochs.size() == gans && r.steps.size() == gans && r.total_variation.size() == gans &&
+              r.generator_loss.size() == gans && r.discriminator_loss.size() == gans &&
+              r.nonzero_gradients.size() == gradients && r.gradient_variance.size() == gradients &&
+              r.most_epochs == *std::max_element(config.epochs.begin(), config.epochs.end()) &&
+              r.history_gans == config.history_gans && r.history.size() == rows * most &&
+              r.history_total_variation.size() == rows && r.history_generator_loss.size() == rows &&
+              r.history_discriminator_loss.size() == rows;
+  for (std::uint64_t gan = 0; fits && gan < gans; ++gan) {
+    const std::size_t classes = value_of_gan(config.target, gan).size();
+    fits = classes == std::size_t(r.classes[gan]) && classes <= most;
+  }
+  if (!fits)
+    throw invalid_argument("sweep", "is a partial training of another configuration; prepare() gives one its sizes");
+}
+
 // Returns false if the device cannot run this build's kernels and the CPU may train instead.
 bool trained_on_cuda(const sweep_config& config, const fleet_execution& execution,
-                     const std::vector<cuda_device>& devices, sweep_result& result) {
+                     const std::vector<cuda_device>& devices, ended_gans& ended, sweep_result& result) {
   try {
-    train_sweep_on_cuda(config, execution, devices, result);
+    train_sweep_on_cuda(config, execution, devices, ended, result);
     return true;
   } catch (const no_device&) {
     if (!cpu_will_do(execution)) throw;
@@ -68,7 +102,20 @@ bool trained_on_cuda(const sweep_config& config, const fleet_execution& executio
 
 }  // namespace
 
-sweep_result train_sweep(const sweep_config& config, const fleet_execution& execution) {
+void prepare(const sweep_config& config, partial_sweep& sweep) {
+  validate(config);
+  check_fits_memory(config.history_gans > 0 ? "history_gans" : "num_gans", result_text(config), result_bytes(config));
+  try {
+    sweep.result = allocate_result(config);
+    sweep.ended.assign(config.num_gans, 0);
+  } catch (const std::bad_alloc&) {
+    throw too_little_memory(config);
+  } catch (const std::length_error&) {
+    throw too_little_memory(config);
+  }
+}
+
+void train_sweep(const sweep_config& config, partial_sweep& sweep, const fleet_execution& execution) {
   validate(config);
   cpu_threads(execution);
   std::vector<cuda_device> devices = choose_devices(execution);
@@ -78,18 +125,20 @@ sweep_result train_sweep(const sweep_config& config, const fleet_execution& exec
           "target", "GANs of more than " + std::to_string(max_kernel_classes) + " classes train on the CPU alone");
     devices.clear();
   }
-  const std::string result_text = "the result of " + std::to_string(config.num_gans) + " GANs takes ";
-  check_fits_memory(config.history_gans > 0 ? "history_gans" : "num_gans", result_text, result_bytes(config));
-  const auto too_little_memory = [&] {
-    return out_of_memory("out of memory: " + result_text + byte_text(result_bytes(config)) +
-                         ", and training takes more; train fewer GANs at a time");
-  };
-  return guarded(too_little_memory, execution, [&](const fleet_execution& marked) {
-    sweep_result result = allocate_result(config);
-    if (devices.empty() || !trained_on_cuda(config, marked, devices, result))
-      train_sweep_on_cpu(config, marked, result);
-    return result;
-  });
+  if (sweep.ended.empty()) prepare(config, sweep);
+  check_sizes(config, sweep);
+  guarded([&] { return too_little_memory(config); }, execution,
+          [&](const fleet_execution& marked) {
+            ended_gans ended(sweep.ended);
+            if (devices.empty() || ended.all() || !trained_on_cuda(config, marked, devices, ended, sweep.result))
+              train_sweep_on_cpu(config, marked, ended, sweep.result);
+          });
+}
+
+sweep_result train_sweep(const sweep_config& config, const fleet_execution& execution) {
+  partial_sweep sweep;
+  train_sweep(config, sweep, execution);
+  return std::move(sweep.result);
 }
 
 }  // namespace gumbelcuda

@@ -24,6 +24,7 @@ class command {
 
 std::unique_ptr<command> make_train_command(CLI::App& app);
 std::unique_ptr<command> make_sweep_command(CLI::App& app);
+std::unique_ptr<command> make_merge_command(CLI::App& app);
 std::unique_ptr<command> make_plot_command(CLI::App& app);
 std::unique_ptr<command> make_report_command(CLI::App& app);
 std::unique_ptr<command> make_info_command(CLI::App& app);
@@ -33,6 +34,12 @@ std::unique_ptr<command> make_selftest_command(CLI::App& app);
 class all_diverged : public error {
  public:
   using error::error;
+};
+
+// A signal ended a training whose results so far are in a checkpoint.
+class resumable : public interrupted {
+ public:
+  using interrupted::interrupted;
 };
 
 // Prints a line on standard error about results that exist, even with --quiet. Never fails.

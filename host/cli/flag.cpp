@@ -152,6 +152,11 @@ void flag_set::add_argument(const std::string& placeholder, std::string& value, 
   app_.add_option(placeholder, value, description)->required(required)->option_text(" ");
 }
 
+void flag_set::add_arguments(const std::string& placeholder, std::vector<std::string>& values,
+                             const std::string& description) {
+  app_.add_option(placeholder, values, description)->required()->option_text(" ");
+}
+
 bool flag_set::given(const std::string& flag) const { return app_.count(flag) > 0; }
 
 void flag_set::convert() const {

@@ -69,6 +69,9 @@ class flag_set {
   void add_argument(const std::string& placeholder, std::string& value, const std::string& description,
                     bool required = true);
 
+  // One value or more, likewise.
+  void add_arguments(const std::string& placeholder, std::vector<std::string>& values, const std::string& description);
+
   bool given(const std::string& flag) const;
 
   // Call this after the command line has been parsed. Throws invalid_argument.

@@ -126,6 +126,9 @@ int run_command(int argc, char** argv) {
         return std::pair{sub, make_sweep_command(*sub)};
       }(app.add_subcommand("sweep")),
       [&](CLI::App* sub) {
+        return std::pair{sub, make_merge_command(*sub)};
+      }(app.add_subcommand("merge")),
+      [&](CLI::App* sub) {
         return std::pair{sub, make_plot_command(*sub)};
       }(app.add_subcommand("plot")),
       [&](CLI::App* sub) {
@@ -155,8 +158,9 @@ int run_command(int argc, char** argv) {
   }
   for (const auto& [sub, command] : commands)
     if (sub->parsed()) return command->run();
-  return fail(exit_usage,
-              "no command given; there are train, sweep, plot, report, info and selftest (see gumbelcuda --help)");
+  return fail(
+      exit_usage,
+      "no command given; there are train, sweep, merge, plot, report, info and selftest (see gumbelcuda --help)");
 }
 
 }  // namespace
@@ -170,6 +174,8 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a file larger than ulimit -f then makes write() fail, like a full disk
   try {
     return run_command(argc, argv);
+  } catch (const resumable& stopped) {
+    return fail(exit_code(exit_signal_base + stop_signal()), stopped.what(), "interrupted");
   } catch (const interrupted&) {
     return fail(exit_code(exit_signal_base + stop_signal()), any_file_in_place() ? rest_not_written : nothing_written,
                 "interrupted");

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "gumbelcuda/fleet.hpp"
+#include "host/cli/checkpoint_options.hpp"
 #include "host/cli/command.hpp"
 #include "host/cli/flag.hpp"
 #include "host/cli/stop_signal.hpp"
@@ -20,6 +21,7 @@ struct run_options {
   std::string out, csv;
   bool json = false, quiet = false;
   bool all_devices = false;  // until finish_options(), which names them
+  checkpoint_options checkpoint{};
 };
 
 // The heading "Execution".
@@ -42,9 +44,11 @@ bool devices_exist(const run_options& options);
 // Throws interrupted if a signal has come.
 void stop_here();
 
-// Trains with the progress of `gans` GANs on standard error, and can be interrupted.
+// Trains with the progress of `gans` GANs on standard error, and can be interrupted. `look`, if there is one, is called
+// every 0.1 s.
 void train_with_progress(const run_options& options, std::uint64_t gans,
-                         const std::function<void(const fleet_execution&)>& train);
+                         const std::function<void(const fleet_execution&)>& train,
+                         const std::function<void()>& look = {});
 
 // "cpu (avx2), 2 threads: 16 GANs in 1.5 s, 10.7 GANs/s", and a newline.
 std::string speed_text(const std::string& backend, const std::string& target, int threads, std::uint64_t gans,

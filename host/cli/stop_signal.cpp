@@ -15,7 +15,7 @@ namespace gumbelcuda {
 namespace {
 
 constexpr int stop_signals[] = {SIGHUP, SIGINT, SIGTERM};
-std::atomic<bool> stop{false}, by_flag{false}, output_begun{false};
+std::atomic<bool> stop{false}, by_flag{false}, output_begun{false}, checkpoint_asked{false};
 std::atomic<int> caught{0};
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 
@@ -70,5 +70,15 @@ void output_begins() { output_begun = true; }
 const std::atomic<bool>& stop_flag() { return stop; }
 
 int stop_signal() { return caught.load(); }
+
+void catch_checkpoint_signal() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { checkpoint_asked.store(true); };
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGUSR1, &action, nullptr);
+}
+
+bool take_checkpoint_request() { return checkpoint_asked.exchange(false); }
 
 }  // namespace gumbelcuda

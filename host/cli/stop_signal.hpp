@@ -27,6 +27,11 @@ const std::atomic<bool>& stop_flag();
 // The signal that raised the flag; 0 if none did.
 int stop_signal();
 
+// From then on SIGUSR1 asks for a checkpoint; without this call it ends the process, as usual.
+void catch_checkpoint_signal();
+// Whether one has been asked for since the last call.
+bool take_checkpoint_request();
+
 // Call this before writing results to a pipe, from which they cannot be taken back. A signal then ends the process.
 void output_begins();
 

@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "host/byte_text.hpp"
+#include "host/cli/checkpoints.hpp"
 #include "host/cli/command.hpp"
-#include "host/cli/csv_output.hpp"
+#include "host/cli/deliver.hpp"
 #include "host/cli/exit_code.hpp"
 #include "host/cli/flag.hpp"
 #include "host/cli/memory.hpp"
@@ -19,9 +20,9 @@
 #include "host/cli/sweep_estimate.hpp"
 #include "host/cli/sweep_plan.hpp"
 #include "host/cli/write_whole.hpp"
+#include "host/results/checkpoint/shard.hpp"
 #include "host/results/sweep_csv.hpp"
 #include "host/results/sweep_file.hpp"
-#include "host/results/sweep_summary.hpp"
 #include "host/saturating.hpp"
 
 namespace gumbelcuda {
@@ -34,7 +35,8 @@ class sweep_command : public command {
                  "docs/sweep.md describes the file. The result depends on it alone: same bytes for any number of "
                  "threads, instruction set or backend.\n"
                  "\n"
-                 "Exit codes: 0 done, 1 failed, 2 usage or something wrong in the file, 4 no such device, 5 every GAN "
+                 "Exit codes: 0 done, 1 failed, 2 usage or something wrong in the file, 3 the checkpoint is damaged, 4 "
+                 "no such device, 5 every GAN "
                  "diverged (the results are written), 129, 130 or 143 interrupted (SIGHUP, Ctrl-C, SIGTERM).\n"
                  "\n"
                  "Examples:\n"
@@ -42,6 +44,7 @@ class sweep_command : public command {
                  "  gumbelcuda sweep rates.toml --out rates.h5 --csv rates.csv");
     flags_.add_argument("SWEEP.toml", file_, "what to train (docs/sweep.md)");
     add_execution_options(flags_, options_);
+    add_checkpoint_options(flags_, options_.checkpoint);
     flags_.group("Output");
     flags_.add_switch("--dry-run", dry_run_, "check the file, print the plan and end");
     flags_.add("--out", "FILE.h5", options_.out,
@@ -69,6 +72,9 @@ class sweep_command : public command {
   }
 
  private:
+  // What this process trains of the sweep.
+  const sweep_config& trained() const { return options_.checkpoint.part ? part_ : record_.config; }
+
   void read_plan() {
     const std::uint64_t available = free_memory();
     sweep_plan plan = read_sweep_plan(file_, available);
@@ -76,11 +82,13 @@ class sweep_command : public command {
     record_.axes = std::move(plan.axes);
     record_.tolerance = options_.tolerance;
     factors_ = std::move(plan.factors);
-    if (record_.config.history_gans > 0 && options_.out.empty() && !dry_run_)
+    gans_ = check_checkpoint_options(options_, record_.config.num_gans);
+    if (options_.checkpoint.part) part_ = part_of(record_.config, gans_);
+    if (record_.config.history_gans > 0 && options_.out.empty() && options_.checkpoint.file.empty() && !dry_run_)
       throw invalid_argument(file_, "history is kept in the result file only; name one with --out FILE.h5");
     const std::uint64_t needed = memory_needed();
     if (needed > available)
-      throw invalid_argument(file_, fmt::format("{} GANs need {}, and {} are free", grouped(record_.config.num_gans),
+      throw invalid_argument(file_, fmt::format("{} GANs need {}, and {} are free", grouped(trained().num_gans),
                                                 byte_text(needed, available), byte_text(available, needed)));
   }
 
@@ -88,9 +96,9 @@ class sweep_command : public command {
   // written, or what is sorted for the table.
   std::uint64_t memory_needed() const {
     constexpr std::uint64_t summary_bytes = 16;
-    const std::uint64_t copy = options_.out.empty() ? saturating_product(record_.config.num_gans, summary_bytes)
+    const std::uint64_t copy = options_.out.empty() ? saturating_product(trained().num_gans, summary_bytes)
                                                     : saturating_product(2, sweep_file_bytes(record_));
-    return saturating_sum(result_bytes(record_.config), copy);
+    return saturating_sum(result_bytes(trained()), copy);
   }
 
   void show_plan() {
@@ -98,6 +106,9 @@ class sweep_command : public command {
     const sweep_estimate estimate = measured();
     std::string text = fmt::format("sweep   {} GAN{}{}\n", grouped(config.num_gans), config.num_gans == 1 ? "" : "s",
                                    factors_.empty() ? "" : ": " + factors_);
+    if (options_.checkpoint.part)
+      text += fmt::format("shard   {}/{}: {} GANs\n", options_.checkpoint.part->index, options_.checkpoint.part->count,
+                          grouped(trained().num_gans));
     if (!config.data.empty()) text += fmt::format("data    {} samples\n", grouped(config.data.size()));
     text += fmt::format("memory  {}", byte_text(memory_needed()));
     if (!options_.out.empty()) text += fmt::format("; file {}", byte_text(sweep_file_bytes(record_)));
@@ -112,33 +123,21 @@ class sweep_command : public command {
     const stop_by_flag while_training;
     fleet_execution execution = options_.execution;
     execution.stop = &stop_flag();
-    return estimate_sweep(record_.config, execution);
+    return estimate_sweep(trained(), execution);
   }
 
   int train_and_report() {
-    train_with_progress(options_, record_.config.num_gans, [this](const fleet_execution& execution) {
-      record_.result = train_sweep(record_.config, execution);
-    });
+    const sweep_config& config = trained();
+    partial_sweep run;
+    const auto train = [&](const fleet_execution& execution) { train_sweep(config, run, execution); };
+    if (options_.checkpoint.file.empty())
+      train_with_progress(options_, config.num_gans, train);
+    else
+      train_into_checkpoint(options_, bytes_of_settings(record_), config, gans_, run, train);
     stop_here();
-    const sweep_result& result = record_.result;
-    const sweep_summary summary = summarise(record_);
-    delivery results;
-    results.file(options_.out, [&](const std::string& path) { write_sweep_file(path, record_); });
-    results.file(options_.csv, [&](const std::string& path) {
-      write_csv_output(path, [&](const text_writer& write) { write_sweep_csv(write, record_); });
-    });
-    if (options_.json) results.text(to_json(record_, summary).dump(2) + "\n");
-    if (!options_.json && !options_.quiet && !is_standard_output(options_.csv))
-      results.text(table(record_, summary) +
-                   speed_text(result.backend, result.target, result.threads, result.num_gans, result.seconds));
-    const bool all = summary.diverged == result.num_gans;
-    const std::string divergence = divergence_text(summary.diverged, result.num_gans,
-                                                   "a parameter is not finite; smaller learning rates may help");
-    // Some that diverge are what a sweep is there to find; the table counts them.
-    if (all && results.failed()) warn(divergence);
-    results.finish();
-    if (all) throw all_diverged(divergence);
-    return exit_done;
+    if (options_.checkpoint.part) return exit_done;
+    record_.result = std::move(run.result);
+    return deliver(options_, record_);
   }
 
   // The file's own messages name the file; others name an argument of the library.
@@ -163,6 +162,8 @@ class sweep_command : public command {
   bool dry_run_ = false;
   flag_set flags_;
   sweep_record record_;
+  gan_range gans_{};
+  sweep_config part_;  // of a shard
 };
 
 }  // namespace

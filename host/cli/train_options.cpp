@@ -32,9 +32,10 @@ train_parser::train_parser(CLI::App& app, train_options& options) : options_(opt
                "The result depends on the model and training options alone: same bytes for any number of "
                "threads, instruction set or backend.\n"
                "\n"
-               "Exit codes: 0 done, 1 failed, 2 usage or bad value, 4 no such device, 5 every GAN diverged (the "
-               "results are written), 129, 130 or 143 interrupted (SIGHUP, Ctrl-C, SIGTERM: stops in under a second "
-               "and leaves no part of a file; under nohup, which ignores SIGHUP, it trains on).\n"
+               "Exit codes: 0 done, 1 failed, 2 usage or bad value, 3 the checkpoint is damaged, 4 no such device, 5 "
+               "every GAN diverged (the results are written), 129, 130 or 143 interrupted (SIGHUP, Ctrl-C, SIGTERM: "
+               "stops in under a second and leaves no part of a file; under nohup, which ignores SIGHUP, it trains "
+               "on).\n"
                "\n"
                "Examples:\n"
                "  gumbelcuda train --gans 10000 --out fleet.h5 --history 100\n"
@@ -42,6 +43,7 @@ train_parser::train_parser(CLI::App& app, train_options& options) : options_(opt
   add_model();
   add_training();
   add_execution_options(flags_, options_);
+  add_checkpoint_options(flags_, options_.checkpoint);
   add_output();
 }
 

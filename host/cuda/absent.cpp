@@ -29,11 +29,13 @@ cuda_answer ask_for_cuda_devices() {
       "CPU backend (cpu or auto)"};
 }
 
-void train_fleet_on_cuda(const fleet_config&, const fleet_execution&, const std::vector<cuda_device>&, fleet_result&) {
+void train_fleet_on_cuda(const fleet_config&, const fleet_execution&, const std::vector<cuda_device>&, ended_gans&,
+                         fleet_result&) {
   refuse();
 }
 
-void train_sweep_on_cuda(const sweep_config&, const fleet_execution&, const std::vector<cuda_device>&, sweep_result&) {
+void train_sweep_on_cuda(const sweep_config&, const fleet_execution&, const std::vector<cuda_device>&, ended_gans&,
+                         sweep_result&) {
   refuse();
 }
 

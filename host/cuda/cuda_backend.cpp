@@ -11,25 +11,25 @@
 
 namespace gumbelcuda {
 void train_fleet_on_cuda(const fleet_config& config, const fleet_execution& execution,
-                         const std::vector<cuda_device>& wanted, fleet_result& result) {
+                         const std::vector<cuda_device>& wanted, ended_gans& ended, fleet_result& result) {
   const auto start = std::chrono::steady_clock::now();
-  const std::uint64_t used = std::min<std::uint64_t>(wanted.size(), config.num_gans);
+  const std::vector<gan_range> ranges = ended.left();
+  const std::uint64_t gans = total(ranges), used = std::min<std::uint64_t>(wanted.size(), gans);
   const std::vector<cuda_device> devices(wanted.begin(), wanted.begin() + std::ptrdiff_t(used));
   const training_constants constants(config.target);
   training_watch watch(config.num_gans * std::uint64_t(config.epochs), execution);
   history_pages history(result.history);
-  const cuda_fleet fleet{config, constants, result, watch, history};
+  watch.done((config.num_gans - gans) * std::uint64_t(config.epochs));
+  const cuda_fleet fleet{config, constants, result, watch, history, ended};
   first_failure failure;
   {
     std::vector<std::jthread> threads;
     threads.reserve(devices.size());
-    std::uint64_t first = 0;
     for (std::uint64_t i = 0; i < used; ++i) {
-      const std::uint64_t count = config.num_gans / used + (i < config.num_gans % used ? 1 : 0);
       try {
-        threads.emplace_back([&fleet, &device = devices[i], &failure, first, count] {
+        threads.emplace_back([&fleet, &device = devices[i], &failure, part = equal_part(ranges, i, used)] {
           try {
-            train_on_device(fleet, device, first, count);
+            train_on_device(fleet, device, part);
           } catch (...) {
             failure.keep(std::current_exception());
             fleet.watch.abandon();
@@ -40,7 +40,6 @@ void train_fleet_on_cuda(const fleet_config& config, const fleet_execution& exec
         watch.abandon();  // running threads are joined on the way out
         throw;
       }
-      first += count;
     }
     watch.wait_for(int(used));
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gumbelcuda/fleet.hpp"
+#include "host/cpu/ended_gans.hpp"
 
 namespace gumbelcuda {
 
@@ -20,9 +21,10 @@ struct cuda_answer {
 };
 cuda_answer ask_for_cuda_devices();
 
-// `config` has been validated; `result` has its final sizes; `devices` has at least one of those above. Fills in the
-// result, its backend and target. Throws no_device if a device cannot run the kernels.
+// `config` has been validated; `result` has its final sizes; `devices` has at least one of those above. Trains the GANs
+// that have not ended, marks them, fills in their results, the backend and the target. Throws no_device if a device
+// cannot run the kernels.
 void train_fleet_on_cuda(const fleet_config& config, const fleet_execution& execution,
-                         const std::vector<cuda_device>& devices, fleet_result& result);
+                         const std::vector<cuda_device>& devices, ended_gans& ended, fleet_result& result);
 
 }  // namespace gumbelcuda

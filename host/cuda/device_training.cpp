@@ -10,10 +10,8 @@
 namespace gumbelcuda {
 namespace {
 
-void train_in_slices(const cuda_fleet& fleet, const cuda_device& device, std::uint64_t first, std::uint64_t count) {
-  check(cudaSetDevice(device.number), "cudaSetDevice");
-  const history_pages::holder pages(fleet.history);
-  const device_constants constants(fleet.constants);
+void train_in_slices(const cuda_fleet& fleet, const cuda_device& device, const device_constants& constants,
+                     std::uint64_t first, std::uint64_t count) {
   const gan_bytes bytes(fleet.config);
   const std::uint64_t history_end = std::min(fleet.config.history_gans, first + count);
   for (const std::uint64_t end = first + count; first < end && !fleet.watch.stopped();) {
@@ -29,15 +27,19 @@ void train_in_slices(const cuda_fleet& fleet, const cuda_device& device, std::ui
                           " can be used; end other programs that use it, or keep no history");
     }
     if (!slice_training(fleet, constants, device.multiprocessors, first, size).run()) return;
+    fleet.ended.mark(first, size);
     first += size;
   }
 }
 
 }  // namespace
 
-void train_on_device(const cuda_fleet& fleet, const cuda_device& device, std::uint64_t first, std::uint64_t count) {
+void train_on_device(const cuda_fleet& fleet, const cuda_device& device, const std::vector<gan_range>& ranges) {
   try {
-    train_in_slices(fleet, device, first, count);
+    check(cudaSetDevice(device.number), "cudaSetDevice");
+    const history_pages::holder pages(fleet.history);
+    const device_constants constants(fleet.constants);
+    for (const gan_range& range : ranges) train_in_slices(fleet, device, constants, range.first, range.count);
   } catch (const cuda_failure& failure) {
     throw_failure_of(device, failure);
   }

@@ -10,6 +10,7 @@
 #include "gumbelcuda/detail/gan/training_constants.hpp"
 #include "gumbelcuda/detail/training_watch.hpp"
 #include "gumbelcuda/fleet.hpp"
+#include "host/cpu/ended_gans.hpp"
 #include "host/cuda/handles.hpp"
 
 namespace gumbelcuda {
@@ -52,9 +53,10 @@ struct cuda_fleet {
   fleet_result& result;
   training_watch& watch;
   history_pages& history;
+  ended_gans& ended;
 };
 
-// Trains `count` GANs of the fleet from `first` on. Returns early if the watch says stop.
-void train_on_device(const cuda_fleet& fleet, const cuda_device& device, std::uint64_t first, std::uint64_t count);
+// Trains these GANs of the fleet, and marks them. Returns early if the watch says stop.
+void train_on_device(const cuda_fleet& fleet, const cuda_device& device, const std::vector<gan_range>& ranges);
 
 }  // namespace gumbelcuda

@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "gumbelcuda/sweep.hpp"
+#include "host/cpu/ended_gans.hpp"
 
 namespace gumbelcuda {
 
 // `config` has been validated, and has no GAN of more than max_kernel_classes classes; `result` has its final sizes.
-// Each of `devices` trains an equal share. Fills in the result, its backend and target. Throws no_device if it cannot
-// run the kernels.
+// Each of `devices` trains an equal share of the GANs that have not ended, and marks them. Fills in their results, the
+// backend and the target. Throws no_device if it cannot run the kernels.
 void train_sweep_on_cuda(const sweep_config& config, const fleet_execution& execution,
-                         const std::vector<cuda_device>& devices, sweep_result& result);
+                         const std::vector<cuda_device>& devices, ended_gans& ended, sweep_result& result);
 
 }  // namespace gumbelcuda

@@ -235,11 +235,12 @@ void train_groups(const sweep_config& config, const std::vector<sweep_group>& gr
 }  // namespace
 
 void train_sweep_on_cuda(const sweep_config& config, const fleet_execution& execution,
-                         const std::vector<cuda_device>& devices, sweep_result& result) {
+                         const std::vector<cuda_device>& devices, ended_gans& ended, sweep_result& result) {
   const auto start = std::chrono::steady_clock::now();
   training_watch watch(all_epochs(config), execution);
-  const sweep_recorder recorder(config, result);
-  const std::vector<sweep_group> groups = groups_of(config);
+  watch.done(epochs_of_ended(config, ended));
+  const sweep_recorder recorder(config, ended, result);
+  const std::vector<sweep_group> groups = groups_of(config, ended);
   const std::size_t parts = devices.size();
   first_failure failure;
   const int started = run_workers(int(parts), watch, [&](int part) {

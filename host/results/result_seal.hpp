@@ -10,24 +10,23 @@
 #include <string>
 #include <string_view>
 
+#include "host/results/fnv1a.hpp"
+
 namespace gumbelcuda {
 
-// 64-bit FNV-1a: every step is a bijection of the state, so no single changed byte goes unnoticed.
 class file_checksum {
  public:
-  void add(std::string_view bytes) noexcept {
-    for (const char byte : bytes) value_ = (value_ ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
-  }
+  void add(std::string_view bytes) noexcept { hash_.add(bytes); }
   // The line for the bytes added so far.
   std::string seal() const {
     std::array<char, 33> line;
-    std::snprintf(line.data(), line.size(), "fleet checksum %016llx\n", static_cast<unsigned long long>(value_));
+    std::snprintf(line.data(), line.size(), "fleet checksum %016llx\n", static_cast<unsigned long long>(hash_.value()));
     return line.data();
   }
   static constexpr std::uint64_t seal_bytes = 32;
 
  private:
-  std::uint64_t value_ = 0xcbf29ce484222325;
+  fnv1a hash_;
 };
 
 // The size of a file. Throws file_error, which says why, if it cannot be read.

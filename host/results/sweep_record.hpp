@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gumbelcuda/sweep.hpp"
+#include "host/results/fnv1a.hpp"
 
 namespace gumbelcuda {
 
@@ -31,12 +32,11 @@ struct sweep_record {
 // Whether there are nonzero_gradients and gradient_variance.
 inline bool has_gradients(const sweep_record& record) { return record.config.gradient_samples > 0; }
 
-// 64-bit FNV-1a of the classes, each as four bytes, the lowest first. It says whether two sweeps had the same data.
+// FNV-1a of the classes, each as four bytes. It says whether two sweeps had the same data.
 inline std::uint64_t data_hash_of(const std::vector<std::uint32_t>& data) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const std::uint32_t sample : data)
-    for (int byte = 0; byte < 4; ++byte) hash = (hash ^ (sample >> 8 * byte & 0xffu)) * 0x100000001b3;
-  return data.empty() ? 0 : hash;
+  fnv1a hash;
+  for (const std::uint32_t sample : data) hash.add_number(sample, 4);
+  return data.empty() ? 0 : hash.value();
 }
 
 }  // namespace gumbelcuda

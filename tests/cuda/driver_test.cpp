@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "gumbelcuda/detail/gan/training_constants.hpp"
-#include "gumbelcuda/fleet.hpp"
+#include "gumbelcuda/partial_training.hpp"
 #include "tests/cuda/fake_devices.hpp"
 
 namespace gumbelcuda {
@@ -77,6 +77,34 @@ TEST(Driver, TrainsInSlicesWhatMemoryCannotHold) {
     }
   // Where only one GAN fits, each of the 25 on a device takes launches of its own.
   EXPECT_GE(most_launches, 25u * 3u);
+}
+
+// Holes of any length, which are divided between the devices.
+TEST(Driver, TrainsWhatHasNotEnded) {
+  fleet_config config = small_fleet(50);
+  config.history_gans = 30;
+  const fleet_result expected = train_on_cpu(config);
+  for (const int devices : {1, 3}) {
+    fake_cuda::install({.devices = 3});
+    partial_fleet fleet{expected, std::vector<std::uint8_t>(50, 1)};
+    for (const std::uint64_t gan : {0, 1, 2, 7, 9, 20, 21, 22, 23, 24, 25, 26, 40, 49}) {
+      fleet.ended[gan] = 0;
+      for (auto* values : {&fleet.result.distribution, &fleet.result.logits, &fleet.result.weights})
+        std::fill_n(values->begin() + std::ptrdiff_t(gan * 5), 5, -1.f);
+      fleet.result.bias[gan] = fleet.result.generator_loss[gan] = fleet.result.discriminator_loss[gan] = -1;
+      if (gan < 30) std::fill_n(&fleet.result.history[gan * std::uint64_t(config.epochs) * 5], config.epochs * 5, -1.f);
+    }
+    fleet.result.bias[3] = 7;  // stays
+    std::vector<int> numbers(std::size_t(devices), 0);
+    std::iota(numbers.begin(), numbers.end(), 0);
+    train_fleet(config, fleet, on_cuda(numbers));
+    EXPECT_EQ(fleet.ended, std::vector<std::uint8_t>(50, 1));
+    EXPECT_EQ(fleet.result.bias[3], 7);
+    fleet.result.bias[3] = expected.bias[3];
+    expect_same(fleet.result, expected);
+    EXPECT_EQ(fleet.result.threads, devices);
+    expect_no_offences();
+  }
 }
 
 TEST(Driver, LongHistoryLeavesInPiecesWhileTrainingGoesOn) {

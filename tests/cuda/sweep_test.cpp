@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "gumbelcuda/partial_training.hpp"
 #include "tests/cuda/fake_devices.hpp"
 #include "tests/sweep/mixed_sweep.hpp"
 
@@ -50,6 +51,23 @@ TEST(SweepDriver, TrainsInSlicesWhatMemoryCannotHold) {
   config.generator_steps = {1};
   fake_cuda::install({.memory = 4096});
   expect_the_cpus_bytes(config);
+}
+
+TEST(SweepDriver, TrainsWhatHasNotEnded) {
+  const sweep_config config = mixed();
+  fake_cuda::install({.devices = 2});
+  const sweep_result expected = train(config, backend_kind::cpu);
+  partial_sweep sweep;
+  prepare(config, sweep);
+  // Those that have ended have results that no training gives.
+  for (std::uint64_t gan = 0; gan < config.num_gans; ++gan)
+    if (gan % 3 != 0 && gan < 37) sweep.ended[gan] = 1, sweep.result.total_variation[gan] = 9;
+  train_sweep(config, sweep, {.backend = backend_kind::cuda, .devices = {0, 1}});
+  for (std::uint64_t gan = 0; gan < config.num_gans; ++gan) {
+    EXPECT_EQ(sweep.ended[gan], 1);
+    EXPECT_EQ(sweep.result.total_variation[gan], gan % 3 != 0 && gan < 37 ? 9 : expected.total_variation[gan]) << gan;
+  }
+  expect_no_offences();
 }
 
 TEST(SweepDriver, RefusesMoreClassesThanItsKernelsHold) {

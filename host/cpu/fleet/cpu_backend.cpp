@@ -29,20 +29,21 @@ struct block {
 
 // One GAN per element, if that fills enough of a vector. GANs left over are trained one at a time, and so are fleets
 // too small to give every thread a vector. A single GAN takes a fifth of a full vector's time.
-std::vector<block> split(std::uint64_t num_gans, const cpu_target& target, int threads) {
+std::vector<block> split(const std::vector<gan_range>& ranges, const cpu_target& target, int threads) {
   const auto width = std::uint64_t(target.width);
   const std::uint64_t worth_a_vector = width / 4;
+  const bool all_single = total(ranges) <= std::uint64_t(threads) * worth_a_vector;
   std::vector<block> blocks;
-  std::uint64_t gan = 0;
-  const auto left = [&] { return num_gans - gan; };
-  const auto add = [&](std::uint64_t count, bool alone) {
-    blocks.push_back({gan, int(count), alone});
-    gan += count;
-  };
-  const bool all_single = num_gans <= std::uint64_t(threads) * worth_a_vector;
-  while (!all_single && left() >= width) add(width, width == 1);
-  if (!all_single && left() > worth_a_vector) add(left(), false);
-  while (left() > 0) add(1, true);
+  for (auto [gan, left] : ranges) {
+    const auto add = [&, &gan = gan, &left = left](std::uint64_t count, bool alone) {
+      blocks.push_back({gan, int(count), alone});
+      gan += count;
+      left -= count;
+    };
+    while (!all_single && left >= width) add(width, width == 1);
+    if (!all_single && left > worth_a_vector) add(left, false);
+    while (left > 0) add(1, true);
+  }
   return blocks;
 }
 
@@ -73,11 +74,13 @@ class block_queue {
   std::atomic<std::size_t> next_{0};
 };
 
-void work(block_queue& queue, const cpu_target& target, const cpu_train_task& task, void* scratch) {
-  while (const block* b = queue.next())
+void work(block_queue& queue, const cpu_target& target, const cpu_train_task& task, void* scratch, ended_gans& ended) {
+  while (const block* b = queue.next()) {
     if (!(b->single ? target.train_single(task, b->first, scratch)
                     : target.train_lanes(task, b->first, b->count, scratch)))
       return;
+    ended.mark(b->first, std::uint64_t(b->count));
+  }
 }
 
 }  // namespace
@@ -95,7 +98,8 @@ int cpu_threads(const fleet_execution& execution) {
   return std::max(1, int(std::thread::hardware_concurrency()));
 }
 
-void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execution, fleet_result& result) {
+void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execution, ended_gans& ended,
+                        fleet_result& result) {
   const cpu_target& target = find_target(execution.cpu_target);
   const int wanted_threads = cpu_threads(execution);
   const training_constants constants(config.target);
@@ -114,8 +118,10 @@ void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execu
                   result.bias.data(),         result.generator_loss.data(), result.discriminator_loss.data()};
   task.history = result.history.data();
 
-  const std::vector<block> blocks = split(config.num_gans, target, wanted_threads);
+  const std::vector<gan_range> ranges = ended.left();
+  const std::vector<block> blocks = split(ranges, target, wanted_threads);
   training_watch watch(config.num_gans * std::uint64_t(config.epochs), execution);
+  watch.done((config.num_gans - total(ranges)) * std::uint64_t(config.epochs));
   block_queue queue(blocks, watch);
   task.epoch_done = [](void* context, int gans) { static_cast<training_watch*>(context)->done(std::uint64_t(gans)); };
   task.stopped = [](void* context) { return static_cast<training_watch*>(context)->stopped(); };
@@ -127,7 +133,7 @@ void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execu
 
   const auto start = std::chrono::steady_clock::now();
   result.threads =
-      run_workers(workers, watch, [&](int i) { work(queue, target, task, scratch[std::size_t(i)].get()); });
+      run_workers(workers, watch, [&](int i) { work(queue, target, task, scratch[std::size_t(i)].get(), ended); });
   if (watch.stopped()) throw interrupted("training was stopped before its end");
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   result.backend = "cpu";

@@ -128,15 +128,17 @@ class pool_trainer {
 
 }  // namespace
 
-void train_sweep_on_cpu(const sweep_config& config, const fleet_execution& execution, sweep_result& result) {
+void train_sweep_on_cpu(const sweep_config& config, const fleet_execution& execution, ended_gans& ended,
+                        sweep_result& result) {
   const cpu_target& target = find_target(execution.cpu_target);
   const int wanted_threads = cpu_threads(execution);
   const auto start = std::chrono::steady_clock::now();
-  const std::vector<sweep_group> groups = groups_of(config);
+  const std::vector<sweep_group> groups = groups_of(config, ended);
   const std::vector<pool> pools = pools_of(groups, std::size_t(target.width), std::size_t(wanted_threads));
 
   training_watch watch(all_epochs(config), execution);
-  const sweep_recorder recorder(config, result);
+  watch.done(epochs_of_ended(config, ended));
+  const sweep_recorder recorder(config, ended, result);
   busy_count busy;
   std::atomic<std::size_t> next{0};
   first_failure failure;
@@ -153,7 +155,7 @@ void train_sweep_on_cpu(const sweep_config& config, const fleet_execution& execu
   failure.rethrow();
   if (watch.stopped()) throw interrupted("training was stopped before its end");
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  result.lanes_busy = double(busy.elements) / double(busy.of);
+  result.lanes_busy = busy.of == 0 ? 1 : double(busy.elements) / double(busy.of);
   result.backend = "cpu";
   result.target = target.name;
 }

@@ -3,10 +3,13 @@
 #pragma once
 
 #include "gumbelcuda/sweep.hpp"
+#include "host/cpu/ended_gans.hpp"
 
 namespace gumbelcuda {
 
-// `config` has been validated; `result` has its final sizes. Fills in the result, its backend and target.
-void train_sweep_on_cpu(const sweep_config& config, const fleet_execution& execution, sweep_result& result);
+// `config` has been validated; `result` has its final sizes. Trains the GANs that have not ended, marks them, fills in
+// their results, the backend and the target.
+void train_sweep_on_cpu(const sweep_config& config, const fleet_execution& execution, ended_gans& ended,
+                        sweep_result& result);
 
 }  // namespace gumbelcuda

@@ -135,10 +135,18 @@ std::uint64_t all_epochs(const sweep_config& config) {
   return all;
 }
 
-std::vector<sweep_group> groups_of(const sweep_config& config) {
+std::uint64_t epochs_of_ended(const sweep_config& config, const ended_gans& ended) {
+  std::uint64_t epochs = 0;
+  for (std::uint64_t gan = 0; gan < config.num_gans; ++gan)
+    if (ended.has(gan)) epochs += std::uint64_t(value_of_gan(config.epochs, gan));
+  return epochs;
+}
+
+std::vector<sweep_group> groups_of(const sweep_config& config, const ended_gans& ended) {
   std::vector<sweep_group> groups;
   group_numbers numbers;
   for (std::uint64_t gan = 0; gan < config.num_gans; ++gan) {
+    if (ended.has(gan)) continue;
     const sweep_sizes shape = shape_of(config, gan);
     const std::size_t number = numbers.number(shape);
     if (number == groups.size()) groups.push_back({shape, {}, {}, {}, {}, {}, {}});

@@ -7,6 +7,7 @@
 
 #include "gumbelcuda/detail/sweep/task.hpp"
 #include "gumbelcuda/sweep.hpp"
+#include "host/cpu/ended_gans.hpp"
 
 namespace gumbelcuda {
 
@@ -32,7 +33,10 @@ struct sweep_group {
 // The epochs of all GANs, if none stops early; the largest number of its type if there are more.
 std::uint64_t all_epochs(const sweep_config& config);
 
-// `config` has been validated.
-std::vector<sweep_group> groups_of(const sweep_config& config);
+// Of those that have ended.
+std::uint64_t epochs_of_ended(const sweep_config& config, const ended_gans& ended);
+
+// The GANs that have not ended. `config` has been validated.
+std::vector<sweep_group> groups_of(const sweep_config& config, const ended_gans& ended);
 
 }  // namespace gumbelcuda

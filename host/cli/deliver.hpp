@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// What train, sweep and merge do with a result: the files, the table or the JSON object, and what they say of GANs that
+// diverged.
+#pragma once
+
+#include "host/cli/run_options.hpp"
+#include "host/results/sweep_record.hpp"
+
+namespace gumbelcuda {
+
+// Both return the exit code, and throw file_error for what could not be written, and all_diverged.
+int deliver(const run_options& options, const fleet_config& config, const fleet_result& fleet);
+int deliver(const run_options& options, const sweep_record& record);
+
+}  // namespace gumbelcuda

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/results/checkpoint/ended_rows.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "host/cpu/sweep/sweep_groups.hpp"
+#include "host/results/checkpoint/bytes.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+template <class Bytes, class Result>
+void visit_rows(Bytes& bytes, const fleet_config& config, Result& result, std::uint64_t first, std::uint64_t count) {
+  const std::size_t classes = config.target.size(), of_history = std::size_t(config.epochs) * classes;
+  for (auto* values : {&result.distribution, &result.logits, &result.weights})
+    bytes.numbers(values->data() + first * classes, count * classes);
+  for (auto* values : {&result.bias, &result.generator_loss, &result.discriminator_loss})
+    bytes.numbers(values->data() + first, count);
+  const std::uint64_t with_history = std::clamp(config.history_gans, first, first + count) - first;
+  bytes.numbers(result.history.data() + first * of_history, with_history * of_history);
+}
+
+template <class Bytes, class Result>
+void visit_gan(Bytes& bytes, Result& result, std::uint64_t gan) {
+  const auto most = std::size_t(result.most_classes), classes = std::size_t(result.classes[gan]);
+  bytes(result.outcome[gan]);
+  bytes(result.epochs[gan]);
+  bytes(result.steps[gan]);
+  for (auto* values : {&result.distribution, &result.logits}) bytes.numbers(values->data() + gan * most, classes);
+  for (auto* values : {&result.total_variation, &result.generator_loss, &result.discriminator_loss,
+                       &result.nonzero_gradients, &result.gradient_variance})
+    if (!values->empty()) bytes((*values)[gan]);
+}
+
+// Of the epochs that the GAN trained. What it was at its end, it stays.
+template <class Bytes, class Result>
+void visit_history(Bytes& bytes, Result& result, std::uint64_t gan) {
+  const auto most = std::size_t(result.most_classes), classes = std::size_t(result.classes[gan]);
+  const auto first = gan * std::size_t(result.most_epochs), trained = std::size_t(result.epochs[gan]);
+  for (std::size_t epoch = first; epoch < first + trained; ++epoch) {
+    bytes.numbers(result.history.data() + epoch * most, classes);
+    for (auto* values :
+         {&result.history_total_variation, &result.history_generator_loss, &result.history_discriminator_loss})
+      bytes((*values)[epoch]);
+  }
+}
+
+void repeat_last_epoch(sweep_result& result, std::uint64_t gan) {
+  const auto most = std::size_t(result.most_classes), epochs = std::size_t(result.most_epochs);
+  const std::size_t last = gan * epochs + std::size_t(result.epochs[gan]) - 1;
+  for (std::size_t epoch = last + 1; epoch < (gan + 1) * epochs; ++epoch) {
+    std::copy_n(&result.history[last * most], most, &result.history[epoch * most]);
+    for (auto* values :
+         {&result.history_total_variation, &result.history_generator_loss, &result.history_discriminator_loss})
+      (*values)[epoch] = (*values)[last];
+  }
+}
+
+}  // namespace
+
+std::string bytes_of_rows(const fleet_config& config, const partial_fleet& fleet, std::uint64_t first,
+                          std::uint64_t count) {
+  byte_writer bytes;
+  visit_rows(bytes, config, fleet.result, first, count);
+  return bytes.bytes();
+}
+
+void put_rows(const std::string& bytes, const std::string& file, const fleet_config& config, std::uint64_t first,
+              std::uint64_t count, partial_fleet& fleet) {
+  byte_reader reader(bytes, file);
+  visit_rows(reader, config, fleet.result, first, count);
+  reader.expect_end();
+  std::fill_n(fleet.ended.begin() + std::ptrdiff_t(first), count, std::uint8_t{1});
+}
+
+std::string bytes_of_rows(const sweep_config& config, const partial_sweep& sweep, std::uint64_t first,
+                          std::uint64_t count) {
+  byte_writer bytes;
+  for (std::uint64_t gan = first; gan < first + count; ++gan) {
+    visit_gan(bytes, sweep.result, gan);
+    if (gan < config.history_gans) visit_history(bytes, sweep.result, gan);
+  }
+  return bytes.bytes();
+}
+
+void put_rows(const std::string& bytes, const std::string& file, const sweep_config& config, std::uint64_t first,
+              std::uint64_t count, partial_sweep& sweep) {
+  byte_reader reader(bytes, file);
+  sweep_result& result = sweep.result;
+  for (std::uint64_t gan = first; gan < first + count; ++gan) {
+    visit_gan(reader, result, gan);
+    if (result.outcome[gan] > gan_outcome::diverged) reader.damaged("an outcome is not known");
+    if (result.epochs[gan] < 1 || result.epochs[gan] > value_of_gan(config.epochs, gan))
+      reader.damaged("a GAN has trained more epochs than it has");
+    if (gan >= config.history_gans) continue;
+    visit_history(reader, result, gan);
+    repeat_last_epoch(result, gan);
+  }
+  reader.expect_end();
+  std::fill_n(sweep.ended.begin() + std::ptrdiff_t(first), count, std::uint8_t{1});
+}
+
+}  // namespace gumbelcuda

@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A run that is stopped, killed, moved or divided ends with the files of one that was not, and what is no checkpoint of
+it is refused.
+
+    checkpoint_test.py [--kills N]   N moments at which a run is killed; the default is enough to see that it works
+"""
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+from command import COMMAND, LONG, SANITIZED, STOP_SIGNALS, CommandTest, without_progress
+
+KILLS = 12
+# More bytes than a checkpoint of RUN without records has.
+EMPTY = 400
+FAULTS = os.environ.get("GUMBELCUDA_FAULTS")
+
+# About a second on one processor; the first GANs end after some hundredths of it.
+GANS = 16000
+RUN = ["--gans", str(GANS), "--epochs", "2", "--steps-per-epoch", "50", "--history", "40", "--first-gan", "7"]
+SWEEP = """
+[gan]
+first_gan = 3
+history = 10
+steps_per_epoch = 20
+batch_size = 4
+
+[grid]
+learning_rate = [1e-4, 1e-3, 1e-2, 1e-1]
+epochs = [3, 8]
+target = [[0.5, 0.5], [0.1, 0.2, 0.7]]
+"""
+
+
+class CheckpointTest(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.need_result_files()
+        (self.folder / "sweep.toml").write_text(SWEEP)
+
+    def succeed(self, *arguments, **options):
+        result = self.run_command(*arguments, **options)
+        self.assertEqual((result.returncode, without_progress(result.stderr)), (0, ""))
+        return result.stdout
+
+    def bytes_of(self, name):
+        return (self.folder / name).read_bytes()
+
+    def expect_same(self, name, other):
+        self.assertTrue(self.bytes_of(name) == self.bytes_of(other), f"{name} and {other} differ")
+
+
+class Shards(CheckpointTest):
+    def test_joined_in_any_order_they_are_the_run(self):
+        for command in (["train", *RUN], ["sweep", "sweep.toml", "--quiet"]):
+            with self.subTest(command=command[0]):
+                self.succeed(*command, "--out", "whole.h5", "--csv", "whole.csv")
+                for count in (1, 2, 5):
+                    names = [f"{command[0]}.{count}.{i}" for i in range(count)]
+                    for i, name in enumerate(names):
+                        self.succeed(*command, "--shard", f"{i}/{count}", "--checkpoint", name, "--threads", 1 + i % 2)
+                    random.Random(count).shuffle(names)
+                    self.succeed("merge", *names, "--out", "merged.h5", "--csv", "merged.csv", "--quiet")
+                    self.expect_same("merged.h5", "whole.h5")
+                    self.expect_same("merged.csv", "whole.csv")
+
+    def test_of_a_slurm_array_are_its_tasks(self):
+        tasks = {"SLURM_ARRAY_TASK_COUNT": "3", "SLURM_ARRAY_TASK_MIN": "4", "SLURM_ARRAY_TASK_MAX": "8"}
+        arguments = ["train", "--gans", 9, "--epochs", 1, "--shard", "auto", "--checkpoint"]
+        for i, task in enumerate((4, 6, 8)):
+            self.succeed(*arguments, f"{i}", env={**os.environ, **tasks, "SLURM_ARRAY_TASK_ID": str(task)})
+        self.assertIn("0 of 9\n", self.succeed("merge", "0", "1", "2"))
+        self.assert_refused(2, *arguments, "x", env={**os.environ, **tasks, "SLURM_ARRAY_TASK_ID": "5"},
+                            says=["--shard", "equally far apart"])
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("SLURM_")}
+        self.assert_refused(2, *arguments, "x", env=environment, says=["SLURM_ARRAY_TASK_ID", "I/N"])
+
+    def test_that_are_missing_twice_or_of_another_run_are_refused(self):
+        for i in range(3):
+            self.succeed("train", "--gans", 10, "--epochs", 1, "--shard", f"{i}/3", "--checkpoint", f"{i}")
+        self.succeed("train", "--gans", 10, "--epochs", 2, "--checkpoint", "other", "--quiet")
+        self.assert_refused(2, "merge", "0", "2", "--out", "x.h5", says=["3 of 10", "4 … 6"])
+        self.assert_refused(2, "merge", "0", "1", "2", "1", "--out", "x.h5", says=["GAN 4 is in '1' and in '1'"])
+        self.assert_refused(2, "merge", "0", "1", "2", "other", "--out", "x.h5", says=["'other' and '0'", "different"])
+        self.assert_refused(1, "merge", "0", "none", "--out", "x.h5", says=["none"])
+        self.assert_files("0", "1", "2", "other", "sweep.toml")
+
+    def test_cannot_be_meant_in_other_ways(self):
+        for arguments, says in ((["--shard", "1/2"], "--checkpoint"), (["--resume"], "--checkpoint"),
+                                (["--shard", "2/2", "--checkpoint", "a"], "0/N"),
+                                (["--shard", "half", "--checkpoint", "a"], "I/N"),
+                                (["--shard", "0/5", "--checkpoint", "a"], "4 GANs cannot be divided by 5"),
+                                (["--shard", "0/2", "--checkpoint", "a", "--out", "a.h5"], "merge"),
+                                (["--shard", "0/2", "--checkpoint", "a", "--json"], "merge"),
+                                (["--checkpoint", "a", "--checkpoint-interval", "0"], "0.1 … 1e6"),
+                                (["--checkpoint", "a.h5", "--out", "./a.h5"], "--out"),
+                                (["--checkpoint", "/dev/null"], "not a file"),
+                                (["--checkpoint", "no/a"], "no/a")):
+            with self.subTest(arguments=arguments):
+                code = 1 if "no/a" in says else 2
+                self.assert_refused(code, "train", "--gans", 4, "--epochs", 1, *arguments, says=[says])
+        self.assert_files("sweep.toml")
+
+
+class Resuming(CheckpointTest):
+    def start(self, *arguments, **options):
+        return subprocess.Popen([COMMAND, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True, cwd=self.folder, **options)
+
+    def wait_for_records(self, name):
+        """Until something has been added to the checkpoint."""
+        path = self.folder / name
+        deadline = time.monotonic() + 60
+        while not path.exists() or path.stat().st_size <= EMPTY:
+            self.assertLess(time.monotonic(), deadline, "nothing was added")
+            time.sleep(.01)
+
+    def test_after_each_signal_elsewhere_gives_the_same_files(self):
+        targets = self.info()["cpu"]["targets"]
+        self.succeed("train", *RUN, "--out", "whole.h5", "--quiet")
+        for number, target, threads in zip(STOP_SIGNALS, (targets[0], targets[:2][-1], targets[0]), (1, 2, 3)):
+            with self.subTest(number=number):
+                name = f"{number}"
+                process = self.start("train", *RUN, "--checkpoint", name, "--checkpoint-interval", .1)
+                self.wait_for_records(name)
+                process.send_signal(number)
+                output, errors = process.communicate(timeout=60)
+                self.assertEqual((process.returncode, output), (128 + number, ""), errors)
+                self.assertRegex(errors, rf"interrupted: [\d,]+ of {GANS:,} GANs are in {name}; --resume goes on\n\Z")
+                self.succeed("train", *RUN, "--checkpoint", name, "--resume", "--out", "a.h5", "--quiet", "--threads",
+                             threads, "--cpu-target", target)
+                self.expect_same("a.h5", "whole.h5")
+                # What is complete is read, and nothing is trained.
+                size = (self.folder / name).stat().st_size
+                self.succeed("train", *RUN, "--checkpoint", name, "--resume", "--out", "b.h5", "--quiet")
+                self.expect_same("b.h5", "whole.h5")
+                self.assertEqual((self.folder / name).stat().st_size, size)
+
+    def test_sigusr1_asks_for_an_addition(self):
+        process = self.start("train", *LONG, "--epochs", 2, "--checkpoint", "a")  # every minute
+        try:
+            self.ask_until_there_is_a_record(process, "a")
+        finally:
+            process.kill()
+            process.communicate()
+        self.assertRegex(self.run_command("merge", "a").stderr, "of 100,000 GANs are in none of them")
+
+    def ask_until_there_is_a_record(self, process, name):
+        deadline = time.monotonic() + 40
+        path = self.folder / name
+        while not path.exists() or path.stat().st_size <= EMPTY:
+            self.assertLess(time.monotonic(), deadline)
+            self.assertIsNone(process.poll())
+            time.sleep(.1)
+            if path.exists():  # it is made before the signal is caught
+                time.sleep(.1)
+                process.send_signal(signal.SIGUSR1)
+
+    def test_kills_at_any_moment_lose_nothing_that_was_kept(self):
+        self.succeed("train", *RUN, "--out", "whole.h5", "--quiet")
+        moments, kept, killed = random.Random(19), 0, 0
+        arguments = ["train", *RUN, "--checkpoint", "a", "--checkpoint-interval", .1, "--resume", "--out", "a.h5", "--quiet"]
+        for _ in range(KILLS):
+            process = self.start(*arguments)
+            try:
+                process.wait(timeout=moments.uniform(.02, .5))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                killed += 1
+            process.communicate()
+            path = self.folder / "a"
+            if process.returncode == 0:
+                self.expect_same("a.h5", "whole.h5")
+                path.unlink()
+                kept = 0
+            elif path.exists():
+                said = self.run_command("merge", "a").stderr
+                left = 0 if not said else int(said.split()[3].replace(",", ""))
+                self.assertGreaterEqual(GANS - left, kept)
+                kept = GANS - left
+        self.assertGreater(killed, 0)
+        self.succeed(*arguments)
+        self.expect_same("a.h5", "whole.h5")
+
+    def test_only_what_is_a_checkpoint_of_this_run(self):
+        run = ["train", "--gans", 8, "--epochs", 2, "--checkpoint", "a", "--quiet"]
+        self.succeed(*run)
+        whole = self.bytes_of("a")
+        self.assert_refused(2, *run, says=["'a' is there", "--resume"])
+        self.assert_refused(2, *run, "--resume", "--seed", 1, says=["'a'", "other settings"])
+        self.assert_refused(2, *run, "--resume", "--shard", "0/2", says=["'a'", "another shard"])
+        for content, says in ((b"", "not a checkpoint"), (b"gan,p0\n", "not a checkpoint"), (whole[:-1], "cut off"),
+                              (whole[:-1] + b"x", "has changed"), (whole.replace(b"checkpoint 1", b"checkpoint 2"), "version")):
+            (self.folder / "a").write_bytes(content)
+            self.assert_refused(3, *run, "--resume", says=[says])
+            self.assertEqual(self.bytes_of("a"), content)
+        self.assert_files("a", "sweep.toml")
+
+
+@unittest.skipIf(FAULTS is None or SANITIZED, "no library with faults, or one that the address sanitizer does not allow")
+class Faults(CheckpointTest):
+    RUN = ["train", "--gans", 64, "--epochs", 3, "--history", 3, "--quiet", "--checkpoint", "a"]
+
+    def with_fault(self, fault, at, *arguments):
+        environment = {**os.environ, "LD_PRELOAD": FAULTS, "GUMBELCUDA_FAULT": fault, "GUMBELCUDA_FAULT_AT": str(at)}
+        return self.run_command(*arguments, env=environment)
+
+    def test_at_every_call_that_writes(self):
+        self.succeed(*self.RUN, "--out", "whole.h5")
+        (self.folder / "a").unlink()
+        log = self.folder / "log"
+        self.succeed(*self.RUN, env={**os.environ, "LD_PRELOAD": FAULTS, "GUMBELCUDA_FAULT_LOG": str(log)})
+        calls = log.read_text().split()
+        for each in ("write", "pwrite", "fsync", "fdatasync", "linkat"):
+            self.assertIn(each, calls)
+        (self.folder / "a").unlink()
+        log.unlink()
+        for at, call in enumerate(calls, 1):
+            for fault in ("kill", "full", *(("half", "short") if "write" in call else ())):
+                with self.subTest(call=f"{at} ({call})", fault=fault):
+                    result = self.with_fault(fault, at, *self.RUN)
+                    self.assertIn(result.returncode, {"kill": (-9,), "half": (-9,), "full": (0, 1), "short": (0,)}[fault])
+                    if result.returncode == 1:
+                        self.assertIn("cannot write", result.stderr)
+                    self.succeed(*self.RUN, "--resume", "--out", "a.h5")
+                    self.expect_same("a.h5", "whole.h5")
+                    self.assert_files("a", "a.h5", "sweep.toml", "whole.h5")
+                    (self.folder / "a").unlink()
+
+
+if __name__ == "__main__":
+    if "--kills" in sys.argv:
+        at = sys.argv.index("--kills")
+        KILLS = int(sys.argv[at + 1])
+        del sys.argv[at:at + 2]
+    unittest.main()

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Preloaded into the command: what can go wrong where files are written. It counts the calls that write, synchronise or
+// name files, and at call number GUMBELCUDA_FAULT_AT does what GUMBELCUDA_FAULT says:
+//
+//   kill   the process is killed before it
+//   half   half of what is to be written is, then the process is killed
+//   short  half of what is to be written is, as the system may do
+//   full   the call fails, as on a full disk
+//
+// GUMBELCUDA_FAULT_LOG names a file to which the name of each call is appended.
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+namespace {
+
+enum class fault { none, kill, half, short_write, full };
+
+std::atomic<int> calls{0};
+
+bool is_file(int descriptor) {
+  struct stat status;
+  return fstat(descriptor, &status) == 0 && (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode));
+}
+
+fault next_fault(const char* call) {
+  if (const char* const log = std::getenv("GUMBELCUDA_FAULT_LOG")) {
+    const int file = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    dprintf(file, "%s\n", call);
+    close(file);
+  }
+  const char *const at = std::getenv("GUMBELCUDA_FAULT_AT"), *const what = std::getenv("GUMBELCUDA_FAULT");
+  if (at == nullptr || what == nullptr || ++calls != std::atoi(at)) return fault::none;
+  if (std::strcmp(what, "kill") == 0) std::raise(SIGKILL);
+  return std::strcmp(what, "half") == 0    ? fault::half
+         : std::strcmp(what, "short") == 0 ? fault::short_write
+                                           : fault::full;
+}
+
+template <class Function>
+Function* next(const char* name) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+}
+
+// write(bytes) makes the call for so many bytes.
+template <class Write>
+ssize_t write_with_fault(const char* call, std::size_t bytes, Write write) {
+  switch (next_fault(call)) {
+    case fault::half:
+      write(bytes / 2);
+      std::raise(SIGKILL);
+      [[fallthrough]];
+    case fault::short_write:
+      return write(bytes > 1 ? bytes / 2 : bytes);
+    case fault::full:
+      errno = ENOSPC;
+      return -1;
+    default:
+      return write(bytes);
+  }
+}
+
+template <class Call>
+int call_with_fault(const char* name, Call call) {
+  if (next_fault(name) != fault::full) return call();
+  errno = ENOSPC;
+  return -1;
+}
+
+}  // namespace
+
+extern "C" {
+
+ssize_t write(int descriptor, const void* bytes, std::size_t count) {
+  static auto* const real = next<ssize_t(int, const void*, std::size_t)>("write");
+  if (!is_file(descriptor)) return real(descriptor, bytes, count);
+  return write_with_fault("write", count, [&](std::size_t some) { return real(descriptor, bytes, some); });
+}
+
+ssize_t pwrite(int descriptor, const void* bytes, std::size_t count, off_t place) {
+  static auto* const real = next<ssize_t(int, const void*, std::size_t, off_t)>("pwrite");
+  return write_with_fault("pwrite", count, [&](std::size_t some) { return real(descriptor, bytes, some, place); });
+}
+ssize_t pwrite64(int descriptor, const void* bytes, std::size_t count, off64_t place) {
+  return pwrite(descriptor, bytes, count, place);
+}
+
+int fsync(int descriptor) {
+  static auto* const real = next<int(int)>("fsync");
+  return call_with_fault("fsync", [&] { return real(descriptor); });
+}
+int fdatasync(int descriptor) {
+  static auto* const real = next<int(int)>("fdatasync");
+  return call_with_fault("fdatasync", [&] { return real(descriptor); });
+}
+int linkat(int from_folder, const char* from, int to_folder, const char* to, int flags) {
+  static auto* const real = next<int(int, const char*, int, const char*, int)>("linkat");
+  return call_with_fault("linkat", [&] { return real(from_folder, from, to_folder, to, flags); });
+}
+int rename(const char* from, const char* to) {
+  static auto* const real = next<int(const char*, const char*)>("rename");
+  return call_with_fault("rename", [&] { return real(from, to); });
+}
+
+}  // extern "C"

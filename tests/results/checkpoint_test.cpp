@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checkpoints: what is read is what was added, whenever a process or a machine ends while it adds more; anything else
+// is refused, and nothing is overwritten.
+#include "host/results/checkpoint/checkpoint_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/results/scratch_folder.hpp"
+
+namespace gumbelcuda {
+namespace {
+
+std::vector<checkpoint_record> records_in(const std::string& path) {
+  std::vector<checkpoint_record> records;
+  read_records(path, [&](const checkpoint_record& record) { records.push_back(record); });
+  return records;
+}
+
+std::string text_of(const std::vector<checkpoint_record>& records) {
+  std::string text;
+  for (const auto& r : records) text += std::to_string(r.first) + " " + std::to_string(r.count) + " " + r.rows + "\n";
+  return text;
+}
+
+// What is there after each addition, and the bytes that the file has then.
+struct growing_file {
+  std::vector<std::string> bytes{}, contents{};
+
+  explicit growing_file(const std::string& path) {
+    create_checkpoint(path, "settings");
+    checkpoint_file file(path);
+    file.read([](const checkpoint_record&) { ADD_FAILURE() << "a new one has a record"; });
+    keep(path);
+    file.add({{0, 3, "first"}});
+    keep(path);
+    file.add({{10, 2, "second"}, {7, 1, ""}});
+    keep(path);
+    file.add({{3, 4, std::string("\0\n\xff", 3)}});
+    keep(path);
+  }
+
+ private:
+  void keep(const std::string& path) {
+    bytes.push_back(content(path));
+    contents.push_back(text_of(records_in(path)));
+  }
+};
+
+TEST(Checkpoint, HasWhatWasAddedInItsOrder) {
+  const scratch_folder folder;
+  const growing_file file(folder / "a");
+  EXPECT_EQ(settings_of_checkpoint(folder / "a"), "settings");
+  EXPECT_EQ(file.contents.back(), "0 3 first\n10 2 second\n7 1 \n3 4 " + std::string("\0\n\xff", 3) + "\n");
+  EXPECT_EQ(folder.names(), std::set<std::string>{"a"});
+}
+
+TEST(Checkpoint, IsAddedToByALaterProcess) {
+  const scratch_folder folder;
+  create_checkpoint(folder / "a", "");
+  for (int i = 0; i < 3; ++i) {
+    checkpoint_file file(folder / "a");
+    file.read([](const checkpoint_record&) {});
+    file.add({{std::uint64_t(i), 1, "x"}});
+  }
+  EXPECT_EQ(text_of(records_in(folder / "a")), "0 1 x\n1 1 x\n2 1 x\n");
+}
+
+// The order of writes is that of add(): the record, then a slot. A process that is killed has written a beginning of
+// them; a machine that loses its power may also have a longer file with anything in what was not synchronised.
+TEST(Checkpoint, IsTheOneBeforeOrTheOneAfterWhereverAnAdditionEnds) {
+  const scratch_folder folder;
+  const growing_file file(folder / "a");
+  for (std::size_t i = 0; i + 1 < file.bytes.size(); ++i) {
+    const std::string &before = file.bytes[i], &after = file.bytes[i + 1];
+    for (std::size_t end = before.size(); end <= after.size(); ++end) {
+      put(folder / "b", before + after.substr(before.size(), end - before.size()));
+      EXPECT_EQ(text_of(records_in(folder / "b")), file.contents[i]);
+      put(folder / "b", before + std::string(end - before.size(), '\x5a'));
+      EXPECT_EQ(text_of(records_in(folder / "b")), file.contents[i]);
+    }
+    // The slot: the bytes before the old end that differ are all of it, and may come in any part.
+    std::string torn = before + after.substr(before.size());
+    for (std::size_t at = 0; at < before.size(); ++at) {
+      if (before[at] == after[at]) continue;
+      torn[at] = after[at];
+      put(folder / "b", torn);
+      const std::string now = text_of(records_in(folder / "b"));
+      EXPECT_EQ(now, torn == after ? file.contents[i + 1] : file.contents[i]) << at;
+    }
+    EXPECT_EQ(torn, after);
+  }
+}
+
+TEST(Checkpoint, GoesOnAfterATornAddition) {
+  const scratch_folder folder;
+  const growing_file file(folder / "a");
+  put(folder / "b", file.bytes[1] + "half a record");
+  {
+    checkpoint_file torn(folder / "b");
+    torn.read([](const checkpoint_record&) {});
+    torn.add({{10, 2, "second"}, {7, 1, ""}});
+  }
+  EXPECT_EQ(text_of(records_in(folder / "b")), file.contents[2]);
+}
+
+TEST(Checkpoint, StaysAsItWasIfTheDiskIsFullAndIsAddedToLater) {
+  const scratch_folder folder;
+  const growing_file file(folder / "a");
+  const std::string before = content(folder / "a");
+  checkpoint_file full(folder / "a");
+  full.read([](const checkpoint_record&) {});
+  for (std::size_t room = 0; room < 40; room += 13) {
+    const file_size_limit limit(before.size() + room);
+    EXPECT_THROW(full.add({{20, 5, std::string(100, 'x')}}), file_error) << room;
+    EXPECT_EQ(text_of(records_in(folder / "a")), file.contents.back()) << room;
+  }
+  full.add({{20, 5, "later"}});
+  EXPECT_EQ(text_of(records_in(folder / "a")), file.contents.back() + "20 5 later\n");
+}
+
+TEST(Checkpoint, BelongsToOneProcess) {
+  const scratch_folder folder;
+  create_checkpoint(folder / "a", "");
+  const checkpoint_file one(folder / "a");
+  EXPECT_NE(message_of<file_error>([&] { const checkpoint_file other(folder / "a"); }).find("another process"),
+            std::string::npos);
+}
+
+// A changed byte of what is committed is seen, wherever it is; in the slot of the commit before it does not matter.
+TEST(Checkpoint, IsRefusedIfAByteChanges) {
+  const scratch_folder folder;
+  const growing_file file(folder / "a");
+  const std::string whole = file.bytes.back();
+  int harmless = 0;
+  for (std::size_t at = 0; at < whole.size(); ++at)
+    for (const char flipped : {char(whole[at] ^ 1), char(whole[at] ^ 0x80)}) {
+      std::string changed = whole;
+      changed[at] = flipped;
+      put(folder / "b", changed);
+      try {
+        // A later slot that is broken leaves the one before it.
+        const std::string found = text_of(records_in(folder / "b"));
+        EXPECT_TRUE(found == file.contents.back() || found == file.contents[file.contents.size() - 2]) << at;
+        ++harmless;
+      } catch (const damaged_file&) {
+      }
+      EXPECT_EQ(content(folder / "b"), changed);
+    }
+  EXPECT_EQ(harmless, 2 * 48);  // the two slots
+}
+
+TEST(Checkpoint, IsRefusedIfItIsCutOff) {
+  const scratch_folder folder;
+  const growing_file file(folder / "a");
+  for (std::size_t end = 0; end < file.bytes.back().size(); ++end) {
+    put(folder / "b", file.bytes.back().substr(0, end));
+    EXPECT_THROW(records_in(folder / "b"), damaged_file) << end;
+  }
+}
+
+TEST(Checkpoint, SaysWhatAFileIsThatIsNone) {
+  const scratch_folder folder;
+  put(folder / "text", "gan,p0,p1\n");
+  EXPECT_NE(message_of<damaged_file>([&] { records_in(folder / "text"); }).find("is not a checkpoint"),
+            std::string::npos);
+  const growing_file file(folder / "a");
+  std::string newer = file.bytes.back();
+  newer[newer.find(" 1\n") + 1] = '2';
+  put(folder / "newer", newer);
+  EXPECT_NE(message_of<damaged_file>([&] { records_in(folder / "newer"); }).find("another version"), std::string::npos);
+  EXPECT_THROW(records_in(folder / "missing"), file_error);
+  EXPECT_THROW(records_in(folder.path()), file_error);
+}
+
+}  // namespace
+}  // namespace gumbelcuda
