@@ -7,7 +7,9 @@
 
 #include "host/cli/csv_output.hpp"
 #include "host/cli/quantity.hpp"
+#include "host/cli/rank_training.hpp"
 #include "host/cli/run_options.hpp"
+#include "host/cli/started_by_mpirun.hpp"
 #include "host/results/checkpoint/checkpoint_file.hpp"
 
 namespace gumbelcuda {
@@ -79,6 +81,7 @@ gan_range check_checkpoint_options(const run_options& options, std::uint64_t num
   for (const auto& [flag, output] : {std::pair{"--out", options.out}, std::pair{"--csv", options.csv}})
     if (!output.empty() && !checkpoint.file.empty() && !is_stream(output) && same_destination(output, checkpoint.file))
       throw invalid_argument("--checkpoint", "'" + checkpoint.file + "' is the file of " + flag + ", too");
+  if (processes_of_mpirun() > 1) check_rank_options(options);
   if (!checkpoint.part) return {0, num_gans};
   for (const auto& [flag, is_given] : {std::pair{"--out", !options.out.empty()},
                                        std::pair{"--csv", !options.csv.empty()}, std::pair{"--json", options.json}})

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/cli/checkpoint_options.hpp"
@@ -38,83 +39,97 @@ std::vector<checkpoint_record> new_records(const Config& config, const Partial& 
   return records;
 }
 
-// `gans` of the run are those of `config`.
+// When it is time for an addition.
+class addition_clock {
+ public:
+  explicit addition_clock(double interval) : interval_(interval) {}
+  bool is_due() {
+    if (!take_checkpoint_request() && elapsed_() < next_) return false;
+    next_ = elapsed_() + interval_;
+    return true;
+  }
+
+ private:
+  double interval_;
+  stopwatch elapsed_ = started_stopwatch();
+  double next_ = interval_;
+};
+
+// A training whose GAN 0 is number `first_gan` of the run.
 template <class Config, class Partial>
 class checkpointed_training {
  public:
-  // Reads the checkpoint, or makes it. Throws invalid_argument if it is of another run.
-  checkpointed_training(const checkpoint_options& options, const std::string& settings, const Config& config,
-                        const gan_range& gans, Partial& run)
-      : options_(options), config_(config), first_gan_(gans.first), run_(run), file_(opened(options, settings)) {
-    prepare(config, run);
-    if (settings_of_checkpoint(options.file) != settings)
-      throw invalid_argument("--resume", "'" + options.file + "' is the checkpoint of a run with other settings");
-    file_.read([&](const checkpoint_record& record) {
-      if (record.first < gans.first || record.first > gans.first + gans.count ||
-          record.count > gans.first + gans.count - record.first)
-        throw invalid_argument(
-            "--resume", fmt::format("'{}' has GAN {}, which is of another shard", options.file, grouped(record.first)));
-      put_rows(record.rows, options.file, config, record.first - gans.first, record.count, run);
-    });
-    kept_ = run.ended;
-  }
+  // What has ended in `run` is in checkpoints.
+  checkpointed_training(const Config& config, const Partial& run, std::uint64_t first_gan, checkpoint_file& file,
+                        addition_clock& clock)
+      : config_(config), run_(run), first_gan_(first_gan), file_(file), clock_(clock), kept_(run.ended) {}
 
-  // While it trains; looks whether it is time for an addition. A disk that is full now may not be later.
+  // While it trains. A disk that is full now may not be later.
   void look() {
-    if (!take_checkpoint_request() && elapsed_() < next_) return;
-    next_ = elapsed_() + options_.interval;
-    std::vector<std::uint8_t> kept = kept_;
+    if (!clock_.is_due()) return;
     try {
-      add(kept);
+      add();
     } catch (const file_error& error) {
       if (!warned_) warn(std::string(error.what()) + "; the training goes on, and it is tried again");
       warned_ = true;
     }
   }
-  // When the training is over.
-  void add_rest() { add(kept_); }
-
-  std::string summary() const {
-    const auto ended = std::uint64_t(std::count(run_.ended.begin(), run_.ended.end(), std::uint8_t{1}));
-    return fmt::format("{} of {} GANs are in {}", grouped(ended), grouped(run_.ended.size()), options_.file);
+  void add() {
+    std::vector<std::uint8_t> kept = kept_;
+    const std::vector<checkpoint_record> records = new_records(config_, run_, first_gan_, kept);
+    if (!records.empty()) file_.add(records);
+    kept_ = std::move(kept);
   }
 
  private:
-  static std::string opened(const checkpoint_options& options, const std::string& settings) {
-    if (!checkpoint_exists(options.file)) create_checkpoint(options.file, settings);
-    return options.file;
-  }
-  void add(std::vector<std::uint8_t>& kept) {
-    const std::vector<checkpoint_record> records = new_records(config_, run_, first_gan_, kept);
-    if (!records.empty()) file_.add(records);
-    kept_ = kept;
-  }
-
-  const checkpoint_options& options_;
   const Config& config_;
+  const Partial& run_;
   std::uint64_t first_gan_;
-  Partial& run_;
-  checkpoint_file file_;
-  std::vector<std::uint8_t> kept_{};
-  stopwatch elapsed_ = started_stopwatch();
-  double next_ = options_.interval;
+  checkpoint_file& file_;
+  addition_clock& clock_;
+  std::vector<std::uint8_t> kept_;
   bool warned_ = false;
 };
 
-// train(execution) trains what is left of `run`. Throws what it throws, and `resumable` in place of interrupted.
+// The checkpoint at `path`, of a run with these settings: made if it is not there. Throws invalid_argument if it is of
+// another run.
+inline void make_or_check(const std::string& path, const std::string& settings) {
+  if (!checkpoint_exists(path)) create_checkpoint(path, settings);
+  if (settings_of_checkpoint(path) != settings)
+    throw invalid_argument("--resume", "'" + path + "' is the checkpoint of a run with other settings");
+}
+
+// train(execution) trains what is left of `run`, whose GANs are `gans` of the whole one. Throws what it throws, and
+// `resumable` in place of interrupted.
 template <class Config, class Partial, class Train>
 void train_into_checkpoint(const run_options& options, const std::string& settings, const Config& config,
                            const gan_range& gans, Partial& run, Train train) {
-  checkpointed_training<Config, Partial> training(options.checkpoint, settings, config, gans, run);
+  const std::string& path = options.checkpoint.file;
+  make_or_check(path, settings);
+  checkpoint_file file(path);
+  prepare(config, run);
+  read_records(path, [&](const checkpoint_record& record) {
+    const std::uint64_t end = gans.first + gans.count;
+    if (record.first < gans.first || record.first > end || record.count > end - record.first)
+      throw invalid_argument("--resume",
+                             fmt::format("'{}' has GAN {}, which is of another shard", path, grouped(record.first)));
+    put_rows(record.rows, path, config, record.first - gans.first, record.count, run);
+  });
+  const auto summary = [&] {
+    const auto ended = static_cast<std::uint64_t>(std::count(run.ended.begin(), run.ended.end(), std::uint8_t{1}));
+    return fmt::format("{} of {} GANs are in {}", grouped(ended), grouped(run.ended.size()), path);
+  };
+  addition_clock clock(options.checkpoint.interval);
+  checkpointed_training training(config, run, gans.first, file, clock);
   catch_checkpoint_signal();
   try {
     train_with_progress(options, config.num_gans, train, [&] { training.look(); });
   } catch (const interrupted&) {
-    training.add_rest();
-    throw resumable(training.summary() + "; --resume goes on");
+    training.add();
+    throw resumable(summary() + "; --resume goes on");
   }
-  training.add_rest();
-  if (options.checkpoint.part && !options.quiet) print_result(training.summary() + "\n");
+  training.add();
+  if (options.checkpoint.part && !options.quiet) print_result(summary() + "\n");
 }
 
 }  // namespace gumbelcuda

@@ -14,6 +14,7 @@
 #include "host/cli/file_info.hpp"
 #include "host/cli/flag.hpp"
 #include "host/cli/memory.hpp"
+#include "host/cli/ranks.hpp"
 #include "host/cli/sweep_document.hpp"
 #include "host/cli/version.hpp"
 #include "host/cuda/cuda_backend.hpp"
@@ -67,11 +68,13 @@ class info_command : public command {
         "cpu           {} (can: {}), {} thread{}, {} free\n"
         "cuda          {}\n"
         "result files  {}\n"
-        "sweeps        {}\n",
+        "sweeps        {}\n"
+        "mpirun        {}\n",
         version(), result_layout::stream_version, targets_.front(), fmt::join(targets_, ", "), threads_,
         threads_ == 1 ? "" : "s", byte_text(free_memory()), cuda_text(),
         have_result_file() ? fmt::format("HDF5, format version {}", result_layout::format_version) : "not built",
-        have_sweep_documents() ? "TOML" : "not built (they need toml++)");
+        have_sweep_documents() ? "TOML" : "not built (they need toml++)",
+        have_ranks() ? "its processes share a run" : "not built (it needs MPI)");
   }
 
   std::string cuda_text() const {
@@ -105,6 +108,7 @@ class info_command : public command {
         {"result_file", have_result_file()},
         {"result_file_version", result_layout::format_version},
         {"sweeps", have_sweep_documents()},
+        {"mpi", have_ranks()},
         {"default_backend", devices_.empty() ? "cpu" : "cuda"},
         {"cpu", {{"targets", targets_}, {"default_target", targets_.front()}, {"threads", threads_}}},
         {"cuda", cuda_json()},

@@ -39,8 +39,7 @@ class origins {
   explicit origins(std::uint64_t gans) : of_gan_(gans, 0) {}
 
   void add(const checkpoint_record& record, const std::vector<std::string>& files, std::size_t file) {
-    if (record.first > of_gan_.size() || record.count > of_gan_.size() - record.first)
-      throw damaged_file(files[file] + " is damaged: it has GANs that the run does not have");
+    expect_gans(record, of_gan_.size(), files[file]);
     for (std::uint64_t gan = record.first; gan < record.first + record.count; ++gan) {
       if (of_gan_[gan] != 0) refuse_overlap(gan, files[file], files[of_gan_[gan] - 1]);
       of_gan_[gan] = static_cast<std::uint32_t>(file + 1);

@@ -16,6 +16,7 @@
 #include "host/cli/flag.hpp"
 #include "host/cli/memory.hpp"
 #include "host/cli/quantity.hpp"
+#include "host/cli/rank_training.hpp"
 #include "host/cli/run_options.hpp"
 #include "host/cli/sweep_estimate.hpp"
 #include "host/cli/sweep_plan.hpp"
@@ -129,6 +130,14 @@ class sweep_command : public command {
   int train_and_report() {
     const sweep_config& config = trained();
     partial_sweep run;
+    if (const std::unique_ptr<ranks> all = ranks::of_this_run()) {
+      train_in_ranks(
+          *all, options_, bytes_of_settings(record_), config, run,
+          [](const auto& part, auto& of_part, const auto& execution) { train_sweep(part, of_part, execution); });
+      if (all->number() != 0) return exit_done;
+      record_.result = std::move(run.result);
+      return deliver(options_, record_);
+    }
     const auto train = [&](const fleet_execution& execution) { train_sweep(config, run, execution); };
     if (options_.checkpoint.file.empty())
       train_with_progress(options_, config.num_gans, train);

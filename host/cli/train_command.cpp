@@ -15,6 +15,7 @@
 #include "host/cli/exit_code.hpp"
 #include "host/cli/memory.hpp"
 #include "host/cli/quantity.hpp"
+#include "host/cli/rank_training.hpp"
 #include "host/cli/run_options.hpp"
 #include "host/cli/stop_signal.hpp"
 #include "host/cli/train_options.hpp"
@@ -59,8 +60,14 @@ class train_command : public command {
   }
 
   int train_and_report(const gan_range& gans) {
-    const fleet_config part = part_of(options_.config, gans);
     partial_fleet run;
+    if (const std::unique_ptr<ranks> all = ranks::of_this_run()) {
+      train_in_ranks(
+          *all, options_, bytes_of_settings(options_.config), options_.config, run,
+          [](const auto& part, auto& of_part, const auto& execution) { train_fleet(part, of_part, execution); });
+      return all->number() == 0 ? deliver(options_, options_.config, run.result) : exit_done;
+    }
+    const fleet_config part = part_of(options_.config, gans);
     const auto train = [&](const fleet_execution& execution) { train_fleet(part, run, execution); };
     if (options_.checkpoint.file.empty())
       train_with_progress(options_, part.num_gans, train);

@@ -123,6 +123,11 @@ std::string settings_in(const source& file, const slot& latest) {
 
 }  // namespace
 
+void expect_gans(const checkpoint_record& record, std::uint64_t num_gans, const std::string& path) {
+  if (record.first > num_gans || record.count > num_gans - record.first)
+    throw damaged_file(path + " is damaged: it has GANs that the run does not have");
+}
+
 bool checkpoint_exists(const std::string& path) {
   struct stat status;
   return ::lstat(path.c_str(), &status) == 0;
@@ -133,7 +138,7 @@ std::string settings_of_checkpoint(const std::string& path) {
   return settings_in(file, committed_of(file, path));
 }
 
-checkpoint_end read_records(const std::string& path, const std::function<void(const checkpoint_record&)>& each) {
+void read_records(const std::string& path, const std::function<void(const checkpoint_record&)>& each) {
   const source file(path);
   const slot latest = committed_of(file, path);
   std::uint64_t place = settings_at + settings_head_bytes + settings_in(file, latest).size();
@@ -147,7 +152,6 @@ checkpoint_end read_records(const std::string& path, const std::function<void(co
     each(record);
     place += bytes;
   }
-  return {latest.committed, latest.commits};
 }
 
 void create_checkpoint(const std::string& path, const std::string& settings) {
@@ -165,9 +169,17 @@ void create_checkpoint(const std::string& path, const std::string& settings) {
 checkpoint_file::checkpoint_file(const std::string& path)
     : path_(path), descriptor_(::open(path.c_str(), O_RDWR | O_CLOEXEC)) {
   if (descriptor_ < 0) throw write_error(path, errno);
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
-  ::close(descriptor_);
-  throw file_error("cannot write " + path + ": another process is adding to it");
+  try {
+    // Where locks do not work, nobody is refused.
+    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+      throw file_error("cannot write " + path + ": another process is adding to it");
+    const slot latest = committed_of(source(path), path);
+    committed_ = latest.committed;
+    commits_ = latest.commits;
+  } catch (...) {
+    ::close(descriptor_);
+    throw;
+  }
 }
 
 checkpoint_file::~checkpoint_file() { ::close(descriptor_); }
@@ -187,18 +199,19 @@ void checkpoint_file::synchronise() const {
 }
 
 void checkpoint_file::add(const std::vector<checkpoint_record>& records) {
-  std::uint64_t end = end_.committed;
+  std::uint64_t end = committed_;
   for (const checkpoint_record& record : records) {
     const std::string bytes = bytes_of(record);
     write_at(end, bytes);
     end += bytes.size();
   }
   synchronise();
-  const slot next{end, end_.commits + 1, 0};
+  const slot next{end, commits_ + 1, 0};
   // Commit number n is in slot (n − 1) mod 2, so that of the previous one stays.
   write_at(slots_at + (next.commits - 1) % 2 * slot_bytes, bytes_of(next));
   synchronise();
-  end_ = {next.committed, next.commits};
+  committed_ = next.committed;
+  commits_ = next.commits;
 }
 
 }  // namespace gumbelcuda

@@ -28,11 +28,10 @@ struct checkpoint_record {
 
 // What has been committed to a checkpoint. Both throw file_error and damaged_file; the second also what `each` throws.
 std::string settings_of_checkpoint(const std::string& path);
-// How far it goes.
-struct checkpoint_end {
-  std::uint64_t committed = 0, commits = 0;
-};
-checkpoint_end read_records(const std::string& path, const std::function<void(const checkpoint_record&)>& each);
+void read_records(const std::string& path, const std::function<void(const checkpoint_record&)>& each);
+
+// Throws damaged_file if a run of so many GANs does not have those of the record.
+void expect_gans(const checkpoint_record& record, std::uint64_t num_gans, const std::string& path);
 
 // Whether there is something at `path`.
 bool checkpoint_exists(const std::string& path);
@@ -43,10 +42,8 @@ void create_checkpoint(const std::string& path, const std::string& settings);
 // A checkpoint that this process, and no other, adds to.
 class checkpoint_file {
  public:
-  // Throws file_error, also if another process has opened it in this way.
+  // Throws file_error, also if another process has opened it in this way, and damaged_file.
   explicit checkpoint_file(const std::string& path);
-  // Before anything is added. See read_records().
-  void read(const std::function<void(const checkpoint_record&)>& each) { end_ = read_records(path_, each); }
   ~checkpoint_file();
   checkpoint_file(const checkpoint_file&) = delete;
   checkpoint_file& operator=(const checkpoint_file&) = delete;
@@ -60,7 +57,7 @@ class checkpoint_file {
 
   std::string path_;
   int descriptor_ = -1;
-  checkpoint_end end_{};
+  std::uint64_t committed_ = 0, commits_ = 0;
 };
 
 }  // namespace gumbelcuda

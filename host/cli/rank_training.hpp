@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// A run that the processes of mpirun share. Each takes pieces of what is left, one after the other, by a common
+// counter, so that none waits for a slower one, and keeps their results in a checkpoint of its own, FILE.0, FILE.1, …;
+// in the end rank 0 joins them. A run may be resumed by another number of processes.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "host/cli/checkpoints.hpp"
+#include "host/cli/ranks.hpp"
+#include "host/results/checkpoint/shard.hpp"
+
+namespace gumbelcuda {
+
+// FILE.0, FILE.1 … that are there.
+std::vector<std::string> checkpoints_of_ranks(const std::string& file);
+
+// Both throw invalid_argument: for options that cannot be meant with several processes, and if there are checkpoints.
+void check_rank_options(const run_options& options);
+void expect_no_checkpoints(const checkpoint_options& options);
+
+// The device of a rank that no option gives one: those of one machine take turns.
+std::vector<int> device_of_rank(const run_options& options, int number_on_this_machine);
+
+// How many pieces: so many that the last ones are short, and so few that each has vectors to fill.
+inline std::uint64_t piece_count(std::uint64_t gans, std::uint64_t ranks) {
+  constexpr std::uint64_t pieces_a_rank = 32, least_gans = 64;
+  return std::min(gans, std::clamp<std::uint64_t>(gans / least_gans, ranks, ranks * pieces_a_rank));
+}
+
+// train(config, run, execution) trains one piece. Only rank 0 gets the whole result. Throws `resumable` where a signal
+// ends it.
+template <class Config, class Partial, class Train>
+void train_in_ranks(ranks& all, const run_options& options, const std::string& settings, const Config& config,
+                    Partial& whole, Train train) {
+  if (!options.checkpoint.resume) expect_no_checkpoints(options.checkpoint);
+  all.wait_for_all();  // until every rank has looked
+  const std::string own = options.checkpoint.file + "." + std::to_string(all.number());
+  make_or_check(own, settings);
+  checkpoint_file file(own);
+  all.wait_for_all();  // until every rank has its own
+  const std::vector<std::string> files = checkpoints_of_ranks(options.checkpoint.file);
+  std::vector<std::uint8_t> ended(config.num_gans, 0);
+  for (const std::string& each : files) {
+    make_or_check(each, settings);
+    read_records(each, [&](const checkpoint_record& record) {
+      expect_gans(record, config.num_gans, each);
+      std::fill_n(ended.begin() + std::ptrdiff_t(record.first), record.count, std::uint8_t{1});
+    });
+  }
+  all.wait_for_all();  // until every rank has read them: now they grow
+
+  const std::vector<gan_range> left = ended_gans(ended).left();
+  const std::uint64_t pieces = piece_count(total(left), static_cast<std::uint64_t>(all.count()));
+  addition_clock clock(options.checkpoint.interval);
+  progress_line progress(config.num_gans, !options.quiet && all.number() == 0);
+  fleet_execution execution = options.execution;
+  execution.stop = &stop_flag();
+  if (execution.devices.empty()) execution.devices = device_of_rank(options, all.number_on_this_machine());
+  catch_checkpoint_signal();
+  {
+    const stop_by_flag while_training;
+    for (std::uint64_t piece; (piece = all.next()) < pieces;)
+      for (const gan_range& range : equal_part(left, piece, pieces)) {
+        const Config part = part_of(config, range);
+        Partial run;
+        prepare(part, run);
+        checkpointed_training training(part, run, range.first, file, clock);
+        execution.on_progress = [&](const progress_report&) {
+          all.attend();
+          training.look();
+          if (progress.wanted()) progress.show({piece, pieces});
+        };
+        try {
+          train(part, run, execution);
+        } catch (const interrupted&) {
+          training.add();
+          throw resumable("what has ended is in " + own + "; --resume goes on");
+        }
+        training.add();
+      }
+  }
+  stop_here();
+  all.wait_for_all();
+  if (all.number() != 0) return;
+  prepare(config, whole);
+  for (const std::string& each : checkpoints_of_ranks(options.checkpoint.file))
+    read_records(each, [&](const checkpoint_record& record) {
+      put_rows(record.rows, each, config, record.first, record.count, whole);
+    });
+}
+
+}  // namespace gumbelcuda

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A run that several processes share ends with the files of one process, also after one of them was killed and another
+number of them went on."""
+import os
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+from checkpoint_test import EMPTY, GANS, RUN, CheckpointTest
+from command import COMMAND, SANITIZED
+
+MPIRUN = shutil.which("mpirun")
+# More processes than processors, and the superuser of a container: what Open MPI otherwise refuses.
+ALLOWED = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_rmaps_base_oversubscribe": "1"}
+
+
+class Ranks(CheckpointTest):
+    def setUp(self):
+        super().setUp()
+        if MPIRUN is None or not self.info()["mpi"] or SANITIZED:
+            self.skipTest("no mpirun, or a build without MPI")
+
+    def start(self, count, *arguments):
+        return subprocess.Popen([MPIRUN, "-n", str(count), COMMAND, *map(str, arguments)], cwd=self.folder, text=True,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                env={**os.environ, **ALLOWED})
+
+    def share(self, count, *arguments):
+        process = self.start(count, *arguments)
+        output, errors = process.communicate(timeout=120)
+        self.assertEqual((process.returncode, errors), (0, ""))
+        return output
+
+    def test_of_any_number_give_the_files_of_one(self):
+        for command in (["train", *RUN, "--quiet"], ["sweep", "sweep.toml", "--quiet"]):
+            self.succeed(*command, "--out", "whole.h5", "--csv", "whole.csv")
+            for count in (2, 3, 4):
+                with self.subTest(command=command[0], count=count):
+                    name = f"{command[0]}.{count}"
+                    self.share(count, *command, "--threads", 1, "--checkpoint", name, "--out", "a.h5", "--csv", "a.csv")
+                    self.expect_same("a.h5", "whole.h5")
+                    self.expect_same("a.csv", "whole.csv")
+                    sizes = [(self.folder / f"{name}.{rank}").stat().st_size for rank in range(count)]
+                    self.assertGreater(sum(size > EMPTY for size in sizes), 1, "one rank has done all the work")
+                    # What every rank kept, merge joins, too.
+                    names = [f"{name}.{rank}" for rank in range(count)]
+                    self.succeed("merge", *names, "--out", "b.h5", "--quiet")
+                    self.expect_same("b.h5", "whole.h5")
+
+    def children_of(self, process):
+        with open(f"/proc/{process.pid}/task/{process.pid}/children", encoding="ascii") as file:
+            return [int(pid) for pid in file.read().split()]
+
+    def test_go_on_after_one_was_killed(self):
+        run = ["train", *RUN]
+        arguments = [*run, "--threads", 1, "--checkpoint", "a", "--checkpoint-interval", .1, "--resume", "--quiet"]
+        self.succeed(*run, "--out", "whole.h5", "--quiet")
+        process = self.start(3, *arguments)
+        deadline = time.monotonic() + 60
+        while not all((self.folder / f"a.{rank}").exists() and (self.folder / f"a.{rank}").stat().st_size > EMPTY
+                      for rank in range(3)):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(.01)
+        os.kill(self.children_of(process)[1], signal.SIGKILL)
+        output, errors = process.communicate(timeout=60)
+        self.assertNotEqual(process.returncode, 0)
+        self.assertEqual(output, "")
+        merged = self.run_command("merge", "a.0", "a.1", "a.2")
+        self.assertRegex(merged.stderr, rf"of {GANS:,} GANs are in none", errors)
+        self.share(2, *arguments, "--out", "a.h5")
+        self.expect_same("a.h5", "whole.h5")
+
+    def refuse(self, says, *arguments):
+        process = self.start(2, *arguments)
+        output, errors = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, output), (2, ""), errors)
+        self.assertIn(f"gumbelcuda: error: {says}", errors)
+
+    def test_that_cannot_be_meant(self):
+        small = ["train", "--gans", 4, "--epochs", 1]
+        self.refuse("--checkpoint: is needed with mpirun", *small)
+        self.refuse("--shard: cannot be given with mpirun", *small, "--checkpoint", "a", "--shard", "0/2")
+        self.share(2, *small, "--checkpoint", "a", "--quiet")
+        before = self.bytes_of("a.1")
+        self.refuse("--checkpoint: 'a.", *small, "--checkpoint", "a")
+        self.refuse("--resume: 'a.", *small, "--checkpoint", "a", "--resume", "--seed", 5)
+        self.assertEqual(self.bytes_of("a.1"), before)
+
+
+if __name__ == "__main__":
+    unittest.main()
