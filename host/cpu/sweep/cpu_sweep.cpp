@@ -29,10 +29,13 @@ struct pool {
   std::size_t begin, end;
 };
 
-// So large that the last vectors of a pool, which are not full, count for little; so small that every thread has
-// several, and that their states take little memory.
-std::vector<pool> pools_of(const std::vector<sweep_group>& groups, std::size_t width, std::size_t threads) {
-  constexpr std::size_t most_vectors = 64, pools_a_thread = 4, most_bytes = std::size_t{32} << 20;
+// A vector of GANs, so that they end soon: a group's neighbours have the same number of epochs, or nearly. Where GANs
+// may stop early, a pool is so large that its last vectors, which are not full, count for little, but so small that
+// every thread has several, and that their states take little memory.
+std::vector<pool> pools_of(const sweep_config& config, const std::vector<sweep_group>& groups, std::size_t width,
+                           std::size_t threads) {
+  constexpr std::size_t pools_a_thread = 4, most_bytes = std::size_t{32} << 20;
+  const std::size_t most_vectors = config.until_total_variation >= 0 ? 64 : 1;
   std::vector<pool> pools;
   for (const sweep_group& group : groups) {
     const std::size_t gans = group.gans.size(), vectors = (gans + width - 1) / width;
@@ -134,7 +137,7 @@ void train_sweep_on_cpu(const sweep_config& config, const fleet_execution& execu
   const int wanted_threads = cpu_threads(execution);
   const auto start = std::chrono::steady_clock::now();
   const std::vector<sweep_group> groups = groups_of(config, ended);
-  const std::vector<pool> pools = pools_of(groups, std::size_t(target.width), std::size_t(wanted_threads));
+  const std::vector<pool> pools = pools_of(config, groups, std::size_t(target.width), std::size_t(wanted_threads));
 
   training_watch watch(all_epochs(config), execution);
   watch.done(epochs_of_ended(config, ended));
