@@ -5,6 +5,7 @@ it is refused.
     checkpoint_test.py [--kills N]   N moments at which a run is killed; the default is enough to see that it works
 """
 import os
+import pathlib
 import random
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from command import COMMAND, LONG, SANITIZED, STOP_SIGNALS, CommandTest, without
 KILLS = 12
 # More bytes than a checkpoint of RUN without records has.
 EMPTY = 400
+SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "examples" / "slurm" / "sweep.sbatch"
 FAULTS = os.environ.get("GUMBELCUDA_FAULTS")
 
 # About a second on one processor; the first GANs end after some hundredths of it.
@@ -199,6 +201,39 @@ class Resuming(CheckpointTest):
             self.assert_refused(3, *run, "--resume", says=[says])
             self.assertEqual(self.bytes_of("a"), content)
         self.assert_files("a", "sweep.toml")
+
+
+class JobArray(CheckpointTest):
+    """examples/slurm/sweep.sbatch, with this test in place of Slurm."""
+
+    def task(self, number):
+        environment = {**os.environ, "PATH": f"{self.folder}:{os.environ['PATH']}", "SLURM_JOB_ID": f"7{number}",
+                       "SLURM_ARRAY_TASK_ID": str(number), "SLURM_ARRAY_TASK_COUNT": "2", "SLURM_ARRAY_TASK_MIN": "0",
+                       "SLURM_ARRAY_TASK_MAX": "1"}
+        return subprocess.Popen(["bash", SCRIPT, "long.toml", "parts"], cwd=self.folder, env=environment, text=True,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def test_goes_on_after_the_limit_of_its_time(self):
+        (self.folder / "long.toml").write_text(SWEEP.replace("[grid]", "[grid]\nseed = { from = 1, to = 500, count = 500 }"))
+        (self.folder / "gumbelcuda").symlink_to(COMMAND)
+        (self.folder / "scontrol").write_text('#!/bin/sh\necho "$@" >> requeued\n')
+        (self.folder / "scontrol").chmod(0o755)
+        self.succeed("sweep", "long.toml", "--out", "whole.h5", "--quiet")
+        first = self.task(0)
+        deadline = time.monotonic() + 60
+        while not (self.folder / "parts" / "0").exists():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(.01)
+        first.send_signal(signal.SIGTERM)
+        errors = first.communicate(timeout=60)[1]
+        self.assertEqual(first.returncode, 143, errors)
+        self.assertEqual((self.folder / "requeued").read_text(), "requeue 70\n")
+        for number in (0, 1):
+            task = self.task(number)
+            errors = task.communicate(timeout=60)[1]
+            self.assertEqual(task.returncode, 0, errors)
+        self.succeed("merge", "parts/0", "parts/1", "--out", "a.h5", "--quiet")
+        self.expect_same("a.h5", "whole.h5")
 
 
 @unittest.skipIf(FAULTS is None or SANITIZED, "no library with faults, or one that the address sanitizer does not allow")
