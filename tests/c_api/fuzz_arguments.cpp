@@ -16,8 +16,7 @@
 
 #include "gumbelcuda/detail/every_operation.hpp"
 #include "gumbelcuda/fleet.hpp"
-#include "tests/c_api/fuzz_fill_distributions.hpp"
-#include "tests/c_api/fuzz_fill_relaxations.hpp"
+#include "tests/c_api/fuzz_fill.hpp"
 #include "tests/c_api/fuzz_training.hpp"
 
 namespace {
@@ -67,9 +66,10 @@ struct calls_seen {
   std::vector<std::uint64_t> words;
 };
 
-template <class Args>
+// Calls a function of C that does `Task`; void, if it is not on rows.
+template <class Task, class Args>
 void operation(input& in, gumbelcuda_handle* handle, gumbelcuda_status (*function)(gumbelcuda_handle*, const Args*),
-               std::uint32_t known_flags, bool draws, calls_seen& calls) {
+               calls_seen& calls) {
   Args args{};
   std::uint64_t rows = 1, classes = 1;
   int type = GUMBELCUDA_FLOAT32;
@@ -77,13 +77,14 @@ void operation(input& in, gumbelcuda_handle* handle, gumbelcuda_status (*functio
     args.rows = rows = in.number(9);
     classes = in.number(70);
     args.type = type = in.once_in(16) ? int(in.byte()) - 128 : int(in.byte() % 4);
-    args.flags = in.once_in(16) ? in.byte() : (in.byte() << 8 | in.byte()) & known_flags;
+    args.flags = in.once_in(16) ? in.byte() : (in.byte() << 8 | in.byte()) & known_flags<Task>();
   }
   if constexpr (requires { args.classes; }) args.classes = classes;
-  if constexpr (requires { args.shards; }) args.shards = classes % 8 == 0 ? classes : classes % 8;
   arrays memory(in, rows, classes, type);
-  fill(in, memory, args);
-  if constexpr (requires { args.noise; }) fill_noise(in, memory, args.noise, args.rows);
+  if constexpr (std::is_void_v<Task>)
+    fill(in, memory, args);
+  else
+    fill<Task>(in, memory, args);
   args.struct_size = in.once_in(16) ? in.number(sizeof(Args) + 16) : sizeof(Args);
 
   std::uint64_t members[sizeof(Args) / 8];
@@ -104,11 +105,11 @@ void operation(input& in, gumbelcuda_handle* handle, gumbelcuda_status (*functio
 
   const bool refusal = !given || shift > 0 || !good_size || contradicts_itself(seen);
   // If an array is too large for this test, the call is made only if the sizes alone must be refused.
-  if (!refusal && !memory.all_fit() && !sizes_are_refused(seen)) return;
+  if (!refusal && !memory.all_fit() && !sizes_are_refused<Task>(seen)) return;
   bool nothing = false, something = true, succeeded = false;
   if constexpr (requires { seen.rows; }) something = seen.rows > 0;
   if constexpr (std::is_same_v<Args, gumbelcuda_gumbel_noise_args>) nothing = seen.rows == 0 || seen.classes == 0;
-  run(handle, memory, refusal || (!memory.all_fit() && !nothing), words(seen, draws), [&] {
+  run(handle, memory, refusal || (!memory.all_fit() && !nothing), words(seen), [&] {
     const gumbelcuda_status status = function(handle, given);
     succeeded = status == GUMBELCUDA_SUCCESS;
     return status;
@@ -120,41 +121,19 @@ struct fuzzed_operation {
   const char* name;
   void (*call)(input&, gumbelcuda_handle*, calls_seen&);
 };
-#define OPERATION(name, flags, draws)                                                   \
-  {                                                                                     \
-#name, [](input & in, gumbelcuda_handle * handle,                                   \
-              calls_seen & calls) { operation(in, handle, name, flags, draws, calls); } \
-  }
-// Each operation with the flags that it takes, and whether it draws.
+// The task of that name.
+#define C_OPERATION(name, function)                                         \
+  {#function, [](input& in, gumbelcuda_handle* handle, calls_seen& calls) { \
+     operation<tasks::name##_task>(in, handle, function, calls);            \
+   }},
+namespace tasks {
+using namespace gumbelcuda;
+using evaluate_schedule_task = void;
+}  // namespace tasks
 constexpr fuzzed_operation operations[] = {
-    OPERATION(gumbelcuda_gumbel_noise, 0, true),
-    OPERATION(gumbelcuda_gumbel_max, 0, true),
-    OPERATION(gumbelcuda_gumbel_softmax, 3, true),
-    OPERATION(gumbelcuda_gumbel_softmax_vjp, 1, false),
-    OPERATION(gumbelcuda_categorical_sample, 61, true),
-    OPERATION(gumbelcuda_categorical_sample_from_probabilities, 0, true),
-    OPERATION(gumbelcuda_gumbel_top_k, 0, true),
-    OPERATION(gumbelcuda_gumbel_max_shard, 64, true),
-    OPERATION(gumbelcuda_combine_gumbel_max, 0, false),
-    OPERATION(gumbelcuda_relaxed_k_hot, 1, true),
-    OPERATION(gumbelcuda_relaxed_k_hot_vjp, 1, false),
-    OPERATION(gumbelcuda_relaxed_bernoulli, 1, true),
-    OPERATION(gumbelcuda_relaxed_bernoulli_vjp, 1, false),
-    OPERATION(gumbelcuda_conditional_gumbel, 0, true),
-    OPERATION(gumbelcuda_gumbel_rao_vjp, 1, false),
-    OPERATION(gumbelcuda_evaluate_schedule, 0, false),
-    OPERATION(gumbelcuda_kl_divergence, 0, false),
-    OPERATION(gumbelcuda_concrete_kl_estimate, 384, true),
-    OPERATION(gumbelcuda_concrete_kl_estimate_vjp, 384, false),
-    OPERATION(gumbelcuda_concrete_log_prob, 3, false),
-    OPERATION(gumbelcuda_concrete_log_prob_vjp, 3, false),
-    OPERATION(gumbelcuda_relaxed_bernoulli_log_prob, 1, false),
-    OPERATION(gumbelcuda_location_scale_sample, 0, true),
-    OPERATION(gumbelcuda_location_scale_sample_vjp, 0, false),
-    OPERATION(gumbelcuda_location_scale_log_prob, 0, false),
-    OPERATION(gumbelcuda_location_scale_log_prob_vjp, 0, false),
+#include "c_members.inc"
 };
-#undef OPERATION
+#undef C_OPERATION
 // evaluate_schedule is not on rows.
 static_assert(std::size(operations) == std::tuple_size_v<decltype(gumbelcuda::operations_on_rows)> + 1,
               "an operation on rows has no function in C, or that is not fuzzed");
