@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import math
 import numbers
-import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -117,14 +116,6 @@ def sum_to(x: jax.Array, like: jax.Array) -> jax.Array:
         if extent == 1 and x.shape[axis] != 1:
             x = x.sum(axis, keepdims=True)
     return x.astype(like.dtype)
-
-
-def whole(name: str, value: Any) -> int:
-    """An integer of any kind as Python's; to be called outside of jit, for which 2.0 is the 2 that it has seen."""
-    try:
-        return operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name}: {value} is not a whole number that is known") from None
 
 
 def check_k(k: int, of: RowsOf) -> None:

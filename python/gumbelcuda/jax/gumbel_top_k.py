@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
+from .._whole import integer
 from ._call import COMPUTED, INT64, call, index_of
 from ._keys import check_address, first_row_of, seed_of
 from ._no_gradient import without_gradient
-from ._rows import RowsOf, check_k, whole
+from ._rows import RowsOf, check_k
 
 
 class TopKSample(NamedTuple):
@@ -48,7 +49,7 @@ def gumbel_top_k(key: Any, logits: Any, k: int, axis: int = -1, *, row: Any = No
       its numbers is refused.
     """
     row = check_address(key, row)
-    return _gumbel_top_k(key, jnp.asarray(logits), row, whole("k", k), axis)
+    return _gumbel_top_k(key, jnp.asarray(logits), row, integer("k", k), axis)
 
 
 @partial(jax.jit, static_argnums=(3, 4))

@@ -9,9 +9,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from .._whole import integer
 from ._keys import check_address, first_row_of, seed_of
 from ._relaxation import relaxation
-from ._rows import ZERO_OR_MORE, RowsOf, check_k, check_numbers, whole
+from ._rows import ZERO_OR_MORE, RowsOf, check_k, check_numbers
 
 _k_hot_rows = relaxation("relaxed_k_hot", "k_hot")
 
@@ -38,7 +39,7 @@ def relaxed_k_hot(
     """
     row = check_address(key, row)
     check_numbers("tau", tau, ZERO_OR_MORE)
-    return _relaxed_k_hot(key, jnp.asarray(logits), tau, row, whole("k", k), bool(hard), axis)
+    return _relaxed_k_hot(key, jnp.asarray(logits), tau, row, integer("k", k), bool(hard), axis)
 
 
 @partial(jax.jit, static_argnums=(4, 5, 6))

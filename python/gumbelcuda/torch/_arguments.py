@@ -12,6 +12,7 @@ import threading
 import torch
 from torch import Tensor
 
+from gumbelcuda._whole import integer
 from gumbelcuda.random import Generator, word
 from gumbelcuda.torch._call import NUMBER_TYPES, WORD, Noise, Number
 from gumbelcuda.torch._operator import traced
@@ -61,6 +62,14 @@ def from_the_end(name: str, tensor: Tensor, dim: int) -> int:
     if not -count <= dim < count:
         raise IndexError(f"dim: {dim} is not in [{-count}, {count - 1}]")
     return dim - count if dim >= 0 else dim
+
+
+def number_of_classes(name: str, k: object, logits: Tensor, dim: int) -> int:
+    """A whole number from 1 to the number of classes."""
+    number = k if type(k) is int else integer(name, k)
+    if not 1 <= number <= logits.shape[dim]:
+        raise ValueError(f"{name}: {number} is not in [1, {logits.shape[dim]}], the number of classes")
+    return number
 
 
 def temperature(name: str, tau: object, logits: Tensor, dim: int, *, zero: bool = True) -> Number:

@@ -69,8 +69,7 @@ def gumbel_top_k(
     """
     _arguments.check_floating("logits", logits)
     dim = _arguments.from_the_end("logits", logits, dim)
-    if not 1 <= k <= logits.shape[dim]:
-        raise ValueError(f"k: {k} is not in [1, {logits.shape[dim]}], the number of classes")
+    k = _arguments.number_of_classes("k", k, logits, dim)
     recorded = traced(logits)
     noise = _arguments.noise(recorded, logits, dim, generator, seed, row, offset, seeds, offsets)
     return GumbelTopK(*_gumbel_top_k(recorded, logits.detach(), k, dim, noise))

@@ -8,7 +8,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gumbelcuda._whole import whole
 from gumbelcuda.random import Generator
 from gumbelcuda.torch import _arguments
 from gumbelcuda.torch._call import Noise, Number, call
@@ -78,9 +77,6 @@ def relaxed_k_hot(
     """
     _arguments.check_floating("logits", logits)
     dim = _arguments.from_the_end("logits", logits, dim)
-    if type(k) is not int:
-        k = whole("k", k, 1)
-    if not 1 <= k <= logits.shape[dim]:
-        raise ValueError(f"k: {k} is not in [1, {logits.shape[dim]}], the number of classes")
+    k = _arguments.number_of_classes("k", k, logits, dim)
     recorded, tau, dim, noise = _arguments.relaxation(logits, tau, dim, generator, seed, row, offset, seeds, offsets)
     return _relaxed_k_hot(recorded, logits, tau, k, hard, dim, noise)

@@ -48,6 +48,8 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "seeds of a wrong type": (lambda: gt.gumbel_max(ROWS, seeds=torch.ones(3)), TypeError, "seeds: torch.float32"),
     "k above": (lambda: gt.gumbel_top_k(ROWS, 5), ValueError, r"k: 5 is not in \[1, 4\]"),
     "k below": (lambda: gt.relaxed_k_hot(ROWS, 0), ValueError, r"k: 0 is not in \[1, 4\]"),
+    "k between": (lambda: gt.gumbel_top_k(ROWS, 1.5), TypeError, "k: float is not an integer"),
+    "k of floats": (lambda: gt.relaxed_k_hot(ROWS, torch.tensor(2.0)), TypeError, "k: Tensor is not an integer"),
     "draws": (lambda: gt.categorical_sample(ROWS, draws=0), ValueError, "draws: 0 is not 1 or more"),
     "top_p": (lambda: gt.categorical_sample(ROWS, top_p=1.5), ValueError, "top_p: 1.5 is not in"),
     "top_p 0": (lambda: gt.categorical_sample(ROWS, top_p=torch.tensor([0.0])), ValueError, "top_p"),
