@@ -9,6 +9,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from .._formulas import kl_divergence_vjp
 from ._call import COMPUTED, call, computed_dtype
 from ._rows import RowsOf, sum_to
 
@@ -48,10 +49,8 @@ def _forward(rows: int, p: jax.Array, q: jax.Array) -> tuple[jax.Array, Any]:
 def _backward(rows: int, saved: Any, d_kl: jax.Array) -> tuple[jax.Array, jax.Array]:
     p, q, kl = saved
     log_p, log_q = (jax.nn.log_softmax(logits.astype(computed_dtype(logits.dtype))) for logits in (p, q))
-    share_p, share_q = jnp.exp(log_p), jnp.exp(log_q)
-    # A class without probability has no part, though its logarithm is -inf.
-    d_p = jnp.where(share_p > 0, share_p * (log_p - log_q - kl[:, None]), 0)
-    return sum_to(d_kl[:, None] * d_p, p), sum_to(d_kl[:, None] * (share_q - share_p), q)
+    d_p, d_q = kl_divergence_vjp(jnp, log_p, log_q, kl[:, None], d_kl[:, None])
+    return sum_to(d_p, p), sum_to(d_q, q)
 
 
 _kl_rows.defvjp(_forward, _backward)

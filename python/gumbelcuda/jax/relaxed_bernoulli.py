@@ -9,6 +9,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from .._formulas import relaxed_bernoulli_log_prob_vjp
 from ._call import ROWS, call, computed_dtype, float32_of
 from ._keys import check_address, first_row_of, seed_of
 from ._relaxation import relaxation
@@ -85,16 +86,11 @@ def _log_prob_forward(rows: int, logits: jax.Array, y: jax.Array, tau: jax.Array
 
 
 def _log_prob_backward(rows: int, saved: Any, d_log_prob: jax.Array) -> tuple[jax.Array, ...]:
-    # 16-bit numbers would lose most of 1 - y near 1 and overflow at 1/y near 0, so each gradient is rounded at its end.
+    # 16-bit numbers would lose most of 1 - y near 1 and overflow at 1/y near 0.
     computed = computed_dtype(d_log_prob.dtype)
     logits, y, tau, d_log_prob = (x.astype(computed) for x in (*saved, d_log_prob))
-    # Of log tau + w - 2·log(1 + e^w) - log y - log(1 - y) with w = logits - tau·(log y - log(1 - y)).
-    t = tau[:, None]
-    log_odds = jnp.log(y) - jnp.log1p(-y)
-    d_w = d_log_prob * -jnp.tanh((logits - t * log_odds) / 2)  # 1 - 2·sigmoid(w)
-    d_y = (d_log_prob * (2 * y - 1) - d_w * t) / (y * (1 - y))
-    d_tau = jnp.where(d_w == 0, 0, -d_w * log_odds) + d_log_prob / t
-    return tuple(map(sum_to, (d_w, d_y, d_tau.sum(1)), saved))
+    d_logits, d_y, d_tau = relaxed_bernoulli_log_prob_vjp(jnp, logits, y, tau[:, None], d_log_prob)
+    return tuple(map(sum_to, (d_logits, d_y, d_tau.sum(1)), saved))
 
 
 _log_prob_rows.defvjp(_log_prob_forward, _log_prob_backward)

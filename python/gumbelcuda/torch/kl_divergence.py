@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from gumbelcuda._formulas import kl_divergence_vjp
 from gumbelcuda.torch import _arguments
 from gumbelcuda.torch._call import call
 from gumbelcuda.torch._operator import Operator, traced
@@ -28,16 +29,12 @@ def _setup(ctx: Any, inputs: tuple[Any, ...], kl: Tensor) -> None:
 
 
 def _backward(ctx: Any, d_kl: Tensor) -> tuple[Any, ...]:
-    """dKL/dp_logits = p (log p - log q - KL), dKL/dq_logits = q - p; 0 for a class that p does not have."""
     p_logits, q_logits, kl = ctx.saved_tensors
     dim, wide = ctx.dim, kl.dtype
     log_p = torch.log_softmax(p_logits.to(wide), dim)
     log_q = torch.log_softmax(q_logits.to(wide), dim)
-    p, d = log_p.exp(), d_kl.unsqueeze(dim)
-    difference = torch.where(p > 0, log_p - log_q, 0)
-    d_p = (d * p * (difference - kl.unsqueeze(dim))).to(p_logits.dtype) if ctx.needs_input_grad[0] else None
-    d_q = (d * (log_q.exp() - p)).to(q_logits.dtype) if ctx.needs_input_grad[1] else None
-    return d_p, d_q
+    found = kl_divergence_vjp(torch, log_p, log_q, kl.unsqueeze(dim), d_kl.unsqueeze(dim), ctx.needs_input_grad)
+    return tuple(None if d is None else d.to(p_logits.dtype) for d in found)
 
 
 _kl_divergence = Operator(

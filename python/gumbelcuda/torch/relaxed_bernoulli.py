@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from gumbelcuda._formulas import relaxed_bernoulli_log_prob_vjp
 from gumbelcuda.random import Generator
 from gumbelcuda.torch import _arguments
 from gumbelcuda.torch._call import Noise, Number, call
@@ -95,19 +96,18 @@ def _log_prob_setup(ctx: Any, inputs: tuple[Any, ...], log_prob: Tensor) -> None
 
 
 def _log_prob_backward(ctx: Any, d_log_prob: Tensor) -> tuple[Any, ...]:
-    """With t = log y - log(1-y) and w = logits - tau t: log_prob = log tau + w - 2 softplus(w) - log y - log(1-y).
-
-    Half precision is widened first. At y = 0 and y = 1 the derivatives for value and tau are infinite or NaN.
-    """
     logits, value, *saved = ctx.saved_tensors
     wide = computed(logits.dtype)
     tau = saved[0].to(wide) if saved else ctx.tau
-    y, d = value.to(wide), d_log_prob.to(wide)
-    t = torch.log(y) - torch.log1p(-y)
-    d_w = d * -torch.tanh((logits.to(wide) - tau * t) / 2)
-    d_value = d * (1 / (1 - y) - 1 / y) - d_w * tau / (y * (1 - y)) if ctx.needs_input_grad[1] else None
-    d_tau = (d / tau - d_w * t).sum_to_size(tau.shape).to(saved[0].dtype) if saved else None
-    return d_w.to(logits.dtype), None if d_value is None else d_value.to(value.dtype), d_tau
+    wanted = (True, ctx.needs_input_grad[1], bool(saved))
+    d_logits, d_value, d_tau = relaxed_bernoulli_log_prob_vjp(
+        torch, logits.to(wide), value.to(wide), tau, d_log_prob.to(wide), wanted
+    )
+    return (
+        d_logits.to(logits.dtype),
+        None if d_value is None else d_value.to(value.dtype),
+        None if d_tau is None else d_tau.sum_to_size(tau.shape).to(saved[0].dtype),
+    )
 
 
 _relaxed_bernoulli_log_prob = Operator(

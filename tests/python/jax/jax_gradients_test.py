@@ -148,33 +148,24 @@ def test_gradient_of_what_stands_for_all_rows_is_their_sum(name, run):
         np.testing.assert_allclose(jax.grad(loss, which)(*arrays), expected, rtol=1e-4, atol=tolerance)
 
 
-@pytest.mark.parametrize("dtype", [jnp.float16, jnp.bfloat16, jnp.float32])
-@pytest.mark.parametrize("operation", [o for o in OPERATIONS if o.differentiable], ids=str)
-def test_gradients_of_other_types_are_near(operation, dtype):
-    first = 1 if operation.draws else 0
-    which = tuple(first + i for i in operation.differentiable)
-    exact = [a.astype(dtype) if a.dtype == jnp.float64 else a for a in arrays_of(operation, 3, 5, np.float64)]
-    key = [KEY] if operation.draws else []
-
-    def loss(*arguments):
-        return loss_of(operation.run)(*arguments)
-
-    found = jax.grad(loss, which)(*key, *exact)
-    wide = [a.astype(jnp.float64) if a.dtype == dtype and dtype != jnp.float32 else a for a in exact]
-    wide = [
-        a.astype(jnp.float64) if k != "tau" and a.dtype == jnp.float32 else a for k, a in zip(operation.arrays, wide)
-    ]
-    expected = jax.grad(loss, which)(*key, *wide)
-    for a, b, like in zip(found, expected, [exact[i] for i in operation.differentiable]):
-        assert a.dtype == like.dtype
-        b = np.asarray(b, np.float64)
-        np.testing.assert_allclose(
-            np.asarray(a, np.float64), b, rtol=0, atol=64 * float(jnp.finfo(dtype).eps) * max(1, np.abs(b).max())
-        )
+# The formulas of gumbelcuda/_formulas.py; all other gradients are the library's (jax_gradient_bytes_test.py).
+@pytest.mark.parametrize("name", ["relaxed_bernoulli_log_prob", "kl_divergence"])
+def test_float32_gradients_are_near_those_of_float64(name):
+    # An estimate and no bound: four times the largest difference seen, 1.2 eps of a gradient's largest number.
+    operation = next(o for o in OPERATIONS if o.name == name)
+    exact = arrays_of(operation, 3, 5, np.float32)
+    value, backward = jax.vjp(operation.run, *exact)
+    wide = [a if kind == "tau" else a.astype(jnp.float64) for kind, a in zip(operation.arrays, exact)]
+    wide_value, wide_backward = jax.vjp(operation.run, *wide)
+    d_value = weights(value.shape).astype(value.dtype)
+    for found, expected, like in zip(backward(d_value), wide_backward(d_value.astype(wide_value.dtype)), exact):
+        assert found.dtype == like.dtype
+        tolerance = 5 * float(jnp.finfo(jnp.float32).eps) * max(1, np.abs(expected).max())
+        np.testing.assert_allclose(found, expected, rtol=0, atol=tolerance)
 
 
 @pytest.mark.parametrize("dtype", [jnp.float16, jnp.bfloat16])
-@pytest.mark.parametrize("name", ["relaxed_bernoulli_log_prob", "kl_divergence", "concrete_log_prob"])
+@pytest.mark.parametrize("name", ["relaxed_bernoulli_log_prob", "kl_divergence"])
 def test_16_bit_gradients_are_those_of_float32_rounded_once(name, dtype):
     # Both are rounded from float32, so by half an ulp each, and the results in float32 differ by far less than one: the
     # bound is 2 ulp. An ulp is eps times the power of 2 below the number.
