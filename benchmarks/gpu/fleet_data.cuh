@@ -39,14 +39,8 @@ class fleet_data {
         discriminator_loss_(gans_) {
     static_cast<training_task&>(slice_) = task_of(config, 0, gans_);
     slice_.history_gans = 0;
-    slice_.target = target_.data();
-    slice_.first_word = first_word_.data();
-    slice_.last_word = last_word_.data();
-    slice_.corrections = corrections_.data();
-    slice_.num_corrections = corrections_.size();
-    slice_.temperature.values = temperature_.data();
-    slice_.generator_rate.values = generator_rate_.data();
-    slice_.discriminator_rate.values = discriminator_rate_.data();
+    set_arrays(slice_, target_, first_word_, last_word_, corrections_, temperature_, generator_rate_,
+               discriminator_rate_);
     slice_.multiprocessors = device.properties.multiProcessorCount;
     slice_.racing = *std::ranges::max_element(config.temperature) <= racing_temperature_limit;
     slice_.state = state_.data();

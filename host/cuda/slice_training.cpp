@@ -43,14 +43,8 @@ slice_training::slice_training(const cuda_fleet& fleet, const device_constants& 
   send(config.generator_learning_rate, generator_rate_);
   send(config.discriminator_learning_rate, discriminator_rate_);
   static_cast<training_task&>(slice_) = task_of(config, first, count);
-  slice_.target = constants.target.data();
-  slice_.first_word = constants.first_word.data();
-  slice_.last_word = constants.last_word.data();
-  slice_.corrections = constants.corrections.data();
-  slice_.num_corrections = constants.corrections.size();
-  slice_.temperature.values = temperature_.values.data();
-  slice_.generator_rate.values = generator_rate_.values.data();
-  slice_.discriminator_rate.values = discriminator_rate_.values.data();
+  set_arrays(slice_, constants.target, constants.first_word, constants.last_word, constants.corrections,
+             temperature_.values, generator_rate_.values, discriminator_rate_.values);
   slice_.multiprocessors = multiprocessors;
   slice_.racing = temperature_.largest <= racing_temperature_limit;
 

@@ -29,19 +29,9 @@ inline fleet_result train_by_kernel(const fleet_config& config, const std::vecto
 
   fleet_slice slice{};
   static_cast<training_task&>(slice) = task_of(config, 0, config.num_gans);
-  slice.target = constants.target.data();
-  slice.first_word = constants.first_word.data();
-  slice.last_word = constants.last_word.data();
-  slice.corrections = constants.adam_values.data();
-  slice.num_corrections = constants.adam_values.size();
-  slice.temperature.values = config.temperature.data();
-  slice.generator_rate.values = config.generator_learning_rate.data();
-  slice.discriminator_rate.values = config.discriminator_learning_rate.data();
+  set_arrays(slice, constants, config, r);
   slice.racing = racing;
   slice.state = state.data();
-  slice.results = {r.distribution.data(), r.logits.data(),         r.weights.data(),
-                   r.bias.data(),         r.generator_loss.data(), r.discriminator_loss.data()};
-  slice.history = r.history.data();
   const std::uint64_t steps = slice.epochs * slice.steps_per_epoch;
   std::size_t launches = 0;
   for (slice.first_step = 0; slice.first_step < steps; slice.first_step = slice.last_step) {

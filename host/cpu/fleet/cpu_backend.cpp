@@ -106,17 +106,7 @@ void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execu
 
   cpu_train_task task{};
   static_cast<training_task&>(task) = task_of(config, 0, config.num_gans);
-  task.target = constants.target.data();
-  task.first_word = constants.first_word.data();
-  task.last_word = constants.last_word.data();
-  task.corrections = constants.adam_values.data();
-  task.num_corrections = constants.adam_values.size();
-  task.temperature.values = config.temperature.data();
-  task.generator_rate.values = config.generator_learning_rate.data();
-  task.discriminator_rate.values = config.discriminator_learning_rate.data();
-  task.results = {result.distribution.data(), result.logits.data(),         result.weights.data(),
-                  result.bias.data(),         result.generator_loss.data(), result.discriminator_loss.data()};
-  task.history = result.history.data();
+  set_arrays(task, constants, config, result);
 
   const std::vector<gan_range> ranges = ended.left();
   const std::vector<block> blocks = split(ranges, target, wanted_threads);
