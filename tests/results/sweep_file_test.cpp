@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 #include <hdf5.h>
 
-#include <cstring>
 #include <functional>
 
 #include "host/results/result_seal.hpp"
@@ -13,17 +12,11 @@
 #include "tests/results/hdf5_edits.hpp"
 #include "tests/results/scratch_folder.hpp"
 #include "tests/results/small_sweep.hpp"
+#include "tests/sweep/mixed_sweep.hpp"
 
 namespace {
 
 using namespace gumbelcuda;
-
-template <class Value>
-void expect_same_bytes(const std::vector<Value>& a, const std::vector<Value>& b) {
-  ASSERT_EQ(a.size(), b.size());
-  if (a.empty()) return;  // memcmp must not be given their null pointers
-  EXPECT_EQ(std::memcmp(a.data(), b.data(), a.size() * sizeof(Value)), 0);
-}
 
 void expect_same(const temperature_schedule& a, const temperature_schedule& b) {
   EXPECT_EQ(a.shape, b.shape);
@@ -56,28 +49,6 @@ void expect_same(const sweep_config& a, const sweep_config& b) {
   EXPECT_EQ(a.until_total_variation, b.until_total_variation);
   EXPECT_EQ(a.gradient_samples, b.gradient_samples);
   EXPECT_EQ(a.history_gans, b.history_gans);
-}
-
-void expect_same(const sweep_result& a, const sweep_result& b) {
-  EXPECT_EQ(a.num_gans, b.num_gans);
-  EXPECT_EQ(a.most_classes, b.most_classes);
-  EXPECT_EQ(a.classes, b.classes);
-  expect_same_bytes(a.distribution, b.distribution);
-  expect_same_bytes(a.logits, b.logits);
-  EXPECT_EQ(a.outcome, b.outcome);
-  EXPECT_EQ(a.epochs, b.epochs);
-  EXPECT_EQ(a.steps, b.steps);
-  expect_same_bytes(a.total_variation, b.total_variation);
-  expect_same_bytes(a.generator_loss, b.generator_loss);
-  expect_same_bytes(a.discriminator_loss, b.discriminator_loss);
-  expect_same_bytes(a.nonzero_gradients, b.nonzero_gradients);
-  expect_same_bytes(a.gradient_variance, b.gradient_variance);
-  EXPECT_EQ(a.most_epochs, b.most_epochs);
-  EXPECT_EQ(a.history_gans, b.history_gans);
-  expect_same_bytes(a.history, b.history);
-  expect_same_bytes(a.history_total_variation, b.history_total_variation);
-  expect_same_bytes(a.history_generator_loss, b.history_generator_loss);
-  expect_same_bytes(a.history_discriminator_loss, b.history_discriminator_loss);
 }
 
 struct sweep_file : testing::Test {

@@ -13,6 +13,11 @@
 namespace gumbelcuda {
 
 inline void expect_same(const sweep_result& a, const sweep_result& b) {
+  EXPECT_EQ(a.num_gans, b.num_gans);
+  EXPECT_EQ(a.most_classes, b.most_classes);
+  EXPECT_EQ(a.classes, b.classes);
+  EXPECT_EQ(a.most_epochs, b.most_epochs);
+  EXPECT_EQ(a.history_gans, b.history_gans);
   EXPECT_TRUE(same_bytes(a.distribution, b.distribution));
   EXPECT_TRUE(same_bytes(a.logits, b.logits));
   EXPECT_TRUE(same_bytes(a.total_variation, b.total_variation));
