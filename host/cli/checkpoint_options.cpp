@@ -76,8 +76,9 @@ gan_range check_checkpoint_options(const run_options& options, std::uint64_t num
     throw invalid_argument("--shard", "needs --checkpoint FILE, for the results that gumbelcuda merge joins");
   if (!checkpoint.file.empty() && is_stream(checkpoint.file))
     throw invalid_argument("--checkpoint", "'" + checkpoint.file + "' is not a file");
-  if (!checkpoint.file.empty() && !checkpoint.resume && checkpoint_exists(checkpoint.file))
-    throw invalid_argument("--checkpoint", "'" + checkpoint.file + "' is there; go on with it (--resume) or remove it");
+  if (!checkpoint.file.empty() && !checkpoint.resume && path_exists(checkpoint.file))
+    throw invalid_argument("--checkpoint",
+                           "'" + checkpoint.file + "' already exists; go on with it (--resume) or remove it");
   for (const auto& [flag, output] : {std::pair{"--out", options.out}, std::pair{"--csv", options.csv}})
     if (!output.empty() && !checkpoint.file.empty() && !is_stream(output) && same_destination(output, checkpoint.file))
       throw invalid_argument("--checkpoint", "'" + checkpoint.file + "' is the file of " + flag + ", too");

@@ -28,8 +28,8 @@ struct checkpoint_options {
 // The heading "Checkpoints".
 void add_checkpoint_options(flag_set& flags, checkpoint_options& options);
 
-// The GANs that this process trains. Throws invalid_argument for options that cannot be meant, alone, together, or for
-// so many GANs.
+// The GANs that this process trains. Throws invalid_argument for options that make no sense, alone, together, or for so
+// many GANs.
 gan_range check_checkpoint_options(const run_options& options, std::uint64_t num_gans);
 
 }  // namespace gumbelcuda

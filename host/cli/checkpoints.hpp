@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,21 +25,35 @@
 
 namespace gumbelcuda {
 
-// Records of the GANs that have ended and are not `kept` yet, which are kept then. GAN 0 is number `first_gan` of the
-// run.
+// The GANs of `run` that have ended and are not `kept` yet, as records; they are marked as kept. GAN 0 of `run` is
+// number `place` of the whole run.
 template <class Config, class Partial>
-std::vector<checkpoint_record> new_records(const Config& config, const Partial& run, std::uint64_t first_gan,
-                                           std::vector<std::uint8_t>& kept) {
-  constexpr std::uint64_t most = 1 << 16;  // a record is in memory twice
-  std::vector<checkpoint_record> records;
-  for (std::uint64_t gan = 0; gan < kept.size();) {
-    std::uint64_t end = gan;
-    while (end < kept.size() && end - gan < most && !kept[end] && run.has_ended(end)) kept[end++] = 1;
-    if (end > gan) records.push_back({first_gan + gan, end - gan, bytes_of_rows(config, run, gan, end - gan)});
-    gan = std::max(end, gan + 1);
+class new_records {
+ public:
+  new_records(const Config& config, const Partial& run, std::uint64_t place, std::vector<std::uint8_t>& kept)
+      : config_(config), run_(run), place_(place), kept_(kept) {}
+
+  // False after the last.
+  bool next(checkpoint_record& record) {
+    constexpr std::size_t most_bytes = std::size_t{16} << 20;
+    while (gan_ < kept_.size() && !is_new(gan_)) ++gan_;
+    if (gan_ == kept_.size()) return false;
+    const std::uint64_t most = std::max<std::uint64_t>(1, most_bytes / bytes_of_rows(config_, run_, gan_, 1).size());
+    std::uint64_t end = gan_;
+    while (end < kept_.size() && end - gan_ < most && is_new(end)) kept_[end++] = 1;
+    record = {place_ + gan_, end - gan_, bytes_of_rows(config_, run_, gan_, end - gan_)};
+    gan_ = end;
+    return true;
   }
-  return records;
-}
+
+ private:
+  bool is_new(std::uint64_t gan) const { return !kept_[gan] && run_.has_ended(gan); }
+
+  const Config& config_;
+  const Partial& run_;
+  std::uint64_t place_, gan_ = 0;
+  std::vector<std::uint8_t>& kept_;
+};
 
 // When it is time for an addition.
 class addition_clock {
@@ -55,81 +71,119 @@ class addition_clock {
   double next_ = interval_;
 };
 
-// A training whose GAN 0 is number `first_gan` of the run.
+// A training that adds to a checkpoint what has ended.
 template <class Config, class Partial>
 class checkpointed_training {
  public:
-  // What has ended in `run` is in checkpoints.
-  checkpointed_training(const Config& config, const Partial& run, std::uint64_t first_gan, checkpoint_file& file,
+  // What has ended in `run` is in checkpoints. GAN 0 of `run` is number `place` of the whole run.
+  checkpointed_training(const Config& config, const Partial& run, std::uint64_t place, checkpoint_file& file,
                         addition_clock& clock)
-      : config_(config), run_(run), first_gan_(first_gan), file_(file), clock_(clock), kept_(run.ended) {}
+      : config_(config), run_(run), place_(place), file_(file), clock_(clock), kept_(run.ended) {}
 
   // While it trains. A disk that is full now may not be later.
   void look() {
     if (!clock_.is_due()) return;
+    const std::string problem = try_to_add();
+    if (!problem.empty() && !warned_) warn(problem + "; the training goes on, and it is tried again");
+    warned_ = warned_ || !problem.empty();
+  }
+  // Returns what went wrong; nothing has been added then.
+  std::string try_to_add() {
     try {
       add();
     } catch (const file_error& error) {
-      if (!warned_) warn(std::string(error.what()) + "; the training goes on, and it is tried again");
-      warned_ = true;
+      return error.what();
+    } catch (const std::bad_alloc&) {
+      return "out of memory for an addition to the checkpoint";
     }
+    return "";
   }
   void add() {
     std::vector<std::uint8_t> kept = kept_;
-    const std::vector<checkpoint_record> records = new_records(config_, run_, first_gan_, kept);
-    if (!records.empty()) file_.add(records);
+    new_records records(config_, run_, place_, kept);
+    file_.add([&](checkpoint_record& record) { return records.next(record); });
     kept_ = std::move(kept);
   }
 
  private:
   const Config& config_;
   const Partial& run_;
-  std::uint64_t first_gan_;
+  std::uint64_t place_;
   checkpoint_file& file_;
   addition_clock& clock_;
   std::vector<std::uint8_t> kept_;
   bool warned_ = false;
 };
 
-// The checkpoint at `path`, of a run with these settings: made if it is not there. Throws invalid_argument if it is of
-// another run.
-inline void make_or_check(const std::string& path, const std::string& settings) {
-  if (!checkpoint_exists(path)) create_checkpoint(path, settings);
+// The checkpoint at `path`, of a run with these settings. Makes it if it does not exist, and returns whether it has.
+// Throws invalid_argument if it exists and may not, or is another run's.
+inline bool make_checkpoint(const std::string& path, const std::string& settings, bool may_exist) {
+  if (!path_exists(path) && create_checkpoint(path, settings)) return true;
+  if (!may_exist)
+    throw invalid_argument("--checkpoint", "'" + path + "' already exists; go on with it (--resume) or remove it");
   if (settings_of_checkpoint(path) != settings)
     throw invalid_argument("--resume", "'" + path + "' is the checkpoint of a run with other settings");
+  return false;
 }
 
-// train(execution) trains what is left of `run`, whose GANs are `gans` of the whole one. Throws what it throws, and
-// `resumable` in place of interrupted.
+struct checkpoint_outcome {
+  std::uint64_t trained = 0;  // GANs, by this process
+  std::string problem{};      // why the last results could not be added; empty if they are there
+};
+
+// train(execution) trains what is left of `run`, which are the GANs `gans` of the whole run. Throws what train()
+// throws, and `resumable` if a signal has come.
 template <class Config, class Partial, class Train>
-void train_into_checkpoint(const run_options& options, const std::string& settings, const Config& config,
-                           const gan_range& gans, Partial& run, Train train) {
+checkpoint_outcome train_into_checkpoint(const run_options& options, const std::string& settings, const Config& config,
+                                         const gan_range& gans, Partial& run, Train train) {
+  // Signals wait until what has ended is kept.
+  const stop_by_flag until_then(later_signals::wait);
   const std::string& path = options.checkpoint.file;
-  make_or_check(path, settings);
+  const bool made = make_checkpoint(path, settings, options.checkpoint.resume);
   checkpoint_file file(path);
   prepare(config, run);
   read_records(path, [&](const checkpoint_record& record) {
     const std::uint64_t end = gans.first + gans.count;
     if (record.first < gans.first || record.first > end || record.count > end - record.first)
-      throw invalid_argument("--resume",
-                             fmt::format("'{}' has GAN {}, which is of another shard", path, grouped(record.first)));
+      throw invalid_argument("--resume", fmt::format("'{}' has GAN {}, which is of another shard", path,
+                                                     grouped(config.first_gan - gans.first + record.first)));
     put_rows(record.rows, path, config, record.first - gans.first, record.count, run);
   });
-  const auto summary = [&] {
-    const auto ended = static_cast<std::uint64_t>(std::count(run.ended.begin(), run.ended.end(), std::uint8_t{1}));
-    return fmt::format("{} of {} GANs are in {}", grouped(ended), grouped(run.ended.size()), path);
+  const auto ended = [&] {
+    return static_cast<std::uint64_t>(std::count(run.ended.begin(), run.ended.end(), std::uint8_t{1}));
   };
+  const std::uint64_t before = ended();
   addition_clock clock(options.checkpoint.interval);
   checkpointed_training training(config, run, gans.first, file, clock);
-  catch_checkpoint_signal();
+  const auto summary = [&] {
+    return fmt::format("{} of {} GANs are in {}", grouped(ended()), grouped(config.num_gans), path);
+  };
+  const auto stop_if_asked = [&](const std::string& problem) {
+    if (stop_flag()) throw resumable((problem.empty() ? summary() : problem) + "; --resume goes on");
+  };
   try {
-    train_with_progress(options, config.num_gans, train, [&] { training.look(); });
+    train_with_progress(options, config.num_gans, static_cast<double>(before) / static_cast<double>(config.num_gans),
+                        train, [&] { training.look(); });
   } catch (const interrupted&) {
-    training.add();
-    throw resumable(summary() + "; --resume goes on");
+    stop_if_asked(training.try_to_add());
+    throw;
+  } catch (const invalid_argument&) {  // nothing was trained
+    if (made) std::remove(path.c_str());
+    throw;
+  } catch (const no_device&) {
+    if (made) std::remove(path.c_str());
+    throw;
+  } catch (...) {
+    training.try_to_add();
+    throw;
   }
-  training.add();
-  if (options.checkpoint.part && !options.quiet) print_result(summary() + "\n");
+  const checkpoint_outcome outcome{config.num_gans - before, training.try_to_add()};
+  stop_if_asked(outcome.problem);
+  if (options.checkpoint.part) {
+    if (!outcome.problem.empty()) throw file_error(outcome.problem);
+    if (!options.quiet) print_result(summary() + "\n");
+  }
+  return outcome;
 }
 
 }  // namespace gumbelcuda

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/cli/deliver.hpp"
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "host/cli/command.hpp"
@@ -24,25 +25,32 @@ fleet_statistics summarise(const run_options& options, const fleet_config& confi
   return collect_on_device(fleet, config.target, options.tolerance, devices.empty() ? 0 : devices.front());
 }
 
-// A merged result was not trained here.
 template <class Result>
-std::string speed_of(const Result& result) {
-  if (result.backend.empty()) return "";
-  return speed_text(result.backend, result.target, result.threads, result.num_gans, result.seconds);
+std::string speed_of(const Result& result, std::uint64_t trained) {
+  if (trained == 0) return "";
+  return speed_text(result.backend, result.target, result.threads, trained, result.seconds);
+}
+
+// With the speed of what was trained, which is null if nothing was.
+template <class Result>
+std::string json_text(nlohmann::json object, const Result& result, std::uint64_t trained) {
+  object["gans_per_second"] = nullptr;
+  if (trained > 0) object["gans_per_second"] = static_cast<double>(trained) / result.seconds;
+  return object.dump(2) + "\n";
 }
 
 }  // namespace
 
-int deliver(const run_options& options, const fleet_config& config, const fleet_result& fleet) {
+int deliver(const run_options& options, const fleet_config& config, const fleet_result& fleet, std::uint64_t trained) {
   const fleet_statistics statistics = summarise(options, config, fleet);
   delivery results;
   results.file(options.out, [&](const std::string& path) { write_result_file(path, config, fleet); });
   results.file(options.csv, [&](const std::string& path) {
     write_csv_output(path, [&](const text_writer& write) { write_csv(write, fleet, config.first_gan); });
   });
-  if (options.json) results.text(to_json(config, fleet, statistics).dump(2) + "\n");
+  if (options.json) results.text(json_text(to_json(config, fleet, statistics), fleet, trained));
   if (!options.json && !options.quiet && !is_standard_output(options.csv))
-    results.text(table(config, statistics) + speed_of(fleet));
+    results.text(table(config, statistics) + speed_of(fleet, trained));
   const std::string divergence = divergence_text(statistics.diverged, fleet.num_gans,
                                                  "probabilities are not finite; a smaller --learning-rate may help");
   const bool all = statistics.diverged == fleet.num_gans;
@@ -52,7 +60,7 @@ int deliver(const run_options& options, const fleet_config& config, const fleet_
   return exit_done;
 }
 
-int deliver(const run_options& options, const sweep_record& record) {
+int deliver(const run_options& options, const sweep_record& record, std::uint64_t trained) {
   const sweep_result& result = record.result;
   const sweep_summary summary = summarise(record);
   delivery results;
@@ -60,9 +68,9 @@ int deliver(const run_options& options, const sweep_record& record) {
   results.file(options.csv, [&](const std::string& path) {
     write_csv_output(path, [&](const text_writer& write) { write_sweep_csv(write, record); });
   });
-  if (options.json) results.text(to_json(record, summary).dump(2) + "\n");
+  if (options.json) results.text(json_text(to_json(record, summary), result, trained));
   if (!options.json && !options.quiet && !is_standard_output(options.csv))
-    results.text(table(record, summary) + speed_of(result));
+    results.text(table(record, summary) + speed_of(result, trained));
   const bool all = summary.diverged == result.num_gans;
   const std::string divergence =
       divergence_text(summary.diverged, result.num_gans, "a parameter is not finite; smaller learning rates may help");

@@ -3,13 +3,16 @@
 // diverged.
 #pragma once
 
+#include <cstdint>
+
 #include "host/cli/run_options.hpp"
 #include "host/results/sweep_record.hpp"
 
 namespace gumbelcuda {
 
-// Both return the exit code, and throw file_error for what could not be written, and all_diverged.
-int deliver(const run_options& options, const fleet_config& config, const fleet_result& fleet);
-int deliver(const run_options& options, const sweep_record& record);
+// Both return the exit code, and throw file_error for what could not be written, and all_diverged. `trained`: how many
+// GANs this process trained; the others are from a checkpoint.
+int deliver(const run_options& options, const fleet_config& config, const fleet_result& fleet, std::uint64_t trained);
+int deliver(const run_options& options, const sweep_record& record, std::uint64_t trained);
 
 }  // namespace gumbelcuda

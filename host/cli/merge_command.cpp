@@ -29,36 +29,43 @@
 namespace gumbelcuda {
 namespace {
 
-[[noreturn]] void refuse_overlap(std::uint64_t gan, const std::string& file, const std::string& other) {
-  throw invalid_argument("CHECKPOINT", fmt::format("GAN {} is in '{}' and in '{}'", grouped(gan), other, file));
-}
-
 // Which checkpoint each GAN is from; 0: none.
 class origins {
  public:
-  explicit origins(std::uint64_t gans) : of_gan_(gans, 0) {}
+  origins(const std::vector<std::string>& files, std::uint64_t gans, std::uint64_t first_gan)
+      : files_(files), first_gan_(first_gan), of_gan_(gans, 0) {}
 
-  void add(const checkpoint_record& record, const std::vector<std::string>& files, std::size_t file) {
-    expect_gans(record, of_gan_.size(), files[file]);
+  void add(const checkpoint_record& record, std::size_t file) {
+    expect_gans(record, of_gan_.size(), files_[file]);
     for (std::uint64_t gan = record.first; gan < record.first + record.count; ++gan) {
-      if (of_gan_[gan] != 0) refuse_overlap(gan, files[file], files[of_gan_[gan] - 1]);
+      if (of_gan_[gan] != 0) refuse_overlap(gan, file, of_gan_[gan] - 1);
       of_gan_[gan] = static_cast<std::uint32_t>(file + 1);
     }
   }
   void expect_all() const {
     const auto first = std::find(of_gan_.begin(), of_gan_.end(), 0u);
     if (first == of_gan_.end()) return;
-    const auto last = std::find_if(first, of_gan_.end(), [](std::uint32_t origin) { return origin != 0; });
+    const auto end = std::find_if(first, of_gan_.end(), [](std::uint32_t origin) { return origin != 0; });
     const auto missing = static_cast<std::uint64_t>(std::count(of_gan_.begin(), of_gan_.end(), 0u));
-    throw invalid_argument("CHECKPOINT",
-                           fmt::format("{} of {} GANs are in none of them, the first of them are {} … {}; train them "
-                                       "(--checkpoint FILE --resume) or name their file",
-                                       grouped(missing), grouped(of_gan_.size()),
-                                       grouped(static_cast<std::uint64_t>(first - of_gan_.begin())),
-                                       grouped(static_cast<std::uint64_t>(last - of_gan_.begin()) - 1)));
+    throw invalid_argument("CHECKPOINT", fmt::format("{} of {} GANs are missing, {}{}: train them (--resume), or name "
+                                                     "the file that has them",
+                                                     grouped(missing), grouped(of_gan_.size()), number(first),
+                                                     end - first == 1 ? "" : " … " + number(end - 1)));
   }
 
  private:
+  [[noreturn]] void refuse_overlap(std::uint64_t gan, std::size_t file, std::size_t other) const {
+    if (same_destination(files_[file], files_[other]))
+      throw invalid_argument("CHECKPOINT", "'" + files_[file] + "' is named twice");
+    throw invalid_argument("CHECKPOINT", fmt::format("GAN {} is in '{}' and in '{}'", grouped(first_gan_ + gan),
+                                                     files_[other], files_[file]));
+  }
+  std::string number(std::vector<std::uint32_t>::const_iterator gan) const {
+    return grouped(first_gan_ + static_cast<std::uint64_t>(gan - of_gan_.begin()));
+  }
+
+  const std::vector<std::string>& files_;
+  std::uint64_t first_gan_;
   std::vector<std::uint32_t> of_gan_;
 };
 
@@ -103,10 +110,10 @@ class merge_command : public command {
   auto joined(const Config& config) const {
     Partial whole;
     prepare(config, whole);
-    origins from(config.num_gans);
+    origins from(files_, config.num_gans, config.first_gan);
     for (std::size_t i = 0; i < files_.size(); ++i)
       read_records(files_[i], [&](const checkpoint_record& record) {
-        from.add(record, files_, i);
+        from.add(record, i);
         put_rows(record.rows, files_[i], config, record.first, record.count, whole);
       });
     from.expect_all();
@@ -115,13 +122,13 @@ class merge_command : public command {
 
   int merge(const fleet_config& config) {
     check_outputs(options_, "merge", result_layout::file_bytes(config), least_csv_bytes(config));
-    return deliver(options_, config, joined<partial_fleet>(config));
+    return deliver(options_, config, joined<partial_fleet>(config), 0);
   }
   int merge(sweep_record& record) {
     check_outputs(options_, "merge", sweep_file_bytes(record), least_sweep_csv_bytes(record));
-    if (flags_.given("--tolerance")) record.tolerance = options_.tolerance;
+    record.tolerance = options_.tolerance;
     record.result = joined<partial_sweep>(record.config);
-    return deliver(options_, record);
+    return deliver(options_, record, 0);
   }
 
   run_options options_;

@@ -27,14 +27,15 @@ std::size_t usable_columns(int descriptor) {
 
 }  // namespace
 
-std::string progress_text(const progress_report& report, std::uint64_t num_gans, double seconds) {
+std::string progress_text(const progress_report& report, std::uint64_t num_gans, double seconds, double before) {
   const double part = report.total == 0 ? 0 : static_cast<double>(report.done) / static_cast<double>(report.total);
   const double gans = part * static_cast<double>(num_gans);
   std::string text = fmt::format("{:3.0f} %  {}/{} GANs", std::floor(100 * part),
                                  grouped(static_cast<std::uint64_t>(gans)), grouped(num_gans));
-  if (part > 0 && seconds > 0) {
-    text += fmt::format("  {} GANs/s  {} left", rate(gans / seconds), clock_time(seconds * (1 - part) / part));
-  }
+  const double now = part - before;
+  if (now > 0 && seconds > 0)
+    text += fmt::format("  {} GANs/s  {} left", rate(now * static_cast<double>(num_gans) / seconds),
+                        clock_time(seconds * (1 - part) / now));
   return text;
 }
 

@@ -14,8 +14,8 @@
 
 namespace gumbelcuda {
 
-// "  42 %  420/1,000 GANs  310 GANs/s  0:02 left"
-std::string progress_text(const progress_report& report, std::uint64_t num_gans, double seconds);
+// "  42 %  420/1,000 GANs  310 GANs/s  0:02 left". `before`: the part that was done before the first second.
+std::string progress_text(const progress_report& report, std::uint64_t num_gans, double seconds, double before = 0);
 
 // Seconds since some fixed moment.
 using stopwatch = std::function<double()>;
@@ -51,14 +51,16 @@ class status_line {
 
 class progress_line {
  public:
-  progress_line(std::uint64_t num_gans, bool wanted) : line_(wanted), num_gans_(num_gans) {}
+  progress_line(std::uint64_t num_gans, bool wanted, double before = 0)
+      : line_(wanted), num_gans_(num_gans), before_(before) {}
 
   bool wanted() const noexcept { return line_.wanted(); }
-  void show(const progress_report& report) { line_.show(progress_text(report, num_gans_, line_.seconds())); }
+  void show(const progress_report& report) { line_.show(progress_text(report, num_gans_, line_.seconds(), before_)); }
 
  private:
   status_line line_;
   std::uint64_t num_gans_;
+  double before_;
 };
 
 }  // namespace gumbelcuda

@@ -19,7 +19,7 @@ namespace gumbelcuda {
 // FILE.0, FILE.1 … that are there.
 std::vector<std::string> checkpoints_of_ranks(const std::string& file);
 
-// Both throw invalid_argument: for options that cannot be meant with several processes, and if there are checkpoints.
+// Both throw invalid_argument: for options that make no sense with several processes, and if there are checkpoints.
 void check_rank_options(const run_options& options);
 void expect_no_checkpoints(const checkpoint_options& options);
 
@@ -37,16 +37,17 @@ inline std::uint64_t piece_count(std::uint64_t gans, std::uint64_t ranks) {
 template <class Config, class Partial, class Train>
 void train_in_ranks(ranks& all, const run_options& options, const std::string& settings, const Config& config,
                     Partial& whole, Train train) {
+  const stop_by_flag until_it_is_kept(later_signals::wait);
   if (!options.checkpoint.resume) expect_no_checkpoints(options.checkpoint);
   all.wait_for_all();  // until every rank has looked
   const std::string own = options.checkpoint.file + "." + std::to_string(all.number());
-  make_or_check(own, settings);
+  make_checkpoint(own, settings, true);
   checkpoint_file file(own);
   all.wait_for_all();  // until every rank has its own
   const std::vector<std::string> files = checkpoints_of_ranks(options.checkpoint.file);
   std::vector<std::uint8_t> ended(config.num_gans, 0);
   for (const std::string& each : files) {
-    make_or_check(each, settings);
+    make_checkpoint(each, settings, true);
     read_records(each, [&](const checkpoint_record& record) {
       expect_gans(record, config.num_gans, each);
       std::fill_n(ended.begin() + std::ptrdiff_t(record.first), record.count, std::uint8_t{1});
@@ -61,30 +62,28 @@ void train_in_ranks(ranks& all, const run_options& options, const std::string& s
   fleet_execution execution = options.execution;
   execution.stop = &stop_flag();
   if (execution.devices.empty()) execution.devices = device_of_rank(options, all.number_on_this_machine());
-  catch_checkpoint_signal();
-  {
-    const stop_by_flag while_training;
-    for (std::uint64_t piece; (piece = all.next()) < pieces;)
-      for (const gan_range& range : equal_part(left, piece, pieces)) {
-        const Config part = part_of(config, range);
-        Partial run;
-        prepare(part, run);
-        checkpointed_training training(part, run, range.first, file, clock);
-        execution.on_progress = [&](const progress_report&) {
-          all.attend();
-          training.look();
-          if (progress.wanted()) progress.show({piece, pieces});
-        };
-        try {
-          train(part, run, execution);
-        } catch (const interrupted&) {
-          training.add();
-          throw resumable("what has ended is in " + own + "; --resume goes on");
-        }
-        training.add();
+  for (std::uint64_t piece; (piece = all.next()) < pieces;)
+    for (const gan_range& range : equal_part(left, piece, pieces)) {
+      const Config part = part_of(config, range);
+      Partial run;
+      prepare(part, run);
+      checkpointed_training training(part, run, range.first, file, clock);
+      execution.on_progress = [&](const progress_report&) {
+        all.attend();
+        training.look();
+        if (progress.wanted()) progress.show({piece, pieces});
+      };
+      try {
+        train(part, run, execution);
+      } catch (...) {
+        const std::string problem = training.try_to_add();
+        if (stop_flag())
+          throw resumable((problem.empty() ? "what has ended is in " + own : problem) + "; --resume goes on");
+        throw;
       }
-  }
-  stop_here();
+      training.add();
+    }
+  if (stop_flag()) throw resumable("what has ended is in " + own + "; --resume goes on");
   all.wait_for_all();
   if (all.number() != 0) return;
   prepare(config, whole);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "host/cli/csv_output.hpp"
@@ -11,6 +12,7 @@
 #include "host/cli/progress.hpp"
 #include "host/cli/quantity.hpp"
 #include "host/results/atomic_file.hpp"
+#include "host/results/checkpoint/checkpoint_file.hpp"
 #include "host/results/result_file.hpp"
 
 namespace gumbelcuda {
@@ -63,6 +65,9 @@ void check_outputs(const run_options& options, const std::string& command, std::
   if (is_standard_output(options.csv) && options.json)
     throw invalid_argument(
         "--csv", "'" + options.csv + "' is standard output, where --json prints its object; " + "name a file");
+  for (const auto& [flag, path] : {std::pair{"--out", options.out}, std::pair{"--csv", options.csv}})
+    if (!path.empty() && !is_stream(path) && is_checkpoint(path))
+      throw invalid_argument(flag, "'" + path + "' is a checkpoint");
   if (!options.out.empty() && !options.csv.empty() && !is_stream(options.csv) &&
       same_destination(options.out, options.csv))
     throw invalid_argument("--csv", "'" + options.csv + "' is the file of --out too");
@@ -84,8 +89,13 @@ void stop_here() {
 }
 
 void train_with_progress(const run_options& options, std::uint64_t gans,
+                         const std::function<void(const fleet_execution&)>& train) {
+  train_with_progress(options, gans, 0, train, {});
+}
+
+void train_with_progress(const run_options& options, std::uint64_t gans, double before,
                          const std::function<void(const fleet_execution&)>& train, const std::function<void()>& look) {
-  progress_line progress(gans, !options.quiet);
+  progress_line progress(gans, !options.quiet, before);
   const stop_by_flag while_training;
   fleet_execution execution = options.execution;
   execution.stop = &stop_flag();

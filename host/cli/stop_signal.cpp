@@ -15,8 +15,8 @@ namespace gumbelcuda {
 namespace {
 
 constexpr int stop_signals[] = {SIGHUP, SIGINT, SIGTERM};
-std::atomic<bool> stop{false}, by_flag{false}, output_begun{false}, checkpoint_asked{false};
-std::atomic<int> caught{0};
+std::atomic<bool> stop{false}, output_begun{false}, checkpoint_asked{false};
+std::atomic<int> caught{0}, by_flag{0}, waiting{0};  // how many objects live
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 
 void raise_flag(int number) {
@@ -32,8 +32,9 @@ void raise_flag(int number) {
 }
 
 void on_signal(int number) {
-  if (by_flag) {
+  if (by_flag > 0) {
     raise_flag(number);
+    if (waiting > 0) return;
     for (int each : stop_signals) std::signal(each, SIG_DFL);
     return;
   }
@@ -62,8 +63,14 @@ void catch_stop_signals() {
   }
 }
 
-stop_by_flag::stop_by_flag() { by_flag = true; }
-stop_by_flag::~stop_by_flag() { by_flag = false; }
+stop_by_flag::stop_by_flag(later_signals later) : later_(later) {
+  ++by_flag;
+  if (later_ == later_signals::wait) ++waiting;
+}
+stop_by_flag::~stop_by_flag() {
+  if (later_ == later_signals::wait) --waiting;
+  --by_flag;
+}
 
 void output_begins() { output_begun = true; }
 
@@ -72,6 +79,9 @@ const std::atomic<bool>& stop_flag() { return stop; }
 int stop_signal() { return caught.load(); }
 
 void catch_checkpoint_signal() {
+  struct sigaction before {};
+  sigaction(SIGUSR1, nullptr, &before);
+  if (before.sa_handler == SIG_IGN) return;
   struct sigaction action {};
   action.sa_handler = [](int) { checkpoint_asked.store(true); };
   sigemptyset(&action.sa_mask);

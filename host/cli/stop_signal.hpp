@@ -11,13 +11,18 @@ namespace gumbelcuda {
 // Installs the handlers. A signal that the caller chose to ignore (nohup, a background job) stays ignored.
 void catch_stop_signals();
 
-// While an object of this class lives, the first signal only raises the flag. No file may be in progress meanwhile.
+// While objects of this class live, the first signal only raises the flag, and the second one kills. No file may be in
+// progress meanwhile, but for one that may be half-written. With later_signals::wait no signal kills.
+enum class later_signals { kill, wait };
 class stop_by_flag {
  public:
-  stop_by_flag();
+  explicit stop_by_flag(later_signals later = later_signals::kill);
   ~stop_by_flag();
   stop_by_flag(const stop_by_flag&) = delete;
   stop_by_flag& operator=(const stop_by_flag&) = delete;
+
+ private:
+  later_signals later_;
 };
 
 // Raised by the first signal during training, or after a file is in its place: then the process should finish, unless
@@ -27,7 +32,8 @@ const std::atomic<bool>& stop_flag();
 // The signal that raised the flag; 0 if none did.
 int stop_signal();
 
-// From then on SIGUSR1 asks for a checkpoint; without this call it ends the process, as usual.
+// From then on SIGUSR1 asks for an addition to the checkpoint, unless it is ignored; without this call it ends the
+// process, as usual.
 void catch_checkpoint_signal();
 // Whether one has been asked for since the last call.
 bool take_checkpoint_request();

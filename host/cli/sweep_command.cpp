@@ -84,6 +84,7 @@ class sweep_command : public command {
     record_.tolerance = options_.tolerance;
     factors_ = std::move(plan.factors);
     gans_ = check_checkpoint_options(options_, record_.config.num_gans);
+    if (!options_.checkpoint.file.empty()) catch_checkpoint_signal();
     if (options_.checkpoint.part) part_ = part_of(record_.config, gans_);
     if (record_.config.history_gans > 0 && options_.out.empty() && options_.checkpoint.file.empty() && !dry_run_)
       throw invalid_argument(file_, "history is kept in the result file only; name one with --out FILE.h5");
@@ -136,17 +137,20 @@ class sweep_command : public command {
           [](const auto& part, auto& of_part, const auto& execution) { train_sweep(part, of_part, execution); });
       if (all->number() != 0) return exit_done;
       record_.result = std::move(run.result);
-      return deliver(options_, record_);
+      return deliver(options_, record_, 0);
     }
     const auto train = [&](const fleet_execution& execution) { train_sweep(config, run, execution); };
+    checkpoint_outcome outcome{config.num_gans};
     if (options_.checkpoint.file.empty())
       train_with_progress(options_, config.num_gans, train);
     else
-      train_into_checkpoint(options_, bytes_of_settings(record_), config, gans_, run, train);
+      outcome = train_into_checkpoint(options_, bytes_of_settings(record_), config, gans_, run, train);
     stop_here();
     if (options_.checkpoint.part) return exit_done;
     record_.result = std::move(run.result);
-    return deliver(options_, record_);
+    const int code = deliver(options_, record_, outcome.trained);
+    if (!outcome.problem.empty()) throw file_error(outcome.problem);
+    return code;
   }
 
   // The file's own messages name the file; others name an argument of the library.

@@ -36,6 +36,7 @@ class train_command : public command {
       parser_.convert();
       validate(options_.config);
       const gan_range gans = check_checkpoint_options(options_, options_.config.num_gans);
+      if (!options_.checkpoint.file.empty()) catch_checkpoint_signal();
       check_memory(part_of(options_.config, gans), !options_.out.empty(), free_memory());
       if (options_.config.history_gans > 0 && options_.out.empty() && options_.checkpoint.file.empty())
         throw invalid_argument("--history", "is kept in the result file only; name one with --out FILE.h5");
@@ -65,16 +66,20 @@ class train_command : public command {
       train_in_ranks(
           *all, options_, bytes_of_settings(options_.config), options_.config, run,
           [](const auto& part, auto& of_part, const auto& execution) { train_fleet(part, of_part, execution); });
-      return all->number() == 0 ? deliver(options_, options_.config, run.result) : exit_done;
+      return all->number() == 0 ? deliver(options_, options_.config, run.result, 0) : exit_done;
     }
     const fleet_config part = part_of(options_.config, gans);
     const auto train = [&](const fleet_execution& execution) { train_fleet(part, run, execution); };
+    checkpoint_outcome outcome{part.num_gans};
     if (options_.checkpoint.file.empty())
       train_with_progress(options_, part.num_gans, train);
     else
-      train_into_checkpoint(options_, bytes_of_settings(options_.config), part, gans, run, train);
+      outcome = train_into_checkpoint(options_, bytes_of_settings(options_.config), part, gans, run, train);
     stop_here();
-    return options_.checkpoint.part ? exit_done : deliver(options_, options_.config, run.result);
+    if (options_.checkpoint.part) return exit_done;
+    const int code = deliver(options_, options_.config, run.result, outcome.trained);
+    if (!outcome.problem.empty()) throw file_error(outcome.problem);
+    return code;
   }
 
   train_options options_;

@@ -148,12 +148,32 @@ void atomic_file::write(std::string_view bytes) {
   }
 }
 
-void atomic_file::commit() {
+void atomic_file::synchronise() {
   // Some file systems have nothing to synchronise and report EINVAL.
   if (::fsync(descriptor_) != 0 && errno != EINVAL) throw write_error(path_, errno);
   // Network disks may report a full disk only when a descriptor is closed, even a second one. The first keeps the lock.
   const int second = ::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0);
-  if ((second >= 0 && ::close(second) != 0 && errno != EINTR) || !take_place()) throw write_error(path_, errno);
+  if (second >= 0 && ::close(second) != 0 && errno != EINTR) throw write_error(path_, errno);
+}
+
+void atomic_file::commit() {
+  synchronise();
+  if (!take_place()) throw write_error(path_, errno);
+  in_its_place();
+}
+
+bool atomic_file::commit_new() {
+  synchronise();
+  if (!take_free_place()) {
+    if (errno != EEXIST) throw write_error(path_, errno);
+    discard();
+    return false;
+  }
+  in_its_place();
+  return true;
+}
+
+void atomic_file::in_its_place() {
   in_place = true;
   unwatch(this);
   ::close(std::exchange(descriptor_, -1));
@@ -162,6 +182,14 @@ void atomic_file::commit() {
   if (folder < 0) return;
   ::fsync(folder);
   ::close(folder);
+}
+
+bool atomic_file::take_free_place() {
+  mark_as_moving(this);
+  if (temporary_path_.empty()) return link_to(descriptor_, destination_);
+  if (::link(temporary_path_.c_str(), destination_.c_str()) != 0) return false;
+  ::unlink(temporary_path_.c_str());
+  return true;
 }
 
 // Linking does not replace a file. If there is one, the new file briefly needs a name of its own.

@@ -31,11 +31,16 @@ class atomic_file {
   std::uint64_t free_bytes() const;
   void write(std::string_view bytes);
   void commit();
+  // The same if there is nothing in its place. Returns false, and leaves what is there, otherwise.
+  bool commit_new();
 
  private:
   bool open_unnamed(unsigned mode);
   void open_named(unsigned mode);
+  void synchronise();
   bool take_place();
+  bool take_free_place();
+  void in_its_place();
   void discard() noexcept;
 
   std::string path_, destination_, temporary_path_;  // the last is empty while the file has no name

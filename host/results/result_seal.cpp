@@ -32,6 +32,8 @@ std::uint64_t end_of_hdf5(std::string_view first) {
 // The likeliest reason why the seal of a readable file does not match, judged by its size and its first bytes.
 std::string likeliest_reason(const std::string& path, std::string_view first, std::uint64_t size) {
   if (size == 0) return path + " is empty, so no result file";
+  if (first.starts_with("gumbelcuda checkpoint "))
+    return path + " is a checkpoint; gumbelcuda merge makes a result file of it";
   if (!first.starts_with(signature.substr(0, std::min(first.size(), signature.size()))))
     return path + " is not an HDF5 file, so no result file";
   const std::uint64_t end = end_of_hdf5(first);

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A run that is stopped, killed, moved or divided ends with the files of one that was not, and what is no checkpoint of
-it is refused.
+"""A run that is stopped, killed, moved or divided ends with the files of one that was not, and a file that is not one of
+its checkpoints is refused.
 
     checkpoint_test.py [--kills N]   N moments at which a run is killed; the default is enough to see that it works
 """
+import json
 import os
 import pathlib
 import random
@@ -17,7 +18,7 @@ from command import COMMAND, LONG, SANITIZED, STOP_SIGNALS, CommandTest, without
 
 KILLS = 12
 # More bytes than a checkpoint of RUN without records has.
-EMPTY = 400
+EMPTY = 13000
 SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "examples" / "slurm" / "sweep.sbatch"
 FAULTS = os.environ.get("GUMBELCUDA_FAULTS")
 
@@ -85,13 +86,17 @@ class Shards(CheckpointTest):
         for i in range(3):
             self.succeed("train", "--gans", 10, "--epochs", 1, "--shard", f"{i}/3", "--checkpoint", f"{i}")
         self.succeed("train", "--gans", 10, "--epochs", 2, "--checkpoint", "other", "--quiet")
-        self.assert_refused(2, "merge", "0", "2", "--out", "x.h5", says=["3 of 10", "4 … 6"])
-        self.assert_refused(2, "merge", "0", "1", "2", "1", "--out", "x.h5", says=["GAN 4 is in '1' and in '1'"])
+        self.assert_refused(2, "merge", "0", "2", "--out", "x.h5", says=["3 of 10 GANs are missing, 4 … 6"])
+        self.assert_refused(2, "merge", "0", "1", "2", "1", "--out", "x.h5", says=["'1' is named twice"])
+        (self.folder / "copy").write_bytes(self.bytes_of("1"))
+        self.assert_refused(2, "merge", "0", "1", "2", "copy", "--out", "x.h5", says=["GAN 4 is in '1' and in 'copy'"])
         self.assert_refused(2, "merge", "0", "1", "2", "other", "--out", "x.h5", says=["'other' and '0'", "different"])
+        for flag in ("--out", "--csv"):
+            self.assert_refused(2, "merge", "0", "1", "2", flag, "1", says=[flag, "'1' is a checkpoint"])
         self.assert_refused(1, "merge", "0", "none", "--out", "x.h5", says=["none"])
-        self.assert_files("0", "1", "2", "other", "sweep.toml")
+        self.assert_files("0", "1", "2", "copy", "other", "sweep.toml")
 
-    def test_cannot_be_meant_in_other_ways(self):
+    def test_other_options_make_no_sense(self):
         for arguments, says in ((["--shard", "1/2"], "--checkpoint"), (["--resume"], "--checkpoint"),
                                 (["--shard", "2/2", "--checkpoint", "a"], "0/N"),
                                 (["--shard", "half", "--checkpoint", "a"], "I/N"),
@@ -127,9 +132,10 @@ class Resuming(CheckpointTest):
         for number, target, threads in zip(STOP_SIGNALS, (targets[0], targets[:2][-1], targets[0]), (1, 2, 3)):
             with self.subTest(number=number):
                 name = f"{number}"
-                process = self.start("train", *RUN, "--checkpoint", name, "--checkpoint-interval", .1)
+                process = self.start("train", *RUN, "--checkpoint", name, "--checkpoint-interval", .1, "--threads", 1)
                 self.wait_for_records(name)
                 process.send_signal(number)
+                process.send_signal(number)  # a second one does not end what the first one has begun
                 output, errors = process.communicate(timeout=60)
                 self.assertEqual((process.returncode, output), (128 + number, ""), errors)
                 self.assertRegex(errors, rf"interrupted: [\d,]+ of {GANS:,} GANs are in {name}; --resume goes on\n\Z")
@@ -149,7 +155,7 @@ class Resuming(CheckpointTest):
         finally:
             process.kill()
             process.communicate()
-        self.assertRegex(self.run_command("merge", "a").stderr, "of 100,000 GANs are in none of them")
+        self.assertRegex(self.run_command("merge", "a").stderr, "of 100,000 GANs are missing")
 
     def ask_until_there_is_a_record(self, process, name):
         deadline = time.monotonic() + 40
@@ -157,9 +163,8 @@ class Resuming(CheckpointTest):
         while not path.exists() or path.stat().st_size <= EMPTY:
             self.assertLess(time.monotonic(), deadline)
             self.assertIsNone(process.poll())
-            time.sleep(.1)
-            if path.exists():  # it is made before the signal is caught
-                time.sleep(.1)
+            time.sleep(.05)
+            if path.exists():  # the signal is caught since before
                 process.send_signal(signal.SIGUSR1)
 
     def test_kills_at_any_moment_lose_nothing_that_was_kept(self):
@@ -192,7 +197,7 @@ class Resuming(CheckpointTest):
         run = ["train", "--gans", 8, "--epochs", 2, "--checkpoint", "a", "--quiet"]
         self.succeed(*run)
         whole = self.bytes_of("a")
-        self.assert_refused(2, *run, says=["'a' is there", "--resume"])
+        self.assert_refused(2, *run, says=["'a' already exists", "--resume"])
         self.assert_refused(2, *run, "--resume", "--seed", 1, says=["'a'", "other settings"])
         self.assert_refused(2, *run, "--resume", "--shard", "0/2", says=["'a'", "another shard"])
         for content, says in ((b"", "not a checkpoint"), (b"gan,p0\n", "not a checkpoint"), (whole[:-1], "cut off"),
@@ -202,15 +207,26 @@ class Resuming(CheckpointTest):
             self.assertEqual(self.bytes_of("a"), content)
         self.assert_files("a", "sweep.toml")
 
+    def test_a_run_that_is_refused_leaves_none(self):
+        run = ["train", "--gans", 8, "--epochs", 2, "--checkpoint", "a"]
+        for arguments in (["--threads", 9999], ["--cpu-target", "none"]):
+            self.assert_refused(2, *run, *arguments)
+        self.assert_files("sweep.toml")
+
+    def test_what_was_not_trained_has_no_speed(self):
+        run = ["train", "--gans", 8, "--epochs", 2, "--checkpoint", "a"]
+        self.assertIn("GANs/s", self.succeed(*run))
+        self.assertNotIn("GANs/s", self.succeed(*run, "--resume"))
+        self.assertIsNone(json.loads(self.succeed(*run, "--resume", "--json"))["gans_per_second"])
+
 
 class JobArray(CheckpointTest):
     """examples/slurm/sweep.sbatch, with this test in place of Slurm."""
 
     def task(self, number):
         environment = {**os.environ, "PATH": f"{self.folder}:{os.environ['PATH']}", "SLURM_JOB_ID": f"7{number}",
-                       "SLURM_ARRAY_TASK_ID": str(number), "SLURM_ARRAY_TASK_COUNT": "2", "SLURM_ARRAY_TASK_MIN": "0",
-                       "SLURM_ARRAY_TASK_MAX": "1"}
-        return subprocess.Popen(["bash", SCRIPT, "long.toml", "parts"], cwd=self.folder, env=environment, text=True,
+                       "SLURM_ARRAY_TASK_ID": str(number)}
+        return subprocess.Popen(["bash", SCRIPT, "long.toml", "parts", "2"], cwd=self.folder, env=environment, text=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def test_goes_on_after_the_limit_of_its_time(self):
@@ -238,33 +254,88 @@ class JobArray(CheckpointTest):
 
 @unittest.skipIf(FAULTS is None or SANITIZED, "no library with faults, or one that the address sanitizer does not allow")
 class Faults(CheckpointTest):
-    RUN = ["train", "--gans", 64, "--epochs", 3, "--history", 3, "--quiet", "--checkpoint", "a"]
+    # A third of a second on one thread, so that there are several additions.
+    GANS = 5000
+    TRAINED = ["train", "--gans", GANS, "--epochs", 2, "--steps-per-epoch", 50, "--history", 40, "--threads", 1, "--quiet"]
+    RUN = [*TRAINED, "--checkpoint-interval", .1, "--checkpoint", "a"]
 
-    def with_fault(self, fault, at, *arguments):
-        environment = {**os.environ, "LD_PRELOAD": FAULTS, "GUMBELCUDA_FAULT": fault, "GUMBELCUDA_FAULT_AT": str(at)}
-        return self.run_command(*arguments, env=environment)
+    def with_faults(self, *faults, log=None):
+        environment = {**os.environ, "LD_PRELOAD": FAULTS, "GUMBELCUDA_FAULTS": ",".join(f"{what}:{at}" for what, at in faults)}
+        if log:
+            environment["GUMBELCUDA_FAULT_LOG"] = str(self.folder / log)
+        return self.run_command(*self.RUN, env=environment)
+
+    def calls(self):
+        """Of a run without faults: the names, and after which of them something has been committed."""
+        self.assertEqual(self.with_faults(log="log").returncode, 0)
+        log = self.folder / "log"
+        calls = log.read_text().split()
+        log.unlink()
+        (self.folder / "a").unlink()
+        made = calls.index("linkat") + 2  # and the folder is synchronised
+        # Records and their heads, then a slot; each is synchronised before the next is written.
+        self.assertRegex(" ".join(calls[made:]) + " ", r"\A((pwrite )+fdatasync pwrite fdatasync ){2,}\Z")
+        commits = [at for at in range(made, len(calls)) if calls[at - 2:at + 1] == ["fdatasync", "pwrite", "fdatasync"]]
+        return calls, commits
+
+    def kept(self):
+        """How many GANs are in the checkpoint."""
+        said = self.run_command("merge", "a").stderr
+        return self.GANS if not said else self.GANS - int(said.split()[3].replace(",", ""))
+
+    def expect_the_run(self):
+        self.succeed(*self.RUN, "--resume", "--out", "a.h5")
+        self.expect_same("a.h5", "whole.h5")
+        self.assert_files("a", "a.h5", "sweep.toml", "whole.h5")
+        (self.folder / "a").unlink()
 
     def test_at_every_call_that_writes(self):
-        self.succeed(*self.RUN, "--out", "whole.h5")
-        (self.folder / "a").unlink()
-        log = self.folder / "log"
-        self.succeed(*self.RUN, env={**os.environ, "LD_PRELOAD": FAULTS, "GUMBELCUDA_FAULT_LOG": str(log)})
-        calls = log.read_text().split()
-        for each in ("write", "pwrite", "fsync", "fdatasync", "linkat"):
-            self.assertIn(each, calls)
-        (self.folder / "a").unlink()
-        log.unlink()
-        for at, call in enumerate(calls, 1):
+        self.succeed(*self.TRAINED, "--out", "whole.h5")
+        calls, commits = self.calls()
+        # All that there are until the second addition is over; the later ones are the same.
+        for at, call in enumerate(calls[:commits[1] + 2], 1):
             for fault in ("kill", "full", *(("half", "short") if "write" in call else ())):
                 with self.subTest(call=f"{at} ({call})", fault=fault):
-                    result = self.with_fault(fault, at, *self.RUN)
+                    result = self.with_faults((fault, at))
                     self.assertIn(result.returncode, {"kill": (-9,), "half": (-9,), "full": (0, 1), "short": (0,)}[fault])
-                    if result.returncode == 1:
+                    if result.returncode == 0:
+                        self.assertEqual(self.kept(), self.GANS)
+                        if fault == "full" and at > commits[0] - 2:
+                            self.assertIn("it is tried again", result.stderr)
+                    elif result.returncode == 1:
                         self.assertIn("cannot write", result.stderr)
-                    self.succeed(*self.RUN, "--resume", "--out", "a.h5")
-                    self.expect_same("a.h5", "whole.h5")
-                    self.assert_files("a", "a.h5", "sweep.toml", "whole.h5")
-                    (self.folder / "a").unlink()
+                    elif at > commits[0] + 1:
+                        self.assertGreater(self.kept(), 0)
+                    self.expect_the_run()
+
+    def test_that_follow_one_another_lose_nothing(self):
+        """A slot that could not be synchronised may be there or not; what it speaks of must not be overwritten."""
+        self.succeed(*self.TRAINED, "--out", "whole.h5")
+        _, commits = self.calls()
+        second = commits[1] + 1
+        for later in range(1, 8):
+            for what in ("kill", "half", "full"):
+                with self.subTest(later=later, what=what):
+                    self.with_faults(("full", second), (what, second + later))
+                    self.assertGreater(self.kept(), 0)
+                    self.expect_the_run()
+
+    def test_on_a_disk_that_stays_full_the_result_is_delivered_and_signals_have_their_codes(self):
+        self.succeed(*self.TRAINED, "--out", "whole.h5")
+        full = {"env": {**os.environ, "LD_PRELOAD": FAULTS, "GUMBELCUDA_FAULTS": "full:pwrite"}}
+        result = self.run_command(*self.RUN, "--out", "a.h5", **full)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("cannot write a", result.stderr)
+        self.expect_same("a.h5", "whole.h5")
+        (self.folder / "a").unlink()
+        process = subprocess.Popen([COMMAND, *map(str, self.RUN)], stderr=subprocess.PIPE, text=True, cwd=self.folder, **full)
+        while not (self.folder / "a").exists():
+            self.assertIsNone(process.poll())
+            time.sleep(.01)
+        process.send_signal(signal.SIGTERM)
+        errors = process.communicate(timeout=60)[1]
+        self.assertEqual(process.returncode, 143, errors)
+        self.assertIn("cannot write a", errors)
 
 
 if __name__ == "__main__":

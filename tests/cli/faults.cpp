@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Preloaded into the command: what can go wrong where files are written. It counts the calls that write, synchronise or
-// name files, and at call number GUMBELCUDA_FAULT_AT does what GUMBELCUDA_FAULT says:
+// name files. GUMBELCUDA_FAULTS says what happens at which of them, "full:12,kill:15", or at all of a name,
+// "full:pwrite":
 //
 //   kill   the process is killed before it
 //   half   half of what is to be written is, then the process is killed
@@ -18,7 +19,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <string>
 
 namespace {
 
@@ -37,12 +38,16 @@ fault next_fault(const char* call) {
     dprintf(file, "%s\n", call);
     close(file);
   }
-  const char *const at = std::getenv("GUMBELCUDA_FAULT_AT"), *const what = std::getenv("GUMBELCUDA_FAULT");
-  if (at == nullptr || what == nullptr || ++calls != std::atoi(at)) return fault::none;
-  if (std::strcmp(what, "kill") == 0) std::raise(SIGKILL);
-  return std::strcmp(what, "half") == 0    ? fault::half
-         : std::strcmp(what, "short") == 0 ? fault::short_write
-                                           : fault::full;
+  const char* const faults = std::getenv("GUMBELCUDA_FAULTS");
+  if (faults == nullptr) return fault::none;
+  const std::string now = ":" + std::to_string(++calls) + ",";
+  const std::string all = std::string(faults) + ",";
+  std::size_t end = all.find(now);
+  if (end == std::string::npos) end = all.find(":" + std::string(call) + ",");
+  if (end == std::string::npos) return fault::none;
+  const std::string what = all.substr(0, end).substr(all.substr(0, end).rfind(',') + 1);
+  if (what == "kill") std::raise(SIGKILL);
+  return what == "half" ? fault::half : what == "short" ? fault::short_write : fault::full;
 }
 
 template <class Function>

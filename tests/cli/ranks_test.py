@@ -68,7 +68,7 @@ class Ranks(CheckpointTest):
         self.assertNotEqual(process.returncode, 0)
         self.assertEqual(output, "")
         merged = self.run_command("merge", "a.0", "a.1", "a.2")
-        self.assertRegex(merged.stderr, rf"of {GANS:,} GANs are in none", errors)
+        self.assertRegex(merged.stderr, rf"of {GANS:,} GANs are missing", errors)
         self.share(2, *arguments, "--out", "a.h5")
         self.expect_same("a.h5", "whole.h5")
 
@@ -78,7 +78,7 @@ class Ranks(CheckpointTest):
         self.assertEqual((process.returncode, output), (2, ""), errors)
         self.assertIn(f"gumbelcuda: error: {says}", errors)
 
-    def test_that_cannot_be_meant(self):
+    def test_that_make_no_sense(self):
         small = ["train", "--gans", 4, "--epochs", 1]
         self.refuse("--checkpoint: is needed with mpirun", *small)
         self.refuse("--shard: cannot be given with mpirun", *small, "--checkpoint", "a", "--shard", "0/2")

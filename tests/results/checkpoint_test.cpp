@@ -24,6 +24,15 @@ std::string text_of(const std::vector<checkpoint_record>& records) {
   return text;
 }
 
+void add(checkpoint_file& file, const std::vector<checkpoint_record>& records) {
+  std::size_t i = 0;
+  file.add([&](checkpoint_record& record) {
+    if (i == records.size()) return false;
+    record = records[i++];
+    return true;
+  });
+}
+
 // What is there after each addition, and the bytes that the file has then.
 struct growing_file {
   std::vector<std::string> bytes{}, contents{};
@@ -32,11 +41,11 @@ struct growing_file {
     create_checkpoint(path, "settings");
     checkpoint_file file(path);
     keep(path);
-    file.add({{0, 3, "first"}});
+    add(file, {{0, 3, "first"}});
     keep(path);
-    file.add({{10, 2, "second"}, {7, 1, ""}});
+    add(file, {{10, 2, "second"}, {7, 1, ""}});
     keep(path);
-    file.add({{3, 4, std::string("\0\n\xff", 3)}});
+    add(file, {{3, 4, std::string("\0\n\xff", 3)}});
     keep(path);
   }
 
@@ -60,7 +69,7 @@ TEST(Checkpoint, IsAddedToByALaterProcess) {
   create_checkpoint(folder / "a", "");
   for (int i = 0; i < 3; ++i) {
     checkpoint_file file(folder / "a");
-    file.add({{std::uint64_t(i), 1, "x"}});
+    add(file, {{std::uint64_t(i), 1, "x"}});
   }
   EXPECT_EQ(text_of(records_in(folder / "a")), "0 1 x\n1 1 x\n2 1 x\n");
 }
@@ -97,7 +106,7 @@ TEST(Checkpoint, GoesOnAfterATornAddition) {
   put(folder / "b", file.bytes[1] + "half a record");
   {
     checkpoint_file torn(folder / "b");
-    torn.add({{10, 2, "second"}, {7, 1, ""}});
+    add(torn, {{10, 2, "second"}, {7, 1, ""}});
   }
   EXPECT_EQ(text_of(records_in(folder / "b")), file.contents[2]);
 }
@@ -109,11 +118,23 @@ TEST(Checkpoint, StaysAsItWasIfTheDiskIsFullAndIsAddedToLater) {
   checkpoint_file full(folder / "a");
   for (std::size_t room = 0; room < 40; room += 13) {
     const file_size_limit limit(before.size() + room);
-    EXPECT_THROW(full.add({{20, 5, std::string(100, 'x')}}), file_error) << room;
+    EXPECT_THROW(add(full, {{20, 5, std::string(100, 'x')}}), file_error) << room;
     EXPECT_EQ(text_of(records_in(folder / "a")), file.contents.back()) << room;
   }
-  full.add({{20, 5, "later"}});
+  add(full, {{20, 5, "later"}});
   EXPECT_EQ(text_of(records_in(folder / "a")), file.contents.back() + "20 5 later\n");
+}
+
+TEST(Checkpoint, IsMadeOnlyWhereThereIsNothing) {
+  const scratch_folder folder;
+  EXPECT_TRUE(create_checkpoint(folder / "a", "first"));
+  EXPECT_FALSE(create_checkpoint(folder / "a", "second"));
+  EXPECT_EQ(settings_of_checkpoint(folder / "a"), "first");
+  EXPECT_EQ(folder.names(), std::set<std::string>{"a"});
+  EXPECT_TRUE(is_checkpoint(folder / "a"));
+  put(folder / "b", "gan,p0\n");
+  EXPECT_FALSE(is_checkpoint(folder / "b"));
+  EXPECT_FALSE(is_checkpoint(folder / "c"));
 }
 
 TEST(Checkpoint, BelongsToOneProcess) {
@@ -124,33 +145,36 @@ TEST(Checkpoint, BelongsToOneProcess) {
             std::string::npos);
 }
 
-// A changed byte of what is committed is seen, wherever it is; in the slot of the commit before it does not matter.
+// A changed byte of what is committed is seen, wherever it is; without the last slot, what was committed before is
+// there.
 TEST(Checkpoint, IsRefusedIfAByteChanges) {
   const scratch_folder folder;
   const growing_file file(folder / "a");
   const std::string whole = file.bytes.back();
-  int harmless = 0;
-  for (std::size_t at = 0; at < whole.size(); ++at)
-    for (const char flipped : {char(whole[at] ^ 1), char(whole[at] ^ 0x80)}) {
-      std::string changed = whole;
-      changed[at] = flipped;
-      put(folder / "b", changed);
-      try {
-        // A later slot that is broken leaves the one before it.
-        const std::string found = text_of(records_in(folder / "b"));
-        EXPECT_TRUE(found == file.contents.back() || found == file.contents[file.contents.size() - 2]) << at;
-        ++harmless;
-      } catch (const damaged_file&) {
-      }
-      EXPECT_EQ(content(folder / "b"), changed);
+  constexpr std::size_t block = 4096, slot = 24, magic = 24;
+  int in_slots = 0;
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    if (at < 3 * block && at % block >= slot) continue;  // between them is nothing
+    std::string changed = whole;
+    changed[at] = char(whole[at] ^ (at % 2 == 0 ? 1 : 0x80));
+    put(folder / "b", changed);
+    try {
+      const std::string found = text_of(records_in(folder / "b"));
+      EXPECT_TRUE(found == file.contents.back() || found == file.contents[file.contents.size() - 2]) << at;
+      EXPECT_TRUE(at >= block && at < 3 * block) << at;
+      ++in_slots;
+    } catch (const damaged_file&) {
+      EXPECT_TRUE(at < magic || at >= 3 * block) << at;
     }
-  EXPECT_EQ(harmless, 2 * 48);  // the two slots
+    EXPECT_EQ(content(folder / "b"), changed);
+  }
+  EXPECT_EQ(in_slots, int(2 * slot));
 }
 
 TEST(Checkpoint, IsRefusedIfItIsCutOff) {
   const scratch_folder folder;
   const growing_file file(folder / "a");
-  for (std::size_t end = 0; end < file.bytes.back().size(); ++end) {
+  for (std::size_t end = 0; end<file.bytes.back().size(); end += end> 24 && end < 3 * 4096 - 24 ? 24 : 1) {
     put(folder / "b", file.bytes.back().substr(0, end));
     EXPECT_THROW(records_in(folder / "b"), damaged_file) << end;
   }

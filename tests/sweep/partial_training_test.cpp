@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A training that is stopped and gone on with, anywhere and more than once, gives the bytes of one that was not.
+// A training that is stopped and resumed, anywhere and more than once, gives the bytes of one that was not.
 #include "gumbelcuda/partial_training.hpp"
 
 #include <gtest/gtest.h>
@@ -60,7 +60,7 @@ TEST(PartialTraining, OfASweepGivesItsBytes) {
   expect_same(sweep.result, train_sweep(config));
 }
 
-// Results that a GAN has got must not be computed again: spoiled ones stay.
+// Results that are there must not be computed again: spoiled ones stay.
 TEST(PartialTraining, LeavesWhatHasEnded) {
   const fleet_config config = fleet_of_37();
   partial_fleet fleet;

@@ -33,7 +33,7 @@ struct sweep_group {
 // The epochs of all GANs, if none stops early; the largest number of its type if there are more.
 std::uint64_t all_epochs(const sweep_config& config);
 
-// Of those that have ended.
+// The epochs of GANs that have ended.
 std::uint64_t epochs_of_ended(const sweep_config& config, const ended_gans& ended);
 
 // The GANs that have not ended. `config` has been validated.

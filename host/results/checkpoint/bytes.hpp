@@ -80,7 +80,8 @@ class byte_reader {
   void operator()(std::vector<Element>& list) {
     this->list(list, [this](Element& element) { (*this)(element); });
   }
-  // An element takes four bytes or more, so a wrong length asks for no more memory than the file has bytes.
+  // An element takes four bytes of the file or more, and at most 128 bytes of memory: a wrong length asks for no more
+  // than 32 times the file.
   template <class Element, class Visit>
   void list(std::vector<Element>& list, Visit visit) {
     list.resize(length(4));

@@ -20,7 +20,8 @@ namespace gumbelcuda {
 namespace {
 
 constexpr std::string_view magic = "gumbelcuda checkpoint 1\n", magic_of_any_version = "gumbelcuda checkpoint ";
-constexpr std::uint64_t slot_bytes = 24, slots_at = magic.size(), settings_at = slots_at + 2 * slot_bytes;
+// Each in a block of its own, whatever the size of the disk's sectors.
+constexpr std::uint64_t block_bytes = 4096, slot_bytes = 24, slots_at = block_bytes, settings_at = 3 * block_bytes;
 constexpr std::uint64_t settings_head_bytes = 16, record_head_bytes = 32;
 
 struct slot {
@@ -35,16 +36,26 @@ std::string bytes_of(slot s) {
   return bytes.bytes();
 }
 
-std::string bytes_of(const checkpoint_record& record) {
+std::string head_of(const checkpoint_record& record) {
   byte_writer bytes;
   bytes(record.first), bytes(record.count), bytes(record.rows.size());
   bytes(fnv1a_of({record.first, record.count, record.rows.size()}, record.rows));
-  return bytes.bytes() + record.rows;
+  return bytes.bytes();
+}
+
+std::string in_block(std::string bytes) {
+  bytes.resize(block_bytes, '\0');
+  return bytes;
+}
+
+file_error cannot_write(const std::string& path, int error_number) {
+  if (error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG) return write_error(path, error_number);
+  return file_error("cannot write " + path + ": " + std::strerror(error_number));
 }
 
 class descriptor {
  public:
-  descriptor(const std::string& path, int flags) : number(::open(path.c_str(), flags | O_CLOEXEC)) {
+  descriptor(const std::string& path, int flags) : number(::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK)) {
     if (number < 0) throw file_error("cannot read " + path + ": " + std::strerror(errno));
   }
   ~descriptor() { ::close(number); }
@@ -102,7 +113,7 @@ void check_kind(const source& file, const std::string& path) {
 slot committed_of(const source& file, const std::string& path) {
   check_kind(file, path);
   slot latest;
-  for (const std::uint64_t place : {slots_at, slots_at + slot_bytes}) {
+  for (const std::uint64_t place : {slots_at, slots_at + block_bytes}) {
     const auto [committed, commits, checksum] = file.numbers_at<3>(place);
     const slot s{committed, commits, checksum};
     if (s.checksum == s.right_checksum() && s.commits >= latest.commits) latest = s;
@@ -128,9 +139,18 @@ void expect_gans(const checkpoint_record& record, std::uint64_t num_gans, const 
     throw damaged_file(path + " is damaged: it has GANs that the run does not have");
 }
 
-bool checkpoint_exists(const std::string& path) {
+bool path_exists(const std::string& path) {
   struct stat status;
   return ::lstat(path.c_str(), &status) == 0;
+}
+
+bool is_checkpoint(const std::string& path) {
+  try {
+    const source file(path);
+    return file.bytes() >= magic.size() && file.at(0, magic_of_any_version.size()) == magic_of_any_version;
+  } catch (const file_error&) {
+    return false;
+  }
 }
 
 std::string settings_of_checkpoint(const std::string& path) {
@@ -154,21 +174,21 @@ void read_records(const std::string& path, const std::function<void(const checkp
   }
 }
 
-void create_checkpoint(const std::string& path, const std::string& settings) {
+bool create_checkpoint(const std::string& path, const std::string& settings) {
   byte_writer head;
   head(settings.size()), head(fnv1a_of({settings.size()}, settings));
   atomic_file file(path);
-  file.write(magic);
-  file.write(bytes_of(slot{settings_at + settings_head_bytes + settings.size(), 1, 0}));
-  file.write(std::string(slot_bytes, '\0'));
+  file.write(in_block(std::string(magic)));
+  file.write(in_block(bytes_of(slot{settings_at + settings_head_bytes + settings.size(), 1, 0})));
+  file.write(in_block(""));
   file.write(head.bytes());
   file.write(settings);
-  file.commit();
+  return file.commit_new();
 }
 
 checkpoint_file::checkpoint_file(const std::string& path)
-    : path_(path), descriptor_(::open(path.c_str(), O_RDWR | O_CLOEXEC)) {
-  if (descriptor_ < 0) throw write_error(path, errno);
+    : path_(path), descriptor_(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK)) {
+  if (descriptor_ < 0) throw cannot_write(path, errno);
   try {
     // Where locks do not work, nobody is refused.
     if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
@@ -186,32 +206,42 @@ checkpoint_file::~checkpoint_file() { ::close(descriptor_); }
 
 void checkpoint_file::write_at(std::uint64_t place, const std::string& bytes) const {
   for (std::size_t written = 0; written < bytes.size();) {
-    const ssize_t more = ::pwrite(descriptor_, &bytes[written], bytes.size() - written, off_t(place + written));
+    const std::size_t some = std::min<std::size_t>(bytes.size() - written, std::size_t{1} << 20);
+    const ssize_t more = ::pwrite(descriptor_, &bytes[written], some, off_t(place + written));
     if (more < 0 && errno == EINTR) continue;
-    if (more < 0) throw write_error(path_, errno);
+    if (more < 0) throw cannot_write(path_, errno);
     written += std::size_t(more);
   }
 }
 
 void checkpoint_file::synchronise() const {
   // Some file systems have nothing to synchronise and report EINVAL.
-  if (::fdatasync(descriptor_) != 0 && errno != EINVAL) throw write_error(path_, errno);
+  if (::fdatasync(descriptor_) != 0 && errno != EINVAL) throw cannot_write(path_, errno);
 }
 
-void checkpoint_file::add(const std::vector<checkpoint_record>& records) {
+// Commit number n has slot (n − 1) mod 2, so that of the commit before stays.
+void checkpoint_file::write_slot(std::uint64_t commit, std::uint64_t committed, std::uint64_t said) const {
+  write_at(slots_at + (commit - 1) % 2 * block_bytes, bytes_of(slot{committed, said, 0}));
+  synchronise();
+}
+
+void checkpoint_file::add(const std::function<bool(checkpoint_record&)>& next) {
+  // Nothing may be written where that slot could say that there are records.
+  if (slot_in_doubt_) write_slot(commits_ + 1, committed_, commits_);
+  slot_in_doubt_ = false;
   std::uint64_t end = committed_;
-  for (const checkpoint_record& record : records) {
-    const std::string bytes = bytes_of(record);
-    write_at(end, bytes);
-    end += bytes.size();
+  for (checkpoint_record record; next(record); record = {}) {
+    write_at(end, head_of(record));
+    write_at(end + record_head_bytes, record.rows);
+    end += record_head_bytes + record.rows.size();
   }
+  if (end == committed_) return;
   synchronise();
-  const slot next{end, commits_ + 1, 0};
-  // Commit number n is in slot (n − 1) mod 2, so that of the previous one stays.
-  write_at(slots_at + (next.commits - 1) % 2 * slot_bytes, bytes_of(next));
-  synchronise();
-  committed_ = next.committed;
-  commits_ = next.commits;
+  slot_in_doubt_ = true;
+  write_slot(commits_ + 1, end, commits_ + 1);
+  slot_in_doubt_ = false;
+  committed_ = end;
+  ++commits_;
 }
 
 }  // namespace gumbelcuda

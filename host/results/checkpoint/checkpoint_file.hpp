@@ -2,20 +2,23 @@
 // A checkpoint: what a run was asked for, and the results of its GANs that have ended, in the order in which they were
 // added. Whenever the process or the machine ends, what was added before is there, and what was being added is not.
 //
-//   gumbelcuda checkpoint 1\n   the format's version
-//   two slots                   {committed bytes, how many commits, checksum}: of those that are whole, the later
-//   counts settings                    {bytes, checksum}, and the bytes of run_settings.hpp records {first GAN, GANs,
-//   bytes, checksum}, and the bytes of ended_rows.hpp
+// clang-format off
+//   at 0        gumbelcuda checkpoint 1\n   the format's version
+//   at 4096     a slot                      committed bytes, how many commits, checksum
+//   at 8192     a slot                      of those that are whole, the later one counts
+//   at 12288    settings                    bytes, checksum; then the bytes of run_settings.hpp
+//   then        records                     first GAN, GANs, bytes, checksum; then the bytes of ended_rows.hpp
+// clang-format on
 //
-// A record is written after the committed bytes and synchronised; then the older slot gets the new length and is
-// synchronised. So the slot of the previous commit is always whole, and bytes beyond the committed ones mean nothing.
-// Numbers have 64 bits, the lowest byte first. Checksums: 64-bit FNV-1a of what they stand behind and of what follows.
+// Records are written after the committed bytes and synchronised; then the older slot gets the new length and is
+// synchronised. So the slot of the commit before is whole, and bytes beyond the committed ones mean nothing. This takes
+// a disk that writes each of its sectors whole or not at all. Numbers have 64 bits, the lowest byte first. Checksums
+// are 64-bit FNV-1a, of the numbers before them and of the bytes that follow.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <vector>
 
 #include "gumbelcuda/error.hpp"
 
@@ -33,11 +36,12 @@ void read_records(const std::string& path, const std::function<void(const checkp
 // Throws damaged_file if a run of so many GANs does not have those of the record.
 void expect_gans(const checkpoint_record& record, std::uint64_t num_gans, const std::string& path);
 
-// Whether there is something at `path`.
-bool checkpoint_exists(const std::string& path);
+// Whether there is something at `path`, and whether that begins as a checkpoint does.
+bool path_exists(const std::string& path);
+bool is_checkpoint(const std::string& path);
 
-// Makes a checkpoint without records; there must be nothing at `path`.
-void create_checkpoint(const std::string& path, const std::string& settings);
+// Makes a checkpoint without records. Returns false, and changes nothing, if there is something at `path`.
+bool create_checkpoint(const std::string& path, const std::string& settings);
 
 // A checkpoint that this process, and no other, adds to.
 class checkpoint_file {
@@ -48,16 +52,20 @@ class checkpoint_file {
   checkpoint_file(const checkpoint_file&) = delete;
   checkpoint_file& operator=(const checkpoint_file&) = delete;
 
-  // In one commit. Throws file_error if it cannot be written; it is then as it was before, and may be added to again.
-  void add(const std::vector<checkpoint_record>& records);
+  // Adds records in one commit: next(record) gives one after the other, and returns false after the last. Throws
+  // file_error if they cannot be written, and what next() throws; the checkpoint is then as it was before, and may be
+  // added to again.
+  void add(const std::function<bool(checkpoint_record&)>& next);
 
  private:
   void write_at(std::uint64_t place, const std::string& bytes) const;
   void synchronise() const;
+  void write_slot(std::uint64_t commit, std::uint64_t committed, std::uint64_t said) const;
 
   std::string path_;
   int descriptor_ = -1;
   std::uint64_t committed_ = 0, commits_ = 0;
+  bool slot_in_doubt_ = false;  // that of the next commit may say anything
 };
 
 }  // namespace gumbelcuda

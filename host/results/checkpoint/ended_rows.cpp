@@ -18,7 +18,7 @@ void visit_rows(Bytes& bytes, const fleet_config& config, Result& result, std::u
   for (auto* values : {&result.bias, &result.generator_loss, &result.discriminator_loss})
     bytes.numbers(values->data() + first, count);
   const std::uint64_t with_history = std::clamp(config.history_gans, first, first + count) - first;
-  bytes.numbers(result.history.data() + first * of_history, with_history * of_history);
+  if (with_history > 0) bytes.numbers(&result.history[first * of_history], with_history * of_history);
 }
 
 template <class Bytes, class Result>

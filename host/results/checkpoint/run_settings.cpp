@@ -2,6 +2,7 @@
 #include "host/results/checkpoint/run_settings.hpp"
 
 #include "host/results/checkpoint/bytes.hpp"
+#include "host/results/result_layout.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -73,7 +74,6 @@ void visit_sweep(Bytes& bytes, Record& record, Count&& data_count, Count&& data_
   bytes(config.until_total_variation);
   bytes(config.gradient_samples);
   bytes(config.history_gans);
-  bytes(record.tolerance);
   bytes.list(record.axes, [&](auto& axis) {
     bytes(axis.name);
     bytes(axis.value);
@@ -84,11 +84,31 @@ void visit_sweep(Bytes& bytes, Record& record, Count&& data_count, Count&& data_
 
 enum class run_kind { fleet, sweep };
 
+// What else a GAN's bytes depend on. The second is raised when recorded bytes of trainings change.
+constexpr std::uint64_t versions[] = {result_layout::stream_version, 1};
+
+void write_beginning(byte_writer& bytes, run_kind kind) {
+  for (const std::uint64_t version : versions) bytes(version);
+  bytes(kind);
+}
+
+run_kind read_beginning(byte_reader& bytes, const std::string& file) {
+  for (const std::uint64_t version : versions) {
+    std::uint64_t found = 0;
+    bytes(found);
+    if (found != version)
+      throw damaged_file(file + " is of another version of gumbelcuda, whose GANs have other bytes");
+  }
+  run_kind kind{};
+  bytes(kind);
+  return kind;
+}
+
 }  // namespace
 
 std::string bytes_of_settings(const fleet_config& fleet) {
   byte_writer bytes;
-  bytes(run_kind::fleet);
+  write_beginning(bytes, run_kind::fleet);
   visit_fleet(bytes, fleet);
   return bytes.bytes();
 }
@@ -96,7 +116,7 @@ std::string bytes_of_settings(const fleet_config& fleet) {
 std::string bytes_of_settings(const sweep_record& sweep) {
   const sweep_config& config = sweep.config;
   byte_writer bytes;
-  bytes(run_kind::sweep);
+  write_beginning(bytes, run_kind::sweep);
   if (config.data.empty())
     visit_sweep(bytes, sweep, sweep.data_count, sweep.data_hash);
   else
@@ -106,10 +126,9 @@ std::string bytes_of_settings(const sweep_record& sweep) {
 
 run_settings settings_of_bytes(const std::string& bytes, const std::string& file) {
   byte_reader reader(bytes, file);
-  run_kind kind{};
   fleet_config fleet;
   sweep_record sweep;
-  reader(kind);
+  const run_kind kind = read_beginning(reader, file);
   try {
     switch (kind) {
       case run_kind::fleet:

@@ -11,7 +11,7 @@
 
 namespace gumbelcuda {
 
-// The record's result does not matter.
+// The record's result does not matter, nor does its tolerance, which changes no GAN.
 std::string bytes_of_settings(const fleet_config& fleet);
 std::string bytes_of_settings(const sweep_record& sweep);
 
