@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Preloaded into the command: what can go wrong where files are written. It counts the calls that write, synchronise or
-// name files. GUMBELCUDA_FAULTS says what happens at which of them, "full:12,kill:15", or at all of a name,
-// "full:pwrite":
+// Preloaded into the command: what can go wrong where files are written. It sees the calls that write, synchronise or
+// name files. GUMBELCUDA_FAULTS says what happens at which of them: "full:fdatasync4,kill:+3" at the fourth fdatasync
+// and three calls after the first fault, "full:pwrite" at every pwrite.
 //
 //   kill   the process is killed before it
 //   half   half of what is to be written is, then the process is killed
@@ -14,18 +14,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <string>
 
 namespace {
 
 enum class fault { none, kill, half, short_write, full };
-
-std::atomic<int> calls{0};
 
 bool is_file(int descriptor) {
   struct stat status;
@@ -40,12 +38,16 @@ fault next_fault(const char* call) {
   }
   const char* const faults = std::getenv("GUMBELCUDA_FAULTS");
   if (faults == nullptr) return fault::none;
-  const std::string now = ":" + std::to_string(++calls) + ",";
-  const std::string all = std::string(faults) + ",";
-  std::size_t end = all.find(now);
-  if (end == std::string::npos) end = all.find(":" + std::string(call) + ",");
-  if (end == std::string::npos) return fault::none;
-  const std::string what = all.substr(0, end).substr(all.substr(0, end).rfind(',') + 1);
+  static std::map<std::string, int> calls_of_name;
+  static int after_first = 0;
+  const std::string name = call, all = std::string(faults) + ",";
+  std::string what;
+  for (const std::string& place :
+       {name, name + std::to_string(++calls_of_name[name]), "+" + std::to_string(after_first)})
+    if (const std::size_t end = all.find(":" + place + ","); end != std::string::npos)
+      what = all.substr(0, end).substr(all.substr(0, end).rfind(',') + 1);
+  if (after_first > 0 || !what.empty()) ++after_first;
+  if (what.empty()) return fault::none;
   if (what == "kill") std::raise(SIGKILL);
   return what == "half" ? fault::half : what == "short" ? fault::short_write : fault::full;
 }
