@@ -124,7 +124,7 @@ def build_examples(prefix, arguments, folder):
         if path.suffix != ".cu" or arguments.nvcc:
             require(f"example.{path.stem}\n" in tests, f"{path.name} is not among the tests")
     run(Path(arguments.cmake).with_name("ctest"), "--test-dir", folder, "--output-on-failure")
-    # Where LibTorch is, this build has compiled its example already (example.categorical_autoencoder).
+    # Where LibTorch is, this build has compiled its examples already (example.autoencoder_test).
     torch = subprocess.run([str(word) for word in (
         arguments.cmake, "-G", arguments.generator, "-S", arguments.source / "examples/libtorch", "-B",
         folder / "libtorch", f"-DCMAKE_CXX_COMPILER={arguments.cxx}", f"-DCMAKE_PREFIX_PATH={prefix}")],
