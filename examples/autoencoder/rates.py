@@ -17,12 +17,14 @@ CANDIDATES = (3e-3, 1e-2, 3e-2, 1e-1)
 SEEDS = (100, 101)
 
 
-def choose(data, images, steps, log):
-    """Trains each estimator at each rate, and writes the rate of the best mean over the seeds to rates.json."""
+def choose(data, images, steps, only, log):
+    """Trains each estimator of `only` at each rate, and writes the rate of the best mean over the seeds to rates.json."""
     chosen = json.loads(CHOSEN.read_text(encoding="utf-8")) if CHOSEN.is_file() else {}
-    chosen[data] = {}
+    chosen.setdefault(data, {})
     for latent in LATENTS:
         for name, estimator in ESTIMATORS[latent.name].items():
+            if f"{latent.name}: {name}" not in only:
+                continue
             pairs = [(seed, rate) for rate in CANDIDATES for seed in SEEDS]
             trained = train(images, latent, estimator, *zip(*pairs), steps)
             means = trained.best.view(len(CANDIDATES), len(SEEDS)).mean(1)
@@ -33,6 +35,6 @@ def choose(data, images, steps, log):
 
 
 def rate_of(data, latent, name):
-    """Sets for which no rates were chosen take those of the digits."""
+    """Where no rate was chosen for a set, it is that of the digits."""
     chosen = json.loads(CHOSEN.read_text(encoding="utf-8"))
-    return chosen.get(data, chosen["digits"])[f"{latent.name}: {name}"]
+    return {**chosen["digits"], **chosen.get(data, {})}[f"{latent.name}: {name}"]

@@ -13,7 +13,7 @@ The page is docs/autoencoder.md.
 --samples       of the multi-sample bound
 --out           where the table and the pictures go; the default is docs/autoencoder/
 --tiny          a few steps of a few models: whether all of it runs
---choose-rates  trains each estimator at each learning rate instead, and writes rates.json
+--choose-rates  trains each estimator, or those of --only, at each learning rate instead, and writes rates.json
 
 Exit code 77: a package or the data are missing.
 """
@@ -82,7 +82,7 @@ def main():
         print(f"skipped: {missing}")
         return 77
     if arguments.choose_rates:
-        choose(arguments.data, images, arguments.steps, log)
+        choose(arguments.data, images, arguments.steps, arguments.only, log)
         return 0
     if arguments.tiny:
         images = images._replace(validation=images.validation[:20], test=images.test[:20])

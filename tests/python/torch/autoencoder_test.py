@@ -5,6 +5,7 @@ training and its bytes, and the command."""
 from __future__ import annotations
 
 import itertools
+import json
 import math
 import sys
 from pathlib import Path
@@ -20,7 +21,7 @@ ROOT = Path(__file__).parents[3]
 sys.path.insert(0, str(ROOT / "examples"))
 pytest.importorskip("matplotlib")  # without it, importing run ends the process
 
-from autoencoder import data, run  # noqa: E402
+from autoencoder import data, rates, run  # noqa: E402
 from autoencoder.bounds import bounds  # noqa: E402
 from autoencoder.estimators import ESTIMATORS, annealed, losses  # noqa: E402
 from autoencoder.latents import LATENTS, Binary, Categorical, Gaussian  # noqa: E402
@@ -259,6 +260,20 @@ def test_the_command_gives_the_same_bytes_twice(
     assert names == ["small.png", "small.txt", "small_images.png"]
     for name in names:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_rates_are_chosen_for_one_estimator(small: data.Images, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rate of the best bound is written, beside those that are there."""
+    before = {"digits": {"binary: relaxed": 7.0, "binary: straight-through": 8.0}}
+    monkeypatch.setattr(rates, "CHOSEN", tmp_path / "rates.json")
+    rates.CHOSEN.write_text(json.dumps(before))
+    assert command(monkeypatch, "--data", "small", "--steps", 10, "--choose-rates", "--only", "binary: relaxed") == 0
+    after = json.loads(rates.CHOSEN.read_text())
+    best = {rate: train(small, Binary(), ESTIMATORS["binary"]["relaxed"], rates.SEEDS, (rate,) * 2, 10).best.mean()
+            for rate in rates.CANDIDATES}  # fmt: skip
+    assert after == {**before, "small": {"binary: relaxed": max(best, key=lambda rate: best[rate])}}
+    assert rates.rate_of("small", Binary(), "straight-through") == 8
+    assert rates.rate_of("small", Binary(), "relaxed") == after["small"]["binary: relaxed"]
 
 
 def test_missing_data_is_named(
