@@ -20,6 +20,9 @@ struct expressions {
   // The number of strings with fewer than m operators: (4^m − 1)/3.
   GUMBELCUDA_HD static constexpr int first_string(int m) { return ((1 << 2 * m) - 1) / 3; }
   static constexpr int strings = first_string(MostOperators + 1);
+  // Numbers that law() writes for a temperature.
+  template <int H>
+  static constexpr int outputs = strings;
   // Words of noise for a real string.
   static constexpr int real_words = 2;
 

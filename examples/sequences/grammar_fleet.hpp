@@ -3,26 +3,17 @@
 // trained generator. Each size is an object file of its own (grammar_fleet_size.cpp), since it takes long to compile.
 #pragma once
 
-#include <gumbelcuda/model_fleet.hpp>
 #include <string>
 #include <vector>
 
-#include "sequence_gan.hpp"
+#include "sequence_settings.hpp"
 
 namespace gumbelcuda::example {
-
-using namespace sequences;
-
-struct grammar_settings {
-  bool likelihood = false;  // maximum likelihood instead of a GAN
-  model_fleet_config fleet{};
-  sequences::sequence_gan_settings gan{};
-};
 
 struct grammar_size {
   int hidden, discriminator, batch;
   int generator_parameters;  // the last ones of a model are those of the generator that writes
-  model_fleet_result (*train)(const grammar_settings&, const fleet_execution&);
+  model_fleet_result (*train)(const sequence_settings&, const fleet_execution&);
   // The probability of each of the grammar's strings, logits being divided by `sampling_temperature`.
   std::vector<double> (*law)(const float* generator, double sampling_temperature);
   // Strings that the generator draws from row `row` of the seed's noise stream.

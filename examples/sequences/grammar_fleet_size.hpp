@@ -11,7 +11,7 @@ template <int Hidden, int Discriminator, int Batch>
 struct size_functions {
   using generator = sequences::generator<Hidden, grammar::symbols, grammar::length>;
 
-  static model_fleet_result train(const grammar_settings& settings, const fleet_execution& execution) {
+  static model_fleet_result train(const sequence_settings& settings, const fleet_execution& execution) {
     if (settings.likelihood) return train_fleet(likelihood_model<Hidden, Batch>{}, settings.fleet, execution);
     sequence_gan<Hidden, Discriminator, Batch> model;
     static_cast<sequences::sequence_gan_settings&>(model) = settings.gan;

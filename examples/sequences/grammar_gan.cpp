@@ -43,19 +43,11 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : 2;
   }
-  fleet_execution execution{.threads = options.threads};
-  if (!options.quiet)
-    execution.on_progress = [](const progress_report& p) {
-      std::fprintf(stderr, "\r%3d %%", int(100 * p.done / p.total));
-    };
-  const model_fleet_result result = options.size->train(options.settings, execution);
-  if (!options.quiet) std::fprintf(stderr, "\r     \r");
+  const model_fleet_result result = options.size->train(options.settings, execution_of(options));
   const std::vector<grammar_record> records = records_of(options, result);
   if (!options.out.empty()) write_csv(options.out, options, records);
   if (!options.parameters.empty()) write_parameters(options.parameters, result);
-  std::printf("%llu models, %d at a time on %d threads, %lld steps: %.1f s\n",
-              static_cast<unsigned long long>(result.num_models), result.side_by_side, result.threads,
-              static_cast<long long>(options.steps), result.seconds);
+  print_training(options, result);
   print_tables(options, records);
   if (options.samples > 0) print_samples(options, result);
   std::vector<double> mass;
@@ -69,12 +61,6 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace gumbelcuda::example
 
-int main(int argc, char** argv) try {
-  return gumbelcuda::example::run(argc, argv);
-} catch (const gumbelcuda::invalid_argument& e) {
-  std::fprintf(stderr, "grammar_gan: %s\n", e.what());
-  return 2;
-} catch (const std::exception& e) {
-  std::fprintf(stderr, "grammar_gan: %s\n", e.what());
-  return 1;
+int main(int argc, char** argv) {
+  return gumbelcuda::example::exit_code_of("grammar_gan", [&] { return gumbelcuda::example::run(argc, argv); });
 }

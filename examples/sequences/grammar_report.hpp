@@ -2,7 +2,6 @@
 // What grammar_gan.cpp reports: the metrics of every model at every moment as CSV, and their quartiles as a table.
 #pragma once
 
-#include <array>
 #include <cstdio>
 #include <fstream>
 #include <stdexcept>
@@ -11,6 +10,7 @@
 
 #include "grammar_options.hpp"
 #include "metrics.hpp"
+#include "sequence_report.hpp"
 
 namespace gumbelcuda::example {
 
@@ -51,27 +51,18 @@ inline std::vector<grammar_record> records_of(const grammar_options& options, co
   return records;
 }
 
-inline std::string number(double x) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.9g", x);
-  return text.data();
-}
-
 inline void write_csv(const std::string& path, const grammar_options& options,
                       const std::vector<grammar_record>& records) {
   std::ofstream file(path);
-  file << "model,generator_rate,discriminator_rate,tau_begin,tau_end,step,sampling_temperature,mass,kl,reverse_kl,"
-          "total_variation,coverage,strings,entropy,most_likely";
+  file << "model," << reporting::settings_head
+       << ",mass,kl,reverse_kl,total_variation,coverage,strings,entropy,most_likely";
   for (int m = 0; m <= grammar::most_operators; ++m) file << ",length_" << 2 * m + 1;
   file << '\n';
   for (const grammar_record& r : records) {
-    const combination& c = options.combinations[std::size_t(r.model / options.gans)];
-    file << r.model;
-    for (const float x : {c.generator_rate, c.discriminator_rate, c.tau_begin, c.tau_end}) file << ',' << number(x);
-    file << ',' << r.epoch * (options.steps / options.epochs);
+    file << r.model << ',' << reporting::settings_of(options, r.model, r.epoch, r.sampling_temperature);
     const law_metrics& m = r.metrics;
-    for (const double x : {r.sampling_temperature, m.mass, m.kl, m.reverse_kl, m.total_variation, m.coverage, m.strings,
-                           m.entropy, m.most_likely})
+    for (const double x :
+         {m.mass, m.kl, m.reverse_kl, m.total_variation, m.coverage, m.strings, m.entropy, m.most_likely})
       file << ',' << number(x);
     for (const double x : m.kinds) file << ',' << number(x);
     file << '\n';
@@ -86,13 +77,10 @@ inline void print_head(const char* first) {
               "coverage", "entropy");
 }
 
-// The models of a combination at a moment.
-template <class Chosen>
-void print_line(const std::string& name, const std::vector<grammar_record>& records, Chosen chosen) {
+inline void print_line(const std::string& name, const std::vector<grammar_record>& records) {
   std::vector<double> mass, kl, distance, coverage, entropy;
   double good = 0;
   for (const grammar_record& r : records) {
-    if (!chosen(r)) continue;
     mass.push_back(r.metrics.mass);
     kl.push_back(r.metrics.kl);
     distance.push_back(r.metrics.total_variation);
@@ -100,51 +88,15 @@ void print_line(const std::string& name, const std::vector<grammar_record>& reco
     entropy.push_back(r.metrics.entropy);
     good += r.metrics.mass >= .95;
   }
-  if (mass.empty()) return;
-  const auto quartiles = [](const std::vector<double>& values) {
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%.3f (%.3f, %.3f)", quantile(values, .5), quantile(values, .25),
-                  quantile(values, .75));
-    return std::string(text.data());
-  };
   std::printf("%-28s  %-20s %4.0f%%  %-20s  %-20s  %-20s  %-20s\n", name.c_str(), quartiles(mass).c_str(),
               100 * good / double(mass.size()), quartiles(kl).c_str(), quartiles(distance).c_str(),
               quartiles(coverage).c_str(), quartiles(entropy).c_str());
 }
 
-inline std::string name_of(const combination& c) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%g %g tau %g..%g", double(c.generator_rate), double(c.discriminator_rate),
-                double(c.tau_begin), double(c.tau_end));
-  return text.data();
-}
-
 }  // namespace reporting
 
-// By step if all models have the same settings, otherwise by settings; then by sampling temperature.
 inline void print_tables(const grammar_options& options, const std::vector<grammar_record>& records) {
-  using namespace reporting;
-  const auto belongs = [&](const grammar_record& r, std::size_t c) { return r.model / options.gans == c; };
-  if (options.combinations.size() == 1) {
-    print_head("step");
-    for (std::int64_t epoch = 1; epoch <= options.epochs; ++epoch)
-      print_line(std::to_string(epoch * (options.steps / options.epochs)), records,
-                 [&](const grammar_record& r) { return r.epoch == epoch && r.sampling_temperature == 1; });
-  } else {
-    print_head("rates, temperatures");
-    for (std::size_t c = 0; c < options.combinations.size(); ++c)
-      print_line(name_of(options.combinations[c]), records, [&](const grammar_record& r) {
-        return belongs(r, c) && r.epoch == options.epochs && r.sampling_temperature == 1;
-      });
-  }
-  if (options.sampling_temperature.size() < 2) return;
-  for (std::size_t c = 0; c < options.combinations.size(); ++c) {
-    print_head(("sampled at; " + name_of(options.combinations[c])).c_str());
-    for (const double sampling : options.sampling_temperature)
-      print_line(number(sampling), records, [&](const grammar_record& r) {
-        return belongs(r, c) && r.epoch == options.epochs && r.sampling_temperature == sampling;
-      });
-  }
+  print_by_settings(options, records, reporting::print_head, reporting::print_line);
 }
 
 }  // namespace gumbelcuda::example

@@ -15,11 +15,12 @@ struct likelihood_model {
   using parameters = parameter_groups<generator_type::parameters>;
   static_assert(parameters::size(0) <= noise::most_parameters);
   static constexpr fixed<0> of_generator{};
-  static constexpr int outputs = Data::strings * Temperatures;
+  static constexpr int outputs = Data::template outputs<H> * Temperatures;
   static constexpr std::uint64_t start_blocks = noise::start_blocks, step_blocks = noise::step_blocks;
 
   // α of softmax(logits/α) when strings are sampled; in 1e-6 … 1e6.
   float sampling_temperature[Temperatures] = {1};
+  Data data = Data();  // what real strings are drawn from
 
   // Throws invalid_argument.
   void check() const {
@@ -38,7 +39,7 @@ struct likelihood_model {
     typename generator_type::template tile_of<V, tile> real;
     GUMBELCUDA_ROLLED
     for (int first = 0; first < Batch; first += tile) {
-      noise::draw_real(run, noise::discriminator_update(0), first, real);
+      noise::draw_real(data, run, noise::discriminator_update(0), first, real);
       generator_type::follow(run.parameters(of_generator), tape, real);
       add_gradient(run.parameters(of_generator), tape, real, run.gradient(of_generator));
     }

@@ -26,7 +26,7 @@ struct sequence_gan_settings {
 };
 
 // H units in the generator, D in the discriminator, Batch real and as many fake strings an update. Recorded: the
-// probability of each of the data's strings, at each of `Temperatures` temperatures of sampling.
+// data's law(), the probability of each string if they can be listed, at each of `Temperatures` sampling temperatures.
 template <int H, int D, int Batch, int Temperatures = 1, class Data = grammar>
 struct sequence_gan : sequence_gan_settings {
   using generator_type = generator<H, Data::symbols, Data::length>;
@@ -39,12 +39,13 @@ struct sequence_gan : sequence_gan_settings {
   static constexpr fixed<0> of_generator{};
   static constexpr fixed<1> of_discriminator{};
   static constexpr fixed<2> of_average{};
-  static constexpr int outputs = Data::strings * Temperatures;
+  static constexpr int outputs = Data::template outputs<H> * Temperatures;
   static constexpr std::uint64_t start_blocks = noise::start_blocks, step_blocks = noise::step_blocks;
 
   // α of softmax(logits/α) when strings are sampled; in 1e-6 … 1e6. With soft feedback, too, output() is the law of the
   // generator that gets its hard symbols.
   float sampling_temperature[Temperatures] = {1};
+  Data data = Data();  // what real strings are drawn from
 
   // Throws invalid_argument.
   void check() const {
@@ -182,7 +183,7 @@ struct sequence_gan : sequence_gan_settings {
   }
   template <class Run, class V = typename Run::lane>
   GUMBELCUDA_OUT_OF_LINE void draw_real(Run& run, std::uint64_t update, int first, strings<V>& real) const {
-    noise::draw_real(run, update, first, real);
+    noise::draw_real(data, run, update, first, real);
     if (!(real_smoothing > 0)) return;
     constexpr int blocks = generator_type::blocks;
     const V spread = V(real_smoothing / Data::symbols), log_other = log(spread),

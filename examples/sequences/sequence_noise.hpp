@@ -46,13 +46,13 @@ struct sequence_noise {
   }
   // Real strings first … first + tile − 1 of the batch of a discriminator's update that begins at block `update`.
   template <class Run, class Strings>
-  GUMBELCUDA_INLINE static void draw_real(Run& run, std::uint64_t update, int first, Strings& to) {
+  GUMBELCUDA_INLINE static void draw_real(const Data& data, Run& run, std::uint64_t update, int first, Strings& to) {
     constexpr int per_tile = tile * Data::real_words;
     static_assert(per_tile % 4 == 0, "a tile begins with a block");
     word_of<typename Run::lane> words[per_tile];
     write(run, update + real + std::uint64_t(first * Data::real_words / 4), per_tile / 4, words);
     GUMBELCUDA_ROLLED
-    for (int s = 0; s < tile; ++s) Data::draw(words + s * Data::real_words, s, to);
+    for (int s = 0; s < tile; ++s) data.draw(words + s * Data::real_words, s, to);
   }
 };
 
