@@ -2,6 +2,7 @@
 // How near the models of text_gan.cpp are to the text that was held out, and what to compare them with.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <thread>
@@ -96,7 +97,8 @@ inline std::vector<text_record> records_of(const text_options& options, const te
   }
   std::atomic<std::size_t> next = 0;
   std::vector<std::jthread> threads;
-  for (int i = 0; i < result.threads; ++i)
+  const unsigned processors = std::max(1u, std::thread::hardware_concurrency());
+  for (unsigned i = 0; i < (options.threads > 0 ? unsigned(options.threads) : processors); ++i)
     threads.emplace_back([&] {
       for (std::size_t n = next++; n < records.size(); n = next++) {
         text_record& r = records[n];
