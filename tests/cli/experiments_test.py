@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / "docs" / "experiments"
 PROGRAMS = {name: pathlib.Path(COMMAND).parent / "examples" / program
             for name, program in (("gradients", "gradient_of_estimators"), ("grammar", "grammar_gan"),
-                                  ("grammar_choices", "grammar_gan"))}
+                                  ("grammar_choices", "grammar_gan"), ("text", "text_gan"))}
 NAMES = sorted(path.stem for path in FOLDER.glob("*.png"))
 
 
@@ -34,7 +34,7 @@ class Experiments(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             done = subprocess.run([sys.executable, "-B", FOLDER / "run", *names, "--tiny", "--out", folder,
                                    "--command", COMMAND, "--gradients", PROGRAMS["gradients"],
-                                   "--grammar", PROGRAMS["grammar"]],
+                                   "--grammar", PROGRAMS["grammar"], "--text", PROGRAMS["text"]],
                                   text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             if done.returncode == 77:
                 self.skipTest(done.stdout)
@@ -46,7 +46,8 @@ class Experiments(unittest.TestCase):
                 self.assertGreater((out / f"{name}.png").stat().st_size, 1000, name)
 
     def test_the_page_has_them_all(self):
-        page = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("experiments.md", "grammar-gan.md"))
+        page = "".join((ROOT / "docs" / name).read_text(encoding="utf-8")
+                       for name in ("experiments.md", "grammar-gan.md", "text-gan.md"))
         for name in NAMES:
             with self.subTest(name):
                 self.assertIn(f"](experiments/{name}.png)", page)
