@@ -14,7 +14,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / "docs" / "experiments"
 PROGRAMS = {name: pathlib.Path(COMMAND).parent / "examples" / program
             for name, program in (("gradients", "gradient_of_estimators"), ("grammar", "grammar_gan"),
-                                  ("grammar_choices", "grammar_gan"), ("text", "text_gan"))}
+                                  ("grammar_choices", "grammar_gan"), ("grammar_map", "grammar_gan"),
+                                  ("text", "text_gan"))}
 NAMES = sorted(path.stem for path in FOLDER.glob("*.png"))
 
 
