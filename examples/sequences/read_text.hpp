@@ -28,7 +28,7 @@ constexpr char character_of(unsigned char byte) {
 // With one space for each run of them. Throws invalid_argument at a byte that no text has.
 inline std::vector<std::uint8_t> symbols_of(std::string_view bytes) {
   constexpr std::string_view characters(sequences::text::characters, sequences::text::symbols);
-  constexpr std::uint8_t space = characters.find(' ');
+  const auto space = std::uint8_t(characters.find(' '));
   std::vector<std::uint8_t> symbols;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     if (bytes[i] == 0) throw invalid_argument("text", "byte " + std::to_string(i) + " is 0, so it is not a text");
