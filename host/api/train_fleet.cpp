@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Public function train_fleet(): checks, allocates the result, and calls a backend.
-#include <new>
-#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -73,14 +71,11 @@ int default_threads() { return cpu_threads({}); }
 void prepare(const fleet_config& config, partial_fleet& fleet) {
   validate(config);
   check_fits_memory(config.history_gans > 0 ? "history_gans" : "num_gans", result_text(config), result_bytes(config));
-  try {
-    fleet.result = allocate_result(config);
-    fleet.ended.assign(config.num_gans, 0);
-  } catch (const std::bad_alloc&) {
-    throw too_little_memory(config);
-  } catch (const std::length_error&) {
-    throw too_little_memory(config);
-  }
+  guarded([&] { return too_little_memory(config); }, {},
+          [&](const fleet_execution&) {
+            fleet.result = allocate_result(config);
+            fleet.ended.assign(config.num_gans, 0);
+          });
 }
 
 void train_fleet(const fleet_config& config, partial_fleet& fleet, const fleet_execution& execution) {

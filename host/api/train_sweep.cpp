@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Public function train_sweep(): checks, allocates the result, and calls a backend.
 #include <algorithm>
-#include <new>
-#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -105,14 +103,11 @@ bool trained_on_cuda(const sweep_config& config, const fleet_execution& executio
 void prepare(const sweep_config& config, partial_sweep& sweep) {
   validate(config);
   check_fits_memory(config.history_gans > 0 ? "history_gans" : "num_gans", result_text(config), result_bytes(config));
-  try {
-    sweep.result = allocate_result(config);
-    sweep.ended.assign(config.num_gans, 0);
-  } catch (const std::bad_alloc&) {
-    throw too_little_memory(config);
-  } catch (const std::length_error&) {
-    throw too_little_memory(config);
-  }
+  guarded([&] { return too_little_memory(config); }, {},
+          [&](const fleet_execution&) {
+            sweep.result = allocate_result(config);
+            sweep.ended.assign(config.num_gans, 0);
+          });
 }
 
 void train_sweep(const sweep_config& config, partial_sweep& sweep, const fleet_execution& execution) {

@@ -50,6 +50,10 @@ void parse_shard(const std::string& flag, const std::string& given, std::optiona
 
 }  // namespace
 
+invalid_argument already_exists(const std::string& path) {
+  return {"--checkpoint", "'" + path + "' already exists; go on with it (--resume) or remove it"};
+}
+
 void add_checkpoint_options(flag_set& flags, checkpoint_options& options) {
   flags.group("Checkpoints");
   flags.add("--checkpoint", "FILE", options.file,
@@ -77,8 +81,7 @@ gan_range check_checkpoint_options(const run_options& options, std::uint64_t num
   if (!checkpoint.file.empty() && is_stream(checkpoint.file))
     throw invalid_argument("--checkpoint", "'" + checkpoint.file + "' is not a file");
   if (!checkpoint.file.empty() && !checkpoint.resume && path_exists(checkpoint.file))
-    throw invalid_argument("--checkpoint",
-                           "'" + checkpoint.file + "' already exists; go on with it (--resume) or remove it");
+    throw already_exists(checkpoint.file);
   for (const auto& [flag, output] : {std::pair{"--out", options.out}, std::pair{"--csv", options.csv}})
     if (!output.empty() && !checkpoint.file.empty() && !is_stream(output) && same_destination(output, checkpoint.file))
       throw invalid_argument("--checkpoint", "'" + checkpoint.file + "' is the file of " + flag + ", too");

@@ -25,6 +25,9 @@ struct checkpoint_options {
   std::optional<shard> part{};
 };
 
+// For a checkpoint that a run without --resume finds.
+invalid_argument already_exists(const std::string& path);
+
 // The heading "Checkpoints".
 void add_checkpoint_options(flag_set& flags, checkpoint_options& options);
 

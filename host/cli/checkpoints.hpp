@@ -119,8 +119,7 @@ class checkpointed_training {
 // Throws invalid_argument if it exists and may not, or is another run's.
 inline bool make_checkpoint(const std::string& path, const std::string& settings, bool may_exist) {
   if (!path_exists(path) && create_checkpoint(path, settings)) return true;
-  if (!may_exist)
-    throw invalid_argument("--checkpoint", "'" + path + "' already exists; go on with it (--resume) or remove it");
+  if (!may_exist) throw already_exists(path);
   if (settings_of_checkpoint(path) != settings)
     throw invalid_argument("--resume", "'" + path + "' is the checkpoint of a run with other settings");
   return false;
@@ -161,17 +160,20 @@ checkpoint_outcome train_into_checkpoint(const run_options& options, const std::
   const auto stop_if_asked = [&](const std::string& problem) {
     if (stop_flag()) throw resumable((problem.empty() ? summary() : problem) + "; --resume goes on");
   };
+  const auto forget = [&] {  // nothing was trained
+    if (made) std::remove(path.c_str());
+  };
   try {
     train_with_progress(options, config.num_gans, static_cast<double>(before) / static_cast<double>(config.num_gans),
                         train, [&] { training.look(); });
   } catch (const interrupted&) {
     stop_if_asked(training.try_to_add());
     throw;
-  } catch (const invalid_argument&) {  // nothing was trained
-    if (made) std::remove(path.c_str());
+  } catch (const invalid_argument&) {
+    forget();
     throw;
   } catch (const no_device&) {
-    if (made) std::remove(path.c_str());
+    forget();
     throw;
   } catch (...) {
     training.try_to_add();

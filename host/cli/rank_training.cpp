@@ -29,8 +29,7 @@ void check_rank_options(const run_options& options) {
 
 void expect_no_checkpoints(const checkpoint_options& options) {
   if (const std::vector<std::string> there = checkpoints_of_ranks(options.file); !there.empty())
-    throw invalid_argument("--checkpoint",
-                           "'" + there.front() + "' already exists; go on with it (--resume) or remove it");
+    throw already_exists(there.front());
 }
 
 std::vector<int> device_of_rank(const run_options& options, int number_on_this_machine) {

@@ -134,7 +134,7 @@ class sweep_command : public command {
     if (const std::unique_ptr<ranks> all = ranks::of_this_run()) {
       train_in_ranks(
           *all, options_, bytes_of_settings(record_), config, run,
-          [](const auto& part, auto& of_part, const auto& execution) { train_sweep(part, of_part, execution); });
+          [](const auto& piece, auto& of_piece, const auto& execution) { train_sweep(piece, of_piece, execution); });
       if (all->number() != 0) return exit_done;
       record_.result = std::move(run.result);
       return deliver(options_, record_, 0);

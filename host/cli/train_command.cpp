@@ -37,11 +37,12 @@ class train_command : public command {
       validate(options_.config);
       const gan_range gans = check_checkpoint_options(options_, options_.config.num_gans);
       if (!options_.checkpoint.file.empty()) catch_checkpoint_signal();
-      check_memory(part_of(options_.config, gans), !options_.out.empty(), free_memory());
+      const fleet_config part = part_of(options_.config, gans);
+      check_memory(part, !options_.out.empty(), free_memory());
       if (options_.config.history_gans > 0 && options_.out.empty() && options_.checkpoint.file.empty())
         throw invalid_argument("--history", "is kept in the result file only; name one with --out FILE.h5");
       check_outputs(options_, "train", result_layout::file_bytes(options_.config), least_csv_bytes(options_.config));
-      return train_and_report(gans);
+      return train_and_report(gans, part);
     } catch (const invalid_argument& error) {
       const invalid_argument told = parser_.in_terms_of_flags(error);
       if (error.argument() == "devices" && !devices_exist(options_))
@@ -60,15 +61,15 @@ class train_command : public command {
                                      grouped(options_.config.num_gans), byte_text(result_bytes(options_.config))));
   }
 
-  int train_and_report(const gan_range& gans) {
+  // `part`: the GANs `gans` of the run.
+  int train_and_report(const gan_range& gans, const fleet_config& part) {
     partial_fleet run;
     if (const std::unique_ptr<ranks> all = ranks::of_this_run()) {
       train_in_ranks(
           *all, options_, bytes_of_settings(options_.config), options_.config, run,
-          [](const auto& part, auto& of_part, const auto& execution) { train_fleet(part, of_part, execution); });
+          [](const auto& piece, auto& of_piece, const auto& execution) { train_fleet(piece, of_piece, execution); });
       return all->number() == 0 ? deliver(options_, options_.config, run.result, 0) : exit_done;
     }
-    const fleet_config part = part_of(options_.config, gans);
     const auto train = [&](const fleet_execution& execution) { train_fleet(part, run, execution); };
     checkpoint_outcome outcome{part.num_gans};
     if (options_.checkpoint.file.empty())
