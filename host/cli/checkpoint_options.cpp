@@ -5,12 +5,12 @@
 
 #include <cstdlib>
 
+#include "host/checkpoint/checkpoint_file.hpp"
 #include "host/cli/csv_output.hpp"
 #include "host/cli/quantity.hpp"
 #include "host/cli/rank_training.hpp"
 #include "host/cli/run_options.hpp"
 #include "host/cli/started_by_mpirun.hpp"
-#include "host/results/checkpoint/checkpoint_file.hpp"
 
 namespace gumbelcuda {
 namespace {

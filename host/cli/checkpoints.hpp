@@ -13,15 +13,15 @@
 #include <utility>
 #include <vector>
 
+#include "host/checkpoint/checkpoint_file.hpp"
+#include "host/checkpoint/ended_rows.hpp"
+#include "host/checkpoint/run_settings.hpp"
 #include "host/cli/checkpoint_options.hpp"
 #include "host/cli/command.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/quantity.hpp"
 #include "host/cli/run_options.hpp"
 #include "host/cli/stop_signal.hpp"
-#include "host/results/checkpoint/checkpoint_file.hpp"
-#include "host/results/checkpoint/ended_rows.hpp"
-#include "host/results/checkpoint/run_settings.hpp"
 
 namespace gumbelcuda {
 

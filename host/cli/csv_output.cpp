@@ -14,7 +14,7 @@
 #include "host/cli/command.hpp"
 #include "host/cli/stop_signal.hpp"
 #include "host/cli/write_whole.hpp"
-#include "host/results/atomic_file.hpp"
+#include "host/files/atomic_file.hpp"
 
 namespace gumbelcuda {
 namespace {

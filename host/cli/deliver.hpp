@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "host/cli/run_options.hpp"
-#include "host/results/sweep_record.hpp"
+#include "host/sweep_record.hpp"
 
 namespace gumbelcuda {
 

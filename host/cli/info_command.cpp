@@ -70,8 +70,8 @@ class info_command : public command {
         "result files  {}\n"
         "sweeps        {}\n"
         "mpirun        {}\n",
-        version(), result_layout::stream_version, targets_.front(), fmt::join(targets_, ", "), threads_,
-        threads_ == 1 ? "" : "s", byte_text(free_memory()), cuda_text(),
+        version(), stream_version, targets_.front(), fmt::join(targets_, ", "), threads_, threads_ == 1 ? "" : "s",
+        byte_text(free_memory()), cuda_text(),
         have_result_file() ? fmt::format("HDF5, format version {}", result_layout::format_version) : "not built",
         have_sweep_documents() ? "TOML" : "not built (they need toml++)",
         have_ranks() ? "its processes share a run" : "not built (it needs MPI)");
@@ -104,7 +104,7 @@ class info_command : public command {
   std::string json_text() const {
     const nlohmann::json object = {
         {"version", version()},
-        {"noise_stream_version", result_layout::stream_version},
+        {"noise_stream_version", stream_version},
         {"result_file", have_result_file()},
         {"result_file_version", result_layout::format_version},
         {"sweeps", have_sweep_documents()},

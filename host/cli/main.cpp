@@ -25,7 +25,7 @@
 #include "host/cli/suggestion.hpp"
 #include "host/cli/version.hpp"
 #include "host/cli/write_whole.hpp"
-#include "host/results/atomic_file.hpp"
+#include "host/files/atomic_file.hpp"
 
 namespace gumbelcuda {
 namespace {

@@ -10,6 +10,9 @@
 #include <variant>
 #include <vector>
 
+#include "host/checkpoint/checkpoint_file.hpp"
+#include "host/checkpoint/ended_rows.hpp"
+#include "host/checkpoint/run_settings.hpp"
 #include "host/cli/command.hpp"
 #include "host/cli/csv_output.hpp"
 #include "host/cli/deliver.hpp"
@@ -17,11 +20,8 @@
 #include "host/cli/flag.hpp"
 #include "host/cli/quantity.hpp"
 #include "host/cli/run_options.hpp"
-#include "host/results/checkpoint/checkpoint_file.hpp"
-#include "host/results/checkpoint/ended_rows.hpp"
-#include "host/results/checkpoint/run_settings.hpp"
+#include "host/files/destination.hpp"
 #include "host/results/csv.hpp"
-#include "host/results/destination.hpp"
 #include "host/results/result_layout.hpp"
 #include "host/results/sweep_csv.hpp"
 #include "host/results/sweep_file.hpp"

@@ -97,7 +97,7 @@ def rendered(figure, path):
 
 
 def temporary_name(destination):
-    """Named as in host/results/temporary_name.cpp, which removes the files that a killed process has left."""
+    """Named as in host/files/temporary_name.cpp, which removes the files that a killed process has left."""
     folder, name = os.path.split(os.fsencode(destination))
     return os.path.join(folder, b"." + name[:255 - 19] + b".gumbelcuda-" + os.urandom(3).hex().encode())
 

@@ -21,7 +21,7 @@
 #include "host/cli/command.hpp"
 #include "host/cli/flag.hpp"
 #include "host/cli/stop_signal.hpp"
-#include "host/results/atomic_file.hpp"
+#include "host/files/atomic_file.hpp"
 #include "host/results/result_file.hpp"
 
 extern char** environ;

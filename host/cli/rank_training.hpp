@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "host/checkpoint/shard.hpp"
 #include "host/cli/checkpoints.hpp"
 #include "host/cli/ranks.hpp"
-#include "host/results/checkpoint/shard.hpp"
 
 namespace gumbelcuda {
 

@@ -10,7 +10,7 @@
 #include "host/cli/file_kind.hpp"
 #include "host/cli/flag.hpp"
 #include "host/cli/stop_signal.hpp"
-#include "host/results/destination.hpp"
+#include "host/files/destination.hpp"
 #include "host/results/sweep_file.hpp"
 #include "host/results/sweep_report.hpp"
 

@@ -7,12 +7,12 @@
 #include <utility>
 #include <vector>
 
+#include "host/checkpoint/checkpoint_file.hpp"
 #include "host/cli/csv_output.hpp"
 #include "host/cli/file_kind.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/quantity.hpp"
-#include "host/results/atomic_file.hpp"
-#include "host/results/checkpoint/checkpoint_file.hpp"
+#include "host/files/atomic_file.hpp"
 #include "host/results/result_file.hpp"
 
 namespace gumbelcuda {

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "host/cli/exit_code.hpp"
-#include "host/results/atomic_file.hpp"
+#include "host/files/atomic_file.hpp"
 
 namespace gumbelcuda {
 namespace {

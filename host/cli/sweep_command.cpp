@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "host/byte_text.hpp"
+#include "host/checkpoint/shard.hpp"
 #include "host/cli/checkpoints.hpp"
 #include "host/cli/command.hpp"
 #include "host/cli/deliver.hpp"
@@ -21,7 +22,6 @@
 #include "host/cli/sweep_estimate.hpp"
 #include "host/cli/sweep_plan.hpp"
 #include "host/cli/write_whole.hpp"
-#include "host/results/checkpoint/shard.hpp"
 #include "host/results/sweep_csv.hpp"
 #include "host/results/sweep_file.hpp"
 #include "host/saturating.hpp"

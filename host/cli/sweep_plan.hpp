@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "host/cli/sweep_document.hpp"
-#include "host/results/sweep_record.hpp"
+#include "host/sweep_record.hpp"
 
 namespace gumbelcuda {
 

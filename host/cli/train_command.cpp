@@ -8,6 +8,7 @@
 
 #include "gumbelcuda/partial_training.hpp"
 #include "host/byte_text.hpp"
+#include "host/checkpoint/shard.hpp"
 #include "host/cli/checkpoints.hpp"
 #include "host/cli/command.hpp"
 #include "host/cli/csv_output.hpp"
@@ -19,7 +20,6 @@
 #include "host/cli/run_options.hpp"
 #include "host/cli/stop_signal.hpp"
 #include "host/cli/train_options.hpp"
-#include "host/results/checkpoint/shard.hpp"
 #include "host/results/csv.hpp"
 #include "host/results/result_layout.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/results/csv.hpp"
 
-#include "host/results/atomic_file.hpp"
+#include "host/files/atomic_file.hpp"
 #include "host/results/csv_rows.hpp"
 #include "host/saturating.hpp"
 

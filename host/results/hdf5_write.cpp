@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "gumbelcuda/config.hpp"
-#include "host/results/atomic_file.hpp"
+#include "host/files/atomic_file.hpp"
 #include "host/results/result_seal.hpp"
 
 namespace gumbelcuda::hdf5 {
@@ -72,7 +72,7 @@ void write_kind(hid_t file, const char* format_name, std::uint64_t format_versio
              std::to_string(GUMBELCUDA_VERSION_MAJOR) + "." + std::to_string(GUMBELCUDA_VERSION_MINOR) + "." +
                  std::to_string(GUMBELCUDA_VERSION_PATCH));
   write_number(file, "format_version", format_version);
-  write_number(file, "stream_version", result_layout::stream_version);
+  write_number(file, "stream_version", stream_version);
 }
 
 void write_sealed(const std::string& path, unsigned most_links, const std::function<void(hid_t file)>& fill) {

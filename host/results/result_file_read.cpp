@@ -22,7 +22,7 @@ stored_fleet read_open_file(hid_t file, std::uint64_t file_bytes, bool with_hist
   fleet.format_version =
       read_version(visitor, "format_version", result_layout::oldest_format_version, result_layout::format_version);
   if (fleet.format_version < 3) visitor.one_for_all = {1};
-  read_version(visitor, "stream_version", result_layout::stream_version, result_layout::stream_version);
+  read_version(visitor, "stream_version", stream_version, stream_version);
   result_layout::visit_numbers(fleet.config, fleet.result, visitor);
   if (fleet.result.classes < 1 || fleet.config.epochs < 1) damaged("classes or epochs are out of range");
   fleet.result.num_gans = fleet.config.num_gans;

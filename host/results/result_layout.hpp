@@ -22,12 +22,13 @@
 #include "gumbelcuda/fleet.hpp"
 #include "host/results/statistics.hpp"
 #include "host/saturating.hpp"
+#include "host/stream_version.hpp"
 
 namespace gumbelcuda::result_layout {
 
 inline constexpr char format_name[] = "gumbelcuda fleet";
 // Format version 2, whose datasets have neither chunks nor scales, is still read.
-inline constexpr std::uint64_t format_version = 3, oldest_format_version = 2, stream_version = 1;
+inline constexpr std::uint64_t format_version = 3, oldest_format_version = 2;
 
 // If GANs differ in their number of classes, rows with fewer classes end in these. They are finite, which numbers of a
 // diverged GAN need not be, and softmax(logits) is the distribution in such rows, too.

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "host/results/fnv1a.hpp"
+#include "host/files/fnv1a.hpp"
 
 namespace gumbelcuda {
 

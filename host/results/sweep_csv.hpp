@@ -8,7 +8,7 @@
 #include <functional>
 #include <string>
 
-#include "host/results/sweep_record.hpp"
+#include "host/sweep_record.hpp"
 
 namespace gumbelcuda {
 

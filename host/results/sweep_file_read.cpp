@@ -67,7 +67,7 @@ sweep_record read_open_file(hid_t file, std::uint64_t file_bytes, bool with_hist
   if (hdf5::read_text(file, "format") != sweep_layout::format_name) damaged("it is no sweep");
   hdf5::reader visitor{file, file_bytes, with_history};
   hdf5::read_version(visitor, "format_version", sweep_layout::format_version, sweep_layout::format_version);
-  hdf5::read_version(visitor, "stream_version", result_layout::stream_version, result_layout::stream_version);
+  hdf5::read_version(visitor, "stream_version", stream_version, stream_version);
   sweep_layout::sizes sizes;
   sweep_layout::visit_numbers(sizes, visitor);
   check_sizes(sizes);

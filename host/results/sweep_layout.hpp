@@ -10,7 +10,7 @@
 
 #include "host/results/result_layout.hpp"
 #include "host/results/sweep_columns.hpp"
-#include "host/results/sweep_record.hpp"
+#include "host/sweep_record.hpp"
 
 namespace gumbelcuda::sweep_layout {
 

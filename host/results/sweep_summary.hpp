@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "host/results/sweep_record.hpp"
+#include "host/sweep_record.hpp"
 
 namespace gumbelcuda {
 

@@ -18,7 +18,7 @@
 #include "host/cli/stop_signal.hpp"
 #include "host/cli/suggestion.hpp"
 #include "host/cli/write_whole.hpp"
-#include "host/results/atomic_file.hpp"
+#include "host/files/atomic_file.hpp"
 #include "tests/results/scratch_folder.hpp"
 
 namespace gumbelcuda {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A file is either complete or as it was before, and no temporary file outlives an attempt.
-#include "host/results/atomic_file.hpp"
+#include "host/files/atomic_file.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "gumbelcuda/partial_training.hpp"
-#include "host/results/checkpoint/ended_rows.hpp"
-#include "host/results/checkpoint/run_settings.hpp"
-#include "host/results/checkpoint/shard.hpp"
+#include "host/checkpoint/ended_rows.hpp"
+#include "host/checkpoint/run_settings.hpp"
+#include "host/checkpoint/shard.hpp"
 #include "tests/gan/same_result.hpp"
 #include "tests/results/small_sweep.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checkpoints: what is read is what was added, whenever a process or a machine ends while it adds more; anything else
 // is refused, and nothing is overwritten.
-#include "host/results/checkpoint/checkpoint_file.hpp"
+#include "host/checkpoint/checkpoint_file.hpp"
 
 #include <gtest/gtest.h>
 

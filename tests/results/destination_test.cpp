@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Links, other spellings of a path, and devices: they lead to the file that is replaced, or to a refusal.
-#include "host/results/destination.hpp"
+#include "host/files/destination.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 
 #include <filesystem>
 
-#include "host/results/atomic_file.hpp"
+#include "host/files/atomic_file.hpp"
 #include "tests/results/scratch_folder.hpp"
 
 namespace {

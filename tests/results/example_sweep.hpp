@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "host/results/sweep_record.hpp"
+#include "host/sweep_record.hpp"
 
 struct example_axis {
   std::string name{};

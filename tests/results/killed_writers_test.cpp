@@ -7,7 +7,7 @@
 
 #include <csignal>
 
-#include "host/results/atomic_file.hpp"
+#include "host/files/atomic_file.hpp"
 #include "tests/results/scratch_folder.hpp"
 
 namespace {

@@ -8,7 +8,7 @@
 #include <limits>
 #include <vector>
 
-#include "host/results/sweep_record.hpp"
+#include "host/sweep_record.hpp"
 
 inline gumbelcuda::sweep_record small_sweep(bool varied = true, std::uint64_t history_gans = 2) {
   using namespace gumbelcuda;

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "host/results/sweep_record.hpp"
 #include "host/results/sweep_report.hpp"
+#include "host/sweep_record.hpp"
 
 namespace gumbelcuda {
 

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "host/results/sweep_record.hpp"
+#include "host/sweep_record.hpp"
 
 namespace gumbelcuda {
 

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "host/results/sweep_record.hpp"
 #include "host/results/sweep_report.hpp"
 #include "host/results/sweep_report/axes.hpp"
+#include "host/sweep_record.hpp"
 
 namespace gumbelcuda {
 

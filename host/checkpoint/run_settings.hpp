@@ -7,7 +7,7 @@
 #include <variant>
 
 #include "gumbelcuda/fleet.hpp"
-#include "host/results/sweep_record.hpp"
+#include "host/sweep_record.hpp"
 
 namespace gumbelcuda {
 

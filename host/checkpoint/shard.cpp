@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "host/results/checkpoint/shard.hpp"
+#include "host/checkpoint/shard.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "host/results/destination.hpp"
+#include "host/files/destination.hpp"
 
 namespace gumbelcuda {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "host/results/checkpoint/ended_rows.hpp"
+#include "host/checkpoint/ended_rows.hpp"
 
 #include <algorithm>
 #include <cstddef>
 
+#include "host/checkpoint/bytes.hpp"
 #include "host/cpu/sweep/sweep_groups.hpp"
-#include "host/results/checkpoint/bytes.hpp"
 
 namespace gumbelcuda {
 namespace {

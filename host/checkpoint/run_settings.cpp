@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "host/results/checkpoint/run_settings.hpp"
+#include "host/checkpoint/run_settings.hpp"
 
-#include "host/results/checkpoint/bytes.hpp"
-#include "host/results/result_layout.hpp"
+#include "host/checkpoint/bytes.hpp"
+#include "host/stream_version.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -85,7 +85,7 @@ void visit_sweep(Bytes& bytes, Record& record, Count&& data_count, Count&& data_
 enum class run_kind { fleet, sweep };
 
 // What else a GAN's bytes depend on. The second is raised when recorded bytes of trainings change.
-constexpr std::uint64_t versions[] = {result_layout::stream_version, 1};
+constexpr std::uint64_t versions[] = {stream_version, 1};
 
 void write_beginning(byte_writer& bytes, run_kind kind) {
   for (const std::uint64_t version : versions) bytes(version);

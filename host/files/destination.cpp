@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "host/results/destination.hpp"
+#include "host/files/destination.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "host/results/atomic_file.hpp"
+#include "host/files/atomic_file.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -17,7 +17,7 @@
 #include <utility>
 
 #include "host/byte_text.hpp"
-#include "host/results/temporary_name.hpp"
+#include "host/files/temporary_name.hpp"
 #include "host/saturating.hpp"
 
 namespace gumbelcuda {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "host/results/checkpoint/checkpoint_file.hpp"
+#include "host/checkpoint/checkpoint_file.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -12,16 +12,17 @@
 #include <cstring>
 #include <string_view>
 
-#include "host/results/atomic_file.hpp"
-#include "host/results/checkpoint/bytes.hpp"
-#include "host/results/fnv1a.hpp"
+#include "host/checkpoint/bytes.hpp"
+#include "host/files/atomic_file.hpp"
+#include "host/files/fnv1a.hpp"
 
 namespace gumbelcuda {
 namespace {
 
 constexpr std::string_view magic = "gumbelcuda checkpoint 1\n", magic_of_any_version = "gumbelcuda checkpoint ";
 // Each in a block of its own, whatever the size of the disk's sectors.
-constexpr std::uint64_t block_bytes = 4096, slot_bytes = 24, slots_at = block_bytes, settings_at = 3 * block_bytes;
+constexpr std::uint64_t disk_block_bytes = 4096, slot_bytes = 24, slots_at = disk_block_bytes,
+                        settings_at = 3 * disk_block_bytes;
 constexpr std::uint64_t settings_head_bytes = 16, record_head_bytes = 32;
 
 struct slot {
@@ -44,7 +45,7 @@ std::string head_of(const checkpoint_record& record) {
 }
 
 std::string in_block(std::string bytes) {
-  bytes.resize(block_bytes, '\0');
+  bytes.resize(disk_block_bytes, '\0');
   return bytes;
 }
 
@@ -113,7 +114,7 @@ void check_kind(const source& file, const std::string& path) {
 slot committed_of(const source& file, const std::string& path) {
   check_kind(file, path);
   slot latest;
-  for (const std::uint64_t place : {slots_at, slots_at + block_bytes}) {
+  for (const std::uint64_t place : {slots_at, slots_at + disk_block_bytes}) {
     const auto [committed, commits, checksum] = file.numbers_at<3>(place);
     const slot s{committed, commits, checksum};
     if (s.checksum == s.right_checksum() && s.commits >= latest.commits) latest = s;
@@ -221,7 +222,7 @@ void checkpoint_file::synchronise() const {
 
 // Commit number n has slot (n − 1) mod 2, so that of the commit before stays.
 void checkpoint_file::write_slot(std::uint64_t commit, std::uint64_t committed, std::uint64_t said) const {
-  write_at(slots_at + (commit - 1) % 2 * block_bytes, bytes_of(slot{committed, said, 0}));
+  write_at(slots_at + (commit - 1) % 2 * disk_block_bytes, bytes_of(slot{committed, said, 0}));
   synchronise();
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "gumbelcuda/sweep.hpp"
-#include "host/results/fnv1a.hpp"
+#include "host/files/fnv1a.hpp"
 
 namespace gumbelcuda {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "host/results/temporary_name.hpp"
+#include "host/files/temporary_name.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
