@@ -51,16 +51,22 @@ class status_line {
 
 class progress_line {
  public:
-  progress_line(std::uint64_t num_gans, bool wanted, double before = 0)
-      : line_(wanted), num_gans_(num_gans), before_(before) {}
+  // resumed: what the first report has done was done before.
+  progress_line(std::uint64_t num_gans, bool wanted, bool resumed = false)
+      : line_(wanted), num_gans_(num_gans), resumed_(resumed) {}
 
   bool wanted() const noexcept { return line_.wanted(); }
-  void show(const progress_report& report) { line_.show(progress_text(report, num_gans_, line_.seconds(), before_)); }
+  void show(const progress_report& report) {
+    if (resumed_) before_ = static_cast<double>(report.done) / static_cast<double>(report.total);
+    resumed_ = false;
+    line_.show(progress_text(report, num_gans_, line_.seconds(), before_));
+  }
 
  private:
   status_line line_;
   std::uint64_t num_gans_;
-  double before_;
+  bool resumed_;
+  double before_ = 0;
 };
 
 }  // namespace gumbelcuda

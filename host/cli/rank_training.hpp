@@ -12,6 +12,7 @@
 
 #include "host/checkpoint/shard.hpp"
 #include "host/cli/checkpoints.hpp"
+#include "host/cli/progress.hpp"
 #include "host/cli/ranks.hpp"
 
 namespace gumbelcuda {
@@ -57,7 +58,9 @@ void train_in_ranks(ranks& all, const run_options& options, const std::string& s
 
   const std::vector<gan_range> left = ended_gans(ended).left();
   const std::uint64_t pieces = piece_count(total(left), static_cast<std::uint64_t>(all.count()));
-  addition_clock clock(options.checkpoint.interval);
+  std::string problem;
+  const checkpoint kept = checkpoint_of(options.checkpoint, own, problem);
+  addition_clock clock(kept);
   progress_line progress(config.num_gans, !options.quiet && all.number() == 0);
   fleet_execution execution = options.execution;
   execution.stop = &stop_flag();
@@ -67,21 +70,19 @@ void train_in_ranks(ranks& all, const run_options& options, const std::string& s
       const Config part = part_of(config, range);
       Partial run;
       prepare(part, run);
-      checkpointed_training training(part, run, range.first, file, clock);
+      kept_training training(part, run, range.first, file, kept, clock);
       execution.on_progress = [&](const progress_report&) {
         all.attend();
-        training.look();
         if (progress.wanted()) progress.show({piece, pieces});
       };
       try {
-        train(part, run, execution);
-      } catch (...) {
-        const std::string problem = training.try_to_add();
+        training.train([&](const fleet_execution& where) { train(part, run, where); }, execution);
+      } catch (const interrupted&) {
         if (stop_flag())
           throw resumable((problem.empty() ? "what has ended is in " + own : problem) + "; --resume goes on");
         throw;
       }
-      training.add();
+      if (!problem.empty()) throw file_error(problem);
     }
   if (stop_flag()) throw resumable("what has ended is in " + own + "; --resume goes on");
   all.wait_for_all();

@@ -90,20 +90,11 @@ void stop_here() {
 
 void train_with_progress(const run_options& options, std::uint64_t gans,
                          const std::function<void(const fleet_execution&)>& train) {
-  train_with_progress(options, gans, 0, train, {});
-}
-
-void train_with_progress(const run_options& options, std::uint64_t gans, double before,
-                         const std::function<void(const fleet_execution&)>& train, const std::function<void()>& look) {
-  progress_line progress(gans, !options.quiet, before);
+  progress_line progress(gans, !options.quiet, options.checkpoint.resume);
   const stop_by_flag while_training;
   fleet_execution execution = options.execution;
   execution.stop = &stop_flag();
-  if (progress.wanted() || look)
-    execution.on_progress = [&](const progress_report& report) {
-      if (progress.wanted()) progress.show(report);
-      if (look) look();
-    };
+  if (progress.wanted()) execution.on_progress = [&](const progress_report& report) { progress.show(report); };
   train(execution);
 }
 

@@ -47,9 +47,6 @@ void stop_here();
 // Trains with the progress of `gans` GANs on standard error, and can be interrupted.
 void train_with_progress(const run_options& options, std::uint64_t gans,
                          const std::function<void(const fleet_execution&)>& train);
-// The same where a part was done `before`; look() is called every 0.1 s.
-void train_with_progress(const run_options& options, std::uint64_t gans, double before,
-                         const std::function<void(const fleet_execution&)>& train, const std::function<void()>& look);
 
 // "cpu (avx2), 2 threads: 16 GANs in 1.5 s, 10.7 GANs/s", and a newline.
 std::string speed_text(const std::string& backend, const std::string& target, int threads, std::uint64_t gans,

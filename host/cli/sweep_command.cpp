@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "host/byte_text.hpp"
+#include "host/checkpoint/run_settings.hpp"
 #include "host/checkpoint/shard.hpp"
 #include "host/cli/checkpoints.hpp"
 #include "host/cli/command.hpp"
@@ -144,7 +145,7 @@ class sweep_command : public command {
     if (options_.checkpoint.file.empty())
       train_with_progress(options_, config.num_gans, train);
     else
-      outcome = train_into_checkpoint(options_, bytes_of_settings(record_), config, gans_, run, train);
+      outcome = train_and_keep(options_, bytes_of_settings(record_), config, gans_, run, train);
     stop_here();
     if (options_.checkpoint.part) return exit_done;
     record_.result = std::move(run.result);
@@ -158,8 +159,10 @@ class sweep_command : public command {
     const std::string& name = error.argument();
     const std::string problem = std::string(error.what()).substr(name.size() + 2);
     if (name == "devices" && !devices_exist(options_)) throw no_device("--device: " + problem);
-    for (const auto& [argument, flag] : {std::pair{"devices", "--device"}, std::pair{"threads", "--threads"},
-                                         std::pair{"cpu_target", "--cpu-target"}, std::pair{"backend", "--backend"}})
+    for (const auto& [argument, flag] :
+         {std::pair{"devices", "--device"}, std::pair{"threads", "--threads"}, std::pair{"cpu_target", "--cpu-target"},
+          std::pair{"backend", "--backend"}, std::pair{"checkpoint.file", "--checkpoint"},
+          std::pair{"checkpoint.resume", "--resume"}})
       if (name == argument) return {flag, problem};
     return error;
   }

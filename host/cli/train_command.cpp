@@ -8,6 +8,7 @@
 
 #include "gumbelcuda/partial_training.hpp"
 #include "host/byte_text.hpp"
+#include "host/checkpoint/run_settings.hpp"
 #include "host/checkpoint/shard.hpp"
 #include "host/cli/checkpoints.hpp"
 #include "host/cli/command.hpp"
@@ -75,7 +76,7 @@ class train_command : public command {
     if (options_.checkpoint.file.empty())
       train_with_progress(options_, part.num_gans, train);
     else
-      outcome = train_into_checkpoint(options_, bytes_of_settings(options_.config), part, gans, run, train);
+      outcome = train_and_keep(options_, bytes_of_settings(options_.config), part, gans, run, train);
     stop_here();
     if (options_.checkpoint.part) return exit_done;
     const int code = deliver(options_, options_.config, run.result, outcome.trained);

@@ -13,11 +13,13 @@ namespace gumbelcuda {
 namespace {
 
 // Only flags that are not "--" and the library's name with dashes for underscores.
-constexpr std::array<std::pair<const char*, const char*>, 4> renamed{{
+constexpr std::array<std::pair<const char*, const char*>, 6> renamed{{
     {"num_gans", "--gans"},
     {"target", "--probs"},
     {"history_gans", "--history"},
     {"devices", "--device"},
+    {"checkpoint.file", "--checkpoint"},
+    {"checkpoint.resume", "--resume"},
 }};
 
 template <class Value>

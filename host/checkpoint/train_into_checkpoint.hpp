@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Begins a checkpoint or goes on with one, and trains what it does not have.
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <string>
+
+#include "gumbelcuda/checkpoint.hpp"
+#include "gumbelcuda/detail/number_text.hpp"
+#include "gumbelcuda/partial_training.hpp"
+#include "host/checkpoint/checkpoint_file.hpp"
+#include "host/checkpoint/ended_rows.hpp"
+#include "host/checkpoint/kept_training.hpp"
+#include "host/cpu/ended_gans.hpp"
+
+namespace gumbelcuda {
+
+// The checkpoint at `path`, of a run with these settings. Makes it if it does not exist, and returns whether it has.
+// Throws invalid_argument if it exists and may not, or is another run's.
+bool make_checkpoint(const std::string& path, const std::string& settings, bool may_exist);
+
+// The GANs that this training has of a run of so many. Throws invalid_argument if there is no such shard.
+gan_range gans_of_shard(const checkpoint& kept, std::uint64_t num_gans);
+
+// Throws invalid_argument for an interval that is out of range, or a file without a name.
+void validate(const checkpoint& kept);
+
+// train(execution) trains what is left of `run`, which are the GANs `gans` of the whole run; `settings` are those of
+// the whole one. begins() is called when `run` has what the checkpoint has. Throws what train() throws, and what
+// train_fleet() of checkpoint.hpp throws.
+template <class Config, class Partial, class Train, class Begins>
+void train_into_checkpoint(const Config& part, const gan_range& gans, const std::string& settings,
+                           const checkpoint& kept, Partial& run, const fleet_execution& execution, Train train,
+                           Begins begins) {
+  const bool made = make_checkpoint(kept.file, settings, kept.resume);
+  const auto forget = [&] {  // nothing was trained
+    if (made) std::remove(kept.file.c_str());
+  };
+  try {
+    checkpoint_file file(kept.file);
+    prepare(part, run);
+    read_records(kept.file, [&](const checkpoint_record& record) {
+      const std::uint64_t end = gans.first + gans.count;
+      if (record.first < gans.first || record.first > end || record.count > end - record.first)
+        throw invalid_argument("checkpoint.resume", "'" + kept.file + "' has GAN " +
+                                                        number_text(part.first_gan - gans.first + record.first) +
+                                                        ", which is of another shard");
+      put_rows(record.rows, kept.file, part, record.first - gans.first, record.count, run);
+    });
+    begins();
+    addition_clock clock(kept);
+    kept_training training(part, run, gans.first, file, kept, clock);
+    training.train(train, execution);
+  } catch (const invalid_argument&) {
+    forget();
+    throw;
+  } catch (const no_device&) {
+    forget();
+    throw;
+  }
+}
+
+}  // namespace gumbelcuda
