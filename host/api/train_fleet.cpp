@@ -3,10 +3,12 @@
 #include <string>
 #include <utility>
 
+#include "gumbelcuda/detail/gan/parameters.hpp"
 #include "gumbelcuda/partial_training.hpp"
 #include "host/api/choose_devices.hpp"
 #include "host/api/config_checks.hpp"
 #include "host/api/guarded_training.hpp"
+#include "host/api/paused_checks.hpp"
 #include "host/byte_text.hpp"
 #include "host/cpu/fleet/cpu_backend.hpp"
 #include "host/cuda/cuda_backend.hpp"
@@ -50,13 +52,17 @@ void check_sizes(const fleet_config& config, const partial_fleet& fleet) {
       r.bias.size() != gans || r.generator_loss.size() != gans || r.discriminator_loss.size() != gans ||
       r.history.size() != history)
     throw invalid_argument("fleet", "is a partial training of another configuration; prepare() gives one its sizes");
+  const std::uint64_t numbers = fleet_state_size(r.classes);
+  const std::uint64_t steps = std::uint64_t(config.epochs) * std::uint64_t(config.steps_per_epoch);
+  check_paused(
+      "fleet", fleet.ended, fleet.paused, [=](std::uint64_t) { return numbers; }, [=](std::uint64_t) { return steps; });
 }
 
 // Returns false if the devices cannot run this build's kernels and the CPU may train instead.
 bool trained_on_cuda(const fleet_config& config, const fleet_execution& execution,
-                     const std::vector<cuda_device>& devices, ended_gans& ended, fleet_result& result) {
+                     const std::vector<cuda_device>& devices, training_state& state, fleet_result& result) {
   try {
-    train_fleet_on_cuda(config, execution, devices, ended, result);
+    train_fleet_on_cuda(config, execution, devices, state, result);
     return true;
   } catch (const no_device&) {
     if (!cpu_will_do(execution)) throw;
@@ -75,6 +81,7 @@ void prepare(const fleet_config& config, partial_fleet& fleet) {
           [&](const fleet_execution&) {
             fleet.result = allocate_result(config);
             fleet.ended.assign(config.num_gans, 0);
+            fleet.paused.clear();
           });
 }
 
@@ -86,9 +93,9 @@ void train_fleet(const fleet_config& config, partial_fleet& fleet, const fleet_e
   check_sizes(config, fleet);
   guarded([&] { return too_little_memory(config); }, execution,
           [&](const fleet_execution& marked) {
-            ended_gans ended(fleet.ended);
-            if (devices.empty() || ended.all() || !trained_on_cuda(config, marked, devices, ended, fleet.result))
-              train_fleet_on_cpu(config, marked, ended, fleet.result);
+            training_state state(fleet);
+            if (devices.empty() || state.all_ended() || !trained_on_cuda(config, marked, devices, state, fleet.result))
+              train_fleet_on_cpu(config, marked, state, fleet.result);
           });
 }
 

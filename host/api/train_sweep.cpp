@@ -4,10 +4,12 @@
 #include <string>
 #include <utility>
 
+#include "gumbelcuda/detail/sweep/shape.hpp"
 #include "gumbelcuda/partial_training.hpp"
 #include "host/api/choose_devices.hpp"
 #include "host/api/config_checks.hpp"
 #include "host/api/guarded_training.hpp"
+#include "host/api/paused_checks.hpp"
 #include "host/byte_text.hpp"
 #include "host/cpu/fleet/cpu_backend.hpp"
 #include "host/cpu/sweep/cpu_sweep.hpp"
@@ -84,13 +86,19 @@ void check_sizes(const sweep_config& config, const partial_sweep& sweep) {
   }
   if (!fits)
     throw invalid_argument("sweep", "is a partial training of another configuration; prepare() gives one its sizes");
+  check_paused(
+      "sweep", sweep.ended, sweep.paused,
+      [&](std::uint64_t gan) { return std::uint64_t(sweep_shape(shape_of(config, gan)).state_numbers()); },
+      [&](std::uint64_t gan) {
+        return std::uint64_t(value_of_gan(config.epochs, gan)) * std::uint64_t(config.steps_per_epoch);
+      });
 }
 
 // Returns false if the device cannot run this build's kernels and the CPU may train instead.
 bool trained_on_cuda(const sweep_config& config, const fleet_execution& execution,
-                     const std::vector<cuda_device>& devices, ended_gans& ended, sweep_result& result) {
+                     const std::vector<cuda_device>& devices, training_state& state, sweep_result& result) {
   try {
-    train_sweep_on_cuda(config, execution, devices, ended, result);
+    train_sweep_on_cuda(config, execution, devices, state, result);
     return true;
   } catch (const no_device&) {
     if (!cpu_will_do(execution)) throw;
@@ -107,6 +115,7 @@ void prepare(const sweep_config& config, partial_sweep& sweep) {
           [&](const fleet_execution&) {
             sweep.result = allocate_result(config);
             sweep.ended.assign(config.num_gans, 0);
+            sweep.paused.clear();
           });
 }
 
@@ -124,9 +133,9 @@ void train_sweep(const sweep_config& config, partial_sweep& sweep, const fleet_e
   check_sizes(config, sweep);
   guarded([&] { return too_little_memory(config); }, execution,
           [&](const fleet_execution& marked) {
-            ended_gans ended(sweep.ended);
-            if (devices.empty() || ended.all() || !trained_on_cuda(config, marked, devices, ended, sweep.result))
-              train_sweep_on_cpu(config, marked, ended, sweep.result);
+            training_state state(sweep);
+            if (devices.empty() || state.all_ended() || !trained_on_cuda(config, marked, devices, state, sweep.result))
+              train_sweep_on_cpu(config, marked, state, sweep.result);
           });
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "gumbelcuda/sweep.hpp"
-#include "host/cpu/ended_gans.hpp"
+#include "host/cpu/gan_range.hpp"
 
 namespace gumbelcuda {
 

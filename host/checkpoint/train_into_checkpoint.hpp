@@ -12,7 +12,7 @@
 #include "host/checkpoint/checkpoint_file.hpp"
 #include "host/checkpoint/ended_rows.hpp"
 #include "host/checkpoint/kept_training.hpp"
-#include "host/cpu/ended_gans.hpp"
+#include "host/cpu/gan_range.hpp"
 
 namespace gumbelcuda {
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "host/cli/flag.hpp"
-#include "host/cpu/ended_gans.hpp"
+#include "host/cpu/gan_range.hpp"
 
 namespace gumbelcuda {
 

@@ -14,6 +14,7 @@
 #include "host/cli/checkpoints.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/ranks.hpp"
+#include "host/cpu/training_state.hpp"
 
 namespace gumbelcuda {
 
@@ -47,6 +48,7 @@ void train_in_ranks(ranks& all, const run_options& options, const std::string& s
   all.wait_for_all();  // until every rank has its own
   const std::vector<std::string> files = checkpoints_of_ranks(options.checkpoint.file);
   std::vector<std::uint8_t> ended(config.num_gans, 0);
+  std::vector<paused_gan> paused;
   for (const std::string& each : files) {
     make_checkpoint(each, settings, true);
     read_records(each, [&](const checkpoint_record& record) {
@@ -56,7 +58,7 @@ void train_in_ranks(ranks& all, const run_options& options, const std::string& s
   }
   all.wait_for_all();  // until every rank has read them: now they grow
 
-  const std::vector<gan_range> left = ended_gans(ended).left();
+  const std::vector<gan_range> left = training_state(ended, paused).left();
   const std::uint64_t pieces = piece_count(total(left), static_cast<std::uint64_t>(all.count()));
   std::string problem;
   const checkpoint kept = checkpoint_of(options.checkpoint, own, problem);

@@ -29,12 +29,12 @@ cuda_answer ask_for_cuda_devices() {
       "CPU backend (cpu or auto)"};
 }
 
-void train_fleet_on_cuda(const fleet_config&, const fleet_execution&, const std::vector<cuda_device>&, ended_gans&,
+void train_fleet_on_cuda(const fleet_config&, const fleet_execution&, const std::vector<cuda_device>&, training_state&,
                          fleet_result&) {
   refuse();
 }
 
-void train_sweep_on_cuda(const sweep_config&, const fleet_execution&, const std::vector<cuda_device>&, ended_gans&,
+void train_sweep_on_cuda(const sweep_config&, const fleet_execution&, const std::vector<cuda_device>&, training_state&,
                          sweep_result&) {
   refuse();
 }

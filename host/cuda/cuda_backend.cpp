@@ -11,16 +11,17 @@
 
 namespace gumbelcuda {
 void train_fleet_on_cuda(const fleet_config& config, const fleet_execution& execution,
-                         const std::vector<cuda_device>& wanted, ended_gans& ended, fleet_result& result) {
+                         const std::vector<cuda_device>& wanted, training_state& state, fleet_result& result) {
   const auto start = std::chrono::steady_clock::now();
-  const std::vector<gan_range> ranges = ended.left();
+  const std::vector<gan_range> ranges = state.left();
   const std::uint64_t gans = total(ranges), used = std::min<std::uint64_t>(wanted.size(), gans);
   const std::vector<cuda_device> devices(wanted.begin(), wanted.begin() + std::ptrdiff_t(used));
   const training_constants constants(config.target);
   training_watch watch(config.num_gans * std::uint64_t(config.epochs), execution);
   history_pages history(result.history);
-  watch.done((config.num_gans - gans) * std::uint64_t(config.epochs));
-  const cuda_fleet fleet{config, constants, result, watch, history, ended};
+  watch.done((config.num_gans - gans) * std::uint64_t(config.epochs) +
+             state.paused_epochs(std::uint64_t(config.steps_per_epoch)));
+  const cuda_fleet fleet{config, constants, result, watch, history, state};
   first_failure failure;
   {
     std::vector<std::jthread> threads;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "gumbelcuda/fleet.hpp"
-#include "host/cpu/ended_gans.hpp"
+#include "host/cpu/training_state.hpp"
 
 namespace gumbelcuda {
 
@@ -25,6 +25,6 @@ cuda_answer ask_for_cuda_devices();
 // that have not ended, marks them, fills in their results, the backend and the target. Throws no_device if a device
 // cannot run the kernels.
 void train_fleet_on_cuda(const fleet_config& config, const fleet_execution& execution,
-                         const std::vector<cuda_device>& devices, ended_gans& ended, fleet_result& result);
+                         const std::vector<cuda_device>& devices, training_state& state, fleet_result& result);
 
 }  // namespace gumbelcuda

@@ -27,7 +27,7 @@ void train_in_slices(const cuda_fleet& fleet, const cuda_device& device, const d
                           " can be used; end other programs that use it, or keep no history");
     }
     if (!slice_training(fleet, constants, device.multiprocessors, first, size).run()) return;
-    fleet.ended.mark(first, size);
+    fleet.state.mark(first, size);
     first += size;
   }
 }

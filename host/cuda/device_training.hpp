@@ -10,7 +10,7 @@
 #include "gumbelcuda/detail/gan/training_constants.hpp"
 #include "gumbelcuda/detail/training_watch.hpp"
 #include "gumbelcuda/fleet.hpp"
-#include "host/cpu/ended_gans.hpp"
+#include "host/cpu/training_state.hpp"
 #include "host/cuda/handles.hpp"
 
 namespace gumbelcuda {
@@ -53,7 +53,7 @@ struct cuda_fleet {
   fleet_result& result;
   training_watch& watch;
   history_pages& history;
-  ended_gans& ended;
+  training_state& state;
 };
 
 // Trains these GANs of the fleet, and marks them. Returns early if the watch says stop.

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
+#include <utility>
+#include <vector>
 
 #include "gumbelcuda/detail/gan/race.hpp"
 #include "host/cpu/fleet/task_of_config.hpp"
@@ -36,7 +39,7 @@ void slice_training::send(const std::vector<float>& all, gan_values& to) const {
 
 slice_training::slice_training(const cuda_fleet& fleet, const device_constants& constants, int multiprocessors,
                                std::uint64_t first, std::uint64_t count)
-    : fleet_(fleet), first_(first), count_(count) {
+    : fleet_(fleet), first_(first), count_(count), begin_(fleet.state.steps(first)) {
   const fleet_config& config = fleet.config;
   const std::uint64_t values = count * config.target.size();
   send(config.temperature, temperature_);
@@ -57,6 +60,39 @@ slice_training::slice_training(const cuda_fleet& fleet, const device_constants& 
                     allocate(weights_, values),       allocate(bias_, count),
                     allocate(generator_loss_, count), allocate(discriminator_loss_, count)};
   slice_.history = allocate(history_, slice_.history_gans * slice_.epochs * config.target.size());
+  history_sent_ = epochs_at(begin_);
+  if (begin_ > 0) load_state();
+}
+
+// The device has them [number][gan].
+void slice_training::load_state() {
+  std::vector<float> numbers(state_.size());
+  for (std::uint64_t gan = 0; gan < count_; ++gan) {
+    const std::vector<float>& own = fleet_.state.find(first_ + gan)->numbers;
+    for (std::uint64_t n = 0; n < own.size(); ++n) numbers[n * count_ + gan] = own[n];
+  }
+  state_.fill(numbers.data(), training_);
+  check(cudaStreamSynchronize(training_.get()), "cudaStreamSynchronize");
+}
+
+void slice_training::pause(const launched& last) {
+  try {
+    std::vector<float> numbers(state_.size());
+    send_history(last, 0);
+    state_.read(numbers.data(), training_);
+    wait();
+    for (std::uint64_t gan = 0; gan < count_; ++gan) {
+      paused_gan paused{first_ + gan, last.last_step};
+      for (std::uint64_t at = gan; at < numbers.size(); at += count_) paused.numbers.push_back(numbers[at]);
+      fleet_.state.pause(std::move(paused));
+    }
+  } catch (const std::bad_alloc&) {  // the others go on from where they were before
+  }
+}
+
+void slice_training::wait() const {
+  for (const cuda_stream* stream : {&training_, &leaving_})
+    check(cudaStreamSynchronize(stream->get()), "cudaStreamSynchronize");
 }
 
 bool slice_training::run() {
@@ -64,10 +100,12 @@ bool slice_training::run() {
   launch_pace pace;
   // One launch runs and the next one waits behind it, so that the device is busy while this thread checks the watch.
   std::array<launched, 2> launches;
-  std::uint64_t started = 0, finished = 0, next_step = 0;
-  while (next_step < steps || finished < started) {
-    if (fleet_.watch.stopped()) return false;
-    if (next_step < steps && started - finished < launches.size()) {
+  std::uint64_t started = 0, finished = 0, next_step = begin_;
+  for (bool stopped = false;;) {
+    stopped = stopped || fleet_.watch.stopped();
+    const bool more = next_step < steps && !stopped;
+    if (!more && finished == started) break;
+    if (more && started - finished < launches.size()) {
       launched& launch = launches[started++ % launches.size()];
       launch.first_step = next_step;
       launch.last_step = next_step += std::min(pace.steps(), steps - next_step);
@@ -79,6 +117,10 @@ bool slice_training::run() {
       fleet_.watch.done(count_ * (epochs_at(launch.last_step) - epochs_at(launch.first_step)));
     }
   }
+  if (next_step < steps) {
+    if (started > 0) pause(launches[(started - 1) % launches.size()]);
+    return false;
+  }
   fetch_results();
   return true;
 }
@@ -89,14 +131,14 @@ void slice_training::start(const launched& launch) {
   check(cudaEventRecord(launch.begin.get(), training_.get()), "cudaEventRecord");
   check(cudaError_t(launch_train_fleet(slice_, training_.get())), "launch of the training");
   check(cudaEventRecord(launch.end.get(), training_.get()), "cudaEventRecord");
-  if (slice_.history_gans > 0) send_history(launch);
+  send_history(launch, least_row_bytes);
 }
 
 // Epochs that are complete after this launch are copied to the host while the next launch trains.
-void slice_training::send_history(const launched& launch) {
+void slice_training::send_history(const launched& launch, std::uint64_t least_bytes) {
   const std::uint64_t complete = epochs_at(launch.last_step), epoch_bytes = sizeof(float) * fleet_.config.target.size();
   const std::uint64_t row_bytes = (complete - history_sent_) * epoch_bytes;
-  if (row_bytes == 0 || (complete < slice_.epochs && row_bytes < least_row_bytes)) return;
+  if (slice_.history_gans == 0 || row_bytes == 0 || (complete < slice_.epochs && row_bytes < least_bytes)) return;
   const std::uint64_t pitch = slice_.epochs * epoch_bytes, values_before = history_sent_ * fleet_.config.target.size();
   float* const to = fleet_.result.history.data() + first_ * slice_.epochs * fleet_.config.target.size() + values_before;
   check(cudaStreamWaitEvent(leaving_.get(), launch.end.get(), 0), "cudaStreamWaitEvent");
@@ -113,8 +155,7 @@ void slice_training::fetch_results() {
   bias_.read(result.bias.data() + first_, training_);
   generator_loss_.read(result.generator_loss.data() + first_, training_);
   discriminator_loss_.read(result.discriminator_loss.data() + first_, training_);
-  for (const cuda_stream* stream : {&training_, &leaving_})
-    check(cudaStreamSynchronize(stream->get()), "cudaStreamSynchronize");
+  wait();
 }
 
 }  // namespace gumbelcuda

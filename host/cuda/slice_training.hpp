@@ -19,7 +19,7 @@ class slice_training {
   slice_training(const cuda_fleet& fleet, const device_constants& constants, int multiprocessors, std::uint64_t first,
                  std::uint64_t count);
 
-  // Returns false if stopped.
+  // Returns false if stopped; the GANs are paused then.
   bool run();
 
  private:
@@ -36,15 +36,20 @@ class slice_training {
   void send(const std::vector<float>& all, gan_values& to) const;
   std::uint64_t epochs_at(std::uint64_t step) const { return step / slice_.steps_per_epoch; }
   void start(const launched& launch);
-  void send_history(const launched& launch);
+  // Copies rows of the history to the host, if they have so many bytes.
+  void send_history(const launched& launch, std::uint64_t least_bytes);
+  void load_state();
+  // After the last launch.
+  void pause(const launched& last);
+  void wait() const;
   void fetch_results();
 
   const cuda_fleet& fleet_;
-  const std::uint64_t first_, count_;
+  const std::uint64_t first_, count_, begin_;  // GANs; the step from which on they train
   gan_values temperature_, generator_rate_, discriminator_rate_;
   device_buffer<float> state_, distribution_, logits_, weights_, bias_, generator_loss_, discriminator_loss_, history_;
   fleet_slice slice_{};
-  std::uint64_t history_sent_ = 0;  // epochs
+  std::uint64_t history_sent_;  // epochs
   // One stream runs launches, the other copies history. Declared last: both end before the memory they use is freed.
   cuda_stream training_ = make_stream(), leaving_ = make_stream();
 };

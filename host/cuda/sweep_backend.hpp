@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "gumbelcuda/sweep.hpp"
-#include "host/cpu/ended_gans.hpp"
+#include "host/cpu/training_state.hpp"
 
 namespace gumbelcuda {
 
@@ -14,6 +14,6 @@ namespace gumbelcuda {
 // Each of `devices` trains an equal share of the GANs that have not ended, and marks them. Fills in their results, the
 // backend and the target. Throws no_device if it cannot run the kernels.
 void train_sweep_on_cuda(const sweep_config& config, const fleet_execution& execution,
-                         const std::vector<cuda_device>& devices, ended_gans& ended, sweep_result& result);
+                         const std::vector<cuda_device>& devices, training_state& state, sweep_result& result);
 
 }  // namespace gumbelcuda

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <new>
 #include <numeric>
+#include <utility>
 
 #include "gumbelcuda/detail/sweep/shape.hpp"
 #include "gumbelcuda/detail/training_watch.hpp"
@@ -47,8 +49,15 @@ class end_of_work {
 class sweep_slice {
  public:
   sweep_slice(const sweep_config& config, const sweep_group& group, std::size_t begin, std::size_t end,
-              const sweep_recorder& recorder, training_watch& watch)
-      : config_(config), group_(group), begin_(begin), count_(end - begin), recorder_(recorder), watch_(watch) {
+              const sweep_recorder& recorder, training_state& training, training_watch& watch)
+      : config_(config),
+        group_(group),
+        begin_(begin),
+        count_(end - begin),
+        recorder_(recorder),
+        training_(training),
+        watch_(watch),
+        step_(group.steps) {
     const auto from = group.settings.begin() + std::ptrdiff_t(begin);
     settings_ = sent(std::vector<sweep_gan_settings>(from, from + std::ptrdiff_t(count_)), stream_);
     first_word_ = sent(group.first_word, stream_);
@@ -58,11 +67,14 @@ class sweep_slice {
     temperatures_ = sent(config.temperature, stream_);
     data_ = sent(config.data, stream_);
     const sweep_shape shape(group.shape);
-    state_ = device_buffer<float>(count_ * std::uint64_t(shape.state_numbers()));
+    numbers_ = std::uint64_t(shape.state_numbers());
+    state_ = device_buffer<float>(count_ * numbers_);
     gradient_ = device_buffer<float>(count_ * std::uint64_t(shape.discriminator_parameters()));
-    powers_ = sent(std::vector<double>(count_ * 4, 1), stream_);
-    diverged_ = sent(std::vector<std::uint64_t>(count_, 0), stream_);
     diverged_step_.resize(count_);
+    std::vector<double> powers(count_ * 4, 1);
+    if (step_ > 0) load(powers);
+    powers_ = sent(powers, stream_);
+    diverged_ = sent(diverged_step_, stream_);
     active_.resize(count_);
     task_ = group.task(config);
     task_.gans = settings_.data();
@@ -89,32 +101,69 @@ class sweep_slice {
            config.temperature.size() * sizeof(temperature_schedule) + config.data.size() * 4;
   }
 
-  // Returns false if it was stopped.
+  // Returns false if it was stopped; GANs are paused then.
   bool train() {
-    for (std::uint64_t epoch = 0; !active_.empty(); ++epoch) {
-      if (!train_epoch(epoch)) return false;
+    while (!active_.empty()) {
+      const std::uint64_t epoch = step_ / task_.steps_per_epoch;
+      if (!train_epoch(epoch)) {
+        pause();
+        return false;
+      }
       record(epoch);
     }
     return true;
   }
 
  private:
+  // The device has them [number][gan].
+  void load(std::vector<double>& powers) {
+    std::vector<float> numbers(state_.size());
+    for (std::uint64_t gan = 0; gan < count_; ++gan) {
+      const paused_gan& from = *training_.find(number_of(std::uint32_t(gan)));
+      for (std::uint64_t n = 0; n < numbers_; ++n) numbers[n * count_ + gan] = from.numbers[n];
+      std::copy(from.powers.begin(), from.powers.end(), &powers[gan * 4]);
+      diverged_step_[gan] = from.diverged_step;
+    }
+    state_.fill(numbers.data(), stream_);
+    wait();
+  }
+  void pause() {
+    if (step_ == group_.steps) return;  // as they were
+    try {
+      std::vector<float> numbers(state_.size());
+      std::vector<double> powers(powers_.size());
+      const end_of_work waits(stream_);
+      state_.read(numbers.data(), stream_);
+      powers_.read(powers.data(), stream_);
+      diverged_.read(diverged_step_.data(), stream_);
+      wait();
+      for (const std::uint32_t gan : active_) {
+        paused_gan paused{number_of(gan), step_};
+        for (std::uint64_t n = 0; n < numbers_; ++n) paused.numbers.push_back(numbers[n * count_ + gan]);
+        std::copy_n(&powers[gan * 4u], 4, paused.powers.begin());
+        paused.diverged_step = diverged_step_[gan];
+        training_.pause(std::move(paused));
+      }
+    } catch (const std::bad_alloc&) {  // the others go on from where they were before
+    }
+  }
   void wait() const { check(cudaStreamSynchronize(stream_.get()), "cudaStreamSynchronize"); }
 
   bool train_epoch(std::uint64_t epoch) {
     const device_buffer<std::uint32_t> gans = sent(active_, stream_);
     const end_of_work waits(stream_);
     const std::uint64_t end = (epoch + 1) * task_.steps_per_epoch;
-    for (std::uint64_t step = epoch * task_.steps_per_epoch; step < end;) {
+    while (step_ < end) {
       if (watch_.stopped()) return false;
-      const std::uint64_t steps = std::min(pace_.steps(), end - step);
-      const sweep_launch what{task_, count_, gans.data(), std::uint32_t(active_.size()), gradient_.data(), step, steps};
+      const std::uint64_t steps = std::min(pace_.steps(), end - step_);
+      const sweep_launch what{task_, count_, gans.data(), std::uint32_t(active_.size()), gradient_.data(),
+                              step_, steps};
       const auto before = std::chrono::steady_clock::now();
       check(cudaError_t(launch_train_sweep(what, stream_.get())), "launch of the training");
       wait();
       pace_.measured(steps,
                      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - before).count());
-      step += steps;
+      step_ += steps;
     }
     watch_.done(active_.size());
     return true;
@@ -192,7 +241,9 @@ class sweep_slice {
   std::size_t begin_;
   std::uint64_t count_;
   const sweep_recorder& recorder_;
+  training_state& training_;
   training_watch& watch_;
+  std::uint64_t step_, numbers_ = 0;  // that have been made; of a GAN
   sweep_task task_;
   launch_pace pace_;
   device_buffer<sweep_gan_settings> settings_;
@@ -211,7 +262,8 @@ class sweep_slice {
 
 // Of each group, device number `part` of `parts` trains an equal share.
 void train_groups(const sweep_config& config, const std::vector<sweep_group>& groups, const cuda_device& device,
-                  std::size_t part, std::size_t parts, const sweep_recorder& recorder, training_watch& watch) {
+                  std::size_t part, std::size_t parts, const sweep_recorder& recorder, training_state& state,
+                  training_watch& watch) {
   check(cudaSetDevice(device.number), "cudaSetDevice");
   for (const sweep_group& group : groups) {
     const std::size_t last = group.gans.size() * (part + 1) / parts;
@@ -226,7 +278,7 @@ void train_groups(const sweep_config& config, const std::vector<sweep_group>& gr
                             " of the device's memory, and " + byte_text(usable) +
                             " can be used; end other programs that use it");
       const std::size_t end = std::min<std::size_t>(last, begin + size);
-      if (!sweep_slice(config, group, begin, end, recorder, watch).train()) return;
+      if (!sweep_slice(config, group, begin, end, recorder, state, watch).train()) return;
       begin = end;
     }
   }
@@ -235,19 +287,19 @@ void train_groups(const sweep_config& config, const std::vector<sweep_group>& gr
 }  // namespace
 
 void train_sweep_on_cuda(const sweep_config& config, const fleet_execution& execution,
-                         const std::vector<cuda_device>& devices, ended_gans& ended, sweep_result& result) {
+                         const std::vector<cuda_device>& devices, training_state& state, sweep_result& result) {
   const auto start = std::chrono::steady_clock::now();
   training_watch watch(all_epochs(config), execution);
-  watch.done(epochs_of_ended(config, ended));
-  const sweep_recorder recorder(config, ended, result);
-  const std::vector<sweep_group> groups = groups_of(config, ended);
+  watch.done(epochs_so_far(config, state));
+  const sweep_recorder recorder(config, state, result);
+  const std::vector<sweep_group> groups = groups_of(config, state);
   const std::size_t parts = devices.size();
   first_failure failure;
   const int started = run_workers(int(parts), watch, [&](int part) {
     const cuda_device& device = devices[std::size_t(part)];
     try {
       try {
-        train_groups(config, groups, device, std::size_t(part), parts, recorder, watch);
+        train_groups(config, groups, device, std::size_t(part), parts, recorder, state, watch);
       } catch (const cuda_failure& cause) {
         throw_failure_of(device, cause);
       }

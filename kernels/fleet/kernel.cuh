@@ -4,6 +4,7 @@
 // whose history is recorded.
 #pragma once
 
+#include "gumbelcuda/detail/gan/parameters.hpp"
 #include "gumbelcuda/detail/gan/result.hpp"
 #include "gumbelcuda/detail/gan/step.hpp"
 #include "kernels/fleet/group_memory.hpp"
@@ -11,29 +12,6 @@
 #include "kernels/fleet/slice.hpp"
 
 namespace gumbelcuda {
-
-namespace detail {
-
-// Calls move(number, value, k) for every parameter and moment of a GAN, in the order of fleet_slice::state; k is its
-// place in its row.
-template <class State, class Row, class Move>
-GUMBELCUDA_INLINE void for_each_parameter(State& gan, Row row, Move move) {
-  std::uint64_t first = 0;
-  const auto move_all = [&](float* values, auto places, int length) {
-    GUMBELCUDA_UNROLL
-    for (int k = 0; k < places; ++k) move(first + std::uint64_t(row_element(row, k)), values[k], k);
-    first += std::uint64_t(length);
-  };
-  const int length = row_length(row);
-  move_all(gan.logits, row, length);
-  move_all(gan.logits_m, row, length);
-  move_all(gan.logits_v, row, length);
-  move_all(gan.weights, plus_one(row), length + 1);
-  move_all(gan.weights_m, plus_one(row), length + 1);
-  move_all(gan.weights_v, plus_one(row), length + 1);
-}
-
-}  // namespace detail
 
 template <class Mapping>
 __global__ void __launch_bounds__(train_fleet_block, train_fleet_blocks)
@@ -56,8 +34,8 @@ __global__ void __launch_bounds__(train_fleet_block, train_fleet_blocks)
   if (slice.first_step == 0)
     gan.start();
   else
-    detail::for_each_parameter(
-        gan.state(), row, [&](std::uint64_t number, float& value, int) { value = state[number * slice.num_gans]; });
+    for_each_parameter(gan.state(), row,
+                       [&](std::uint64_t number, float& value, int) { value = state[number * slice.num_gans]; });
 
   const adam_corrections corrections{slice.corrections, slice.num_corrections};
   std::uint64_t until_record = slice.steps_per_epoch - slice.first_step % slice.steps_per_epoch;
@@ -79,7 +57,7 @@ __global__ void __launch_bounds__(train_fleet_block, train_fleet_blocks)
     if (present && learned.write)
       write_results(slice.results, gan_index, learned.logits, learned.weights, slice.target, learned.row);
   } else {
-    detail::for_each_parameter(gan.state(), row, [&](std::uint64_t number, float& value, int k) {
+    for_each_parameter(gan.state(), row, [&](std::uint64_t number, float& value, int k) {
       if (present && row_stores(row, k)) state[number * slice.num_gans] = value;
     });
   }

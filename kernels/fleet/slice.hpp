@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "gumbelcuda/detail/gan/parameters.hpp"
 #include "gumbelcuda/detail/gan/training_task.hpp"
 
 namespace gumbelcuda {
@@ -18,12 +19,9 @@ struct fleet_slice : training_task {
   bool racing;
 
   // Steps [first_step, last_step) of the training. Between launches a GAN's parameters and moments are in `state`,
-  // [parameter][gan]. The last step of the training writes its results.
+  // [number][gan], see parameters.hpp. The last step of the training writes its results.
   std::uint64_t first_step, last_step;
   float* state;
 };
-
-// Floats of `state` per GAN: three for each parameter, which are K logits, K weights and a bias.
-inline constexpr std::uint64_t fleet_state_size(int classes) { return 3 * (2 * std::uint64_t(classes) + 1); }
 
 }  // namespace gumbelcuda

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "host/cpu/ended_gans.hpp"
+#include "host/cpu/gan_range.hpp"
 #include "tests/sweep/mixed_sweep.hpp"
 
 namespace gumbelcuda {

@@ -11,6 +11,7 @@
 #include <new>
 #include <thread>
 
+#include "gumbelcuda/detail/gan/parameters.hpp"
 #include "gumbelcuda/detail/gan/training_constants.hpp"
 #include "gumbelcuda/detail/training_watch.hpp"
 #include "host/cpu/fleet/task_of_config.hpp"
@@ -74,14 +75,46 @@ class block_queue {
   std::atomic<std::size_t> next_{0};
 };
 
-void work(block_queue& queue, const cpu_target& target, const cpu_train_task& task, void* scratch, ended_gans& ended) {
-  while (const block* b = queue.next()) {
-    if (!(b->single ? target.train_single(task, b->first, scratch)
-                    : target.train_lanes(task, b->first, b->count, scratch)))
-      return;
-    ended.mark(b->first, std::uint64_t(b->count));
+class worker {
+ public:
+  worker(const cpu_target& target, const cpu_train_task& task)
+      : target_(target),
+        task_(task),
+        scratch_(allocate_workspace(target.workspace_bytes(task))),
+        state_size_(fleet_state_size(task.classes)),
+        numbers_(std::size_t(target.width) * state_size_) {}
+
+  void work(block_queue& queue, training_state& state) {
+    while (const block* b = queue.next()) {
+      cpu_gans gans{b->first, b->count, state.steps(b->first), numbers_.data()};
+      if (gans.steps > 0)
+        for (int i = 0; i < gans.count; ++i) {
+          const std::vector<float>& from = state.find(gans.first + std::uint64_t(i))->numbers;
+          std::copy(from.begin(), from.end(), numbers_of(i));
+        }
+      if (!(b->single ? target_.train_single(task_, gans, scratch_.get())
+                      : target_.train_lanes(task_, gans, scratch_.get())))
+        return pause(gans, state);
+      state.mark(gans.first, std::uint64_t(gans.count));
+    }
   }
-}
+
+ private:
+  std::vector<float>::iterator numbers_of(int i) { return numbers_.begin() + i * std::ptrdiff_t(state_size_); }
+  void pause(const cpu_gans& gans, training_state& state) {
+    try {
+      for (int i = 0; i < gans.count; ++i)
+        state.pause({gans.first + std::uint64_t(i), gans.steps, {numbers_of(i), numbers_of(i + 1)}});
+    } catch (const std::bad_alloc&) {  // they go on from where they were before
+    }
+  }
+
+  const cpu_target& target_;
+  const cpu_train_task& task_;
+  workspace scratch_;
+  std::size_t state_size_;
+  std::vector<float> numbers_;
+};
 
 }  // namespace
 
@@ -98,7 +131,7 @@ int cpu_threads(const fleet_execution& execution) {
   return std::max(1, int(std::thread::hardware_concurrency()));
 }
 
-void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execution, ended_gans& ended,
+void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execution, training_state& state,
                         fleet_result& result) {
   const cpu_target& target = find_target(execution.cpu_target);
   const int wanted_threads = cpu_threads(execution);
@@ -108,22 +141,22 @@ void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execu
   static_cast<training_task&>(task) = task_of(config, 0, config.num_gans);
   set_arrays(task, constants, config, result);
 
-  const std::vector<gan_range> ranges = ended.left();
+  const std::vector<gan_range> ranges = state.left();
   const std::vector<block> blocks = split(ranges, target, wanted_threads);
   training_watch watch(config.num_gans * std::uint64_t(config.epochs), execution);
-  watch.done((config.num_gans - total(ranges)) * std::uint64_t(config.epochs));
+  watch.done((config.num_gans - total(ranges)) * std::uint64_t(config.epochs) +
+             state.paused_epochs(task.steps_per_epoch));
   block_queue queue(blocks, watch);
   task.epoch_done = [](void* context, int gans) { static_cast<training_watch*>(context)->done(std::uint64_t(gans)); };
   task.stopped = [](void* context) { return static_cast<training_watch*>(context)->stopped(); };
   task.context = &watch;
 
-  const int workers = int(std::min<std::size_t>(std::size_t(wanted_threads), blocks.size()));
-  std::vector<workspace> scratch;
-  for (int i = 0; i < workers; ++i) scratch.push_back(allocate_workspace(target.workspace_bytes(task)));
+  std::vector<worker> workers;
+  for (std::size_t i = 0; i < std::min(std::size_t(wanted_threads), blocks.size()); ++i)
+    workers.emplace_back(target, task);
 
   const auto start = std::chrono::steady_clock::now();
-  result.threads =
-      run_workers(workers, watch, [&](int i) { work(queue, target, task, scratch[std::size_t(i)].get(), ended); });
+  result.threads = run_workers(int(workers.size()), watch, [&](int i) { workers[std::size_t(i)].work(queue, state); });
   if (watch.stopped()) throw interrupted("training was stopped before its end");
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   result.backend = "cpu";

@@ -26,8 +26,8 @@ using more_classes = class_counts<7, 8, 10, 16>;     // targets/fleet_k7_to_k16.
 template <class Counts>
 struct fleet_trainers {
   static std::size_t workspace_bytes(const cpu_train_task& task);
-  static bool train_lanes(const cpu_train_task& task, std::uint64_t first, int count, void* workspace);
-  static bool train_single(const cpu_train_task& task, std::uint64_t gan, void* workspace);
+  static bool train_lanes(const cpu_train_task& task, cpu_gans& gans, void* workspace);
+  static bool train_single(const cpu_train_task& task, cpu_gans& gan, void* workspace);
 };
 
 // Calls body(trainers) with the trainers for the task's number of classes.

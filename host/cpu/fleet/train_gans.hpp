@@ -4,6 +4,7 @@
 #pragma once
 
 #include "gumbelcuda/detail/gan/direct_gan.hpp"
+#include "gumbelcuda/detail/gan/parameters.hpp"
 #include "gumbelcuda/detail/gan/result.hpp"
 #include "gumbelcuda/detail/gan/step.hpp"
 #include "host/cpu/fleet/fleet_trainers.hpp"
@@ -65,35 +66,74 @@ struct gan_row {
   }
 }
 
-// Trains `count` GANs from `first` on with any type Gan; GAN i is element i of its lanes. Returns false if stopped.
+// Between `gan`, which has `width` GANs, and the list of numbers of those that are there. The elements that are left
+// over repeat the last GAN.
+template <class State>
+[[gnu::noinline]] inline void load_numbers_of(State& state, int classes, const cpu_gans& gans, int width) {
+  const std::uint64_t size = fleet_state_size(classes);
+  for_each_parameter(state, classes, [&](std::uint64_t number, auto& value, int) {
+    float* const elements = reinterpret_cast<float*>(&value);
+    for (int i = 0; i < width; ++i)
+      elements[i] = gans.numbers[std::uint64_t(i < gans.count ? i : gans.count - 1) * size + number];
+  });
+}
+template <class State>
+[[gnu::noinline]] inline void store_numbers_of(State& state, int classes, const cpu_gans& gans) {
+  const std::uint64_t size = fleet_state_size(classes);
+  for_each_parameter(state, classes, [&](std::uint64_t number, auto& value, int) {
+    const float* const elements = reinterpret_cast<const float*>(&value);
+    for (int i = 0; i < gans.count; ++i) gans.numbers[std::uint64_t(i) * size + number] = elements[i];
+  });
+}
+
+// Whether nobody wants to wait for the end of a step. A class of a sample takes some nanoseconds.
+inline bool has_long_steps(const cpu_train_task& task) {
+  return double(task.batch_size) * task.classes * (task.generator_steps + 1) > 4e6;
+}
+
+// Trains GANs with any type Gan; GAN i is element i of its lanes. Returns false if stopped: after a step, or within a
+// long one, whose beginning is then what is stored.
 template <class Gan>
-inline bool train_gans(Gan& gan, const cpu_train_task& task, std::uint64_t first, int count, int width) {
-  gan.start();
+inline bool train_gans(Gan& gan, const cpu_train_task& task, cpu_gans& gans, int width) {
+  if (gans.steps == 0)
+    gan.start();
+  else
+    load_numbers_of(gan.state(), task.classes, gans, width);
   const trained_parameters parameters{reinterpret_cast<const float*>(gan.state().logits),
                                       reinterpret_cast<const float*>(gan.state().weights), width};
   const adam_corrections corrections = corrections_of(task);
+  const bool long_steps = has_long_steps(task);
   const auto stopped = [&] { return task.stopped(task.context); };
-  std::uint64_t step = 0;
-  for (std::uint64_t epoch = 0; epoch < task.epochs; ++epoch) {
-    for (std::uint64_t i = 0; i < task.steps_per_epoch; ++i, ++step)
-      if (!train_step(gan, step, task.generator_steps, corrections, stopped)) return false;
-    store_history(task, first, count, epoch, parameters);
-    task.epoch_done(task.context, count);
+  const std::uint64_t steps = task.epochs * task.steps_per_epoch;
+  std::uint64_t until_epoch_ends = task.steps_per_epoch - gans.steps % task.steps_per_epoch;
+  for (std::uint64_t step = gans.steps; step < steps; ++step) {
+    const bool stops = stopped();
+    if (stops || long_steps) {
+      store_numbers_of(gan.state(), task.classes, gans);
+      gans.steps = step;
+      if (stops) return false;
+    }
+    if (!train_step(gan, step, task.generator_steps, corrections, [&] { return long_steps && stopped(); }))
+      return false;
+    if (--until_epoch_ends > 0) continue;
+    until_epoch_ends = task.steps_per_epoch;
+    store_history(task, gans.first, gans.count, step / task.steps_per_epoch, parameters);
+    task.epoch_done(task.context, gans.count);
   }
-  store_results(task, first, count, parameters);
+  store_results(task, gans.first, gans.count, parameters);
   return true;
 }
 
 // Trains one GAN alone, with type Gan.
 template <class Gan, class Classes>
-inline bool train_alone(const cpu_train_task& task, std::uint64_t gan_index, void* workspace, Classes classes) {
-  const gan_hyperparameters<float> hyper{value_of(task.generator_rate, gan_index),
-                                         value_of(task.discriminator_rate, gan_index),
-                                         value_of(task.temperature, gan_index)};
-  const stream_row row{task.seed, task.first_row + gan_index};
+inline bool train_alone(const cpu_train_task& task, cpu_gans& own, void* workspace, Classes classes) {
+  const gan_hyperparameters<float> hyper{value_of(task.generator_rate, own.first),
+                                         value_of(task.discriminator_rate, own.first),
+                                         value_of(task.temperature, own.first)};
+  const stream_row row{task.seed, task.first_row + own.first};
   const gan_shape<Classes, int> shape{classes, task.batch_size, task.generator_steps};
   auto* gan = new (workspace, placement{}) Gan(shape, row, real_words_of(task), hyper);
-  return train_gans(*gan, task, gan_index, 1, 1);
+  return train_gans(*gan, task, own, 1);
 }
 
 #ifdef GUMBELCUDA_VECTORS
@@ -127,8 +167,8 @@ std::size_t fleet_trainers<Counts>::workspace_bytes(const cpu_train_task& task) 
 }
 
 template <class Counts>
-bool fleet_trainers<Counts>::train_lanes(const cpu_train_task& task, std::uint64_t first, int count, void* workspace) {
-  const lane_inputs in(task, first, count);
+bool fleet_trainers<Counts>::train_lanes(const cpu_train_task& task, cpu_gans& gans, void* workspace) {
+  const lane_inputs in(task, gans.first, gans.count);
   const row_blocks blocks(task.seed, simd_word::load(in.row_low), simd_word::load(in.row_high));
   const gan_hyperparameters<simd_float> hyper{
       simd_float::load(in.generator_rate), simd_float::load(in.discriminator_rate), simd_float::load(in.temperature)};
@@ -137,12 +177,12 @@ bool fleet_trainers<Counts>::train_lanes(const cpu_train_task& task, std::uint64
     const gan_shape<Classes, int> shape{classes, task.batch_size, task.generator_steps};
     const bool racing = in.max_temperature <= racing_temperature_limit;
     auto* gan = new (workspace, placement{}) lanes_gan<Classes>(shape, blocks, real_words_of(task), hyper, racing);
-    return train_gans(*gan, task, first, count, simd_width);
+    return train_gans(*gan, task, gans, simd_width);
   });
 }
 
 template <class Counts>
-bool fleet_trainers<Counts>::train_single(const cpu_train_task& task, std::uint64_t gan, void* workspace) {
+bool fleet_trainers<Counts>::train_single(const cpu_train_task& task, cpu_gans& gan, void* workspace) {
   return with_classes(Counts{}, task, [&](auto classes) {
     return train_alone<side_by_side_gan<decltype(classes)>>(task, gan, workspace, classes);
   });
@@ -159,12 +199,12 @@ std::size_t fleet_trainers<Counts>::workspace_bytes(const cpu_train_task& task) 
 }
 
 template <class Counts>
-bool fleet_trainers<Counts>::train_lanes(const cpu_train_task& task, std::uint64_t first, int, void* workspace) {
-  return train_single(task, first, workspace);
+bool fleet_trainers<Counts>::train_lanes(const cpu_train_task& task, cpu_gans& gans, void* workspace) {
+  return train_single(task, gans, workspace);
 }
 
 template <class Counts>
-bool fleet_trainers<Counts>::train_single(const cpu_train_task& task, std::uint64_t gan, void* workspace) {
+bool fleet_trainers<Counts>::train_single(const cpu_train_task& task, cpu_gans& gan, void* workspace) {
   return with_classes(Counts{}, task, [&](auto classes) {
     return train_alone<scalar_gan<decltype(classes)>>(task, gan, workspace, classes);
   });

@@ -15,9 +15,19 @@ namespace gumbelcuda {
 struct cpu_train_task : training_task {
   // Called after each epoch of `gans` GANs.
   void (*epoch_done)(void* context, int gans);
-  // Called before each generator update. If it returns true, training returns at once and results do not matter.
+  // Called before each step, and within long ones. If it returns true, training returns.
   bool (*stopped)(void* context);
   void* context;
+};
+
+// Neighbouring GANs that train together, from the first step on or from where they are.
+struct cpu_gans {
+  std::uint64_t first;
+  int count;
+  // That they have made, before and, if they are stopped, after.
+  std::uint64_t steps;
+  // Their parameters and moments then, [gan][number], see detail/gan/parameters.hpp. They do not matter at step 0.
+  float* numbers;
 };
 
 struct cpu_target {
@@ -25,10 +35,10 @@ struct cpu_target {
   int width;  // GANs trained at a time
   // The 64-byte aligned scratch memory that the two functions below need, in bytes.
   std::size_t (*workspace_bytes)(const cpu_train_task& task);
-  // Trains `count` ≤ width GANs from `first` on, one per element. Returns false if stopped.
-  bool (*train_lanes)(const cpu_train_task& task, std::uint64_t first, int count, void* workspace);
+  // Trains at most `width` GANs, one per element. Returns false if stopped.
+  bool (*train_lanes)(const cpu_train_task& task, cpu_gans& gans, void* workspace);
   // Trains one GAN, its batch samples side by side.
-  bool (*train_single)(const cpu_train_task& task, std::uint64_t gan, void* workspace);
+  bool (*train_single)(const cpu_train_task& task, cpu_gans& gan, void* workspace);
   const cpu_row_operations* rows;
   const cpu_sweep_functions* sweep;
 };

@@ -11,6 +11,7 @@
 #include <memory>
 #include <new>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "gumbelcuda/detail/sweep/shape.hpp"
@@ -55,35 +56,26 @@ struct busy_count {
 class pool_trainer {
  public:
   pool_trainer(const sweep_config& config, const cpu_target& target, const sweep_recorder& recorder,
-               training_watch& watch, busy_count& busy)
-      : config_(config), target_(target), recorder_(recorder), watch_(watch), busy_(busy) {}
+               training_state& state, training_watch& watch, busy_count& busy)
+      : config_(config), target_(target), recorder_(recorder), state_(state), watch_(watch), busy_(busy) {}
 
   void train(const pool& p) {
     const std::size_t count = p.end - p.begin;
     sweep_task task = p.group->task(config_);
     task.gans += p.begin;
-    states_.resize(count * std::size_t(sweep_shape(task.shape).state_numbers()));
+    numbers_.resize(count * numbers_of(task));
     powers_.assign(count * 4, 1);
     diverged_.assign(count, 0);
-    task.state = states_.data();
+    task.state = numbers_.data();
     task.powers = powers_.data();
     task.diverged_step = diverged_.data();
+    steps_.assign(count, p.group->steps);
+    if (p.group->steps > 0) load(p, numbers_of(task));
     allocate_workspace(target_.sweep->workspace_bytes(task));
     std::vector<std::uint32_t> active(count);
     std::iota(active.begin(), active.end(), 0u);
-    for (std::uint64_t epoch = 0; !active.empty(); ++epoch) {
-      if (!train_epoch(task, active, epoch)) return;
-      std::erase_if(active, [&](std::uint32_t gan) {
-        return !recorder_.goes_on(
-            p.group->gans[p.begin + gan], epoch, diverged_[gan],
-            [&](sweep_evaluation& now) { target_.sweep->evaluate(task, gan, now); },
-            [&](sweep_evaluation& now, std::uint64_t step) {
-              const auto numbers = std::uint64_t(sweep_shape(task.shape).state_numbers());
-              float* const state = task.state + gan * numbers;
-              target_.sweep->look_at_gradients(task, gan, state, 1, config_.gradient_samples, step, now);
-            });
-      });
-    }
+    while (!active.empty())
+      if (!train_epoch(p, task, active)) return pause(p, numbers_of(task), active);
     // The epochs of GANs that stopped early count as done.
     for (std::size_t i = p.begin; i < p.end; ++i) {
       const std::uint64_t gan = p.group->gans[i];
@@ -92,19 +84,59 @@ class pool_trainer {
   }
 
  private:
-  bool train_epoch(const sweep_task& task, const std::vector<std::uint32_t>& active, std::uint64_t epoch) {
-    const auto width = std::size_t(target_.width);
-    for (std::size_t first = 0; first < active.size(); first += width) {
-      const int count = int(std::min(width, active.size() - first));
-      const auto stopped = [](void* watch) { return static_cast<training_watch*>(watch)->stopped(); };
-      if (!target_.sweep->train(task, &active[first], count, epoch * task.steps_per_epoch, task.steps_per_epoch,
-                                stopped, &watch_, workspace_.get()))
-        return false;
-      watch_.done(std::uint64_t(count));
-      busy_.elements += std::uint64_t(count);
-      busy_.of += width;
+  static std::size_t numbers_of(const sweep_task& task) { return std::size_t(sweep_shape(task.shape).state_numbers()); }
+  void load(const pool& p, std::size_t numbers) {
+    for (std::size_t i = 0; i < p.end - p.begin; ++i) {
+      const paused_gan& from = *state_.find(p.group->gans[p.begin + i]);
+      std::copy(from.numbers.begin(), from.numbers.end(), &numbers_[i * numbers]);
+      std::copy(from.powers.begin(), from.powers.end(), &powers_[i * 4]);
+      diverged_[i] = from.diverged_step;
     }
+  }
+  void pause(const pool& p, std::size_t numbers, const std::vector<std::uint32_t>& active) {
+    for (const std::uint32_t i : active) {
+      const auto first = numbers_.begin() + std::ptrdiff_t(i * numbers);
+      paused_gan gan{p.group->gans[p.begin + i], steps_[i], {first, first + std::ptrdiff_t(numbers)}};
+      std::copy_n(&powers_[i * 4], 4, gan.powers.begin());
+      gan.diverged_step = diverged_[i];
+      state_.pause(std::move(gan));
+    }
+  }
+
+  // Trains all to the end of the epoch, and takes out those that have ended. Returns false if stopped.
+  bool train_epoch(const pool& p, const sweep_task& task, std::vector<std::uint32_t>& active) {
+    const auto width = std::size_t(target_.width);
+    const std::uint64_t from = steps_[active.front()], epoch = from / task.steps_per_epoch;
+    const std::uint64_t left = (epoch + 1) * task.steps_per_epoch - from;
+    std::vector<std::uint32_t> go_on;
+    for (std::size_t first = 0; first < active.size(); first += width) {
+      const std::size_t count = std::min(width, active.size() - first);
+      const auto stopped = [](void* watch) { return static_cast<training_watch*>(watch)->stopped(); };
+      const std::uint64_t made =
+          target_.sweep->train(task, &active[first], int(count), from, left, stopped, &watch_, workspace_.get());
+      for (std::size_t i = first; i < first + count; ++i) steps_[active[i]] += made;
+      if (made < left) {
+        go_on.insert(go_on.end(), active.begin() + std::ptrdiff_t(first), active.end());
+        active = std::move(go_on);
+        return false;
+      }
+      watch_.done(count);
+      busy_.elements += count;
+      busy_.of += width;
+      for (std::size_t i = first; i < first + count; ++i)
+        if (goes_on(p, task, active[i], epoch)) go_on.push_back(active[i]);
+    }
+    active = std::move(go_on);
     return true;
+  }
+  bool goes_on(const pool& p, const sweep_task& task, std::uint32_t gan, std::uint64_t epoch) {
+    return recorder_.goes_on(
+        p.group->gans[p.begin + gan], epoch, diverged_[gan],
+        [&](sweep_evaluation& now) { target_.sweep->evaluate(task, gan, now); },
+        [&](sweep_evaluation& now, std::uint64_t step) {
+          target_.sweep->look_at_gradients(task, gan, task.state + gan * numbers_of(task), 1, config_.gradient_samples,
+                                           step, now);
+        });
   }
   void allocate_workspace(std::size_t bytes) {
     if (bytes <= workspace_bytes_) return;
@@ -120,35 +152,36 @@ class pool_trainer {
   const sweep_config& config_;
   const cpu_target& target_;
   const sweep_recorder& recorder_;
+  training_state& state_;
   training_watch& watch_;
   busy_count& busy_;
-  std::vector<float> states_;
+  std::vector<float> numbers_;
   std::vector<double> powers_;
-  std::vector<std::uint64_t> diverged_;
+  std::vector<std::uint64_t> diverged_, steps_;
   std::unique_ptr<void, give_back> workspace_;
   std::size_t workspace_bytes_ = 0;
 };
 
 }  // namespace
 
-void train_sweep_on_cpu(const sweep_config& config, const fleet_execution& execution, ended_gans& ended,
+void train_sweep_on_cpu(const sweep_config& config, const fleet_execution& execution, training_state& state,
                         sweep_result& result) {
   const cpu_target& target = find_target(execution.cpu_target);
   const int wanted_threads = cpu_threads(execution);
   const auto start = std::chrono::steady_clock::now();
-  const std::vector<sweep_group> groups = groups_of(config, ended);
+  const std::vector<sweep_group> groups = groups_of(config, state);
   const std::vector<pool> pools = pools_of(config, groups, std::size_t(target.width), std::size_t(wanted_threads));
 
   training_watch watch(all_epochs(config), execution);
-  watch.done(epochs_of_ended(config, ended));
-  const sweep_recorder recorder(config, ended, result);
+  watch.done(epochs_so_far(config, state));
+  const sweep_recorder recorder(config, state, result);
   busy_count busy;
   std::atomic<std::size_t> next{0};
   first_failure failure;
   const int workers = int(std::min<std::size_t>(std::size_t(wanted_threads), pools.size()));
   result.threads = run_workers(workers, watch, [&](int) {
     try {
-      pool_trainer trainer(config, target, recorder, watch, busy);
+      pool_trainer trainer(config, target, recorder, state, watch, busy);
       for (std::size_t i; (i = next++) < pools.size() && !watch.stopped();) trainer.train(pools[i]);
     } catch (...) {  // no memory for a pool
       failure.keep(std::current_exception());

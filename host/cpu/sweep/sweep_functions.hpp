@@ -14,10 +14,10 @@ struct cpu_sweep_functions {
   // The 64-byte aligned scratch memory that train() needs, in bytes.
   std::size_t (*workspace_bytes)(const sweep_task& task);
   // Trains `count` GANs, one in each element of a vector, for steps first_step … first_step + steps − 1; from step 0 on
-  // it starts them. A diverged GAN is marked. Returns false if stopped(context) returned true before an update; the
-  // GANs must not be used then.
-  bool (*train)(const sweep_task& task, const std::uint32_t* gans, int count, std::uint64_t first_step,
-                std::uint64_t steps, bool (*stopped)(void* context), void* context, void* workspace);
+  // it starts them. A diverged GAN is marked. Returns the number of steps after which the task has their states: fewer
+  // if stopped(context), called before each step and within long ones, returned true.
+  std::uint64_t (*train)(const sweep_task& task, const std::uint32_t* gans, int count, std::uint64_t first_step,
+                         std::uint64_t steps, bool (*stopped)(void* context), void* context, void* workspace);
   // What a GAN is now.
   void (*evaluate)(const sweep_task& task, std::uint32_t gan, sweep_evaluation& evaluation);
   // Fills in the gradients of an evaluation from so many samples. `state`: the GAN's numbers, `stride` apart; its

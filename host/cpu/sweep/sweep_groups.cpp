@@ -11,26 +11,14 @@
 namespace gumbelcuda {
 namespace {
 
-sweep_sizes shape_of(const sweep_config& config, std::uint64_t gan) {
-  sweep_sizes shape{int(value_of_gan(config.target, gan).size()), value_of_gan(config.batch_size, gan),
-                    value_of_gan(config.generator_steps, gan), value_of_gan(config.problem, gan)};
-  // What a GAN does not use must not part it from others.
-  gan_problem& problem = shape.problem;
-  for (int l = problem.hidden_layers; l < max_hidden_layers; ++l) problem.hidden_width[l] = 0;
-  if (problem.hidden_layers == 0) problem.activation = {};
-  if (problem.estimator != gan_estimator::gumbel_rao) problem.inner_samples = 0;
-  for (float* amount : {&problem.weight_clip, &problem.gradient_penalty}) *amount = *amount > 0 ? 1.0f : 0.0f;
-  problem.smoothing_amount = 0;
-  return shape;
-}
-
-// Finds a shape's group. All members are four bytes long, so equal shapes have equal bytes.
+// Finds the group of a shape and a number of steps. All members are four bytes long, so equal shapes have equal bytes.
 class group_numbers {
  public:
-  // The number of the shape's group; how many there were before if it is new.
-  std::size_t number(const sweep_sizes& shape) {
+  // The number of the group; how many there were before if it is new.
+  std::size_t number(const sweep_sizes& shape, std::uint64_t steps) {
     static_assert(sizeof(sweep_sizes) == 4 * (3 + 1 + max_hidden_layers + 10), "no padding");
-    const std::string bytes(reinterpret_cast<const char*>(&shape), sizeof shape);
+    std::string bytes(reinterpret_cast<const char*>(&shape), sizeof shape);
+    bytes.append(reinterpret_cast<const char*>(&steps), sizeof steps);
     return numbers_.try_emplace(bytes, numbers_.size()).first->second;
   }
 
@@ -108,6 +96,19 @@ void put_in_order(const sweep_config& config, std::vector<std::uint64_t>& gans) 
 
 }  // namespace
 
+sweep_sizes shape_of(const sweep_config& config, std::uint64_t gan) {
+  sweep_sizes shape{int(value_of_gan(config.target, gan).size()), value_of_gan(config.batch_size, gan),
+                    value_of_gan(config.generator_steps, gan), value_of_gan(config.problem, gan)};
+  // What a GAN does not use must not part it from others.
+  gan_problem& problem = shape.problem;
+  for (int l = problem.hidden_layers; l < max_hidden_layers; ++l) problem.hidden_width[l] = 0;
+  if (problem.hidden_layers == 0) problem.activation = {};
+  if (problem.estimator != gan_estimator::gumbel_rao) problem.inner_samples = 0;
+  for (float* amount : {&problem.weight_clip, &problem.gradient_penalty}) *amount = *amount > 0 ? 1.0f : 0.0f;
+  problem.smoothing_amount = 0;
+  return shape;
+}
+
 sweep_task sweep_group::task(const sweep_config& config) const {
   sweep_task task{};
   task.shape = shape;
@@ -135,21 +136,22 @@ std::uint64_t all_epochs(const sweep_config& config) {
   return all;
 }
 
-std::uint64_t epochs_of_ended(const sweep_config& config, const ended_gans& ended) {
-  std::uint64_t epochs = 0;
+std::uint64_t epochs_so_far(const sweep_config& config, const training_state& state) {
+  std::uint64_t epochs = state.paused_epochs(std::uint64_t(config.steps_per_epoch));
   for (std::uint64_t gan = 0; gan < config.num_gans; ++gan)
-    if (ended.has(gan)) epochs += std::uint64_t(value_of_gan(config.epochs, gan));
+    if (state.has_ended(gan)) epochs += std::uint64_t(value_of_gan(config.epochs, gan));
   return epochs;
 }
 
-std::vector<sweep_group> groups_of(const sweep_config& config, const ended_gans& ended) {
+std::vector<sweep_group> groups_of(const sweep_config& config, const training_state& state) {
   std::vector<sweep_group> groups;
   group_numbers numbers;
   for (std::uint64_t gan = 0; gan < config.num_gans; ++gan) {
-    if (ended.has(gan)) continue;
+    if (state.has_ended(gan)) continue;
     const sweep_sizes shape = shape_of(config, gan);
-    const std::size_t number = numbers.number(shape);
-    if (number == groups.size()) groups.push_back({shape, {}, {}, {}, {}, {}, {}});
+    const std::uint64_t steps = state.steps(gan);
+    const std::size_t number = numbers.number(shape, steps);
+    if (number == groups.size()) groups.push_back({shape, steps, {}, {}, {}, {}, {}, {}});
     groups[number].gans.push_back(gan);
   }
   for (sweep_group& group : groups) {

@@ -7,7 +7,7 @@
 
 #include "gumbelcuda/detail/sweep/task.hpp"
 #include "gumbelcuda/sweep.hpp"
-#include "host/cpu/ended_gans.hpp"
+#include "host/cpu/training_state.hpp"
 
 namespace gumbelcuda {
 
@@ -17,8 +17,12 @@ const Value& value_of_gan(const std::vector<Value>& values, std::uint64_t gan) {
   return values.size() == 1 ? values[0] : values[gan];
 }
 
+// GANs of one shape train side by side.
+sweep_sizes shape_of(const sweep_config& config, std::uint64_t gan);
+
 struct sweep_group {
   sweep_sizes shape;
+  std::uint64_t steps;                       // that they have made
   std::vector<std::uint64_t> gans;           // their numbers in the sweep, in the order in which they train
   std::vector<sweep_gan_settings> settings;  // of each
   // The tables of sweep_task.
@@ -33,10 +37,10 @@ struct sweep_group {
 // The epochs of all GANs, if none stops early; the largest number of its type if there are more.
 std::uint64_t all_epochs(const sweep_config& config);
 
-// The epochs of GANs that have ended.
-std::uint64_t epochs_of_ended(const sweep_config& config, const ended_gans& ended);
+// The epochs of GANs that have ended, and those that paused ones have trained.
+std::uint64_t epochs_so_far(const sweep_config& config, const training_state& state);
 
 // The GANs that have not ended. `config` has been validated.
-std::vector<sweep_group> groups_of(const sweep_config& config, const ended_gans& ended);
+std::vector<sweep_group> groups_of(const sweep_config& config, const training_state& state);
 
 }  // namespace gumbelcuda

@@ -12,8 +12,8 @@ namespace gumbelcuda {
 class sweep_recorder {
  public:
   // `result` has its final sizes.
-  sweep_recorder(const sweep_config& config, ended_gans& ended, sweep_result& result)
-      : config_(config), ended_(ended), result_(result) {}
+  sweep_recorder(const sweep_config& config, training_state& state, sweep_result& result)
+      : config_(config), state_(state), result_(result) {}
 
   // Call this after epoch number `epoch` (from 0) of a GAN. diverged_step: see sweep_task. evaluate(evaluation) fills
   // one in; it is only called if somebody wants it. Returns whether the GAN goes on. Different threads may call it for
@@ -50,7 +50,7 @@ class sweep_recorder {
     result_.total_variation[gan] = float(now.total_variation);
     result_.generator_loss[gan] = now.generator_loss;
     result_.discriminator_loss[gan] = now.discriminator_loss;
-    ended_.mark(gan, 1);
+    state_.mark(gan, 1);
     return false;
   }
   // Whether goes_on() will ask what the GAN is.
@@ -75,7 +75,7 @@ class sweep_recorder {
   }
 
   const sweep_config& config_;
-  ended_gans& ended_;
+  training_state& state_;
   sweep_result& result_;
 };
 

@@ -11,10 +11,10 @@ extern template struct fleet_trainers<more_classes>;
 inline std::size_t workspace_bytes(const cpu_train_task& task) {
   return with_trainers(task, [&](auto trainers) { return trainers.workspace_bytes(task); });
 }
-inline bool train_lanes(const cpu_train_task& task, std::uint64_t first, int count, void* workspace) {
-  return with_trainers(task, [&](auto trainers) { return trainers.train_lanes(task, first, count, workspace); });
+inline bool train_lanes(const cpu_train_task& task, cpu_gans& gans, void* workspace) {
+  return with_trainers(task, [&](auto trainers) { return trainers.train_lanes(task, gans, workspace); });
 }
-inline bool train_single(const cpu_train_task& task, std::uint64_t gan, void* workspace) {
+inline bool train_single(const cpu_train_task& task, cpu_gans& gan, void* workspace) {
   return with_trainers(task, [&](auto trainers) { return trainers.train_single(task, gan, workspace); });
 }
 #ifdef GUMBELCUDA_VECTORS

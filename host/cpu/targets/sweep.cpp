@@ -52,10 +52,16 @@ inline sweep_lane_noise noise_of(const std::uint64_t* seeds, const std::uint64_t
 #endif
 }
 
+// Whether nobody wants to wait for the end of a step. A number of a sample takes some nanoseconds.
+inline bool has_long_steps(const sweep_shape& shape) {
+  const double samples = double(shape.batch) * (shape.generator_steps + 1);
+  return samples * shape.parameters() * (1 + shape.problem.inner_samples) > 4e6;
+}
+
 template <class Classes>
-bool train_sweep_gans(const sweep_task& task, Classes classes, const std::uint32_t* given, int count,
-                      std::uint64_t first_step, std::uint64_t steps, bool (*stopped)(void*), void* context,
-                      void* workspace) {
+std::uint64_t train_sweep_gans(const sweep_task& task, Classes classes, const std::uint32_t* given, int count,
+                               std::uint64_t first_step, std::uint64_t steps, bool (*stopped)(void*), void* context,
+                               void* workspace) {
   using gan_type = lanes_sweep_gan<Classes>;
   std::uint32_t gans[sweep_width];
   std::uint64_t seeds[sweep_width], rows[sweep_width];
@@ -76,24 +82,31 @@ bool train_sweep_gans(const sweep_task& task, Classes classes, const std::uint32
   auto* const gan = new (workspace, placement{}) gan_type(
       task, gans, classes, state, gradient, gradient + shape.discriminator_parameters(), noise_of(seeds, rows));
   if (first_step == 0) gan->start();
+  const auto store = [&] {
+    for (std::uint64_t n = 0; n < numbers; ++n) {
+      alignas(64) float of_gans[sweep_width];
+      store_numbers(state[n], of_gans);
+      for (int i = 0; i < count; ++i) task.state[gans[i] * numbers + n] = of_gans[i];
+    }
+    for (int i = 0; i < count; ++i) gan->store_powers(i, task.powers + std::uint64_t(gans[i]) * 4);
+  };
+  const bool long_steps = has_long_steps(shape);
   bool finite[sweep_width];
-  for (std::uint64_t step = first_step; step < first_step + steps; ++step) {
-    if (!gan->step(step, [&] { return stopped(context); })) return false;
+  std::uint64_t made = 0;
+  for (; made < steps && !stopped(context); ++made) {
+    const std::uint64_t step = first_step + made;
+    if (long_steps) store();
+    if (!gan->step(step, [&] { return long_steps && stopped(context); })) return made;
     gan->store_finite(finite);
     for (int i = 0; i < count; ++i)
       if (!finite[i] && task.diverged_step[gans[i]] == 0) task.diverged_step[gans[i]] = step + 1;
   }
-  for (std::uint64_t n = 0; n < numbers; ++n) {
-    alignas(64) float of_gans[sweep_width];
-    store_numbers(state[n], of_gans);
-    for (int i = 0; i < count; ++i) task.state[gans[i] * numbers + n] = of_gans[i];
-  }
-  for (int i = 0; i < count; ++i) gan->store_powers(i, task.powers + std::uint64_t(gans[i]) * 4);
-  return true;
+  store();
+  return made;
 }
 
-inline bool train_sweep(const sweep_task& task, const std::uint32_t* gans, int count, std::uint64_t first_step,
-                        std::uint64_t steps, bool (*stopped)(void*), void* context, void* workspace) {
+inline std::uint64_t train_sweep(const sweep_task& task, const std::uint32_t* gans, int count, std::uint64_t first_step,
+                                 std::uint64_t steps, bool (*stopped)(void*), void* context, void* workspace) {
   return with_sweep_classes(task, [&](auto classes) {
     return train_sweep_gans(task, classes, gans, count, first_step, steps, stopped, context, workspace);
   });

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which GANs of a training have ended: backends train the others, and mark them as they end.
+// Neighbouring GANs of a training, and how they are divided among threads, devices and shards.
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -11,35 +10,6 @@ namespace gumbelcuda {
 
 struct gan_range {
   std::uint64_t first, count;
-};
-
-class ended_gans {
- public:
-  // The vector must outlive this object: a byte for each GAN, 1 if it has ended.
-  explicit ended_gans(std::vector<std::uint8_t>& marks) : marks_(marks) {}
-
-  // Before any thread marks one.
-  bool has(std::uint64_t gan) const { return marks_[gan] != 0; }
-  bool all() const { return std::find(marks_.begin(), marks_.end(), std::uint8_t{0}) == marks_.end(); }
-  // The others, as few ranges as possible.
-  std::vector<gan_range> left() const {
-    std::vector<gan_range> ranges;
-    for (auto from = marks_.begin();;) {
-      from = std::find(from, marks_.end(), std::uint8_t{0});
-      if (from == marks_.end()) return ranges;
-      const auto to = std::find_if(from, marks_.end(), [](std::uint8_t mark) { return mark != 0; });
-      ranges.push_back({std::uint64_t(from - marks_.begin()), std::uint64_t(to - from)});
-      from = to;
-    }
-  }
-  // The results of these GANs are final, for every thread that sees the marks.
-  void mark(std::uint64_t first, std::uint64_t count) {
-    for (std::uint64_t gan = first; gan < first + count; ++gan)
-      std::atomic_ref(marks_[gan]).store(1, std::memory_order_release);
-  }
-
- private:
-  std::vector<std::uint8_t>& marks_;
 };
 
 inline std::uint64_t total(const std::vector<gan_range>& ranges) {
