@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "host/checkpoint/bytes.hpp"
+#include "host/checkpoint/source_file.hpp"
 #include "host/files/atomic_file.hpp"
 #include "host/files/fnv1a.hpp"
 
@@ -54,56 +55,7 @@ file_error cannot_write(const std::string& path, int error_number) {
   return file_error("cannot write " + path + ": " + std::strerror(error_number));
 }
 
-class descriptor {
- public:
-  descriptor(const std::string& path, int flags) : number(::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK)) {
-    if (number < 0) throw file_error("cannot read " + path + ": " + std::strerror(errno));
-  }
-  ~descriptor() { ::close(number); }
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  const int number;
-};
-
-class source {
- public:
-  explicit source(const std::string& path) : path_(path), file_(path, O_RDONLY) {
-    struct stat status;
-    if (::fstat(file_.number, &status) != 0) throw file_error("cannot read " + path_ + ": " + std::strerror(errno));
-    if (!S_ISREG(status.st_mode)) throw file_error("cannot read " + path_ + ": it is not a file");
-    bytes_ = std::uint64_t(status.st_size);
-  }
-  std::uint64_t bytes() const { return bytes_; }
-
-  // Throws damaged_file where the file has no such bytes.
-  std::string at(std::uint64_t place, std::uint64_t count) const {
-    if (place > bytes_ || count > bytes_ - place) damaged("it is cut off");
-    std::string bytes(count, '\0');
-    for (std::uint64_t read = 0; read < count;) {
-      const ssize_t more = ::pread(file_.number, &bytes[read], count - read, off_t(place + read));
-      if (more < 0 && errno == EINTR) continue;
-      if (more < 0) throw file_error("cannot read " + path_ + ": " + std::strerror(errno));
-      if (more == 0) damaged("it is cut off");
-      read += std::uint64_t(more);
-    }
-    return bytes;
-  }
-  template <std::size_t Count>
-  std::array<std::uint64_t, Count> numbers_at(std::uint64_t place) const {
-    std::array<std::uint64_t, Count> numbers;
-    const std::string bytes = at(place, sizeof numbers);
-    std::memcpy(numbers.data(), bytes.data(), sizeof numbers);
-    return numbers;
-  }
-  [[noreturn]] void damaged(const std::string& problem) const { throw damaged_file(path_ + " is damaged: " + problem); }
-
- private:
-  std::string path_;
-  descriptor file_;
-  std::uint64_t bytes_ = 0;
-};
-
-void check_kind(const source& file, const std::string& path) {
+void check_kind(const source_file& file, const std::string& path) {
   const std::string beginning = file.at(0, std::min<std::uint64_t>(file.bytes(), magic.size()));
   if (beginning == magic) return;
   if (beginning.starts_with(magic_of_any_version))
@@ -111,7 +63,7 @@ void check_kind(const source& file, const std::string& path) {
   throw damaged_file(path + " is not a checkpoint");
 }
 
-slot committed_of(const source& file, const std::string& path) {
+slot committed_of(const source_file& file, const std::string& path) {
   check_kind(file, path);
   slot latest;
   for (const std::uint64_t place : {slots_at, slots_at + disk_block_bytes}) {
@@ -124,7 +76,7 @@ slot committed_of(const source& file, const std::string& path) {
   return latest;
 }
 
-std::string settings_in(const source& file, const slot& latest) {
+std::string settings_in(const source_file& file, const slot& latest) {
   const auto [bytes, checksum] = file.numbers_at<2>(settings_at);
   constexpr std::uint64_t place = settings_at + settings_head_bytes;
   if (bytes > latest.committed - place) file.damaged("its settings are longer than the file");
@@ -147,7 +99,7 @@ bool path_exists(const std::string& path) {
 
 bool is_checkpoint(const std::string& path) {
   try {
-    const source file(path);
+    const source_file file(path);
     return file.bytes() >= magic.size() && file.at(0, magic_of_any_version.size()) == magic_of_any_version;
   } catch (const file_error&) {
     return false;
@@ -155,12 +107,12 @@ bool is_checkpoint(const std::string& path) {
 }
 
 std::string settings_of_checkpoint(const std::string& path) {
-  const source file(path);
+  const source_file file(path);
   return settings_in(file, committed_of(file, path));
 }
 
 void read_records(const std::string& path, const std::function<void(const checkpoint_record&)>& each) {
-  const source file(path);
+  const source_file file(path);
   const slot latest = committed_of(file, path);
   std::uint64_t place = settings_at + settings_head_bytes + settings_in(file, latest).size();
   while (place < latest.committed) {
@@ -194,7 +146,7 @@ checkpoint_file::checkpoint_file(const std::string& path)
     // Where locks do not work, nobody is refused.
     if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
       throw file_error("cannot write " + path + ": another process is adding to it");
-    const slot latest = committed_of(source(path), path);
+    const slot latest = committed_of(source_file(path), path);
     committed_ = latest.committed;
     commits_ = latest.commits;
   } catch (...) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The results of GANs that have ended, as the bytes of a checkpoint's record. They do not depend on what other GANs the
-// run has, or on which of them a process trains.
+// What a checkpoint keeps of a GAN, as bytes: the results of those that have ended, and what paused ones need to go on.
+// They do not depend on what other GANs the run has, or on which of them a process trains.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,10 @@
 #include "gumbelcuda/partial_training.hpp"
 
 namespace gumbelcuda {
+
+// The epochs that a GAN trains, if it does not stop early.
+double epochs_of(const fleet_config& config, std::uint64_t gan);
+double epochs_of(const sweep_config& config, std::uint64_t gan);
 
 // Of `count` GANs from `first` on, all of which have ended.
 std::string bytes_of_rows(const fleet_config& config, const partial_fleet& fleet, std::uint64_t first,
@@ -21,5 +25,16 @@ void put_rows(const std::string& bytes, const std::string& file, const fleet_con
               std::uint64_t count, partial_fleet& fleet);
 void put_rows(const std::string& bytes, const std::string& file, const sweep_config& config, std::uint64_t first,
               std::uint64_t count, partial_sweep& sweep);
+
+// A paused GAN, but for its number and steps, with the history of its epochs.
+std::string bytes_of_paused(const fleet_config& config, const partial_fleet& fleet, const paused_gan& gan);
+std::string bytes_of_paused(const sweep_config& config, const partial_sweep& sweep, const paused_gan& gan);
+
+// Pauses GAN number `gan` of the training, unless it has ended or has been paused at a later step. Throws damaged_file,
+// which names `file`, if the bytes are not those of such a GAN after so many steps.
+void put_paused(const std::string& bytes, const std::string& file, const fleet_config& config, std::uint64_t gan,
+                std::uint64_t steps, partial_fleet& fleet);
+void put_paused(const std::string& bytes, const std::string& file, const sweep_config& config, std::uint64_t gan,
+                std::uint64_t steps, partial_sweep& sweep);
 
 }  // namespace gumbelcuda

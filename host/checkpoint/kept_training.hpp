@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// A training whose GANs' results go into a checkpoint as they end.
+// A training whose GANs' results go into a checkpoint as they end. GANs that train for long are kept in mid-training.
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <new>
@@ -14,6 +16,7 @@
 #include "gumbelcuda/checkpoint.hpp"
 #include "host/checkpoint/checkpoint_file.hpp"
 #include "host/checkpoint/ended_rows.hpp"
+#include "host/checkpoint/paused_file.hpp"
 
 namespace gumbelcuda {
 
@@ -50,14 +53,15 @@ class new_records {
 // When it is time for an addition.
 class addition_clock {
  public:
+  enum class due { no, by_interval, asked };
+
   explicit addition_clock(const checkpoint& kept) : kept_(kept) {}
-  bool is_due() {
+  due is_due() {
     const bool asked = kept_.wants_addition && kept_.wants_addition();
-    if (!asked && seconds() < next_) return false;
+    if (!asked && seconds() < next_) return due::no;
     next_ = seconds() + kept_.interval;
-    return true;
+    return asked ? due::asked : due::by_interval;
   }
-  double interval() const { return kept_.interval; }
   double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
 
  private:
@@ -66,41 +70,116 @@ class addition_clock {
   double next_ = kept_.interval;
 };
 
+// The files of one process, and what they are of.
+struct kept_files {
+  const checkpoint& options;
+  const std::string& settings;
+  checkpoint_file ended;
+  std::string paused;  // a path
+  // GANs in mid-training that the file `paused` is to have besides those of the training.
+  std::vector<paused_record> others{};
+
+  kept_files(const checkpoint& kept, const std::string& settings_)
+      : options(kept), settings(settings_), ended(kept.file), paused(paused_path_of(kept.file)) {}
+};
+
+// How many epochs GANs have been trained in vain if the process were killed now, as seconds of work.
+class unsaved_work {
+ public:
+  // saved: epochs that files have, of the progress that is reported.
+  unsaved_work(double saved, double now) : at_start_(saved), saved_(saved), start_(now) {}
+  void save(double epochs) { saved_ = std::max(saved_, epochs); }
+  double seconds(const progress_report& report, double now) const {
+    const double done = static_cast<double>(report.done), since = done - at_start_;
+    return since > 0 ? (done - saved_) * (now - start_) / since : 0;
+  }
+
+ private:
+  double at_start_, saved_, start_;
+};
+
 template <class Config, class Partial>
 class kept_training {
  public:
-  // What has ended in `run` is in checkpoints. GAN 0 of `run` is number `place` of the whole run.
-  kept_training(const Config& config, Partial& run, std::uint64_t place, checkpoint_file& file, const checkpoint& kept,
-                addition_clock& clock)
-      : config_(config), run_(run), place_(place), file_(file), options_(kept), clock_(clock), kept_(run.ended) {}
+  // What has ended in `run`, and what is paused, is in checkpoints. GAN 0 of `run` is number `place` of the whole run.
+  kept_training(const Config& config, Partial& run, std::uint64_t place, kept_files& files, addition_clock& clock)
+      : config_(config), run_(run), place_(place), files_(files), clock_(clock), kept_(run.ended) {}
 
-  // train(execution) trains what is left of `run`. Whatever it throws, what has ended is kept before.
+  // train(execution) trains what is left of `run`, perhaps in several calls: where GANs train so long that more than an
+  // interval of work would be lost with the process, they are stopped, kept, and go on. Whatever train() throws, what
+  // was done is kept before.
   template <class Train>
-  void train(Train train, fleet_execution execution) {
-    const auto report = execution.on_progress;
-    execution.on_progress = [&](const progress_report& progress) {
-      if (report) report(progress);
-      if (clock_.is_due()) tell(try_to_add(), false);
-    };
-    try {
-      train(execution);
-    } catch (...) {
-      tell(try_to_add(), true);
-      throw;
+  void train(Train train, const fleet_execution& given) {
+    const double start = clock_.seconds();
+    while (!train_until_kept(train, given)) {
     }
+    run_.result.seconds = clock_.seconds() - start;
     const std::string problem = try_to_add();
-    if (!problem.empty() && !options_.on_problem) throw file_error(problem);
+    if (!problem.empty() && !files_.options.on_problem) throw file_error(problem);
     tell(problem, true);
   }
 
  private:
-  // Returns what went wrong; nothing has been added then. A disk that is full now may not be later.
-  std::string try_to_add() {
+  // Returns whether all GANs have ended.
+  template <class Train>
+  bool train_until_kept(Train train, const fleet_execution& given) {
+    // A stop for the files must not cost more than a fiftieth of the time.
+    constexpr double worth = 50;
+    const auto asked_to_stop = [&] { return given.stop && given.stop->load(std::memory_order_relaxed); };
+    std::atomic<bool> stop{asked_to_stop()};
+    unsaved_work unsaved(saved_epochs(), clock_.seconds());
+    fleet_execution execution = given;
+    execution.stop = &stop;
+    execution.on_progress = [&](const progress_report& report) {
+      if (stopped_at_ >= 0) next_stop_ = clock_.seconds() + worth * (clock_.seconds() - stopped_at_);
+      stopped_at_ = -1;
+      if (given.on_progress) given.on_progress(report);
+      if (asked_to_stop()) stop = true;
+      const addition_clock::due due = clock_.is_due();
+      if (due == addition_clock::due::no) return;
+      tell(try_to_add(), false);
+      unsaved.save(ended_epochs_);
+      const double now = clock_.seconds();
+      if (due == addition_clock::due::asked ||
+          (now >= next_stop_ && unsaved.seconds(report, now) > files_.options.interval))
+        stop = true;
+    };
     try {
-      std::vector<std::uint8_t> kept = kept_;
-      new_records records(config_, run_, place_, kept);
-      file_.add([&](checkpoint_record& record) { return records.next(record); });
-      kept_ = std::move(kept);
+      train(execution);
+      return true;
+    } catch (const interrupted&) {
+      stopped_at_ = clock_.seconds();
+      tell(try_to_keep(), asked_to_stop());
+      if (asked_to_stop()) throw;
+      return false;
+    } catch (...) {
+      tell(try_to_keep(), true);
+      throw;
+    }
+  }
+
+  double saved_epochs() const {
+    double epochs = 0;
+    for (std::uint64_t gan = 0; gan < kept_.size(); ++gan)
+      if (kept_[gan]) epochs += epochs_of(config_, gan);
+    for (const paused_gan& each : run_.paused)
+      epochs += std::floor(static_cast<double>(each.steps) / static_cast<double>(config_.steps_per_epoch));
+    return epochs;
+  }
+  // Return what went wrong; nothing has been added then. A disk that is full now may not be later.
+  std::string try_to_add() {
+    return problem_of([&] { add(); });
+  }
+  std::string try_to_keep() {
+    return problem_of([&] {
+      add();
+      write_paused();
+    });
+  }
+  template <class Write>
+  static std::string problem_of(Write write) {
+    try {
+      write();
     } catch (const file_error& error) {
       return error.what();
     } catch (const std::bad_alloc&) {
@@ -108,17 +187,41 @@ class kept_training {
     }
     return "";
   }
+  void add() {
+    std::vector<std::uint8_t> kept = kept_;
+    new_records records(config_, run_, place_, kept);
+    files_.ended.add([&](checkpoint_record& record) { return records.next(record); });
+    for (std::uint64_t gan = 0; gan < kept.size(); ++gan)
+      if (kept[gan] && !kept_[gan]) ended_epochs_ += epochs_of(config_, gan);
+    kept_ = std::move(kept);
+  }
+  void write_paused() {
+    if (run_.paused.empty() && files_.others.empty()) return;
+    auto own = run_.paused.begin();
+    auto other = files_.others.begin();
+    write_paused_file(files_.paused, files_.settings, [&](paused_record& record) {
+      if (own != run_.paused.end()) {
+        record = {place_ + own->gan, own->steps, bytes_of_paused(config_, run_, *own)};
+        ++own;
+        return true;
+      }
+      if (other == files_.others.end()) return false;
+      record = *other++;
+      return true;
+    });
+  }
   void tell(const std::string& problem, bool last) const {
-    if (!problem.empty() && options_.on_problem) options_.on_problem(problem, last);
+    if (!problem.empty() && files_.options.on_problem) files_.options.on_problem(problem, last);
   }
 
   const Config& config_;
   Partial& run_;
   std::uint64_t place_;
-  checkpoint_file& file_;
-  const checkpoint& options_;
+  kept_files& files_;
   addition_clock& clock_;
   std::vector<std::uint8_t> kept_;
+  double ended_epochs_ = saved_epochs();
+  double stopped_at_ = -1, next_stop_ = 0;  // seconds of the clock
 };
 
 }  // namespace gumbelcuda

@@ -4,6 +4,8 @@
 namespace gumbelcuda {
 
 bool make_checkpoint(const std::string& path, const std::string& settings, bool may_exist) {
+  if (!may_exist && path_exists(paused_path_of(path)))
+    throw invalid_argument("checkpoint.file", "'" + paused_path_of(path) + "' already exists; resume it or remove it");
   if (!path_exists(path) && create_checkpoint(path, settings)) return true;
   if (!may_exist) throw invalid_argument("checkpoint.file", "'" + path + "' already exists; resume it or remove it");
   if (settings_of_checkpoint(path) != settings)

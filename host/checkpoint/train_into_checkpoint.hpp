@@ -38,20 +38,25 @@ void train_into_checkpoint(const Config& part, const gan_range& gans, const std:
     if (made) std::remove(kept.file.c_str());
   };
   try {
-    checkpoint_file file(kept.file);
+    kept_files files(kept, settings);
     prepare(part, run);
-    read_records(kept.file, [&](const checkpoint_record& record) {
+    const auto place_in_part = [&](std::uint64_t first, std::uint64_t count) {
       const std::uint64_t end = gans.first + gans.count;
-      if (record.first < gans.first || record.first > end || record.count > end - record.first)
+      if (first < gans.first || first > end || count > end - first)
         throw invalid_argument("checkpoint.resume", "'" + kept.file + "' has GAN " +
-                                                        number_text(part.first_gan - gans.first + record.first) +
+                                                        number_text(part.first_gan - gans.first + first) +
                                                         ", which is of another shard");
-      put_rows(record.rows, kept.file, part, record.first - gans.first, record.count, run);
+      return first - gans.first;
+    };
+    read_records(kept.file, [&](const checkpoint_record& record) {
+      put_rows(record.rows, kept.file, part, place_in_part(record.first, record.count), record.count, run);
     });
+    for (const paused_record& record : read_paused_file(files.paused, settings))
+      put_paused(record.bytes, files.paused, part, place_in_part(record.gan, 1), record.steps, run);
     begins();
     addition_clock clock(kept);
-    kept_training training(part, run, gans.first, file, kept, clock);
-    training.train(train, execution);
+    kept_training(part, run, gans.first, files, clock).train(train, execution);
+    remove_paused_file(files.paused);
   } catch (const invalid_argument&) {
     forget();
     throw;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "host/checkpoint/checkpoint_file.hpp"
+#include "host/checkpoint/paused_file.hpp"
 #include "host/cli/csv_output.hpp"
 #include "host/cli/quantity.hpp"
 #include "host/cli/rank_training.hpp"
@@ -80,8 +81,9 @@ gan_range check_checkpoint_options(const run_options& options, std::uint64_t num
     throw invalid_argument("--shard", "needs --checkpoint FILE, for the results that gumbelcuda merge joins");
   if (!checkpoint.file.empty() && is_stream(checkpoint.file))
     throw invalid_argument("--checkpoint", "'" + checkpoint.file + "' is not a file");
-  if (!checkpoint.file.empty() && !checkpoint.resume && path_exists(checkpoint.file))
-    throw already_exists(checkpoint.file);
+  if (!checkpoint.file.empty() && !checkpoint.resume)
+    for (const std::string& path : {checkpoint.file, paused_path_of(checkpoint.file)})
+      if (path_exists(path)) throw already_exists(path);
   for (const auto& [flag, output] : {std::pair{"--out", options.out}, std::pair{"--csv", options.csv}})
     if (!output.empty() && !checkpoint.file.empty() && !is_stream(output) && same_destination(output, checkpoint.file))
       throw invalid_argument("--checkpoint", "'" + checkpoint.file + "' is the file of " + flag + ", too");

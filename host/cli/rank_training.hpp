@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/checkpoint/shard.hpp"
@@ -44,24 +46,30 @@ void train_in_ranks(ranks& all, const run_options& options, const std::string& s
   all.wait_for_all();  // until every rank has looked
   const std::string own = options.checkpoint.file + "." + std::to_string(all.number());
   make_checkpoint(own, settings, true);
-  checkpoint_file file(own);
+  std::string problem;
+  const checkpoint kept = checkpoint_of(options.checkpoint, own, problem);
+  kept_files of_this_rank(kept, settings);
   all.wait_for_all();  // until every rank has its own
   const std::vector<std::string> files = checkpoints_of_ranks(options.checkpoint.file);
   std::vector<std::uint8_t> ended(config.num_gans, 0);
-  std::vector<paused_gan> paused;
+  std::map<std::uint64_t, std::pair<std::string, paused_record>> paused;  // [GAN] its file, and the latest of it
   for (const std::string& each : files) {
     make_checkpoint(each, settings, true);
     read_records(each, [&](const checkpoint_record& record) {
       expect_gans(record, config.num_gans, each);
       std::fill_n(ended.begin() + std::ptrdiff_t(record.first), record.count, std::uint8_t{1});
     });
+    for (const paused_record& record : read_paused_file(paused_path_of(each), settings)) {
+      auto& [file, latest] = paused[record.gan];
+      if (record.steps > latest.steps) file = paused_path_of(each), latest = record;
+    }
   }
+  of_this_rank.others = read_paused_file(of_this_rank.paused, settings);
   all.wait_for_all();  // until every rank has read them: now they grow
 
-  const std::vector<gan_range> left = training_state(ended, paused).left();
+  std::vector<paused_gan> none;
+  const std::vector<gan_range> left = training_state(ended, none).left();
   const std::uint64_t pieces = piece_count(total(left), static_cast<std::uint64_t>(all.count()));
-  std::string problem;
-  const checkpoint kept = checkpoint_of(options.checkpoint, own, problem);
   addition_clock clock(kept);
   progress_line progress(config.num_gans, !options.quiet && all.number() == 0);
   fleet_execution execution = options.execution;
@@ -72,7 +80,12 @@ void train_in_ranks(ranks& all, const run_options& options, const std::string& s
       const Config part = part_of(config, range);
       Partial run;
       prepare(part, run);
-      kept_training training(part, run, range.first, file, kept, clock);
+      for (auto at = paused.lower_bound(range.first); at != paused.end() && at->first < range.first + range.count;
+           ++at) {
+        const auto& [from, record] = at->second;
+        put_paused(record.bytes, from, part, record.gan - range.first, record.steps, run);
+      }
+      kept_training training(part, run, range.first, of_this_rank, clock);
       execution.on_progress = [&](const progress_report&) {
         all.attend();
         if (progress.wanted()) progress.show({piece, pieces});
@@ -90,10 +103,12 @@ void train_in_ranks(ranks& all, const run_options& options, const std::string& s
   all.wait_for_all();
   if (all.number() != 0) return;
   prepare(config, whole);
-  for (const std::string& each : checkpoints_of_ranks(options.checkpoint.file))
+  for (const std::string& each : checkpoints_of_ranks(options.checkpoint.file)) {
     read_records(each, [&](const checkpoint_record& record) {
       put_rows(record.rows, each, config, record.first, record.count, whole);
     });
+    remove_paused_file(paused_path_of(each));
+  }
 }
 
 }  // namespace gumbelcuda

@@ -25,6 +25,8 @@ FAULTS = os.environ.get("GUMBELCUDA_FAULTS")
 # About a second on one processor; the first GANs end after some hundredths of it.
 GANS = 16000
 RUN = ["--gans", str(GANS), "--epochs", "2", "--steps-per-epoch", "50", "--history", "40", "--first-gan", "7"]
+# Two GANs, each of which takes most of a second.
+LONG_GANS = ["--gans", "2", "--epochs", "4000", "--history", "1", "--quiet"]
 SWEEP = """
 [gan]
 first_gan = 3
@@ -37,6 +39,17 @@ learning_rate = [1e-4, 1e-3, 1e-2, 1e-1]
 epochs = [3, 8]
 target = [[0.5, 0.5], [0.1, 0.2, 0.7]]
 """
+
+
+def paused_steps(path):
+    """The steps of GANs 0 and 1 in a file of GANs in mid-training; 0 of those that are not in it."""
+    steps = [0, 0]
+    if path.exists():
+        content, at = path.read_bytes(), len("gumbelcuda paused 1\n") + 8
+        while (gan := int.from_bytes(content[at:at + 8], "little")) < 2**64 - 1:
+            steps[gan], length = (int.from_bytes(content[at + 8 * i:at + 8 * i + 8], "little") for i in (1, 2))
+            at += 24 + length
+    return steps
 
 
 class CheckpointTest(CommandTest):
@@ -52,6 +65,11 @@ class CheckpointTest(CommandTest):
 
     def bytes_of(self, name):
         return (self.folder / name).read_bytes()
+
+    def missing(self, name):
+        """How many GANs of its run the checkpoint does not have."""
+        said = self.run_command("merge", name).stderr
+        return int(said.split()[3].replace(",", "")) if said else 0
 
     def expect_same(self, name, other):
         self.assertTrue(self.bytes_of(name) == self.bytes_of(other), f"{name} and {other} differ")
@@ -118,13 +136,16 @@ class Resuming(CheckpointTest):
         return subprocess.Popen([COMMAND, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True, cwd=self.folder, **options)
 
-    def wait_for_records(self, name):
-        """Until something has been added to the checkpoint."""
+    def wait_for(self, name, least_bytes=0):
         path = self.folder / name
         deadline = time.monotonic() + 60
-        while not path.exists() or path.stat().st_size <= EMPTY:
-            self.assertLess(time.monotonic(), deadline, "nothing was added")
+        while not path.exists() or path.stat().st_size < least_bytes:
+            self.assertLess(time.monotonic(), deadline, f"{name} has no {least_bytes} bytes")
             time.sleep(.01)
+
+    def wait_for_records(self, name):
+        """Until something has been added to the checkpoint."""
+        self.wait_for(name, EMPTY + 1)
 
     def test_after_each_signal_elsewhere_gives_the_same_files(self):
         targets = self.info()["cpu"]["targets"]
@@ -185,13 +206,53 @@ class Resuming(CheckpointTest):
                 path.unlink()
                 kept = 0
             elif path.exists():
-                said = self.run_command("merge", "a").stderr
-                left = 0 if not said else int(said.split()[3].replace(",", ""))
+                left = self.missing("a")
                 self.assertGreaterEqual(GANS - left, kept)
                 kept = GANS - left
         self.assertGreater(killed, 0)
         self.succeed(*arguments)
         self.expect_same("a.h5", "whole.h5")
+
+    def test_gans_that_train_for_long_go_on_where_they_were(self):
+        """No GAN ends before the process is killed, again and again; an interval is what is lost at most."""
+        self.succeed("train", *LONG_GANS, "--out", "whole.h5")
+        moments, targets = random.Random(20), self.info()["cpu"]["targets"]
+        steps, kills = [0, 0], 0
+        for kill in range(1000):
+            process = self.start("train", *LONG_GANS, "--checkpoint", "a", "--checkpoint-interval", .1, "--resume", "--out",
+                                 "a.h5", "--threads", 1 + kill % 2, "--cpu-target", targets[kill % len(targets[:2])])
+            try:
+                process.wait(timeout=moments.uniform(.2, .9))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                kills += 1
+            errors = process.communicate()[1]
+            if process.returncode == 0:
+                break
+            self.assertEqual(process.returncode, -signal.SIGKILL, errors)
+            now = paused_steps(self.folder / "a.paused")
+            ended = 2 - self.missing("a")
+            self.assertLessEqual(sum(after < before for before, after in zip(steps, now)), ended, (steps, now))
+            steps = now
+        self.assertGreater(kills, 0)
+        self.assertGreater(max(steps), 0)
+        self.expect_same("a.h5", "whole.h5")
+        self.assert_files("a", "a.h5", "sweep.toml", "whole.h5")
+
+    def test_gans_that_train_for_long_are_kept_when_a_signal_comes(self):
+        process = self.start("train", *LONG_GANS, "--checkpoint", "a")
+        self.wait_for("a")
+        time.sleep(.3)  # not a condition of the test: it may be stopped earlier, or have ended
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+        self.assertIn(process.returncode, (0, 143))
+        if process.returncode == 143:
+            self.assertGreater(max(paused_steps(self.folder / "a.paused")), 0)
+            self.assert_refused(2, "train", *LONG_GANS, "--checkpoint", "a", says=["already exists"])
+            whole = self.bytes_of("a.paused")
+            (self.folder / "a.paused").write_bytes(whole[:-3])
+            self.assert_refused(3, "train", *LONG_GANS, "--checkpoint", "a", "--resume", says=["a.paused is damaged"])
+            self.assertEqual(self.bytes_of("a.paused"), whole[:-3])
 
     def test_only_what_is_a_checkpoint_of_this_run(self):
         run = ["train", "--gans", 8, "--epochs", 2, "--checkpoint", "a", "--quiet"]
@@ -270,8 +331,7 @@ class Faults(CheckpointTest):
 
     def kept(self):
         """How many GANs are in the checkpoint."""
-        said = self.run_command("merge", "a").stderr
-        return self.GANS if not said else self.GANS - int(said.split()[3].replace(",", ""))
+        return self.GANS - self.missing("a")
 
     def expect_the_run(self):
         self.succeed(*self.RUN, "--resume", "--out", "a.h5")
@@ -301,6 +361,38 @@ class Faults(CheckpointTest):
                         elif "fdatasync pwrite fdatasync" in " ".join(calls[:-1]):  # the last one is the fault's
                             self.assertGreater(self.kept(), 0)
                         self.expect_the_run()
+
+    def test_at_every_call_that_writes_gans_in_mid_training(self):
+        """The file of GANs in mid-training is made the first time, and replaced when a run goes on."""
+        run = ["train", *LONG_GANS, "--threads", 1, "--checkpoint-interval", .1, "--checkpoint", "a", "--resume"]
+        log = self.folder / "log"
+        faulty = {**os.environ, "LD_PRELOAD": FAULTS, "GUMBELCUDA_FAULT_LOG": str(log)}
+        self.succeed("train", *LONG_GANS, "--out", "whole.h5")
+        self.run_command(*run, env={**faulty, "GUMBELCUDA_FAULTS": "kill:write6"})  # the first is about to be written
+        log.unlink()
+        begun = self.bytes_of("a")
+        self.run_command(*run, env={**faulty, "GUMBELCUDA_FAULTS": "kill:fsync2"})  # it is in its place
+        self.assertEqual(log.read_text().split(), ["write", "fsync", "linkat", "fsync"])
+        paused = self.bytes_of("a.paused")
+        for replaced in (False, True):
+            calls = ["write", "fsync", "linkat", *(["rename"] if replaced else []), "fsync"]
+            for number, call in enumerate(calls):
+                for fault in ("kill", "full", *(("half", "short") if call == "write" else ())):
+                    with self.subTest(replaced=replaced, fault=f"{fault}:{call}", number=number):
+                        (self.folder / "a").write_bytes(begun)
+                        (self.folder / "a.paused").write_bytes(paused) if replaced else None
+                        log.unlink(missing_ok=True)
+                        place = f"{call}{calls[:number + 1].count(call)}"
+                        result = self.run_command(*run, env={**faulty, "GUMBELCUDA_FAULTS": f"{fault}:{place}"})
+                        self.assertGreater(len(log.read_text().split()), number)
+                        self.assertEqual(result.returncode, -9 if fault in ("kill", "half") else 0, result.stderr)
+                        before = paused_steps(self.folder / "a.paused")  # it is whole, or not there
+                        if replaced and result.returncode != 0:
+                            self.assertGreater(max(before), 0)
+                        self.succeed(*run, "--out", "a.h5")
+                        self.expect_same("a.h5", "whole.h5")
+                        log.unlink()
+                        self.assert_files("a", "a.h5", "sweep.toml", "whole.h5")
 
     def test_that_follow_one_another_lose_nothing(self):
         """A slot that could not be synchronised may be there or not; what it speaks of must not be overwritten."""

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <numeric>
 
 #include "gumbelcuda/detail/gan/training_constants.hpp"
@@ -174,6 +175,44 @@ TEST(Driver, StopsBetweenLaunches) {
   EXPECT_THROW(train_fleet(config, at_once), interrupted);
   EXPECT_TRUE(fake_cuda::steps_of_launches(0).empty());
   expect_no_offences();
+}
+
+// Stopped after any launch, whenever the devices execute their work, GANs go on with other devices, in other slices or
+// on the CPU. A launch has one step.
+TEST(Driver, PausesGansThatGoOnAnywhere) {
+  fleet_config config = small_fleet(9);
+  config.history_gans = 5;
+  const fleet_result expected = train_on_cpu(config);
+  const std::uint64_t steps = 12;
+  std::size_t most_paused = 0;
+  for (const std::uint64_t first_stop : {1, 2, 5, 11, 12, 23, 24})
+    for (const std::uint64_t schedule : {0, 1, 3}) {
+      SCOPED_TRACE(testing::Message() << "stopped after " << first_stop << " launches, schedule " << schedule);
+      partial_fleet fleet;
+      std::uint64_t stop_after = first_stop;
+      for (int part = 0; part < 3; ++part) {
+        std::atomic<bool> stop{false};
+        std::atomic<std::uint64_t> launches{0};
+        fake_cuda::install({.devices = 2,
+                            .memory = part == 1 ? memory_for(2, 4 * (33 + 18 + 15)) : std::size_t{1} << 30,
+                            .schedule = schedule,
+                            .milliseconds_per_step = 50,
+                            .on_launch = [&] { stop = stop || ++launches >= stop_after; }});
+        fleet_execution execution = part == 2 ? fleet_execution{.backend = backend_kind::cpu} : on_cuda({0, 1});
+        if (part < 2) execution.stop = &stop;
+        try {
+          train_fleet(config, fleet, execution);
+        } catch (const interrupted&) {
+          for (const paused_gan& gan : fleet.paused) EXPECT_LE(gan.steps, steps);
+        }
+        expect_no_offences();
+        most_paused = std::max(most_paused, fleet.paused.size());
+        stop_after = 3;
+      }
+      EXPECT_TRUE(fleet.paused.empty());
+      expect_same(fleet.result, expected);
+    }
+  EXPECT_EQ(most_paused, 9u);
 }
 
 TEST(Driver, ExceptionOfTheCallbackStopsAllDevicesAndComesBack) {

@@ -2,6 +2,8 @@
 // Sweeps on a device give the CPU's bytes, also where its memory holds only some GANs at a time.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cmath>
 
 #include "gumbelcuda/partial_training.hpp"
@@ -68,6 +70,33 @@ TEST(SweepDriver, TrainsWhatHasNotEnded) {
     EXPECT_EQ(sweep.result.total_variation[gan], gan % 3 != 0 && gan < 37 ? 9 : expected.total_variation[gan]) << gan;
   }
   expect_no_offences();
+}
+
+TEST(SweepDriver, PausesGansThatGoOnAnywhere) {
+  sweep_config config = mixed();
+  config.until_total_variation = .3;
+  const sweep_result expected = train(config, backend_kind::cpu);
+  std::size_t most_paused = 0;
+  for (const int first_stop : {1, 2, 7, 20}) {
+    SCOPED_TRACE(testing::Message() << "stopped after " << first_stop << " launches");
+    partial_sweep sweep;
+    for (int part = 0; part < 3; ++part) {
+      std::atomic<bool> stop{false};
+      std::atomic<int> launches{0};
+      fake_cuda::install({.devices = 2, .on_launch = [&] { stop = stop || ++launches >= first_stop; }});
+      fleet_execution execution{.backend = part == 2 ? backend_kind::cpu : backend_kind::cuda};
+      if (part < 2) execution.stop = &stop;
+      try {
+        train_sweep(config, sweep, execution);
+      } catch (const interrupted&) {
+      }
+      expect_no_offences();
+      most_paused = std::max(most_paused, sweep.paused.size());
+    }
+    EXPECT_TRUE(sweep.paused.empty());
+    expect_same(sweep.result, expected);
+  }
+  EXPECT_GT(most_paused, 5u);
 }
 
 TEST(SweepDriver, RefusesMoreClassesThanItsKernelsHold) {

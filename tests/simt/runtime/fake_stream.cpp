@@ -53,6 +53,7 @@ cudaError_t launch(cudaStream_t stream, std::uint64_t steps, std::function<void(
   if (last_error() != cudaSuccess) world::get().complain("a launch while an old error was not cleared");
   world& w = world::get();
   w.devices.at(std::size_t(current_device())).launches.push_back(steps);
+  if (w.is.on_launch) w.is.on_launch();
   return call.result(enqueue(stream, [steps, kernel = std::move(kernel)] {
     world& now = world::get();  // a graph's launch may be in another stream
     now.working_stream->clock += double(steps) * now.is.milliseconds_per_step;
