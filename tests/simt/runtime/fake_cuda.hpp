@@ -29,7 +29,8 @@ struct machine {
   bool refuses_pages = false;
   // As with HMM or ATS: kernels may follow pointers to any host memory.
   bool reaches_host_memory = false;
-  // Called after each launch of any device.
+  // Called at each call that could fail, with its number, and at each launch of the fleet's kernels.
+  std::function<void(std::uint64_t)> on_call{};
   std::function<void()> on_launch{};
   // Some stream is being captured, and calls must not disturb the capture.
   bool capturing = false;

@@ -72,6 +72,7 @@ api_call::api_call(const char* name) : lock_(world::get().mutex) {
   world& w = world::get();
   w.let_time_pass();
   ++w.calls;
+  if (w.is.on_call) w.is.on_call(w.calls);
   failure_ = w.broken;
   if (w.is.failing_work > 0 && w.pieces >= w.is.failing_work) failure_ = cudaErrorIllegalAddress;
   if (w.is.failing_call == 0 || w.calls < w.is.failing_call || (w.calls > w.is.failing_call && !w.is.lost)) return;
