@@ -7,16 +7,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "host/checkpoint/shard.hpp"
 #include "host/cli/checkpoints.hpp"
 #include "host/cli/progress.hpp"
+#include "host/cli/rank_start.hpp"
 #include "host/cli/ranks.hpp"
-#include "host/cpu/training_state.hpp"
 
 namespace gumbelcuda {
 
@@ -42,49 +40,33 @@ template <class Config, class Partial, class Train>
 void train_in_ranks(ranks& all, const run_options& options, const std::string& settings, const Config& config,
                     Partial& whole, Train train) {
   const stop_by_flag until_it_is_kept(later_signals::wait);
-  if (!options.checkpoint.resume) expect_no_checkpoints(options.checkpoint);
-  all.wait_for_all();  // until every rank has looked
+  by_rank_0(all, [&] {
+    if (!options.checkpoint.resume) expect_no_checkpoints(options.checkpoint);
+  });
   const std::string own = options.checkpoint.file + "." + std::to_string(all.number());
   make_checkpoint(own, settings, true);
   std::string problem;
   const checkpoint kept = checkpoint_of(options.checkpoint, own, problem);
   kept_files of_this_rank(kept, settings);
   all.wait_for_all();  // until every rank has its own
-  const std::vector<std::string> files = checkpoints_of_ranks(options.checkpoint.file);
-  std::vector<std::uint8_t> ended(config.num_gans, 0);
-  std::map<std::uint64_t, std::pair<std::string, paused_record>> paused;  // [GAN] its file, and the latest of it
-  for (const std::string& each : files) {
-    make_checkpoint(each, settings, true);
-    read_records(each, [&](const checkpoint_record& record) {
-      expect_gans(record, config.num_gans, each);
-      std::fill_n(ended.begin() + std::ptrdiff_t(record.first), record.count, std::uint8_t{1});
-    });
-    for (const paused_record& record : read_paused_file(paused_path_of(each), settings)) {
-      auto& [file, latest] = paused[record.gan];
-      if (record.steps > latest.steps) file = paused_path_of(each), latest = record;
-    }
-  }
+  const work_left left = left_in_ranks(all, options.checkpoint.file, settings, config.num_gans);
   of_this_rank.others = read_paused_file(of_this_rank.paused, settings);
-  all.wait_for_all();  // until every rank has read them: now they grow
-
-  std::vector<paused_gan> none;
-  const std::vector<gan_range> left = training_state(ended, none).left();
-  const std::uint64_t pieces = piece_count(total(left), static_cast<std::uint64_t>(all.count()));
+  all.wait_for_all();  // until every rank has its own: now they change
+  const std::uint64_t pieces = piece_count(total(left.gans), static_cast<std::uint64_t>(all.count()));
   addition_clock clock(kept);
   progress_line progress(config.num_gans, !options.quiet && all.number() == 0);
   fleet_execution execution = options.execution;
   execution.stop = &stop_flag();
   if (execution.devices.empty()) execution.devices = device_of_rank(options, all.number_on_this_machine());
   for (std::uint64_t piece; (piece = all.next()) < pieces;)
-    for (const gan_range& range : equal_part(left, piece, pieces)) {
+    for (const gan_range& range : equal_part(left.gans, piece, pieces)) {
       const Config part = part_of(config, range);
       Partial run;
       prepare(part, run);
-      for (auto at = paused.lower_bound(range.first); at != paused.end() && at->first < range.first + range.count;
-           ++at) {
-        const auto& [from, record] = at->second;
-        put_paused(record.bytes, from, part, record.gan - range.first, record.steps, run);
-      }
+      for (const std::string& path : left.paused_files_of(range))
+        for (const paused_record& record : read_paused_file(path, settings))
+          if (record.gan >= range.first && record.gan - range.first < range.count)
+            put_paused(record.bytes, path, part, record.gan - range.first, record.steps, run);
       kept_training training(part, run, range.first, of_this_rank, clock);
       execution.on_progress = [&](const progress_report&) {
         all.attend();

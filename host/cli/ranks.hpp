@@ -22,6 +22,8 @@ class ranks {
   virtual std::uint64_t next() = 0;
   // Lets other ranks' next() go on while this one trains; to be called now and then.
   virtual void attend() = 0;
+  // Gives all ranks these bytes of rank 0; all must call it with the same count.
+  virtual void broadcast(void* bytes, std::uint64_t count) = 0;
   // Returns when all have called it.
   virtual void wait_for_all() = 0;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <mpi.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 
@@ -58,6 +59,11 @@ class mpi_ranks : public ranks {
   void attend() override {
     int arrived = 0;
     MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &arrived, MPI_STATUS_IGNORE);
+  }
+  void broadcast(void* bytes, std::uint64_t count) override {
+    constexpr std::uint64_t most = std::uint64_t{1} << 30;  // MPI counts in int
+    for (std::uint64_t sent = 0; sent < count; sent += most)
+      MPI_Bcast(static_cast<char*>(bytes) + sent, int(std::min(most, count - sent)), MPI_BYTE, 0, MPI_COMM_WORLD);
   }
   void wait_for_all() override { MPI_Barrier(MPI_COMM_WORLD); }
 

@@ -8,7 +8,8 @@
 //   short  half of what is to be written is, as the system may do
 //   full   the call fails, as on a full disk
 //
-// GUMBELCUDA_FAULT_LOG names a file to which the name of each call is appended.
+// GUMBELCUDA_FAULT_LOG names a file to which the name of each call is appended, GUMBELCUDA_OPEN_LOG one for the path of
+// each file that is opened.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -16,6 +17,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -30,12 +32,20 @@ bool is_file(int descriptor) {
   return fstat(descriptor, &status) == 0 && (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode));
 }
 
+template <class Function>
+Function* next(const char* name) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+}
+
+void append(const char* log, const char* line) {
+  static auto* const real_open = next<int(const char*, int, ...)>("open");
+  const int file = real_open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  dprintf(file, "%s\n", line);
+  close(file);
+}
+
 fault next_fault(const char* call) {
-  if (const char* const log = std::getenv("GUMBELCUDA_FAULT_LOG")) {
-    const int file = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    dprintf(file, "%s\n", call);
-    close(file);
-  }
+  if (const char* const log = std::getenv("GUMBELCUDA_FAULT_LOG")) append(log, call);
   const char* const faults = std::getenv("GUMBELCUDA_FAULTS");
   if (faults == nullptr) return fault::none;
   static std::map<std::string, int> calls_of_name;
@@ -50,11 +60,6 @@ fault next_fault(const char* call) {
   if (what.empty()) return fault::none;
   if (what == "kill") std::raise(SIGKILL);
   return what == "half" ? fault::half : what == "short" ? fault::short_write : fault::full;
-}
-
-template <class Function>
-Function* next(const char* name) {
-  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
 }
 
 // write(bytes) makes the call for so many bytes.
@@ -85,6 +90,17 @@ int call_with_fault(const char* name, Call call) {
 }  // namespace
 
 extern "C" {
+
+int open(const char* path, int flags, ...) {
+  static auto* const real = next<int(const char*, int, ...)>("open");
+  std::va_list rest;
+  va_start(rest, flags);
+  const bool makes_file = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
+  const mode_t mode = makes_file ? va_arg(rest, mode_t) : 0;
+  va_end(rest);
+  if (const char* const log = std::getenv("GUMBELCUDA_OPEN_LOG")) append(log, path);
+  return real(path, flags, mode);
+}
 
 ssize_t write(int descriptor, const void* bytes, std::size_t count) {
   static auto* const real = next<ssize_t(int, const void*, std::size_t)>("write");

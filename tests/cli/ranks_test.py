@@ -8,7 +8,7 @@ import subprocess
 import time
 import unittest
 
-from checkpoint_test import EMPTY, GANS, RUN, CheckpointTest
+from checkpoint_test import EMPTY, FAULTS, GANS, RUN, CheckpointTest
 from command import COMMAND, SANITIZED
 
 MPIRUN = shutil.which("mpirun")
@@ -22,8 +22,8 @@ class Ranks(CheckpointTest):
         if MPIRUN is None or not self.info()["mpi"] or SANITIZED:
             self.skipTest("no mpirun, or a build without MPI")
 
-    def start(self, count, *arguments):
-        return subprocess.Popen([MPIRUN, "-n", str(count), COMMAND, *map(str, arguments)], cwd=self.folder, text=True,
+    def start(self, count, *arguments, program=COMMAND):
+        return subprocess.Popen([MPIRUN, "-n", str(count), program, *map(str, arguments)], cwd=self.folder, text=True,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 env={**os.environ, **ALLOWED})
 
@@ -73,10 +73,24 @@ class Ranks(CheckpointTest):
         self.share(2, *arguments, "--out", "a.h5")
         self.expect_same("a.h5", "whole.h5")
 
-    def refuse(self, says, *arguments):
+    @unittest.skipIf(FAULTS is None, "no library that sees what is opened")
+    def test_only_the_first_opens_the_checkpoints_of_others(self):
+        """Otherwise a run of many ranks would begin with ranks × ranks openings."""
+        small = ["train", "--gans", 200, "--epochs", 1, "--steps-per-epoch", 2, "--threads", 1, "--quiet"]
+        self.share(3, *small, "--checkpoint", "a")
+        with_log = f'LD_PRELOAD={FAULTS} GUMBELCUDA_OPEN_LOG=opened.$OMPI_COMM_WORLD_RANK exec "$0" "$@"'
+        process = self.start(3, "-c", with_log, COMMAND, *small, "--checkpoint", "a", "--resume", program="bash")
+        self.assertEqual((process.communicate(timeout=60)[1], process.returncode), ("", 0))
+        for rank in range(3):
+            opened = (self.folder / f"opened.{rank}").read_text().split()
+            others = [path for path in opened if path in ("a.0", "a.1", "a.2") and path != f"a.{rank}"]
+            # Settings and records at the start, records again to join them.
+            self.assertEqual(sorted(others), ["a.1"] * 3 + ["a.2"] * 3 if rank == 0 else [])
+
+    def refuse(self, says, *arguments, code=2):
         process = self.start(2, *arguments)
         output, errors = process.communicate(timeout=60)
-        self.assertEqual((process.returncode, output), (2, ""), errors)
+        self.assertEqual((process.returncode, output), (code, ""), errors)
         self.assertIn(f"gumbelcuda: error: {says}", errors)
 
     def test_that_make_no_sense(self):
@@ -87,6 +101,9 @@ class Ranks(CheckpointTest):
         before = self.bytes_of("a.1")
         self.refuse("--checkpoint: 'a.", *small, "--checkpoint", "a")
         self.refuse("--resume: 'a.", *small, "--checkpoint", "a", "--resume", "--seed", 5)
+        # Of a rank that is not there any more.
+        (self.folder / "a.7").write_bytes(before[:-1])
+        self.refuse("a.7 is damaged: it is cut off", *small, "--checkpoint", "a", "--resume", code=3)
         self.assertEqual(self.bytes_of("a.1"), before)
 
 
