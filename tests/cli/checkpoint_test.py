@@ -66,6 +66,13 @@ class CheckpointTest(CommandTest):
     def bytes_of(self, name):
         return (self.folder / name).read_bytes()
 
+    def wait_for(self, name, least_bytes=0):
+        path = self.folder / name
+        deadline = time.monotonic() + 60
+        while not path.exists() or path.stat().st_size < least_bytes:
+            self.assertLess(time.monotonic(), deadline, f"{name} has no {least_bytes} bytes")
+            time.sleep(.01)
+
     def missing(self, name):
         """How many GANs of its run the checkpoint does not have."""
         said = self.run_command("merge", name).stderr
@@ -135,13 +142,6 @@ class Resuming(CheckpointTest):
     def start(self, *arguments, **options):
         return subprocess.Popen([COMMAND, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True, cwd=self.folder, **options)
-
-    def wait_for(self, name, least_bytes=0):
-        path = self.folder / name
-        deadline = time.monotonic() + 60
-        while not path.exists() or path.stat().st_size < least_bytes:
-            self.assertLess(time.monotonic(), deadline, f"{name} has no {least_bytes} bytes")
-            time.sleep(.01)
 
     def wait_for_records(self, name):
         """Until something has been added to the checkpoint."""

@@ -8,7 +8,7 @@ import subprocess
 import time
 import unittest
 
-from checkpoint_test import EMPTY, FAULTS, GANS, RUN, CheckpointTest
+from checkpoint_test import EMPTY, FAULTS, GANS, LONG_GANS, RUN, CheckpointTest, paused_steps
 from command import COMMAND, SANITIZED
 
 MPIRUN = shutil.which("mpirun")
@@ -96,6 +96,23 @@ class Ranks(RanksTest):
             others = [path for path in opened if path in ("a.0", "a.1", "a.2") and path != f"a.{rank}"]
             # Settings and records at the start, records again to join them.
             self.assertEqual(sorted(others), ["a.1"] * 3 + ["a.2"] * 3 if rank == 0 else [])
+
+    def test_gans_in_mid_training_go_on_in_other_ranks(self):
+        self.succeed("train", *LONG_GANS, "--out", "whole.h5")
+        arguments = ["train", *LONG_GANS, "--threads", 1, "--checkpoint", "a", "--checkpoint-interval", .1, "--resume"]
+        process = self.start(2, *arguments)
+        try:
+            for rank in (0, 1):
+                self.wait_for(f"a.{rank}.paused", 1)
+            first = [max(paused_steps(self.folder / f"a.{rank}.paused")) for rank in (0, 1)]
+        finally:
+            for rank in self.children_of(process):
+                os.kill(rank, signal.SIGKILL)
+            process.communicate(timeout=60)
+        self.assertGreater(min(first), 0)
+        self.share(3, *arguments, "--out", "a.h5")
+        self.expect_same("a.h5", "whole.h5")
+        self.assert_files("a.0", "a.1", "a.2", "a.h5", "sweep.toml", "whole.h5")
 
     def refuse(self, says, *arguments, code=2):
         process = self.start(2, *arguments)
