@@ -80,8 +80,8 @@ bool link_to(int descriptor, const std::string& path) {
 
 }  // namespace
 
-atomic_file::atomic_file(std::string path, temporary_file kind)
-    : path_(std::move(path)), destination_(find_destination(path_)) {
+atomic_file::atomic_file(std::string path, temporary_file kind, durable result)
+    : path_(std::move(path)), destination_(find_destination(path_)), result_(result) {
   remove_stale_files(destination_);
   struct stat old;
   const bool replaces = ::stat(destination_.c_str(), &old) == 0;
@@ -100,7 +100,7 @@ bool atomic_file::open_unnamed(unsigned mode) {
     return false;
   }
   ::flock(descriptor_, LOCK_EX | LOCK_NB);  // before it has a name by which others can see it
-  watch(this, "", descriptor_);
+  if (result_ == durable::yes) watch(this, "", descriptor_);
   return true;
 }
 
@@ -108,7 +108,7 @@ void atomic_file::open_named(unsigned mode) {
   do {
     discard();
     temporary_path_ = temporary_name(destination_);
-    watch(this, temporary_path_, -1);
+    if (result_ == durable::yes) watch(this, temporary_path_, -1);
     descriptor_ = ::open(temporary_path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   } while (descriptor_ < 0 ? errno == EEXIST || errno == EINTR : !lock_named(descriptor_));
   if (descriptor_ >= 0) return;
@@ -149,6 +149,7 @@ void atomic_file::write(std::string_view bytes) {
 }
 
 void atomic_file::synchronise() {
+  if (result_ == durable::no) return;
   // Some file systems have nothing to synchronise and report EINVAL.
   if (::fsync(descriptor_) != 0 && errno != EINVAL) throw write_error(path_, errno);
   // Network disks may report a full disk only when a descriptor is closed, even a second one. The first keeps the lock.
@@ -174,9 +175,10 @@ bool atomic_file::commit_new() {
 }
 
 void atomic_file::in_its_place() {
-  in_place = true;
+  if (result_ == durable::yes) in_place = true;
   unwatch(this);
   ::close(std::exchange(descriptor_, -1));
+  if (result_ == durable::no) return;
   // Makes the new name survive a power failure. The file is already in place, so a failure here must not be reported.
   const int folder = ::open(fs::path(destination_).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return;
@@ -200,7 +202,7 @@ bool atomic_file::take_place() {
     if (errno != EEXIST) return false;
     do {
       temporary_path_ = temporary_name(destination_);
-      watch(this, temporary_path_, descriptor_);
+      if (result_ == durable::yes) watch(this, temporary_path_, descriptor_);
     } while (!link_to(descriptor_, temporary_path_) && errno == EEXIST);
   }
   mark_as_moving(this);

@@ -18,10 +18,16 @@ namespace gumbelcuda {
 // `named` is for the tests, and for file systems that support nothing else.
 enum class temporary_file { unnamed_if_possible, named };
 
+// no: for what is written again every few seconds. Nothing waits for the disk then, which a power failure leaves with
+// the old file, the new one or an empty one; and it does not count as a result: abandon_files() and
+// any_file_in_place() know nothing of it.
+enum class durable { yes, no };
+
 class atomic_file {
  public:
   // Throws file_error if commit() could not work: no such folder, no permission, `path` is a folder …
-  explicit atomic_file(std::string path, temporary_file kind = temporary_file::unnamed_if_possible);
+  explicit atomic_file(std::string path, temporary_file kind = temporary_file::unnamed_if_possible,
+                       durable result = durable::yes);
   ~atomic_file();
   atomic_file(const atomic_file&) = delete;
   atomic_file& operator=(const atomic_file&) = delete;
@@ -44,6 +50,7 @@ class atomic_file {
   void discard() noexcept;
 
   std::string path_, destination_, temporary_path_;  // the last is empty while the file has no name
+  durable result_;
   int descriptor_ = -1;
   std::uint64_t unsynchronised_ = 0;
 };

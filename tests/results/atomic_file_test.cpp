@@ -6,13 +6,16 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 
 #include "tests/results/scratch_folder.hpp"
 
 namespace {
 
+using gumbelcuda::any_file_in_place;
 using gumbelcuda::atomic_file;
 using gumbelcuda::check_writable;
+using gumbelcuda::durable;
 using gumbelcuda::file_error;
 using gumbelcuda::temporary_file;
 using names = std::set<std::string>;
@@ -141,6 +144,26 @@ TEST_P(every_kind, larger_than_its_blocks_is_whole) {
   file.write(bytes);
   file.commit();
   EXPECT_TRUE(content(folder / "a") == bytes);
+}
+
+TEST_P(every_kind, that_need_not_last_is_no_result) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // in a process in which no file is in its place
+  const scratch_folder folder;
+  put(folder / "a", "old");
+  const auto all_is_abandoned = [&] {
+    bool all = true;
+    for (const char* name : {"a", "b"}) {
+      atomic_file file(folder / name, GetParam(), durable::no);
+      file.write("new");
+      all = all && gumbelcuda::abandon_files() == gumbelcuda::abandoned::everything;
+      file.commit();
+    }
+    return all && !any_file_in_place();
+  };
+  EXPECT_EXIT(std::_Exit(all_is_abandoned() ? 0 : 1), ExitedWithCode(0), "");
+  all_is_abandoned();
+  EXPECT_EQ(content(folder / "a") + content(folder / "b"), "newnew");
+  EXPECT_EQ(folder.names(), (names{"a", "b"}));
 }
 
 TEST(check_writable, asks_for_the_room_that_the_file_will_take) {
