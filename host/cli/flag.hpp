@@ -3,9 +3,12 @@
 // its versions (octal, digit separators) and cannot state what is allowed. Ours name the flag, the value and the range.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -57,6 +60,9 @@ class flag_set {
   void add(const std::string& names, const std::string& placeholder, Value& value, const flag_text& text) {
     add_conversion(names, placeholder, text,
                    [&value](const std::string& flag, const std::string& given) { parse(flag, given, value); });
+    // Texts are there although another option's value is refused: the log says so, too.
+    if constexpr (std::is_same_v<Value, std::string>)
+      std::rotate(conversions_.begin() + texts_++, conversions_.end() - 1, conversions_.end());
   }
 
   using conversion = std::function<void(const std::string& flag, const std::string& given)>;
@@ -81,6 +87,7 @@ class flag_set {
   CLI::App& app_;
   std::string group_ = "Options";
   std::vector<std::function<void()>> conversions_;
+  std::ptrdiff_t texts_ = 0;  // of them, the first ones
 };
 
 }  // namespace gumbelcuda

@@ -27,15 +27,22 @@ std::size_t usable_columns(int descriptor) {
 
 }  // namespace
 
+progress_estimate estimate_of(const progress_report& report, std::uint64_t num_gans, double seconds, double before) {
+  progress_estimate estimate;
+  if (report.total > 0) estimate.part = static_cast<double>(report.done) / static_cast<double>(report.total);
+  const double now = estimate.part - before;
+  if (!(now > 0 && seconds > 0)) return estimate;
+  estimate.gans_per_second = now * static_cast<double>(num_gans) / seconds;
+  estimate.seconds_left = seconds * (1 - estimate.part) / now;
+  return estimate;
+}
+
 std::string progress_text(const progress_report& report, std::uint64_t num_gans, double seconds, double before) {
-  const double part = report.total == 0 ? 0 : static_cast<double>(report.done) / static_cast<double>(report.total);
-  const double gans = part * static_cast<double>(num_gans);
-  std::string text = fmt::format("{:3.0f} %  {}/{} GANs", std::floor(100 * part),
-                                 grouped(static_cast<std::uint64_t>(gans)), grouped(num_gans));
-  const double now = part - before;
-  if (now > 0 && seconds > 0)
-    text += fmt::format("  {} GANs/s  {} left", rate(now * static_cast<double>(num_gans) / seconds),
-                        clock_time(seconds * (1 - part) / now));
+  const progress_estimate now = estimate_of(report, num_gans, seconds, before);
+  const auto gans = static_cast<std::uint64_t>(now.part * static_cast<double>(num_gans));
+  std::string text = fmt::format("{:3.0f} %  {}/{} GANs", std::floor(100 * now.part), grouped(gans), grouped(num_gans));
+  if (now.gans_per_second)
+    text += fmt::format("  {} GANs/s  {} left", rate(*now.gans_per_second), clock_time(*now.seconds_left));
   return text;
 }
 

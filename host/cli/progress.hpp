@@ -8,13 +8,21 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "gumbelcuda/fleet.hpp"
 
 namespace gumbelcuda {
 
-// "  42 %  420/1,000 GANs  310 GANs/s  0:02 left". `before`: the part that was done before the first second.
+// What a report comes to after `seconds`. `before`: the part that was done before the first second.
+struct progress_estimate {
+  double part = 0;                                          // 0 … 1
+  std::optional<double> gans_per_second{}, seconds_left{};  // unknown as long as nothing has been done
+};
+progress_estimate estimate_of(const progress_report& report, std::uint64_t num_gans, double seconds, double before);
+
+// "  42 %  420/1,000 GANs  310 GANs/s  0:02 left".
 std::string progress_text(const progress_report& report, std::uint64_t num_gans, double seconds, double before = 0);
 
 // Seconds since some fixed moment.
@@ -51,22 +59,20 @@ class status_line {
 
 class progress_line {
  public:
-  // resumed: what the first report has done was done before.
-  progress_line(std::uint64_t num_gans, bool wanted, bool resumed = false)
-      : line_(wanted), num_gans_(num_gans), resumed_(resumed) {}
+  progress_line(std::uint64_t num_gans, bool wanted, double before = 0)
+      : line_(wanted), num_gans_(num_gans), before_(before) {}
 
   bool wanted() const noexcept { return line_.wanted(); }
-  void show(const progress_report& report) {
-    if (resumed_) before_ = static_cast<double>(report.done) / static_cast<double>(report.total);
-    resumed_ = false;
-    line_.show(progress_text(report, num_gans_, line_.seconds(), before_));
+  double seconds() const { return line_.seconds(); }
+  progress_estimate estimate(const progress_report& report) const {
+    return estimate_of(report, num_gans_, line_.seconds(), before_);
   }
+  void show(const progress_report& report) { line_.show(progress_text(report, num_gans_, line_.seconds(), before_)); }
 
  private:
   status_line line_;
   std::uint64_t num_gans_;
-  bool resumed_;
-  double before_ = 0;
+  double before_;
 };
 
 }  // namespace gumbelcuda

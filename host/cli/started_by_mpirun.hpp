@@ -15,4 +15,11 @@ inline long processes_of_mpirun() {
   return most;
 }
 
+// The number of this one among them, from 0.
+inline long number_from_mpirun() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMI_RANK"})
+    if (const char* const rank = std::getenv(name)) return std::strtol(rank, nullptr, 10);
+  return 0;
+}
+
 }  // namespace gumbelcuda

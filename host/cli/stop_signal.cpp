@@ -24,10 +24,13 @@ void raise_flag(int number) {
   stop.store(true);
 }
 
+std::atomic<void (*)(int, const char*)> last_act{nullptr};
+
 [[noreturn]] void end_process(int number, const char* message) {
   for (const std::string_view part :
        {std::string_view("gumbelcuda: interrupted: "), std::string_view(message), std::string_view("\n")})
     if (::write(STDERR_FILENO, part.data(), part.size()) < 0) break;
+  if (const auto act = last_act.load()) act(number, message);
   _exit(exit_signal_base + number);
 }
 
@@ -43,7 +46,7 @@ void on_signal(int number) {
   if (output_begun) end_process(number, rest_not_written);
   if (files == abandoned::everything) end_process(number, nothing_written);
   if (files == abandoned::rest) end_process(number, rest_not_written);
-  if (stop) end_process(number, "the files are in their places, whole");
+  if (stop) end_process(number, everything_written);
   raise_flag(number);
   errno = error_number;
 }
@@ -73,6 +76,8 @@ stop_by_flag::~stop_by_flag() {
 }
 
 void output_begins() { output_begun = true; }
+
+void before_end_by_signal(void (*last)(int number, const char* message)) { last_act = last; }
 
 const std::atomic<bool>& stop_flag() { return stop; }
 

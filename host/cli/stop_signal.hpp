@@ -42,6 +42,11 @@ bool take_checkpoint_request();
 void output_begins();
 
 // What an interrupted process prints.
-inline constexpr char nothing_written[] = "nothing was written", rest_not_written[] = "not everything was written";
+inline constexpr char nothing_written[] = "nothing was written", rest_not_written[] = "not everything was written",
+                      everything_written[] = "the files are in their places, whole";
+
+// `last` is called when a signal ends the process, with the signal and one of these texts. It may do what a signal
+// handler may do.
+void before_end_by_signal(void (*last)(int number, const char* message));
 
 }  // namespace gumbelcuda
