@@ -23,8 +23,8 @@ auto train_kept(const Config& config, const std::string& settings, const checkpo
   const Config part = part_of(config, gans);
   Partial run;
   train_into_checkpoint(
-      part, gans, settings, kept, run, execution, [&](const fleet_execution& where) { train(part, run, where); },
-      [] {});
+      part, gans, settings, kept, run, [&](const fleet_execution& where) { train(part, run, where); },
+      [&] { return execution; });
   return std::move(run.result);
 }
 

@@ -109,8 +109,10 @@ void put_paused_gan(byte_reader bytes, const Config& config, paused_gan gan, std
 
 }  // namespace
 
-double epochs_of(const fleet_config& config, std::uint64_t) { return double(config.epochs); }
-double epochs_of(const sweep_config& config, std::uint64_t gan) { return double(value_of_gan(config.epochs, gan)); }
+std::uint64_t epochs_of(const fleet_config& config, std::uint64_t) { return std::uint64_t(config.epochs); }
+std::uint64_t epochs_of(const sweep_config& config, std::uint64_t gan) {
+  return std::uint64_t(value_of_gan(config.epochs, gan));
+}
 
 std::string bytes_of_rows(const fleet_config& config, const partial_fleet& fleet, std::uint64_t first,
                           std::uint64_t count) {

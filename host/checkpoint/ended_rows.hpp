@@ -11,8 +11,18 @@
 namespace gumbelcuda {
 
 // The epochs that a GAN trains, if it does not stop early.
-double epochs_of(const fleet_config& config, std::uint64_t gan);
-double epochs_of(const sweep_config& config, std::uint64_t gan);
+std::uint64_t epochs_of(const fleet_config& config, std::uint64_t gan);
+std::uint64_t epochs_of(const sweep_config& config, std::uint64_t gan);
+
+// Those of all GANs that have ended, and what paused ones have trained.
+template <class Config, class Partial>
+std::uint64_t epochs_so_far(const Config& config, const Partial& run) {
+  std::uint64_t epochs = 0;
+  for (std::uint64_t gan = 0; gan < run.ended.size(); ++gan)
+    if (run.has_ended(gan)) epochs += epochs_of(config, gan);
+  for (const paused_gan& each : run.paused) epochs += each.steps / std::uint64_t(config.steps_per_epoch);
+  return epochs;
+}
 
 // Of `count` GANs from `first` on, all of which have ended.
 std::string bytes_of_rows(const fleet_config& config, const partial_fleet& fleet, std::uint64_t first,

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <new>
@@ -103,7 +102,13 @@ class kept_training {
  public:
   // What has ended in `run`, and what is paused, is in checkpoints. GAN 0 of `run` is number `place` of the whole run.
   kept_training(const Config& config, Partial& run, std::uint64_t place, kept_files& files, addition_clock& clock)
-      : config_(config), run_(run), place_(place), files_(files), clock_(clock), kept_(run.ended) {}
+      : config_(config),
+        run_(run),
+        place_(place),
+        files_(files),
+        clock_(clock),
+        kept_(run.ended),
+        ended_epochs_(epochs_so_far(config, run)) {}
 
   // train(execution) trains what is left of `run`, perhaps in several calls: where GANs train so long that more than an
   // interval of work would be lost with the process, they are stopped, kept, and go on. Whatever train() throws, what
@@ -127,7 +132,7 @@ class kept_training {
     constexpr double worth = 50;
     const auto asked_to_stop = [&] { return given.stop && given.stop->load(std::memory_order_relaxed); };
     std::atomic<bool> stop{asked_to_stop()};
-    unsaved_work unsaved(saved_epochs(), clock_.seconds());
+    unsaved_work unsaved(double(epochs_so_far(config_, run_)), clock_.seconds());
     fleet_execution execution = given;
     execution.stop = &stop;
     execution.on_progress = [&](const progress_report& report) {
@@ -138,7 +143,7 @@ class kept_training {
       const addition_clock::due due = clock_.is_due();
       if (due == addition_clock::due::no) return;
       tell(try_to_add(), false);
-      unsaved.save(ended_epochs_);
+      unsaved.save(double(ended_epochs_));
       const double now = clock_.seconds();
       if (due == addition_clock::due::asked ||
           (now >= next_stop_ && unsaved.seconds(report, now) > files_.options.interval))
@@ -158,28 +163,24 @@ class kept_training {
     }
   }
 
-  double saved_epochs() const {
-    double epochs = 0;
-    for (std::uint64_t gan = 0; gan < kept_.size(); ++gan)
-      if (kept_[gan]) epochs += epochs_of(config_, gan);
-    for (const paused_gan& each : run_.paused)
-      epochs += std::floor(static_cast<double>(each.steps) / static_cast<double>(config_.steps_per_epoch));
-    return epochs;
-  }
   // Return what went wrong; nothing has been added then. A disk that is full now may not be later.
   std::string try_to_add() {
-    return problem_of([&] { add(); });
+    return problem_of([&](checkpoint_addition& made) { add(made); });
   }
   std::string try_to_keep() {
-    return problem_of([&] {
-      add();
-      write_paused();
+    return problem_of([&](checkpoint_addition& made) {
+      add(made);
+      write_paused(made);
     });
   }
   template <class Write>
-  static std::string problem_of(Write write) {
+  std::string problem_of(Write write) {
+    const double start = clock_.seconds();
+    checkpoint_addition made;
     try {
-      write();
+      write(made);
+      made.seconds = clock_.seconds() - start;
+      if (made.bytes > 0 && files_.options.on_addition) files_.options.on_addition(made);
     } catch (const file_error& error) {
       return error.what();
     } catch (const std::bad_alloc&) {
@@ -187,15 +188,20 @@ class kept_training {
     }
     return "";
   }
-  void add() {
+  void add(checkpoint_addition& made) {
     std::vector<std::uint8_t> kept = kept_;
     new_records records(config_, run_, place_, kept);
-    files_.ended.add([&](checkpoint_record& record) { return records.next(record); });
+    files_.ended.add([&](checkpoint_record& record) {
+      if (!records.next(record)) return false;
+      made.ended += record.count;
+      made.bytes += record.rows.size();
+      return true;
+    });
     for (std::uint64_t gan = 0; gan < kept.size(); ++gan)
       if (kept[gan] && !kept_[gan]) ended_epochs_ += epochs_of(config_, gan);
     kept_ = std::move(kept);
   }
-  void write_paused() {
+  void write_paused(checkpoint_addition& made) {
     if (run_.paused.empty() && files_.others.empty()) return;
     auto own = run_.paused.begin();
     auto other = files_.others.begin();
@@ -203,10 +209,13 @@ class kept_training {
       if (own != run_.paused.end()) {
         record = {place_ + own->gan, own->steps, bytes_of_paused(config_, run_, *own)};
         ++own;
-        return true;
+      } else if (other != files_.others.end()) {
+        record = *other++;
+      } else {
+        return false;
       }
-      if (other == files_.others.end()) return false;
-      record = *other++;
+      ++made.paused;
+      made.bytes += record.bytes.size();
       return true;
     });
   }
@@ -220,7 +229,7 @@ class kept_training {
   kept_files& files_;
   addition_clock& clock_;
   std::vector<std::uint8_t> kept_;
-  double ended_epochs_ = saved_epochs();
+  std::uint64_t ended_epochs_;              // of GANs that are kept
   double stopped_at_ = -1, next_stop_ = 0;  // seconds of the clock
 };
 

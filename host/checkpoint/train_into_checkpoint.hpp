@@ -31,8 +31,7 @@ void validate(const checkpoint& kept);
 // train_fleet() of checkpoint.hpp throws.
 template <class Config, class Partial, class Train, class Begins>
 void train_into_checkpoint(const Config& part, const gan_range& gans, const std::string& settings,
-                           const checkpoint& kept, Partial& run, const fleet_execution& execution, Train train,
-                           Begins begins) {
+                           const checkpoint& kept, Partial& run, Train train, Begins begins) {
   const bool made = make_checkpoint(kept.file, settings, kept.resume);
   const auto forget = [&] {  // nothing was trained
     if (made) std::remove(kept.file.c_str());
@@ -53,7 +52,7 @@ void train_into_checkpoint(const Config& part, const gan_range& gans, const std:
     });
     for (const paused_record& record : read_paused_file(files.paused, settings))
       put_paused(record.bytes, files.paused, part, place_in_part(record.gan, 1), record.steps, run);
-    begins();
+    const fleet_execution execution = begins();
     addition_clock clock(kept);
     kept_training(part, run, gans.first, files, clock).train(train, execution);
     remove_paused_file(files.paused);

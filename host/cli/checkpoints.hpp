@@ -5,8 +5,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <csignal>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "host/checkpoint/train_into_checkpoint.hpp"
@@ -14,6 +15,8 @@
 #include "host/cli/command.hpp"
 #include "host/cli/quantity.hpp"
 #include "host/cli/run_options.hpp"
+#include "host/cli/run_progress.hpp"
+#include "host/cli/run_watch.hpp"
 #include "host/cli/stop_signal.hpp"
 
 namespace gumbelcuda {
@@ -21,7 +24,12 @@ namespace gumbelcuda {
 // What the library is to do, with SIGUSR1 and warnings. `problem` becomes why the last addition failed.
 inline checkpoint checkpoint_of(const checkpoint_options& options, const std::string& file, std::string& problem) {
   checkpoint kept{.file = file, .resume = options.resume, .interval = options.interval};
-  kept.wants_addition = take_checkpoint_request;
+  kept.wants_addition = [] {
+    const bool asked = take_checkpoint_request();
+    if (asked) log_signal(SIGUSR1);
+    return asked;
+  };
+  kept.on_addition = [](const checkpoint_addition& made) { log_addition(made.ended, made.bytes, made.seconds); };
   kept.on_problem = [&problem, warned = false](const std::string& found, bool last) mutable {
     if (last) problem = found;
     if (!last && !warned) warn(found + "; the training goes on, and it is tried again");
@@ -44,20 +52,21 @@ checkpoint_outcome train_and_keep(const run_options& options, const std::string&
   const stop_by_flag until_then(later_signals::wait);
   checkpoint_outcome outcome;
   const checkpoint kept = checkpoint_of(options.checkpoint, options.checkpoint.file, outcome.problem);
-  const auto ended = [&] {
-    return static_cast<std::uint64_t>(std::count(run.ended.begin(), run.ended.end(), std::uint8_t{1}));
-  };
   const auto summary = [&] {
-    return fmt::format("{} of {} GANs are in {}", grouped(ended()), grouped(config.num_gans), kept.file);
+    return fmt::format("{} of {} GANs are in {}", grouped(count_ended(run)), grouped(config.num_gans), kept.file);
   };
   const auto stop_if_asked = [&] {
     if (stop_flag()) throw resumable((outcome.problem.empty() ? summary() : outcome.problem) + "; --resume goes on");
   };
   std::uint64_t before = 0;
   try {
-    train_with_progress(options, config.num_gans, [&](const fleet_execution& execution) {
-      train_into_checkpoint(config, gans, settings, kept, run, execution, train, [&] { before = ended(); });
+    std::optional<run_progress> progress;
+    train_into_checkpoint(config, gans, settings, kept, run, train, [&] {
+      before = count_ended(run);
+      progress.emplace(options.execution, view_of(config, run), !options.quiet);
+      return progress->execution();
     });
+    progress->done();
   } catch (const interrupted&) {
     stop_if_asked();
     throw;

@@ -34,6 +34,17 @@ promise promise_of(std::string_view ending, kind_of_file kind) {
     if (is_one_of(ending, {".png", ".svg", ".pdf"})) return {"a picture", {}};
     return {};
   }
+  if (kind == kind_of_file::log || kind == kind_of_file::metrics) {
+    if (hdf5) return {"HDF5", {}};
+    if (compressed) return {"something compressed", {}};
+    if (is_one_of(ending, {".csv", ".tsv"})) return {"a table", {}};
+    if (is_one_of(ending, {".toml"})) return {"TOML", {}};
+    if (is_one_of(ending, {".html", ".htm"})) return {"a page", {}};
+    if (kind == kind_of_file::log && ending == ".prom") return {"metrics", "--metrics-file {}"};
+    if (kind == kind_of_file::metrics && is_one_of(ending, {".json", ".jsonl", ".log"}))
+      return {"a log", "--log-file {}"};
+    return {};
+  }
   if (is_one_of(ending, {".html", ".htm"})) return {"a page", "gumbelcuda report FILE.h5 -o {}"};
   if (is_one_of(ending, {".json", ".jsonl"})) return {"JSON", "gumbelcuda COMMAND --json > {}"};
   if (is_one_of(ending, {".png", ".svg", ".pdf"})) return {"a picture", "gumbelcuda plot FILE.h5 -o {}"};
@@ -50,6 +61,10 @@ std::string name_of(kind_of_file kind) {
       return "HDF5";
     case kind_of_file::html:
       return "HTML";
+    case kind_of_file::log:
+      return "JSON lines";
+    case kind_of_file::metrics:
+      return "metrics";
     case kind_of_file::csv:
       break;
   }

@@ -6,7 +6,7 @@
 
 namespace gumbelcuda {
 
-enum class kind_of_file { hdf5, csv, html };
+enum class kind_of_file { hdf5, csv, html, log, metrics };
 
 // Throws invalid_argument if the extension of `path` promises another format than `kind`. `command` is the one that has
 // the flag.

@@ -14,6 +14,7 @@
 #include <memory>
 #include <new>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,7 @@
 #include "host/cli/command.hpp"
 #include "host/cli/exit_code.hpp"
 #include "host/cli/help.hpp"
+#include "host/cli/run_watch.hpp"
 #include "host/cli/stop_signal.hpp"
 #include "host/cli/suggestion.hpp"
 #include "host/cli/version.hpp"
@@ -42,20 +44,29 @@ void say(const char* kind, std::string message) {
   write_whole(STDERR_FILENO, fmt::format("gumbelcuda: {}: {}\n", kind, message));
 }
 
+// Of the run that is ending; the last line of its log has it, too.
+std::string last_message;
+
 int fail(exit_code code, const std::string& message, const char* kind = "error") {
   say(kind, message);
+  last_message = message;
+  if (kind == std::string_view("error")) log_error(message);
   return code;
 }
 
 }  // namespace
 
-void warn(const std::string& message) { say("warning", message); }
+void warn(const std::string& message) {
+  say("warning", message);
+  log_warning(message);
+}
 
 void print_result(const std::string& text) {
   errno = 0;
   if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return;
   const int error_number = errno;
   if (error_number == EPIPE) {  // end as filters do when the reader has gone
+    if (on_broken_pipe == SIG_DFL) log_end(exit_signal_base + SIGPIPE, "the reader of standard output has gone");
     std::signal(SIGPIPE, on_broken_pipe);
     std::raise(SIGPIPE);
   }
@@ -163,15 +174,8 @@ int run_command(int argc, char** argv) {
       "no command given; there are train, sweep, merge, plot, report, info and selftest (see gumbelcuda --help)");
 }
 
-}  // namespace
-}  // namespace gumbelcuda
-
-int main(int argc, char** argv) {
-  using namespace gumbelcuda;
-  occupy_standard_descriptors();
-  // Training must not stop because the reader of standard error has gone. print_result() handles standard output.
-  on_broken_pipe = std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);  // a file larger than ulimit -f then makes write() fail, like a full disk
+// Whatever ends it.
+int exit_code_of_command(int argc, char** argv) {
   try {
     return run_command(argc, argv);
   } catch (const resumable& stopped) {
@@ -192,4 +196,19 @@ int main(int argc, char** argv) {
   } catch (const std::exception& error) {
     return fail(exit_failed, error.what());
   }
+}
+
+}  // namespace
+}  // namespace gumbelcuda
+
+int main(int argc, char** argv) {
+  using namespace gumbelcuda;
+  occupy_standard_descriptors();
+  // Training must not stop because the reader of standard error has gone. print_result() handles standard output.
+  on_broken_pipe = std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file larger than ulimit -f then makes write() fail, like a full disk
+  set_command_line(argc, argv);
+  const int code = exit_code_of_command(argc, argv);
+  log_end(code, last_message);
+  return code;
 }

@@ -20,6 +20,7 @@
 #include "host/cli/flag.hpp"
 #include "host/cli/quantity.hpp"
 #include "host/cli/run_options.hpp"
+#include "host/cli/run_watch.hpp"
 #include "host/files/destination.hpp"
 #include "host/results/csv.hpp"
 #include "host/results/result_layout.hpp"
@@ -87,12 +88,15 @@ class merge_command : public command {
     flags_.add("--out", "FILE.h5", options_.out,
                {"write everything that was learned as HDF5; replaced if it exists, only once the new one is complete"});
     add_report_options(flags_, options_, "what train or sweep writes", "docs/command.md, docs/sweep.md");
+    add_log_options(flags_, options_.log, false);
   }
 
   int run() override {
     catch_stop_signals();
-    flags_.convert();
-    finish_options(options_);
+    begin_run("merge", options_, [&] {
+      flags_.convert();
+      finish_options(options_);
+    });
     const std::string settings = settings_of_checkpoint(files_.front());
     for (const std::string& file : files_)
       if (settings_of_checkpoint(file) != settings)

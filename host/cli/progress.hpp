@@ -64,9 +64,6 @@ class progress_line {
 
   bool wanted() const noexcept { return line_.wanted(); }
   double seconds() const { return line_.seconds(); }
-  progress_estimate estimate(const progress_report& report) const {
-    return estimate_of(report, num_gans_, line_.seconds(), before_);
-  }
   void show(const progress_report& report) { line_.show(progress_text(report, num_gans_, line_.seconds(), before_)); }
 
  private:

@@ -7,14 +7,16 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/checkpoint/shard.hpp"
 #include "host/cli/checkpoints.hpp"
-#include "host/cli/progress.hpp"
 #include "host/cli/rank_start.hpp"
 #include "host/cli/ranks.hpp"
+#include "host/cli/run_progress.hpp"
 
 namespace gumbelcuda {
 
@@ -54,10 +56,20 @@ void train_in_ranks(ranks& all, const run_options& options, const std::string& s
   all.wait_for_all();  // until every rank has its own: now they change
   const std::uint64_t pieces = piece_count(total(left.gans), static_cast<std::uint64_t>(all.count()));
   addition_clock clock(kept);
-  progress_line progress(config.num_gans, !options.quiet && all.number() == 0);
+  std::uint64_t trained = 0;  // GANs, by this rank
+  training_hardware hardware;
   fleet_execution execution = options.execution;
-  execution.stop = &stop_flag();
   if (execution.devices.empty()) execution.devices = device_of_rank(options, all.number_on_this_machine());
+  const std::uint64_t to_train = total(left.gans), resumed = config.num_gans - to_train;
+  std::optional<run_progress> progress(std::in_place, execution,
+                                       training_view{.gans = config.num_gans,
+                                                     .resumed = resumed,
+                                                     .before = {resumed, config.num_gans},
+                                                     .counts_gan_epochs = false,
+                                                     .ended = [&] { return trained; },
+                                                     .hardware = [&] { return hardware; }},
+                                       !options.quiet && all.number() == 0);
+  execution = progress->execution();
   for (std::uint64_t piece; (piece = all.next()) < pieces;)
     for (const gan_range& range : equal_part(left.gans, piece, pieces)) {
       const Config part = part_of(config, range);
@@ -70,7 +82,7 @@ void train_in_ranks(ranks& all, const run_options& options, const std::string& s
       kept_training training(part, run, range.first, of_this_rank, clock);
       execution.on_progress = [&](const progress_report&) {
         all.attend();
-        if (progress.wanted()) progress.show({piece, pieces});
+        progress->show({resumed + piece * to_train / pieces, config.num_gans});
       };
       try {
         training.train([&](const fleet_execution& where) { train(part, run, where); }, execution);
@@ -80,8 +92,12 @@ void train_in_ranks(ranks& all, const run_options& options, const std::string& s
         throw;
       }
       if (!problem.empty()) throw file_error(problem);
+      trained += range.count;
+      hardware = {run.result.backend, run.result.target, run.result.threads};
     }
   if (stop_flag()) throw resumable("what has ended is in " + own + "; --resume goes on");
+  progress->done();
+  progress.reset();
   all.wait_for_all();
   if (all.number() != 0) return;
   prepare(config, whole);

@@ -10,8 +10,8 @@
 #include "host/checkpoint/checkpoint_file.hpp"
 #include "host/cli/csv_output.hpp"
 #include "host/cli/file_kind.hpp"
-#include "host/cli/progress.hpp"
 #include "host/cli/quantity.hpp"
+#include "host/cli/run_progress.hpp"
 #include "host/files/atomic_file.hpp"
 #include "host/results/result_file.hpp"
 
@@ -51,6 +51,8 @@ void finish_options(run_options& options) {
   }
   if (!(options.tolerance >= 0 && options.tolerance <= 1))
     throw invalid_argument("--tolerance", fmt::format("{} is not in 0 … 1", options.tolerance));
+  if (!(options.log.interval >= .1 && options.log.interval <= 1e6))
+    throw invalid_argument("--log-interval", fmt::format("{} is not in 0.1 … 1e6", options.log.interval));
 }
 
 void check_outputs(const run_options& options, const std::string& command, std::uint64_t out_bytes,
@@ -88,14 +90,12 @@ void stop_here() {
   if (stop_flag()) throw interrupted("stopped by a signal");
 }
 
-void train_with_progress(const run_options& options, std::uint64_t gans,
+void train_with_progress(const run_options& options, const training_view& view,
                          const std::function<void(const fleet_execution&)>& train) {
-  progress_line progress(gans, !options.quiet, options.checkpoint.resume);
   const stop_by_flag while_training;
-  fleet_execution execution = options.execution;
-  execution.stop = &stop_flag();
-  if (progress.wanted()) execution.on_progress = [&](const progress_report& report) { progress.show(report); };
-  train(execution);
+  run_progress progress(options.execution, view, !options.quiet);
+  train(progress.execution());
+  progress.done();
 }
 
 std::string speed_text(const std::string& backend, const std::string& target, int threads, std::uint64_t gans,

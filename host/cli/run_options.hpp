@@ -11,6 +11,7 @@
 #include "host/cli/checkpoint_options.hpp"
 #include "host/cli/command.hpp"
 #include "host/cli/flag.hpp"
+#include "host/cli/log_options.hpp"
 #include "host/cli/stop_signal.hpp"
 
 namespace gumbelcuda {
@@ -22,6 +23,7 @@ struct run_options {
   bool json = false, quiet = false;
   bool all_devices = false;  // until finish_options(), which names them
   checkpoint_options checkpoint{};
+  log_options log{};
 };
 
 // The heading "Execution".
@@ -44,8 +46,9 @@ bool devices_exist(const run_options& options);
 // Throws interrupted if a signal has come.
 void stop_here();
 
-// Trains with the progress of `gans` GANs on standard error, and can be interrupted.
-void train_with_progress(const run_options& options, std::uint64_t gans,
+// Trains what is in view, with its progress on standard error, in the log and in the metrics, and can be interrupted.
+struct training_view;
+void train_with_progress(const run_options& options, const training_view& view,
                          const std::function<void(const fleet_execution&)>& train);
 
 // "cpu (avx2), 2 threads: 16 GANs in 1.5 s, 10.7 GANs/s", and a newline.

@@ -20,6 +20,8 @@
 #include "host/cli/quantity.hpp"
 #include "host/cli/rank_training.hpp"
 #include "host/cli/run_options.hpp"
+#include "host/cli/run_progress.hpp"
+#include "host/cli/run_watch.hpp"
 #include "host/cli/sweep_estimate.hpp"
 #include "host/cli/sweep_plan.hpp"
 #include "host/cli/write_whole.hpp"
@@ -52,13 +54,22 @@ class sweep_command : public command {
     flags_.add("--out", "FILE.h5", options_.out,
                {"write everything that was learned as HDF5; replaced if it exists, only once the new one is complete"});
     add_report_options(flags_, options_, "a row a GAN: its settings, how it ended, what it learned", "docs/sweep.md");
+    add_log_options(flags_, options_.log, true);
   }
 
   int run() override {
     catch_stop_signals();
     try {
-      flags_.convert();
-      finish_options(options_);
+      const auto convert = [&] {
+        flags_.convert();
+        finish_options(options_);
+      };
+      if (dry_run_) {
+        convert();
+        check_log_options(options_, "sweep");
+      } else {
+        begin_run("sweep", options_, convert);
+      }
       read_plan();
       check_outputs(options_, "sweep", options_.out.empty() ? 0 : sweep_file_bytes(record_),
                     least_sweep_csv_bytes(record_));
@@ -143,7 +154,7 @@ class sweep_command : public command {
     const auto train = [&](const fleet_execution& execution) { train_sweep(config, run, execution); };
     checkpoint_outcome outcome{config.num_gans};
     if (options_.checkpoint.file.empty())
-      train_with_progress(options_, config.num_gans, train);
+      train_with_progress(options_, view_of(config, run), train);
     else
       outcome = train_and_keep(options_, bytes_of_settings(record_), config, gans_, run, train);
     stop_here();

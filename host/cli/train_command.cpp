@@ -19,6 +19,8 @@
 #include "host/cli/quantity.hpp"
 #include "host/cli/rank_training.hpp"
 #include "host/cli/run_options.hpp"
+#include "host/cli/run_progress.hpp"
+#include "host/cli/run_watch.hpp"
 #include "host/cli/stop_signal.hpp"
 #include "host/cli/train_options.hpp"
 #include "host/results/csv.hpp"
@@ -34,7 +36,7 @@ class train_command : public command {
   int run() override {
     catch_stop_signals();
     try {
-      parser_.convert();
+      begin_run("train", options_, [&] { parser_.convert(); });
       validate(options_.config);
       const gan_range gans = check_checkpoint_options(options_, options_.config.num_gans);
       if (!options_.checkpoint.file.empty()) catch_checkpoint_signal();
@@ -74,7 +76,7 @@ class train_command : public command {
     const auto train = [&](const fleet_execution& execution) { train_fleet(part, run, execution); };
     checkpoint_outcome outcome{part.num_gans};
     if (options_.checkpoint.file.empty())
-      train_with_progress(options_, part.num_gans, train);
+      train_with_progress(options_, view_of(part, run), train);
     else
       outcome = train_and_keep(options_, bytes_of_settings(options_.config), part, gans, run, train);
     stop_here();

@@ -94,6 +94,7 @@ void train_parser::add_output() {
                           if (!whole_history_) parse(flag, given, options_.config.history_gans);
                         });
   add_report_options(flags_, options_, "the final distributions: gan,p0,p1,...", "docs/command.md");
+  add_log_options(flags_, options_.log, true);
 }
 
 void train_parser::convert() {

@@ -20,6 +20,13 @@
 
 namespace gumbelcuda {
 
+// What has been added to the files.
+struct checkpoint_addition {
+  std::uint64_t ended = 0, paused = 0;  // GANs
+  std::uint64_t bytes = 0;
+  double seconds = 0;  // that it took
+};
+
 struct checkpoint {
   // Where results of GANs that have ended are kept. Those in mid-training are in a file beside it, whose name has
   // ".paused" behind this one's.
@@ -32,6 +39,7 @@ struct checkpoint {
   std::uint64_t shard = 0, shards = 1;
   // Asked by the thread that waits, every 0.1 s: true makes an addition at once.
   std::function<bool()> wants_addition{};
+  std::function<void(const checkpoint_addition&)> on_addition{};
   // Hears why an addition failed (the disk is full). The training goes on, and it is tried again, unless it was the
   // last.
   std::function<void(const std::string& problem, bool last)> on_problem{};

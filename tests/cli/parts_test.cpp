@@ -198,6 +198,19 @@ TEST(stop_signal, before_and_after_it_ends_the_process_and_takes_the_temporary_f
   EXPECT_EQ(folder.names(), std::set<std::string>{"a"});
 }
 
+TEST(stop_signal, there_is_a_last_act_before_it_ends_the_process) {
+  EXPECT_EXIT(
+      {
+        catch_stop_signals();
+        before_end_by_signal([](int number, const char* message) {
+          write_whole(STDERR_FILENO, number == SIGTERM && message == std::string(nothing_written) ? "right" : "wrong");
+        });
+        std::raise(SIGTERM);
+        std::_Exit(1);
+      },
+      testing::ExitedWithCode(143), "^gumbelcuda: interrupted: nothing was written\nright$");
+}
+
 TEST(stop_signal, between_two_files_it_raises_the_flag) {
   const scratch_folder folder;
   EXPECT_EXIT(

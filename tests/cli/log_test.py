@@ -1,0 +1,449 @@
+# SPDX-License-Identifier: Apache-2.0
+"""--log-file tells of everything that happens to a run, however it ends, and --metrics-file is text that Prometheus
+reads. docs/command.md lists exactly the fields and metrics that there are."""
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import unittest
+
+from command import COMMAND, LONG, SANITIZED, SMALL, STOP_SIGNALS, CommandTest, ignore_signals, without_progress
+from page_test import PAGE, rows_under, sections_of
+
+try:
+    import prometheus_client.openmetrics.parser
+    import prometheus_client.parser
+except ImportError:
+    prometheus_client = None
+
+FAULTS = os.environ.get("GUMBELCUDA_FAULTS")
+LOGS = sections_of(PAGE.read_text(encoding="utf-8"))["Logs and metrics"]
+# A third of a second on one thread, so that there are several lines about the progress.
+GANS, EPOCHS = 5000, 2
+RUN = ["train", "--gans", GANS, "--epochs", EPOCHS, "--steps-per-epoch", 50, "--threads", 1, "--quiet"]
+OFTEN = ["--log-interval", .1, "--checkpoint-interval", .1]
+TRAINING = {"backend", "hardware", "threads", "num_gans", "gans_resumed", "gans_ended", "gan_epochs", "gan_epochs_done",
+            "progress_ratio", "training_seconds", "gans_per_second", "seconds_left"}
+
+
+def metrics_of(text):
+    """{name: (labels, value)} of a file whose metrics have one sample each. Fails on what either format forbids."""
+    samples, kind, lines = {}, {}, text.split("\n")
+    assert lines[-2:] == ["# EOF", ""], lines[-2:]
+    for line in lines[:-2]:
+        if match := re.fullmatch(r"# (TYPE|HELP|UNIT) ([a-z_]+) (.+)", line):
+            if match[1] == "TYPE":
+                assert match[2] not in kind and match[3] in ("counter", "gauge"), line
+                kind[match[2]] = match[3]
+            assert match[1] != "UNIT" or match[2].endswith("_" + match[3]), line
+            continue
+        match = re.fullmatch(r'([a-z_]+)\{((?:[a-z_]+="(?:[^"\\]|\\["\\n])*",?)+)\} (-?[0-9.e+-]+)', line)
+        assert match and match[1] not in samples, line
+        family = match[1].removesuffix("_total")
+        assert (kind[family] == "counter") == (family != match[1]), line
+        labels = {name: re.sub(r"\\(.)", lambda c: {"n": "\n"}.get(c[1], c[1]), value)
+                  for name, value in re.findall(r'([a-z_]+)="((?:[^"\\]|\\.)*)"', match[2])}
+        samples[match[1]] = labels, float(match[3])
+    return samples
+
+
+class LogTest(CommandTest):
+    def lines(self, name="log"):
+        """The lines of the log, each of which must be a whole one."""
+        text = (self.folder / name).read_text(encoding="utf-8")
+        self.assertTrue(text.endswith("\n"))
+        lines = [json.loads(line) for line in text.splitlines()]
+        for line in lines:
+            self.assertEqual(list(line)[:4], ["time", "event", "host", "pid"])
+            self.assertRegex(line["time"], r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")
+        return lines
+
+    def events(self, name="log"):
+        return [line["event"] for line in self.lines(name)]
+
+    def start(self, *arguments, **options):
+        process = subprocess.Popen([COMMAND, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, cwd=self.folder,
+                                   preexec_fn=lambda: ignore_signals([]), **options)
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        return process
+
+    def start_with_log_in_pipe(self, *arguments):
+        """A process, and its log as lines that can be waited for."""
+        reader, writer = os.pipe()
+        process = self.start(*arguments, "--log-file", f"/dev/fd/{writer}", pass_fds=[writer])
+        os.close(writer)
+        log = os.fdopen(reader, encoding="utf-8")
+        self.addCleanup(log.close)
+        return process, (json.loads(line) for line in log)
+
+    def succeed(self, *arguments, **options):
+        result = self.run_command(*arguments, **options)
+        self.assertEqual((result.returncode, without_progress(result.stderr)), (0, ""))
+        return result.stdout
+
+
+class Log(LogTest):
+    def check_arithmetic(self, lines, resumed=0):
+        progress = [line for line in lines if line["event"] == "progress"]
+        self.assertGreaterEqual(len(progress), 2)
+        for line in progress:
+            self.assertEqual((line["num_gans"], line["gan_epochs"], line["gans_resumed"]), (GANS, GANS * EPOCHS, resumed))
+            self.assertEqual(line["backend"], "cpu")
+            self.assertLessEqual(line["threads"], 1)
+            self.assertEqual(line["progress_ratio"], line["gan_epochs_done"] / line["gan_epochs"])
+            part = line["progress_ratio"] - resumed / GANS
+            if part > 0:
+                # Three roundings of 2^-53 each.
+                self.assertAlmostEqual(line["gans_per_second"] * line["training_seconds"] / (part * GANS), 1, delta=1e-12)
+                self.assertAlmostEqual(line["seconds_left"] * part,
+                                       (1 - line["progress_ratio"]) * line["training_seconds"], delta=1e-12)
+            else:
+                self.assertEqual((line["gans_per_second"], line["seconds_left"]), (None, None))
+        for before, after in zip(progress, progress[1:]):
+            for field in ("gans_ended", "gan_epochs_done", "training_seconds", "peak_memory_bytes"):
+                self.assertLessEqual(before[field], after[field])
+        self.assertEqual([line["time"] for line in lines], sorted(line["time"] for line in lines))
+        # The first one is written before anything is trained.
+        self.assertEqual((progress[0]["gans_ended"], progress[0]["gan_epochs_done"]), (resumed, resumed * EPOCHS))
+        self.assertEqual({field: progress[-1][field] for field in TRAINING}, {field: lines[-1][field] for field in TRAINING})
+
+    def test_of_a_run_tells_how_far_it_is(self):
+        self.succeed(*RUN, *OFTEN, "--checkpoint", "a", "--log-file", "log")
+        lines = self.lines()
+        self.check_arithmetic(lines)
+        events = [line["event"] for line in lines]
+        self.assertEqual((events[0], events.count("start"), events[-1], events.count("end")), ("start", 1, "end", 1))
+        self.assertGreater(events.count("progress"), 2)  # beside the first and the last
+        self.assertEqual(set(events), {"start", "progress", "checkpoint", "end"})
+        self.assertEqual(lines[0]["command_line"][1:3], ["train", "--gans"])
+        self.assertEqual(f"gumbelcuda {lines[0]['version']}\n", self.succeed("--version"))
+        self.assertEqual((lines[-1]["exit_code"], lines[-1]["gans_ended"], lines[-1]["progress_ratio"]), (0, GANS, 1))
+        additions = [line for line in lines if line["event"] == "checkpoint"]
+        self.assertGreater(len(additions), 1)
+        self.assertEqual(sum(line["checkpoint_gans"] for line in additions), GANS)
+        self.assertLess(sum(line["checkpoint_bytes"] for line in additions), (self.folder / "a").stat().st_size)
+        self.assertEqual({line["checkpoint"] for line in additions}, {"a"})
+
+    def test_of_a_run_that_goes_on_counts_what_was_there(self):
+        process, log = self.start_with_log_in_pipe(*RUN, *OFTEN, "--checkpoint", "a")
+        first = []
+        for line in log:
+            first.append(line)
+            if line["event"] == "checkpoint" and process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(), 143)
+        kept = sum(line["checkpoint_gans"] for line in first if line["event"] == "checkpoint")
+        signals = [line["signal"] for line in first if line["event"] == "signal"]
+        self.assertEqual((signals, first[-1]["exit_code"]), (["SIGTERM"], 143))
+        self.assertIn("--resume goes on", first[-1]["message"])
+        self.succeed(*RUN, *OFTEN, "--checkpoint", "a", "--resume", "--log-file", "log")
+        self.check_arithmetic(self.lines(), kept)
+        self.succeed(*RUN, *OFTEN, "--checkpoint", "a", "--resume", "--log-file", "log.2")
+        self.check_arithmetic(self.lines("log.2"), GANS)
+        self.assertNotIn("checkpoint", self.events("log.2"))
+
+    def test_of_a_sweep_and_of_merge(self):
+        (self.folder / "sweep.toml").write_text("[gan]\nepochs = 3\n[grid]\nlearning_rate = [1e-3, 1e-4, 1e-2]\n")
+        self.succeed("sweep", "sweep.toml", "--dry-run", "--quiet", "--log-file", "log", "--metrics-file", "a.prom")
+        self.assert_files("sweep.toml")
+        for part in (0, 1):
+            self.succeed("sweep", "sweep.toml", "--quiet", "--shard", f"{part}/2", "--checkpoint", f"{part}", "--log-file",
+                         "log")
+        self.succeed("merge", "0", "1", "--quiet", "--log-file", "log")
+        lines = self.lines()
+        shards = [line.get("shard") for line in lines]
+        self.assertEqual(set(shards[:shards.index("1/2")]), {"0/2"})
+        ends = [line for line in lines if line["event"] == "end"]
+        self.assertEqual([line.get("gans_ended") for line in ends], [2, 1, None])
+        self.assertEqual([line.get("gan_epochs_done") for line in ends], [6, 3, None])
+        self.assertEqual(self.events()[-2:], ["start", "end"])
+
+    def check_end(self, code, errors, *, signals=(), name="log"):
+        """The last line has the exit code, and the message that standard error got. The log goes."""
+        lines = self.lines(name)
+        self.assertEqual((lines[-1]["event"], lines[-1]["exit_code"]), ("end", code), errors)
+        self.assertEqual([line["event"] for line in lines].count("end"), 1)
+        self.assertEqual([line["signal"] for line in lines if line["event"] == "signal"], list(signals))
+        told = re.findall(r"(?m)^gumbelcuda: (\w+): (.*)$", errors)
+        self.assertEqual([(line["event"], line["message"]) for line in lines if line["event"] in ("warning", "error")],
+                         [each for each in told if each[0] != "interrupted"])
+        if told:
+            self.assertEqual(lines[-1]["message"], told[-1][1])
+        (self.folder / name).unlink()
+
+    def test_says_how_a_run_ended(self):
+        self.succeed("train", *SMALL, "--checkpoint", "damaged", "--quiet")
+        (self.folder / "damaged").write_bytes((self.folder / "damaged").read_bytes()[:-1])
+        self.succeed("train", *SMALL, "--log-file", "log")
+        self.check_end(0, "")
+        for code, *arguments in ((2, "--gans", "x"), (2, "--gans", 0), (2, "--resume"), (2, "--shard", "1/1"),
+                                 (2, *SMALL, "--threads", 9999), (2, *SMALL, "--cpu-target", "none"),
+                                 (1, *SMALL, "--csv", "no/a.csv"), (2, *SMALL, "--csv", "a.h5"),
+                                 (3, *SMALL, "--checkpoint", "damaged", "--resume"),
+                                 (4, *SMALL, "--backend", "cuda", "--device", 77),
+                                 (5, "--epochs", 2, "--learning-rate", "1e38"),
+                                 (1, *SMALL, "--csv", "/dev/full")):
+            with self.subTest(code=code, arguments=arguments):
+                result = self.run_command("train", *arguments, "--log-file", "log", "--quiet")
+                self.assertEqual(result.returncode, code, result.stderr)
+                self.check_end(code, result.stderr)
+        result = self.run_command("merge", "none", "--log-file", "log")
+        self.check_end(1, result.stderr)
+        result = self.run_command("sweep", "none.toml", "--log-file", "log")
+        self.check_end(2, result.stderr)
+        self.assert_files("damaged")
+
+    def test_says_which_signal_ended_a_training(self):
+        for number in STOP_SIGNALS:
+            process, log = self.start_with_log_in_pipe("train", *LONG, "--quiet")
+            lines = [next(log), next(log)]
+            self.assertEqual([line["event"] for line in lines], ["start", "progress"])
+            process.send_signal(number)
+            lines = list(log)
+            self.assertEqual(process.wait(), 128 + number)
+            self.assertEqual([line["event"] for line in lines], ["signal", "progress", "end"])
+            self.assertEqual((lines[0]["signal"], lines[2]["exit_code"], lines[2]["message"]),
+                             (signal.Signals(number).name, 128 + number, "nothing was written"))
+
+    def test_says_which_signal_ended_the_writing_of_a_result(self):
+        """There the handler itself ends the process."""
+        many = ["train", "--gans", 100000, "--epochs", 1, "--steps-per-epoch", 1, "--csv", "-", "--log-file", "log"]
+        for number in STOP_SIGNALS:
+            process = self.start(*many)
+            process.stdout.read(1)  # of more than the pipe holds
+            process.send_signal(number)
+            self.assertEqual(process.wait(), 128 + number)
+            lines = self.lines()
+            self.assertEqual((lines[-1]["gans_ended"], lines[-2]["event"]), (100000, "signal"))
+            self.assertEqual(lines[-1]["message"], "not everything was written")
+            self.check_end(128 + number, process.stderr.read(), signals=[signal.Signals(number).name])
+
+    def test_tells_of_a_reader_that_has_gone(self):
+        process = self.start("train", "--gans", 100000, "--epochs", 1, "--steps-per-epoch", 1, "--csv", "-", "--log-file",
+                             "log")
+        process.stdout.read(1)
+        process.stdout.close()
+        process.stdout = None
+        self.assertEqual(process.wait(), -signal.SIGPIPE)
+        self.assertIn("standard output has gone", self.lines()[-1]["message"])
+        self.check_end(128 + signal.SIGPIPE, "")
+
+    def test_tells_of_requests_for_additions(self):
+        process, log = self.start_with_log_in_pipe("train", *LONG, "--epochs", 1, "--steps-per-epoch", 1, "--quiet",
+                                                   "--checkpoint", "a")
+        self.assertEqual([next(log)["event"], next(log)["event"]], ["start", "progress"])
+        process.send_signal(signal.SIGUSR1)
+        for line in log:
+            if line["event"] == "signal":
+                break
+        self.assertEqual((line["event"], line["signal"]), ("signal", "SIGUSR1"))
+
+    def test_of_a_process_that_was_killed_has_whole_lines(self):
+        process = self.start("train", *LONG, "--quiet", "--log-file", "log", "--log-interval", .1)
+        log = self.folder / "log"
+        while not log.exists() or log.read_text().count("\n") < 4:
+            self.assertIsNone(process.poll())
+        process.kill()
+        process.wait()
+        before = self.events()
+        self.assertEqual((before[0], set(before[1:])), ("start", {"progress"}))
+        self.succeed("train", *SMALL, "--log-file", "log")
+        self.assertEqual(self.events()[len(before):], ["start", "progress", "progress", "end"])
+
+    def test_is_shared_by_processes(self):
+        processes = [self.start(*RUN[:-1], "--log-file", "log", "--log-interval", .1, "--seed", seed) for seed in range(3)]
+        for process in processes:
+            self.assertEqual(process.wait(), 0)
+        lines = self.lines()
+        for process in processes:
+            own = [line["event"] for line in lines if line["pid"] == process.pid]
+            self.assertEqual((own[0], own[-1], set(own[1:-1])), ("start", "end", {"progress"}))
+
+    def test_of_a_rank_has_its_number(self):
+        environment = {**os.environ, "OMPI_COMM_WORLD_SIZE": "3", "OMPI_COMM_WORLD_RANK": "2"}
+        self.run_command("train", *SMALL, "--log-file", "log", env=environment)  # needs a checkpoint
+        self.assertEqual({line["rank"] for line in self.lines()}, {2})
+        self.assert_refused(2, "train", *SMALL, "--log-file", "a.1", "--checkpoint", "a", env=environment, says=["--checkpoint"])
+        self.assert_files("log")
+
+    def test_is_refused_where_it_cannot_be_or_must_not(self):
+        self.succeed("train", *SMALL, "--checkpoint", "c", "--csv", "rows", "--metrics-file", "m.prom", "--quiet")
+        (self.folder / "text").write_text("[gan]\n")
+        (self.folder / "folder").mkdir()
+        there = sorted(os.listdir(self.folder))
+        contents = {name: (self.folder / name).read_bytes() for name in ("c", "rows", "m.prom", "text")}
+        for code, says, *arguments in (
+                (1, "no folder", "--log-file", "no/log"), (1, "no folder", "--metrics-file", "no/a.prom"),
+                (1, "folder", "--log-file", "folder"), (1, "folder", "--metrics-file", "folder"),
+                (1, "device", "--metrics-file", "/dev/null"),
+                (2, "standard output", "--log-file", "-"), (2, "standard output", "--log-file", "/dev/stdout"),
+                (2, "--csv", "--log-file", "x", "--csv", "./x"), (2, "--csv", "--metrics-file", "x", "--csv", "./x"),
+                (2, "--out", "--log-file", "x", "--out", "folder/../x"),
+                (2, "--checkpoint", "--log-file", "x", "--checkpoint", "x"),
+                (2, "--checkpoint", "--metrics-file", "x", "--checkpoint", "x"),
+                (2, "--log-file", "--metrics-file", "x", "--log-file", "x"),
+                (2, "not a log", "--log-file", "c"), (2, "not a log", "--log-file", "rows"),
+                (2, "not a log", "--log-file", "text"), (2, "not metrics", "--metrics-file", "text"),
+                (2, "not metrics", "--metrics-file", "c"), (2, "HDF5", "--log-file", "a.h5"),
+                (2, "metrics", "--log-file", "a.prom"), (2, "a log", "--metrics-file", "a.jsonl"),
+                (2, "0.1 … 1e6", "--log-interval", 0), (2, "is empty", "--log-file", "")):
+            with self.subTest(arguments=arguments):
+                self.assert_refused(code, "train", *SMALL, *arguments, says=[arguments[0], says] if code == 2 else [says])
+        self.assertEqual(sorted(os.listdir(self.folder)), there)
+        for name, content in contents.items():
+            self.assertEqual((self.folder / name).read_bytes(), content)
+
+    def test_in_a_folder_that_vanishes_is_one_warning(self):
+        (self.folder / "logs").mkdir()
+        process = self.start("train", *LONG, "--quiet", "--log-file", "logs/log", "--metrics-file", "logs/a.prom",
+                             "--log-interval", .1)
+        while not (self.folder / "logs" / "a.prom").exists():
+            self.assertIsNone(process.poll())
+        shutil.rmtree(self.folder / "logs", ignore_errors=True)
+        shutil.rmtree(self.folder / "logs", ignore_errors=True)  # a line may have come meanwhile
+        said = process.stderr.readline()
+        self.assertRegex(said, r"gumbelcuda: warning: cannot write logs/log: .*folder.*the run goes on")
+        process.send_signal(signal.SIGTERM)
+        errors = process.stderr.read()
+        self.assertEqual(process.wait(), 143)
+        # The metrics are written again at the end only.
+        self.assertRegex(errors, r"\A(gumbelcuda: warning: cannot write logs/a\.prom: [^\n]*\n)?"
+                                 r"gumbelcuda: interrupted: nothing was written\n"
+                                 r"(gumbelcuda: warning: cannot write logs/a\.prom: [^\n]*\n)?\Z")
+        self.assertEqual(errors.count("warning"), 1)
+
+
+@unittest.skipIf(FAULTS is None or SANITIZED, "no library with faults, or one that the address sanitizer does not allow")
+class Faults(LogTest):
+    def run_with(self, faults, *arguments):
+        return self.run_command("train", *SMALL, "--quiet", *arguments,
+                                env={**os.environ, "LD_PRELOAD": FAULTS, "GUMBELCUDA_FAULTS": faults})
+
+    def test_a_disk_that_is_full_is_one_warning(self):
+        result = self.run_with("full:write", "--log-file", "log", "--metrics-file", "a.prom")
+        self.assertEqual(result.returncode, 0)
+        self.assertRegex(result.stderr, r"\Agumbelcuda: warning: cannot write log: the disk is full[^\n]*\n"
+                                        r"gumbelcuda: warning: cannot write a\.prom: the disk is full[^\n]*\n\Z")
+        self.assert_files("log")  # empty; of the metrics nothing is left
+
+    def test_a_line_that_is_missing_is_the_only_one(self):
+        self.assertEqual(self.run_with("full:write2", "--log-file", "log").returncode, 0)
+        self.assertEqual(self.events(), ["start", "warning", "progress", "end"])
+
+    def test_a_line_that_was_cut_is_the_only_one(self):
+        self.assertEqual(self.run_with("short:write2", "--log-file", "log").returncode, 0)
+        self.assertEqual(self.events(), ["start", "progress", "progress", "end"])
+        self.assertEqual(self.run_with("half:write2", "--log-file", "log").returncode, -signal.SIGKILL)
+        self.succeed("train", *SMALL, "--quiet", "--log-file", "log")
+        lines = (self.folder / "log").read_text(encoding="utf-8").splitlines()
+        self.assertEqual([json.loads(line)["event"] for line in lines[:5] + lines[6:]],
+                         ["start", "progress", "progress", "end", "start", "start", "progress", "progress", "end"])
+        self.assertRaises(json.JSONDecodeError, json.loads, lines[5])
+
+
+class Metrics(LogTest):
+    def metrics(self, name):
+        text = (self.folder / name).read_bytes().decode()
+        metrics = metrics_of(text)
+        if prometheus_client:  # the formats' own parsers agree
+            theirs = {sample.name: (sample.labels, sample.value)
+                      for family in prometheus_client.openmetrics.parser.text_string_to_metric_families(text)
+                      for sample in family.samples}
+            self.assertEqual(theirs, metrics)
+            theirs = {sample.name: (sample.labels, sample.value)
+                      for family in prometheus_client.parser.text_string_to_metric_families(text)
+                      for sample in family.samples}
+            self.assertEqual(theirs, metrics)
+        return metrics
+
+    def test_are_what_the_log_says(self):
+        self.succeed(*RUN, *OFTEN, "--checkpoint", "a", "--log-file", "log", "--metrics-file", "x.prom")
+        lines, metrics = self.lines(), self.metrics("x.prom")
+        value = {name.removeprefix("gumbelcuda_"): number for name, (_, number) in metrics.items()}
+        end = lines[-1]
+        additions = [line for line in lines if line["event"] == "checkpoint"]
+        self.assertEqual({labels["run"] for labels, _ in metrics.values()}, {"x"})
+        self.assertEqual(metrics["gumbelcuda_run_info"],
+                         ({"run": "x", "version": lines[0]["version"], "command": "train", "checkpoint": "a",
+                           "backend": "cpu", "hardware": end["hardware"]}, 1))
+        self.assertEqual({name: value[name] for name in ("running", "exit_code", "gans", "gans_resumed", "gans_ended_total",
+                                                         "gan_epochs", "gan_epochs_done_total", "progress_ratio",
+                                                         "training_seconds_total", "warnings_total")},
+                         {"running": 0, "exit_code": 0, "gans": GANS, "gans_resumed": 0, "gans_ended_total": GANS,
+                          "gan_epochs": GANS * EPOCHS, "gan_epochs_done_total": GANS * EPOCHS, "progress_ratio": 1,
+                          "training_seconds_total": end["training_seconds"], "warnings_total": 0})
+        self.assertEqual(value["checkpoint_additions_total"], len(additions))
+        for field in ("gans", "bytes"):
+            self.assertEqual(value[f"checkpoint_{field}_total"], sum(line[f"checkpoint_{field}"] for line in additions))
+
+    def test_are_there_while_it_trains_and_after_it_has_failed(self):
+        process = self.start("train", *LONG, "--quiet", "--metrics-file", "x.prom")
+        while not (self.folder / "x.prom").exists():
+            self.assertIsNone(process.poll())
+        metrics = self.metrics("x.prom")
+        self.assertEqual(metrics["gumbelcuda_running"][1], 1)
+        self.assertNotIn("gumbelcuda_exit_code", metrics)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(), 143)
+        metrics = self.metrics("x.prom")
+        self.assertEqual((metrics["gumbelcuda_running"][1], metrics["gumbelcuda_exit_code"][1]), (0, 143))
+        # They are no result: of those "nothing was written".
+        self.assertEqual(process.stderr.read(), "gumbelcuda: interrupted: nothing was written\n")
+        self.assertEqual(self.run_command("train", "--gans", 0, "--metrics-file", "x.prom").returncode, 2)
+        self.assertEqual(self.metrics("x.prom")["gumbelcuda_exit_code"][1], 2)
+        self.assert_files("x.prom")
+
+    def test_of_files_with_any_name(self):
+        for name in ('a "b" \\ c\nd', "é€", "\udcff"):
+            self.succeed("train", *SMALL, "--quiet", "--checkpoint", f"{name}.c", "--metrics-file", f"{name}.prom",
+                         "--log-file", f"{name}.log")
+            labels = self.metrics(f"{name}.prom")["gumbelcuda_run_info"][0]
+            seen = name.replace("\udcff", "\ufffd")
+            self.assertEqual((labels["run"], labels["checkpoint"]), (seen, f"{seen}.c"))
+            self.assertIn(f"{seen}.c", self.lines(f"{name}.log")[0]["command_line"])
+
+
+class PageOfFields(LogTest):
+    """The tables in docs/command.md."""
+
+    def test_lists_the_fields(self):
+        told = set()
+        events = re.findall(r"`(\w+)`", " ".join(row[0] for _, row in rows_under(LOGS, "event")))
+        for _, row in rows_under(LOGS, "field"):
+            listed = events if row[1] == "all" else row[1].split(", ")
+            told |= {(event, field) for event in listed for field in re.findall(r"`(\w+)`", row[0])}
+        for command in (["--shard", "0/2", "--checkpoint", "a"], ["--gans", 0],
+                        ["--learning-rate", "1e30", "--steps-per-epoch", 30]):
+            arguments = {**dict(zip(SMALL[::2], SMALL[1::2])), **dict(zip(command[::2], command[1::2]))}
+            self.run_command("train", *(word for pair in arguments.items() for word in pair), "--log-file", "log")
+        process = self.start("train", *LONG, "--log-file", "log")
+        while self.events()[-1] != "progress":
+            self.assertIsNone(process.poll())
+        process.terminate()
+        process.wait()
+        lines = self.lines()
+        # Those that depend on how the command was started may be in any line.
+        sometimes = {"rank", "shard"}
+        found = {(line["event"], field) for line in lines for field in line}
+        self.assertEqual({pair for pair in found if pair[1] not in sometimes},
+                         {pair for pair in told if pair[1] not in sometimes})
+        self.assertEqual({line["event"] for line in lines}, set(events))
+        self.assertEqual(sometimes & {field for _, field in told}, sometimes)
+
+    def test_lists_the_metrics(self):
+        told = {name: row[1] for _, row in rows_under(LOGS, "metric") for name in re.findall(r"`(gumbelcuda_\w+)`", row[0])}
+        self.succeed("train", *SMALL, "--quiet", "--checkpoint", "a", "--metrics-file", "b.prom", "--shard", "0/1")
+        found = metrics_of((self.folder / "b.prom").read_text())
+        running = {"gumbelcuda_remaining_seconds"}  # in none that has ended
+        self.assertEqual({*told} - {*found}, running)
+        self.assertEqual({name: "counter" if name.endswith("_total") else "gauge" for name in {*found, *running}}, told)
+        labels = re.findall(r"`(\w+)`", next(row[2] for _, row in rows_under(LOGS, "metric") if "run_info" in row[0]))
+        self.assertEqual({*labels, "run"}, set(found["gumbelcuda_run_info"][0]))
+
+
+if __name__ == "__main__":
+    unittest.main()
