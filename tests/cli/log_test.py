@@ -9,6 +9,7 @@ import signal
 import subprocess
 import unittest
 
+import ranks_test
 from command import COMMAND, LONG, SANITIZED, SMALL, STOP_SIGNALS, CommandTest, ignore_signals, without_progress
 from page_test import PAGE, rows_under, sections_of
 
@@ -405,6 +406,45 @@ class Metrics(LogTest):
             seen = name.replace("\udcff", "\ufffd")
             self.assertEqual((labels["run"], labels["checkpoint"]), (seen, f"{seen}.c"))
             self.assertIn(f"{seen}.c", self.lines(f"{name}.log")[0]["command_line"])
+
+
+class Ranks(LogTest):
+    def setUp(self):
+        super().setUp()
+        if ranks_test.MPIRUN is None or not self.info()["mpi"] or SANITIZED:
+            self.skipTest("no mpirun, or a build without MPI")
+
+    def share(self, *arguments):
+        return subprocess.run([ranks_test.MPIRUN, "-n", "3", COMMAND, *map(str, arguments)], cwd=self.folder, text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120,
+                              env={**os.environ, **ranks_test.ALLOWED})
+
+    def test_log_into_one_file(self):
+        arguments = [*RUN, *OFTEN, "--checkpoint", "a", "--log-file", "log", "--metrics-file", "a.prom"]
+        result = self.share(*arguments)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        lines = self.lines()
+        for rank in range(3):
+            own = [line for line in lines if line["rank"] == rank]
+            events = [line["event"] for line in own]
+            self.assertEqual((events[0], events[-1], events.count("end")), ("start", "end", 1))
+            additions = [line for line in own if line["event"] == "checkpoint"]
+            self.assertLessEqual({line["checkpoint"] for line in additions}, {f"a.{rank}"})
+            self.assertEqual(sum(line["checkpoint_gans"] for line in additions), own[-1]["gans_ended"])
+            self.assertEqual((own[-1]["num_gans"], own[-1]["progress_ratio"], own[-1]["exit_code"]), (GANS, 1, 0))
+        ends = [line for line in lines if line["event"] == "end"]
+        self.assertEqual(sum(line["gans_ended"] for line in ends), GANS)
+        value = {name: number for name, (_, number) in metrics_of((self.folder / "a.prom").read_text()).items()}
+        self.assertEqual((value["gumbelcuda_gans"], value["gumbelcuda_progress_ratio"]), (GANS, 1))
+        self.assertEqual(value["gumbelcuda_gans_ended_total"],
+                         next(line["gans_ended"] for line in ends if line["rank"] == 0))
+        (self.folder / "log").unlink()
+        self.assertEqual(self.share(*arguments, "--resume").returncode, 0)
+        for line in self.lines():
+            if line["event"] in ("progress", "end"):
+                self.assertEqual((line["gans_resumed"], line["gans_ended"], line["progress_ratio"]), (GANS, 0, 1))
+        self.assertEqual(self.share(*arguments).returncode, 2)  # there are checkpoints
+        self.assertIn(2, [line["exit_code"] for line in self.lines() if line["event"] == "end"])
 
 
 class PageOfFields(LogTest):
