@@ -36,6 +36,10 @@ gumbelcuda_status status_of_exception() noexcept {
       return failed(GUMBELCUDA_DEVICE_ERROR, failure.what());
     } catch (const interrupted& stopped) {
       return failed(GUMBELCUDA_INTERRUPTED, stopped.what());
+    } catch (const file_error& failure) {
+      return failed(GUMBELCUDA_FILE_ERROR, failure.what());
+    } catch (const damaged_file& refused) {
+      return failed(GUMBELCUDA_DAMAGED_FILE, refused.what());
     }
   } catch (const std::bad_alloc&) {
     return failed(GUMBELCUDA_OUT_OF_MEMORY, "out of memory");
@@ -66,6 +70,10 @@ const char* gumbelcuda_status_string(int status) {
       return "internal error";
     case GUMBELCUDA_INTERRUPTED:
       return "interrupted";
+    case GUMBELCUDA_FILE_ERROR:
+      return "file error";
+    case GUMBELCUDA_DAMAGED_FILE:
+      return "damaged file";
   }
   return "unknown status";
 }

@@ -5,17 +5,9 @@
 #include "host/api/config_checks.hpp"
 #include "host/c_api/training.hpp"
 
-struct gumbelcuda_fleet_result {
-  gumbelcuda::fleet_result in_cpp;
-  std::int64_t epochs;
-};
+namespace gumbelcuda::c_api {
 
-namespace {
-
-using namespace gumbelcuda;
-using namespace gumbelcuda::c_api;
-
-fleet_config from_c(const gumbelcuda_fleet_config* config) {
+fleet_config config_from_c(const gumbelcuda_fleet_config* config) {
   const gumbelcuda_fleet_config c = read(config, "config", "config.struct_size");
   fleet_config result;
   result.num_gans = c.num_gans;
@@ -37,16 +29,19 @@ fleet_config from_c(const gumbelcuda_fleet_config* config) {
   return result;
 }
 
-}  // namespace
+}  // namespace gumbelcuda::c_api
+
+using namespace gumbelcuda;
+using namespace gumbelcuda::c_api;
 
 gumbelcuda_status gumbelcuda_fleet_bytes(const gumbelcuda_fleet_config* config, uint64_t* bytes) {
-  return count_result_bytes(config, from_c, bytes);
+  return count_result_bytes(config, bytes);
 }
 
 gumbelcuda_status gumbelcuda_train_fleet(gumbelcuda_fleet_result** result, const gumbelcuda_fleet_config* config,
                                          const gumbelcuda_training_execution* execution) {
-  return train_new(result, config, from_c, execution, [](const auto& in_cpp, const auto& where) {
-    return gumbelcuda_fleet_result{train_fleet(in_cpp, where), in_cpp.epochs};
+  return train_new(result, config, execution, [](const auto& in_cpp, const auto& where) {
+    return gumbelcuda_fleet_result{train_fleet(in_cpp, where), in_cpp.epochs, in_cpp.first_gan};
   });
 }
 
@@ -72,7 +67,8 @@ gumbelcuda_status gumbelcuda_view_fleet(const gumbelcuda_fleet_result* result, g
                  .backend = r.backend.c_str(),
                  .target = r.target.c_str(),
                  .threads = std::uint64_t(r.threads),
-                 .seconds = r.seconds});
+                 .seconds = r.seconds,
+                 .first_gan = result->first_gan});
   });
 }
 

@@ -6,14 +6,8 @@
 #include "host/c_api/schedule.hpp"
 #include "host/c_api/training.hpp"
 
-struct gumbelcuda_sweep_result {
-  gumbelcuda::sweep_result in_cpp;
-};
-
+namespace gumbelcuda::c_api {
 namespace {
-
-using namespace gumbelcuda;
-using namespace gumbelcuda::c_api;
 
 static_assert(GUMBELCUDA_ACTIVATION_TANH == int(gan_activation::tanh) &&
               GUMBELCUDA_INITIALIZER_HE_UNIFORM == int(gan_initializer::he_uniform));
@@ -37,7 +31,7 @@ static_assert(GUMBELCUDA_GAN_END == int(gan_outcome::end) && GUMBELCUDA_GAN_CONV
 // "problem[7]", for messages.
 std::string element(const char* name, std::size_t i) { return std::string(name) + "[" + std::to_string(i) + "]"; }
 
-gan_problem from_c(const gumbelcuda_gan_problem& c, const std::string& name) {
+gan_problem problem_from_c(const gumbelcuda_gan_problem& c, const std::string& name) {
   gan_problem problem{.hidden_layers = c.hidden_layers,
                       .hidden_width = {c.hidden_width[0], c.hidden_width[1], c.hidden_width[2]},
                       .activation = gan_activation(c.activation),
@@ -74,7 +68,9 @@ void set_rows(const char* name, std::vector<std::vector<Value>>& setting, const 
   setting = std::move(all);
 }
 
-sweep_config from_c(const gumbelcuda_sweep_config* config) {
+}  // namespace
+
+sweep_config config_from_c(const gumbelcuda_sweep_config* config) {
   const gumbelcuda_sweep_config c = read(config, "config", "config.struct_size");
   sweep_config result;
   result.num_gans = c.num_gans;
@@ -85,7 +81,7 @@ sweep_config from_c(const gumbelcuda_sweep_config* config) {
     check_count_of_gans("problem", c.problem.count, c.num_gans);
     result.problem.clear();
     for (std::size_t i = 0; i < c.problem.count; ++i)
-      result.problem.push_back(from_c(c.problem.data[i], element("problem", i)));
+      result.problem.push_back(problem_from_c(c.problem.data[i], element("problem", i)));
   }
   set_per_gan("seed", result.seed, c.seed, c.num_gans);
   result.first_gan = c.first_gan;
@@ -115,16 +111,19 @@ sweep_config from_c(const gumbelcuda_sweep_config* config) {
   return result;
 }
 
-}  // namespace
+}  // namespace gumbelcuda::c_api
+
+using namespace gumbelcuda;
+using namespace gumbelcuda::c_api;
 
 gumbelcuda_status gumbelcuda_sweep_bytes(const gumbelcuda_sweep_config* config, uint64_t* bytes) {
-  return count_result_bytes(config, from_c, bytes);
+  return count_result_bytes(config, bytes);
 }
 
 gumbelcuda_status gumbelcuda_train_sweep(gumbelcuda_sweep_result** result, const gumbelcuda_sweep_config* config,
                                          const gumbelcuda_training_execution* execution) {
-  return train_new(result, config, from_c, execution, [](const auto& in_cpp, const auto& where) {
-    return gumbelcuda_sweep_result{train_sweep(in_cpp, where)};
+  return train_new(result, config, execution, [](const auto& in_cpp, const auto& where) {
+    return gumbelcuda_sweep_result{train_sweep(in_cpp, where), in_cpp.first_gan};
   });
 }
 
@@ -158,6 +157,7 @@ gumbelcuda_status gumbelcuda_view_sweep(const gumbelcuda_sweep_result* result, g
                  .target = r.target.c_str(),
                  .threads = std::uint64_t(r.threads),
                  .seconds = r.seconds,
-                 .lanes_busy = r.lanes_busy});
+                 .lanes_busy = r.lanes_busy,
+                 .first_gan = result->first_gan});
   });
 }

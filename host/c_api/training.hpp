@@ -8,10 +8,28 @@
 #include <vector>
 
 #include "gumbelcuda/c/fleet.h"
+#include "gumbelcuda/c/sweep.h"
 #include "gumbelcuda/fleet.hpp"
+#include "gumbelcuda/sweep.hpp"
 #include "host/c_api/answer.hpp"
 
+struct gumbelcuda_fleet_result {
+  gumbelcuda::fleet_result in_cpp;
+  std::int64_t epochs;
+  std::uint64_t first_gan;
+};
+
+struct gumbelcuda_sweep_result {
+  gumbelcuda::sweep_result in_cpp;
+  std::uint64_t first_gan;
+};
+
 namespace gumbelcuda::c_api {
+
+// The caller's configuration in C++, with the defaults of members that are 0. Throw invalid_argument for what C++ could
+// not have: null pointers, and arrays of lengths that are not allowed.
+fleet_config config_from_c(const gumbelcuda_fleet_config* config);
+sweep_config config_from_c(const gumbelcuda_sweep_config* config);
 
 // `value`, if it is not 0, becomes `setting`.
 template <class Value>
@@ -65,24 +83,24 @@ class training_execution {
 };
 
 // gumbelcuda_fleet_bytes and gumbelcuda_sweep_bytes.
-template <class InC, class InCpp>
-gumbelcuda_status count_result_bytes(const InC* config, InCpp (*from_c)(const InC*), std::uint64_t* bytes) {
+template <class InC>
+gumbelcuda_status count_result_bytes(const InC* config, std::uint64_t* bytes) {
   return answer([&] {
-    const InCpp in_cpp = from_c(config);
+    const auto in_cpp = config_from_c(config);
     check_not_null("bytes", bytes);
     validate(in_cpp);
     *bytes = result_bytes(in_cpp);
   });
 }
 
-// gumbelcuda_train_fleet and gumbelcuda_train_sweep. train(config, execution) gives a Result.
-template <class Result, class InC, class InCpp, class Train>
-gumbelcuda_status train_new(Result** result, const InC* config, InCpp (*from_c)(const InC*),
-                            const gumbelcuda_training_execution* execution, Train train) {
+// What trains a fleet or a sweep. train(config, execution) gives a Result.
+template <class Result, class InC, class Train>
+gumbelcuda_status train_new(Result** result, const InC* config, const gumbelcuda_training_execution* execution,
+                            Train train) {
   return answer([&] {
     check_not_null("result", result);
     *result = nullptr;
-    const InCpp in_cpp = from_c(config);
+    const auto in_cpp = config_from_c(config);
     training_execution where(execution);
     *result = new Result(train(in_cpp, where.in_cpp()));
   });

@@ -53,7 +53,9 @@ typedef enum gumbelcuda_status {
   GUMBELCUDA_OUT_OF_MEMORY = 3,     // there is too little memory for the work; results are undefined
   GUMBELCUDA_DEVICE_ERROR = 4,      // the device failed; results are undefined
   GUMBELCUDA_INTERNAL_ERROR = 5,    // a fault of this library
-  GUMBELCUDA_INTERRUPTED = 6        // the caller stopped training; there is no result
+  GUMBELCUDA_INTERRUPTED = 6,       // the caller stopped training; there is no result
+  GUMBELCUDA_FILE_ERROR = 7,        // a file cannot be read or written
+  GUMBELCUDA_DAMAGED_FILE = 8       // a file has changed, or is not what it should be; it stays as it is
 } gumbelcuda_status;
 
 enum { GUMBELCUDA_CPU = 1, GUMBELCUDA_CUDA = 2 };
@@ -169,6 +171,7 @@ typedef struct gumbelcuda_noise {
 #endif
 
 #include "gumbelcuda/c/categorical_sample.h"
+#include "gumbelcuda/c/checkpoint.h"
 #include "gumbelcuda/c/concrete.h"
 #include "gumbelcuda/c/fleet.h"
 #include "gumbelcuda/c/gumbel.h"

@@ -66,6 +66,7 @@ typedef struct gumbelcuda_fleet_view {
   const char* target;                                // its instruction set, "avx2", or its device
   uint64_t threads;                                  // its threads; under CUDA one per device
   double seconds;                                    // of training
+  uint64_t first_gan;                                // as in the configuration; of a shard, the number of its first GAN
 } gumbelcuda_fleet_view;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_view_fleet(const gumbelcuda_fleet_result* result,
                                                        gumbelcuda_fleet_view* view);

@@ -141,7 +141,8 @@ typedef struct gumbelcuda_sweep_view {
   const char *backend, *target;  // these three as in gumbelcuda_fleet_view
   uint64_t threads;
   double seconds;
-  double lanes_busy;  // the share of a vector's elements that trained a GAN; 1 where there are no vectors
+  double lanes_busy;   // the share of a vector's elements that trained a GAN; 1 where there are no vectors
+  uint64_t first_gan;  // as in gumbelcuda_fleet_view
 } gumbelcuda_sweep_view;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_view_sweep(const gumbelcuda_sweep_result* result,
                                                        gumbelcuda_sweep_view* view);
