@@ -178,10 +178,16 @@ void walk_dimensions(input& in, gumbelcuda_handle* with) {
 }
 
 #if !defined(GUMBELCUDA_LIBFUZZER)
-// How many fleets and sweeps were trained: see calls_seen.
-std::uint64_t fleets_trained = 0, sweeps_trained = 0;
-void train_fleet(input& in) { fleets_trained += fuzz_fleet(in, answers); }
-void train_sweep(input& in) { sweeps_trained += fuzz_sweep(in, answers); }
+// How many fleets and sweeps were trained, and how many with checkpoints: see calls_seen.
+std::uint64_t fleets_trained[2], sweeps_trained[2];
+void train_fleet(input& in) {
+  const bool with_checkpoint = in.once_in(2);
+  fleets_trained[with_checkpoint] += fuzz_fleet(in, with_checkpoint, answers);
+}
+void train_sweep(input& in) {
+  const bool with_checkpoint = in.once_in(2);
+  sweeps_trained[with_checkpoint] += fuzz_sweep(in, with_checkpoint, answers);
+}
 #endif
 
 // Functions that do not take a struct of arguments. `with` is a handle or null, `memory` two words.
@@ -243,6 +249,13 @@ constexpr fuzzed_function functions[] = {
     {"gumbelcuda_sweep_bytes", [](input& in, auto*, auto*) { train_sweep(in); }},
     {"gumbelcuda_view_sweep", [](input&, auto*, auto*) { answers(gumbelcuda_view_sweep(nullptr, nullptr)); }},
     {"gumbelcuda_destroy_sweep", [](input&, auto*, auto*) { gumbelcuda_destroy_sweep(nullptr); }},
+    {"gumbelcuda_train_fleet_kept", [](input& in, auto*, auto*) { train_fleet(in); }},
+    {"gumbelcuda_merge_fleet", [](input&, auto*, auto*) { answers(gumbelcuda_merge_fleet(nullptr, nullptr, 1)); }},
+    {"gumbelcuda_train_sweep_kept", [](input& in, auto*, auto*) { train_sweep(in); }},
+    {"gumbelcuda_merge_sweep", [](input&, auto*, auto*) { answers(gumbelcuda_merge_sweep(nullptr, nullptr, 1)); }},
+    {"gumbelcuda_read_kept_run", [](input&, auto*, auto*) { answers(gumbelcuda_read_kept_run(nullptr, nullptr)); }},
+    {"gumbelcuda_view_kept_run", [](input&, auto*, auto*) { answers(gumbelcuda_view_kept_run(nullptr, nullptr)); }},
+    {"gumbelcuda_destroy_kept_run", [](input&, auto*, auto*) { gumbelcuda_destroy_kept_run(nullptr); }},
     {"gumbelcuda_cpu_target",
      [](input& in, auto*, auto*) {
        const std::uint64_t i = in.number(9);
@@ -323,9 +336,13 @@ int main(int count, char** arguments) {
       REQUIRE(calls_of[i].words[word] != 0);
     }
   }
-  std::printf("%8llu fleets, %llu sweeps\n", static_cast<unsigned long long>(fleets_trained),
-              static_cast<unsigned long long>(sweeps_trained));
-  REQUIRE(std::min(fleets_trained, sweeps_trained) > std::uint64_t(inputs) / 400);
+  const auto trained = [&](const char* kind, const std::uint64_t(&of_kind)[2]) {
+    std::printf("%8llu %s without checkpoints, %llu with\n", static_cast<unsigned long long>(of_kind[0]), kind,
+                static_cast<unsigned long long>(of_kind[1]));
+    REQUIRE(std::min(of_kind[0], of_kind[1]) > std::uint64_t(inputs) / 400);
+  };
+  trained("fleets", fleets_trained);
+  trained("sweeps", sweeps_trained);
 }
 
 #endif

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // For fuzz_arguments.cpp: fleets and sweeps with settings of any kind, in arrays of exactly the size that they state.
-// They are refused or trained; trained again they have the same bytes, and all of a view can be read.
+// They are refused or trained; trained again, or with a checkpoint, they have the same bytes, and all of a view can be
+// read.
 #pragma once
 
 #include <limits>
 #include <memory>
 #include <vector>
 
+#include "tests/c_api/fuzz_checkpoint.hpp"
 #include "tests/c_api/fuzz_memory.hpp"
 
 namespace gumbelcuda::testing_c {
@@ -69,25 +71,26 @@ inline gumbelcuda_training_execution one_thread() {
   return execution;
 }
 
-// Trains twice, if the first training is not refused. bytes_of(result): what is compared.
+// Trains twice, if the first training is not refused. bytes_of(result): what is compared. in: of what else is chosen;
+// null, if there is to be no checkpoint.
 template <class Result, class Config, class BytesOf>
-bool trains(gumbelcuda_status (*train)(Result**, const Config*, const gumbelcuda_training_execution*),
-            gumbelcuda_status (*bytes)(const Config*, std::uint64_t*), void (*destroy)(Result*), const Config& config,
-            BytesOf bytes_of, bool (*answers)(gumbelcuda_status)) {
+bool trains(const kept_functions<Result, Config>& c, gumbelcuda_status (*bytes)(const Config*, std::uint64_t*),
+            input* in, const Config& config, BytesOf bytes_of, bool (*answers)(gumbelcuda_status)) {
   const gumbelcuda_training_execution execution = one_thread();
   std::uint64_t size = 0;
   Result* first = nullptr;
   Result* again = nullptr;
-  const bool accepted = answers(train(&first, &config, &execution));
+  const bool accepted = answers(c.train_alone(&first, &config, &execution));
   REQUIRE(answers(bytes(&config, &size)) == accepted);
   REQUIRE((first != nullptr) == accepted);
   if (accepted) {
     REQUIRE(size > 0);
-    REQUIRE(train(&again, &config, nullptr) == GUMBELCUDA_SUCCESS);
+    REQUIRE(c.train_alone(&again, &config, nullptr) == GUMBELCUDA_SUCCESS);
     REQUIRE(bytes_of(first) == bytes_of(again));
   }
-  destroy(first);
-  destroy(again);
+  if (in) keeps(c, *in, config, first, bytes_of, answers);
+  c.destroy(first);
+  c.destroy(again);
   return accepted;
 }
 
@@ -132,7 +135,7 @@ inline std::vector<std::uint8_t> bytes_of_sweep(const gumbelcuda_sweep_result* t
   return bytes;
 }
 
-inline bool fuzz_fleet(input& in, bool (*answers)(gumbelcuda_status)) {
+inline bool fuzz_fleet(input& in, bool with_checkpoint, bool (*answers)(gumbelcuda_status)) {
   training_input any(in);
   gumbelcuda_fleet_config config{};
   config.struct_size = in.once_in(64) ? in.number(sizeof config + 16) : sizeof config;
@@ -154,11 +157,13 @@ inline bool fuzz_fleet(input& in, bool (*answers)(gumbelcuda_status)) {
   config.history_gans = in.byte() % 4;
   // 200 epochs, if the number is 0, of 100 steps: not at every call.
   if (config.epochs == 0 || config.steps_per_epoch == 0 || config.struct_size < sizeof config) config.num_gans = 0;
-  return trains(gumbelcuda_train_fleet, gumbelcuda_fleet_bytes, gumbelcuda_destroy_fleet, config, bytes_of_fleet,
-                answers);
+  const kept_functions<gumbelcuda_fleet_result, gumbelcuda_fleet_config> functions{
+      gumbelcuda_train_fleet, gumbelcuda_train_fleet_kept, gumbelcuda_merge_fleet, gumbelcuda_destroy_fleet,
+      &gumbelcuda_kept_run_view::fleet};
+  return trains(functions, gumbelcuda_fleet_bytes, with_checkpoint ? &in : nullptr, config, bytes_of_fleet, answers);
 }
 
-inline bool fuzz_sweep(input& in, bool (*answers)(gumbelcuda_status)) {
+inline bool fuzz_sweep(input& in, bool with_checkpoint, bool (*answers)(gumbelcuda_status)) {
   training_input any(in);
   gumbelcuda_sweep_config config{};
   config.struct_size = in.once_in(64) ? in.number(sizeof config + 16) : sizeof config;
@@ -211,8 +216,10 @@ inline bool fuzz_sweep(input& in, bool (*answers)(gumbelcuda_status)) {
   config.history_gans = in.byte() % 4;
   // 200 epochs of 100 steps by default: not at every call.
   if (config.steps_per_epoch == 0 || config.struct_size < sizeof config) config.num_gans = 0;
-  return trains(gumbelcuda_train_sweep, gumbelcuda_sweep_bytes, gumbelcuda_destroy_sweep, config, bytes_of_sweep,
-                answers);
+  const kept_functions<gumbelcuda_sweep_result, gumbelcuda_sweep_config> functions{
+      gumbelcuda_train_sweep, gumbelcuda_train_sweep_kept, gumbelcuda_merge_sweep, gumbelcuda_destroy_sweep,
+      &gumbelcuda_kept_run_view::sweep};
+  return trains(functions, gumbelcuda_sweep_bytes, with_checkpoint ? &in : nullptr, config, bytes_of_sweep, answers);
 }
 
 }  // namespace gumbelcuda::testing_c
