@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The headers and the library from real C99: forward, backward with the same noise, tokens as a language model draws
-// them, and an error.
+// them, an error, and trainings of fleets, sweeps and shards.
 #include <gumbelcuda/gumbelcuda.h>
 #include <math.h>
 #include <stdio.h>
@@ -55,6 +55,37 @@ static int fleets(void) {
   if (fleet.logits[0] == 1 || fleet.logits[0] == fleet.logits[2]) return fail("nothing was learned");
   gumbelcuda_destroy_fleet(result);
   gumbelcuda_destroy_sweep(sweep_result);
+  return 0;
+}
+
+// A fleet in two shards, whose checkpoints are joined, and what they say of it.
+static int shards(void) {
+  const char* const files[] = {"c99_program.0", "c99_program.1"};
+  const gumbelcuda_fleet_config config = {.struct_size = sizeof config, .num_gans = 2, .epochs = 1};
+  gumbelcuda_checkpoint kept = {.struct_size = sizeof kept, .resume = 1, .shards = 2};
+  gumbelcuda_fleet_view view[2] = {{.struct_size = sizeof view[0]}, {.struct_size = sizeof view[1]}};
+  gumbelcuda_kept_run_view asked = {.struct_size = sizeof asked};
+  gumbelcuda_fleet_result *part, *merged;
+  gumbelcuda_kept_run* run;
+  for (; kept.shard < kept.shards; ++kept.shard) {
+    kept.file = files[kept.shard];
+    if (gumbelcuda_train_fleet_kept(&part, &config, &kept, NULL) != GUMBELCUDA_SUCCESS) return fail("a shard");
+    if (kept.shard == 0) gumbelcuda_destroy_fleet(part);
+  }
+  if (gumbelcuda_merge_fleet(&merged, files, 2) != GUMBELCUDA_SUCCESS) return fail("merge_fleet");
+  if (gumbelcuda_view_fleet(part, &view[0]) != GUMBELCUDA_SUCCESS) return fail("view of a shard");
+  if (gumbelcuda_view_fleet(merged, &view[1]) != GUMBELCUDA_SUCCESS) return fail("view of all");
+  if (view[0].num_gans != 1 || view[0].first_gan != 1 || view[1].num_gans != 2) return fail("other GANs");
+  if (memcmp(view[0].logits, view[1].logits + 5, 5 * sizeof(float)) != 0) return fail("GAN 1 differs");
+  if (gumbelcuda_read_kept_run(&run, files[0]) != GUMBELCUDA_SUCCESS) return fail("read_kept_run");
+  if (gumbelcuda_view_kept_run(run, &asked) != GUMBELCUDA_SUCCESS) return fail("view_kept_run");
+  if (asked.sweep || asked.fleet->num_gans != 2 || asked.fleet->epochs != 1) return fail("another run");
+  gumbelcuda_destroy_kept_run(run);
+  gumbelcuda_destroy_fleet(part);
+  gumbelcuda_destroy_fleet(merged);
+  if (gumbelcuda_merge_fleet(&merged, files, 1) != GUMBELCUDA_INVALID_ARGUMENT) return fail("half a run was accepted");
+  remove(files[0]);
+  remove(files[1]);
   return 0;
 }
 
@@ -123,5 +154,5 @@ int main(void) {
   if (gumbelcuda_gumbel_softmax(handle, &forward) != GUMBELCUDA_INVALID_ARGUMENT) return fail("NULL was accepted");
   if (strcmp(gumbelcuda_last_error_message(), "temperature: is null") != 0) return fail("another message");
   gumbelcuda_destroy(handle);
-  return fleets();
+  return fleets() || shards();
 }
