@@ -26,10 +26,12 @@ functions that differentiate by themselves; given a tensor of PyTorch with requi
 gumbelcuda.torch, or an error.
 
 Training. train_fleet and train_sweep train toy GANs whose generator is logits and Gumbel-softmax; their results have
-NumPy arrays, tables and pictures. load_fleet and load_sweep read the files of the command gumbelcuda.
+NumPy arrays, tables and pictures. load_fleet and load_sweep read the files of the command gumbelcuda. With a checkpoint
+a training can be stopped and resumed, or divided into shards, which merge joins.
 
 Errors. ValueError and TypeError name the argument, what it is and what is allowed, and nothing has been done;
-gumbelcuda.NoDeviceError, DeviceError and InternalError are RuntimeErrors; too little memory is a MemoryError.
+gumbelcuda.NoDeviceError, DeviceError and InternalError are RuntimeErrors; too little memory is a MemoryError. A file that
+cannot be read or written is an OSError, a damaged checkpoint a DamagedFileError, which is a ValueError, too.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ from typing import Any
 
 _EXPORTS = {
     "random": ("Generator", "default_generator", "manual_seed"),
-    "errors": ("DeviceError", "Error", "Interrupted", "InternalError", "NoDeviceError"),
+    "errors": ("DamagedFileError", "DeviceError", "Error", "Interrupted", "InternalError", "NoDeviceError"),
     "_handles": ("get_num_threads", "set_num_threads"),
     "_operations.advance": ("advance_noise", "advance_row_offsets"),
     "_operations.categorical_sample": ("categorical_sample", "categorical_sample_from_probabilities"),
@@ -58,6 +60,7 @@ _EXPORTS = {
     "_operations.row_status": ("RowStatus",),
     "_operations.sharded": ("combine_gumbel_max", "gumbel_max_shard"),
     "_operations.temperature_schedule": ("TemperatureSchedule", "evaluate_schedule"),
+    "checkpoints": ("merge",),
     "fleet": ("cpu_targets", "train_fleet"),
     "fleet_result": ("FleetResult",),
     "result_files": ("load_fleet", "load_sweep"),

@@ -7,7 +7,9 @@ from typing import Any
 from ._handles import get_num_threads as get_num_threads, set_num_threads as set_num_threads
 from ._operations.row_status import RowStatus as RowStatus
 from ._operations.temperature_schedule import TemperatureSchedule as TemperatureSchedule
+from .checkpoints import merge as merge
 from .errors import (
+    DamagedFileError as DamagedFileError,
     DeviceError as DeviceError,
     Error as Error,
     InternalError as InternalError,

@@ -4,7 +4,9 @@ another where C's is a member of a struct, counts an array's rows, or is one of 
 
 from __future__ import annotations
 
+import errno
 import inspect
+import os
 import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -13,6 +15,8 @@ from .errors import InternalError
 
 # What only this package sets. If C refuses it, the fault is not the caller's.
 INTERNAL = {"struct_size", "type", "flags", "reserved", "config", "execution", "stop", "on_progress", "context"}
+# What the members of gumbelcuda_checkpoint are called.
+_KEPT = {"file": "checkpoint", "interval": "checkpoint_interval", "shards": "shard"}
 # Sizes of arrays, of which the first argument has them all.
 SIZES = ("rows", "classes", "shards")
 # Where the field's own name is no argument: the first of these that is one.
@@ -71,6 +75,8 @@ def of_setting(field: str, arguments: Mapping[str, Any]) -> str | None:
         name = name + member.removeprefix("length") + ", length"
     elif name == "order":
         name = "data_order"
+    elif name == "checkpoint":
+        name = _KEPT.get(member, member)
     argument = re.match(r"\w*", name)[0]  # type: ignore[index]
     if not argument or argument in INTERNAL or member in INTERNAL:
         return None
@@ -81,5 +87,8 @@ def of_setting(field: str, arguments: Mapping[str, Any]) -> str | None:
 
 def setting_in_python(error: ValueError, arguments: Mapping[str, Any]) -> Exception:
     field, colon, rest = str(error).partition(":")
+    if field == "checkpoint.file":  # its name has been checked before
+        message = "the checkpoint exists; resume=True goes on with it"
+        return FileExistsError(errno.EEXIST, message, os.fspath(arguments["checkpoint"]))
     name = of_setting(field, arguments)
     return InternalError(str(error)) if name is None else ValueError(name + colon + rest)

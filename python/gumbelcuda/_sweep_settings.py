@@ -67,7 +67,7 @@ SCHEDULE = np.dtype([("shape", "i4"), ("knot_count", "i4"), ("knots", KNOT, MOST
 class SweepSettings:
     settings: Settings
     in_python: dict[str, Any]  # the arguments that change results
-    total_epochs: int
+    epochs: np.ndarray  # of all GANs, [1], or of each
     symbols: list | None  # of data that are bytes: each class's
 
 
@@ -111,8 +111,6 @@ def settings_in_c(arguments: dict[str, Any]) -> SweepSettings:
         if np.ndim(until) > 0 or not 0 <= until <= 1:
             raise ValueError(f"until_total_variation: {until!r} is not a number in [0, 1]")
         settings.struct.until_total_variation = settings.address(per_gan("until_total_variation", until, "float64"))
-    epochs = arrays["epochs"]
-    total = int(epochs[0]) * gans if len(epochs) == 1 else int(epochs.sum())
     given = {
         "target": simple(target) if data is None else None,
         "data": None if data is None else arguments["data"],
@@ -127,7 +125,7 @@ def settings_in_c(arguments: dict[str, Any]) -> SweepSettings:
     )
     given |= {name: getattr(settings.struct, name) for name in ("steps_per_epoch", "gradient_samples", "first_gan")}
     given |= {"data_order": arguments["data_order"], "until_total_variation": until}
-    return SweepSettings(settings, given, total, symbols)
+    return SweepSettings(settings, given, arrays["epochs"], symbols)
 
 
 def simple(each: list) -> Any:

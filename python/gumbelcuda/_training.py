@@ -13,11 +13,14 @@ import ctypes
 import difflib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gumbelcuda import _binding, _names
+
+if TYPE_CHECKING:
+    from gumbelcuda._checkpoint import Checkpoint
 
 REPORT_SECONDS = 0.1  # the library reports no more often
 
@@ -48,11 +51,15 @@ def check_range(name: str, array: np.ndarray, dtype: str) -> None:
             raise ValueError(f"{name}: {extreme} is not in {limits.min} … {limits.max}")
 
 
-def whole_number(name: str, value: Any, dtype: str = "int64") -> int:
+def number(name: str, value: Any, dtype: str = "float64") -> Any:
     array = per_gan(name, value, dtype)
     if np.ndim(value) != 0:
         raise ValueError(f"{name}: an array of shape {np.shape(value)} is not one number")
-    return int(array[0])
+    return array[0]
+
+
+def whole_number(name: str, value: Any, dtype: str = "int64") -> int:
+    return int(number(name, value, dtype))
 
 
 def rate(network: str, of_network: Any, of_both: Any) -> np.ndarray:
@@ -149,16 +156,19 @@ class Result:
 class _Run:
     """One training on its thread."""
 
-    def __init__(self, kind: str, settings: Settings, where: Settings):
-        self.kind, self.settings, self.where = kind, settings, where
-        self.done = done = [0]
+    def __init__(self, kind: str, settings: Settings, where: Settings, kept: Checkpoint | None):
+        self.kind, self.where, self.kept = kind, where, kept
+        self.name = f"gumbelcuda_train_{kind}" if kept is None else f"gumbelcuda_train_{kind}_kept"
+        self.structs = [given.struct for given in (settings, kept, where) if given is not None]
+        self.reports = reports = []
         self.result: Result
         self.failure: Exception | None = None
         self.stop = ctypes.c_int(0)
         where.struct.stop = ctypes.addressof(self.stop)
 
         def note(context: int | None, now: int, total: int) -> int:
-            done[0] = now  # not of self: in a cycle of references the result's memory would wait for the collector
+            # Not of self: in a cycle of references the result's memory would wait for the collector.
+            reports[:] = [(now, total)]
             return 0
 
         where.struct.on_progress = type(where.struct.on_progress)(note)
@@ -180,9 +190,7 @@ class _Run:
 
     def train_and_keep(self) -> None:
         address = ctypes.c_void_p()
-        status = getattr(_binding.library, f"gumbelcuda_train_{self.kind}")(
-            ctypes.byref(address), ctypes.byref(self.settings.struct), ctypes.byref(self.where.struct)
-        )
+        status = getattr(_binding.library, self.name)(ctypes.byref(address), *map(ctypes.byref, self.structs))
         if status == 0:
             self.result = Result(self.kind, address.value or 0)
         else:  # the message is this thread's
@@ -193,47 +201,66 @@ def train(
     kind: str,
     settings: Settings,
     where: Settings,
-    total: int,
+    epochs: np.ndarray,
     progress: bool | Callable[[int, int], object],
     arguments: Mapping[str, Any],
+    kept: Checkpoint | None = None,
 ) -> Result:
-    """Trains a "fleet" or a "sweep" of `total` GAN-epochs. Whatever is raised meanwhile stops it first. arguments: the
-    caller's, for errors."""
-    with reporter(progress, total) as report:
-        run = _Run(kind, settings, where)
+    """Trains a "fleet" or a "sweep". Whatever is raised meanwhile stops it first. epochs: of all GANs, [1], or of each,
+    [gan]. arguments: the caller's, for errors."""
+    with reporter(progress, gan_epochs(epochs, 0, settings.struct.num_gans)) as report:
+        run = _Run(kind, settings, where, kept)
         try:
             run.start()
             while not run.ended.wait(REPORT_SECONDS):
-                report(run.done[0])
+                for each in run.reports:
+                    report(*each)
+                if kept is not None:
+                    kept.warn()
         finally:
             if run.thread.ident is not None:  # it could be started
                 run.stop.value = 1
                 run.ended.wait()  # not join(): once interrupted, Python 3.11's takes a thread for ended that is not
                 run.thread.join()
+            if kept is not None:
+                kept.warn()
         if type(run.failure) is ValueError:
             raise _names.setting_in_python(run.failure, arguments)
         if run.failure is not None:
             raise run.failure
-        report(total)
+        view = run.result.view
+        total = gan_epochs(epochs, view.first_gan - settings.struct.first_gan, view.num_gans)
+        report(total, total)
     return run.result
 
 
+def gan_epochs(epochs: np.ndarray, first: int, count: int) -> int:
+    """Of `count` GANs from `first` on."""
+    return int(epochs[0]) * count if len(epochs) == 1 else int(epochs[first : first + count].sum())
+
+
 @contextlib.contextmanager
-def reporter(progress: bool | Callable[[int, int], object], total: int) -> Iterator[Callable[[int], object]]:
-    """A function of the GAN-epochs that are done, which tells `progress` of them when there are more."""
+def reporter(progress: bool | Callable[[int, int], object], total: int) -> Iterator[Callable[[int, int], object]]:
+    """A function of the GAN-epochs that are done, and those of all, which tells `progress` of them when there are more.
+    `total`: those of the whole run, of which a shard is a part."""
     latest = -1
 
-    def tell(done: int) -> None:
+    def tell(done: int, of: int) -> None:
         nonlocal latest
         if done > latest:
             latest = done
-            progress(done, total)  # type: ignore[operator]
+            progress(done, of)  # type: ignore[operator]
 
     if progress is True:
         with needed("tqdm.auto").tqdm(total=total, unit=" GAN-epochs", unit_scale=True) as bar:
-            yield lambda done: bar.update(done - bar.n)
+
+            def show(done: int, of: int) -> None:
+                bar.total = of
+                bar.update(done - bar.n)
+
+            yield show
     elif progress is False or progress is None:
-        yield lambda done: None
+        yield lambda done, of: None
     elif callable(progress):
         yield tell
     else:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What this package raises when the library refuses a call or fails. A wrong argument is a ValueError or a TypeError
-and too little memory a MemoryError; the rest is here. Messages are the library's own: they begin with the argument's
-name.
+"""What this package raises when the library refuses a call or fails. A wrong argument is a ValueError or a TypeError,
+too little memory a MemoryError, and a file that cannot be read or written an OSError; the rest is here. Messages are the
+library's own: they begin with the argument's name.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ class Interrupted(Error):
     """Training was stopped before its end."""
 
 
+class DamagedFileError(Error, ValueError):
+    """A checkpoint has changed, or is none that this version reads; it stays as it is."""
+
+
 # By the numbers of gumbelcuda_status.
 ERRORS: dict[int, type[Exception]] = {
     1: ValueError,
@@ -35,4 +39,6 @@ ERRORS: dict[int, type[Exception]] = {
     4: DeviceError,
     5: InternalError,
     6: Interrupted,
+    7: OSError,
+    8: DamagedFileError,
 }

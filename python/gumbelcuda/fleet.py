@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
@@ -11,6 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gumbelcuda import _training
+from gumbelcuda._checkpoint import checkpoint_of
+from gumbelcuda._sweep_axes import settings_of_part
 from gumbelcuda.fleet_result import FleetResult
 
 
@@ -34,6 +37,10 @@ def train_fleet(
     cpu_target: str | None = None,
     devices: int | Sequence[int] | None = None,
     progress: bool | Callable[[int, int], object] = False,
+    checkpoint: str | os.PathLike | None = None,
+    resume: bool = False,
+    checkpoint_interval: float = 60,
+    shard: tuple[int, int] | None = None,
 ) -> FleetResult:
     """Trains toy GANs whose generator is K logits and Gumbel-softmax, and whose discriminator is logistic regression.
 
@@ -56,12 +63,23 @@ def train_fleet(
         cpu_target: an instruction set, "avx512", "avx2", "neon" or "scalar"; by default the best.
         devices: a CUDA device's number, or several, among which the GANs are divided.
         progress: True shows a bar (tqdm); a function is called with the GAN-epochs that are done, and those of all.
+        checkpoint: a file that keeps the results of GANs that have ended, every `checkpoint_interval` seconds (0.1 …
+            1e6), at the end, and when training is stopped. docs/checkpoints.md says what it has. It must not exist,
+            unless `resume` is true: then what it has is not trained again, and it is begun if there is none.
+        shard: (i, n) trains part i of n equal ones; the result is that of its GANs, and `merge` joins their checkpoints.
 
     Raises:
-        ValueError, TypeError: an argument is wrong; the message begins with its name. Nothing was trained.
+        ValueError, TypeError: an argument is wrong, or the checkpoint is of a run with other settings or of another
+            shard; the message begins with the argument's name. Nothing was trained.
         MemoryError: there is too little.
         RuntimeError: there is no such device, or it failed.
-        KeyboardInterrupt, and whatever `progress` raises: training has stopped; there is no result.
+        KeyboardInterrupt, and whatever `progress` raises: training has stopped; there is no result, but the checkpoint
+            has what was done.
+        FileExistsError: the checkpoint exists, and `resume` is not true.
+        OSError: there can be no checkpoint of this name. DamagedFileError: it has changed, or is none.
+
+    Warns:
+        RuntimeWarning: what was trained could not be kept (the disk is full); training goes on, and it is tried again.
     """
     arguments = dict(locals())
     given: dict[str, Any] = dict(
@@ -85,11 +103,13 @@ def train_fleet(
     for name in ("target", "temperature", "generator_learning_rate", "discriminator_learning_rate"):
         settings.set_array(name, given[name])
     where = _training.execution(backend, threads, cpu_target, devices)
-    total = gans * given["epochs"]
-    return _of_library(_training.train("fleet", settings, where, total, progress, arguments), given)
+    kept = checkpoint_of(checkpoint, resume, checkpoint_interval, shard)
+    each = np.array([given["epochs"]])
+    result = _training.train("fleet", settings, where, each, progress, arguments, kept)
+    return fleet_of_library(result, settings_of_part(given, gans, result.view))
 
 
-def _of_library(result: _training.Result, settings: dict) -> FleetResult:
+def fleet_of_library(result: _training.Result, settings: dict) -> FleetResult:
     view = result.view
     gans, classes = view.num_gans, view.classes
     per_class = {name: result.array(name, gans, classes) for name in ("distribution", "logits", "weights")}

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
@@ -10,7 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gumbelcuda import _sweep_settings, _training
+from gumbelcuda._checkpoint import checkpoint_of
 from gumbelcuda._operations.temperature_schedule import TemperatureSchedule
+from gumbelcuda._sweep_axes import settings_of_part
 from gumbelcuda.sweep_result import SweepResult
 
 
@@ -53,6 +56,10 @@ def train_sweep(
     cpu_target: str | None = None,
     devices: int | Sequence[int] | None = None,
     progress: bool | Callable[[int, int], object] = False,
+    checkpoint: str | os.PathLike | None = None,
+    resume: bool = False,
+    checkpoint_interval: float = 60,
+    shard: tuple[int, int] | None = None,
 ) -> SweepResult:
     """Trains toy GANs that differ. Every setting is one for all GANs, or a sequence with one for each.
 
@@ -84,8 +91,8 @@ def train_sweep(
             most this.
         gradient_samples: 0, or 2 … 4096 samples of the generator's gradient at a GAN's end, for
             `SweepResult.nonzero_gradients` and `gradient_variance`.
-        seed, first_gan, history_gans, backend, threads, cpu_target, devices, progress: as in `train_fleet`; GANs may
-            have seeds of their own.
+        seed, first_gan, history_gans, backend, threads, cpu_target, devices, progress, checkpoint, resume,
+            checkpoint_interval, shard: as in `train_fleet`; GANs may have seeds of their own.
 
     Raises:
         What `train_fleet` raises.
@@ -94,10 +101,13 @@ def train_sweep(
     where = _training.execution(*(arguments.pop(name) for name in ("backend", "threads", "cpu_target", "devices")))
     arguments.pop("progress")
     c = _sweep_settings.settings_in_c(arguments)
-    return _of_library(_training.train("sweep", c.settings, where, c.total_epochs, progress, arguments), c)
+    kept = checkpoint_of(checkpoint, resume, checkpoint_interval, shard)
+    result = _training.train("sweep", c.settings, where, c.epochs, progress, arguments, kept)
+    settings = settings_of_part(c.in_python, c.settings.struct.num_gans, result.view)
+    return sweep_of_library(result, settings, c.symbols)
 
 
-def _of_library(result: _training.Result, c: _sweep_settings.SweepSettings) -> SweepResult:
+def sweep_of_library(result: _training.Result, settings: dict[str, Any], symbols: list[bytes] | None) -> SweepResult:
     view = result.view
     gans, classes, kept, epochs = view.num_gans, view.most_classes, view.history_gans, view.most_epochs
 
@@ -120,8 +130,8 @@ def _of_library(result: _training.Result, c: _sweep_settings.SweepSettings) -> S
         history_total_variation=result.array("history_total_variation", kept, epochs),
         history_generator_loss=result.array("history_generator_loss", kept, epochs),
         history_discriminator_loss=result.array("history_discriminator_loss", kept, epochs),
-        settings=c.in_python,
-        symbols=c.symbols,
+        settings=settings,
+        symbols=symbols,
         backend=view.backend.decode(),
         hardware=view.target.decode(),
         threads=view.threads,

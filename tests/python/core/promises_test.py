@@ -13,9 +13,10 @@ import gumbelcuda
 ROOT = Path(__file__).parents[3]
 CHECKS = (ROOT / "docs" / "python-checks.md").read_text(encoding="utf-8")
 NO_OPERATIONS = {
-    "DeviceError", "Error", "FleetResult", "Generator", "Interrupted", "InternalError", "NoDeviceError", "RowStatus",
-    "SweepResult", "TemperatureSchedule", "cpu_targets", "default_generator", "get_num_threads", "load_fleet",
-    "load_sweep", "manual_seed", "set_num_threads", "train_fleet", "train_sweep",
+    "DamagedFileError", "DeviceError", "Error", "FleetResult", "Generator", "Interrupted", "InternalError",
+    "NoDeviceError", "RowStatus", "SweepResult", "TemperatureSchedule", "cpu_targets", "default_generator",
+    "get_num_threads", "load_fleet", "load_sweep", "manual_seed", "merge", "set_num_threads", "train_fleet",
+    "train_sweep",
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A file of the command is what Python trains with the same settings. The command is that of GUMBELCUDA_COMMAND."""
+"""A file of the command is what Python trains with the same settings, and their checkpoints are the same. The command is
+that of GUMBELCUDA_COMMAND."""
 
 import os
 import shutil
@@ -118,3 +119,48 @@ def test_what_is_no_result_is_refused(tmp_path):
             load(path)
         with pytest.raises(OSError, match="none.h5"):
             load(tmp_path / "none.h5")
+
+
+@needs_command
+def test_checkpoints_of_the_command_and_of_python_are_the_same(tmp_path):
+    arguments = dict(num_gans=6, epochs=3, steps_per_epoch=5, target=[0.2, 0.3, 0.5], history_gans=4, first_gan=100)
+    options = "--gans=6 --epochs=3 --steps-per-epoch=5 --probs=0.2,0.3,0.5 --history=4 --first-gan=100".split()
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    gumbelcuda.train_fleet(**arguments, checkpoint=ours, shard=(0, 2))
+    run("train", *options, "--shard=1/2", "--checkpoint", theirs)
+    run("merge", ours, theirs, "--out", tmp_path / "fleet.h5")
+    merged, loaded = gumbelcuda.merge(theirs, ours), gumbelcuda.load_fleet(tmp_path / "fleet.h5")
+    expect_alike(merged, loaded)
+    expect_alike(merged, gumbelcuda.train_fleet(**arguments))
+    expect_same_settings(merged.settings, loaded.settings)
+    # Each goes on with the other's.
+    run("train", *options, "--shard=0/2", "--checkpoint", ours, "--resume")
+    part = gumbelcuda.train_fleet(**arguments, checkpoint=theirs, resume=True, shard=(1, 2))
+    assert part.logits.tobytes() == merged.logits[3:].tobytes()
+
+
+@needs_command
+def test_a_sweep_of_the_command_is_joined_with_its_axes(tmp_path):
+    (tmp_path / "sweep.toml").write_text(SWEEP)
+    paths = [tmp_path / f"part-{i}" for i in range(3)]
+    for i, path in enumerate(paths):
+        run("sweep", tmp_path / "sweep.toml", f"--shard={i}/3", "--checkpoint", path)
+    run("merge", *paths, "--out", tmp_path / "sweep.h5")
+    merged, loaded = gumbelcuda.merge(*paths), gumbelcuda.load_sweep(tmp_path / "sweep.h5")
+    expect_alike(merged, loaded)
+    assert list(merged.axes) == ["hidden", "loss", "temperature", "replica"]
+    expect_same_settings(merged.axes, loaded.axes)
+    assert merged.settings["loss"] == loaded.settings["loss"] and merged.settings["activation"] == "leaky_relu"
+    expect_alike(gumbelcuda.train_sweep(16, **merged.settings, history_gans=2), merged)
+
+
+@needs_command
+def test_the_command_joins_a_sweep_of_python(tmp_path):
+    arguments = dict(loss=["hinge", "saturating"] * 2, seed=range(4), data=b"abracadabra", epochs=2, gradient_samples=3)
+    paths = [tmp_path / f"part-{i}" for i in range(2)]
+    for i, path in enumerate(paths):
+        gumbelcuda.train_sweep(**arguments, checkpoint=path, shard=(i, 2))
+    run("merge", *paths, "--out", tmp_path / "sweep.h5")
+    loaded = gumbelcuda.load_sweep(tmp_path / "sweep.h5")
+    expect_alike(loaded, gumbelcuda.train_sweep(**arguments))
+    expect_alike(loaded, gumbelcuda.merge(*paths))
