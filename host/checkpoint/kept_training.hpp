@@ -82,19 +82,24 @@ struct kept_files {
       : options(kept), settings(settings_), ended(kept.file), paused(paused_path_of(kept.file)) {}
 };
 
-// How many epochs GANs have been trained in vain if the process were killed now, as seconds of work.
+// How much work would be lost with the process, in seconds: epochs that no file has at the speed so far, or the time
+// since one was completed, where they are long.
 class unsaved_work {
  public:
   // saved: epochs that files have, of the progress that is reported.
-  unsaved_work(double saved, double now) : at_start_(saved), saved_(saved), start_(now) {}
+  unsaved_work(double saved, double now) : at_start_(saved), saved_(saved), done_(saved), start_(now), changed_(now) {}
   void save(double epochs) { saved_ = std::max(saved_, epochs); }
-  double seconds(const progress_report& report, double now) const {
-    const double done = static_cast<double>(report.done), since = done - at_start_;
-    return since > 0 ? (done - saved_) * (now - start_) / since : 0;
+  void hear(const progress_report& report, double now) {
+    const auto done = double(report.done);
+    if (done > done_) done_ = done, changed_ = now;
+  }
+  double seconds(double now) const {
+    const double since = done_ - at_start_;
+    return std::max(now - changed_, since > 0 ? (done_ - saved_) * (now - start_) / since : 0);
   }
 
  private:
-  double at_start_, saved_, start_;
+  double at_start_, saved_, done_, start_, changed_;
 };
 
 template <class Config, class Partial>
@@ -141,12 +146,12 @@ class kept_training {
       if (given.on_progress) given.on_progress(report);
       if (asked_to_stop()) stop = true;
       const addition_clock::due due = clock_.is_due();
+      unsaved.hear(report, clock_.seconds());
       if (due == addition_clock::due::no) return;
       tell(try_to_add(), false);
       unsaved.save(double(ended_epochs_));
       const double now = clock_.seconds();
-      if (due == addition_clock::due::asked ||
-          (now >= next_stop_ && unsaved.seconds(report, now) > files_.options.interval))
+      if (due == addition_clock::due::asked || (now >= next_stop_ && unsaved.seconds(now) > files_.options.interval))
         stop = true;
     };
     try {

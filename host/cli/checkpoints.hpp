@@ -29,7 +29,7 @@ inline checkpoint checkpoint_of(const checkpoint_options& options, const std::st
     if (asked) log_signal(SIGUSR1);
     return asked;
   };
-  kept.on_addition = [](const checkpoint_addition& made) { log_addition(made.ended, made.bytes, made.seconds); };
+  kept.on_addition = log_addition;
   kept.on_problem = [&problem, warned = false](const std::string& found, bool last) mutable {
     if (last) problem = found;
     if (!last && !warned) warn(found + "; the training goes on, and it is tried again");

@@ -105,18 +105,19 @@ class run_watch {
     prepare_last_lines();
   }
 
-  void addition(std::uint64_t gans, std::uint64_t bytes, double seconds) {
+  void addition(const checkpoint_addition& made) {
     checkpoint_additions& all = state_.additions;
     ++all.count;
-    all.gans += gans;
-    all.bytes += bytes;
-    all.seconds += seconds;
+    all.gans += made.ended;
+    all.bytes += made.bytes;
+    all.seconds += made.seconds;
     all.last_time = seconds_since_1970();
     json line = line_of("checkpoint");
     line["checkpoint"] = state_.checkpoint;
-    line["checkpoint_gans"] = gans;
-    line["checkpoint_bytes"] = bytes;
-    line["checkpoint_seconds"] = seconds;
+    line["checkpoint_gans"] = made.ended;
+    line["checkpoint_paused_gans"] = made.paused;
+    line["checkpoint_bytes"] = made.bytes;
+    line["checkpoint_seconds"] = made.seconds;
     append(line);
   }
   // Once for each signal that ends the run.
@@ -235,9 +236,7 @@ void log_training_begins(const watched_training& state) { this_run().training_be
 bool time_for_log_training() { return this_run().is_time(); }
 void log_training(const watched_training& state) { this_run().training_goes_on(state); }
 void log_training_ends(const watched_training& state) { this_run().training_ends(state); }
-void log_addition(std::uint64_t gans, std::uint64_t bytes, double seconds) {
-  this_run().addition(gans, bytes, seconds);
-}
+void log_addition(const checkpoint_addition& made) { this_run().addition(made); }
 void log_signal(int number) { this_run().signal(number); }
 void log_warning(const std::string& message) { this_run().message("warning", message); }
 void log_error(const std::string& message) { this_run().message("error", message); }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "gumbelcuda/checkpoint.hpp"
 #include "host/cli/run_state.hpp"
 
 namespace gumbelcuda {
@@ -38,7 +39,7 @@ bool time_for_log_training();
 void log_training(const watched_training& state);
 void log_training_ends(const watched_training& state);
 
-void log_addition(std::uint64_t gans, std::uint64_t bytes, double seconds);
+void log_addition(const checkpoint_addition& made);
 void log_signal(int number);
 void log_warning(const std::string& message);
 void log_error(const std::string& message);

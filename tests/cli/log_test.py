@@ -240,8 +240,7 @@ class Log(LogTest):
         self.check_end(128 + signal.SIGPIPE, "")
 
     def test_tells_of_requests_for_additions(self):
-        process, log = self.start_with_log_in_pipe("train", *LONG, "--epochs", 1, "--steps-per-epoch", 1, "--quiet",
-                                                   "--checkpoint", "a")
+        process, log = self.start_with_log_in_pipe("train", *LONG, "--quiet", "--checkpoint", "a")
         self.assertEqual([next(log)["event"], next(log)["event"]], ["start", "progress"])
         process.send_signal(signal.SIGUSR1)
         for line in log:

@@ -162,7 +162,7 @@ void train_with_stops(const Config& config, const Result& expected, const std::s
     execution.stop = &stop;
     execution.on_progress = [&](const progress_report&) {
       has_paused = has_paused || (reports > 0 && std::filesystem::exists(path + ".paused"));
-      if (++reports == 3) stop = true;
+      if (++reports == 6) stop = true;
     };
     try {
       const auto result = [&] {
@@ -186,13 +186,13 @@ TEST_F(PausedFile, OfAFleetGivesItsBytes) {
   fleet_config config;
   config.num_gans = 40;
   config.history_gans = 11;
-  config.epochs = 80;
+  config.epochs = 150;
   train_with_stops(config, train_fleet(config), folder_ / "run");
 }
 
 TEST_F(PausedFile, OfASweepGivesItsBytes) {
   sweep_config config = mixed();
-  config.steps_per_epoch = 1000;
+  config.steps_per_epoch = 2500;
   train_with_stops(config, train_sweep(config), folder_ / "run");
 }
 
