@@ -143,6 +143,22 @@ class Resuming(CheckpointTest):
         return subprocess.Popen([COMMAND, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True, cwd=self.folder, **options)
 
+    def maybe_a_fault(self, moments):
+        """Three times in ten a process is killed inside one of its calls that write, whichever comes first."""
+        if FAULTS is None or SANITIZED or moments.random() >= .3:
+            return {}
+        call = moments.choice(("write", "pwrite", "fsync", "fdatasync", "linkat", "rename"))
+        kind = moments.choice(("kill", "half")) if "write" in call else "kill"
+        faults = f"{kind}:{call}{moments.randint(1, 8)}"
+        return {"env": {**os.environ, "LD_PRELOAD": FAULTS, "GUMBELCUDA_FAULTS": faults}}
+
+    def kill_after(self, process, seconds):
+        try:
+            process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        return process.communicate()[1]
+
     def wait_for_records(self, name):
         """Until something has been added to the checkpoint."""
         self.wait_for(name, EMPTY + 1)
@@ -193,13 +209,9 @@ class Resuming(CheckpointTest):
         moments, kept, killed = random.Random(19), 0, 0
         arguments = ["train", *RUN, "--checkpoint", "a", "--checkpoint-interval", .1, "--resume", "--out", "a.h5", "--quiet"]
         for _ in range(KILLS):
-            process = self.start(*arguments)
-            try:
-                process.wait(timeout=moments.uniform(.02, .5))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                killed += 1
-            process.communicate()
+            process = self.start(*arguments, **self.maybe_a_fault(moments))
+            self.kill_after(process, moments.uniform(.02, .5))
+            killed += process.returncode == -signal.SIGKILL
             path = self.folder / "a"
             if process.returncode == 0:
                 self.expect_same("a.h5", "whole.h5")
@@ -220,16 +232,13 @@ class Resuming(CheckpointTest):
         steps, kills = [0, 0], 0
         for kill in range(1000):
             process = self.start("train", *LONG_GANS, "--checkpoint", "a", "--checkpoint-interval", .1, "--resume", "--out",
-                                 "a.h5", "--threads", 1 + kill % 2, "--cpu-target", targets[kill % len(targets[:2])])
-            try:
-                process.wait(timeout=moments.uniform(.2, .9))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                kills += 1
-            errors = process.communicate()[1]
+                                 "a.h5", "--threads", 1 + kill % 2, "--cpu-target", targets[kill % len(targets[:2])],
+                                 **self.maybe_a_fault(moments))
+            errors = self.kill_after(process, moments.uniform(.2, .9))
             if process.returncode == 0:
                 break
             self.assertEqual(process.returncode, -signal.SIGKILL, errors)
+            kills += 1
             now = paused_steps(self.folder / "a.paused")
             ended = 2 - self.missing("a")
             self.assertLessEqual(sum(after < before for before, after in zip(steps, now)), ended, (steps, now))

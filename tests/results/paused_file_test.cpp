@@ -161,7 +161,7 @@ void train_with_stops(const Config& config, const Result& expected, const std::s
     fleet_execution execution{.threads = 1 + part % 2, .cpu_target = targets[std::size_t(part) % targets.size()]};
     execution.stop = &stop;
     execution.on_progress = [&](const progress_report&) {
-      has_paused = has_paused || (reports > 0 && std::filesystem::exists(path + ".paused"));
+      has_paused = has_paused || (part == 0 && std::filesystem::exists(path + ".paused"));
       if (++reports == 6) stop = true;
     };
     try {
