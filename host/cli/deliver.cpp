@@ -46,7 +46,7 @@ int deliver(const run_options& options, const fleet_config& config, const fleet_
   delivery results;
   results.file(options.out, [&](const std::string& path) { write_result_file(path, config, fleet); });
   results.file(options.csv, [&](const std::string& path) {
-    write_csv_output(path, [&](const text_writer& write) { write_csv(write, fleet, config.first_gan); });
+    write_csv_output(path, [&](const text_writer& write) { write_csv(write, rows_of(fleet), config.first_gan); });
   });
   if (options.json) results.text(json_text(to_json(config, fleet, statistics), fleet, trained));
   if (!options.json && !options.quiet && !is_standard_output(options.csv))

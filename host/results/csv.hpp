@@ -8,6 +8,7 @@
 #include <string>
 
 #include "gumbelcuda/fleet.hpp"
+#include "host/results/fleet_rows.hpp"
 
 namespace gumbelcuda {
 
@@ -16,7 +17,7 @@ namespace gumbelcuda {
 void write_csv(const std::string& path, const fleet_result& fleet, std::uint64_t first_gan = 0);
 
 // Passes the same text to `write`, in blocks. Exceptions of `write` pass through unchanged.
-void write_csv(const std::function<void(const std::string&)>& write, const fleet_result& fleet,
+void write_csv(const std::function<void(const std::string&)>& write, const fleet_rows& fleet,
                std::uint64_t first_gan = 0);
 
 // The least size of such a file in bytes: every number and every separator at its shortest.

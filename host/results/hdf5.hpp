@@ -6,8 +6,10 @@
 #include <hdf5.h>
 
 #include <concepts>
+#include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace gumbelcuda::hdf5 {
 
@@ -58,6 +60,14 @@ class handle {
   hid_t id_;
   closer close_;
 };
+
+// The lengths of a dataset's sides; none for a single number.
+inline std::vector<std::uint64_t> extent_of(hid_t dataset, const char* name) {
+  const handle space(H5Dget_space(dataset), H5Sclose, name);
+  hsize_t sizes[H5S_MAX_RANK];
+  const int rank = check(H5Sget_simple_extent_dims(space, sizes, nullptr), name);
+  return {sizes, sizes + rank};
+}
 
 // The types in the file, which are the same on every machine, and those in memory. Integers are 64 bits wide.
 template <class Value>

@@ -75,12 +75,6 @@ struct reader {
   }
 
  private:
-  static lengths extent_of(hid_t dataset, const char* name) {
-    const handle space(H5Dget_space(dataset), H5Sclose, name);
-    hsize_t sizes[H5S_MAX_RANK];
-    const int rank = check(H5Sget_simple_extent_dims(space, sizes, nullptr), name);
-    return {sizes, sizes + rank};
-  }
   // The data must be in this file, neither compressed nor put together from other datasets. Chunks must not be larger
   // than the file, because HDF5 allocates memory for a whole chunk.
   void expect_storage(hid_t dataset, const char* name) const {

@@ -10,15 +10,13 @@
 namespace gumbelcuda::hdf5 {
 namespace {
 
-// HDF5 builds the file in memory, and our own code writes it to the disk: HDF5 does not recover from a disk that is
-// full when it closes a file (it crashes at exit). The price is a copy of the result during the writing; memory checks
-// count it (result_layout::file_bytes). The format is version 1.8's, the first in which HDF5 has checksums of its own
-// structures. All attributes and links stay in the root's header, so that there are few structures to go wrong and no
-// time is recorded (HDF5 records one beside an index of a size other than its usual).
-handle create_file(unsigned most_links) {
-  constexpr std::size_t memory_step = 1 << 20;
+// HDF5 makes the file's structures in memory, and our own code writes the file to the disk: HDF5 does not recover from
+// a disk that is full when it closes a file (it crashes at exit). The format is version 1.8's, the first in which HDF5
+// has checksums of its own structures. All attributes and links stay in the root's header, so that there are few
+// structures to go wrong and no time is recorded (HDF5 records one beside an index of a size other than its usual).
+handle create_file(image& structures, unsigned most_links) {
   const handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "create a property list");
-  check(H5Pset_fapl_core(access, memory_step, false), "stay in memory");
+  keep_in(structures, access);
   check(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18), "choose a format");
   const handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose, "create a property list");
   check(H5Pset_obj_track_times(creation, false), "switch times off");
@@ -26,20 +24,6 @@ handle create_file(unsigned most_links) {
   check(H5Pset_attr_phase_change(creation, most_links, most_links / 2), "keep attributes together");
   return {H5Fcreate("gumbelcuda", H5F_ACC_TRUNC, creation, access), H5Fclose, "create the file"};
 }
-
-// The bytes of a file in memory, not copied. They are valid while the file is open.
-std::string_view image_of(hid_t file) {
-  check(H5Fflush(file, H5F_SCOPE_LOCAL), "finish the file");
-  // Not H5Fget_filesize, which counts reserved memory, too.
-  const ssize_t size = check(H5Fget_file_image(file, nullptr, 0), "measure the file");
-  void* place = nullptr;
-  check(H5Fget_vfd_handle(file, H5P_DEFAULT, &place), "find the file in memory");
-  return {*static_cast<const char* const*>(place), static_cast<std::size_t>(size)};
-}
-
-}  // namespace
-
-namespace {
 
 handle text_type(const std::string& text) {
   handle type(H5Tcopy(H5T_C_S1), H5Tclose, "copy a type");
@@ -75,16 +59,21 @@ void write_kind(hid_t file, const char* format_name, std::uint64_t format_versio
   write_number(file, "stream_version", stream_version);
 }
 
-void write_sealed(const std::string& path, unsigned most_links, const std::function<void(hid_t file)>& fill) {
+void write_sealed(const std::string& path, unsigned most_links, const std::function<void(output&)>& fill) {
   atomic_file target(path);
   const quiet no_output;
   try {
-    const handle file = create_file(most_links);
-    fill(file);
-    const std::string_view image = image_of(file);
+    image structures;
+    chunk_stream arrays;
+    const handle file = create_file(structures, most_links);
+    output to{file, structures, arrays};
+    fill(to);
+    // Files say that HDF5 has them open: they always did, and no reader minds.
+    check(H5Fflush(file, H5F_SCOPE_LOCAL), "finish the file");
     file_checksum checksum;
-    checksum.add(image);
-    target.write(image);
+    arrays.write(
+        structures, [&](std::string_view piece) { target.write(piece); },
+        [&](std::string_view piece) { checksum.add(piece); });
     target.write(checksum.seal());
   } catch (const failure& failure) {
     throw file_error("cannot write " + path + ": HDF5 says: " + failure.problem);

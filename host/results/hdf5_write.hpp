@@ -9,10 +9,14 @@
 #include <numeric>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "gumbelcuda/error.hpp"
+#include "host/results/array_source.hpp"
+#include "host/results/chunk_stream.hpp"
 #include "host/results/hdf5.hpp"
+#include "host/results/hdf5_image.hpp"
 #include "host/results/result_layout.hpp"
 
 namespace gumbelcuda::hdf5 {
@@ -22,24 +26,28 @@ using result_layout::lengths;
 using result_layout::shape;
 using result_layout::wide;
 
+// A file that is being made. HDF5 writes its structures and single numbers into the image; arrays wait as sources.
+struct output {
+  hid_t file;
+  image& structures;
+  chunk_stream& arrays;
+};
+
 // Writes what `fill` puts into an empty HDF5 file to `path`, followed by the seal. The file appears whole or not at
-// all. Up to `most_links` datasets and attributes stay in the root's header. Throws file_error.
-void write_sealed(const std::string& path, unsigned most_links, const std::function<void(hid_t file)>& fill);
+// all. Up to `most_links` datasets and attributes stay in the root's header. Throws file_error, and what the sources of
+// the arrays throw.
+void write_sealed(const std::string& path, unsigned most_links, const std::function<void(output& file)>& fill);
 
 // Throws invalid_argument for an array that does not have the size of its shape.
 struct size_checker {
-  template <class Value>
-  void rates(const char* name, const std::vector<Value>& values, const dimension& gan, const char*) {
+  void rates(const char* name, const auto& values, const dimension& gan, const char*) {
     if (values.size() != 1 && values.size() != gan.length) refuse(name, values.size(), gan.length);
   }
-  template <class Value>
-  void rows(const char* name, const std::vector<Value>& values, const dimension& gan, const dimension& side,
-            const char*) {
+  void rows(const char* name, const auto& values, const dimension& gan, const dimension& side, const char*) {
     if (values.size() != side.length && values.size() != gan.length * side.length)
       refuse(name, values.size(), gan.length * side.length);
   }
-  template <class Value>
-  void array(const char* name, const std::vector<Value>& values, const shape& extent, const char*) {
+  void array(const char* name, const auto& values, const shape& extent, const char*) {
     std::uint64_t size = 1;
     for (const dimension& side : extent) size *= side.length;
     if (values.size() != size) refuse(name, values.size(), size);
@@ -69,29 +77,27 @@ inline void write_number(hid_t file, const char* name, const auto value) {
 // The first pass creates everything that follows from the configuration. Datasets get their place in the file here, so
 // neither the order nor the writer of the numbers matters later.
 struct architect {
-  hid_t file;
+  output& to;
 
-  void number(const char* name, const auto value) { write_number(file, name, value); }
+  void number(const char* name, const auto value) { write_number(to.file, name, value); }
   void scale(const dimension& side, const char* description) {
     create<std::uint64_t>(side.name, {side}, description);
-    const handle dataset(H5Dopen2(file, side.name, H5P_DEFAULT), H5Dclose, side.name);
+    const handle dataset(H5Dopen2(to.file, side.name, H5P_DEFAULT), H5Dclose, side.name);
     check(H5DSset_scale(dataset, side.name), "make a dimension scale");
   }
-  template <class Value>
-  void rates(const char* name, const std::vector<Value>& values, const dimension& gan, const char* description) {
+  void rates(const char* name, const auto& values, const dimension& gan, const char* description) {
     array(name, values, values.size() == 1 ? shape{} : shape{gan}, description);
   }
-  template <class Value>
-  void rows(const char* name, const std::vector<Value>& values, const dimension& gan, const dimension& side,
+  void rows(const char* name, const auto& values, const dimension& gan, const dimension& side,
             const char* description) {
     array(name, values, values.size() == side.length ? shape{side} : shape{gan, side}, description);
   }
-  template <class Value>
-  void array(const char* name, const std::vector<Value>&, const shape& extent, const char* description) {
-    create<Value>(name, extent, description);
-    const handle dataset(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose, name);
+  template <class Values>
+  void array(const char* name, const Values&, const shape& extent, const char* description) {
+    create<typename Values::value_type>(name, extent, description);
+    const handle dataset(H5Dopen2(to.file, name, H5P_DEFAULT), H5Dclose, name);
     for (unsigned side = 0; side < extent.size(); ++side) {
-      const handle scale(H5Dopen2(file, extent[side].name, H5P_DEFAULT), H5Dclose, extent[side].name);
+      const handle scale(H5Dopen2(to.file, extent[side].name, H5P_DEFAULT), H5Dclose, extent[side].name);
       check(H5DSattach_scale(dataset, scale, side), "attach a dimension scale");
     }
   }
@@ -113,41 +119,46 @@ struct architect {
                            ? H5Screate(H5S_SCALAR)
                            : H5Screate_simple(static_cast<int>(sizes.size()), as_sizes(sizes).data(), nullptr),
                        H5Sclose, name);
-    const handle dataset(H5Dcreate2(file, name, file_type<Value>(), space, H5P_DEFAULT, properties, H5P_DEFAULT),
+    to.structures.keep_numbers(sizes.empty());  // zeros, which HDF5 writes into chunks before anything else
+    const handle dataset(H5Dcreate2(to.file, name, file_type<Value>(), space, H5P_DEFAULT, properties, H5P_DEFAULT),
                          H5Dclose, name);
+    to.structures.keep_numbers(true);
     write_text(dataset, "description", description);
   }
   static std::vector<hsize_t> as_sizes(const lengths& sizes) { return {sizes.begin(), sizes.end()}; }
 };
 
-// The second pass: the numbers.
+// The second pass: the numbers, or where they come from.
 struct writer {
-  hid_t file;
+  output& to;
 
   void number(const char*, const auto) {}
   void scale(const dimension& side, const char*) {
-    std::vector<std::uint64_t> numbers(side.length);
-    std::iota(numbers.begin(), numbers.end(), side.first);
-    write(side.name, numbers);
+    using number = std::uint64_t;
+    write(side.name,
+          array_source<number>(side.length, [begin = side.first](number first, number count, number* numbers) {
+            std::iota(numbers, numbers + count, begin + first);
+          }));
   }
-  template <class Value>
-  void rates(const char* name, const std::vector<Value>& values, const dimension&, const char*) {
+  void rates(const char* name, const auto& values, const dimension&, const char*) { write(name, values); }
+  void rows(const char* name, const auto& values, const dimension&, const dimension&, const char*) {
     write(name, values);
   }
-  template <class Value>
-  void rows(const char* name, const std::vector<Value>& values, const dimension&, const dimension&, const char*) {
-    write(name, values);
-  }
-  template <class Value>
-  void array(const char* name, const std::vector<Value>& values, const shape&, const char*) {
-    write(name, values);
-  }
+  void array(const char* name, const auto& values, const shape&, const char*) { write(name, values); }
 
  private:
   template <class Value>
   void write(const char* name, const std::vector<Value>& values) {
-    const handle dataset(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose, name);
-    check(H5Dwrite(dataset, memory_type<Value>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), name);
+    write(name, array_source<Value>(values));
+  }
+  template <class Value>
+  void write(const char* name, const array_source<Value>& values) {
+    const handle dataset(H5Dopen2(to.file, name, H5P_DEFAULT), H5Dclose, name);
+    const lengths extent = extent_of(dataset, name);
+    if (!extent.empty()) return to.arrays.add(dataset, name, extent, values);
+    Value value;
+    values.copy(0, 1, &value);
+    check(H5Dwrite(dataset, memory_type<Value>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &value), name);
   }
 };
 

@@ -16,6 +16,7 @@ bool have_result_file() noexcept;
 
 // Throws file_error (the file then stays as it was before), or invalid_argument if result and configuration do not
 // match. HDF5 is not thread-safe: call these functions from one thread at a time.
+void write_result_file(const std::string& path, const fleet_config& config, const fleet_rows& rows);
 void write_result_file(const std::string& path, const fleet_config& config, const fleet_result& result);
 
 struct stored_fleet {

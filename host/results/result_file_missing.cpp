@@ -15,6 +15,9 @@ file_error missing(const std::string& action, const std::string& path) {
 
 bool have_result_file() noexcept { return false; }
 
+void write_result_file(const std::string& path, const fleet_config&, const fleet_rows&) {
+  throw missing("write", path);
+}
 void write_result_file(const std::string& path, const fleet_config&, const fleet_result&) {
   throw missing("write", path);
 }

@@ -151,18 +151,19 @@ struct byte_counter {
   std::uint64_t total = 0;
 
   void scale(const dimension& side, const char*) { add<std::uint64_t>({side.length}); }
-  template <class Value>
-  void rates(const char*, const std::vector<Value>& values, const dimension& gan, const char*) {
-    add<Value>(values.size() == 1 ? lengths{} : lengths{gan.length});
+  template <class Values>
+  void rates(const char*, const Values& values, const dimension& gan, const char*) {
+    add<typename Values::value_type>(values.size() == 1 ? lengths{} : lengths{gan.length});
   }
-  template <class Value>
-  void rows(const char*, const std::vector<Value>& values, const dimension& gan, const dimension& side, const char*) {
-    add<Value>(values.size() == side.length ? lengths{side.length} : lengths{gan.length, side.length});
+  template <class Values>
+  void rows(const char*, const Values& values, const dimension& gan, const dimension& side, const char*) {
+    add<typename Values::value_type>(values.size() == side.length ? lengths{side.length}
+                                                                  : lengths{gan.length, side.length});
   }
   void number(const char*, auto) {}
-  template <class Value>
-  void array(const char*, const std::vector<Value>&, const shape& extent, const char*) {
-    add<Value>(lengths_of(extent));
+  template <class Values>
+  void array(const char*, const Values&, const shape& extent, const char*) {
+    add<typename Values::value_type>(lengths_of(extent));
   }
 
  private:

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "gumbelcuda/fleet.hpp"
+#include "host/results/array_source.hpp"
+#include "host/results/fleet_rows.hpp"
 
 namespace gumbelcuda {
 
@@ -37,8 +39,15 @@ std::vector<double> total_variation(const std::vector<float>& distribution, int 
 std::vector<double> kl_divergence(const std::vector<float>& distribution, int classes,
                                   const std::vector<double>& target);
 
-fleet_distances distances_to_target(const fleet_result& fleet, const std::vector<double>& target);
+// The same of distributions that are read piece by piece.
+struct distance_sources {
+  array_source<double> total_variation, kl_divergence;
+};
+distance_sources distances_to_target(const array_source<float>& distribution, int classes,
+                                     const std::vector<double>& target);
 
+// Reads the distributions several times, and keeps about 16 bytes of each GAN meanwhile.
+fleet_statistics collect(const fleet_rows& fleet, const std::vector<double>& target, double tolerance = .1);
 fleet_statistics collect(const fleet_result& fleet, const std::vector<double>& target, double tolerance = .1);
 
 // The same bytes, computed by the CUDA device of this number; only the statistics are copied back. Uses the host if

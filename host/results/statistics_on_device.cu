@@ -46,7 +46,9 @@ std::optional<fleet_statistics> try_collect_on_device(const fleet_result& fleet,
   const current_device current(device);
   if (!current.is_set()) return {};
   try {
-    return summary::collect<algorithms>(fleet, target, tolerance);
+    summary::check_sizes(fleet.distribution.size(), fleet.classes, target);
+    summary::sample_in_memory<algorithms> sample(fleet.distribution, target);
+    return summary::collect<algorithms>(sample, target.size(), tolerance);
   } catch (const std::bad_alloc&) {
     return {};
   } catch (const thrust::system_error&) {

@@ -18,14 +18,13 @@ namespace gumbelcuda::summary {
 
 inline constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-inline void check_sizes(const std::vector<float>& distribution, int classes, const std::vector<double>& target) {
+inline void check_sizes(std::uint64_t numbers, int classes, const std::vector<double>& target) {
   if (classes < 1 || target.size() != static_cast<std::size_t>(classes))
     throw invalid_argument("target",
                            std::to_string(target.size()) + " values for " + std::to_string(classes) + " classes");
-  if (distribution.size() % target.size() != 0)
-    throw invalid_argument("distribution", std::to_string(distribution.size()) +
-                                               " values are no whole number of GANs of " + std::to_string(classes) +
-                                               " classes");
+  if (numbers % target.size() != 0)
+    throw invalid_argument("distribution", std::to_string(numbers) + " values are no whole number of GANs of " +
+                                               std::to_string(classes) + " classes");
 }
 
 // What each class adds to a distance between what was learned, p, and the target, t.
@@ -70,10 +69,15 @@ struct probability_of_class {
   std::size_t classes, k;
   GUMBELCUDA_HD float operator()(std::size_t i) const { return distribution[kept[i] * classes + k]; }
 };
-struct distance_of_gan {
+struct distance_of_kept {
   const double* distance;
   const std::size_t* kept;
   GUMBELCUDA_HD double operator()(std::size_t i) const { return distance[kept[i]]; }
+};
+
+struct distance_of_gan {
+  const double* distance;
+  GUMBELCUDA_HD double operator()(std::size_t i) const { return distance[i]; }
 };
 struct is_within {
   distance_of_gan distance;
@@ -123,42 +127,59 @@ auto distances(const float* distribution, std::size_t gans, const double* target
   return Algorithms::template tabulate<double>(gans, sum_of_gan<Term>{distribution, target, classes});
 }
 
-template <class Algorithms, class Term>
-std::vector<double> distances(const std::vector<float>& distribution, int classes, const std::vector<double>& target) {
-  check_sizes(distribution, classes, target);
-  const typename Algorithms::template input<float> p(distribution);
-  const typename Algorithms::template input<double> t(target);
-  return Algorithms::to_host(
-      distances<Algorithms, Term>(p.pointer(), distribution.size() / target.size(), t.pointer(), target.size()));
-}
-
+// The distributions of a fleet in the memory where the algorithms work, for collect().
 template <class Algorithms>
-fleet_statistics collect(const fleet_result& fleet, const std::vector<double>& target, double tolerance) {
-  check_sizes(fleet.distribution, fleet.classes, target);
-  const std::size_t classes = target.size(), gans = fleet.distribution.size() / classes;
-  const typename Algorithms::template input<float> p(fleet.distribution);
-  const typename Algorithms::template input<double> t(target);
-  const auto variations = distances<Algorithms, variation_term>(p.pointer(), gans, t.pointer(), classes);
-  const auto kept = Algorithms::numbers_where(gans, is_finite{Algorithms::pointer(variations)});
-  const std::size_t count = kept.size();
+class sample_in_memory {
+ public:
+  sample_in_memory(const std::vector<float>& distribution, const std::vector<double>& target)
+      : classes_(target.size()), gans_(distribution.size() / target.size()), p_(distribution), t_(target) {}
 
+  std::size_t gans() const { return gans_; }
+  // Total variations of the GANs that did not diverge. Comes first: the others are of the same GANs.
+  auto variations() {
+    const auto all = distances<Algorithms, variation_term>(p_.pointer(), gans_, t_.pointer(), classes_);
+    kept_ = Algorithms::numbers_where(gans_, is_finite{Algorithms::pointer(all)});
+    return of_kept(all);
+  }
+  auto of_class(std::size_t k) const {
+    return Algorithms::template tabulate<float>(
+        kept_.size(), probability_of_class{p_.pointer(), Algorithms::pointer(kept_), classes_, k});
+  }
+  auto divergences() const {
+    return of_kept(distances<Algorithms, divergence_term>(p_.pointer(), gans_, t_.pointer(), classes_));
+  }
+
+ private:
+  using doubles = typename Algorithms::template array<double>;
+  doubles of_kept(const doubles& all) const {
+    return Algorithms::template tabulate<double>(
+        kept_.size(), distance_of_kept{Algorithms::pointer(all), Algorithms::pointer(kept_)});
+  }
+
+  std::size_t classes_, gans_;
+  typename Algorithms::template input<float> p_;
+  typename Algorithms::template input<double> t_;
+  typename Algorithms::template array<std::size_t> kept_{};
+};
+
+template <class Algorithms, class Sample>
+fleet_statistics collect(Sample& sample, std::size_t classes, double tolerance) {
   fleet_statistics statistics;
   statistics.tolerance = tolerance;
-  statistics.diverged = gans - count;
-  for (std::size_t k = 0; k < classes; ++k)
-    summarise_class<Algorithms>(Algorithms::template tabulate<float>(
-                                    count, probability_of_class{p.pointer(), Algorithms::pointer(kept), classes, k}),
-                                statistics);
-
-  const distance_of_gan variation{Algorithms::pointer(variations), Algorithms::pointer(kept)};
-  statistics.mean_total_variation = mean_of<Algorithms>(count, variation);
-  statistics.max_total_variation =
-      count == 0 ? nan : parallel::transform_reduce<Algorithms>(count, 0., variation, parallel::larger{});
-  statistics.converged =
-      parallel::transform_reduce<Algorithms>(count, std::uint64_t{0}, is_within{variation, tolerance}, parallel::add{});
-  const auto divergences = distances<Algorithms, divergence_term>(p.pointer(), gans, t.pointer(), classes);
-  statistics.mean_kl =
-      mean_of<Algorithms>(count, distance_of_gan{Algorithms::pointer(divergences), Algorithms::pointer(kept)});
+  {
+    const auto variations = sample.variations();
+    const std::size_t count = variations.size();
+    const distance_of_gan variation{Algorithms::pointer(variations)};
+    statistics.diverged = sample.gans() - count;
+    statistics.mean_total_variation = mean_of<Algorithms>(count, variation);
+    statistics.max_total_variation =
+        count == 0 ? nan : parallel::transform_reduce<Algorithms>(count, 0., variation, parallel::larger{});
+    statistics.converged = parallel::transform_reduce<Algorithms>(count, std::uint64_t{0},
+                                                                  is_within{variation, tolerance}, parallel::add{});
+  }
+  for (std::size_t k = 0; k < classes; ++k) summarise_class<Algorithms>(sample.of_class(k), statistics);
+  const auto divergences = sample.divergences();
+  statistics.mean_kl = mean_of<Algorithms>(divergences.size(), distance_of_gan{Algorithms::pointer(divergences)});
   return statistics;
 }
 

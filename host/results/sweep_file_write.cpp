@@ -62,14 +62,14 @@ void write_sweep_file(const std::string& path, const sweep_record& record) {
     hdf5::size_checker::refuse("num_gans", record.result.num_gans, record.config.num_gans);
   form.visit(record, hdf5::size_checker{});
   constexpr unsigned most_links = 256;
-  hdf5::write_sealed(path, most_links, [&](hid_t file) {
-    hdf5::write_kind(file, sweep_layout::format_name, sweep_layout::format_version);
-    sweep_layout::visit_numbers(form.sizes, hdf5::architect{file});
-    hdf5::write_text_dataset(file, "axes", axes_text(record.axes), "what the axes are, in JSON");
-    sweep_layout::visit_scales(form.sizes, hdf5::architect{file});
-    form.visit(record, hdf5::architect{file});
-    sweep_layout::visit_scales(form.sizes, hdf5::writer{file});
-    form.visit(record, hdf5::writer{file});
+  hdf5::write_sealed(path, most_links, [&](hdf5::output& to) {
+    hdf5::write_kind(to.file, sweep_layout::format_name, sweep_layout::format_version);
+    sweep_layout::visit_numbers(form.sizes, hdf5::architect{to});
+    hdf5::write_text_dataset(to.file, "axes", axes_text(record.axes), "what the axes are, in JSON");
+    sweep_layout::visit_scales(form.sizes, hdf5::architect{to});
+    form.visit(record, hdf5::architect{to});
+    sweep_layout::visit_scales(form.sizes, hdf5::writer{to});
+    form.visit(record, hdf5::writer{to});
   });
 }
 
