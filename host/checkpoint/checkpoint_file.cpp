@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <string_view>
 
 #include "host/checkpoint/bytes.hpp"
@@ -120,11 +121,17 @@ void read_records(const std::string& path, const std::function<void(const checkp
     const auto [first, count, bytes, checksum] = file.numbers_at<4>(place);
     place += record_head_bytes;
     if (bytes > latest.committed - place) file.damaged("a record is longer than the file");
-    const checkpoint_record record{first, count, file.at(place, bytes)};
+    const checkpoint_record record{first, count, file.at(place, bytes), place};
     if (checksum != fnv1a_of({first, count, bytes}, record.rows)) file.damaged("a record has changed");
     each(record);
     place += bytes;
   }
+}
+
+bytes_reader bytes_of_checkpoint(const std::string& path) {
+  return [file = std::make_shared<const source_file>(path)](std::uint64_t place, std::uint64_t count, void* to) {
+    file->read(place, count, static_cast<char*>(to));
+  };
 }
 
 bool create_checkpoint(const std::string& path, const std::string& settings) {

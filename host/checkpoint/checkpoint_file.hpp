@@ -27,11 +27,17 @@ namespace gumbelcuda {
 struct checkpoint_record {
   std::uint64_t first = 0, count = 0;  // GANs of the run
   std::string rows{};
+  std::uint64_t place = 0;  // of the rows in the file from which they were read
 };
 
 // What has been committed to a checkpoint. Both throw file_error and damaged_file; the second also what `each` throws.
 std::string settings_of_checkpoint(const std::string& path);
 void read_records(const std::string& path, const std::function<void(const checkpoint_record&)>& each);
+
+// Reads `count` bytes at `place`, as often as it is called: those of rows that read_records() has seen. Throws
+// file_error, also when it is called, and damaged_file.
+using bytes_reader = std::function<void(std::uint64_t place, std::uint64_t count, void* to)>;
+bytes_reader bytes_of_checkpoint(const std::string& path);
 
 // Throws damaged_file if a run of so many GANs does not have those of the record.
 void expect_gans(const checkpoint_record& record, std::uint64_t num_gans, const std::string& path);

@@ -15,13 +15,9 @@ namespace {
 
 template <class Bytes, class Result>
 void visit_rows(Bytes& bytes, const fleet_config& config, Result& result, std::uint64_t first, std::uint64_t count) {
-  const std::size_t classes = config.target.size(), of_history = std::size_t(config.epochs) * classes;
-  for (auto* values : {&result.distribution, &result.logits, &result.weights})
-    bytes.numbers(values->data() + first * classes, count * classes);
-  for (auto* values : {&result.bias, &result.generator_loss, &result.discriminator_loss})
-    bytes.numbers(values->data() + first, count);
-  const std::uint64_t with_history = std::clamp(config.history_gans, first, first + count) - first;
-  if (with_history > 0) bytes.numbers(&result.history[first * of_history], with_history * of_history);
+  for_each_array(config, result, first, count, [&bytes](auto& values, std::uint64_t begin, std::uint64_t numbers) {
+    bytes.numbers(values.data() + begin, numbers);
+  });
 }
 
 template <class Bytes, class Result>

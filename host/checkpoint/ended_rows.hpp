@@ -3,6 +3,7 @@
 // They do not depend on what other GANs the run has, or on which of them a process trains.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -22,6 +23,18 @@ std::uint64_t epochs_so_far(const Config& config, const Partial& run) {
     if (run.has_ended(gan)) epochs += epochs_of(config, gan);
   for (const paused_gan& each : run.paused) epochs += each.steps / std::uint64_t(config.steps_per_epoch);
   return epochs;
+}
+
+// What a fleet's record has of `count` GANs from `first` on, in this order: calls each(array, first number, how many
+// numbers). The arrays are the members of `result`, which are named as those of fleet_result.
+template <class Result, class Each>
+void for_each_array(const fleet_config& config, Result& result, std::uint64_t first, std::uint64_t count, Each each) {
+  const std::uint64_t classes = config.target.size(), of_history = std::uint64_t(config.epochs) * classes;
+  for (auto* array : {&result.distribution, &result.logits, &result.weights})
+    each(*array, first * classes, count * classes);
+  for (auto* array : {&result.bias, &result.generator_loss, &result.discriminator_loss}) each(*array, first, count);
+  const std::uint64_t with_history = std::clamp(config.history_gans, first, first + count) - first;
+  each(result.history, first * of_history, with_history * of_history);
 }
 
 // Of `count` GANs from `first` on, all of which have ended.

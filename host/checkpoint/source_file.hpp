@@ -42,14 +42,17 @@ class source_file {
   std::string at(std::uint64_t place, std::uint64_t count) const {
     if (place > bytes_ || count > bytes_ - place) damaged("it is cut off");
     std::string bytes(count, '\0');
-    for (std::uint64_t read = 0; read < count;) {
-      const ssize_t more = ::pread(file_.number, &bytes[read], count - read, off_t(place + read));
+    read(place, count, bytes.data());
+    return bytes;
+  }
+  void read(std::uint64_t place, std::uint64_t count, char* to) const {
+    while (count > 0) {
+      const ssize_t more = ::pread(file_.number, to, count, off_t(place));
       if (more < 0 && errno == EINTR) continue;
       if (more < 0) throw file_error("cannot read " + path_ + ": " + std::strerror(errno));
       if (more == 0) damaged("it is cut off");
-      read += std::uint64_t(more);
+      place += std::uint64_t(more), to += more, count -= std::uint64_t(more);
     }
-    return bytes;
   }
   template <std::size_t Count>
   std::array<std::uint64_t, Count> numbers_at(std::uint64_t place) const {

@@ -19,9 +19,10 @@ namespace gumbelcuda {
 namespace {
 
 // On the backend that trained.
-fleet_statistics summarise(const run_options& options, const fleet_config& config, const fleet_result& fleet) {
+fleet_statistics summarise(const run_options& options, const fleet_config& config, const fleet_result& fleet,
+                           const fleet_rows& rows) {
   const std::vector<int>& devices = options.execution.devices;
-  if (fleet.backend != "cuda") return collect(fleet, config.target, options.tolerance);
+  if (fleet.backend != "cuda") return collect(rows, config.target, options.tolerance);
   return collect_on_device(fleet, config.target, options.tolerance, devices.empty() ? 0 : devices.front());
 }
 
@@ -42,11 +43,16 @@ std::string json_text(nlohmann::json object, const Result& result, std::uint64_t
 }  // namespace
 
 int deliver(const run_options& options, const fleet_config& config, const fleet_result& fleet, std::uint64_t trained) {
-  const fleet_statistics statistics = summarise(options, config, fleet);
+  return deliver(options, config, fleet, rows_of(fleet), trained);
+}
+
+int deliver(const run_options& options, const fleet_config& config, const fleet_result& fleet, const fleet_rows& rows,
+            std::uint64_t trained) {
+  const fleet_statistics statistics = summarise(options, config, fleet, rows);
   delivery results;
-  results.file(options.out, [&](const std::string& path) { write_result_file(path, config, fleet); });
+  results.file(options.out, [&](const std::string& path) { write_result_file(path, config, rows); });
   results.file(options.csv, [&](const std::string& path) {
-    write_csv_output(path, [&](const text_writer& write) { write_csv(write, rows_of(fleet), config.first_gan); });
+    write_csv_output(path, [&](const text_writer& write) { write_csv(write, rows, config.first_gan); });
   });
   if (options.json) results.text(json_text(to_json(config, fleet, statistics), fleet, trained));
   if (!options.json && !options.quiet && !is_standard_output(options.csv))

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // gumbelcuda merge: the checkpoints of one run's shards as that run's result.
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <memory>
 #include <new>
 #include <string>
@@ -18,10 +15,9 @@
 #include "host/cli/deliver.hpp"
 #include "host/cli/exit_code.hpp"
 #include "host/cli/flag.hpp"
-#include "host/cli/quantity.hpp"
 #include "host/cli/run_options.hpp"
 #include "host/cli/run_watch.hpp"
-#include "host/files/destination.hpp"
+#include "host/results/checkpoint_rows.hpp"
 #include "host/results/csv.hpp"
 #include "host/results/result_layout.hpp"
 #include "host/results/sweep_csv.hpp"
@@ -29,46 +25,6 @@
 
 namespace gumbelcuda {
 namespace {
-
-// Which checkpoint each GAN is from; 0: none.
-class origins {
- public:
-  origins(const std::vector<std::string>& files, std::uint64_t gans, std::uint64_t first_gan)
-      : files_(files), first_gan_(first_gan), of_gan_(gans, 0) {}
-
-  void add(const checkpoint_record& record, std::size_t file) {
-    expect_gans(record, of_gan_.size(), files_[file]);
-    for (std::uint64_t gan = record.first; gan < record.first + record.count; ++gan) {
-      if (of_gan_[gan] != 0) refuse_overlap(gan, file, of_gan_[gan] - 1);
-      of_gan_[gan] = static_cast<std::uint32_t>(file + 1);
-    }
-  }
-  void expect_all() const {
-    const auto first = std::find(of_gan_.begin(), of_gan_.end(), 0u);
-    if (first == of_gan_.end()) return;
-    const auto end = std::find_if(first, of_gan_.end(), [](std::uint32_t origin) { return origin != 0; });
-    const auto missing = static_cast<std::uint64_t>(std::count(of_gan_.begin(), of_gan_.end(), 0u));
-    throw invalid_argument("CHECKPOINT", fmt::format("{} of {} GANs are missing, {}{}: train them (--resume), or name "
-                                                     "the file that has them",
-                                                     grouped(missing), grouped(of_gan_.size()), number(first),
-                                                     end - first == 1 ? "" : " … " + number(end - 1)));
-  }
-
- private:
-  [[noreturn]] void refuse_overlap(std::uint64_t gan, std::size_t file, std::size_t other) const {
-    if (same_destination(files_[file], files_[other]))
-      throw invalid_argument("CHECKPOINT", "'" + files_[file] + "' is named twice");
-    throw invalid_argument("CHECKPOINT", fmt::format("GAN {} is in '{}' and in '{}'", grouped(first_gan_ + gan),
-                                                     files_[other], files_[file]));
-  }
-  std::string number(std::vector<std::uint32_t>::const_iterator gan) const {
-    return grouped(first_gan_ + static_cast<std::uint64_t>(gan - of_gan_.begin()));
-  }
-
-  const std::vector<std::string>& files_;
-  std::uint64_t first_gan_;
-  std::vector<std::uint32_t> of_gan_;
-};
 
 class merge_command : public command {
  public:
@@ -110,28 +66,29 @@ class merge_command : public command {
   }
 
  private:
-  template <class Partial, class Config>
-  auto joined(const Config& config) const {
-    Partial whole;
-    prepare(config, whole);
-    origins from(files_, config.num_gans, config.first_gan);
-    for (std::size_t i = 0; i < files_.size(); ++i)
-      read_records(files_[i], [&](const checkpoint_record& record) {
-        from.add(record, i);
-        put_rows(record.rows, files_[i], config, record.first, record.count, whole);
-      });
-    from.expect_all();
-    return std::move(whole.result);
-  }
-
+  // Read where it is, whatever its size.
   int merge(const fleet_config& config) {
     check_outputs(options_, "merge", result_layout::file_bytes(config), least_csv_bytes(config));
-    return deliver(options_, config, joined<partial_fleet>(config), 0);
+    const fleet_rows rows = rows_of_checkpoints(files_, config);
+    fleet_result run;
+    run.num_gans = rows.num_gans;
+    run.classes = rows.classes;
+    return deliver(options_, config, run, rows, 0);
   }
+  // In memory, as its settings are.
   int merge(sweep_record& record) {
     check_outputs(options_, "merge", sweep_file_bytes(record), least_sweep_csv_bytes(record));
+    partial_sweep whole;
+    prepare(record.config, whole);
+    record_index index(files_, record.config.num_gans, record.config.first_gan);
+    for (std::size_t i = 0; i < files_.size(); ++i)
+      read_records(files_[i], [&](const checkpoint_record& each) {
+        index.add(each, i);
+        put_rows(each.rows, files_[i], record.config, each.first, each.count, whole);
+      });
+    index.expect_every_gan_once();
     record.tolerance = options_.tolerance;
-    record.result = joined<partial_sweep>(record.config);
+    record.result = std::move(whole.result);
     return deliver(options_, record, 0);
   }
 

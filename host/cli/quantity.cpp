@@ -9,16 +9,6 @@
 
 namespace gumbelcuda {
 
-std::string grouped(std::uint64_t count) {
-  const std::string digits = std::to_string(count);
-  std::string text;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
-    text += digits[i];
-  }
-  return text;
-}
-
 std::string rate(double per_second) {
   if (!(per_second >= 0)) return "?";
   if (per_second >= 1e15) return fmt::format("{:.3g}", per_second);

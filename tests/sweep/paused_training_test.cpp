@@ -114,25 +114,32 @@ TEST(PausedTraining, OfASweepGivesItsBytes) {
   expect_same(sweep.result, expected);
 }
 
-// A step of this GAN takes seconds, which nobody wants to wait for. What it was before the step is kept.
+// A step of this GAN is a long one, in which it is stopped; it goes on with the beginning of the step.
 TEST(PausedTraining, KeepsTheBeginningOfALongStep) {
   fleet_config config;
   config.target.assign(1024, 1. / 1024);
   config.batch_size = 4096;
-  config.generator_steps = 1000;
+  config.generator_steps = 1;
+  config.epochs = 2;
+  config.steps_per_epoch = 6;
+  const fleet_result expected = train_fleet(config);
   partial_fleet fleet;
-  prepare(config, fleet);
-  paused_gan middle{0, 7, std::vector<float>(fleet_state_size(1024))};
-  for (std::size_t n = 0; n < middle.numbers.size(); ++n) middle.numbers[n] = float(n % 100) / 1000;
-  fleet.paused = {middle};
-  std::atomic<bool> stop{false};
-  fleet_execution execution;
-  execution.stop = &stop;
-  execution.on_progress = [&](const progress_report&) { stop = true; };
-  EXPECT_THROW(train_fleet(config, fleet, execution), interrupted);
-  ASSERT_EQ(fleet.paused.size(), 1u);
-  EXPECT_EQ(fleet.paused[0].steps, 7u);
-  EXPECT_EQ(fleet.paused[0].numbers, middle.numbers);
+  std::uint64_t steps = 0;
+  for (int part = 0; part < 100 && (part == 0 || fleet.ended[0] == 0); ++part) {
+    std::atomic<bool> stop{false};
+    fleet_execution execution;
+    execution.stop = &stop;
+    execution.on_progress = [&](const progress_report&) { stop = true; };
+    try {
+      train_fleet(config, fleet, execution);
+    } catch (const interrupted&) {
+      if (fleet.paused.empty()) continue;
+      EXPECT_GE(fleet.paused[0].steps, steps);
+      steps = fleet.paused[0].steps;
+    }
+  }
+  EXPECT_GT(steps, 0u);
+  ::expect_same(fleet.result, expected);
 }
 
 TEST(PausedTraining, LeavesGansAloneThatItDoesNotReach) {
