@@ -26,35 +26,17 @@ gan_range gans_of_shard(const checkpoint& kept, std::uint64_t num_gans);
 // Throws invalid_argument for an interval that is out of range, or a file without a name.
 void validate(const checkpoint& kept);
 
-// train(execution) trains what is left of `run`, which are the GANs `gans` of the whole run; `settings` are those of
-// the whole one. begins() is called when `run` has what the checkpoint has. Throws what train() throws, and what
-// train_fleet() of checkpoint.hpp throws.
-template <class Config, class Partial, class Train, class Begins>
-void train_into_checkpoint(const Config& part, const gan_range& gans, const std::string& settings,
-                           const checkpoint& kept, Partial& run, Train train, Begins begins) {
+// Calls train(files) with the checkpoint, which it begins, or goes on with. It is removed again if nothing was trained
+// because of an argument or a device.
+template <class Train>
+void with_checkpoint(const checkpoint& kept, const std::string& settings, Train train) {
   const bool made = make_checkpoint(kept.file, settings, kept.resume);
-  const auto forget = [&] {  // nothing was trained
+  const auto forget = [&] {
     if (made) std::remove(kept.file.c_str());
   };
   try {
     kept_files files(kept, settings);
-    prepare(part, run);
-    const auto place_in_part = [&](std::uint64_t first, std::uint64_t count) {
-      const std::uint64_t end = gans.first + gans.count;
-      if (first < gans.first || first > end || count > end - first)
-        throw invalid_argument("checkpoint.resume", "'" + kept.file + "' has GAN " +
-                                                        number_text(part.first_gan - gans.first + first) +
-                                                        ", which is of another shard");
-      return first - gans.first;
-    };
-    read_records(kept.file, [&](const checkpoint_record& record) {
-      put_rows(record.rows, kept.file, part, place_in_part(record.first, record.count), record.count, run);
-    });
-    for (const paused_record& record : read_paused_file(files.paused, settings))
-      put_paused(record.bytes, files.paused, part, place_in_part(record.gan, 1), record.steps, run);
-    const fleet_execution execution = begins();
-    addition_clock clock(kept);
-    kept_training(part, run, gans.first, files, clock).train(train, execution);
+    train(files);
     remove_paused_file(files.paused);
   } catch (const invalid_argument&) {
     forget();
@@ -63,6 +45,47 @@ void train_into_checkpoint(const Config& part, const gan_range& gans, const std:
     forget();
     throw;
   }
+}
+
+// Where GANs of the whole run are in a part of it.
+class shard_places {
+ public:
+  shard_places(const checkpoint& kept, const gan_range& gans, std::uint64_t first_gan)
+      : kept_(kept), gans_(gans), first_gan_(first_gan) {}
+  // Throws invalid_argument if they are not all in the part.
+  std::uint64_t in_part(std::uint64_t first, std::uint64_t count) const {
+    const std::uint64_t end = gans_.first + gans_.count;
+    if (first < gans_.first || first > end || count > end - first)
+      throw invalid_argument("checkpoint.resume", "'" + kept_.file + "' has GAN " +
+                                                      number_text(first_gan_ - gans_.first + first) +
+                                                      ", which is of another shard");
+    return first - gans_.first;
+  }
+
+ private:
+  const checkpoint& kept_;
+  gan_range gans_;
+  std::uint64_t first_gan_;
+};
+
+// train(execution) trains what is left of `run`, which are the GANs `gans` of the whole run; `settings` are those of
+// the whole one. begins() is called when `run` has what the checkpoint has, and returns the execution. Throws what
+// train() throws, and what train_fleet() of checkpoint.hpp throws.
+template <class Config, class Partial, class Train, class Begins>
+void train_into_checkpoint(const Config& part, const gan_range& gans, const std::string& settings,
+                           const checkpoint& kept, Partial& run, Train train, Begins begins) {
+  with_checkpoint(kept, settings, [&](kept_files& files) {
+    const shard_places places(kept, gans, part.first_gan);
+    prepare(part, run);
+    read_records(kept.file, [&](const checkpoint_record& record) {
+      put_rows(record.rows, kept.file, part, places.in_part(record.first, record.count), record.count, run);
+    });
+    for (const paused_record& record : read_paused_file(files.paused, settings))
+      put_paused(record.bytes, files.paused, part, places.in_part(record.gan, 1), record.steps, run);
+    const fleet_execution execution = begins();
+    addition_clock clock(kept);
+    kept_training(part, run, gans.first, files, clock).train(train, execution);
+  });
 }
 
 }  // namespace gumbelcuda

@@ -103,4 +103,14 @@ void check_memory(const fleet_config& config, bool with_result_file, std::uint64
                   !history_alone && config.history_gans > 0 ? ", without history" : ""));
 }
 
+std::uint64_t gans_at_a_time(const fleet_config& config, std::uint64_t available) {
+  if (memory_needed(config, false) <= available / 2) return config.num_gans;
+  fleet_config one = config;
+  one.num_gans = 1;
+  one.history_gans = std::min<std::uint64_t>(config.history_gans, 1);
+  for (auto* values : {&one.temperature, &one.generator_learning_rate, &one.discriminator_learning_rate})
+    values->resize(1);
+  return std::max<std::uint64_t>(1, available / 4 / memory_needed(one, false));
+}
+
 }  // namespace gumbelcuda

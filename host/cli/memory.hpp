@@ -26,4 +26,8 @@ std::uint64_t memory_needed(const fleet_config& config, bool with_result_file);
 // without its history. The message says how many GANs would fit.
 void check_memory(const fleet_config& config, bool with_result_file, std::uint64_t available);
 
+// How many GANs a run with a checkpoint trains at a time: all if half of `available` is enough for them, otherwise so
+// many that their results take a quarter of it.
+std::uint64_t gans_at_a_time(const fleet_config& config, std::uint64_t available);
+
 }  // namespace gumbelcuda

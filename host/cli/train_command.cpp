@@ -23,6 +23,7 @@
 #include "host/cli/run_watch.hpp"
 #include "host/cli/stop_signal.hpp"
 #include "host/cli/train_options.hpp"
+#include "host/results/checkpoint_rows.hpp"
 #include "host/results/csv.hpp"
 #include "host/results/result_layout.hpp"
 
@@ -41,7 +42,9 @@ class train_command : public command {
       const gan_range gans = check_checkpoint_options(options_, options_.config.num_gans);
       if (!options_.checkpoint.file.empty()) catch_checkpoint_signal();
       const fleet_config part = part_of(options_.config, gans);
-      check_memory(part, !options_.out.empty(), free_memory());
+      const std::uint64_t available = free_memory();
+      most_gans_ = options_.checkpoint.file.empty() ? part.num_gans : gans_at_a_time(part, available);
+      if (most_gans_ >= part.num_gans) check_memory(part, !options_.out.empty(), available);
       if (options_.config.history_gans > 0 && options_.out.empty() && options_.checkpoint.file.empty())
         throw invalid_argument("--history", "is kept in the result file only; name one with --out FILE.h5");
       check_outputs(options_, "train", result_layout::file_bytes(options_.config), least_csv_bytes(options_.config));
@@ -73,6 +76,7 @@ class train_command : public command {
           [](const auto& piece, auto& of_piece, const auto& execution) { train_fleet(piece, of_piece, execution); });
       return all->number() == 0 ? deliver(options_, options_.config, run.result, 0) : exit_done;
     }
+    if (most_gans_ < part.num_gans) return train_in_pieces_and_report(gans, part);
     const auto train = [&](const fleet_execution& execution) { train_fleet(part, run, execution); };
     checkpoint_outcome outcome{part.num_gans};
     if (options_.checkpoint.file.empty())
@@ -86,8 +90,22 @@ class train_command : public command {
     return code;
   }
 
+  // What they learned is read from the checkpoint.
+  int train_in_pieces_and_report(const gan_range& gans, const fleet_config& part) {
+    fleet_result last;
+    const checkpoint_outcome outcome = train_and_keep_in_pieces<partial_fleet>(
+        options_, bytes_of_settings(options_.config), part, gans, most_gans_, last,
+        [](const auto& piece, auto& run, const auto& execution) { train_fleet(piece, run, execution); });
+    stop_here();
+    if (options_.checkpoint.part) return exit_done;
+    last.num_gans = part.num_gans;
+    return deliver(options_, options_.config, last, rows_of_checkpoints({options_.checkpoint.file}, options_.config),
+                   outcome.trained);
+  }
+
   train_options options_;
   train_parser parser_;
+  std::uint64_t most_gans_ = 0;  // that train at a time
 };
 
 }  // namespace

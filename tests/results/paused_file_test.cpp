@@ -12,6 +12,8 @@
 #include "gumbelcuda/checkpoint.hpp"
 #include "host/checkpoint/bytes.hpp"
 #include "host/checkpoint/ended_rows.hpp"
+#include "host/checkpoint/run_settings.hpp"
+#include "host/checkpoint/train_in_pieces.hpp"
 #include "host/files/fnv1a.hpp"
 #include "tests/gan/same_result.hpp"
 #include "tests/sweep/mixed_sweep.hpp"
@@ -194,6 +196,47 @@ TEST_F(PausedFile, OfASweepGivesItsBytes) {
   sweep_config config = mixed();
   config.steps_per_epoch = 2500;
   train_with_stops(config, train_sweep(config), folder_ / "run");
+}
+
+// Pieces that are stopped, also between one another, and go on in pieces of other sizes.
+TEST_F(PausedFile, OfARunInPiecesHasItsBytes) {
+  fleet_config config;
+  config.num_gans = 30;
+  config.history_gans = 11;
+  config.epochs = 100;
+  config.temperature.assign(30, 1e-3f);
+  config.temperature[17] = .5f;
+  const fleet_result expected = train_fleet(config);
+  const std::string path = folder_ / "run";
+  bool ended = false;
+  std::uint64_t last_done = 0;
+  for (int part = 0; !ended && part < 1000; ++part) {
+    std::atomic<bool> stop{false};
+    pieces_so_far done;
+    try {
+      train_in_pieces<partial_fleet>(
+          config, {0, 30}, part % 2 == 0 ? 7 : 4, bytes_of_settings(config), checkpoint{.file = path, .resume = true},
+          done, [](const auto& piece, auto& run, const auto& execution) { train_fleet(piece, run, execution); },
+          [&] {
+            fleet_execution execution{.threads = 1};
+            execution.stop = &stop;
+            execution.on_progress = [&](const progress_report& report) {
+              EXPECT_EQ(report.total, 3000u);
+              EXPECT_GE(report.done, last_done);
+              last_done = report.done;
+              stop = true;
+            };
+            return execution;
+          },
+          [&](partial_fleet& run) { EXPECT_LE(run.result.num_gans, 7u); });
+      ended = true;
+      EXPECT_EQ(done.ended, 30u);
+      EXPECT_EQ(done.epochs, 3000u);
+    } catch (const interrupted&) {
+    }
+  }
+  EXPECT_FALSE(std::filesystem::exists(path + ".paused"));
+  expect_same(merge_fleet({path}).result, expected);
 }
 
 TEST_F(PausedFile, IsOfOneRunAndOfOneShard) {
