@@ -84,7 +84,7 @@ class run_watch {
     prepare_last_lines();
   }
 
-  void training_begins(const watched_training& training) {
+  void show(const watched_training& training) {
     state_.training = training;
     log_progress();
     refresh_metrics();
@@ -101,7 +101,7 @@ class run_watch {
   }
   void training_ends(const watched_training& training) {
     if (stop_flag()) signal(stop_signal());
-    training_begins(training);
+    show(training);
     prepare_last_lines();
   }
 
@@ -232,7 +232,7 @@ run_watch& this_run() {
 void set_command_line(int argc, char** argv) { this_run().command_line.assign(argv, argv + argc); }
 void begin_run(const std::string& command, const run_options& options) { this_run().begin(command, options); }
 bool run_is_watched() { return this_run().watched(); }
-void log_training_begins(const watched_training& state) { this_run().training_begins(state); }
+void log_training_begins(const watched_training& state) { this_run().show(state); }
 bool time_for_log_training() { return this_run().is_time(); }
 void log_training(const watched_training& state) { this_run().training_goes_on(state); }
 void log_training_ends(const watched_training& state) { this_run().training_ends(state); }
