@@ -48,7 +48,7 @@ class Experiments(unittest.TestCase):
 
     def test_the_page_has_them_all(self):
         page = "".join((ROOT / "docs" / name).read_text(encoding="utf-8")
-                       for name in ("experiments.md", "grammar-gan.md", "text-gan.md"))
+                       for name in ("experiments.md", "grammar-gan.md", "scale.md", "text-gan.md"))
         for name in NAMES:
             with self.subTest(name):
                 self.assertIn(f"](experiments/{name}.png)", page)
