@@ -79,6 +79,15 @@ class ByHand(unittest.TestCase):
         machine, run = of(IDEAL, sync_latency=1), self.run_of(mode=STATE)
         self.expect(one_job(machine, run, Failures(70)), 70 + 10 + 44 + 3 + 1, 2 * (70 + 44 + 3 + 1))
 
+    def test_the_stops_before_the_last_addition_trained_nothing(self):
+        # As above; the additions at 60 and 75 stopped both, and that at 90 has 90 - 54 - 2 s of the second piece. 16 s are
+        # left, with a stop and an addition.
+        machine, run = of(IDEAL, sync_latency=1), self.run_of(mode=STATE)
+        self.expect(one_job(machine, run, Failures(95)), 95 + 10 + 16 + 1 + 1, 2 * (95 + 16 + 1 + 1))
+        # If both add once more: 95 - 54 - 3 s; 12 are left, with an addition.
+        both = of(machine, grace=1, ranks_a_node=1)
+        self.expect(one_job(both, run, Failures(95, rank=7)), 95 + 10 + 12 + 1, 2 * (95 + 12 + 1))
+
     def test_nothing_is_kept_before_the_first_addition(self):
         run = self.run_of(mode=IN_TURN)
         self.expect(one_job(of(IDEAL), run, Failures(14, 14)), 2 * (14 + 10) + 100, 2 * (2 * 14 + 100))
