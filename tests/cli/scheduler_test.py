@@ -106,6 +106,14 @@ class ByHand(unittest.TestCase):
         self.assertEqual(Additions(machine, self.run_of(ranks=1000, mode=IN_TURN), 0).period, 20)
         self.assertEqual(Additions(machine, self.run_of(ranks=1000, mode=TOGETHER), 0).period, 15)
 
+    def test_additions_queue(self):
+        # Each takes 1 s. Both ranks' first pieces end at 50, and are in their files at 51 and 52; the second ones at 102 and
+        # 103.
+        machine = of(IDEAL, sync_rate=2)
+        self.expect(one_job(machine, self.run_of(mode=IN_TURN), Failures()), 103, 206)
+        # Additions at 50 and 100 come first, of 2 s: 53 and 54, then 104 and 105.
+        self.expect(one_job(machine, self.run_of(mode=IN_TURN, interval=50), Failures()), 105, 210)
+
     def test_an_array_loses_one_task(self):
         # A shard of 128 GANs on one rank is two pieces of 50 s. The shards are joined by one more job, on a node.
         outcome = job_array(of(IDEAL, join=7), self.RUN, 2, Failures(70))
