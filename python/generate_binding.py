@@ -25,7 +25,7 @@ CPLUSPLUS = re.compile(r"#ifdef __cplusplus\n.*?#endif\n", re.DOTALL)
 SCAFFOLD = re.compile(r"#(?:pragma once|include .*)\s*$", re.MULTILINE)
 DEFINE = re.compile(r"#define (\w+) (.+?)\s*$", re.MULTILINE)
 ENUM = re.compile(r"(?:typedef )?enum(?: (\w+))? \{(.*)\}(?: (\w+))?")
-OPAQUE = re.compile(r"typedef struct (\w+) \1")
+OPAQUE = re.compile(r"typedef struct (\w+) \1|struct (\w+)")
 STRUCT = re.compile(r"typedef struct (\w+) \{(.*)\} \1")
 CALLBACK = re.compile(r"(?:typedef )?(.+?)\(\*(\w+)\)\((.*)\)")
 FUNCTION = re.compile(r"GUMBELCUDA_API (.+?)(\w+)\((.*)\)")
@@ -45,7 +45,7 @@ class Description:
         self.names["void"] = self.names["char"] = ""
 
     def type_of(self, text: str, stars: str = "") -> str:
-        base = " ".join(word for word in text.replace("*", " * ").split() if word not in ("const", "volatile"))
+        base = " ".join(word for word in text.replace("*", " * ").split() if word not in ("const", "volatile", "struct"))
         stars += "*" * base.count("*")
         base = base.replace("*", "").strip()
         if base not in self.names:
@@ -93,7 +93,7 @@ class Description:
             if match[3]:
                 self.names[match[3]] = "int"
         elif match := OPAQUE.fullmatch(text):
-            self.names.setdefault(match[1], "")
+            self.names.setdefault(match[1] or match[2], "")
         elif match := STRUCT.fullmatch(text):
             self.structs[match[1]] = self.members(match[2])
             self.names[match[1]] = match[1]

@@ -13,6 +13,8 @@
 #include "gumbelcuda/sampler.hpp"
 #include "gumbelcuda/temperature_schedule.hpp"
 
-// Fleets of GANs, and sweeps of GANs that differ.
+// Fleets of GANs, and sweeps of GANs that differ; trainings that are stopped and go on, or are divided.
+#include "gumbelcuda/checkpoint.hpp"
 #include "gumbelcuda/fleet.hpp"
+#include "gumbelcuda/partial_training.hpp"
 #include "gumbelcuda/sweep.hpp"

@@ -31,7 +31,7 @@ a training can be stopped and resumed, or divided into shards, which merge joins
 
 Errors. ValueError and TypeError name the argument, what it is and what is allowed, and nothing has been done;
 gumbelcuda.NoDeviceError, DeviceError and InternalError are RuntimeErrors; too little memory is a MemoryError. A file that
-cannot be read or written is an OSError, a damaged checkpoint a DamagedFileError, which is a ValueError, too.
+cannot be read or written is an OSError, a damaged one a DamagedFileError, which is a ValueError, too.
 """
 
 from __future__ import annotations

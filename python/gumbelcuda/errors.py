@@ -28,7 +28,7 @@ class Interrupted(Error):
 
 
 class DamagedFileError(Error, ValueError):
-    """A checkpoint has changed, or is none that this version reads; it stays as it is."""
+    """A checkpoint or a result file has changed, or is none that this version reads; it stays as it is."""
 
 
 # By the numbers of gumbelcuda_status.

@@ -29,7 +29,7 @@ class FleetResult:
         generator_loss, discriminator_loss: [gan], expected for one-hot samples at the end.
         history: [history_gan, epoch, class], the distribution after each epoch; None without a history.
         settings: what it was trained with: the arguments of `train_fleet` that change results.
-        backend, hardware, threads, seconds: what trained it, and for how long; None for a fleet from a file.
+        backend, hardware, threads, seconds: what trained it, and for how long; None for a fleet from files.
     """
 
     distribution: np.ndarray

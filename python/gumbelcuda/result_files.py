@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from gumbelcuda._training import needed
+from gumbelcuda.errors import DamagedFileError
 from gumbelcuda.fleet_result import PER_GAN, FleetResult
 from gumbelcuda.sweep_result import SweepResult
 
@@ -20,7 +21,7 @@ def load_fleet(path: str | os.PathLike) -> FleetResult:
 
     Raises:
         OSError: the file cannot be read.
-        ValueError: it is damaged, or no result file of a fleet.
+        DamagedFileError: it is damaged, or no result file of a fleet. It is a ValueError, too.
         ImportError: h5py is missing.
     """
     needed("h5py")
@@ -30,7 +31,7 @@ def load_fleet(path: str | os.PathLike) -> FleetResult:
     try:
         file = _fleet_file.open_fleet(path)
     except _fleet_file.Failure as failure:
-        raise (OSError if failure.exit_code == _fleet_file.EXIT_FAILED else ValueError)(str(failure)) from None
+        raise (OSError if failure.exit_code == _fleet_file.EXIT_FAILED else DamagedFileError)(str(failure)) from None
     with file:
         return _read(path, lambda: _fleet(file))
 
@@ -48,7 +49,7 @@ def load_sweep(path: str | os.PathLike) -> SweepResult:
     try:
         file = h5py.File(path, "r")
     except OSError:
-        raise ValueError(f"{path} is not an HDF5 file, or a damaged one") from None
+        raise DamagedFileError(f"{path} is not an HDF5 file, or a damaged one") from None
     with file:
         return _read(path, lambda: _sweep_file.sweep_of(file))
 
@@ -59,7 +60,8 @@ def _read(path: str, read: Callable[[], Any]) -> Any:
     except MemoryError:
         raise
     except Exception as problem:  # h5py raises many kinds of errors for damaged files
-        raise ValueError(f"{path} is damaged, or no result file that this version reads: {problem}") from None
+        text = f"{path} is damaged, or no result file that this version reads: {problem}"
+        raise DamagedFileError(text) from None
 
 
 def _fleet(file: Any) -> FleetResult:

@@ -35,9 +35,9 @@ class SweepResult:
             [history_gan, epoch]; None without a history. What a GAN was at its end, it stays.
         settings: what it was trained with: the arguments of `train_sweep` that change results.
         symbols: of data that were bytes, the byte of each class; otherwise None.
-        axes: of a sweep from a file: the name of what is varied, and its value for each GAN, number or word.
+        axes: of a sweep of the command: the name of what is varied, and its value for each GAN, number or word.
         backend, hardware, threads, seconds, lanes_busy: what trained it, for how long, and the share of a vector's
-            elements that trained a GAN; None for a sweep from a file.
+            elements that trained a GAN; None for a sweep from files.
     """
 
     classes: np.ndarray

@@ -16,6 +16,12 @@
 extern "C" {
 #endif
 
+// Of fleet.h and sweep.h; whoever includes one of these alone comes here before it has declared them.
+struct gumbelcuda_fleet_config;
+struct gumbelcuda_fleet_result;
+struct gumbelcuda_sweep_config;
+struct gumbelcuda_sweep_result;
+
 typedef struct gumbelcuda_checkpoint {
   size_t struct_size;
   const char* file;   // where results of GANs that have ended are kept; no default
@@ -38,22 +44,22 @@ typedef struct gumbelcuda_checkpoint {
 // there can be no checkpoint at `file`, or the last addition fails and there is no on_problem;
 // GUMBELCUDA_DAMAGED_FILE; and GUMBELCUDA_INVALID_ARGUMENT for the checkpoint of a run with other settings or of
 // another shard. A file that is refused stays as it is.
-GUMBELCUDA_API gumbelcuda_status gumbelcuda_train_fleet_kept(gumbelcuda_fleet_result** result,
-                                                             const gumbelcuda_fleet_config* config,
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_train_fleet_kept(struct gumbelcuda_fleet_result** result,
+                                                             const struct gumbelcuda_fleet_config* config,
                                                              const gumbelcuda_checkpoint* checkpoint,
                                                              const gumbelcuda_training_execution* execution);
-GUMBELCUDA_API gumbelcuda_status gumbelcuda_train_sweep_kept(gumbelcuda_sweep_result** result,
-                                                             const gumbelcuda_sweep_config* config,
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_train_sweep_kept(struct gumbelcuda_sweep_result** result,
+                                                             const struct gumbelcuda_sweep_config* config,
                                                              const gumbelcuda_checkpoint* checkpoint,
                                                              const gumbelcuda_training_execution* execution);
 
 // Join the checkpoints of a run's shards, `count` files in any order. The result is that of the run, with `backend` and
 // `target` "", `threads` and `seconds` 0. If a call fails, *result is NULL; it is GUMBELCUDA_INVALID_ARGUMENT if GANs
 // are missing, are there twice, or are of different runs.
-GUMBELCUDA_API gumbelcuda_status gumbelcuda_merge_fleet(gumbelcuda_fleet_result** result, const char* const* files,
-                                                        size_t count);
-GUMBELCUDA_API gumbelcuda_status gumbelcuda_merge_sweep(gumbelcuda_sweep_result** result, const char* const* files,
-                                                        size_t count);
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_merge_fleet(struct gumbelcuda_fleet_result** result,
+                                                        const char* const* files, size_t count);
+GUMBELCUDA_API gumbelcuda_status gumbelcuda_merge_sweep(struct gumbelcuda_sweep_result** result,
+                                                        const char* const* files, size_t count);
 
 // What the run of a checkpoint was asked for. If the call fails, *run is NULL.
 typedef struct gumbelcuda_kept_run gumbelcuda_kept_run;
@@ -71,11 +77,11 @@ typedef struct gumbelcuda_sweep_axis {
 
 // It is valid until the run is destroyed. All settings are there, none is 0 for its default.
 typedef struct gumbelcuda_kept_run_view {
-  size_t struct_size;                    // set by the caller
-  const gumbelcuda_fleet_config* fleet;  // of the whole run, not of a shard; NULL if the run is a sweep
-  const gumbelcuda_sweep_config* sweep;  // the same; `data` is empty
-  uint64_t data_count, data_hash;        // of a sweep's data there is no more than their number and their hash
-  const gumbelcuda_sweep_axis* axis;     // [axes], of runs of the command; NULL if there are none
+  size_t struct_size;                           // set by the caller
+  const struct gumbelcuda_fleet_config* fleet;  // of the whole run, not of a shard; NULL if the run is a sweep
+  const struct gumbelcuda_sweep_config* sweep;  // the same; `data` is empty
+  uint64_t data_count, data_hash;               // of a sweep's data there is no more than their number and their hash
+  const gumbelcuda_sweep_axis* axis;            // [axes], of runs of the command; NULL if there are none
   uint64_t axes;
 } gumbelcuda_kept_run_view;
 GUMBELCUDA_API gumbelcuda_status gumbelcuda_view_kept_run(const gumbelcuda_kept_run* run,

@@ -64,6 +64,7 @@ def test_all_kinds_of_declarations():
         typedef enum t_status { T_A = 0, T_B = 5 } t_status;
         #define T_ALL SIZE_MAX
         typedef struct t_handle t_handle;
+        struct t_later;
         typedef int (*t_callback)(void* context, uint64_t done);
         typedef struct t_inner {
           float x[3];  // three
@@ -81,6 +82,7 @@ def test_all_kinds_of_declarations():
         GUMBELCUDA_API t_status t_call(t_handle* handle,
                                        const t_args* args);
         GUMBELCUDA_API const char* t_name(void);
+        GUMBELCUDA_API t_status t_ask(const struct t_later* later);
         """)
     assert found.constants == {"T_A": 0, "T_B": 5, "T_ALL": 2**64 - 1}
     assert found.structs["t_inner"] == [("x", "float[3]"), ("first", "void*"), ("second", "void*")]
@@ -94,7 +96,7 @@ def test_all_kinds_of_declarations():
         ("on_progress", "int(void*, uint64_t, uint64_t)"),
         ("other", "int(void*, uint64_t)"),
     ]
-    assert found.functions == {"t_call": ("int", ["void*", "void*"]), "t_name": ("char*", [])}
+    assert found.functions == {"t_call": ("int", ["void*", "void*"]), "t_name": ("char*", []), "t_ask": ("int", ["void*"])}
 
 
 @pytest.mark.parametrize(

@@ -107,11 +107,11 @@ def test_a_sweep_from_a_file_is_the_one_that_was_trained(tmp_path):
 def test_what_is_no_result_is_refused(tmp_path):
     path = tmp_path / "fleet.h5"
     run("train", "--gans=2", "--epochs=1", "--out", path)
-    with pytest.raises(ValueError, match="no file of a sweep"):
+    with pytest.raises(gumbelcuda.DamagedFileError, match="no file of a sweep"):
         gumbelcuda.load_sweep(path)
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(ValueError, match="damaged"):
+    with pytest.raises(gumbelcuda.DamagedFileError, match="damaged"):
         gumbelcuda.load_fleet(path)
     path.write_bytes(b"nothing")
     for load in (gumbelcuda.load_fleet, gumbelcuda.load_sweep):
