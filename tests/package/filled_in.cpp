@@ -27,5 +27,7 @@ int main() {
   const gumbelcuda::fleet_result made_up{.num_gans = result.num_gans};
   const gumbelcuda::cuda_device device{.number = 1};
   const gumbelcuda::progress_report report{.done = 1};
+  const gumbelcuda::checkpoint kept{.file = "run.checkpoint", .resume = true};
+  gumbelcuda::train_fleet(config, kept, {.threads = 1});
   return made_up.classes + device.multiprocessors + int(report.total);
 }
