@@ -157,9 +157,9 @@ class _Run:
     """One training on its thread."""
 
     def __init__(self, kind: str, settings: Settings, where: Settings, kept: Checkpoint | None):
-        self.kind, self.where, self.kept = kind, where, kept
-        self.name = f"gumbelcuda_train_{kind}" if kept is None else f"gumbelcuda_train_{kind}_kept"
-        self.structs = [given.struct for given in (settings, kept, where) if given is not None]
+        self.kind = kind
+        self.function = f"gumbelcuda_train_{kind}" if kept is None else f"gumbelcuda_train_{kind}_kept"
+        self.given = [each for each in (settings, kept, where) if each is not None]  # which C reads while it trains
         self.reports = reports = []
         self.result: Result
         self.failure: Exception | None = None
@@ -190,7 +190,8 @@ class _Run:
 
     def train_and_keep(self) -> None:
         address = ctypes.c_void_p()
-        status = getattr(_binding.library, self.name)(ctypes.byref(address), *map(ctypes.byref, self.structs))
+        structs = [ctypes.byref(each.struct) for each in self.given]
+        status = getattr(_binding.library, self.function)(ctypes.byref(address), *structs)
         if status == 0:
             self.result = Result(self.kind, address.value or 0)
         else:  # the message is this thread's
