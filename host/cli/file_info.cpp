@@ -46,7 +46,7 @@ void erase_keys_of_the_run(Object& object) {
 
 }  // namespace
 
-std::string file_info_text(const std::string& path, const stored_fleet& fleet) {
+std::string file_info_text(const std::string& path, const open_fleet& fleet) {
   const fleet_config& config = fleet.config;
   return fmt::format(
              "result file     {}, format version {}\n"
@@ -60,11 +60,14 @@ std::string file_info_text(const std::string& path, const stored_fleet& fleet) {
              config.first_gan + config.num_gans - 1, config.seed, config.epochs, config.steps_per_epoch,
              config.batch_size, config.generator_steps, rates(config.temperature),
              rates(config.generator_learning_rate), rates(config.discriminator_learning_rate), history(config)) +
-         table(config, collect(fleet.result, config.target));
+         table(config, collect(fleet.rows, config.target));
 }
 
-std::string file_info_json(const stored_fleet& fleet) {
-  nlohmann::json object = to_json(fleet.config, fleet.result, collect(fleet.result, fleet.config.target));
+std::string file_info_json(const open_fleet& fleet) {
+  fleet_result run;
+  run.num_gans = fleet.rows.num_gans;
+  run.classes = fleet.rows.classes;
+  nlohmann::json object = to_json(fleet.config, run, collect(fleet.rows, fleet.config.target));
   erase_keys_of_the_run(object);
   object["format_version"] = fleet.format_version;
   object["history_gans"] = fleet.config.history_gans;

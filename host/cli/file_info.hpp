@@ -10,10 +10,10 @@
 
 namespace gumbelcuda {
 
-std::string file_info_text(const std::string& path, const stored_fleet& fleet);
+std::string file_info_text(const std::string& path, const open_fleet& fleet);
 
 // The keys of train --json that state what was trained and learned, but not how; and what else the file contains.
-std::string file_info_json(const stored_fleet& fleet);
+std::string file_info_json(const open_fleet& fleet);
 
 // The same of a sweep's file, whose object has the key "kind".
 std::string file_info_text(const std::string& path, const sweep_record& record);

@@ -8,7 +8,7 @@ import numpy as np
 EXIT_FAILED, EXIT_USAGE, EXIT_DAMAGED = 1, 2, 3
 FORMAT_VERSIONS = (2, 3)  # host/results/result_layout.hpp
 MOST_CLASSES = 1024
-BLOCK_NUMBERS = 1 << 24  # read at a time: 64 MiB
+BLOCK_NUMBERS = 1 << 21  # read at a time: 8 MiB, twice that in double precision
 ROUNDING = 1e-5
 
 

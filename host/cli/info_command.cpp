@@ -43,9 +43,13 @@ class info_command : public command {
     if (!file_.empty()) {
       if (unsealed_) go_on_in_child(file_);
       const result_kind kind = kind_of_result_file(file_, {.sealed = !unsealed_});
-      const reading how{.sealed = false, .with_history = false};  // the seal has been looked at
-      print_result(kind == result_kind::sweep ? about(read_sweep_file(file_, how))
-                                              : about(read_result_file(file_, how)));
+      const reading how{.sealed = false};  // the seal has been looked at
+      std::string text;
+      if (kind == result_kind::sweep)
+        use_sweep_file(file_, how, [&](const sweep_record& record, const auto&) { text = about(record); });
+      else
+        use_result_file(file_, how, [&](const open_fleet& fleet) { text = about(fleet); });
+      print_result(text);
       return exit_done;
     }
     // Not at the start of every command: a driver takes time to initialise.

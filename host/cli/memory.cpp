@@ -54,9 +54,11 @@ std::uint64_t largest(std::uint64_t limit, Fits fits) {
 }
 
 // Memory that each GAN needs for a while. Training: the queue of blocks if every GAN is one (3 × 16 bytes while it
-// grows). Statistics: two distances, the list of the finite GANs, and one class's numbers with a second copy for
-// sorting. A result file: the two distances in it.
-constexpr std::uint64_t training_bytes = 48, statistics_bytes = 3 * 8 + 2 * 4, distance_bytes = 2 * 8;
+// grows). Statistics, which keep a distance, one class's numbers and a second copy for sorting, need less, but classes
+// that are gathered together take up to 128 MiB. A result file: its structures, less than a thousandth of it, and two
+// pieces of 16 MiB.
+constexpr std::uint64_t training_bytes = 48, class_bytes = std::uint64_t{1} << 27, piece_bytes = std::uint64_t{1} << 25,
+                        structure_share = 1000;
 
 }  // namespace
 
@@ -76,10 +78,13 @@ std::uint64_t free_memory() {
 }
 
 std::uint64_t memory_needed(const fleet_config& config, bool with_result_file) {
-  std::uint64_t beside = saturating_product(config.num_gans, std::max(training_bytes, statistics_bytes));
-  if (with_result_file)
-    beside = std::max(
-        beside, saturating_sum(saturating_product(config.num_gans, distance_bytes), result_layout::file_bytes(config)));
+  const std::uint64_t numbers = saturating_product(config.num_gans, sizeof(float) * config.target.size());
+  std::uint64_t beside = saturating_product(config.num_gans, training_bytes);
+  if (with_result_file) {
+    const std::uint64_t file = result_layout::file_bytes(config);
+    beside = saturating_sum(beside, saturating_sum(std::min(piece_bytes, file), file / structure_share));
+  }
+  beside = saturating_sum(beside, std::min(numbers, class_bytes));
   return saturating_sum(result_bytes(config), beside);
 }
 

@@ -19,7 +19,7 @@ std::uint64_t free_memory();
 std::uint64_t free_in_group(const std::string& folder);
 
 // Peak memory of `gumbelcuda train` in bytes: the result, plus the largest of what training, summarising and writing
-// need. Writing a result file needs a whole second copy.
+// need.
 std::uint64_t memory_needed(const fleet_config& config, bool with_result_file);
 
 // Throws invalid_argument if that is more than `available`: for num_gans, or for history_gans if the fleet would fit

@@ -20,9 +20,10 @@ from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.figure import Figure
 
 from fleet_drawing import heat_map_on, heat_map_size, spread_on, spread_size, tally
-from fleet_file import BLOCK_NUMBERS, EXIT_DAMAGED, EXIT_FAILED, EXIT_USAGE, Failure, blocks, open_fleet
+from fleet_file import EXIT_DAMAGED, EXIT_FAILED, EXIT_USAGE, Failure, blocks, open_fleet
 
 MOST_GANS = 200_000  # enough for quantiles that the eye cannot tell from exact ones
+MOST_NUMBERS = 1 << 23  # of all of them
 
 
 def difference_over_epochs(fleet, gan):
@@ -64,7 +65,7 @@ def final_distributions(fleet):
     """[gan][class] of the finite GANs, evenly thinned if they are very many; the numbers of finite and of all GANs."""
     dataset = fleet["distribution"]
     count = dataset.shape[0]
-    stride = max(1, -(-count // max(1, min(MOST_GANS, 50 * BLOCK_NUMBERS // (100 * dataset.shape[1])))))
+    stride = max(1, -(-count // max(1, min(MOST_GANS, MOST_NUMBERS // dataset.shape[1]))))
     kept, finite = [], 0
     for _, part in blocks(dataset):
         part = part[np.isfinite(part).all(axis=1)]

@@ -41,7 +41,11 @@ class report_command : public command {
     if (!is_stream(out_) && same_destination(out_, file_))
       throw invalid_argument("--out", "'" + out_ + "' is the sweep's file");
     check_csv_output(out_, 0);
-    write_text_output(out_, sweep_report_html(read_sweep_file(file_)));
+    std::string page;
+    use_sweep_file(file_, {}, [&page](const sweep_record& record, const sweep_histories& histories) {
+      page = sweep_report_html(record, histories);
+    });
+    write_text_output(out_, page);
     return exit_done;
   }
 

@@ -42,10 +42,32 @@ std::uint64_t read_version(reader& attributes, const char* name, std::uint64_t o
   return version;
 }
 
-void expect_probabilities(const char* name, const std::vector<float>& values) {
+void read_rows(hid_t dataset, const char* name, hid_t type, const lengths& extent, std::uint64_t first,
+               std::uint64_t count, void* to) {
+  std::uint64_t row = 1;
+  for (std::size_t side = 1; side < extent.size(); ++side) row *= extent[side];
+  std::vector<hsize_t> begin(extent.size(), 0), sizes(extent.begin(), extent.end());
+  begin[0] = first / row;
+  sizes[0] = count / row;
+  const handle place(H5Dget_space(dataset), H5Sclose, name);
+  const handle memory(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr), H5Sclose, name);
+  check(H5Sselect_hyperslab(place, H5S_SELECT_SET, begin.data(), nullptr, sizes.data(), nullptr), name);
+  check(H5Dread(dataset, type, memory, place, H5P_DEFAULT, to), name);
+}
+
+void expect_probabilities(const std::string& name, const float* values, std::uint64_t count) {
   constexpr float rounding = 1e-5f;
-  if (std::any_of(values.begin(), values.end(), [](float p) { return p < 0 || (p > 1 + rounding && p - p == 0); }))
-    damaged(std::string(name) + " has values that are no probabilities");
+  if (std::any_of(values, values + count, [](float p) { return p < 0 || (p > 1 + rounding && p - p == 0); }))
+    damaged(name + " has values that are no probabilities");
+}
+
+array_source<float> probabilities(const char* name, array_source<float> values) {
+  const std::uint64_t size = values.size();
+  return {size,
+          [name = std::string(name), values = std::move(values)](std::uint64_t first, std::uint64_t count, float* to) {
+            values.copy(first, count, to);
+            expect_probabilities(name, to, count);
+          }};
 }
 
 void read_sealed(const std::string& path, const reading& how,

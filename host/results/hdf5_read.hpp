@@ -5,11 +5,12 @@
 
 #include <concepts>
 #include <functional>
+#include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "host/results/array_source.hpp"
 #include "host/results/hdf5.hpp"
 #include "host/results/result_file.hpp"
 #include "host/results/result_layout.hpp"
@@ -34,10 +35,13 @@ std::string read_text(hid_t object, const char* name);
 // A dataset that is one text.
 std::string read_text_dataset(hid_t file, const char* name, std::uint64_t file_bytes);
 
+// Reads `count` numbers from `first` on, which are whole rows of the first dimension.
+void read_rows(hid_t dataset, const char* name, hid_t type, const lengths& extent, std::uint64_t first,
+               std::uint64_t count, void* to);
+
 struct reader {
   hid_t file;
   std::uint64_t file_bytes;
-  bool with_history = true;
   lengths one_for_all{};  // the shape of a number that all GANs share
 
   template <std::integral Integer>
@@ -73,6 +77,17 @@ struct reader {
     if (found != result_layout::lengths_of(extent)) damaged(std::string(name) + " has another shape");
     read(dataset, name, values, found);
   }
+  // To be read piece by piece, of whole rows, as long as the file is open.
+  template <class Value>
+  void array(const char* name, array_source<Value>& values, const shape& extent, const char*) {
+    const auto dataset = std::make_shared<handle>(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose, name);
+    const lengths found = extent_of(*dataset, name);
+    if (found != result_layout::lengths_of(extent)) damaged(std::string(name) + " has another shape");
+    const std::uint64_t size = checked_size<Value>(*dataset, name, found);
+    values = {size, [=, text = std::string(name)](std::uint64_t first, std::uint64_t count, Value* to) {
+                read_rows(*dataset, text.c_str(), memory_type<Value>(), found, first, count, to);
+              }};
+  }
 
  private:
   // The data must be in this file, neither compressed nor put together from other datasets. Chunks must not be larger
@@ -95,9 +110,9 @@ struct reader {
     if (H5Pget_layout(properties) == H5D_VIRTUAL || H5Pget_external_count(properties) != 0 || chunk_bytes > file_bytes)
       damaged(std::string(name) + " is not all there");
   }
-  // Allocates memory only for numbers that the file is large enough to contain.
+  // How many numbers a dataset has, all of which are in the file.
   template <class Value>
-  void read(hid_t dataset, const char* name, std::vector<Value>& values, const lengths& extent) {
+  std::uint64_t checked_size(hid_t dataset, const char* name, const lengths& extent) const {
     expect_type(H5Dget_type(dataset), file_type<Value>(), name);
     std::uint64_t size = 1;
     for (const std::uint64_t length : extent)
@@ -108,8 +123,11 @@ struct reader {
     expect_storage(dataset, name);
     if (size > file_bytes / sizeof(Value) || H5Dget_storage_size(dataset) < size * sizeof(Value))
       damaged(std::string(name) + " is not all there");
-    if (!with_history && std::string_view(name).starts_with("history")) return;
-    values.resize(size);
+    return size;
+  }
+  template <class Value>
+  void read(hid_t dataset, const char* name, std::vector<Value>& values, const lengths& extent) const {
+    values.resize(checked_size<Value>(dataset, name, extent));
     check(H5Dread(dataset, memory_type<Value>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), name);
   }
 };
@@ -117,8 +135,18 @@ struct reader {
 // An attribute that is a version which this program knows.
 std::uint64_t read_version(reader& attributes, const char* name, std::uint64_t oldest, std::uint64_t newest);
 
-// NaN and infinity are allowed: they belong to a GAN that diverged.
-void expect_probabilities(const char* name, const std::vector<float>& values);
+// NaN and infinity are allowed: they belong to a GAN that diverged. The second makes numbers be checked as they are
+// read.
+void expect_probabilities(const std::string& name, const float* values, std::uint64_t count);
+array_source<float> probabilities(const char* name, array_source<float> values);
+
+// All of it, in memory.
+template <class Value>
+std::vector<Value> all_of(const array_source<Value>& values) {
+  std::vector<Value> all(values.size());
+  values.copy(0, all.size(), all.data());
+  return all;
+}
 
 // Opens a result file, whose seal is checked unless `how` says otherwise, and passes it to `read`. Throws file_error,
 // or damaged_file, with what `read` found: a failure, or invalid_argument.

@@ -4,6 +4,8 @@
 // differs from run to run (no time, threads or backend): same configuration, same bytes.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 
 #include "gumbelcuda/fleet.hpp"
@@ -19,22 +21,32 @@ bool have_result_file() noexcept;
 void write_result_file(const std::string& path, const fleet_config& config, const fleet_rows& rows);
 void write_result_file(const std::string& path, const fleet_config& config, const fleet_result& result);
 
+// sealed = false does not verify the checksum. HDF5 may then read a damaged file, and some versions crash: use a child
+// process.
+struct reading {
+  bool sealed = true;
+};
+
+// A file that is open; its arrays are read piece by piece, each of whole rows.
+struct open_fleet {
+  std::uint64_t format_version = 0;
+  fleet_config config{};
+  fleet_rows rows{};
+  distance_sources distances{};
+};
+
+// Opens a file for use(). Throws file_error if the file cannot be opened, and damaged_file if it is not a complete
+// result file: a checksum covers every byte (result_seal.hpp), and the contents must be those of a result file. What
+// use() reads of it is checked then.
+void use_result_file(const std::string& path, const reading& how, const std::function<void(const open_fleet&)>& use);
+
+// All of a file, in memory.
 struct stored_fleet {
   std::uint64_t format_version = 0;
-  fleet_config config;
-  fleet_result result;  // without backend, target, threads and seconds
-  fleet_distances distances;
+  fleet_config config{};
+  fleet_result result{};  // without backend, target, threads and seconds
+  fleet_distances distances{};
 };
-
-// sealed = false does not verify the checksum. HDF5 may then read a damaged file, and some versions crash: use a child
-// process. with_history = false checks that the history exists but does not load it: it may take a hundred times the
-// memory of the rest.
-struct reading {
-  bool sealed = true, with_history = true;
-};
-
-// Throws file_error if the file cannot be opened, and damaged_file if it is not a complete result file: a checksum
-// covers every byte (result_seal.hpp), and the contents must be those of a result file.
 stored_fleet read_result_file(const std::string& path, const reading& how = {});
 
 // Throws the same exceptions for a file that is cut off or changed. Reads it in small blocks, whatever its size, and

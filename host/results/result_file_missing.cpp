@@ -22,11 +22,20 @@ void write_result_file(const std::string& path, const fleet_config&, const fleet
   throw missing("write", path);
 }
 
+void use_result_file(const std::string& path, const reading&, const std::function<void(const open_fleet&)>&) {
+  throw missing("read", path);
+}
+
 stored_fleet read_result_file(const std::string& path, const reading&) { throw missing("read", path); }
 
 void verify_result_file(const std::string& path) { throw missing("read", path); }
 
 void write_sweep_file(const std::string& path, const sweep_record&) { throw missing("write", path); }
+
+void use_sweep_file(const std::string& path, const reading&,
+                    const std::function<void(const sweep_record&, const sweep_histories&)>&) {
+  throw missing("read", path);
+}
 
 sweep_record read_sweep_file(const std::string& path, const reading&) { throw missing("read", path); }
 

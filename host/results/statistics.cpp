@@ -51,12 +51,11 @@ std::vector<double> all_distances(const std::vector<float>& distribution, int cl
   return all;
 }
 
-// Distributions that are read block by block. What is kept of a GAN is one number at a time, and a few while classes
-// are sorted: so many that a pass over distributions of many classes serves several of them.
+// Distributions that are read block by block. A pass over them serves as many classes as there is memory for.
 class sample_in_blocks {
  public:
-  sample_in_blocks(const fleet_rows& rows, const std::vector<double>& target)
-      : rows_(rows), target_(target), gans_(rows.distribution.size() / target.size()) {}
+  sample_in_blocks(const fleet_rows& rows, const std::vector<double>& target, std::uint64_t class_bytes)
+      : rows_(rows), target_(target), class_bytes_(class_bytes), gans_(rows.distribution.size() / target.size()) {}
 
   std::size_t gans() const { return gans_; }
   std::vector<double> variations() {
@@ -93,9 +92,8 @@ class sample_in_blocks {
   }
   // The numbers of classes from `first` on.
   void gather(std::size_t first) {
-    constexpr std::size_t most_bytes = std::size_t{1} << 27;
     const std::size_t classes = target_.size();
-    const std::size_t most = std::max<std::size_t>(1, most_bytes / sizeof(float) / std::max<std::size_t>(1, count_));
+    const std::size_t most = std::max<std::size_t>(1, class_bytes_ / sizeof(float) / std::max<std::size_t>(1, count_));
     first_class_ = first;
     waiting_.clear();
     waiting_.resize(std::min(most, classes - first));
@@ -109,6 +107,7 @@ class sample_in_blocks {
 
   const fleet_rows& rows_;
   const std::vector<double>& target_;
+  std::uint64_t class_bytes_;
   std::size_t gans_, count_ = 0, first_class_ = 0;
   std::vector<bool> is_kept_{};
   std::vector<std::vector<float>> waiting_{};
@@ -132,9 +131,10 @@ distance_sources distances_to_target(const array_source<float>& distribution, in
           distances<summary::divergence_term>(distribution, classes, target)};
 }
 
-fleet_statistics collect(const fleet_rows& fleet, const std::vector<double>& target, double tolerance) {
+fleet_statistics collect(const fleet_rows& fleet, const std::vector<double>& target, double tolerance,
+                         std::uint64_t class_bytes) {
   summary::check_sizes(fleet.distribution.size(), fleet.classes, target);
-  sample_in_blocks sample(fleet, target);
+  sample_in_blocks sample(fleet, target, class_bytes);
   return summary::collect<algorithms>(sample, target.size(), tolerance);
 }
 

@@ -46,8 +46,10 @@ struct distance_sources {
 distance_sources distances_to_target(const array_source<float>& distribution, int classes,
                                      const std::vector<double>& target);
 
-// Reads the distributions several times, and keeps about 16 bytes of each GAN meanwhile.
-fleet_statistics collect(const fleet_rows& fleet, const std::vector<double>& target, double tolerance = .1);
+// Reads the distributions several times. Keeps a number of each GAN, and those of as many classes as class_bytes hold,
+// one at least.
+fleet_statistics collect(const fleet_rows& fleet, const std::vector<double>& target, double tolerance = .1,
+                         std::uint64_t class_bytes = std::uint64_t{1} << 27);
 fleet_statistics collect(const fleet_result& fleet, const std::vector<double>& target, double tolerance = .1);
 
 // The same bytes, computed by the CUDA device of this number; only the statistics are copied back. Uses the host if

@@ -4,9 +4,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "host/results/result_file.hpp"
+#include "host/results/sweep_histories.hpp"
 #include "host/sweep_record.hpp"
 
 namespace gumbelcuda {
@@ -14,8 +16,11 @@ namespace gumbelcuda {
 // These throw what the functions of result_file.hpp throw, also in a build without HDF5.
 void write_sweep_file(const std::string& path, const sweep_record& record);
 
-// Without what belongs to the run (backend, target, threads, seconds), and without the data: of those their number and
-// hash are kept.
+// Opens a file for use(). The record is without what belongs to the run (backend, target, threads, seconds), without
+// the data, of which their number and hash are kept, and without histories, which are read piece by piece.
+void use_sweep_file(const std::string& path, const reading& how,
+                    const std::function<void(const sweep_record&, const sweep_histories&)>& use);
+// The same with its histories.
 sweep_record read_sweep_file(const std::string& path, const reading& how = {});
 
 enum class result_kind { fleet, sweep };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -63,9 +64,9 @@ void check_sizes(const sweep_layout::sizes& sizes) {
     damaged("its sizes are out of range");
 }
 
-sweep_record read_open_file(hid_t file, std::uint64_t file_bytes, bool with_history) {
+sweep_record opened(hid_t file, std::uint64_t file_bytes, sweep_histories& histories) {
   if (hdf5::read_text(file, "format") != sweep_layout::format_name) damaged("it is no sweep");
-  hdf5::reader visitor{file, file_bytes, with_history};
+  hdf5::reader visitor{file, file_bytes};
   hdf5::read_version(visitor, "format_version", sweep_layout::format_version, sweep_layout::format_version);
   hdf5::read_version(visitor, "stream_version", stream_version, stream_version);
   sweep_layout::sizes sizes;
@@ -83,6 +84,7 @@ sweep_record read_open_file(hid_t file, std::uint64_t file_bytes, bool with_hist
   sweep_layout::visit_limits(until, tolerance, visitor);
   sweep_layout::visit_axes(sizes, record.axes, visitor);
   sweep_layout::visit_results(sizes, record.result, classes, outcome, visitor);
+  sweep_layout::visit_histories(sizes, histories, visitor);
 
   sweep_result& result = record.result;
   result.num_gans = sizes.num_gans;
@@ -94,8 +96,8 @@ sweep_record read_open_file(hid_t file, std::uint64_t file_bytes, bool with_hist
   if (*std::max_element(result.classes.begin(), result.classes.end()) != result.most_classes)
     damaged("gan_classes and classes do not fit");
   for (const sweep_axis& axis : record.axes) expect_words(axis);
-  hdf5::expect_probabilities("distribution", result.distribution);
-  hdf5::expect_probabilities("history", result.history);
+  hdf5::expect_probabilities("distribution", result.distribution.data(), result.distribution.size());
+  histories.history = hdf5::probabilities("history", histories.history);
 
   sweep_config& config = record.config;
   config.num_gans = sizes.num_gans;
@@ -116,12 +118,25 @@ sweep_record read_open_file(hid_t file, std::uint64_t file_bytes, bool with_hist
 
 }  // namespace
 
-sweep_record read_sweep_file(const std::string& path, const reading& how) {
-  sweep_record record;
+void use_sweep_file(const std::string& path, const reading& how,
+                    const std::function<void(const sweep_record&, const sweep_histories&)>& use) {
   hdf5::read_sealed(path, how, [&](hid_t file, std::uint64_t file_bytes) {
-    record = read_open_file(file, file_bytes, how.with_history);
+    sweep_histories histories;
+    const sweep_record record = opened(file, file_bytes, histories);
+    use(record, histories);
   });
-  return record;
+}
+
+sweep_record read_sweep_file(const std::string& path, const reading& how) {
+  sweep_record all;
+  use_sweep_file(path, how, [&all](const sweep_record& record, const sweep_histories& histories) {
+    all = record;
+    all.result.history = hdf5::all_of(histories.history);
+    all.result.history_total_variation = hdf5::all_of(histories.history_total_variation);
+    all.result.history_generator_loss = hdf5::all_of(histories.history_generator_loss);
+    all.result.history_discriminator_loss = hdf5::all_of(histories.history_discriminator_loss);
+  });
+  return all;
 }
 
 result_kind kind_of_result_file(const std::string& path, const reading& how) {

@@ -44,6 +44,7 @@ struct stored_form {
     sweep_layout::visit_limits(until, tolerance, visitor);
     sweep_layout::visit_axes(sizes, record.axes, visitor);
     sweep_layout::visit_results(sizes, record.result, classes, outcome, visitor);
+    sweep_layout::visit_histories(sizes, record.result, visitor);
   }
 };
 
@@ -82,6 +83,7 @@ std::uint64_t sweep_file_bytes(const sweep_record& record) {
   sweep_layout::visit_settings(form.sizes, form.columns, !form.columns.initial_logits.empty(), counter);
   sweep_layout::visit_axes(form.sizes, record.axes, counter);
   sweep_layout::visit_results(form.sizes, record.result, form.classes, form.outcome, counter);
+  sweep_layout::visit_histories(form.sizes, record.result, counter);
   return counter.total;
 }
 

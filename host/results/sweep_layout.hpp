@@ -128,13 +128,18 @@ void visit_results(const sizes& all, Result& result, Integers& classes, Integers
   }
   visitor.array("distribution", result.distribution, rows, "[gan][class] learned: softmax(logits)");
   visitor.array("logits", result.logits, rows, "[gan][class] the generator's parameters");
+}
+
+template <class Histories, class Visitor>
+void visit_histories(const sizes& all, Histories& histories, Visitor&& visitor) {
   if (all.history_gans == 0) return;
+  const auto [gan, one_class, knot, epoch, history_gan] = dimensions_of(all);
   const result_layout::shape epochs{history_gan, epoch};
-  visitor.array("history", result.history, {history_gan, epoch, one_class},
+  visitor.array("history", histories.history, {history_gan, epoch, one_class},
                 "[history_gan][epoch][class] learned after each epoch; from the GAN's end on, what it was then");
-  visitor.array("history_total_variation", result.history_total_variation, epochs, "[history_gan][epoch]");
-  visitor.array("history_generator_loss", result.history_generator_loss, epochs, "[history_gan][epoch]");
-  visitor.array("history_discriminator_loss", result.history_discriminator_loss, epochs, "[history_gan][epoch]");
+  visitor.array("history_total_variation", histories.history_total_variation, epochs, "[history_gan][epoch]");
+  visitor.array("history_generator_loss", histories.history_generator_loss, epochs, "[history_gan][epoch]");
+  visitor.array("history_discriminator_loss", histories.history_discriminator_loss, epochs, "[history_gan][epoch]");
 }
 
 // After the axes' list has been written or read.

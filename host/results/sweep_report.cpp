@@ -19,8 +19,9 @@ std::string without_tags(const std::string& text) {
 
 }  // namespace
 
-std::string sweep_report_html(const sweep_record& record, const sweep_report_limits& limits) {
-  const nlohmann::json data = sweep_report_data(record, limits);
+std::string sweep_report_html(const sweep_record& record, const sweep_histories& histories,
+                              const sweep_report_limits& limits) {
+  const nlohmann::json data = sweep_report_data(record, histories, limits);
   const std::string text = without_tags(data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   std::string style, script;
   for (const std::string_view part : sweep_page::style) style += part;

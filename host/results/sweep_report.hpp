@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "host/results/sweep_histories.hpp"
 #include "host/sweep_record.hpp"
 
 namespace gumbelcuda {
@@ -21,9 +22,19 @@ struct sweep_report_limits {
   std::size_t ranked = 200;               // best, worst and diverged GANs, of each
 };
 
-// What the page shows, in its own terms (sweep_report/script/). Throws invalid_argument if sizes do not match.
-nlohmann::json sweep_report_data(const sweep_record& record, const sweep_report_limits& limits = {});
+// What the page shows, in its own terms (sweep_report/script/). Histories are taken from `histories`, which reads those
+// of a few GANs. Throws invalid_argument if sizes do not match.
+nlohmann::json sweep_report_data(const sweep_record& record, const sweep_histories& histories,
+                                 const sweep_report_limits& limits = {});
+std::string sweep_report_html(const sweep_record& record, const sweep_histories& histories,
+                              const sweep_report_limits& limits = {});
 
-std::string sweep_report_html(const sweep_record& record, const sweep_report_limits& limits = {});
+// Of a record that has all in memory.
+inline std::string sweep_report_html(const sweep_record& record, const sweep_report_limits& limits = {}) {
+  return sweep_report_html(record, histories_of(record.result), limits);
+}
+inline nlohmann::json sweep_report_data(const sweep_record& record, const sweep_report_limits& limits = {}) {
+  return sweep_report_data(record, histories_of(record.result), limits);
+}
 
 }  // namespace gumbelcuda

@@ -26,10 +26,11 @@ TEST(csv, is_a_header_and_a_row_a_gan) {
   EXPECT_EQ(folder.names(), std::set<std::string>{"a.csv"});
 }
 
-// Enough rows for several blocks of output.
+// Enough rows for several blocks of input and of output.
 TEST(csv, gives_every_float_back) {
   const scratch_folder folder;
-  const auto config = example_config(50'000);
+  const auto config = example_config(250'000);
+  static_assert(250'000 * 5 * sizeof(float) > gumbelcuda::block_bytes_of_source);
   const auto fleet = example_result(config);
   gumbelcuda::write_csv(folder / "a.csv", fleet, 7);
   std::istringstream lines(content(folder / "a.csv"));

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <limits>
 
+#include "host/results/summarise.hpp"
 #include "tests/results/example_fleet.hpp"
 
 namespace {
@@ -201,6 +202,20 @@ TEST(statistics, sizes_must_fit) {
   EXPECT_THROW(collect(fleet_of({.5f, .5f}, 2), {1}), gumbelcuda::invalid_argument);
   EXPECT_THROW(collect(fleet_of({.5f, .5f, .5f}, 2), {.5, .5}), gumbelcuda::invalid_argument);
   EXPECT_THROW(gumbelcuda::total_variation({}, 0, {}), gumbelcuda::invalid_argument);
+}
+
+// Several blocks of distributions, and several passes over them; some GANs have diverged. The other way is a device's.
+TEST(statistics, of_blocks_are_those_of_the_whole) {
+  using algorithms = gumbelcuda::parallel::standard_algorithms;
+  const auto config = example_config(250'007);
+  auto fleet = example_result(config);
+  static_assert(250'007 * 5 * sizeof(float) > gumbelcuda::block_bytes_of_source);
+  for (const std::size_t gan : {0u, 77u, 209'714u, 209'715u, 250'006u}) fleet.distribution[5 * gan + gan % 5] = nan;
+  gumbelcuda::summary::sample_in_memory<algorithms> whole(fleet.distribution, config.target);
+  const fleet_statistics expected = gumbelcuda::summary::collect<algorithms>(whole, 5, .4);
+  EXPECT_EQ(expected.diverged, 5u);
+  for (const std::uint64_t class_bytes : {1u, 2'500'000u, 1u << 27})  // one class at a time, two, all
+    expect_same_bytes(collect(gumbelcuda::rows_of(fleet), config.target, .4, class_bytes), expected);
 }
 
 }  // namespace

@@ -117,14 +117,21 @@ TEST_F(sweep_file, keeps_number_and_hash_of_the_data) {
   EXPECT_EQ(content(path), content(folder / "b.h5"));
 }
 
-TEST_F(sweep_file, history_is_left_out_where_nobody_wants_it) {
+TEST_F(sweep_file, histories_are_read_gan_by_gan) {
   const sweep_record record = small_sweep();
   write_sweep_file(path, record);
-  const sweep_record again = read_sweep_file(path, {.with_history = false});
-  EXPECT_TRUE(again.result.history.empty());
-  EXPECT_TRUE(again.result.history_generator_loss.empty());
-  EXPECT_EQ(again.result.history_gans, 2u);
-  EXPECT_EQ(again.result.classes, record.result.classes);
+  use_sweep_file(path, {}, [&](const sweep_record& again, const sweep_histories& histories) {
+    EXPECT_TRUE(again.result.history.empty());
+    EXPECT_TRUE(again.result.history_generator_loss.empty());
+    EXPECT_EQ(again.result.history_gans, 2u);
+    EXPECT_EQ(again.result.classes, record.result.classes);
+    const std::size_t row = record.result.history.size() / 2;
+    std::vector<float> second(row);
+    histories.history.copy(row, row, second.data());
+    EXPECT_EQ(second,
+              std::vector<float>(record.result.history.begin() + std::ptrdiff_t(row), record.result.history.end()));
+    EXPECT_EQ(histories.history_total_variation.size(), record.result.history_total_variation.size());
+  });
 }
 
 TEST_F(sweep_file, and_a_fleets_are_told_apart) {

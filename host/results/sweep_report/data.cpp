@@ -60,9 +60,10 @@ json probability(float value, double scale) {
 
 class report_data {
  public:
-  report_data(const sweep_record& record, const sweep_report_limits& limits)
+  report_data(const sweep_record& record, const sweep_histories& histories, const sweep_report_limits& limits)
       : record_(record),
         result_(record.result),
+        histories_(histories),
         limits_(limits),
         axes_(bin_axes(record, limits)),
         chosen_(choose_gans(record, axes_, limits)),
@@ -274,15 +275,18 @@ class report_data {
     for (std::size_t i = 0; i < chosen_.with_history; ++i) {
       const std::uint32_t gan = chosen_.listed[i];
       const std::vector<std::size_t> shown = shown_epochs(result_.epochs[gan]);
-      const std::size_t first = std::size_t{gan} * static_cast<std::size_t>(result_.most_epochs);
+      const auto most_epochs = static_cast<std::size_t>(result_.most_epochs),
+                 most_classes = static_cast<std::size_t>(result_.most_classes);
+      std::vector<float> learned(most_epochs * most_classes);
+      histories_.history.copy(gan * learned.size(), learned.size(), learned.data());
+      std::vector<float> variation(histories_.history_total_variation.size() > 0 ? most_epochs : 0);
+      histories_.history_total_variation.copy(gan * variation.size(), variation.size(), variation.data());
       json rows = json::array(), distance = json::array();
       for (const std::size_t epoch : shown) {
-        const float* row =
-            result_.history.data() + (first + epoch - 1) * static_cast<std::size_t>(result_.most_classes);
+        const float* row = learned.data() + (epoch - 1) * most_classes;
         rows.push_back(list_of(std::span(row, static_cast<std::size_t>(result_.classes[gan])),
                                [&](float value) { return probability(value, scale_); }));
-        if (!result_.history_total_variation.empty())
-          distance.push_back(rounded(static_cast<double>(result_.history_total_variation[first + epoch - 1]), 4));
+        if (!variation.empty()) distance.push_back(rounded(static_cast<double>(variation[epoch - 1]), 4));
       }
       epochs.push_back(shown);
       distributions.push_back(std::move(rows));
@@ -305,6 +309,7 @@ class report_data {
 
   const sweep_record& record_;
   const sweep_result& result_;
+  const sweep_histories& histories_;
   const sweep_report_limits& limits_;
   std::vector<binned_axis> axes_;
   chosen_gans chosen_;
@@ -317,7 +322,7 @@ void check(bool fits, const char* what) {
   if (!fits) throw invalid_argument("sweep", std::string(what) + " are not as many as the sweep has");
 }
 
-void check_sizes(const sweep_record& record) {
+void check_sizes(const sweep_record& record, const sweep_histories& histories) {
   const sweep_result& result = record.result;
   const std::size_t gans = result.num_gans, classes = static_cast<std::size_t>(std::max(result.most_classes, 0));
   const std::size_t targets = record.config.target.size();
@@ -336,17 +341,18 @@ void check_sizes(const sweep_record& record) {
   const std::size_t gradients = has_gradients(record) ? gans : 0;
   check(result.nonzero_gradients.size() == gradients && result.gradient_variance.size() == gradients,
         "numbers of the gradients");
-  check(result.history_gans <= gans && result.history.size() == rows * classes, "numbers of the history");
-  check(result.history_total_variation.empty() || result.history_total_variation.size() == rows,
+  check(result.history_gans <= gans && histories.history.size() == rows * classes, "numbers of the history");
+  check(histories.history_total_variation.size() == 0 || histories.history_total_variation.size() == rows,
         "numbers of the history");
   for (const sweep_axis& axis : record.axes) check(axis.value.size() == gans, "an axis's values");
 }
 
 }  // namespace
 
-nlohmann::json sweep_report_data(const sweep_record& record, const sweep_report_limits& limits) {
-  check_sizes(record);
-  return report_data(record, limits).all();
+nlohmann::json sweep_report_data(const sweep_record& record, const sweep_histories& histories,
+                                 const sweep_report_limits& limits) {
+  check_sizes(record, histories);
+  return report_data(record, histories, limits).all();
 }
 
 }  // namespace gumbelcuda
