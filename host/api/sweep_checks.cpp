@@ -101,6 +101,14 @@ void check_noise(const sweep_config& config, std::uint64_t gan) {
                                          " blocks of noise, more than 2^60");
 }
 
+// How many GANs differ in what their number of updates, their noise and their logits depend on: one stands for all
+// where settings are shared, however many there are.
+std::uint64_t different_gans(const sweep_config& config) {
+  const std::size_t most = std::max({config.epochs.size(), config.generator_steps.size(), config.problem.size(),
+                                     config.target.size(), config.batch_size.size(), config.initial_logits.size()});
+  return most == 1 ? 1 : config.num_gans;
+}
+
 }  // namespace
 
 std::uint64_t result_bytes(const sweep_config& config) {
@@ -143,7 +151,7 @@ void validate(const sweep_config& config) {
   check_integers("epochs", config.epochs, config.num_gans, 1, max_updates);
   check_range("steps_per_epoch", config.steps_per_epoch, 1, max_updates);
   check_count("initial_logits", config.initial_logits.size(), config.num_gans);
-  for (std::uint64_t gan = 0; gan < config.num_gans; ++gan) {
+  for (std::uint64_t gan = 0, end = different_gans(config); gan < end; ++gan) {
     check_updates(value_of_gan(config.epochs, gan), config.steps_per_epoch, value_of_gan(config.generator_steps, gan));
     check_noise(config, gan);
     const std::vector<float>& logits = value_of_gan(config.initial_logits, gan);

@@ -8,7 +8,7 @@
 #include "gumbelcuda/detail/gan/parameters.hpp"
 #include "gumbelcuda/detail/sweep/shape.hpp"
 #include "host/checkpoint/bytes.hpp"
-#include "host/cpu/sweep/sweep_groups.hpp"
+#include "host/sweep_contents.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -142,8 +142,8 @@ void put_rows(const std::string& bytes, const std::string& file, const sweep_con
   for (std::uint64_t gan = first; gan < first + count; ++gan) {
     visit_gan(reader, result, gan);
     if (result.outcome[gan] > gan_outcome::diverged) reader.damaged("an outcome is not known");
-    if (result.epochs[gan] < 1 || result.epochs[gan] > value_of_gan(config.epochs, gan))
-      reader.damaged("a GAN has trained more epochs than it has");
+    const std::string problem = impossible_result(config, result, gan);
+    if (!problem.empty()) reader.damaged(problem);
     if (gan >= config.history_gans) continue;
     visit_history(reader, result, gan, std::size_t(result.epochs[gan]));
     repeat_last_epoch(result, gan);

@@ -3,6 +3,7 @@
 
 #include "host/checkpoint/bytes.hpp"
 #include "host/stream_version.hpp"
+#include "host/sweep_contents.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -140,6 +141,8 @@ run_settings settings_of_bytes(const std::string& bytes, const std::string& file
         visit_sweep(reader, sweep, sweep.data_count, sweep.data_hash);
         reader.expect_end();
         validate(sweep.config);
+        validate_axis_names(sweep.axes);
+        validate_axis_values(sweep.axes, sweep.config.num_gans);
         return sweep;
     }
   } catch (const invalid_argument& error) {

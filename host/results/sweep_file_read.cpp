@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <functional>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "host/results/hdf5_read.hpp"
 #include "host/results/sweep_file.hpp"
 #include "host/results/sweep_layout.hpp"
+#include "host/sweep_contents.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -21,7 +21,6 @@ std::vector<sweep_axis> axes_of(const std::string& text) {
   const nlohmann::json list = nlohmann::json::parse(text, nullptr, false);
   if (!list.is_array()) damaged("axes is not a list in JSON");
   std::vector<sweep_axis> axes;
-  std::set<std::string> names;
   try {
     for (const nlohmann::json& each : list)
       axes.push_back({each.at("name").get<std::string>(),
@@ -31,19 +30,8 @@ std::vector<sweep_axis> axes_of(const std::string& text) {
   } catch (const nlohmann::json::exception&) {
     damaged("axes is not a list of axes");
   }
-  for (const sweep_axis& axis : axes)
-    if (axis.name.empty() || axis.name.find_first_of("/\0", 0, 2) != std::string::npos ||
-        !names.insert(axis.name).second)
-      damaged("an axis has the name '" + axis.name + "'");
+  validate_axis_names(axes);
   return axes;
-}
-
-void expect_words(const sweep_axis& axis) {
-  if (axis.words.empty()) return;
-  for (const double value : axis.value)
-    if (!(value >= 0 && value < static_cast<double>(axis.words.size())) ||
-        value != static_cast<double>(static_cast<std::size_t>(value)))
-      damaged("axis_" + axis.name + " has a number that is none of its words");
 }
 
 // Values of `least` … `most`, as another type.
@@ -95,7 +83,7 @@ sweep_record opened(hid_t file, std::uint64_t file_bytes, sweep_histories& histo
   result.most_epochs = sizes.most_epochs;
   if (*std::max_element(result.classes.begin(), result.classes.end()) != result.most_classes)
     damaged("gan_classes and classes do not fit");
-  for (const sweep_axis& axis : record.axes) expect_words(axis);
+  validate_axis_values(record.axes, sizes.num_gans);
   hdf5::expect_probabilities("distribution", result.distribution.data(), result.distribution.size());
   histories.history = hdf5::probabilities("history", histories.history);
 
@@ -113,6 +101,8 @@ sweep_record opened(hid_t file, std::uint64_t file_bytes, sweep_histories& histo
   if (!(record.tolerance >= 0 && record.tolerance <= 1)) damaged("tolerance is not in 0 … 1");
   put_columns(columns, result.classes, config);
   validate(config);
+  for (std::uint64_t gan = 0; gan < sizes.num_gans; ++gan)
+    if (const std::string problem = impossible_result(config, result, gan); !problem.empty()) damaged(problem);
   return record;
 }
 

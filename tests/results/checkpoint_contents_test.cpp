@@ -3,6 +3,8 @@
 // checksum they have.
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "gumbelcuda/partial_training.hpp"
 #include "host/checkpoint/ended_rows.hpp"
 #include "host/checkpoint/run_settings.hpp"
@@ -134,6 +136,30 @@ TEST(RunSettings, ThatAreNoneAreRefused) {
   }
 }
 
+// Reports look GANs' words up. A sweep's file has the same checks (sweep_file_test.cpp).
+TEST(RunSettings, WhoseAxesDoNotFitAreRefused) {
+  for (const auto change : std::initializer_list<void (*)(sweep_record&)>{
+           [](sweep_record& r) { r.axes[0].value.pop_back(); }, [](sweep_record& r) { r.axes[0].value.push_back(0); },
+           [](sweep_record& r) { r.axes[0].value[2] = std::numeric_limits<double>::quiet_NaN(); },
+           [](sweep_record& r) { r.axes[1].value[2] = 4; }, [](sweep_record& r) { r.axes[1].value[2] = -1; },
+           [](sweep_record& r) { r.axes[1].value[2] = .5; }, [](sweep_record& r) { r.axes[0].name = ""; },
+           [](sweep_record& r) { r.axes[0].name = "a/b"; }, [](sweep_record& r) { r.axes[0].name = r.axes[1].name; }}) {
+    sweep_record other = small_sweep();
+    change(other);
+    EXPECT_THROW(settings_of_bytes(bytes_of_settings(other), "a"), damaged_file);
+  }
+}
+
+// They are checked in the time of what is in the file, not of what it says.
+TEST(RunSettings, OfFourBillionGansAreReadAtOnce) {
+  sweep_record record;
+  record.config.num_gans = std::uint64_t{1} << 32;
+  const std::string bytes = bytes_of_settings(record);
+  EXPECT_EQ(std::get<sweep_record>(settings_of_bytes(bytes, "a")).config.num_gans, record.config.num_gans);
+  record.config.epochs = {std::int64_t{1} << 40};  // of 100 steps: more than 2^40 updates
+  EXPECT_THROW(settings_of_bytes(bytes_of_settings(record), "a"), damaged_file);
+}
+
 fleet_result example_result(const fleet_config& config) {
   partial_fleet fleet;
   prepare(config, fleet);
@@ -186,6 +212,7 @@ TEST(EndedRows, OfASweepThatAreNoneAreRefused) {
       try {
         put_rows(changed, "a", record.config, 0, 6, other);
         for (const std::int64_t epochs : other.result.epochs) EXPECT_TRUE(epochs >= 1 && epochs <= 4);
+        for (const std::int64_t steps : other.result.steps) EXPECT_TRUE(steps >= 1 && steps <= 4 * 7);
       } catch (const damaged_file&) {
       }
     }

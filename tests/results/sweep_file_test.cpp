@@ -6,6 +6,7 @@
 #include <hdf5.h>
 
 #include <functional>
+#include <limits>
 
 #include "host/results/result_seal.hpp"
 #include "tests/results/example_fleet.hpp"
@@ -253,6 +254,16 @@ TEST_F(damaged_sweep_file, with_numbers_that_nobody_knows_is_refused) {
   EXPECT_NE(whole_number("batch_size", std::int64_t{1} << 40).find("batch_size"), std::string::npos);
   EXPECT_NE(after(overwrite("axis_target", 4., H5T_NATIVE_DOUBLE)).find("axis_target"), std::string::npos);
   EXPECT_NE(after(overwrite("axis_target", .5, H5T_NATIVE_DOUBLE)).find("axis_target"), std::string::npos);
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_NE(after(overwrite("axis_generator_learning_rate", nan, H5T_NATIVE_DOUBLE)).find("axis_generator"),
+            std::string::npos);
+  for (const std::int64_t epochs : {0, 5})
+    EXPECT_NE(whole_number("trained_epochs", epochs).find("epochs"), std::string::npos);
+  for (const std::int64_t steps : {std::int64_t{0}, std::int64_t{29}, std::numeric_limits<std::int64_t>::max()})
+    EXPECT_NE(whole_number("trained_steps", steps).find("cannot have trained"), std::string::npos);
+  EXPECT_NE(after(overwrite("total_variation", std::numeric_limits<float>::quiet_NaN(), H5T_NATIVE_FLOAT))
+                .find("has no total variation"),
+            std::string::npos);
   EXPECT_NE(after(overwrite("generator_learning_rate", -1.f, H5T_NATIVE_FLOAT)).find("generator_learning_rate"),
             std::string::npos);
 }
