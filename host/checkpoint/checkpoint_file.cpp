@@ -86,6 +86,22 @@ std::string settings_in(const source_file& file, const slot& latest) {
   return settings;
 }
 
+void visit_records(const std::string& path, bool with_rows, const std::function<void(const checkpoint_record&)>& each) {
+  const source_file file(path);
+  const slot latest = committed_of(file, path);
+  std::uint64_t place = settings_at + settings_head_bytes + settings_in(file, latest).size();
+  while (place < latest.committed) {
+    if (latest.committed - place < record_head_bytes) file.damaged("a record is cut off");
+    const auto [first, count, bytes, checksum] = file.numbers_at<4>(place);
+    place += record_head_bytes;
+    if (bytes > latest.committed - place) file.damaged("a record is longer than the file");
+    const checkpoint_record record{first, count, with_rows ? file.at(place, bytes) : "", place};
+    if (with_rows && checksum != fnv1a_of({first, count, bytes}, record.rows)) file.damaged("a record has changed");
+    each(record);
+    place += bytes;
+  }
+}
+
 }  // namespace
 
 void expect_gans(const checkpoint_record& record, std::uint64_t num_gans, const std::string& path) {
@@ -113,19 +129,11 @@ std::string settings_of_checkpoint(const std::string& path) {
 }
 
 void read_records(const std::string& path, const std::function<void(const checkpoint_record&)>& each) {
-  const source_file file(path);
-  const slot latest = committed_of(file, path);
-  std::uint64_t place = settings_at + settings_head_bytes + settings_in(file, latest).size();
-  while (place < latest.committed) {
-    if (latest.committed - place < record_head_bytes) file.damaged("a record is cut off");
-    const auto [first, count, bytes, checksum] = file.numbers_at<4>(place);
-    place += record_head_bytes;
-    if (bytes > latest.committed - place) file.damaged("a record is longer than the file");
-    const checkpoint_record record{first, count, file.at(place, bytes), place};
-    if (checksum != fnv1a_of({first, count, bytes}, record.rows)) file.damaged("a record has changed");
-    each(record);
-    place += bytes;
-  }
+  visit_records(path, true, each);
+}
+
+void read_record_heads(const std::string& path, const std::function<void(const checkpoint_record&)>& each) {
+  visit_records(path, false, each);
 }
 
 bytes_reader bytes_of_checkpoint(const std::string& path) {

@@ -30,9 +30,11 @@ struct checkpoint_record {
   std::uint64_t place = 0;  // of the rows in the file from which they were read
 };
 
-// What has been committed to a checkpoint. Both throw file_error and damaged_file; the second also what `each` throws.
+// What has been committed to a checkpoint. They throw file_error and damaged_file, and what `each` throws. The last
+// leaves out rows, and so cannot see whether a record has changed: for a plan of what read_records() will take.
 std::string settings_of_checkpoint(const std::string& path);
 void read_records(const std::string& path, const std::function<void(const checkpoint_record&)>& each);
+void read_record_heads(const std::string& path, const std::function<void(const checkpoint_record&)>& each);
 
 // Reads `count` bytes at `place`, as often as it is called: those of rows that read_records() has seen. Throws
 // file_error, also when it is called, and damaged_file.

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "host/byte_text.hpp"
 #include "host/checkpoint/checkpoint_file.hpp"
 #include "host/checkpoint/ended_rows.hpp"
 #include "host/checkpoint/run_settings.hpp"
@@ -15,6 +16,8 @@
 #include "host/cli/deliver.hpp"
 #include "host/cli/exit_code.hpp"
 #include "host/cli/flag.hpp"
+#include "host/cli/memory.hpp"
+#include "host/cli/quantity.hpp"
 #include "host/cli/run_options.hpp"
 #include "host/cli/run_watch.hpp"
 #include "host/results/checkpoint_rows.hpp"
@@ -78,15 +81,23 @@ class merge_command : public command {
   // In memory, as its settings are.
   int merge(sweep_record& record) {
     check_outputs(options_, "merge", sweep_file_bytes(record), least_sweep_csv_bytes(record));
-    partial_sweep whole;
-    prepare(record.config, whole);
-    record_index index(files_, record.config.num_gans, record.config.first_gan);
+    const sweep_config& config = record.config;
+    record_index index(files_, config.num_gans, config.first_gan);
     for (std::size_t i = 0; i < files_.size(); ++i)
-      read_records(files_[i], [&](const checkpoint_record& each) {
-        index.add(each, i);
-        put_rows(each.rows, files_[i], record.config, each.first, each.count, whole);
-      });
+      read_record_heads(files_[i], [&](const checkpoint_record& each) { index.add(each, i); });
     index.expect_every_gan_once();
+    const std::uint64_t needed = result_bytes(config), available = free_memory();
+    if (needed > available)
+      throw out_of_memory(fmt::format("out of memory: the result of {} GANs takes {}, and {} are free",
+                                      grouped(config.num_gans), byte_text(needed, available),
+                                      byte_text(available, needed)));
+    partial_sweep whole;
+    prepare(config, whole);
+    for (const std::string& file : files_)
+      read_records(file, [&](const checkpoint_record& each) {
+        expect_gans(each, config.num_gans, file);
+        put_rows(each.rows, file, config, each.first, each.count, whole);
+      });
     record.tolerance = options_.tolerance;
     record.result = std::move(whole.result);
     return deliver(options_, record, 0);

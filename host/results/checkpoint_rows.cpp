@@ -105,6 +105,7 @@ void record_index::expect_every_gan_once() {
 
 void record_index::refuse_overlap(const record_place& a, const record_place& b) const {
   const auto [one, other] = std::minmax(a.file, b.file);
+  if (one == other) throw damaged_file(files_[one] + " is damaged: it has GAN " + number(b.first) + " twice");
   if (same_destination(files_[one], files_[other]))
     throw invalid_argument("CHECKPOINT", "'" + files_[one] + "' is named twice");
   throw invalid_argument("CHECKPOINT",

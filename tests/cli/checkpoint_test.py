@@ -141,6 +141,31 @@ class Shards(CheckpointTest):
     def start_merge(self, *arguments):
         return subprocess.Popen([COMMAND, "merge", *arguments], cwd=self.folder, stdout=subprocess.DEVNULL)
 
+    def test_what_is_wrong_is_said_before_memory_is_taken(self):
+        # Without its history a GAN's result takes 72 bytes: 720 GB.
+        gans = 10_000_000_000
+        self.succeed("train", "--gans", gans, "--epochs", 1, "--shard", f"0/{gans // 2}", "--checkpoint", "a", "--quiet")
+        self.assert_refused(2, "merge", "a", says=["9,999,999,998 of 10,000,000,000 GANs are missing, 2 … 9,999,999,999"])
+        # Where its first record is: behind the settings.
+        whole = bytearray(self.bytes_of("a"))
+        head = 12304 + int.from_bytes(whole[12288:12296], "little")
+        self.assertEqual(whole[head:head + 16], bytes(8) + (2).to_bytes(8, "little"))
+        whole[head + 8:head + 16] = gans.to_bytes(8, "little")
+        (self.folder / "claims").write_bytes(whole)
+        self.assert_refused(3, "merge", "claims", says=["claims is damaged"])
+
+    def test_with_a_gan_twice_are_damaged(self):
+        self.succeed("train", "--gans", 4, "--epochs", 1, "--checkpoint", "a", "--quiet")
+        whole = self.bytes_of("a")
+        record = whole[12304 + int.from_bytes(whole[12288:12296], "little"):]
+        committed = (len(whole) + len(record)).to_bytes(8, "little") + (9).to_bytes(8, "little")
+        checksum = 0xcbf29ce484222325  # FNV-1a
+        for byte in committed:
+            checksum = (checksum ^ byte) * 0x100000001b3 % 2**64
+        slot = committed + checksum.to_bytes(8, "little")
+        (self.folder / "twice").write_bytes(whole[:4096] + slot + whole[4120:] + record)
+        self.assert_refused(3, "merge", "twice", says=["twice is damaged: it has GAN 0 twice"])
+
     def test_other_options_make_no_sense(self):
         for arguments, says in ((["--shard", "1/2"], "--checkpoint"), (["--resume"], "--checkpoint"),
                                 (["--shard", "2/2", "--checkpoint", "a"], "0/N"),
