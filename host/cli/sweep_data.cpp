@@ -78,8 +78,11 @@ std::vector<std::uint32_t> of_npy(const std::string& path, const std::string& co
 
 }  // namespace
 
-sweep_data read_sweep_data(const std::string& path, const std::string& format) {
-  const std::string content = read_whole(path, most_bytes), name = path == "-" ? "standard input" : path;
+sweep_data read_sweep_data(const std::string& path, const std::string& format, std::uint64_t available) {
+  // A byte may become a sample.
+  const std::uint64_t fitting = available / (1 + sizeof(std::uint32_t));
+  const std::string content = read_whole(path, std::min(most_bytes, fitting)),
+                    name = path == "-" ? "standard input" : path;
   sweep_data data;
   data.samples = format == "bytes"     ? of_bytes(content)
                  : format == "letters" ? of_letters(content)

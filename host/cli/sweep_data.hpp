@@ -17,7 +17,7 @@ struct sweep_data {
 
 // bytes: a class for each different byte, in their order. letters: a … z, in either case; all else is skipped.
 // integers: one a line, a class. npy: NumPy's file of one dimension of integers, which are classes. "-" is standard
-// input. Throws invalid_argument("PATH" or "PATH:LINE", …).
-sweep_data read_sweep_data(const std::string& path, const std::string& format);
+// input. Throws invalid_argument("PATH" or "PATH:LINE", …), also for a file that needs more than `available` bytes.
+sweep_data read_sweep_data(const std::string& path, const std::string& format, std::uint64_t available);
 
 }  // namespace gumbelcuda

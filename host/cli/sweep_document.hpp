@@ -21,8 +21,8 @@ struct document_value {
   std::int64_t whole = 0;
   double real = 0;  // of a whole number, too
   std::string text{};
-  std::vector<document_value> items{};    // of a list
-  std::vector<document_entry> entries{};  // of a table, in the file's order
+  std::vector<document_value> items{};  // of a list
+  std::vector<document_entry> entries;  // of a table, in the file's order
 
   bool is(type other) const noexcept { return kind == other; }
   bool is_number() const noexcept { return is(type::whole) || is(type::real); }

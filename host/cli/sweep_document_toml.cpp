@@ -58,18 +58,29 @@ document_value converted(const toml::node& node) {
   return value;
 }
 
-// The line of the first character beyond ASCII that is neither in a text nor in a comment, where TOML has none; 0 if
-// there is none. For some of these characters toml++ 3.3 runs into what it says cannot be reached.
-unsigned line_of_stray_character(std::string_view text) {
-  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+// Throws invalid_argument("NAME:LINE", …) for two things that toml++ 3.3 cannot be given. Characters beyond ASCII
+// belong in texts and comments; elsewhere TOML has none, and for some of them the parser runs into what it says cannot
+// be reached. And a key of a hundred thousand parts, a.a.a…, becomes as many tables within each other, which take as
+// many calls to destroy: more than the stack holds. (Of arrays and tables in braces the parser has a limit itself.)
+void refuse_what_is_not_for_the_parser(std::string_view text, const std::string& name) {
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf", of_keys = "-_.\"' \t";
+  constexpr int most_dots = 8;
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   unsigned line = 1;
+  int dots = 0;          // of the key in which we may be
   std::string_view end;  // of the text or comment in which we are
+  const auto refuse = [&](const std::string& problem) {
+    throw invalid_argument(name + ":" + std::to_string(line), "is not TOML" + problem);
+  };
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (c == '\n') ++line;
     if (end.empty()) {
-      if (static_cast<unsigned char>(c) >= 0x80) return line;
+      if (static_cast<unsigned char>(c) >= 0x80) refuse(": only texts and comments have characters beyond ASCII");
+      const bool of_key = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                          of_keys.find(c) != std::string_view::npos;
+      dots = !of_key ? 0 : dots + (c == '.' ? 1 : 0);
+      if (dots > most_dots) refuse(" for a sweep: a key has too many parts");
       const bool three = c == '"' ? text.substr(i, 3) == "\"\"\"" : text.substr(i, 3) == "'''";
       if (c == '#') end = "\n";
       if (c == '"') end = three ? "\"\"\"" : "\"";
@@ -85,7 +96,6 @@ unsigned line_of_stray_character(std::string_view text) {
       end = {};  // a text that does not end, which the parser will say
     }
   }
-  return 0;
 }
 
 }  // namespace
@@ -93,9 +103,7 @@ unsigned line_of_stray_character(std::string_view text) {
 bool have_sweep_documents() noexcept { return true; }
 
 document_value parse_document(const std::string& text, const std::string& name) {
-  if (const unsigned line = line_of_stray_character(text))
-    throw invalid_argument(name + ":" + std::to_string(line),
-                           "is not TOML: only texts and comments have characters beyond ASCII");
+  refuse_what_is_not_for_the_parser(text, name);
   try {
     return converted(toml::parse(std::string_view(text)));
   } catch (const toml::parse_error& error) {

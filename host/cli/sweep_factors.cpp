@@ -12,6 +12,8 @@
 #include "gumbelcuda/detail/number_text.hpp"
 #include "gumbelcuda/math/elementary.hpp"
 #include "gumbelcuda/math/philox.hpp"
+#include "host/byte_text.hpp"
+#include "host/saturating.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -89,17 +91,19 @@ void describe_choices(sweep_column& column) {
 
 class factor_reader {
  public:
-  factor_reader(const sweep_source& source) : source_(source) {}
+  factor_reader(const sweep_source& source, std::uint64_t available) : source_(source), left_(available) {}
 
   // [value, value, …] or {from, to, count, scale}.
-  sweep_column column(const document_entry& entry) const {
+  sweep_column column(const document_entry& entry) {
     sweep_column column = named(entry);
     if (entry.value.is(doc::type::table) && entry.value.find("from") != nullptr) {
       source_.expect_keys(entry.value, {"from", "to", "count", "scale"});
       const value_range range = read_range(entry.value, *column.setting);
       const doc* const count = entry.value.find("count");
       if (count == nullptr) source_.refuse(entry.value.line, entry.key, "a range needs count");
-      spread(column, range, source_.whole(*count, entry.key + ".count", 1, most_choices));
+      const std::int64_t values = source_.whole(*count, entry.key + ".count", 1, most_choices);
+      take_memory(column, std::uint64_t(values), 0);
+      spread(column, range, values);
     } else {
       choices(column, entry.value, "an array of values, or a range {from = …, to = …, count = …}");
     }
@@ -107,7 +111,7 @@ class factor_reader {
     return column;
   }
 
-  sweep_factor zip(const document_entry& entry, const doc& table) const {
+  sweep_factor zip(const document_entry& entry, const doc& table) {
     if (table.entries.empty()) source_.refuse(entry.line, "zip", "has no settings");
     sweep_factor factor;
     for (const document_entry& each : table.entries) factor.columns.push_back(column(each));
@@ -121,7 +125,7 @@ class factor_reader {
     return factor;
   }
 
-  sweep_factor random(const document_entry& entry) const {
+  sweep_factor random(const document_entry& entry) {
     const doc* const draws = entry.value.find("draws");
     if (draws == nullptr) source_.refuse(entry.line, "random", "needs draws, the number of draws");
     const doc* const given = entry.value.find("random_seed");
@@ -148,6 +152,17 @@ class factor_reader {
     table.entries.push_back(entry);
     source_.expect_keys(table, known);
     return column;
+  }
+
+  // A short file can ask for many choices. Each is a value with what it has of its own, a line and a place on the axis.
+  void take_memory(const sweep_column& column, std::uint64_t choices, std::uint64_t of_its_own) {
+    const std::uint64_t needed =
+        saturating_product(choices, sizeof(setting_value) + sizeof(unsigned) + sizeof(double) + of_its_own);
+    if (needed > left_)
+      source_.refuse(column.key_line, std::string(column.setting->name),
+                     number_text(choices) + " values need " + byte_text(needed, left_) + ", and " +
+                         byte_text(left_, needed) + " are free");
+    left_ -= needed;
   }
 
   void choices(sweep_column& column, const doc& list, const std::string& allowed) const {
@@ -197,7 +212,7 @@ class factor_reader {
   }
 
   // {from, to, scale} or {choices = [...]}. Draw i has the first two words of block i of the column's row of noise.
-  sweep_column drawn(const document_entry& entry, const stream_row& noise, std::uint64_t draws) const {
+  sweep_column drawn(const document_entry& entry, const stream_row& noise, std::uint64_t draws) {
     sweep_column column = named(entry);
     const bool of_choices = entry.value.find("choices") != nullptr;
     if (!entry.value.is(doc::type::table) || (!of_choices && entry.value.find("from") == nullptr))
@@ -212,6 +227,11 @@ class factor_reader {
     if (of_choices) {
       sweep_column all = column;
       choices(all, *entry.value.find("choices"), "an array of values");
+      std::uint64_t longest = 0;
+      for (const setting_value& choice : all.choices)
+        if (const auto* const numbers = std::get_if<std::vector<double>>(&choice))
+          longest = std::max<std::uint64_t>(longest, numbers->size());
+      take_memory(column, draws, longest * sizeof(double));
       for (std::uint64_t draw = 0; draw < draws; ++draw) {
         const auto chosen = static_cast<std::size_t>(position(draw) * static_cast<double>(all.choices.size()));
         column.choices.push_back(all.choices[chosen]);
@@ -219,6 +239,7 @@ class factor_reader {
       }
     } else {
       value_range range = read_range(entry.value, *column.setting);
+      take_memory(column, draws, 0);
       const bool whole = column.setting->kind == sweep_setting::type::whole;
       if (range.from > range.to) std::swap(range.from, range.to);
       const double last = range.to;
@@ -234,12 +255,14 @@ class factor_reader {
   }
 
   const sweep_source& source_;
+  std::uint64_t left_;  // bytes
 };
 
 }  // namespace
 
-std::vector<sweep_factor> read_factors(const document_value& document, const sweep_source& source) {
-  const factor_reader read(source);
+std::vector<sweep_factor> read_factors(const document_value& document, const sweep_source& source,
+                                       std::uint64_t available) {
+  factor_reader read(source, available);
   std::vector<std::pair<std::pair<unsigned, unsigned>, sweep_factor>> placed;
   for (const document_entry& part : document.entries) {
     const auto place = [](const auto& at) { return std::pair{at.line, at.column}; };

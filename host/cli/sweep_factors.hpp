@@ -29,7 +29,9 @@ struct sweep_factor {
 
 inline constexpr std::int64_t most_choices = std::int64_t{1} << 24;
 
-// The factors of [grid], [[zip]] and [random] in the order of the file. Throws invalid_argument.
-std::vector<sweep_factor> read_factors(const document_value& document, const sweep_source& source);
+// The factors of [grid], [[zip]] and [random] in the order of the file. Throws invalid_argument, also for choices that
+// do not fit into `available` bytes.
+std::vector<sweep_factor> read_factors(const document_value& document, const sweep_source& source,
+                                       std::uint64_t available);
 
 }  // namespace gumbelcuda

@@ -16,7 +16,7 @@ constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
 
 class gan_reader {
  public:
-  explicit gan_reader(const sweep_source& source) : source_(source) {}
+  gan_reader(const sweep_source& source, std::uint64_t available) : source_(source), available_(available) {}
 
   // learning_rate comes first: the generator's and the discriminator's own take precedence.
   gan_table read(const doc& document) {
@@ -85,7 +85,7 @@ class gan_reader {
     const std::string path =
         data->text == "-" ? "-" : (fs::path(source_.file).parent_path() / fs::path(data->text)).string();
     try {
-      sweep_data read = read_sweep_data(path, word);
+      sweep_data read = read_sweep_data(path, word, available_);
       gan_.shared.data = std::move(read.samples);
       gan_.setup.target = std::move(read.shares);
     } catch (const invalid_argument& problem) {
@@ -94,13 +94,14 @@ class gan_reader {
   }
 
   const sweep_source& source_;
+  std::uint64_t available_;  // bytes
   gan_table gan_{};
 };
 
 }  // namespace
 
-gan_table read_gan_table(const document_value& document, const sweep_source& source) {
-  return gan_reader(source).read(document);
+gan_table read_gan_table(const document_value& document, const sweep_source& source, std::uint64_t available) {
+  return gan_reader(source, available).read(document);
 }
 
 }  // namespace gumbelcuda

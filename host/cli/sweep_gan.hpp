@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -29,7 +30,7 @@ struct gan_table {
   sweep_config shared{};  // without what gan_setup has, and without the history, which depends on the number of GANs
 };
 
-// Reads the data file, too. Throws invalid_argument.
-gan_table read_gan_table(const document_value& document, const sweep_source& source);
+// Reads the data file, too. Throws invalid_argument, also for data that do not fit into `available` bytes.
+gan_table read_gan_table(const document_value& document, const sweep_source& source, std::uint64_t available);
 
 }  // namespace gumbelcuda

@@ -31,10 +31,10 @@ class plan_reader {
 
   sweep_plan read(std::uint64_t available) {
     source_.expect_keys(document_, {"gan", "grid", "zip", "random", "replicas"});
-    gan_ = read_gan_table(document_, source_);
+    gan_ = read_gan_table(document_, source_, available);
     base_ = gan_.setup;
     plan_.config = std::move(gan_.shared);
-    factors_ = read_factors(document_, source_);
+    factors_ = read_factors(document_, source_, available);
     if (const doc* const replicas = document_.find("replicas"))
       replicas_ = std::uint64_t(source_.whole(*replicas, "replicas", 1, most));
     refuse_settings_given_twice();
@@ -98,9 +98,25 @@ class plan_reader {
   // in a file.
   void check_memory(std::uint64_t available) const {
     constexpr std::uint64_t axis_bytes = 8, class_bytes = 8, other_bytes = 4 + 1 + 16 + 12, gradient_bytes = 8;
-    std::uint64_t each = setup_bytes(base_, parts()) + base_.target.size() * class_bytes + other_bytes;
+    constexpr unsigned lists = target_part | logits_part;  // as long as the choice says
+    std::uint64_t each = setup_bytes(base_, parts() & ~lists) + other_bytes;
+    std::uint64_t most_classes = (parts() & target_part) != 0 ? 0 : base_.target.size();
     if (plan_.config.gradient_samples > 0) each += gradient_bytes;
-    for (const sweep_factor& factor : factors_) each += axis_bytes * factor.columns.size();
+    for (const sweep_factor& factor : factors_)
+      for (const sweep_column& column : factor.columns) {
+        each += axis_bytes;
+        if ((column.setting->parts & lists) == 0) continue;
+        std::uint64_t of_all = 0;
+        gan_setup setup = base_;
+        for (const setting_value& choice : column.choices) {
+          column.setting->set(setup, choice);
+          of_all += setup_bytes(setup, column.setting->parts);
+          if (column.setting->parts == target_part)
+            most_classes = std::max<std::uint64_t>(most_classes, setup.target.size());
+        }
+        each += of_all / column.choices.size();
+      }
+    each += most_classes * class_bytes;
     const std::uint64_t needed = saturating_product(plan_.config.num_gans, each);
     if (needed > available)
       throw invalid_argument(source_.file, grouped(plan_.config.num_gans) + " GANs (" + factor_text() + ") need " +

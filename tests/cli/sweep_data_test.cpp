@@ -18,9 +18,9 @@ using classes = std::vector<std::uint32_t>;
 using numbers = std::vector<double>;
 
 struct data_files : testing::Test {
-  sweep_data read(const std::string& content, const std::string& format) {
+  sweep_data read(const std::string& content, const std::string& format, std::uint64_t available = 1 << 30) {
     put(folder / "data", content);
-    return read_sweep_data(folder / "data", format);
+    return read_sweep_data(folder / "data", format, available);
   }
   std::string complaint(const std::string& content, const std::string& format) {
     const std::string message = message_of<invalid_argument>([&] { read(content, format); });
@@ -106,6 +106,12 @@ TEST_F(data_files, are_found_beside_the_sweeps_file) {
   EXPECT_EQ(config.data, (classes{0, 1, 2, 0}));
   EXPECT_EQ(config.target, (std::vector<numbers>{{.5, .25, .25}}));
   EXPECT_EQ(config.order, data_order::shuffled);
+}
+
+TEST_F(data_files, that_do_not_fit_are_not_read_to_their_end) {
+  EXPECT_EQ(read(std::string(999, 'a') + "b", "letters", 5000).samples.size(), 1000u);
+  EXPECT_EQ(message_of<invalid_argument>([&] { read(std::string(1000, 'a') + "b", "letters", 5000); }),
+            folder / "data" + ": is larger than 1000 bytes");
 }
 
 }  // namespace

@@ -283,6 +283,34 @@ TEST_F(sweep_files, more_gans_than_fit_are_refused_before_they_are_made) {
   EXPECT_NE(
       complaint("replicas = 9223372036854775807\n[grid]\nseed = { from = 1, to = 9, count = 1000 }\n").find("2^32"),
       std::string::npos);
+  // Choices take memory before there are GANs: of a range, and of draws, each with its list.
+  EXPECT_EQ(complaint("[grid]\nseed = { from = 1, to = 9, count = 16777216 }\n", 1 << 20).substr(0, 37),
+            "a.toml:2: seed: 16777216 values need ");
+  EXPECT_NE(complaint("[random]\ndraws = 10000\ntarget = {choices = [[0.25, 0.25, 0.25, 0.25]]}\n", 600'000)
+                .find("10000 values need"),
+            std::string::npos);
+  EXPECT_NE(complaint("[random]\ndraws = 10000\nseed = {from = 1, to = 2}\n", 400'000).find("10000 values need"),
+            std::string::npos);
+  EXPECT_NE(complaint("[random]\ndraws = 10\nseed = {from = 1, to = 2}\nepochs = {from = 1, to = 2}\n", 700)
+                .find("epochs: 10 values need"),
+            std::string::npos);
+  // So do the GANs' own lists: 1,000 GANs of 1,000 classes have targets of 8,000 bytes, and results of as many.
+  std::string target = "1";
+  for (int k = 1; k < 1000; ++k) target += ",0";
+  const std::string of_a_thousand = "replicas = 500\n[grid]\ntarget = [[" + target + "],[" + target + "]]\n";
+  EXPECT_NE(complaint(of_a_thousand, 15'000'000).find("need 15."), std::string::npos);
+  put(folder / "a.toml", of_a_thousand);
+  EXPECT_EQ(read_sweep_plan(folder / "a.toml", 17'000'000).config.num_gans, 1000u);
+}
+
+TEST_F(sweep_files, keys_of_very_many_parts_are_refused) {
+  std::string parts;
+  for (int i = 0; i < 200'000; ++i) parts += "a.";
+  for (const std::string& text : {parts + "a = 1\n", "[" + parts + "a]\n", "x = {" + parts + "a = 1}\n"})
+    EXPECT_EQ(complaint("# a.a.a.a.a.a.a.a.a.a.a.a\n" + text),
+              "a.toml:2: is not TOML for a sweep: a key has too many parts");
+  // Points elsewhere are no parts of keys.
+  EXPECT_EQ(read("[grid]\nepsilon = [0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9,1.0,1.1]\n").config.num_gans, 11u);
 }
 
 TEST_F(sweep_files, an_estimate_takes_gans_from_all_over_the_sweep) {
