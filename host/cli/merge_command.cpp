@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // gumbelcuda merge: the checkpoints of one run's shards as that run's result.
+#include <fmt/format.h>
+
 #include <memory>
 #include <new>
 #include <string>

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "host/results/hdf5_structure.hpp"
 #include "host/results/result_seal.hpp"
 
 namespace gumbelcuda::hdf5 {
@@ -70,20 +71,35 @@ array_source<float> probabilities(const char* name, array_source<float> values) 
           }};
 }
 
+namespace {
+
+damaged_file refusal(const std::string& path, const std::string& problem) {
+  return damaged_file(path + " is damaged or no result file of this program: " + problem);
+}
+
+}  // namespace
+
+std::uint64_t verify_sealed(const std::string& path) {
+  const std::uint64_t file_bytes = check_seal(path);
+  try {
+    check_structure(path, file_bytes - file_checksum::seal_bytes);
+  } catch (const failure& failure) {
+    throw refusal(path, failure.problem);
+  }
+  return file_bytes;
+}
+
 void read_sealed(const std::string& path, const reading& how,
                  const std::function<void(hid_t file, std::uint64_t file_bytes)>& read) {
   const quiet no_output;
-  const auto refusal = [&](const std::string& problem) {
-    return damaged_file(path + " is damaged or no result file of this program: " + problem);
-  };
-  const std::uint64_t file_bytes = how.sealed ? check_seal(path) : size_of_file(path);
+  const std::uint64_t file_bytes = how.sealed ? verify_sealed(path) : size_of_file(path);
   try {
     const handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, "open it with HDF5");
     read(file, file_bytes);
   } catch (const failure& failure) {
-    throw refusal(failure.problem);
+    throw refusal(path, failure.problem);
   } catch (const invalid_argument& problem) {
-    throw refusal(problem.what());
+    throw refusal(path, problem.what());
   }
 }
 

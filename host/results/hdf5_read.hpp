@@ -148,8 +148,12 @@ std::vector<Value> all_of(const array_source<Value>& values) {
   return all;
 }
 
-// Opens a result file, whose seal is checked unless `how` says otherwise, and passes it to `read`. Throws file_error,
-// or damaged_file, with what `read` found: a failure, or invalid_argument.
+// Checks the seal and the structure (hdf5_structure.hpp), and returns the file's size. Throws file_error and
+// damaged_file.
+std::uint64_t verify_sealed(const std::string& path);
+
+// Opens a result file, which is verified unless `how` says otherwise, and passes it to `read`. Throws file_error, or
+// damaged_file, with what `read` found: a failure, or invalid_argument.
 void read_sealed(const std::string& path, const reading& how,
                  const std::function<void(hid_t file, std::uint64_t file_bytes)>& read);
 

@@ -7,7 +7,6 @@
 #include "host/results/hdf5_read.hpp"
 #include "host/results/result_file.hpp"
 #include "host/results/result_layout.hpp"
-#include "host/results/result_seal.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -43,7 +42,7 @@ open_fleet opened(hid_t file, std::uint64_t file_bytes) {
 
 }  // namespace
 
-void verify_result_file(const std::string& path) { check_seal(path); }
+void verify_result_file(const std::string& path) { hdf5::verify_sealed(path); }
 
 void use_result_file(const std::string& path, const reading& how, const std::function<void(const open_fleet&)>& use) {
   hdf5::read_sealed(path, how, [&](hid_t file, std::uint64_t file_bytes) { use(opened(file, file_bytes)); });
