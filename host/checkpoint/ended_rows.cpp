@@ -8,6 +8,7 @@
 #include "gumbelcuda/detail/gan/parameters.hpp"
 #include "gumbelcuda/detail/sweep/shape.hpp"
 #include "host/checkpoint/bytes.hpp"
+#include "host/cpu/sweep/sweep_groups.hpp"
 #include "host/sweep_contents.hpp"
 
 namespace gumbelcuda {
