@@ -30,8 +30,9 @@ def run(*arguments, **options):
     process = subprocess.Popen(arguments, **options)
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.monotonic() - begin
-    if status != 0:
-        sys.exit(f"{arguments[:2]} ended with status {status}")
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{arguments[:2]} ended with exit code {process.returncode}")
     return seconds, 1024 * usage.ru_maxrss
 
 

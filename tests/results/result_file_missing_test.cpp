@@ -8,7 +8,8 @@
 TEST(result_file_missing, says_what_to_install) {
   using gumbelcuda::file_error;
   EXPECT_FALSE(gumbelcuda::have_result_file());
-  const std::string written = message_of<file_error>([] { gumbelcuda::write_result_file("a.h5", {}, gumbelcuda::fleet_result{}); });
+  const std::string written =
+      message_of<file_error>([] { gumbelcuda::write_result_file("a.h5", {}, gumbelcuda::fleet_result{}); });
   const std::string read = message_of<file_error>([] { gumbelcuda::read_result_file("a.h5"); });
   EXPECT_TRUE(written.starts_with("cannot write a.h5: this program was built without HDF5")) << written;
   EXPECT_EQ(read, message_of<file_error>([] { gumbelcuda::verify_result_file("a.h5"); }));
