@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // gumbelcuda merge: the checkpoints of one run's shards as that run's result.
-#include <fmt/format.h>
-
 #include <memory>
 #include <new>
 #include <string>
@@ -9,17 +7,14 @@
 #include <variant>
 #include <vector>
 
-#include "host/byte_text.hpp"
 #include "host/checkpoint/checkpoint_file.hpp"
-#include "host/checkpoint/ended_rows.hpp"
 #include "host/checkpoint/run_settings.hpp"
 #include "host/cli/command.hpp"
 #include "host/cli/csv_output.hpp"
 #include "host/cli/deliver.hpp"
 #include "host/cli/exit_code.hpp"
 #include "host/cli/flag.hpp"
-#include "host/cli/memory.hpp"
-#include "host/cli/quantity.hpp"
+#include "host/cli/joined_sweep.hpp"
 #include "host/cli/run_options.hpp"
 #include "host/cli/run_watch.hpp"
 #include "host/results/checkpoint_rows.hpp"
@@ -83,25 +78,8 @@ class merge_command : public command {
   // In memory, as its settings are.
   int merge(sweep_record& record) {
     check_outputs(options_, "merge", sweep_file_bytes(record), least_sweep_csv_bytes(record));
-    const sweep_config& config = record.config;
-    record_index index(files_, config.num_gans, config.first_gan);
-    for (std::size_t i = 0; i < files_.size(); ++i)
-      read_record_heads(files_[i], [&](const checkpoint_record& each) { index.add(each, i); });
-    index.expect_every_gan_once();
-    const std::uint64_t needed = result_bytes(config), available = free_memory();
-    if (needed > available)
-      throw out_of_memory(fmt::format("out of memory: the result of {} GANs takes {}, and {} are free",
-                                      grouped(config.num_gans), byte_text(needed, available),
-                                      byte_text(available, needed)));
-    partial_sweep whole;
-    prepare(config, whole);
-    for (const std::string& file : files_)
-      read_records(file, [&](const checkpoint_record& each) {
-        expect_gans(each, config.num_gans, file);
-        put_rows(each.rows, file, config, each.first, each.count, whole);
-      });
     record.tolerance = options_.tolerance;
-    record.result = std::move(whole.result);
+    record.result = joined_sweep(files_, record.config);
     return deliver(options_, record, 0);
   }
 

@@ -36,11 +36,11 @@ inline std::uint64_t piece_count(std::uint64_t gans, std::uint64_t ranks) {
   return std::min(gans, std::clamp<std::uint64_t>(gans / least_gans, ranks, ranks * pieces_a_rank));
 }
 
-// train(config, run, execution) trains one piece. Only rank 0 gets the whole result. Throws `resumable` where a signal
-// ends it.
-template <class Config, class Partial, class Train>
-void train_in_ranks(ranks& all, const run_options& options, const std::string& settings, const Config& config,
-                    Partial& whole, Train train) {
+// train(config, run, execution) trains one piece. Returns the checkpoints, which have all GANs. Throws `resumable`
+// where a signal ends it.
+template <class Partial, class Config, class Train>
+std::vector<std::string> train_in_ranks(ranks& all, const run_options& options, const std::string& settings,
+                                        const Config& config, Train train) {
   const stop_by_flag until_it_is_kept(later_signals::wait);
   by_rank_0(all, [&] {
     if (!options.checkpoint.resume) expect_no_checkpoints(options.checkpoint);
@@ -99,14 +99,10 @@ void train_in_ranks(ranks& all, const run_options& options, const std::string& s
   progress->done();
   progress.reset();
   all.wait_for_all();
-  if (all.number() != 0) return;
-  prepare(config, whole);
-  for (const std::string& each : checkpoints_of_ranks(options.checkpoint.file)) {
-    read_records(each, [&](const checkpoint_record& record) {
-      put_rows(record.rows, each, config, record.first, record.count, whole);
-    });
-    remove_paused_file(paused_path_of(each));
-  }
+  const std::vector<std::string> files = checkpoints_of_ranks(options.checkpoint.file);
+  if (all.number() == 0)
+    for (const std::string& each : files) remove_paused_file(paused_path_of(each));
+  return files;
 }
 
 }  // namespace gumbelcuda

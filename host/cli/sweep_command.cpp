@@ -16,6 +16,7 @@
 #include "host/cli/deliver.hpp"
 #include "host/cli/exit_code.hpp"
 #include "host/cli/flag.hpp"
+#include "host/cli/joined_sweep.hpp"
 #include "host/cli/memory.hpp"
 #include "host/cli/quantity.hpp"
 #include "host/cli/rank_training.hpp"
@@ -144,11 +145,11 @@ class sweep_command : public command {
     const sweep_config& config = trained();
     partial_sweep run;
     if (const std::unique_ptr<ranks> all = ranks::of_this_run()) {
-      train_in_ranks(
-          *all, options_, bytes_of_settings(record_), config, run,
+      const std::vector<std::string> files = train_in_ranks<partial_sweep>(
+          *all, options_, bytes_of_settings(record_), config,
           [](const auto& piece, auto& of_piece, const auto& execution) { train_sweep(piece, of_piece, execution); });
       if (all->number() != 0) return exit_done;
-      record_.result = std::move(run.result);
+      record_.result = joined_sweep(files, config);
       return deliver(options_, record_, 0);
     }
     const auto train = [&](const fleet_execution& execution) { train_sweep(config, run, execution); };

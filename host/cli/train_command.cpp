@@ -5,6 +5,8 @@
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "gumbelcuda/partial_training.hpp"
 #include "host/byte_text.hpp"
@@ -71,10 +73,10 @@ class train_command : public command {
   int train_and_report(const gan_range& gans, const fleet_config& part) {
     partial_fleet run;
     if (const std::unique_ptr<ranks> all = ranks::of_this_run()) {
-      train_in_ranks(
-          *all, options_, bytes_of_settings(options_.config), options_.config, run,
+      const std::vector<std::string> files = train_in_ranks<partial_fleet>(
+          *all, options_, bytes_of_settings(options_.config), options_.config,
           [](const auto& piece, auto& of_piece, const auto& execution) { train_fleet(piece, of_piece, execution); });
-      return all->number() == 0 ? deliver(options_, options_.config, run.result, 0) : exit_done;
+      return all->number() == 0 ? deliver_from(files, {}, 0) : exit_done;
     }
     if (most_gans_ < part.num_gans) return train_in_pieces_and_report(gans, part);
     const auto train = [&](const fleet_execution& execution) { train_fleet(part, run, execution); };
@@ -98,9 +100,15 @@ class train_command : public command {
         [](const auto& piece, auto& run, const auto& execution) { train_fleet(piece, run, execution); });
     stop_here();
     if (options_.checkpoint.part) return exit_done;
-    last.num_gans = part.num_gans;
-    return deliver(options_, options_.config, last, rows_of_checkpoints({options_.checkpoint.file}, options_.config),
-                   outcome.trained);
+    return deliver_from({options_.checkpoint.file}, std::move(last), outcome.trained);
+  }
+
+  // With the speed and the hardware of `fleet`.
+  int deliver_from(const std::vector<std::string>& checkpoints, fleet_result fleet, std::uint64_t trained) const {
+    const fleet_rows rows = rows_of_checkpoints(checkpoints, options_.config);
+    fleet.num_gans = rows.num_gans;
+    fleet.classes = rows.classes;
+    return deliver(options_, options_.config, fleet, rows, trained);
   }
 
   train_options options_;
