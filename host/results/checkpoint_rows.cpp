@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -27,8 +28,8 @@ class record_reader {
     for (--record; count > 0; ++record) {
       const array_place there = place_of(*record, member);
       const std::uint64_t here = std::min(count, there.first + there.count - first);
-      open(record->file);
-      file_(record->place + (there.before + first - there.first) * sizeof(float), here * sizeof(float), to);
+      file_number(record->file)(record->place + (there.before + first - there.first) * sizeof(float),
+                                here * sizeof(float), to);
       first += here, to += here, count -= here;
     }
   }
@@ -47,18 +48,19 @@ class record_reader {
                    });
     return found;
   }
-  // One file at a time: a run may have more of them than a process may open.
-  void open(std::size_t number) {
-    if (file_ && number_ == number) return;
-    file_ = bytes_of_checkpoint(index_.files()[number]);
-    number_ = number;
+  // A run may have more files than a process may open.
+  const bytes_reader& file_number(std::size_t number) {
+    constexpr std::size_t most_open = 64;
+    if (open_.size() == most_open && !open_.contains(number)) open_.clear();
+    bytes_reader& file = open_[number];
+    if (!file) file = bytes_of_checkpoint(index_.files()[number]);
+    return file;
   }
 
   record_index index_;
   fleet_config config_;
   fleet_rows names_{};  // empty: its members tell the arrays apart
-  bytes_reader file_{};
-  std::size_t number_ = 0;
+  std::map<std::size_t, bytes_reader> open_{};
 };
 
 void expect_size(const checkpoint_record& record, const fleet_config& config, const std::string& file) {

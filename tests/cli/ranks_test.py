@@ -94,8 +94,8 @@ class Ranks(RanksTest):
         for rank in range(3):
             opened = (self.folder / f"opened.{rank}").read_text().split()
             others = [path for path in opened if path in ("a.0", "a.1", "a.2") and path != f"a.{rank}"]
-            # Settings and records at the start, records again to join them.
-            self.assertEqual(sorted(others), ["a.1"] * 3 + ["a.2"] * 3 if rank == 0 else [])
+            # Settings and records at the start; records again to check them, and to join them.
+            self.assertEqual(sorted(others), ["a.1"] * 4 + ["a.2"] * 4 if rank == 0 else [])
 
     def test_gans_in_mid_training_go_on_in_other_ranks(self):
         self.succeed("train", *LONG_GANS, "--out", "whole.h5")

@@ -118,8 +118,8 @@ class Calls(RanksTest):
         for rank in range(3):
             opened = Counter((self.folder / f"opened.{rank}").read_text().split())
             others = [opened[f"a.{other}"] for other in range(3) if other != rank]
-            self.assertEqual(others, [2 + 1] * 2 if rank == 0 else [0] * 2)
-            self.assertEqual(opened[f"a.{rank}"], 2 + (2 + 1 if rank == 0 else 0))
+            self.assertEqual(others, [2 + 2] * 2 if rank == 0 else [0] * 2)
+            self.assertEqual(opened[f"a.{rank}"], 2 + (2 + 2 if rank == 0 else 0))
             called = Counter((self.folder / f"called.{rank}").read_text().split())
             additions = len(ranges_in(self.bytes_of(f"a.{rank}")))  # a piece is one
             self.assertEqual((called["linkat"], called["fsync"], called["fdatasync"]), (1, 2, 2 * additions))
