@@ -163,11 +163,11 @@ TEST(CApi, TakesStructsOfOlderVersions) {
 }
 
 TEST(CApi, NamesEveryStatus) {
-  const char* const names[] = {"success",      "invalid argument", "no device",  "out of memory",
-                               "device error", "internal error",   "interrupted"};
+  const char* const names[] = {"success",        "invalid argument", "no device",  "out of memory", "device error",
+                               "internal error", "interrupted",      "file error", "damaged file"};
   for (int status = 0; status < int(std::size(names)); ++status)
     EXPECT_STREQ(gumbelcuda_status_string(status), names[status]);
-  for (const int none : {-1, 7, 1 << 30}) EXPECT_STREQ(gumbelcuda_status_string(none), "unknown status");
+  for (const int none : {-1, 9, 1 << 30}) EXPECT_STREQ(gumbelcuda_status_string(none), "unknown status");
 }
 
 template <class Exception>

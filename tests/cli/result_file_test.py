@@ -227,7 +227,7 @@ class OtherPrograms(CommandTest):
             self.assertAlmostEqual(sum(float(line.split()[1 + k]) for line in lines) / 4, mean, places=6)
 
     def test_the_layout_of_the_page_is_that_of_the_file(self):
-        rows = re.findall(r"(?m)^\| `(\w+)` \| ([\w, ]*?) ?\| (\w+) \|", DOCUMENTATION.read_text(encoding="utf-8"))
+        rows = re.findall(r"(?m)^\| `(\w+)` \| ([\w, ]*?) ?\| (u?int64|float32|float64) \|", DOCUMENTATION.read_text(encoding="utf-8"))
         documented = {name: [[d for d in dimensions.split(", ") if d], kind] for name, dimensions, kind in rows}
         program = ("import h5py, json; f = h5py.File('whole.h5'); print(json.dumps({name: [[side[0].name[1:] if len(side) "
                    "else name for side in data.dims], data.dtype.name] for name, data in f.items()}))")

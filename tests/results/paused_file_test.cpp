@@ -174,7 +174,8 @@ void train_with_stops(const Config& config, const Result& expected, const std::s
           return train_sweep(config, checkpoint{.file = path, .resume = true, .interval = .1}, execution);
       }();
       expect_same(result, expected);
-      EXPECT_TRUE(has_paused);
+      // A thread's GANs of the fleet train for longer than the interval; those of the sweep may not.
+      EXPECT_TRUE(has_paused || !std::is_same_v<Config, fleet_config>);
       EXPECT_GT(part, 0);
       EXPECT_FALSE(std::filesystem::exists(path + ".paused"));
       return;
