@@ -64,8 +64,9 @@ def train_fleet(
         devices: a CUDA device's number, or several, among which the GANs are divided.
         progress: True shows a bar (tqdm); a function is called with the GAN-epochs that are done, and those of all.
         checkpoint: a file that keeps the results of GANs that have ended, every `checkpoint_interval` seconds (0.1 …
-            1e6), at the end, and when training is stopped. docs/checkpoints.md says what it has. It must not exist,
-            unless `resume` is true: then what it has is not trained again, and it is begun if there is none.
+            1e6), at the end, and when training is stopped; GANs in mid-training are in a file beside it, whose name
+            ends in ".paused" (docs/checkpoints.md). It must not exist, unless `resume` is true: then what it has is not
+            trained again, and it is begun if there is none.
         shard: (i, n) trains part i of n equal ones; the result is that of its GANs, and `merge` joins their checkpoints.
 
     Raises:

@@ -24,7 +24,9 @@ struct gumbelcuda_sweep_result;
 
 typedef struct gumbelcuda_checkpoint {
   size_t struct_size;
-  const char* file;   // where results of GANs that have ended are kept; no default
+  // Where results of GANs that have ended are kept; no default. Those in mid-training are in a file beside it, whose
+  // name has ".paused" behind this one's.
+  const char* file;
   int32_t resume;     // 0: refuse a file that is there; 1: go on with it, and begin if there is none
   uint32_t reserved;  // must be 0
   double interval;    // seconds from one addition to the next, 0.1 … 1e6; 0 means 60
