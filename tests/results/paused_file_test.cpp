@@ -155,6 +155,7 @@ TEST(PausedBytes, OfAGanAreThoseOfItsStep) {
 // Stopped again and again, and stopped by itself for its files, a training ends with the bytes of one that was not.
 template <class Config, class Result>
 void train_with_stops(const Config& config, const Result& expected, const std::string& path) {
+  constexpr bool is_sweep = std::is_same_v<Config, sweep_config>;
   const std::vector<std::string> targets = cpu_targets();
   bool has_paused = false;
   for (int part = 0;; ++part) {
@@ -168,14 +169,14 @@ void train_with_stops(const Config& config, const Result& expected, const std::s
     };
     try {
       const auto result = [&] {
-        if constexpr (std::is_same_v<Config, fleet_config>)
-          return train_fleet(config, checkpoint{.file = path, .resume = true, .interval = .1}, execution);
-        else
+        if constexpr (is_sweep)
           return train_sweep(config, checkpoint{.file = path, .resume = true, .interval = .1}, execution);
+        else
+          return train_fleet(config, checkpoint{.file = path, .resume = true, .interval = .1}, execution);
       }();
       expect_same(result, expected);
       // A thread's GANs of the fleet train for longer than the interval; those of the sweep may not.
-      EXPECT_TRUE(has_paused || !std::is_same_v<Config, fleet_config>);
+      EXPECT_TRUE(has_paused || is_sweep);
       EXPECT_GT(part, 0);
       EXPECT_FALSE(std::filesystem::exists(path + ".paused"));
       return;
