@@ -59,6 +59,23 @@ class byte_writer {
   std::string bytes_;
 };
 
+// How many there would be.
+class byte_counter {
+ public:
+  template <class Number>
+  requires(std::is_arithmetic_v<Number> || std::is_enum_v<Number>) void operator()(const Number&) {
+    bytes_ += sizeof(stored_number<Number>);
+  }
+  template <class Number>
+  void numbers(const Number*, std::size_t count) {
+    bytes_ += count * sizeof(Number);
+  }
+  std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  std::uint64_t bytes_ = 0;
+};
+
 // Throws damaged_file where the bytes end too early.
 class byte_reader {
  public:

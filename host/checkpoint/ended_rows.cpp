@@ -57,6 +57,12 @@ void repeat_last_epoch(sweep_result& result, std::uint64_t gan) {
   }
 }
 
+template <class Bytes>
+void visit_gan_with_history(Bytes& bytes, const sweep_config& config, const sweep_result& result, std::uint64_t gan) {
+  visit_gan(bytes, result, gan);
+  if (gan < config.history_gans) visit_history(bytes, result, gan, std::size_t(result.epochs[gan]));
+}
+
 template <class Bytes, class Gan>
 void visit_paused(Bytes& bytes, Gan& gan) {
   bytes(gan.numbers);
@@ -129,10 +135,18 @@ void put_rows(const std::string& bytes, const std::string& file, const fleet_con
 std::string bytes_of_rows(const sweep_config& config, const partial_sweep& sweep, std::uint64_t first,
                           std::uint64_t count) {
   byte_writer bytes;
-  for (std::uint64_t gan = first; gan < first + count; ++gan) {
-    visit_gan(bytes, sweep.result, gan);
-    if (gan < config.history_gans) visit_history(bytes, sweep.result, gan, std::size_t(sweep.result.epochs[gan]));
-  }
+  for (std::uint64_t gan = first; gan < first + count; ++gan) visit_gan_with_history(bytes, config, sweep.result, gan);
+  return bytes.bytes();
+}
+
+std::uint64_t count_row_bytes(const fleet_config& config, const partial_fleet& fleet, std::uint64_t gan) {
+  byte_counter bytes;
+  visit_rows(bytes, config, fleet.result, gan, 1);
+  return bytes.bytes();
+}
+std::uint64_t count_row_bytes(const sweep_config& config, const partial_sweep& sweep, std::uint64_t gan) {
+  byte_counter bytes;
+  visit_gan_with_history(bytes, config, sweep.result, gan);
   return bytes.bytes();
 }
 

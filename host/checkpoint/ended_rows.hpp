@@ -43,6 +43,10 @@ std::string bytes_of_rows(const fleet_config& config, const partial_fleet& fleet
 std::string bytes_of_rows(const sweep_config& config, const partial_sweep& sweep, std::uint64_t first,
                           std::uint64_t count);
 
+// How many bytes one of them has.
+std::uint64_t count_row_bytes(const fleet_config& config, const partial_fleet& fleet, std::uint64_t gan);
+std::uint64_t count_row_bytes(const sweep_config& config, const partial_sweep& sweep, std::uint64_t gan);
+
 // Puts them back, and marks the GANs. Throws damaged_file, which names `file`, if the bytes are not so many GANs'.
 void put_rows(const std::string& bytes, const std::string& file, const fleet_config& config, std::uint64_t first,
               std::uint64_t count, partial_fleet& fleet);

@@ -32,9 +32,12 @@ class new_records {
     constexpr std::size_t most_bytes = std::size_t{16} << 20;
     while (gan_ < kept_.size() && !is_new(gan_)) ++gan_;
     if (gan_ == kept_.size()) return false;
-    const std::uint64_t most = std::max<std::uint64_t>(1, most_bytes / bytes_of_rows(config_, run_, gan_, 1).size());
     std::uint64_t end = gan_;
-    while (end < kept_.size() && end - gan_ < most && is_new(end)) kept_[end++] = 1;
+    // GANs of a sweep may have as many bytes as all before them.
+    for (std::uint64_t bytes = 0; end < kept_.size() && is_new(end); kept_[end++] = 1) {
+      bytes += count_row_bytes(config_, run_, end);
+      if (end > gan_ && bytes > most_bytes) break;
+    }
     record = {place_ + gan_, end - gan_, bytes_of_rows(config_, run_, gan_, end - gan_)};
     gan_ = end;
     return true;
@@ -77,6 +80,8 @@ struct kept_files {
   std::string paused;  // a path
   // GANs in mid-training that the file `paused` is to have besides those of the training.
   std::vector<paused_record> others{};
+  bool have_work = false;    // this process has added something to them
+  bool lacks_ended = false;  // a last addition failed: of GANs that have ended, `paused` may have what there is
 
   kept_files(const checkpoint& kept, const std::string& settings_)
       : options(kept), settings(settings_), ended(kept.file), paused(paused_path_of(kept.file)) {}
@@ -93,6 +98,7 @@ class unsaved_work {
     const auto done = double(report.done);
     if (done > done_) done_ = done, changed_ = now;
   }
+  double done() const { return done_; }
   double seconds(double now) const {
     const double since = done_ - at_start_;
     return std::max(now - changed_, since > 0 ? (done_ - saved_) * (now - start_) / since : 0);
@@ -126,6 +132,7 @@ class kept_training {
     run_.result.seconds = clock_.seconds() - start;
     const std::string problem = try_to_add();
     if (!problem.empty() && !files_.options.on_problem) throw file_error(problem);
+    files_.lacks_ended = !problem.empty();
     tell(problem, true);
   }
 
@@ -141,8 +148,10 @@ class kept_training {
     fleet_execution execution = given;
     execution.stop = &stop;
     execution.on_progress = [&](const progress_report& report) {
-      if (stopped_at_ >= 0) next_stop_ = clock_.seconds() + worth * (clock_.seconds() - stopped_at_);
-      stopped_at_ = -1;
+      if (stopped_at_ >= 0 && !stop) {
+        next_stop_ = clock_.seconds() + worth * (clock_.seconds() - stopped_at_);
+        stopped_at_ = -1;
+      }
       if (given.on_progress) given.on_progress(report);
       if (asked_to_stop()) stop = true;
       const addition_clock::due due = clock_.is_due();
@@ -151,16 +160,23 @@ class kept_training {
       tell(try_to_add(), false);
       unsaved.save(double(ended_epochs_));
       const double now = clock_.seconds();
-      if (due == addition_clock::due::asked || (now >= next_stop_ && unsaved.seconds(now) > files_.options.interval))
-        stop = true;
+      if (stop || !can_pause_) return;
+      if (due == addition_clock::due::by_interval &&
+          (now < next_stop_ || unsaved.seconds(now) <= files_.options.interval))
+        return;
+      stopped_at_ = now;
+      stop = true;
     };
     try {
       train(execution);
       return true;
     } catch (const interrupted&) {
-      stopped_at_ = clock_.seconds();
-      tell(try_to_keep(), asked_to_stop());
-      if (asked_to_stop()) throw;
+      const bool goes_on = stop && !asked_to_stop();  // otherwise the caller has stopped it, perhaps by this exception
+      tell(try_to_keep(), !goes_on);
+      if (!goes_on) throw;
+      // Where memory is too little to pause GANs each such stop would take them back to where they were before.
+      can_pause_ = double(epochs_so_far(config_, run_)) >= unsaved.done();
+      if (!can_pause_) tell("out of memory for GANs in mid-training, which are not kept", false);
       return false;
     } catch (...) {
       tell(try_to_keep(), true);
@@ -205,6 +221,7 @@ class kept_training {
     for (std::uint64_t gan = 0; gan < kept.size(); ++gan)
       if (kept[gan] && !kept_[gan]) ended_epochs_ += epochs_of(config_, gan);
     kept_ = std::move(kept);
+    files_.have_work = files_.have_work || made.ended > 0;
   }
   void write_paused(checkpoint_addition& made) {
     if (run_.paused.empty() && files_.others.empty()) return;
@@ -223,6 +240,7 @@ class kept_training {
       made.bytes += record.bytes.size();
       return true;
     });
+    files_.have_work = true;
   }
   void tell(const std::string& problem, bool last) const {
     if (!problem.empty() && files_.options.on_problem) files_.options.on_problem(problem, last);
@@ -236,6 +254,7 @@ class kept_training {
   std::vector<std::uint8_t> kept_;
   std::uint64_t ended_epochs_;              // of GANs that are kept
   double stopped_at_ = -1, next_stop_ = 0;  // seconds of the clock
+  bool can_pause_ = true;
 };
 
 }  // namespace gumbelcuda

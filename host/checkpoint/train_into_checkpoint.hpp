@@ -31,13 +31,13 @@ void validate(const checkpoint& kept);
 template <class Train>
 void with_checkpoint(const checkpoint& kept, const std::string& settings, Train train) {
   const bool made = make_checkpoint(kept.file, settings, kept.resume);
+  kept_files files(kept, settings);
+  // A device may be lost, and the caller's callback may throw, when there is much to lose.
   const auto forget = [&] {
-    if (made) std::remove(kept.file.c_str());
+    if (made && !files.have_work) std::remove(kept.file.c_str());
   };
   try {
-    kept_files files(kept, settings);
     train(files);
-    remove_paused_file(files.paused);
   } catch (const invalid_argument&) {
     forget();
     throw;
@@ -45,6 +45,7 @@ void with_checkpoint(const checkpoint& kept, const std::string& settings, Train 
     forget();
     throw;
   }
+  if (!files.lacks_ended) remove_paused_file(files.paused);
 }
 
 // Where GANs of the whole run are in a part of it.
