@@ -18,11 +18,12 @@
 namespace gumbelcuda {
 namespace {
 
-// On the backend that trained.
+// On the backend that trained, if `fleet` has what all of `rows` are: a run in pieces has not.
 fleet_statistics summarise(const run_options& options, const fleet_config& config, const fleet_result& fleet,
                            const fleet_rows& rows) {
   const std::vector<int>& devices = options.execution.devices;
-  if (fleet.backend != "cuda") return collect(rows, config.target, options.tolerance);
+  if (fleet.backend != "cuda" || fleet.distribution.size() != rows.distribution.size())
+    return collect(rows, config.target, options.tolerance);
   return collect_on_device(fleet, config.target, options.tolerance, devices.empty() ? 0 : devices.front());
 }
 
