@@ -27,6 +27,7 @@ class training_state {
     try {
       settle();
     } catch (...) {
+      std::erase_if(paused_, [this](const paused_gan& each) { return has_ended(each.gan); });
     }
   }
   training_state(const training_state&) = delete;
