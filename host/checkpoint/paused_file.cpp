@@ -51,6 +51,16 @@ class summed_file {
 
 std::string paused_path_of(const std::string& checkpoint) { return checkpoint + ".paused"; }
 
+bool is_paused_file(const std::string& path) {
+  try {
+    const source_file file(path);
+    constexpr std::uint64_t bytes = paused_magic_of_any_version.size();
+    return file.bytes() >= bytes && file.at(0, bytes) == paused_magic_of_any_version;
+  } catch (const file_error&) {
+    return false;
+  }
+}
+
 std::vector<paused_record> read_paused_file(const std::string& path, const std::string& settings) {
   if (!path_exists(path)) return {};
   const source_file file(path);

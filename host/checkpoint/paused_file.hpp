@@ -26,6 +26,9 @@ struct paused_record {
 // checkpoint → checkpoint.paused
 std::string paused_path_of(const std::string& checkpoint);
 
+// Whether the file begins as one of these does.
+bool is_paused_file(const std::string& path);
+
 // Those of the run with these settings; none if there is no such file. Throws file_error, damaged_file, and
 // invalid_argument("checkpoint.resume", …) for another run's.
 std::vector<paused_record> read_paused_file(const std::string& path, const std::string& settings);

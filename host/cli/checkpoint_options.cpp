@@ -85,8 +85,9 @@ gan_range check_checkpoint_options(const run_options& options, std::uint64_t num
     for (const std::string& path : {checkpoint.file, paused_path_of(checkpoint.file)})
       if (path_exists(path)) throw already_exists(path);
   for (const auto& [flag, output] : {std::pair{"--out", options.out}, std::pair{"--csv", options.csv}})
-    if (!output.empty() && !checkpoint.file.empty() && !is_stream(output) && same_destination(output, checkpoint.file))
-      throw invalid_argument("--checkpoint", "'" + checkpoint.file + "' is the file of " + flag + ", too");
+    for (const std::string& path : {checkpoint.file, paused_path_of(checkpoint.file)})
+      if (!output.empty() && !checkpoint.file.empty() && !is_stream(output) && same_destination(output, path))
+        throw invalid_argument("--checkpoint", "'" + path + "' is the file of " + flag + ", too");
   if (processes_of_mpirun() > 1) check_rank_options(options);
   if (!checkpoint.part) return {0, num_gans};
   for (const auto& [flag, is_given] : {std::pair{"--out", !options.out.empty()},

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "gumbelcuda/error.hpp"
+#include "host/checkpoint/checkpoint_file.hpp"
+#include "host/checkpoint/paused_file.hpp"
 
 namespace gumbelcuda {
 namespace {
@@ -85,6 +87,11 @@ void refuse_other_kind(const std::string& flag, const std::string& path, kind_of
     if (const std::size_t at = way.find(blank); at != std::string::npos) way.replace(at, blank.size(), word);
   throw invalid_argument(flag, "'" + path + "' would be " + name_of(kind) + ", and its name says " + std::string(what) +
                                    (way.empty() ? "" : "; that is " + way));
+}
+
+void refuse_checkpoint(const std::string& flag, const std::string& path) {
+  if (is_checkpoint(path)) throw invalid_argument(flag, "'" + path + "' is a checkpoint");
+  if (is_paused_file(path)) throw invalid_argument(flag, "'" + path + "' has the GANs in mid-training of a checkpoint");
 }
 
 }  // namespace gumbelcuda

@@ -12,4 +12,7 @@ enum class kind_of_file { hdf5, csv, html, log, metrics };
 // the flag.
 void refuse_other_kind(const std::string& flag, const std::string& path, kind_of_file kind, const std::string& command);
 
+// Throws invalid_argument for a checkpoint, and for the file beside one: outputs replace files.
+void refuse_checkpoint(const std::string& flag, const std::string& path);
+
 }  // namespace gumbelcuda

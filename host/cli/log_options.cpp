@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/checkpoint/paused_file.hpp"
 #include "host/cli/csv_output.hpp"
 #include "host/cli/file_kind.hpp"
 #include "host/cli/run_options.hpp"
@@ -22,11 +23,13 @@ using named_file = std::pair<std::string, std::string>;  // the option, the path
 
 std::vector<named_file> other_files(const run_options& options) {
   std::vector<named_file> files{{"--out", options.out}, {"--csv", options.csv}};
-  const std::string& checkpoint = options.checkpoint.file;
-  files.emplace_back("--checkpoint", checkpoint);
-  if (const long ranks = processes_of_mpirun(); ranks > 1 && !checkpoint.empty())
+  if (options.checkpoint.file.empty()) return files;
+  std::vector<std::string> checkpoints{options.checkpoint.file};
+  if (const long ranks = processes_of_mpirun(); ranks > 1)
     for (long rank = 0; rank < ranks; ++rank)
-      files.emplace_back("--checkpoint", checkpoint + "." + std::to_string(rank));
+      checkpoints.push_back(options.checkpoint.file + "." + std::to_string(rank));
+  for (const std::string& each : checkpoints)
+    for (const std::string& path : {each, paused_path_of(each)}) files.emplace_back("--checkpoint", path);
   return files;
 }
 

@@ -19,6 +19,7 @@
 #include "gumbelcuda/error.hpp"
 #include "host/cli/child_process.hpp"
 #include "host/cli/command.hpp"
+#include "host/cli/file_kind.hpp"
 #include "host/cli/flag.hpp"
 #include "host/cli/stop_signal.hpp"
 #include "host/files/atomic_file.hpp"
@@ -138,6 +139,8 @@ class plot_command : public command {
     for (const auto& [flag, picture] : {std::pair{"--out", heat_map_}, std::pair{"--spread", spread_}})
       if (!picture.empty() && same_destination(picture, file_))
         throw invalid_argument(flag, "'" + picture + "' is the result file to be drawn");
+    for (const auto& [flag, picture] : {std::pair{"--out", heat_map_}, std::pair{"--spread", spread_}})
+      if (!picture.empty()) refuse_checkpoint(flag, picture);
   }
 
   [[noreturn]] void become_script() const {

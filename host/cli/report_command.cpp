@@ -40,6 +40,7 @@ class report_command : public command {
     refuse_other_kind("--out", out_, kind_of_file::html, "report");
     if (!is_stream(out_) && same_destination(out_, file_))
       throw invalid_argument("--out", "'" + out_ + "' is the sweep's file");
+    if (!is_stream(out_)) refuse_checkpoint("--out", out_);
     check_csv_output(out_, 0);
     std::string page;
     use_sweep_file(file_, {}, [&page](const sweep_record& record, const sweep_histories& histories) {

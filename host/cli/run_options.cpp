@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "host/checkpoint/checkpoint_file.hpp"
 #include "host/cli/csv_output.hpp"
 #include "host/cli/file_kind.hpp"
 #include "host/cli/quantity.hpp"
@@ -68,8 +67,7 @@ void check_outputs(const run_options& options, const std::string& command, std::
     throw invalid_argument(
         "--csv", "'" + options.csv + "' is standard output, where --json prints its object; " + "name a file");
   for (const auto& [flag, path] : {std::pair{"--out", options.out}, std::pair{"--csv", options.csv}})
-    if (!path.empty() && !is_stream(path) && is_checkpoint(path))
-      throw invalid_argument(flag, "'" + path + "' is a checkpoint");
+    if (!path.empty() && !is_stream(path)) refuse_checkpoint(flag, path);
   if (!options.out.empty() && !options.csv.empty() && !is_stream(options.csv) &&
       same_destination(options.out, options.csv))
     throw invalid_argument("--csv", "'" + options.csv + "' is the file of --out too");

@@ -119,6 +119,15 @@ class Shards(CheckpointTest):
         self.assert_refused(2, "merge", "0", "1", "2", "other", "--out", "x.h5", says=["'other' and '0'", "different"])
         for flag in ("--out", "--csv"):
             self.assert_refused(2, "merge", "0", "1", "2", flag, "1", says=[flag, "'1' is a checkpoint"])
+        self.assert_refused(2, "report", "none.h5", "-o", "1", says=["--out", "'1' is a checkpoint"])
+        for flag in ("--out", "--spread"):
+            self.assert_refused(2, "plot", "none.h5", flag, "1", says=[flag, "'1' is a checkpoint"])
+        (self.folder / "1.paused").write_text("gumbelcuda paused 1\n")
+        for flag in ("--out", "--csv"):
+            self.assert_refused(2, "train", flag, "1.paused", says=[flag, "'1.paused' has the GANs in mid-training"])
+        (self.folder / "1.paused").unlink()
+        for flag in ("--out", "--csv", "--log-file", "--metrics-file"):
+            self.assert_refused(2, "train", "--checkpoint", "new", flag, "new.paused", says=["'new.paused' is the file of"])
         self.assert_refused(1, "merge", "0", "none", "--out", "x.h5", says=["none"])
         self.assert_files("0", "1", "2", "copy", "other", "sweep.toml")
 
