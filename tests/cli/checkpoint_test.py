@@ -347,8 +347,9 @@ class JobArray(CheckpointTest):
     """examples/slurm/sweep.sbatch, with this test in place of Slurm."""
 
     def task(self, number):
-        environment = {**os.environ, "PATH": f"{self.folder}:{os.environ['PATH']}", "SLURM_JOB_ID": f"7{number}",
-                       "SLURM_ARRAY_TASK_ID": str(number)}
+        # Slurm numbers one task of an array as the array: commands with that number are for all of its tasks.
+        environment = {**os.environ, "PATH": f"{self.folder}:{os.environ['PATH']}", "SLURM_JOB_ID": "7",
+                       "SLURM_ARRAY_JOB_ID": "7", "SLURM_ARRAY_TASK_ID": str(number)}
         return subprocess.Popen(["bash", SCRIPT, "long.toml", "parts", "2"], cwd=self.folder, env=environment, text=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
@@ -366,7 +367,7 @@ class JobArray(CheckpointTest):
         first.send_signal(signal.SIGTERM)
         errors = first.communicate(timeout=60)[1]
         self.assertEqual(first.returncode, 143, errors)
-        self.assertEqual((self.folder / "requeued").read_text(), "requeue 70\n")
+        self.assertEqual((self.folder / "requeued").read_text(), "requeue 7_0\n")
         for number in (0, 1):
             task = self.task(number)
             errors = task.communicate(timeout=60)[1]
