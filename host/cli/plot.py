@@ -69,7 +69,7 @@ def final_distributions(fleet):
     kept, finite = [], 0
     for _, part in blocks(dataset):
         part = part[np.isfinite(part).all(axis=1)]
-        kept.append(part[-finite % stride::stride])
+        kept.append(part[-finite % stride::stride].copy())  # not a view, which would keep the whole block
         finite += len(part)
     return np.concatenate(kept), finite, count
 
