@@ -43,6 +43,7 @@ class atomic_file {
  private:
   bool open_unnamed(unsigned mode);
   void open_named(unsigned mode);
+  void hasten();
   void synchronise();
   bool take_place();
   bool take_free_place();
@@ -52,7 +53,7 @@ class atomic_file {
   std::string path_, destination_, temporary_path_;  // the last is empty while the file has no name
   durable result_;
   int descriptor_ = -1;
-  std::uint64_t unsynchronised_ = 0;
+  std::uint64_t waited_for_ = 0, begun_ = 0, written_ = 0;  // bytes, from the beginning of the file
 };
 
 // Throws file_error if writing `path` is bound to fail. Call this before the work whose result goes there, with the
