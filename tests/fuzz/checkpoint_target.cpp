@@ -12,7 +12,6 @@
 #include "host/files/fnv1a.hpp"
 #include "host/results/sweep_csv.hpp"
 #include "host/results/sweep_file.hpp"
-#include "host/results/sweep_summary.hpp"
 #include "tests/fuzz/fuzz_target.hpp"
 #include "tests/results/small_sweep.hpp"
 
@@ -130,7 +129,6 @@ void write_result(sweep_record& record, partial_sweep& whole) {
   if (std::count(whole.ended.begin(), whole.ended.end(), 0) > 0) return;
   std::swap(record.result, whole.result);
   write_sweep_csv([](const std::string&) {}, record);
-  table(record, summarise(record));
   std::swap(record.result, whole.result);
 }
 

@@ -3,6 +3,7 @@
 //
 //   TARGET [FOLDER [CHANGES]]   the files in FOLDER, and so many changes of each seed
 #include <algorithm>
+#include <filesystem>
 
 #include "tests/fuzz/fuzz_target.hpp"
 

@@ -12,12 +12,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 #define REQUIRE(condition)                                               \
@@ -98,29 +95,18 @@ inline void change_number(std::string& bytes, random_numbers& random) {
 // written to thousands of times a second.
 class scratch_folder {
  public:
-  scratch_folder() { REQUIRE(::mkdtemp(path_.data()) != nullptr); }
-  ~scratch_folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
+  scratch_folder();
+  ~scratch_folder();
   scratch_folder(const scratch_folder&) = delete;
   scratch_folder& operator=(const scratch_folder&) = delete;
 
   std::string operator/(const std::string& name) const { return path_ + "/" + name; }
 
  private:
-  std::string path_ =
-      (std::filesystem::exists("/dev/shm") ? "/dev/shm" : std::filesystem::temp_directory_path().string()) +
-      "/gumbelcuda-fuzz.XXXXXX";
+  std::string path_;
 };
 
-inline void put_file(const std::string& path, std::string_view bytes) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  REQUIRE(file.write(bytes.data(), static_cast<std::streamsize>(bytes.size())).flush());
-}
-inline std::string content_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+void put_file(const std::string& path, std::string_view bytes);
+std::string content_of(const std::string& path);
 
 }  // namespace gumbelcuda::fuzz
