@@ -1,26 +1,31 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What large runs cost on this machine: bytes, memory and time a GAN in checkpoints, results and reports, fsyncs, and the
-counter that the ranks of mpirun share. docs/scale.md multiplies these figures.
+"""What large runs cost on this machine: bytes, memory and time a GAN in checkpoints, results and reports, also of GANs in
+mid-training, fsyncs, and the counter that the ranks of mpirun share. docs/scale.md multiplies these figures.
 
     cmake --preset release && cmake --build --preset release --target gumbelcuda_command counter_rate
-    benchmarks/scale.py build/release        writes benchmarks/results/NAME-scale.txt; takes two minutes
+    benchmarks/scale.py build/release        writes benchmarks/results/NAME-scale.txt; takes three minutes
 """
 import argparse
 import datetime
 import os
 import resource
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from cpu_rows import processor
 
 HERE = Path(__file__).resolve().parent
 SMALL, LARGE = 500_000, 1_500_000
+# The statistics of a fleet sort as many classes at a time as 128 MiB hold: 64 of the first, 32 of the second, and all of
+# the memory in both, so that the difference is what grows with the GANs.
+CLASSES, FEWER, MORE = 64, 2**19, 2**20
 SWEEP = """
 replicas = 1000
 
@@ -58,9 +63,24 @@ def memory_of_rank_1(*command):
     return dict(map(int, line.split()) for line in done.stdout.splitlines())[1]
 
 
-def each(small, large):
+def bytes_in_mid_training(command, *arguments):
+    """Of a GAN in the file of those in mid-training, which a run that would take long leaves when it is stopped."""
+    with tempfile.TemporaryDirectory() as folder:
+        paused = Path(folder) / "a.paused"
+        process = subprocess.Popen([*map(str, [command, *arguments]), "--threads", "1", "--checkpoint-interval", ".1",
+                                    "--quiet", "--checkpoint", paused.with_suffix("")], stderr=subprocess.DEVNULL)
+        while process.poll() is None and not paused.exists():
+            time.sleep(.01)
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+        # Behind a line and a checksum: its number, its steps, and how many bytes follow (host/checkpoint/paused_file.cpp).
+        head = len("gumbelcuda paused 1\n") + 8
+        return 24 + int.from_bytes(paused.read_bytes()[head + 16:head + 24], "little")
+
+
+def each(small, large, more=LARGE - SMALL):
     """A GAN's share, from runs of two sizes."""
-    return (large - small) / (LARGE - SMALL)
+    return (large - small) / more
 
 
 def fsyncs(folder, processes, seconds=3):
@@ -117,6 +137,31 @@ def measure_files(report, command, folder):
     report.line()
 
 
+def measure_mid_training(report, command, folder):
+    toml = folder / "long.toml"
+    toml.write_text("[gan]\nepochs = 1000000\n")
+    report.line("A GAN in mid-training", "train", "sweep")
+    report.line("  bytes in FILE.paused", bytes_in_mid_training(command, "train", "--epochs", 1_000_000),
+                bytes_in_mid_training(command, "sweep", toml))
+    report.line()
+
+
+def measure_many_classes(report, command, folder):
+    read = []
+    for gans in (FEWER, MORE):
+        checkpoint, result = folder / "classes.checkpoint", folder / "classes.h5"
+        run(command, "train", "--gans", gans, "--probs", ",".join([str(1 / CLASSES)] * CLASSES), "--epochs", 1,
+            "--steps-per-epoch", 1, "--batch-size", 1, "--generator-steps", 1, "--checkpoint", checkpoint, "--quiet")
+        read.append([run(command, *arguments)[1] for arguments in
+                     (("merge", checkpoint, "--quiet"), ("merge", checkpoint, "--out", result, "--quiet"),
+                      ("info", result))])
+        checkpoint.unlink(), result.unlink()
+    report.line(f"A GAN of {CLASSES} classes, from fleets of 2^19 and 2^20", "merge", "merge --out", "info")
+    report.line("  bytes of memory", *(f"{each(*pair, MORE - FEWER):.0f}" for pair in zip(*read)))
+    report.line("  MiB of memory, 2^20 GANs", *(f"{memory / 2**20:.0f}" for memory in read[1]))
+    report.line()
+
+
 def measure_counter(report, program):
     if not program.exists() or not shutil.which("mpirun"):
         report.line("The counter: not measured, no MPI")
@@ -141,7 +186,10 @@ def main():
     report.line(f"date        {datetime.date.today()}")
     report.line()
     with tempfile.TemporaryDirectory(dir=arguments.build) as folder:
-        measure_files(report, arguments.build.resolve() / "gumbelcuda", Path(folder))
+        command = arguments.build.resolve() / "gumbelcuda"
+        measure_files(report, command, Path(folder))
+        measure_many_classes(report, command, Path(folder))
+        measure_mid_training(report, command, Path(folder))
         report.line("fsyncs a second on this disk, 100 bytes each", "1 process", "4 processes")
         report.line("  fdatasync", *(f"{fsyncs(Path(folder), count):,.0f}" for count in (1, 4)))
         report.line()

@@ -28,13 +28,15 @@ class Machine:
     requeue: float = 600          # until the job has nodes again, which are not allocated meanwhile
     read: float = 350             # in which rank 0 reads the checkpoints of a run that is done
     join: float = 800             # in which rank 0 joins them and writes the result, while the others wait
+    worth: float = 50             # a state is kept at the earliest after so many times what that stops a rank
     grace: float = 0              # between the signal to the ranks of nodes that still live and their end
 
 
 # What is kept of the range that a rank trains when it ends.
+STATE = "state"        # all that was done by the last addition, for which the rank waits
+# What it was without GANs in mid-training in a file of their own:
 TOGETHER = "together"  # nothing: all GANs of a range train side by side to its end, as on a CUDA device
 IN_TURN = "in turn"    # what has ended by the last addition: GANs train one after the other, as on a CPU's threads
-STATE = "state"        # all that was done by the last addition, for which the rank waits
 
 
 @dataclass(frozen=True)
@@ -94,13 +96,14 @@ class Pieces:
 
 class Additions:
     """A rank adds every `interval` seconds from `start` on, all ranks at the same time; the file system finishes two
-    fsyncs for each, one after the other. If it does not keep up, the next addition waits for the last one."""
+    fsyncs for each, one after the other. If it does not keep up, the next addition waits for the last one. Ranks that an
+    addition stops add so seldom that the stops are 1 / `worth` of their time."""
 
     def __init__(self, machine, run, start):
         self.one, self.start = 2 / machine.sync_rate, start
         self.burst = 0 if run.mode == TOGETHER else run.ranks * self.one
         self.latency, self.state = machine.sync_latency, run.mode == STATE
-        self.period = max(run.interval, self.burst)
+        self.period, self.worth = max(run.interval, self.burst), machine.worth
         self.free = 0
 
     def wait(self, rank):
@@ -111,14 +114,18 @@ class Additions:
         """How long an addition keeps a rank from training."""
         return self.wait(rank) if self.state else 0
 
-    def ticks(self, after, until):
-        """How many there are in after < time <= until."""
-        return math.floor((until - self.start) / self.period) - math.floor((after - self.start) / self.period)
+    def period_of(self, rank):
+        return max(self.period, self.worth * self.stop(rank))
+
+    def ticks(self, rank, after, until):
+        """How many additions of a rank there are in after < time <= until."""
+        period = self.period_of(rank)
+        return math.floor((until - self.start) / period) - math.floor((after - self.start) / period)
 
     def end(self, rank, begin, seconds):
         """When so many seconds of training have passed."""
         end, stop = begin + seconds, self.stop(rank)
-        while stop > 0 and (later := begin + seconds + self.ticks(begin, end) * stop) > end:
+        while stop > 0 and (later := begin + seconds + self.ticks(rank, begin, end) * stop) > end:
             end = later
         return end
 
@@ -126,10 +133,11 @@ class Additions:
         """Seconds of a range's training that are kept when the job ends now: those before the rank's last addition that
         is in its file, or all if there is time for another one."""
         if in_time:
-            return now - began - self.ticks(began, now) * self.stop(rank)
-        last = math.floor((now - self.start - self.wait(rank)) / self.period)
-        stops = last - 1 - math.floor((began - self.start) / self.period)
-        return self.start + last * self.period - began - max(stops, 0) * self.stop(rank)
+            return now - began - self.ticks(rank, began, now) * self.stop(rank)
+        period = self.period_of(rank)
+        last = math.floor((now - self.start - self.wait(rank)) / period)
+        stops = last - 1 - math.floor((began - self.start) / period)
+        return self.start + last * period - began - max(stops, 0) * self.stop(rank)
 
     def at_end_of_range(self, now):
         """When an addition that begins now is in its file: behind those that began at the last tick."""

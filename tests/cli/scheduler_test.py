@@ -18,7 +18,7 @@ from scheduler_events import (IN_TURN, STATE, TOGETHER, Additions, Machine, Piec
 AT_ONCE = 1e30  # events a second
 # Two ranks, a node each; nothing but training takes time.
 IDEAL = Machine(ranks_a_node=1, counter_rate=AT_ONCE, counter_wait=0, sync_rate=AT_ONCE, sync_latency=0,
-                create_rate=AT_ONCE, open_rate=AT_ONCE, launch=0, requeue=10, read=0, join=0)
+                create_rate=AT_ONCE, open_rate=AT_ONCE, launch=0, requeue=10, read=0, join=0, worth=0)
 
 
 class Failures:
@@ -87,6 +87,14 @@ class ByHand(unittest.TestCase):
         # If both add once more: 95 - 54 - 3 s; 12 are left, with an addition.
         both = of(machine, grace=1, ranks_a_node=1)
         self.expect(one_job(both, run, Failures(95, rank=7)), 95 + 10 + 12 + 1, 2 * (95 + 12 + 1))
+
+    def test_a_state_is_kept_so_seldom_that_it_costs_little(self):
+        # Additions that stop a rank for 1 s come every 40 s, though the interval is 15. The one at 40 stops both; the piece
+        # is trained at 51 and in the file at 52, and so are the second ones, of which nothing is kept at 70.
+        machine, run = of(IDEAL, sync_latency=1, worth=40), self.run_of(mode=STATE)
+        self.expect(one_job(machine, run, Failures(70)), 70 + 10 + 52, 2 * (70 + 52))
+        # The addition at 80 has 28 s of them. 22 are left, which end before one, with an addition.
+        self.expect(one_job(machine, run, Failures(95)), 95 + 10 + 22 + 1, 2 * (95 + 22 + 1))
 
     def test_nothing_is_kept_before_the_first_addition(self):
         run = self.run_of(mode=IN_TURN)
