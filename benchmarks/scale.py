@@ -23,9 +23,8 @@ from cpu_rows import processor
 
 HERE = Path(__file__).resolve().parent
 SMALL, LARGE = 500_000, 1_500_000
-# The statistics of a fleet sort as many classes at a time as 128 MiB hold: 64 of the first, 32 of the second, and all of
-# the memory in both, so that the difference is what grows with the GANs.
-CLASSES, FEWER, MORE = 64, 2**19, 2**20
+# So many that the statistics take all of the 128 MiB that they have for classes that are sorted together.
+CLASSES, GANS = 64, 2**20
 SWEEP = """
 replicas = 1000
 
@@ -78,9 +77,9 @@ def bytes_in_mid_training(command, *arguments):
         return 24 + int.from_bytes(paused.read_bytes()[head + 16:head + 24], "little")
 
 
-def each(small, large, more=LARGE - SMALL):
+def each(small, large):
     """A GAN's share, from runs of two sizes."""
-    return (large - small) / more
+    return (large - small) / (LARGE - SMALL)
 
 
 def fsyncs(folder, processes, seconds=3):
@@ -120,7 +119,9 @@ def measure_files(report, command, folder):
             alone = [run(command, "merge", checkpoint, "--quiet") for _ in range(3)]
             read, read_memory = run(command, "report", result, "-o", page) if kind == "sweep" else (0, 0)
             of_rank = memory_of_rank_1(command, *arguments(gans), "--checkpoint", folder / f"{kind}.{gans}", "--quiet")
-            sizes[gans] = [checkpoint.stat().st_size, result.stat().st_size, trained, of_rank, merges[0][1], read_memory,
+            # The memory to merge a fleet does not grow in proportion: measure_many_classes().
+            merge_memory = merges[0][1] if kind == "sweep" else 0
+            sizes[gans] = [checkpoint.stat().st_size, result.stat().st_size, trained, of_rank, merge_memory, read_memory,
                            statistics.median(seconds for seconds, _ in merges),
                            statistics.median(seconds for seconds, _ in alone), read]
             for path in folder.glob(f"{kind}.{gans}*"):
@@ -147,18 +148,14 @@ def measure_mid_training(report, command, folder):
 
 
 def measure_many_classes(report, command, folder):
-    read = []
-    for gans in (FEWER, MORE):
-        checkpoint, result = folder / "classes.checkpoint", folder / "classes.h5"
-        run(command, "train", "--gans", gans, "--probs", ",".join([str(1 / CLASSES)] * CLASSES), "--epochs", 1,
-            "--steps-per-epoch", 1, "--batch-size", 1, "--generator-steps", 1, "--checkpoint", checkpoint, "--quiet")
-        read.append([run(command, *arguments)[1] for arguments in
-                     (("merge", checkpoint, "--quiet"), ("merge", checkpoint, "--out", result, "--quiet"),
-                      ("info", result))])
-        checkpoint.unlink(), result.unlink()
-    report.line(f"A GAN of {CLASSES} classes, from fleets of 2^19 and 2^20", "merge", "merge --out", "info")
-    report.line("  bytes of memory", *(f"{each(*pair, MORE - FEWER):.0f}" for pair in zip(*read)))
-    report.line("  MiB of memory, 2^20 GANs", *(f"{memory / 2**20:.0f}" for memory in read[1]))
+    checkpoint, result = folder / "classes.checkpoint", folder / "classes.h5"
+    run(command, "train", "--gans", GANS, "--probs", ",".join([str(1 / CLASSES)] * CLASSES), "--epochs", 1,
+        "--steps-per-epoch", 1, "--batch-size", 1, "--generator-steps", 1, "--checkpoint", checkpoint, "--quiet")
+    commands = ("merge", checkpoint, "--quiet"), ("merge", checkpoint, "--out", result, "--quiet"), ("info", result)
+    read = [run(command, *arguments)[1] for arguments in commands]
+    size = checkpoint.stat().st_size / 2**20
+    report.line(f"{GANS:,} GANs of {CLASSES} classes, a checkpoint of {size:.0f} MiB", "merge", "merge --out", "info")
+    report.line("  MiB of memory", *(f"{memory / 2**20:.0f}" for memory in read))
     report.line()
 
 

@@ -33,6 +33,10 @@ class RanksTest(CheckpointTest):
         self.assertEqual((process.returncode, errors), (0, ""))
         return output
 
+    def children_of(self, process):
+        with open(f"/proc/{process.pid}/task/{process.pid}/children", encoding="ascii") as file:
+            return [int(pid) for pid in file.read().split()]
+
 
 class Ranks(RanksTest):
     def test_of_any_number_give_the_files_of_one(self):
@@ -58,10 +62,6 @@ class Ranks(RanksTest):
         self.share(2, *run, "--threads", 1, "--checkpoint", "a", "--out", "a.h5", OMPI_MCA_btl="tcp,self",
                    OMPI_MCA_osc="pt2pt")
         self.expect_same("a.h5", "whole.h5")
-
-    def children_of(self, process):
-        with open(f"/proc/{process.pid}/task/{process.pid}/children", encoding="ascii") as file:
-            return [int(pid) for pid in file.read().split()]
 
     def test_go_on_after_one_was_killed(self):
         gans = 3 * GANS  # so long that all ranks are at work when they have records
