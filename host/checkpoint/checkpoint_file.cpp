@@ -86,8 +86,9 @@ std::string settings_in(const source_file& file, const slot& latest) {
   return settings;
 }
 
-void visit_records(const std::string& path, bool with_rows, const std::function<void(const checkpoint_record&)>& each) {
-  const source_file file(path);
+// Calls each(where the record is, its checksum) for what has been committed.
+template <class Each>
+void for_each_head(const source_file& file, const std::string& path, Each each) {
   const slot latest = committed_of(file, path);
   std::uint64_t place = settings_at + settings_head_bytes + settings_in(file, latest).size();
   while (place < latest.committed) {
@@ -95,18 +96,19 @@ void visit_records(const std::string& path, bool with_rows, const std::function<
     const auto [first, count, bytes, checksum] = file.numbers_at<4>(place);
     place += record_head_bytes;
     if (bytes > latest.committed - place) file.damaged("a record is longer than the file");
-    const checkpoint_record record{first, count, with_rows ? file.at(place, bytes) : "", place};
-    if (with_rows && checksum != fnv1a_of({first, count, bytes}, record.rows)) file.damaged("a record has changed");
-    each(record);
+    each(record_place{first, count, place, bytes}, checksum);
     place += bytes;
   }
 }
 
 }  // namespace
 
-void expect_gans(const checkpoint_record& record, std::uint64_t num_gans, const std::string& path) {
+void expect_gans(const record_place& record, std::uint64_t num_gans, const std::string& path) {
   if (record.first > num_gans || record.count > num_gans - record.first)
     throw damaged_file(path + " is damaged: it has GANs that the run does not have");
+}
+void expect_gans(const checkpoint_record& record, std::uint64_t num_gans, const std::string& path) {
+  expect_gans(record_place{record.first, record.count}, num_gans, path);
 }
 
 bool path_exists(const std::string& path) {
@@ -129,11 +131,34 @@ std::string settings_of_checkpoint(const std::string& path) {
 }
 
 void read_records(const std::string& path, const std::function<void(const checkpoint_record&)>& each) {
-  visit_records(path, true, each);
+  const source_file file(path);
+  for_each_head(file, path, [&](const record_place& head, std::uint64_t checksum) {
+    const checkpoint_record record{head.first, head.count, file.at(head.place, head.bytes)};
+    if (checksum != fnv1a_of({head.first, head.count, head.bytes}, record.rows)) file.damaged("a record has changed");
+    each(record);
+  });
 }
 
-void read_record_heads(const std::string& path, const std::function<void(const checkpoint_record&)>& each) {
-  visit_records(path, false, each);
+void read_record_heads(const std::string& path, const std::function<void(const record_place&)>& each) {
+  const source_file file(path);
+  for_each_head(file, path, [&](const record_place& head, std::uint64_t) { each(head); });
+}
+
+void check_records(const std::string& path, const std::function<void(const record_place&)>& each) {
+  const source_file file(path);
+  std::string block(std::size_t{1} << 18, '\0');  // stays in a cache
+  for_each_head(file, path, [&](const record_place& head, std::uint64_t checksum) {
+    fnv1a hash;
+    for (const std::uint64_t number : {head.first, head.count, head.bytes}) hash.add_number(number);
+    for (std::uint64_t done = 0; done < head.bytes;) {
+      const std::uint64_t here = std::min<std::uint64_t>(block.size(), head.bytes - done);
+      file.read(head.place + done, here, block.data());
+      hash.add(std::string_view(block).substr(0, here));
+      done += here;
+    }
+    if (checksum != hash.value()) file.damaged("a record has changed");
+    each(head);
+  });
 }
 
 bytes_reader bytes_of_checkpoint(const std::string& path) {

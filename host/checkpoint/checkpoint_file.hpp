@@ -27,22 +27,30 @@ namespace gumbelcuda {
 struct checkpoint_record {
   std::uint64_t first = 0, count = 0;  // GANs of the run
   std::string rows{};
-  std::uint64_t place = 0;  // of the rows in the file from which they were read
 };
 
-// What has been committed to a checkpoint. They throw file_error and damaged_file, and what `each` throws. The last
-// leaves out rows, and so cannot see whether a record has changed: for a plan of what read_records() will take.
+// Where a record is, without its rows.
+struct record_place {
+  std::uint64_t first = 0, count = 0;  // GANs of the run
+  std::uint64_t place = 0, bytes = 0;  // of the rows
+};
+
+// What has been committed to a checkpoint. They throw file_error and damaged_file, and what `each` throws.
+// check_records() looks at the rows' checksums; read_record_heads() does not look at rows: for a plan of what is read
+// later.
 std::string settings_of_checkpoint(const std::string& path);
 void read_records(const std::string& path, const std::function<void(const checkpoint_record&)>& each);
-void read_record_heads(const std::string& path, const std::function<void(const checkpoint_record&)>& each);
+void check_records(const std::string& path, const std::function<void(const record_place&)>& each);
+void read_record_heads(const std::string& path, const std::function<void(const record_place&)>& each);
 
-// Reads `count` bytes at `place`, as often as it is called: those of rows that read_records() has seen. Throws
+// Reads `count` bytes at `place`, as often as it is called: those of rows that check_records() has seen. Throws
 // file_error, also when it is called, and damaged_file.
 using bytes_reader = std::function<void(std::uint64_t place, std::uint64_t count, void* to)>;
 bytes_reader bytes_of_checkpoint(const std::string& path);
 
 // Throws damaged_file if a run of so many GANs does not have those of the record.
 void expect_gans(const checkpoint_record& record, std::uint64_t num_gans, const std::string& path);
+void expect_gans(const record_place& record, std::uint64_t num_gans, const std::string& path);
 
 // Whether there is something at `path`, and whether that begins as a checkpoint does.
 bool path_exists(const std::string& path);

@@ -18,7 +18,7 @@ namespace gumbelcuda {
 sweep_result joined_sweep(const std::vector<std::string>& files, const sweep_config& config) {
   record_index index(files, config.num_gans, config.first_gan);
   for (std::size_t i = 0; i < files.size(); ++i)
-    read_record_heads(files[i], [&](const checkpoint_record& each) { index.add(each, i); });
+    read_record_heads(files[i], [&](const record_place& each) { index.add(each, i); });
   index.expect_every_gan_once();
   const std::uint64_t needed = result_bytes(config), available = free_memory();
   if (needed > available)

@@ -22,14 +22,15 @@ class record_reader {
   // Numbers of an array; `member` is a member of fleet_rows, of which a GAN has row_length numbers.
   void read(array_source<float> fleet_rows::*member, std::uint64_t row_length, std::uint64_t first, std::uint64_t count,
             float* to) {
-    const std::vector<record_place>& records = index_.records();
-    auto record = std::upper_bound(records.begin(), records.end(), first / row_length,
-                                   [](std::uint64_t gan, const record_place& r) { return gan < r.first; });
-    for (--record; count > 0; ++record) {
-      const array_place there = place_of(*record, member);
+    const auto& records = index_.records();
+    auto entry =
+        std::upper_bound(records.begin(), records.end(), first / row_length,
+                         [](std::uint64_t gan, const record_index::entry& each) { return gan < each.record.first; });
+    for (--entry; count > 0; ++entry) {
+      const array_place there = place_of(entry->record, member);
       const std::uint64_t here = std::min(count, there.first + there.count - first);
-      file_number(record->file)(record->place + (there.before + first - there.first) * sizeof(float),
-                                here * sizeof(float), to);
+      file_number(entry->file)(entry->record.place + (there.before + first - there.first) * sizeof(float),
+                               here * sizeof(float), to);
       first += here, to += here, count -= here;
     }
   }
@@ -63,13 +64,13 @@ class record_reader {
   std::map<std::size_t, bytes_reader> open_{};
 };
 
-void expect_size(const checkpoint_record& record, const fleet_config& config, const std::string& file) {
+void expect_size(const record_place& record, const fleet_config& config, const std::string& file) {
   fleet_rows names;
   std::uint64_t numbers = 0;
   for_each_array(config, names, record.first, record.count,
                  [&](const auto&, std::uint64_t, std::uint64_t count) { numbers += count; });
-  if (record.rows.size() < numbers * sizeof(float)) throw damaged_file(file + " is damaged: it ends too early");
-  if (record.rows.size() > numbers * sizeof(float))
+  if (record.bytes < numbers * sizeof(float)) throw damaged_file(file + " is damaged: it ends too early");
+  if (record.bytes > numbers * sizeof(float))
     throw damaged_file(file + " is damaged: there are bytes that do not belong there");
 }
 
@@ -78,14 +79,14 @@ void expect_size(const checkpoint_record& record, const fleet_config& config, co
 record_index::record_index(std::vector<std::string> files, std::uint64_t num_gans, std::uint64_t first_gan)
     : files_(std::move(files)), num_gans_(num_gans), first_gan_(first_gan) {}
 
-void record_index::add(const checkpoint_record& record, std::size_t file) {
+void record_index::add(const record_place& record, std::size_t file) {
   expect_gans(record, num_gans_, files_[file]);
-  if (record.count > 0) records_.push_back({record.first, record.count, file, record.place, record.rows.size()});
+  if (record.count > 0) records_.push_back({record, file});
 }
 
 void record_index::expect_every_gan_once() {
   std::stable_sort(records_.begin(), records_.end(),
-                   [](const record_place& a, const record_place& b) { return a.first < b.first; });
+                   [](const entry& a, const entry& b) { return a.record.first < b.record.first; });
   std::uint64_t next = 0, missing = 0, first_missing = 0, end_missing = 0;
   const auto leave_out = [&](std::uint64_t end) {
     if (end == next) return;
@@ -93,9 +94,10 @@ void record_index::expect_every_gan_once() {
     missing += end - next;
   };
   for (std::size_t i = 0; i < records_.size(); ++i) {
-    if (records_[i].first < next) refuse_overlap(records_[i - 1], records_[i]);
-    leave_out(records_[i].first);
-    next = records_[i].first + records_[i].count;
+    const record_place& record = records_[i].record;
+    if (record.first < next) refuse_overlap(records_[i - 1], records_[i]);
+    leave_out(record.first);
+    next = record.first + record.count;
   }
   leave_out(num_gans_);
   if (missing == 0) return;
@@ -105,13 +107,13 @@ void record_index::expect_every_gan_once() {
                                            ": train them (--resume), or name the file that has them");
 }
 
-void record_index::refuse_overlap(const record_place& a, const record_place& b) const {
+void record_index::refuse_overlap(const entry& a, const entry& b) const {
   const auto [one, other] = std::minmax(a.file, b.file);
-  if (one == other) throw damaged_file(files_[one] + " is damaged: it has GAN " + number(b.first) + " twice");
+  if (one == other) throw damaged_file(files_[one] + " is damaged: it has GAN " + number(b.record.first) + " twice");
   if (same_destination(files_[one], files_[other]))
     throw invalid_argument("CHECKPOINT", "'" + files_[one] + "' is named twice");
-  throw invalid_argument("CHECKPOINT",
-                         "GAN " + number(b.first) + " is in '" + files_[one] + "' and in '" + files_[other] + "'");
+  throw invalid_argument(
+      "CHECKPOINT", "GAN " + number(b.record.first) + " is in '" + files_[one] + "' and in '" + files_[other] + "'");
 }
 
 std::string record_index::number(std::uint64_t gan) const { return grouped(first_gan_ + gan); }
@@ -119,7 +121,7 @@ std::string record_index::number(std::uint64_t gan) const { return grouped(first
 fleet_rows rows_of_checkpoints(const std::vector<std::string>& files, const fleet_config& config) {
   record_index index(files, config.num_gans, config.first_gan);
   for (std::size_t i = 0; i < files.size(); ++i)
-    read_records(files[i], [&](const checkpoint_record& record) {
+    check_records(files[i], [&](const record_place& record) {
       index.add(record, i);
       expect_size(record, config, files[i]);
     });

@@ -36,6 +36,7 @@ class checkpoint_rows : public testing::Test {
     for (std::uint64_t first = 0, i = 0; first < config.num_gans; ++i) {
       const std::uint64_t gans = std::min(1 + engine() % most, config.num_gans - first);
       records[i % count].push_back({first, gans, bytes_of_rows(config, fleet, first, gans)});
+      if (i % 10 == 0) records[i % count].push_back({first, 0, {}});
       first += gans;
     }
     for (std::size_t i = 0; i < count; ++i) {
