@@ -12,6 +12,7 @@
 #include "host/cli/rank_training.hpp"
 #include "host/cli/run_options.hpp"
 #include "host/cli/started_by_mpirun.hpp"
+#include "host/files/destination.hpp"
 
 namespace gumbelcuda {
 namespace {
