@@ -61,6 +61,8 @@ void check_kind(const source_file& file, const std::string& path) {
   if (beginning == magic) return;
   if (beginning.starts_with(magic_of_any_version))
     throw damaged_file(path + " is a checkpoint of another version of gumbelcuda");
+  if (beginning.starts_with("gumbelcuda paused "))
+    throw damaged_file(path + " has the GANs in mid-training of a checkpoint; name the checkpoint");
   throw damaged_file(path + " is not a checkpoint");
 }
 

@@ -92,7 +92,10 @@ std::vector<paused_record> read_paused_file(const std::string& path, const std::
 }
 
 void remove_paused_file(const std::string& path) {
-  remove_stale_files(find_destination(path));
+  try {
+    remove_stale_files(find_destination(path));
+  } catch (const file_error&) {  // there can be no such file
+  }
   std::remove(path.c_str());
 }
 

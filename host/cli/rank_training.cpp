@@ -13,8 +13,9 @@ std::vector<std::string> checkpoints_of_ranks(const std::string& file) {
   for (const auto& entry : fs::directory_iterator(path.has_parent_path() ? path.parent_path() : fs::path("."))) {
     const std::string name = entry.path().filename().string();
     const std::string number = name.starts_with(beginning) ? name.substr(beginning.size()) : "";
-    if (!number.empty() && std::all_of(number.begin(), number.end(), [](unsigned char c) { return std::isdigit(c); }))
-      found.push_back(file + "." + number);
+    const bool is_number = !number.empty() && number.size() < 10 && (number == "0" || number[0] != '0') &&
+                           std::all_of(number.begin(), number.end(), [](unsigned char c) { return std::isdigit(c); });
+    if (is_number) found.push_back(file + "." + number);
   }
   return found;
 }

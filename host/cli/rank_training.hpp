@@ -99,10 +99,12 @@ std::vector<std::string> train_in_ranks(ranks& all, const run_options& options, 
   progress->done();
   progress.reset();
   all.wait_for_all();
-  const std::vector<std::string> files = checkpoints_of_ranks(options.checkpoint.file);
-  if (all.number() == 0)
-    for (const std::string& each : files) remove_paused_file(paused_path_of(each));
-  return files;
+  return checkpoints_of_ranks(options.checkpoint.file);
+}
+
+// For rank 0, once the checkpoints have been joined.
+inline void remove_paused_files(const std::vector<std::string>& checkpoints) {
+  for (const std::string& each : checkpoints) remove_paused_file(paused_path_of(each));
 }
 
 }  // namespace gumbelcuda

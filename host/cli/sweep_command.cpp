@@ -150,6 +150,7 @@ class sweep_command : public command {
           [](const auto& piece, auto& of_piece, const auto& execution) { train_sweep(piece, of_piece, execution); });
       if (all->number() != 0) return exit_done;
       record_.result = joined_sweep(files, config);
+      remove_paused_files(files);
       return deliver(options_, record_, 0);
     }
     const auto train = [&](const fleet_execution& execution) { train_sweep(config, run, execution); };

@@ -76,7 +76,10 @@ class train_command : public command {
       const std::vector<std::string> files = train_in_ranks<partial_fleet>(
           *all, options_, bytes_of_settings(options_.config), options_.config,
           [](const auto& piece, auto& of_piece, const auto& execution) { train_fleet(piece, of_piece, execution); });
-      return all->number() == 0 ? deliver_from(files, {}, 0) : exit_done;
+      if (all->number() != 0) return exit_done;
+      const int code = deliver_from(files, {}, 0);
+      remove_paused_files(files);
+      return code;
     }
     if (most_gans_ < part.num_gans) return train_in_pieces_and_report(gans, part);
     const auto train = [&](const fleet_execution& execution) { train_fleet(part, run, execution); };

@@ -161,23 +161,25 @@ void train_with_stops(const Config& config, const Result& expected, const std::s
   for (int part = 0;; ++part) {
     std::atomic<bool> stop{false};
     int reports = 0;
-    fleet_execution execution{.threads = 1 + part % 2, .cpu_target = targets[std::size_t(part) % targets.size()]};
+    fleet_execution execution{.threads = 1, .cpu_target = targets[std::size_t(part) % targets.size()]};
     execution.stop = &stop;
     execution.on_progress = [&](const progress_report&) {
       has_paused = has_paused || (part == 0 && std::filesystem::exists(path + ".paused"));
-      if (++reports == 6) stop = true;
+      if (++reports == 3) stop = true;
     };
+    checkpoint kept{.file = path, .resume = true};
+    kept.wants_addition = [] { return true; };
     try {
       const auto result = [&] {
         if constexpr (is_sweep)
-          return train_sweep(config, checkpoint{.file = path, .resume = true, .interval = .1}, execution);
+          return train_sweep(config, kept, execution);
         else
-          return train_fleet(config, checkpoint{.file = path, .resume = true, .interval = .1}, execution);
+          return train_fleet(config, kept, execution);
       }();
       expect_same(result, expected);
       // A thread's GANs of the fleet train for longer than the interval; those of the sweep may not.
       EXPECT_TRUE(has_paused || is_sweep);
-      EXPECT_GT(part, 0);
+      EXPECT_TRUE(part > 0 || is_sweep);
       EXPECT_FALSE(std::filesystem::exists(path + ".paused"));
       return;
     } catch (const interrupted&) {
@@ -188,9 +190,9 @@ void train_with_stops(const Config& config, const Result& expected, const std::s
 
 TEST_F(PausedFile, OfAFleetGivesItsBytes) {
   fleet_config config;
-  config.num_gans = 40;
-  config.history_gans = 11;
-  config.epochs = 150;
+  config.num_gans = 2;  // each of which trains alone, for about half a second
+  config.history_gans = 1;
+  config.epochs = 3000;
   train_with_stops(config, train_fleet(config), folder_ / "run");
 }
 
