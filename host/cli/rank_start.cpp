@@ -62,6 +62,10 @@ void by_rank_0(ranks& all, const std::function<void()>& work) {
   }
 }
 
+bool work_left::has(std::uint64_t gan) const {
+  return std::any_of(gans.begin(), gans.end(), [gan](const gan_range& each) { return gan - each.first < each.count; });
+}
+
 std::vector<std::string> work_left::paused_files_of(const gan_range& range) const {
   std::set<std::uint64_t> numbers;
   for (const paused_range& each : paused)

@@ -26,6 +26,7 @@ struct work_left {
   std::vector<gan_range> gans{};  // that have not ended
   std::vector<paused_range> paused{};
 
+  bool has(std::uint64_t gan) const;  // whether it has not ended
   // The files that have some of these GANs.
   std::vector<std::string> paused_files_of(const gan_range& range) const;
 };

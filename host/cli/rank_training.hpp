@@ -53,6 +53,7 @@ std::vector<std::string> train_in_ranks(ranks& all, const run_options& options, 
   all.wait_for_all();  // until every rank has its own
   const work_left left = left_in_ranks(all, options.checkpoint.file, settings, config.num_gans);
   of_this_rank.others = read_paused_file(of_this_rank.paused, settings);
+  std::erase_if(of_this_rank.others, [&](const paused_record& each) { return !left.has(each.gan); });
   all.wait_for_all();  // until every rank has its own: now they change
   const std::uint64_t pieces = piece_count(total(left.gans), static_cast<std::uint64_t>(all.count()));
   addition_clock clock(kept);
@@ -79,6 +80,9 @@ std::vector<std::string> train_in_ranks(ranks& all, const run_options& options, 
         for (const paused_record& record : read_paused_file(path, settings))
           if (record.gan >= range.first && record.gan - range.first < range.count)
             put_paused(record.bytes, path, part, record.gan - range.first, record.steps, run);
+      // From here on they are this piece's, and further than there.
+      std::erase_if(of_this_rank.others,
+                    [&](const paused_record& each) { return each.gan - range.first < range.count; });
       kept_training training(part, run, range.first, of_this_rank, clock);
       execution.on_progress = [&](const progress_report&) {
         all.attend();

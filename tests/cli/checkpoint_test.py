@@ -42,14 +42,23 @@ target = [[0.5, 0.5], [0.1, 0.2, 0.7]]
 """
 
 
-def paused_steps(path):
-    """The steps of GANs 0 and 1 in a file of GANs in mid-training; 0 of those that are not in it."""
-    steps = [0, 0]
+def paused_gans(path):
+    """The GANs in a file of GANs in mid-training, each with its steps."""
+    gans = []
     if path.exists():
         content, at = path.read_bytes(), len("gumbelcuda paused 1\n") + 8
         while (gan := int.from_bytes(content[at:at + 8], "little")) < 2**64 - 1:
-            steps[gan], length = (int.from_bytes(content[at + 8 * i:at + 8 * i + 8], "little") for i in (1, 2))
+            steps, length = (int.from_bytes(content[at + 8 * i:at + 8 * i + 8], "little") for i in (1, 2))
+            gans.append((gan, steps))
             at += 24 + length
+    return gans
+
+
+def paused_steps(path):
+    """The steps of GANs 0 and 1 in a file of GANs in mid-training; 0 of those that are not in it."""
+    steps = [0, 0]
+    for gan, made in paused_gans(path):
+        steps[gan] = made
     return steps
 
 
