@@ -141,7 +141,7 @@ class kept_training {
   template <class Train>
   bool train_until_kept(Train train, const fleet_execution& given) {
     // A stop for the files must not cost more than a fiftieth of the time.
-    constexpr double worth = 50;
+    constexpr double worth = 50, first_report = .1;  // seconds after the training goes on
     const auto asked_to_stop = [&] { return given.stop && given.stop->load(std::memory_order_relaxed); };
     std::atomic<bool> stop{asked_to_stop()};
     unsaved_work unsaved(double(epochs_so_far(config_, run_)), clock_.seconds());
@@ -149,7 +149,8 @@ class kept_training {
     execution.stop = &stop;
     execution.on_progress = [&](const progress_report& report) {
       if (stopped_at_ >= 0 && !stop) {
-        next_stop_ = clock_.seconds() + worth * (clock_.seconds() - stopped_at_);
+        const double now = clock_.seconds();
+        next_stop_ = now + worth * std::max(0., now - stopped_at_ - first_report);
         stopped_at_ = -1;
       }
       if (given.on_progress) given.on_progress(report);

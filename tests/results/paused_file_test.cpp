@@ -192,7 +192,7 @@ TEST_F(PausedFile, OfAFleetGivesItsBytes) {
   fleet_config config;
   config.num_gans = 2;  // each of which trains alone, for about half a second
   config.history_gans = 1;
-  config.epochs = 3000;
+  config.epochs = 2000;
   train_with_stops(config, train_fleet(config), folder_ / "run");
 }
 

@@ -97,7 +97,7 @@ TEST(PausedTraining, OfAFleetGivesItsBytes) {
   fleet_config config;
   config.num_gans = 70;
   config.history_gans = 30;
-  config.epochs = 400;
+  config.epochs = 200;
   const fleet_result expected = train_fleet(config);
   partial_fleet fleet;
   EXPECT_GT(train_with_stops(fleet, [&](const fleet_execution& e) { train_fleet(config, fleet, e); }), 0);
@@ -106,7 +106,7 @@ TEST(PausedTraining, OfAFleetGivesItsBytes) {
 
 TEST(PausedTraining, OfASweepGivesItsBytes) {
   sweep_config config = mixed();
-  config.steps_per_epoch = 4000;
+  config.steps_per_epoch = 2000;
   config.until_total_variation = .02;
   const sweep_result expected = train_sweep(config);
   partial_sweep sweep;
