@@ -16,8 +16,7 @@
 extern "C" {
 #endif
 
-// Of fleet.h and sweep.h; whoever includes one of these alone comes here before it has declared them.
-struct gumbelcuda_fleet_config;
+struct gumbelcuda_fleet_config;  // those of fleet.h and sweep.h, whichever of the two is included first
 struct gumbelcuda_fleet_result;
 struct gumbelcuda_sweep_config;
 struct gumbelcuda_sweep_result;
