@@ -23,6 +23,13 @@ namespace {
 
 using ::expect_same;
 
+// Sanitizers take ten times as long, and there is no more to see in more steps.
+#ifdef __SANITIZE_ADDRESS__
+constexpr int much = 1;
+#else
+constexpr int much = 10;
+#endif
+
 const std::string settings = "the settings of a run";
 
 class PausedFile : public testing::Test {
@@ -192,13 +199,13 @@ TEST_F(PausedFile, OfAFleetGivesItsBytes) {
   fleet_config config;
   config.num_gans = 2;  // each of which trains alone, for about half a second
   config.history_gans = 1;
-  config.epochs = 2000;
+  config.epochs = 200 * much;
   train_with_stops(config, train_fleet(config), folder_ / "run");
 }
 
 TEST_F(PausedFile, OfASweepGivesItsBytes) {
   sweep_config config = mixed();
-  config.steps_per_epoch = 2500;
+  config.steps_per_epoch = 250 * much;
   train_with_stops(config, train_sweep(config), folder_ / "run");
 }
 
@@ -207,7 +214,7 @@ TEST_F(PausedFile, OfARunInPiecesHasItsBytes) {
   fleet_config config;
   config.num_gans = 30;
   config.history_gans = 11;
-  config.epochs = 100;
+  config.epochs = 10 * much;
   config.temperature.assign(30, 1e-3f);
   config.temperature[17] = .5f;
   const fleet_result expected = train_fleet(config);
@@ -225,7 +232,7 @@ TEST_F(PausedFile, OfARunInPiecesHasItsBytes) {
             fleet_execution execution{.threads = 1};
             execution.stop = &stop;
             execution.on_progress = [&](const progress_report& report) {
-              EXPECT_EQ(report.total, 3000u);
+              EXPECT_EQ(report.total, 300u * much);
               EXPECT_GE(report.done, last_done);
               last_done = report.done;
               stop = true;
@@ -235,7 +242,7 @@ TEST_F(PausedFile, OfARunInPiecesHasItsBytes) {
           [&](partial_fleet& run) { EXPECT_LE(run.result.num_gans, 7u); });
       ended = true;
       EXPECT_EQ(done.ended, 30u);
-      EXPECT_EQ(done.epochs, 3000u);
+      EXPECT_EQ(done.epochs, 300u * much);
     } catch (const interrupted&) {
     }
   }
