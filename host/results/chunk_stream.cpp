@@ -2,6 +2,7 @@
 #include "host/results/chunk_stream.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <future>
 #include <memory>
@@ -67,7 +68,12 @@ class file_pieces {
     if (to.room() < chunk.bytes + checksum_bytes) return false;
     char* const place = to.extend(chunk.bytes + checksum_bytes);
     const std::uint64_t filled = chunk.count * chunk.value_bytes;
-    stream_.copy_[chunk.dataset](chunk.first, chunk.count, place);
+    // Chunks follow each other without regard to their numbers' alignment.
+    const bool is_aligned = reinterpret_cast<std::uintptr_t>(place) % chunk.value_bytes == 0;
+    if (!is_aligned) aligned_.resize(chunk.bytes);
+    char* const numbers = is_aligned ? place : aligned_.data();
+    stream_.copy_[chunk.dataset](chunk.first, chunk.count, numbers);
+    if (!is_aligned) std::memcpy(place, numbers, filled);
     std::memset(place + filled, 0, chunk.bytes - filled);
     const std::uint32_t checksum = fletcher32_of_chunk(place, chunk.bytes);
     std::memcpy(place + chunk.bytes, &checksum, checksum_bytes);
@@ -80,6 +86,7 @@ class file_pieces {
   const chunk_stream& stream_;
   std::uint64_t place_ = 0;
   std::size_t next_ = 0;
+  std::vector<char> aligned_{};
 };
 
 // A chunk has neighbouring numbers: all of the last dimensions, a part of the one that is cut, one of those before.

@@ -82,7 +82,8 @@ INSTANTIATE_TEST_SUITE_P(Targets, EveryTarget, testing::ValuesIn(cpu_targets()),
 // Trains until all have ended, and stops each time after a tenth of a second. Returns how often it was stopped.
 template <class Partial, class Train>
 int train_with_stops(Partial& run, Train train) {
-  const std::vector<std::string> targets = cpu_targets();
+  std::vector<std::string> targets = cpu_targets();
+  targets.resize(std::min<std::size_t>(targets.size(), 2));  // the others are slow
   for (int stops = 0;; ++stops) {
     std::atomic<bool> stop{false};
     fleet_execution execution{.threads = 1 + stops % 2, .cpu_target = targets[std::size_t(stops) % targets.size()]};
