@@ -18,8 +18,8 @@ from gumbelcuda import _binding
 ROOT = Path(__file__).resolve().parents[3]
 # Of handles, dimensions and the library itself: _binding uses them. Those of training have modules of their own.
 INFRASTRUCTURE = re.compile(
-    "gumbelcuda_(create|destroy|set_|get_|add_|next_block|status_string|last_error|version|.*(fleet|sweep)|cpu_target|"
-    "default_threads|xla_ffi)"
+    "gumbelcuda_(create|destroy|set_|get_|add_|next_block|status_string|last_error|version|.*(fleet|sweep|kept_run)|"
+    "cpu_target|default_threads|xla_ffi)"
 )
 all_cases = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
