@@ -10,7 +10,6 @@
 #include "host/checkpoint/run_settings.hpp"
 #include "host/checkpoint/shard.hpp"
 #include "host/checkpoint/train_into_checkpoint.hpp"
-#include "host/files/destination.hpp"
 
 namespace gumbelcuda {
 namespace {

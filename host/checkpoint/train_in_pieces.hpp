@@ -10,11 +10,13 @@
 
 #include "host/checkpoint/shard.hpp"
 #include "host/checkpoint/train_into_checkpoint.hpp"
+#include "host/cpu/fleet/task_of_config.hpp"
+#include "host/cpu/sweep/sweep_groups.hpp"
 #include "host/cpu/training_state.hpp"
 
 namespace gumbelcuda {
 
-// What has been done of a run in pieces, and by which hardware.
+// What has been done of a run in pieces.
 struct pieces_so_far {
   std::uint64_t ended = 0;   // GANs
   std::uint64_t epochs = 0;  // of those
@@ -35,11 +37,8 @@ void train_in_pieces(const Config& part, const gan_range& gans, std::uint64_t mo
     });
     files.others = read_paused_file(files.paused, settings);
     for (const paused_record& record : files.others) places.in_part(record.gan, 1);
-    std::uint64_t all_epochs = 0;
-    for (std::uint64_t gan = 0; gan < gans.count; ++gan) {
-      all_epochs += epochs_of(part, gan);
+    for (std::uint64_t gan = 0; gan < gans.count; ++gan)
       if (ended[gan] != 0) done = {done.ended + 1, done.epochs + epochs_of(part, gan)};
-    }
     const fleet_execution given = begins();
     addition_clock clock(kept);
     std::vector<paused_gan> none;
@@ -59,7 +58,7 @@ void train_in_pieces(const Config& part, const gan_range& gans, std::uint64_t mo
         fleet_execution execution = given;
         if (given.on_progress)
           execution.on_progress = [&](const progress_report& report) {
-            given.on_progress({done.epochs + report.done, all_epochs});
+            given.on_progress({done.epochs + report.done, all_epochs(part)});
           };
         kept_training(config, run, place, files, clock)
             .train([&](const fleet_execution& where) { train(config, run, where); }, execution);

@@ -54,7 +54,7 @@ std::vector<std::string> train_in_ranks(ranks& all, const run_options& options, 
   const work_left left = left_in_ranks(all, options.checkpoint.file, settings, config.num_gans);
   of_this_rank.others = read_paused_file(of_this_rank.paused, settings);
   std::erase_if(of_this_rank.others, [&](const paused_record& each) { return !left.has(each.gan); });
-  all.wait_for_all();  // until every rank has its own: now they change
+  all.wait_for_all();  // until every rank has read its file: now they change
   const std::uint64_t pieces = piece_count(total(left.gans), static_cast<std::uint64_t>(all.count()));
   addition_clock clock(kept);
   std::uint64_t trained = 0;  // GANs, by this rank

@@ -10,6 +10,7 @@
 #include "host/cli/progress.hpp"
 #include "host/cli/run_options.hpp"
 #include "host/cli/run_state.hpp"
+#include "host/cpu/fleet/task_of_config.hpp"
 #include "host/cpu/sweep/sweep_groups.hpp"
 
 namespace gumbelcuda {
@@ -27,10 +28,6 @@ std::uint64_t count_ended(const partial_training<Result>& run) {
   std::uint64_t count = 0;
   for (std::uint64_t gan = 0; gan < run.ended.size(); ++gan) count += run.has_ended(gan) ? 1 : 0;
   return count;
-}
-
-inline std::uint64_t all_epochs(const fleet_config& config) {
-  return config.num_gans * static_cast<std::uint64_t>(config.epochs);
 }
 
 // Of a training that has not begun. `run` must live as long as the view.

@@ -7,6 +7,7 @@
 #include <exception>
 #include <thread>
 
+#include "host/cpu/fleet/task_of_config.hpp"
 #include "host/cuda/device_training.hpp"
 
 namespace gumbelcuda {
@@ -17,7 +18,7 @@ void train_fleet_on_cuda(const fleet_config& config, const fleet_execution& exec
   const std::uint64_t gans = total(ranges), used = std::min<std::uint64_t>(wanted.size(), gans);
   const std::vector<cuda_device> devices(wanted.begin(), wanted.begin() + std::ptrdiff_t(used));
   const training_constants constants(config.target);
-  training_watch watch(config.num_gans * std::uint64_t(config.epochs), execution);
+  training_watch watch(all_epochs(config), execution);
   history_pages history(result.history);
   watch.done((config.num_gans - gans) * std::uint64_t(config.epochs) +
              state.paused_epochs(std::uint64_t(config.steps_per_epoch)));

@@ -143,7 +143,7 @@ void train_fleet_on_cpu(const fleet_config& config, const fleet_execution& execu
 
   const std::vector<gan_range> ranges = state.left();
   const std::vector<block> blocks = split(ranges, target, wanted_threads);
-  training_watch watch(config.num_gans * std::uint64_t(config.epochs), execution);
+  training_watch watch(all_epochs(config), execution);
   watch.done((config.num_gans - total(ranges)) * std::uint64_t(config.epochs) +
              state.paused_epochs(task.steps_per_epoch));
   block_queue queue(blocks, watch);

@@ -3,12 +3,16 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 
 #include "gumbelcuda/detail/gan/training_constants.hpp"
 #include "gumbelcuda/detail/gan/training_task.hpp"
 #include "gumbelcuda/fleet.hpp"
 
 namespace gumbelcuda {
+
+// The epochs of all GANs.
+inline std::uint64_t all_epochs(const fleet_config& config) { return config.num_gans * std::uint64_t(config.epochs); }
 
 // The task for `count` GANs of the fleet from `first` on. Strides assume that arrays begin with these GANs' values.
 inline training_task task_of(const fleet_config& config, std::uint64_t first, std::uint64_t count) {
